@@ -1,0 +1,1 @@
+"""Showing: the map, the figures, the pictures."""

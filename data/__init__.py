@@ -1,0 +1,1 @@
+"""What is published, what it promises, and the one reader."""

@@ -1,0 +1,1 @@
+"""Filling a snapshot: fetch, parse, check, publish."""
