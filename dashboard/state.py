@@ -1,0 +1,210 @@
+"""The selection: read from the address, written to it, and nowhere else."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+from urllib.parse import quote, urlencode
+
+from dashboard.text import LANGUAGES, Lang
+
+Extent = tuple[float, float, float, float]
+
+REGION = "twente"
+ALL = "alle"
+NONE = "geen"
+
+TYPES = ("physical", "activity", "transformation")
+TRANCHES = ("first", "tender", "unknown")
+THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "initiatives", "profile")
+LAYERS = ("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners", "straten")
+OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
+IMAGES = ("scherm", "pers", "inbed")
+FIRST_YEAR = 2003
+# The query names of design section 8 that a later capability will read: known, kept out of the "unknown" note.
+RESERVED = frozenset({"rol", "actor", "branche", "duur", "maat", "grens", "vergelijk", "gewichten", "scenario"})
+
+_EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_CHOSEN = re.compile(r"[a-z_]+:[\w./:+-]{1,120}")
+_LONGEST = 4_000
+
+NoteKind = Literal["place", "street", "value", "period", "extent", "key", "chosen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What of a link could not be read, and so fell back."""
+
+    kind: NoteKind
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The closed lists a link may name: what the opened snapshot holds."""
+
+    places: tuple[str, ...]
+    streets: tuple[str, ...]
+    years: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the visitor asked to see; one link, one selection."""
+
+    place: str
+    streets: tuple[str, ...]
+    types: tuple[str, ...]
+    tranches: tuple[str, ...]
+    years: tuple[int, int]
+    layers: tuple[str, ...]
+    theme: str
+    chosen: str | None
+    extent: Extent | None
+    lang: Lang
+    image: str
+
+    @property
+    def whole_region(self) -> bool:
+        """Whether no single place is chosen."""
+        return self.place == REGION
+
+
+def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
+    """The selection of a visitor who brings no link."""
+    return Selection(
+        place=REGION,
+        streets=(),
+        types=TYPES,
+        tranches=TRANCHES,
+        years=vocabulary.years,
+        layers=OPENING_LAYERS,
+        theme=ALL,
+        chosen=None,
+        extent=None,
+        lang=lang,
+        image="scherm",
+    )
+
+
+def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, tuple[Note, ...]]:
+    """The selection a query string asks for, and a note for each value that fell back."""
+    start = opening(vocabulary)
+    notes: list[Note] = []
+
+    def one(key: str, allowed: Sequence[str], default: str, kind: NoteKind = "value") -> str:
+        value = query.get(key, default)
+        if value in allowed:
+            return value
+        notes.append(Note(kind, key, value))
+        return default
+
+    def some(key: str, allowed: Sequence[str], default: tuple[str, ...], kind: NoteKind = "value") -> tuple[str, ...]:
+        text = query.get(key)
+        if text is None or len(text) > _LONGEST:
+            return default
+        if text in (ALL, NONE):
+            return tuple(allowed) if text == ALL and kind != "street" else ()
+        named = list(dict.fromkeys(part for part in text.split(",") if part))
+        notes.extend(Note(kind, key, part) for part in named if part not in allowed)
+        known = tuple(item for item in allowed if item in named)
+        return known or default
+
+    selection = Selection(
+        place=one("plaats", (REGION, *vocabulary.places), start.place, "place"),
+        streets=some("straat", vocabulary.streets, start.streets, "street"),
+        types=some("type", TYPES, start.types),
+        tranches=some("tranche", TRANCHES, start.tranches),
+        years=_years(query.get("periode"), vocabulary.years, notes),
+        layers=some("laag", LAYERS, start.layers),
+        theme=one("thema", (ALL, *THEMES), start.theme),
+        chosen=_chosen(query.get("keuze"), notes),
+        extent=_extent(query.get("uitsnede"), notes),
+        lang=_lang(query.get("taal"), start.lang, notes),
+        image=one("beeld", IMAGES, start.image),
+    )
+    known = set(to_query(selection)) | {"uitsnede"} | RESERVED
+    notes.extend(Note("key", key, value) for key, value in query.items() if key not in known)
+    return selection, tuple(notes)
+
+
+def to_query(selection: Selection) -> dict[str, str]:
+    """Every value of the selection by its name in the address, defaults too."""
+    first, last = selection.years
+    query = {
+        "plaats": selection.place,
+        "straat": ",".join(selection.streets) or ALL,
+        "type": ",".join(selection.types) or NONE,
+        "tranche": ",".join(selection.tranches) or NONE,
+        "periode": f"{first}-{last}" if first != last else f"{first}",
+        "laag": ",".join(selection.layers) or NONE,
+        "thema": selection.theme,
+        "keuze": selection.chosen or NONE,
+        "taal": selection.lang,
+        "beeld": selection.image,
+    }
+    if selection.extent is not None:
+        query["uitsnede"] = ",".join(f"{degrees:.5f}" for degrees in selection.extent)
+    return query
+
+
+def address(selection: Selection, view: str, base: str = "") -> str:
+    """The link that shows `selection` in `view`; with `base` (no trailing slash) a full address."""
+    path = f"/{quote(view)}" if base else quote(view)
+    return f"{base}{path}?{urlencode(to_query(selection), safe=',/:')}"
+
+
+def at_place(selection: Selection, place: str) -> Selection:
+    """The same selection elsewhere: what belongs to the old place is let go."""
+    streets = tuple(key for key in selection.streets if place == REGION or key.startswith(f"{place}/"))
+    return replace(selection, place=place, streets=streets, extent=None, chosen=None)
+
+
+def _years(text: str | None, bounds: tuple[int, int], notes: list[Note]) -> tuple[int, int]:
+    if text is None:
+        return bounds
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        notes.append(Note("period", "periode", text))
+        return bounds
+    first = int(match[1])
+    last = int(match[2] or match[1])
+    clamped = (max(first, bounds[0]), min(last, bounds[1]))
+    if clamped[0] > clamped[1]:
+        notes.append(Note("period", "periode", text))
+        return bounds
+    if clamped != (first, last):
+        notes.append(Note("period", "periode", text))
+    return clamped
+
+
+def _extent(text: str | None, notes: list[Note]) -> Extent | None:
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) == 4 and all(_EXTENT.fullmatch(part) for part in parts):
+        west, south, east, north = map(float, parts)
+        if -180 <= west < east <= 180 and -85 <= south < north <= 85:
+            return west, south, east, north
+    notes.append(Note("extent", "uitsnede", text))
+    return None
+
+
+def _chosen(text: str | None, notes: list[Note]) -> str | None:
+    if text is None or text == NONE:
+        return None
+    if _CHOSEN.fullmatch(text):
+        return text
+    notes.append(Note("chosen", "keuze", text))
+    return None
+
+
+def _lang(text: str | None, default: Lang, notes: list[Note]) -> Lang:
+    for lang in LANGUAGES:
+        if text == lang:
+            return lang
+    if text is not None:
+        notes.append(Note("value", "taal", text))
+    return default

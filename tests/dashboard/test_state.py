@@ -1,0 +1,124 @@
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import state
+from dashboard.state import Note, Vocabulary
+
+TOWN = Vocabulary(places=("hengelo", "borne"), streets=("borne/marktplein", "hengelo/brink"), years=(2005, 2026))
+
+
+def test_no_link_opens_the_region_without_a_note():
+    selection, notes = state.parse({}, TOWN)
+    assert selection == state.opening(TOWN)
+    assert notes == ()
+
+
+def test_every_value_stands_in_the_address_defaults_too():
+    query = state.to_query(state.opening(TOWN))
+    assert query == {
+        "plaats": "twente",
+        "straat": "alle",
+        "type": "physical,activity,transformation",
+        "tranche": "first,tender,unknown",
+        "periode": "2005-2026",
+        "laag": "leegstand,initiatieven,randwinkels",
+        "thema": "alle",
+        "keuze": "geen",
+        "taal": "nl",
+        "beeld": "scherm",
+    }
+
+
+def test_same_street_name_in_two_towns_keeps_its_town():
+    selection, _ = state.parse({"straat": "borne/marktplein"}, TOWN)
+    assert selection.streets == ("borne/marktplein",)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "kind"),
+    [
+        ("plaats", "gotham", "place"),
+        ("straat", "borne/kalverstraat", "street"),
+        ("type", "feest", "value"),
+        ("laag", "goud", "value"),
+        ("taal", "fr", "value"),
+        ("periode", "gisteren", "period"),
+        ("periode", "1890-1900", "period"),
+        ("uitsnede", "1,2,3", "extent"),
+        ("uitsnede", "7,52,6,53", "extent"),
+        ("keuze", "<script>", "chosen"),
+        ("kleur", "rood", "key"),
+    ],
+)
+def test_broken_value_falls_back_with_a_note(key, value, kind):
+    selection, notes = state.parse({key: value}, TOWN)
+    assert notes == (Note(kind, key, value),)
+    assert selection == state.opening(TOWN)
+
+
+def test_known_values_survive_beside_a_broken_one():
+    selection, notes = state.parse({"straat": "borne/marktplein,borne/weg"}, TOWN)
+    assert selection.streets == ("borne/marktplein",)
+    assert notes == (Note("street", "straat", "borne/weg"),)
+
+
+def test_no_layer_is_a_choice_too():
+    selection, notes = state.parse({"laag": "geen"}, TOWN)
+    assert selection.layers == () and notes == ()
+
+
+def test_period_outside_the_data_is_clamped_and_said():
+    selection, notes = state.parse({"periode": "1990-2019"}, TOWN)
+    assert selection.years == (2005, 2019)
+    assert notes == (Note("period", "periode", "1990-2019"),)
+
+
+def test_one_year_is_a_period():
+    assert state.parse({"periode": "2019"}, TOWN)[0].years == (2019, 2019)
+
+
+def test_extent_of_the_map_is_read():
+    assert state.parse({"uitsnede": "6.7,52.2,6.9,52.3"}, TOWN)[0].extent == (6.7, 52.2, 6.9, 52.3)
+
+
+def test_other_place_lets_streets_extent_and_choice_go():
+    here = state.parse({"plaats": "borne", "straat": "borne/marktplein", "keuze": "leegstand:x"}, TOWN)[0]
+    there = state.at_place(here, "hengelo")
+    assert (there.place, there.streets, there.chosen, there.extent) == ("hengelo", (), None, None)
+    assert state.at_place(here, state.REGION).streets == ("borne/marktplein",)
+
+
+selections = st.builds(
+    state.Selection,
+    place=st.sampled_from((state.REGION, *TOWN.places)),
+    streets=st.sampled_from(((), ("borne/marktplein",), TOWN.streets)),
+    types=st.sampled_from((state.TYPES, ("activity",), ())),
+    tranches=st.sampled_from((state.TRANCHES, ("tender",), ())),
+    years=st.sampled_from(((2005, 2026), (2019, 2019), (2015, 2023))),
+    layers=st.sampled_from((state.LAYERS, (), ("inwoners",))),
+    theme=st.sampled_from((state.ALL, *state.THEMES)),
+    chosen=st.sampled_from((None, "initiatieven:wannaplay")),
+    extent=st.sampled_from((None, (6.5, 52.0, 7.0, 52.5))),
+    lang=st.sampled_from(("nl", "en", "de")),
+    image=st.sampled_from(state.IMAGES),
+)
+
+
+@given(selections)
+def test_a_copied_link_reproduces_the_selection(selection):
+    link = state.address(selection, "kaart", "https://voorbeeld.nl/stadshart")
+    parts = urlsplit(link)
+    assert parts.path == "/stadshart/kaart"
+    assert state.parse(dict(parse_qsl(parts.query)), TOWN) == (selection, ())
+
+
+@given(st.dictionaries(st.sampled_from(list(state.to_query(state.opening(TOWN)))), st.text(max_size=60)))
+def test_any_text_in_the_address_gives_a_selection_from_the_lists(query):
+    selection, _ = state.parse(query, TOWN)
+    assert selection.place in (state.REGION, *TOWN.places)
+    assert set(selection.streets) <= set(TOWN.streets)
+    assert set(selection.layers) <= set(state.LAYERS)
+    assert 2005 <= selection.years[0] <= selection.years[1] <= 2026
