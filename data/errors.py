@@ -1,0 +1,63 @@
+"""What the data room refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class DataError(ValueError):
+    """Base of everything this room raises on purpose."""
+
+
+class ManifestError(DataError):
+    """A manifest that cannot be read as one."""
+
+
+class NoSnapshotError(DataError):
+    """A folder that holds no published version."""
+
+
+class VersionError(DataError):
+    """A version name that does not exist or cannot be used."""
+
+
+class MissingTableError(DataError):
+    """A table the opened version does not hold."""
+
+
+class DamagedFileError(DataError):
+    """A file that differs from what its manifest promises."""
+
+
+class UnknownSourceError(DataError):
+    """A source the opened version does not know."""
+
+
+class StoreError(DataError):
+    """A snapshot folder that cannot be written."""
+
+
+class BusyError(DataError):
+    """A snapshot folder that another process is writing."""
+
+
+class ClockError(DataError):
+    """A clock that stands before the last published version."""
+
+
+class BreachError(DataError):
+    """Tables that break what they promise; `breaches` lists every breach found."""
+
+    def __init__(self, subject: str, breaches: Sequence[str]) -> None:
+        self.subject = subject
+        self.breaches = tuple(breaches)
+        count = f"{len(breaches)} breach{'es' if len(breaches) != 1 else ''}"
+        super().__init__(f"{subject}: {count} of the contract: {'; '.join(breaches)}")
+
+
+class ContractError(BreachError):
+    """A table that breaks its contract."""
+
+
+class DanglingError(BreachError):
+    """Tables of one snapshot that point at rows which do not exist."""
