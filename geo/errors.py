@@ -27,3 +27,7 @@ class TooFewUnitsError(GeoError):
 
 # The design calls it by the short name.
 TooFewUnits = TooFewUnitsError
+
+
+class OutsideBoxError(GeoError):
+    """Coordinates that cannot be where they say they are."""

@@ -1,0 +1,168 @@
+"""The one coordinate system that is measured in, the way in and out of it, and whether a point can be where it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+
+from geo.errors import MissingValueError, OutsideBoxError, WrongCrsError, WrongShapeError
+
+RD = "EPSG:28992"
+WGS84 = "EPSG:4326"
+
+Layer = gpd.GeoDataFrame | gpd.GeoSeries
+LayerT = TypeVar("LayerT", gpd.GeoDataFrame, gpd.GeoSeries)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in RD metres in which coordinates are believed."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def __post_init__(self) -> None:
+        sides = (self.west, self.south, self.east, self.north)
+        if not np.isfinite(sides).all() or self.west > self.east or self.south > self.north:
+            raise WrongShapeError(f"expected a box west <= east and south <= north, got {sides}")
+
+    @classmethod
+    def around(cls, layer: Layer, *, margin_m: float = 0.0) -> Self:
+        """The extent of `layer` (RD) widened by `margin_m` on every side."""
+        require_rd(layer)
+        west, south, east, north = layer.total_bounds
+        return cls(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
+
+    def holds(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether each point lies in the box, its edge included; a missing coordinate does not."""
+        return (x >= self.west) & (x <= self.east) & (y >= self.south) & (y <= self.north)
+
+
+def is_rd(layer: Layer) -> bool:
+    """Whether the layer says it is in RD."""
+    return layer.crs is not None and (layer.crs == RD or layer.crs.to_epsg() == 28992)
+
+
+def require_rd(layer: Layer) -> None:
+    """Nothing for a layer in RD; WrongCrsError for any other."""
+    if is_rd(layer):
+        return
+    if layer.crs is None:
+        raise WrongCrsError(f"expected {RD}, got no coordinate system: set the one the source states, then call to_rd")
+    raise WrongCrsError(f"expected {RD}, got {_name(layer.crs)}: call to_rd first")
+
+
+def to_rd(layer: LayerT) -> LayerT:
+    """The same layer in RD metres; a layer in RD comes back as it is.
+
+    Lands within 0.15 m of RDNAPTRANS in Twente, without correction grids.
+    Raises WrongCrsError without a coordinate system, and OutsideBoxError where
+    coordinates cannot be of the system they claim (metres called degrees).
+    """
+    if is_rd(layer):
+        return layer
+    if layer.crs is None:
+        raise WrongCrsError(f"expected a coordinate system to come from, got none: set {WGS84} or what the source states")
+    if layer.crs.is_geographic:
+        _require_degrees(layer)
+    return layer.to_crs(RD)
+
+
+def to_wgs84(layer: LayerT) -> LayerT:
+    """The same layer in degrees, longitude first; a layer in WGS84 comes back as it is."""
+    if layer.crs is None:
+        raise WrongCrsError(f"expected {RD}, got no coordinate system: set the one the source states")
+    return layer if layer.crs == WGS84 else layer.to_crs(WGS84)
+
+
+def inside(layer: Layer, box: Box) -> pd.Series:
+    """Whether each row lies wholly in `box`; missing and empty geometry does not."""
+    bounds = to_rd(layer).bounds.to_numpy(dtype=float)
+    lower, upper = box.holds(bounds[:, 0], bounds[:, 1]), box.holds(bounds[:, 2], bounds[:, 3])
+    return pd.Series(lower & upper, index=layer.index, name="inside")
+
+
+def require_inside(layer: Layer, box: Box) -> None:
+    """Nothing when all coordinates lie in `box`; else OutsideBoxError with a guess at the mistake in words.
+
+    The layer may be in any stated system. Rows without geometry are not judged:
+    they are another fault with a rule of its own.
+    """
+    if layer.crs is None:
+        raise WrongCrsError(f"expected a coordinate system, got none: set {WGS84}, {RD} or what the source states")
+    x, y = _xy(layer)
+    known = np.isfinite(x) & np.isfinite(y)
+    if not known.all():
+        raise MissingValueError(f"expected numbers for coordinates, got {int((~known).sum())} endless or missing ones: read the source again")
+    rd_x, rd_y = _read(x, y, layer.crs)
+    outside = ~box.holds(rd_x, rd_y)
+    if not outside.any():
+        return
+    first = int(np.flatnonzero(outside)[0])
+    raise OutsideBoxError(
+        f"{int(outside.sum())} of {outside.size} coordinates outside the box {_words(box)}, "
+        f"first ({x[first]:.10g}, {y[first]:.10g}) in {_name(layer.crs)}: {_guess(x[outside], y[outside], layer.crs, box)}"
+    )
+
+
+def _guess(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS, box: Box) -> str:
+    """What was probably done wrong, from the reading under which most coordinates fall in the box."""
+    undone_x, undone_y = _transform(x, y, crs, WGS84)
+    readings = {
+        f"these are degrees, longitude first, called {_name(crs)}; set {WGS84}": _read(x, y, WGS84),
+        f"these are degrees, latitude first; swap them and set {WGS84}": _read(y, x, WGS84),
+        f"these are RD metres called {_name(crs)}; set {RD}": (x, y),
+        f"these are RD metres with x and y swapped; swap them and set {RD}": (y, x),
+        "latitude and longitude were swapped before they were turned into metres; swap them at the source": _read(undone_y, undone_x, WGS84),
+    }
+    hits = {words: float(box.holds(*point).mean()) for words, point in readings.items()}
+    best = max(hits, key=hits.__getitem__)
+    return best if hits[best] > 0.5 else "no swap or other coordinate system explains it; check that this is the right region"
+
+
+def _require_degrees(layer: Layer) -> None:
+    x, y = _xy(layer)
+    wrong = ~((np.abs(x) <= 180.0) & (np.abs(y) <= 90.0))
+    if not wrong.any():
+        return
+    first = int(np.flatnonzero(wrong)[0])
+    swapped = bool(((np.abs(y) <= 180.0) & (np.abs(x) <= 90.0)).all())
+    cure = "latitude and longitude are swapped" if swapped else f"these look like RD metres called {_name(layer.crs)}; set {RD}"
+    raise OutsideBoxError(
+        f"expected degrees within 180 and 90, got ({x[first]:.10g}, {y[first]:.10g}) in {int(wrong.sum())} of {x.size} coordinates: {cure}"
+    )
+
+
+def _read(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS | str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return (x, y) if crs == RD else _transform(x, y, crs, RD)
+
+
+def _transform(
+    x: NDArray[np.float64], y: NDArray[np.float64], source: CRS | str, target: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    # Impossible coordinates come out as infinity, which no box holds.
+    east, north = Transformer.from_crs(source, target, always_xy=True).transform(x, y)
+    return np.asarray(east, dtype=float), np.asarray(north, dtype=float)
+
+
+def _xy(layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    points = shapely.get_coordinates(layer.geometry.array)
+    return np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+
+
+def _name(crs: CRS) -> str:
+    authority = crs.to_authority()
+    return ":".join(authority) if authority else crs.name
+
+
+def _words(box: Box) -> str:
+    return f"{box.west:.0f},{box.south:.0f} to {box.east:.0f},{box.north:.0f} (RD metres)"
