@@ -7,11 +7,12 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from dashboard.errors import DashboardError
 from dashboard.text import Lang, Texts
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _EPOCH_XML = "1980-01-01T00:00:00Z"
 _FORMATS: dict[Kind, str] = {"text": "@", "number": "General", "share": "0.0%", "date": "yyyy-mm-dd", "year": "0"}
 
 
-class UnusableTableError(ValueError):
+class UnusableTableError(DashboardError, ValueError):
     """A table that cannot be written as it was handed over."""
 
 
@@ -88,7 +89,6 @@ class TableExport:
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    lang: Lang
     link: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -107,30 +107,6 @@ class TableExport:
         return tuple(dict.fromkeys(source for row in self.rows for source in row.sources))
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadWords:
-    """The words a download adds to the table, in one language."""
-
-    table: str
-    sources: str
-    title: str
-    link: str
-    note: str
-    publisher: str
-    source_title: str
-    url: str
-    published: str
-    licence: str
-    retrieved: str
-    column: str
-    definition: str
-
-    @classmethod
-    def of(cls, texts: Texts) -> "DownloadWords":
-        """The words under `download.` in the language file of `texts`."""
-        return cls(**{field.name: texts(f"download.{field.name}") for field in fields(cls)})
-
-
 def file_name(*parts: str, extension: Extension) -> str:
     """A file name of `a-z0-9-` and the extension, at most 80 characters before it; never empty."""
     plain = unicodedata.normalize("NFKD", "-".join(parts)).encode("ascii", "ignore").decode("ascii")
@@ -138,12 +114,12 @@ def file_name(*parts: str, extension: Extension) -> str:
     return f"{slug or 'stadshart'}.{extension}"
 
 
-def csv_bytes(table: TableExport, words: DownloadWords) -> bytes:
+def csv_bytes(table: TableExport, words: Texts) -> bytes:
     """The table as CSV with one header row: UTF-8 with byte order mark, signs as in `DIALECTS`.
 
     No line stands above the header, for that breaks every program but Excel: source, licence and link are columns.
     """
-    delimiter, decimal = DIALECTS[table.lang]
+    delimiter, decimal = DIALECTS[words.lang]
     columns = _all_columns(table, words)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
@@ -154,7 +130,7 @@ def csv_bytes(table: TableExport, words: DownloadWords) -> bytes:
     return (BYTE_ORDER_MARK + out.getvalue()).encode("utf-8")
 
 
-def xlsx_bytes(table: TableExport, words: DownloadWords) -> bytes:
+def xlsx_bytes(table: TableExport, words: Texts) -> bytes:
     """The table as a workbook: typed columns on the first sheet, sources and definitions on the second.
 
     The same table gives the same bytes: no moment of writing is kept. Text is stored as text, never as a formula.
@@ -164,8 +140,8 @@ def xlsx_bytes(table: TableExport, words: DownloadWords) -> bytes:
     book = Workbook(write_only=True)
     book.properties.creator = "Stadshart Twente"
     book.properties.title = plain_text(table.title)
-    _fill_table(book.create_sheet(words.table), table, words)
-    _fill_sources(book.create_sheet(words.sources), table, words)
+    _fill_table(book.create_sheet(words("download.table")), table, words)
+    _fill_sources(book.create_sheet(words("download.sources")), table, words)
     raw = io.BytesIO()
     book.save(raw)
     return _without_clock(raw.getvalue())
@@ -179,16 +155,16 @@ def plain_text(text: str) -> str:
     return "'" + line if line.startswith(_FORMULA) else line
 
 
-def _all_columns(table: TableExport, words: DownloadWords) -> tuple[Column, ...]:
+def _all_columns(table: TableExport, words: Texts) -> tuple[Column, ...]:
     provenance = (
-        Column("source_publisher", words.publisher),
-        Column("source_title", words.source_title),
-        Column("source_url", words.url),
-        Column("source_date", words.published),
-        Column("source_licence", words.licence),
-        Column("source_retrieved", words.retrieved),
+        Column("source_publisher", words("sources.publisher")),
+        Column("source_title", words("sources.what")),
+        Column("source_url", words("column.url")),
+        Column("source_date", words("column.source_date")),
+        Column("source_licence", words("column.licence")),
+        Column("source_retrieved", words("column.retrieved")),
     )
-    return (*table.columns, *provenance, *((Column("link", words.link),) if table.link else ()))
+    return (*table.columns, *provenance, *((Column("link", words("download.link")),) if table.link else ()))
 
 
 def _all_cells(table: TableExport, row: Row) -> tuple[Cell, ...]:
@@ -245,7 +221,7 @@ def _written(value: Cell, kind: Kind, decimal: str) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _fill_table(sheet: "WriteOnlyWorksheet", table: TableExport, words: DownloadWords) -> None:
+def _fill_table(sheet: "WriteOnlyWorksheet", table: TableExport, words: Texts) -> None:
     from openpyxl.utils import get_column_letter
 
     columns = _all_columns(table, words)
@@ -263,9 +239,9 @@ def _fill_table(sheet: "WriteOnlyWorksheet", table: TableExport, words: Download
         sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, columns, strict=True)])
 
 
-def _fill_sources(sheet: "WriteOnlyWorksheet", table: TableExport, words: DownloadWords) -> None:
-    head = [[words.title, table.title], *([[words.link, table.link]] if table.link else [])]
-    head += [[words.note, note] for note in table.notes]
+def _fill_sources(sheet: "WriteOnlyWorksheet", table: TableExport, words: Texts) -> None:
+    head = [[words("download.title"), table.title], *([[words("download.link"), table.link]] if table.link else [])]
+    head += [[words("download.note"), note] for note in table.notes]
     sources = [
         [
             source.publisher,
@@ -277,13 +253,15 @@ def _fill_sources(sheet: "WriteOnlyWorksheet", table: TableExport, words: Downlo
         ]
         for source in table.sources
     ]
-    source_head = [words.publisher, words.source_title, words.url, words.published, words.licence, words.retrieved]
+    source_keys = ("sources.publisher", "sources.what", "column.url", "column.source_date", "column.licence")
+    source_head = [words(key) for key in (*source_keys, "column.retrieved")]
     columns = [[_header(column), column.definition, column.key] for column in table.columns]
     for index in range(len(source_head)):
         _set_width(sheet, index, [row[index] for row in [source_head, *sources]])
     for label, text in head:
         sheet.append([_text_cell(sheet, label, bold=True), _text_cell(sheet, text)])
-    for heading, lines in ((source_head, sources), ([words.column, words.definition, "id"], columns)):
+    column_head = [words("download.column"), words("column.definition"), "id"]
+    for heading, lines in ((source_head, sources), (column_head, columns)):
         sheet.append([])
         sheet.append([_text_cell(sheet, text, bold=True) for text in heading])
         for line in lines:

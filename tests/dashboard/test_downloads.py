@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
@@ -17,7 +18,6 @@ from hypothesis import strategies as st
 from dashboard.downloads import (
     Cell,
     Column,
-    DownloadWords,
     Kind,
     Row,
     Source,
@@ -28,23 +28,28 @@ from dashboard.downloads import (
     plain_text,
     xlsx_bytes,
 )
-from dashboard.text import Lang
+from dashboard.text import Texts
 
-WORDS = DownloadWords(
-    table="Tabel",
-    sources="Bronnen en definities",
-    title="Titel",
-    link="Link",
-    note="Let op",
-    publisher="Uitgever",
-    source_title="Bron",
-    url="Adres",
-    published="Datum bron",
-    licence="Licentie",
-    retrieved="Geraadpleegd",
-    column="Kolom",
-    definition="Definitie",
+WORDS = Texts(
+    "nl",
+    {
+        "download.table": "Tabel",
+        "download.sources": "Bronnen en definities",
+        "download.title": "Titel",
+        "download.link": "Link",
+        "download.note": "Let op",
+        "download.column": "Kolom",
+        "sources.publisher": "Uitgever",
+        "sources.what": "Bron",
+        "column.url": "Adres",
+        "column.source_date": "Datum bron",
+        "column.licence": "Licentie",
+        "column.retrieved": "Geraadpleegd",
+        "column.definition": "Definitie",
+    },
 )
+GERMAN = replace(WORDS, lang="de")
+ENGLISH = replace(WORDS, lang="en")
 SURVEY = Source("Gemeente Voorbeeldstad", "Winkeltelling", "https://voorbeeld.nl/telling", "ongedateerd", "CC0", date(2026, 11, 23))
 REGISTER = Source("Kadaster", "BAG", None, None, "Public Domain Mark 1.0", None)
 KINDS: tuple[Kind, ...] = ("text", "number", "share", "date", "year")
@@ -52,12 +57,12 @@ COLUMNS = tuple(Column(kind, kind.capitalize(), kind, definition=f"wat {kind} ze
 CELLS: tuple[Cell, ...] = ("Markt", -0.4, 0.193, date(2023, 11, 1), 2023)
 
 
-def table(*cells: Cell, lang: Lang = "nl", link: str | None = "https://stadshart.nl/?plaats=hengelo") -> TableExport:
-    return TableExport("Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), lang, link)
+def table(*cells: Cell, link: str | None = "https://stadshart.nl/?plaats=hengelo") -> TableExport:
+    return TableExport("Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), link)
 
 
 def one_text(text: str) -> TableExport:
-    return TableExport("Eén kolom", (Column("name", "Naam"),), (Row((text,), (SURVEY,)),), "nl")
+    return TableExport("Eén kolom", (Column("name", "Naam"),), (Row((text,), (SURVEY,)),))
 
 
 def read_csv(raw: bytes, delimiter: str = ";") -> list[list[str]]:
@@ -75,11 +80,11 @@ def test_dutch_file_has_semicolons_and_decimal_commas() -> None:
 
 
 def test_german_file_is_written_as_the_dutch_one() -> None:
-    assert csv_bytes(table(lang="de"), WORDS) == csv_bytes(table(), WORDS)
+    assert csv_bytes(table(), GERMAN) == csv_bytes(table(), WORDS)
 
 
 def test_english_file_has_commas_and_decimal_points() -> None:
-    _, row = read_csv(csv_bytes(table(lang="en"), WORDS), delimiter=",")
+    _, row = read_csv(csv_bytes(table(), ENGLISH), delimiter=",")
     assert row[:5] == ["Markt", "-0.4", "0.193", "2023-11-01", "2023"]
 
 
@@ -108,7 +113,7 @@ def test_every_row_carries_its_source_and_link() -> None:
 
 
 def test_two_sources_stand_in_one_cell() -> None:
-    both = TableExport("t", (Column("name", "Naam"),), (Row(("Markt",), (SURVEY, REGISTER)),), "nl")
+    both = TableExport("t", (Column("name", "Naam"),), (Row(("Markt",), (SURVEY, REGISTER)),))
     _, row = read_csv(csv_bytes(both, WORDS))
     assert row[1:4] == ["Gemeente Voorbeeldstad | Kadaster", "Winkeltelling | BAG", "https://voorbeeld.nl/telling"]
 
@@ -147,7 +152,7 @@ def test_text_that_looks_like_a_formula_gets_an_apostrophe(sign: str) -> None:
 
 def test_headers_titles_and_sources_are_guarded_like_cells() -> None:
     source = Source("=1+1", "+x", "@y", "-z", "=w", None)
-    hostile = TableExport("=t", (Column("k", "=h", definition="=d"),), (Row(("a",), (source,)),), "nl", "=l", ("=n",))
+    hostile = TableExport("=t", (Column("k", "=h", definition="=d"),), (Row(("a",), (source,)),), "=l", ("=n",))
     values = [line for line in read_csv(csv_bytes(hostile, WORDS)) for line in line]
     for sheet in open_book(xlsx_bytes(hostile, WORDS)).worksheets:
         values += [cell.value for row in sheet.iter_rows() for cell in row if cell.value]
@@ -179,7 +184,7 @@ def test_any_text_survives_the_csv(text: str) -> None:
 @given(st.lists(st.text(), min_size=5, max_size=5))
 def test_any_text_survives_the_workbook(texts: list[str]) -> None:
     rows = tuple(Row((text,), (SURVEY,)) for text in texts)
-    sheet = open_book(xlsx_bytes(TableExport("t", (Column("n", "Naam"),), rows, "nl"), WORDS)).worksheets[0]
+    sheet = open_book(xlsx_bytes(TableExport("t", (Column("n", "Naam"),), rows), WORDS)).worksheets[0]
     assert [sheet.cell(line, 1).value or "" for line in range(2, 7)] == [plain_text(text) for text in texts]
 
 
@@ -214,7 +219,7 @@ def test_wide_text_gets_a_wide_column_up_to_a_limit() -> None:
 
 
 def test_second_sheet_names_sources_and_definitions() -> None:
-    export = TableExport("Titel", COLUMNS, (Row(CELLS, (SURVEY, REGISTER)), Row(CELLS, (SURVEY,))), "nl", None, ("Gemodelleerd.",))
+    export = TableExport("Titel", COLUMNS, (Row(CELLS, (SURVEY, REGISTER)), Row(CELLS, (SURVEY,))), None, ("Gemodelleerd.",))
     sheet = open_book(xlsx_bytes(export, WORDS)).worksheets[1]
     lines = [[value for value in line if value] for line in sheet.iter_rows(values_only=True)]
     assert sheet.title == "Bronnen en definities"
@@ -241,7 +246,7 @@ def test_workbook_keeps_no_moment_of_writing() -> None:
 
 
 def test_empty_table_still_has_its_header() -> None:
-    empty = TableExport("Leeg", COLUMNS, (), "nl")
+    empty = TableExport("Leeg", COLUMNS, ())
     assert len(read_csv(csv_bytes(empty, WORDS))) == 1
     assert open_book(xlsx_bytes(empty, WORDS)).worksheets[0].max_row == 1
 
@@ -251,19 +256,19 @@ def test_empty_table_still_has_its_header() -> None:
     [("number", "12"), ("number", True), ("number", math.inf), ("year", 2023.5), ("date", "2023-11"), ("text", 12)],
 )
 def test_cell_of_another_kind_is_refused(kind: Kind, value: Cell) -> None:
-    wrong = TableExport("t", (Column("k", "K", kind),), (Row((value,), (SURVEY,)),), "nl")
+    wrong = TableExport("t", (Column("k", "K", kind),), (Row((value,), (SURVEY,)),))
     with pytest.raises(UnusableTableError, match="column 'k'"):
         csv_bytes(wrong, WORDS)
 
 
 def test_row_without_source_is_refused() -> None:
     with pytest.raises(UnusableTableError, match="no source"):
-        TableExport("t", COLUMNS, (Row(CELLS, ()),), "nl")
+        TableExport("t", COLUMNS, (Row(CELLS, ()),))
 
 
 def test_row_of_another_width_is_refused() -> None:
     with pytest.raises(UnusableTableError, match="has 1 cells, expected 5"):
-        TableExport("t", COLUMNS, (Row(("Markt",), (SURVEY,)),), "nl")
+        TableExport("t", COLUMNS, (Row(("Markt",), (SURVEY,)),))
 
 
 def test_file_name_is_readable() -> None:
