@@ -1,0 +1,29 @@
+"""What the dashboard refuses."""
+
+
+class DashboardError(Exception):
+    """The base of what the dashboard refuses."""
+
+
+class UnknownStyleError(DashboardError, KeyError):
+    """A class without a style was to be drawn."""
+
+
+class MapError(DashboardError, ValueError):
+    """A map was described in a way that cannot be drawn."""
+
+
+class TilesError(DashboardError, ValueError):
+    """The tile address is not one the map can use."""
+
+
+class UnknownTextError(DashboardError, KeyError):
+    """A sentence was asked for that no language file holds."""
+
+
+class UnsafeAddressError(DashboardError, ValueError):
+    """An address that is neither http(s) nor within the site."""
+
+
+class PublicUrlError(DashboardError, ValueError):
+    """The public address is not one readers can reach."""

@@ -1,0 +1,240 @@
+"""The one style table: colours and marks by meaning, type, numbers and dates.
+
+Page, map, press picture and exported file draw from here, so they cannot differ.
+Colour is never alone: every class that has one also has its own shape, pattern or label.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+from dashboard.errors import UnknownStyleError
+from dashboard.text import Lang
+
+Shape = Literal["circle", "square", "diamond", "hatched", "station", "card", "text", "line", "area"]
+Hatch = Literal["none", "wide", "fine"]
+
+INK = "#1f2733"
+HEADING = "#154273"
+LINK = "#01689b"
+QUIET = "#595959"
+HAIRLINE = "#d5d9df"
+SIDE = "#f3f6fa"
+PAPER = "#ffffff"
+GROUND = "#f3f1ec"
+HALO = "#ffffff"
+SELECTED = "#ffb612"
+
+FONT = "Source Sans 3"
+FONT_FOLDER = "vendor/source-sans-3-5.3.1"
+FONT_WEIGHTS = (400, 600, 700)
+
+# Wider lines blot short streets into one another.
+WIDEST_LINE_PX = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How one class is drawn; sizes in CSS pixels, `dash` on and off lengths."""
+
+    id: str
+    label_key: str
+    shape: Shape
+    fill: str
+    stroke: str
+    width_px: float = 1.5
+    radius_px: float = 7.0
+    dash: tuple[float, ...] = ()
+    hatch: Hatch = "none"
+    # Only the town is known, so the mark may not sit on a spot.
+    town_level: bool = False
+
+
+def _table(*styles: Style) -> Mapping[str, Style]:
+    return MappingProxyType({style.id: style for style in styles})
+
+
+def _initiative(kind: str, shape: Shape, fill: str, radius_px: float) -> tuple[Style, Style]:
+    spot = Style(f"initiative_{kind}", f"style.initiative_{kind}", shape, fill, PAPER, 1.8, radius_px)
+    town = Style(
+        f"initiative_{kind}_town",
+        f"style.initiative_{kind}",
+        shape,
+        fill,
+        PAPER,
+        1.4,
+        radius_px - 2.0,
+        dash=(3.0, 3.0),
+        town_level=True,
+    )
+    return spot, town
+
+
+_CASING = "#55524c"
+
+STYLES: Mapping[str, Style] = _table(
+    Style("vacancy_figure", "style.vacancy_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
+    Style("station", "style.station", "station", "#ffffff", "#33475b", 2.0, 6.0),
+    Style("station_corona", "style.station_corona", "station", "#ffffff", "#33475b", 1.6, 6.0, hatch="fine"),
+    Style("station_total", "style.station_total", "station", "#ffffff", "#33475b", 1.6, 6.0, dash=(2.5, 2.0)),
+    *_initiative("physical", "circle", "#0b2f6b", 7.0),
+    *_initiative("activity", "square", "#3591bf", 6.5),
+    *_initiative("transformation", "diamond", "#b0186f", 8.0),
+    Style("edge_retail", "style.edge_retail", "hatched", "#6b2f8a", "#6b2f8a", 1.8, 9.0, hatch="wide"),
+    Style("population", "style.population", "text", "#3f4a57", "#3f4a57", 0.0, 0.0),
+    Style("vacancy_1", "style.vacancy_1", "line", "#edc373", _CASING, 3.0),
+    Style("vacancy_2", "style.vacancy_2", "line", "#dd9440", _CASING, 3.6),
+    Style("vacancy_3", "style.vacancy_3", "line", "#c2621f", _CASING, 4.2),
+    Style("vacancy_4", "style.vacancy_4", "line", "#8f3714", _CASING, 4.8),
+    Style("vacancy_5", "style.vacancy_5", "line", "#4c1508", _CASING, 5.4),
+    Style("street", "style.street", "line", "#ffffff", "#8a857c", 3.0),
+    Style("street_unknown", "style.unknown", "line", "#8a8a8a", "#8a8a8a", 2.0, dash=(5.0, 4.0)),
+    Style("vacant", "style.vacant", "diamond", "#b5490f", PAPER, 1.2, 5.5),
+    Style("in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 1.2, 4.5),
+    Style("unknown", "style.unknown", "circle", "#ffffff", "#6f6f6f", 1.4, 4.5, dash=(2.0, 2.0)),
+)
+
+BACKGROUND: Mapping[str, Style] = _table(
+    Style("land_nl", "style.land_nl", "area", "#f8f6f1", "#f8f6f1", 0.0),
+    Style("land_de", "style.land_de", "area", "#ebe7de", "#ebe7de", 0.0),
+    Style("water", "style.water", "area", "#d5e2e9", "#b9cdd8", 0.6),
+    Style("green", "style.green", "area", "#e3e9d8", "#e3e9d8", 0.0),
+    Style("building", "style.building", "area", "#ded8cd", "#cfc8bb", 0.5),
+    Style("road", "style.road", "line", "#ffffff", "#d3ccbf", 3.0),
+    Style("rail", "style.rail", "line", "#fbfaf7", "#a39c8f", 2.6, dash=(7.0, 7.0)),
+    Style("border", "style.border", "line", "#8d8474", "#d8cfbd", 1.3, dash=(9.0, 4.0, 2.0, 4.0)),
+    Style("place_name", "style.place_name", "text", "#4a463f", "#ffffff", 3.0),
+    Style("country_name", "style.country_name", "text", "#8a8272", "#f8f6f1", 2.0),
+)
+
+
+def style(name: str) -> Style:
+    """The style of class `name`.
+
+    Raises UnknownStyleError for a class without one: an unmapped category is never "other".
+    """
+    try:
+        return STYLES[name]
+    except KeyError:
+        raise UnknownStyleError(f"no style {name!r}, expected one of {', '.join(STYLES)}") from None
+
+
+# Figures ---------------------------------------------------------------------------------------------------------
+
+_MARKS: Mapping[Lang, tuple[str, str]] = MappingProxyType({"nl": (".", ","), "en": (",", "."), "de": (".", ",")})
+_MONTHS: Mapping[Lang, tuple[str, ...]] = MappingProxyType(
+    {
+        "nl": tuple(
+            "januari februari maart april mei juni juli augustus september oktober november december".split(" ")
+        ),
+        "en": tuple(
+            "January February March April May June July August September October November December".split(" ")
+        ),
+        "de": tuple("Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(" ")),
+    }
+)
+_UNDATED: Mapping[Lang, str] = MappingProxyType({"nl": "ongedateerd", "en": "undated", "de": "undatiert"})
+_MINUS = "\N{MINUS SIGN}"
+_EN_DASH = "\N{EN DASH}"
+
+
+def number(value: float, lang: Lang, *, decimals: int | None = None) -> str:
+    """`1.234,5` (nl, de) or `1,234.5` (en); without `decimals` at most one, and none for whole numbers."""
+    if decimals is None:
+        decimals = 0 if float(value).is_integer() else 1
+    thousands, point = _MARKS[lang]
+    text = f"{abs(value):,.{decimals}f}"
+    text = text.translate(str.maketrans({",": thousands, ".": point}))
+    return _MINUS + text if value < 0 and any(digit in "123456789" for digit in text) else text
+
+
+def share(value: float, lang: Lang, *, decimals: int | None = None) -> str:
+    """A share of 0 to 1 as per cent: `19,3 %` (nl, de), `19.3%` (en)."""
+    hundredfold = round(value * 100, 6)
+    return number(hundredfold, lang, decimals=decimals) + ("%" if lang == "en" else " %")
+
+
+def day(moment: date, lang: Lang) -> str:
+    """`1 maart 2024`, `1 March 2024`, `1. März 2024`."""
+    point = "." if lang == "de" else ""
+    return f"{moment.day}{point} {month(moment, lang)}"
+
+
+def month(moment: date, lang: Lang) -> str:
+    """`november 2023`, `November 2023`."""
+    return f"{_MONTHS[lang][moment.month - 1]} {moment.year}"
+
+
+def short_month(moment: date, lang: Lang) -> str:
+    """`nov 2023`, for labels on the map."""
+    name = _MONTHS[lang][moment.month - 1]
+    short = name if len(name) <= 4 else name[:3]
+    return f"{'mrt' if (lang, moment.month) == ('nl', 3) else short} {moment.year}"
+
+
+def period(start: date | None, end: date | None, lang: Lang, *, short: bool = False) -> str:
+    """`2023`, `2015–2023`, `november 2023`, `1 maart 2024` or "ongedateerd", as narrow as the two days allow."""
+    if start is None or end is None:
+        return _UNDATED[lang]
+    if start == end:
+        return day(start, lang)
+    whole_years = (start.month, start.day, end.month, end.day) == (1, 1, 12, 31)
+    if whole_years:
+        return f"{start.year}" if start.year == end.year else f"{start.year}{_EN_DASH}{end.year}"
+    month_name = short_month if short else month
+    if start.day == 1 and _is_month_end(end):
+        if (start.year, start.month) == (end.year, end.month):
+            return month_name(start, lang)
+        return f"{month_name(start, lang)} {_EN_DASH} {month_name(end, lang)}"
+    return f"{day(start, lang)} {_EN_DASH} {day(end, lang)}"
+
+
+def _is_month_end(moment: date) -> bool:
+    return date.fromordinal(moment.toordinal() + 1).day == 1
+
+
+# Streamlit -------------------------------------------------------------------------------------------------------
+
+_LATIN = (
+    "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,"
+    "U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD"
+)
+_LATIN_EXT = (
+    "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,"
+    "U+2020,U+20A0-20AB,U+20AD-20C4,U+2113,U+2C60-2C7F,U+A720-A7FF"
+)
+
+
+def font_faces() -> list[dict[str, str | int]]:
+    """The local font files in the form of Streamlit's `theme.fontFaces`."""
+    return [
+        {
+            "family": FONT,
+            "url": f"app/static/{FONT_FOLDER}/source-sans-3-{subset}-{weight}-normal.woff2",
+            "weight": weight,
+            "style": "normal",
+            "unicodeRange": characters,
+        }
+        for subset, characters in (("latin", _LATIN), ("latin-ext", _LATIN_EXT))
+        for weight in FONT_WEIGHTS
+    ]
+
+
+def streamlit_options() -> dict[str, str | bool | list[dict[str, str | int]]]:
+    """The theme as options of `App.run(config=...)`."""
+    return {
+        "theme.base": "light",
+        "theme.primaryColor": LINK,
+        "theme.backgroundColor": PAPER,
+        "theme.secondaryBackgroundColor": SIDE,
+        "theme.textColor": INK,
+        "theme.linkColor": LINK,
+        "theme.linkUnderline": True,
+        "theme.borderColor": HAIRLINE,
+        "theme.baseRadius": "4px",
+        "theme.font": f"'{FONT}', sans-serif",
+        "theme.headingFont": f"'{FONT}', sans-serif",
+        "theme.fontFaces": font_faces(),
+    }
