@@ -1,0 +1,334 @@
+"""What the map and its table show, as small files for the browser and a short message per change.
+
+A scene is made once per snapshot and language: geometry, names and table cells go into files
+named after their content. A filter change sends codes only (`message`).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shapely.geometry.base import BaseGeometry
+
+from dashboard import theme
+from dashboard.errors import MapError
+from dashboard.maps import packing
+from dashboard.maps.shapes import STEPS_PER_DEGREE, Bounds, kind_of, point_to_degrees, steps, to_degrees
+from dashboard.maps.tiles import Tiles
+from dashboard.text import Lang
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+# Drawn in this order, the last on top.
+Pane = Literal["edge_retail", "streets", "initiatives", "labels"]
+PANES: tuple[Pane, ...] = ("edge_retail", "streets", "initiatives", "labels")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the table; `sort` orders the column where the text would not. None sorts last."""
+
+    text: str
+    sort: float | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table beside the map."""
+
+    title: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One mark on the map and its row; geometry in RD, None is in the table only.
+
+    The first line of `label` is drawn bold, the rest as its basis.
+    """
+
+    id: str
+    geometry: BaseGeometry | None
+    style: str
+    name: str
+    label: str | None = None
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Features of one kind with the columns of their table.
+
+    `sentence_one` and `sentence` say above the table what is shown, with the gaps {n} and {total}.
+    """
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    features: tuple[Feature, ...]
+    pane: Pane
+    sentence: str
+    sentence_one: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceName:
+    """A town's name on the background; `point_rd` in RD metres."""
+
+    name: str
+    point_rd: tuple[float, float]
+    abroad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """The own background: shapes per kind in RD, town names and country names."""
+
+    shapes: tuple[tuple[str, BaseGeometry], ...] = ()
+    names: tuple[PlaceName, ...] = ()
+    countries: tuple[PlaceName, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All layers of a snapshot in one language; bounds in RD.
+
+    `home` is what "show the whole area" shows and `edge` what the second button shows.
+    """
+
+    layers: tuple[Layer, ...]
+    lang: Lang
+    texts: Mapping[str, str]
+    background: Background
+    home: Bounds
+    edge: Bounds | None = None
+    tiles: Tiles | None = None
+    inset: bool = True
+    link_base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """Where the map should go; only a `key` it has not met yet moves it. Bounds in RD."""
+
+    key: str
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFiles:
+    """A scene made into files: `address` names the first one, `files` holds all by name."""
+
+    scene: Scene
+    address: str
+    files: Mapping[str, bytes] = field(repr=False)
+
+    def holds(self, layer: str, feature: str) -> bool:
+        """Whether the scene has that feature: the closed set a click may name."""
+        return any(feature in _ids(known) for known in self.scene.layers if known.id == layer)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """The chosen feature."""
+
+    layer: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.layer}:{self.id}"
+
+
+def layer_bytes(layer: Layer) -> bytes:
+    """The layer as compact JSON: the same layer always gives the same bytes.
+
+    Coordinates are WGS84, in steps of 1e-5 degree (points 1e-6), each counted from the one before.
+    Raises MapError for double ids, rows of another length than the columns, mixed geometry or unknown classes.
+    """
+    _check(layer)
+    kind = kind_of([feature.geometry for feature in layer.features], f"layer {layer.id!r}")
+    classes = sorted({feature.style for feature in layer.features})
+    return _json(
+        {
+            "id": layer.id,
+            "title": layer.title,
+            "pane": layer.pane,
+            "sentence": layer.sentence,
+            "sentenceOne": layer.sentence_one,
+            "note": layer.note,
+            "columns": [[column.title, int(column.numeric)] for column in layer.columns],
+            "kind": kind,
+            "steps": STEPS_PER_DEGREE[kind],
+            "classes": [*classes],
+            "ids": [feature.id for feature in layer.features],
+            "names": [feature.name for feature in layer.features],
+            "labels": [feature.label for feature in layer.features],
+            "styles": [classes.index(feature.style) for feature in layer.features],
+            "cells": [[cell.text for cell in feature.cells] for feature in layer.features],
+            "sort": [[cell.sort for cell in feature.cells] for feature in layer.features],
+            "shapes": [*steps([feature.geometry for feature in layer.features], STEPS_PER_DEGREE[kind])],
+        }
+    )
+
+
+def background_bytes(background: Background) -> bytes:
+    """The background as compact JSON, in the drawing order of its shapes."""
+    unknown = sorted({kind for kind, _ in background.shapes} - theme.BACKGROUND.keys())
+    if unknown:
+        raise MapError(f"background kind {unknown[0]!r}, expected one of {', '.join(theme.BACKGROUND)}")
+    shapes = [shape for _, shape in background.shapes]
+    return _json(
+        {
+            "steps": STEPS_PER_DEGREE["line"],
+            "kinds": [kind for kind, _ in background.shapes],
+            "shapes": [*steps(shapes, STEPS_PER_DEGREE["line"])],
+            "names": [_name(place) for place in background.names],
+            "countries": [_name(place) for place in background.countries],
+        }
+    )
+
+
+def scene_files(scene: Scene) -> SceneFiles:
+    """The files of a scene, each named after the sha256 of its content.
+
+    Raises MapError when two layers share an id.
+    """
+    if len({layer.id for layer in scene.layers}) < len(scene.layers):
+        raise MapError(f"layer ids {[layer.id for layer in scene.layers]}, expected each once")
+    files: dict[str, bytes] = {}
+
+    def keep(content: bytes) -> str:
+        name = f"{hashlib.sha256(content).hexdigest()}.json"
+        files[name] = content
+        return name
+
+    layers: list[Json] = [{"id": layer.id, "file": keep(layer_bytes(layer))} for layer in scene.layers]
+    tiles: Json = None
+    if scene.tiles is not None:
+        tiles = {
+            "template": scene.tiles.template,
+            "credit": scene.tiles.credit,
+            "minZoom": scene.tiles.min_zoom,
+            "maxZoom": scene.tiles.max_zoom,
+        }
+    address = keep(
+        _json(
+            {
+                "lang": scene.lang,
+                "texts": {**scene.texts},
+                "layers": layers,
+                "background": keep(background_bytes(scene.background)),
+                "panes": [*PANES],
+                "styles": {name: _style(style) for name, style in theme.STYLES.items()},
+                "letters": {letter: name for name, letter in packing.LETTER.items()},
+                "backgroundStyles": {name: _style(style) for name, style in theme.BACKGROUND.items()},
+                "look": {
+                    "font": theme.FONT,
+                    "ink": theme.INK,
+                    "heading": theme.HEADING,
+                    "link": theme.LINK,
+                    "quiet": theme.QUIET,
+                    "hairline": theme.HAIRLINE,
+                    "paper": theme.PAPER,
+                    "side": theme.SIDE,
+                    "ground": theme.GROUND,
+                    "halo": theme.HALO,
+                    "selected": theme.SELECTED,
+                    "widestLine": theme.WIDEST_LINE_PX,
+                },
+                "home": [*to_degrees(scene.home)],
+                "edge": None if scene.edge is None else [*to_degrees(scene.edge)],
+                "tiles": tiles,
+                "inset": scene.inset,
+                "linkBase": scene.link_base,
+            }
+        )
+    )
+    return SceneFiles(scene, address, files)
+
+
+def codes(layer: Layer, visible: Mapping[str, str]) -> str:
+    """What of a layer is shown now, packed: feature id to class for every visible feature."""
+    own = [feature.style for feature in layer.features]
+    return packing.pack(packing.signs([*_ids(layer)], own, visible))
+
+
+def everything(layer: Layer) -> dict[str, str]:
+    """Every feature in its own class: the start of a filter."""
+    return {feature.id: feature.style for feature in layer.features}
+
+
+def message(
+    files: SceneFiles,
+    visible: Mapping[str, Mapping[str, str]],
+    *,
+    name: str,
+    caption: str,
+    selected: Selected | None = None,
+    goto: Goto | None = None,
+    query: str | None = None,
+) -> dict[str, Json]:
+    """What the browser is told after a change: codes and words, no coordinates.
+
+    `visible` maps each layer that is on to its visible features and their class. `name` says
+    place, layers and period for those who do not see the map; `caption` is the credit and date
+    line that stays in every screenshot. `query` is the full link's query where it differs from
+    the address bar's. Raises MapError for a layer or feature the scene does not hold.
+    """
+    known = {layer.id: layer for layer in files.scene.layers}
+    strangers = sorted(visible.keys() - known.keys())
+    if strangers:
+        raise MapError(f"layer {strangers[0]!r}, expected one of {', '.join(known)}")
+    content: dict[str, Json] = {
+        "scene": files.address,
+        "codes": {layer_id: codes(known[layer_id], visible[layer_id]) for layer_id in known if layer_id in visible},
+        "selected": None if selected is None else [selected.layer, selected.id],
+        "goto": None if goto is None else [goto.key, *to_degrees(goto.bounds)],
+        "name": name,
+        "caption": caption,
+        "query": query,
+    }
+    return {"revision": hashlib.sha256(_json(content)).hexdigest()[:12], **content}
+
+
+def _ids(layer: Layer) -> tuple[str, ...]:
+    return tuple(feature.id for feature in layer.features)
+
+
+def _check(layer: Layer) -> None:
+    where = f"layer {layer.id!r}"
+    ids = _ids(layer)
+    if len(set(ids)) < len(ids):
+        double = next(id_ for id_ in ids if ids.count(id_) > 1)
+        raise MapError(f"{where}: id {double!r} stands for more than one feature, expected each once")
+    for feature in layer.features:
+        if len(feature.cells) != len(layer.columns):
+            raise MapError(
+                f"{where}: {feature.id!r} has {len(feature.cells)} cells, expected {len(layer.columns)} as its columns"
+            )
+        theme.style(feature.style)
+
+
+def _name(place: PlaceName) -> Json:
+    lon, lat = point_to_degrees(place.point_rd)
+    return [place.name, lon, lat, int(place.abroad)]
+
+
+def _style(style: theme.Style) -> Json:
+    return {
+        "shape": style.shape,
+        "fill": style.fill,
+        "stroke": style.stroke,
+        "width": style.width_px,
+        "radius": style.radius_px,
+        "dash": [*style.dash],
+        "hatch": style.hatch,
+        "town": style.town_level,
+        "label": style.label_key,
+    }
+
+
+def _json(content: Json) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode()

@@ -1,0 +1,17 @@
+"""The map's own words and class names, in three languages."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from dashboard.text import Lang
+
+_FILE = Path(__file__).parents[1] / "component" / "wording.toml"
+
+
+@cache
+def wording(lang: Lang) -> Mapping[str, str]:
+    """Every word the map itself shows, by key; `style.<name>` names a class of the style table."""
+    return MappingProxyType(tomllib.loads(_FILE.read_text("utf-8"))[lang])
