@@ -1,0 +1,115 @@
+"""Columns of a published table: type, unit, what may stand in them.
+
+Text is `str`, a missing value is missing (NaN, NaT, None), never 0 or "". Numbers are float64
+where they may be missing. Shares run 0 to 1. Geometry is in RD (EPSG:28992, metres).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import geopandas as gpd
+import pandas as pd
+
+DType = Literal["str", "float64", "int64", "bool", "datetime64[ms]", "list", "geometry"]
+GeometryKind = Literal["point", "line", "outline", "any"]
+
+GEOMETRY_TYPES: Mapping[GeometryKind, tuple[str, ...]] = MappingProxyType(
+    {
+        "point": ("Point",),
+        "line": ("LineString", "MultiLineString"),
+        # A place whose outline nobody published is its core point.
+        "outline": ("Point", "Polygon", "MultiPolygon"),
+        "any": ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `expected` says in words what `holds` checks of every known value."""
+
+    dtype: DType
+    description: str
+    nullable: bool
+    unit: str | None
+    expected: str
+    holds: Callable[[pd.Series], pd.Series]
+
+
+def text(description: str, *, null: bool = False, one_of: Sequence[str] = (), like: str = "") -> Column:
+    """A text column; without `one_of` or `like`, any text but an empty or padded one."""
+    if one_of:
+        return Column("str", description, null, None, "one of " + ", ".join(one_of), lambda values: values.isin(one_of))
+    if like:
+        return Column("str", description, null, None, f"text like {like}", lambda values: values.str.fullmatch(like))
+
+    def holds(values: pd.Series) -> pd.Series:
+        return values.str.len().gt(0) & values.eq(values.str.strip())
+
+    return Column("str", description, null, None, "text without blanks around it", holds)
+
+
+def slug(description: str, *, null: bool = False) -> Column:
+    """A stable id or a code word, in small letters."""
+    return text(description, null=null, like=r"[a-z0-9][a-z0-9:/_.-]*")
+
+
+def number(
+    description: str, unit: str | None = None, *, null: bool = False, low: float | None = None, high: float | None = None
+) -> Column:
+    """A float column within bounds (both included); never endless."""
+    bottom = float("-inf") if low is None else low
+    top = float("inf") if high is None else high
+    words = [f"at least {low:g}" if low is not None else "", f"at most {high:g}" if high is not None else ""]
+    expected = "a finite number " + " and ".join(filter(None, words))
+
+    def holds(values: pd.Series) -> pd.Series:
+        return values.between(bottom, top) & values.abs().lt(float("inf"))
+
+    return Column("float64", description, null, unit, expected.strip(), holds)
+
+
+def share(description: str, *, null: bool = False) -> Column:
+    """A share, 0 to 1."""
+    return number(description, "share", null=null, low=0, high=1)
+
+
+def whole(description: str, unit: str | None = None, *, low: int, high: int = 10**12) -> Column:
+    """A whole number, always known."""
+    return Column(
+        "int64", description, False, unit, f"{low} to {high}", lambda values: values.between(low, high)
+    )
+
+
+def day(description: str, *, null: bool = False) -> Column:
+    """A date or time without zone, to the millisecond."""
+    return Column("datetime64[ms]", description, null, None, "a date", lambda values: values.notna())
+
+
+def flag(description: str) -> Column:
+    """Yes or no, always known."""
+    return Column("bool", description, False, None, "true or false", lambda values: values.notna())
+
+
+def texts(description: str) -> Column:
+    """A list of texts in every row; empty where none is known. Stored as a Parquet list."""
+
+    def is_texts(items: object) -> bool:
+        return isinstance(items, list | tuple) and all(isinstance(item, str) and bool(item) for item in items)
+
+    return Column("list", description, False, None, "a list of texts", lambda values: values.map(is_texts).astype(bool))
+
+
+def geometry(description: str, kind: GeometryKind, *, null: bool = False) -> Column:
+    """Geometry in RD of the kinds given: not empty, and valid."""
+    allowed = GEOMETRY_TYPES[kind]
+
+    def holds(values: pd.Series) -> pd.Series:
+        shapes = gpd.GeoSeries(values)
+        return shapes.geom_type.isin(allowed) & ~shapes.is_empty & shapes.is_valid
+
+    return Column("geometry", description, null, "m", f"a valid {' or '.join(allowed)}", holds)

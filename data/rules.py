@@ -1,0 +1,107 @@
+"""Rules across the columns of one table, and between the tables of one version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from data.errors import DanglingError
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A promise of every row: `expected` in words, `holds` per row."""
+
+    expected: str
+    holds: Callable[[pd.DataFrame], pd.Series]
+
+
+def between_bounds(value: str, low: str, high: str) -> Rule:
+    """`low` <= `value` <= `high`, as far as they are known."""
+
+    def holds(rows: pd.DataFrame) -> pd.Series:
+        return ~((rows[low] > rows[value]) | (rows[value] > rows[high]) | (rows[low] > rows[high]))
+
+    return Rule(f"{low} <= {value} <= {high}", holds)
+
+
+def in_order(start: str, end: str) -> Rule:
+    """`start` <= `end`, as far as they are known."""
+    return Rule(f"{start} <= {end}", lambda rows: ~(rows[start] > rows[end]))
+
+
+def not_more_than(part: str, whole: str) -> Rule:
+    """`part` <= `whole`, as far as they are known."""
+    return Rule(f"{part} <= {whole}", lambda rows: ~(rows[part] > rows[whole]))
+
+
+def shares_within_one() -> Rule:
+    """Every figure counted in shares lies in 0..1: 19.3 % is stored as 0.193."""
+
+    def holds(rows: pd.DataFrame) -> pd.Series:
+        figures = rows[["value", "value_low", "value_high"]]
+        outside = figures.lt(0).any(axis=1) | figures.gt(1).any(axis=1)
+        return ~(rows["unit"].eq("share") & outside)
+
+    return Rule("figures with unit share in 0..1", holds)
+
+
+def figures_say_something() -> Rule:
+    """A figure has a value, bounds or the source's wording."""
+    told = ["value", "value_low", "value_high", "value_text"]
+    return Rule("a value, a bound or value_text", lambda rows: rows[told].notna().any(axis=1))
+
+
+def areas_are_named() -> Rule:
+    """A figure is about a place or about a named area."""
+    return Rule("place_id or area_name", lambda rows: rows[["place_id", "area_name"]].notna().any(axis=1))
+
+
+def points_unless_unlocated() -> Rule:
+    """A point stands exactly where the location is known at all."""
+
+    def holds(rows: pd.DataFrame) -> pd.Series:
+        return rows["geometry"].notna() == rows["location_precision"].ne("none")
+
+    return Rule("a point exactly where location_precision is not none", holds)
+
+
+POINTS_AT: Mapping[str, tuple[str, str]] = {
+    "place_id": ("places", "place_id"),
+    "indicator": ("indicators", "indicator"),
+    "initiative_id": ("initiatives", "initiative_id"),
+    "actor_id": ("actors", "actor_id"),
+    "street_id": ("streets", "street_id"),
+    "origin_id": ("origins", "origin_id"),
+}
+"""Where each id column points, in whichever table it stands."""
+
+
+def check_references(tables: Mapping[str, pd.DataFrame], sources: Collection[str]) -> None:
+    """Nothing, when every id of the version points at a row of that version.
+
+    `sources` are the source ids of the manifest. Missing ids point nowhere and are allowed here;
+    the contract of the table says whether they may be missing. Raises DanglingError with all.
+    """
+    breaches: list[str] = []
+    for name in sorted(tables):
+        frame = tables[name]
+        if "source_id" in frame:
+            breaches += _dangling(name, "source_id", frame, set(sources), "the manifest's sources")
+        for column, (target, key) in POINTS_AT.items():
+            if column not in frame or target == name:
+                continue
+            known = set(tables[target][key]) if target in tables else set()
+            breaches += _dangling(name, column, frame, known, f"{target}.{key}")
+    if breaches:
+        raise DanglingError("snapshot", breaches)
+
+
+def _dangling(name: str, column: str, frame: pd.DataFrame, known: set[str], where: str) -> list[str]:
+    unknown = sorted(set(frame[column].dropna()) - known)
+    if not unknown:
+        return []
+    more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
+    return [f"{name}.{column}: expected one of {where}, got {', '.join(unknown[:3])}{more}"]

@@ -1,0 +1,376 @@
+"""The tables of a snapshot: columns in order, key, geometry and what one row is.
+
+Only declarations: `data.contracts` checks frames against them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from data.columns import Column, GeometryKind, day, flag, geometry, number, share, slug, text, texts, whole
+from data.rules import (
+    Rule,
+    areas_are_named,
+    between_bounds,
+    figures_say_something,
+    in_order,
+    not_more_than,
+    points_unless_unlocated,
+    shares_within_one,
+)
+
+ROLES = ("centre", "periphery", "abroad")
+SHARING = ("open", "aggregate", "internal")
+CONFIDENCE = ("high", "medium", "low")
+NATURE = ("measured", "derived", "target", "plan", "expectation")
+BRANCH_GROUPS = ("daily", "non_daily", "large_scale")
+AREA_KINDS = tuple(
+    "inner_city core_shopping_area municipality retail_site building shopping_centre street square market station "
+    "province country region town other".split()
+)
+THEMES = tuple(
+    "vacancy floor_area spending_flows travellers initiatives profile population visitors market streets edge_retail "
+    "pilot spending_per_head".split()
+)
+MUNICIPALITY_CODE = r"GM\d{4}"
+YEARS = {"low": 1900, "high": 2100}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What one table promises. `row` says what one row is; `rules` bind several columns."""
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: Mapping[str, Column]
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def sort(self) -> tuple[str, ...]:
+        """Columns the stored rows are sorted by: place first, then key."""
+        place = ("place_id",) if "place_id" in self.columns else ()
+        return place + tuple(column for column in self.key if column not in place)
+
+    @property
+    def geometry(self) -> Column | None:
+        """The geometry column, None for a table without one."""
+        return self.columns.get("geometry")
+
+
+PLACES = Table(
+    "places",
+    "an inner city, a retail site at the edge, or a town abroad",
+    key=("place_id",),
+    columns={
+        "place_id": slug("stable id of the place, equal to the name of its file"),
+        "name_nl": text("name in Dutch"),
+        "name_en": text("name in English"),
+        "name_de": text("name in German"),
+        "role": text("its part in the competition", one_of=ROLES),
+        "municipality_code": text("code of the municipality; missing abroad", null=True, like=MUNICIPALITY_CODE),
+        "profile": text("profile of the inner city in the pilot", null=True),
+        "core": geometry("middle of the place", "point"),
+        "core_basis": slug("what the core point is: square, gazetteer or postcode", null=True),
+        "boundary_basis": slug("where the outline comes from; missing while there is none", null=True),
+        "geometry": geometry("outline, or the core where no outline is sourced", "outline"),
+    },
+)
+
+OBSERVATIONS = Table(
+    "observations",
+    "one published figure",
+    key=("observation_id",),
+    columns={
+        "observation_id": slug("stable id of the figure"),
+        "place_id": slug("the place it is about; missing for a province or country", null=True),
+        "area_name": text("the area in the words of the source", null=True),
+        "indicator": slug("what is counted"),
+        "period_start": day("first day it describes; missing when undated", null=True),
+        "period_end": day("last day it describes; missing when undated", null=True),
+        "value": number("the figure, in `unit`", null=True),
+        "value_low": number("lowest value the source allows", null=True),
+        "value_high": number("highest value the source allows", null=True),
+        "value_text": text("the source's wording where it is not a plain number", null=True),
+        "unit": text("unit of the figure; `share` runs 0 to 1"),
+        "definition": text("definition given by the source", null=True),
+        "area_kind": text("kind of area", one_of=AREA_KINDS),
+        "nature": text("how the figure came about", one_of=NATURE),
+        "series": slug("figures that may be compared share this; missing stands alone", null=True),
+        "source_id": slug("source in the manifest"),
+        "source_url": text("where the figure stands", null=True, like=r"https?://\S+"),
+        "source_date": text("date of publication in the words of the source"),
+        "retrieved": day("day the source was read"),
+        "licence": text("licence of the source"),
+        "confidence": text("how sure the figure is", one_of=CONFIDENCE),
+        "provisional": flag("the publisher may still change it"),
+        "sharing": text("who may see it", one_of=SHARING),
+        "note": text("conflicts, breaks and what was inferred", null=True),
+    },
+    rules=(
+        in_order("period_start", "period_end"),
+        between_bounds("value", "value_low", "value_high"),
+        shares_within_one(),
+        figures_say_something(),
+        areas_are_named(),
+    ),
+)
+
+INDICATORS = Table(
+    "indicators",
+    "one thing that is counted",
+    key=("indicator",),
+    columns={
+        "indicator": slug("what is counted"),
+        "theme": text("theme it is shown under", one_of=THEMES),
+        "label_nl": text("label in Dutch"),
+        "label_en": text("label in English"),
+        "label_de": text("label in German"),
+        "unit": text("unit of its figures"),
+    },
+)
+
+TRANSLATIONS = Table(
+    "translations",
+    "one Dutch text that the screen may show",
+    key=("text_nl",),
+    columns={
+        "text_nl": text("the text as it stands in the tables"),
+        "text_en": text("the same in English"),
+        "text_de": text("the same in German"),
+    },
+)
+
+INITIATIVES = Table(
+    "initiatives",
+    "one initiative of residents, entrepreneurs or municipality",
+    key=("initiative_id",),
+    columns={
+        "initiative_id": slug("stable id of the initiative"),
+        "name": text("name in Dutch"),
+        "place_id": slug("the place it belongs to"),
+        "streets": texts("streets it touches, empty when the source names none"),
+        "type": text("kind of initiative", one_of=("physical", "activity", "transformation")),
+        "type_basis": slug("who says so: the source, or derived here"),
+        "tranche": text("tranche of the pilot", one_of=("first", "tender", "unknown")),
+        "status": slug("how far it got", null=True),
+        "start": day("first day", null=True),
+        "end": day("last day", null=True),
+        "description_nl": text("what it does, in Dutch", null=True),
+        "description_en": text("what it does, in English", null=True),
+        "location_precision": text(
+            "what the point stands for", one_of=("address", "street", "square", "place", "none")
+        ),
+        "source_id": slug("source in the manifest"),
+        "source_url": text("where it is described", null=True, like=r"https?://\S+"),
+        "source_date": text("date of publication in the words of the source"),
+        "retrieved": day("day the source was read"),
+        "licence": text("licence of the source"),
+        "confidence": text("how sure it is", one_of=CONFIDENCE),
+        "note": text("conflicts and what was inferred", null=True),
+        "geometry": geometry("where it is, as precise as location_precision says", "point", null=True),
+    },
+    rules=(in_order("start", "end"), points_unless_unlocated()),
+)
+
+ACTORS = Table(
+    "actors",
+    "one organisation, or one person by role only",
+    key=("actor_id",),
+    columns={
+        "actor_id": slug("stable id of the actor"),
+        "name": text("name of the organisation, or the role of a person"),
+        "kind": slug("kind of actor"),
+    },
+)
+
+PARTICIPATIONS = Table(
+    "participations",
+    "one actor in one initiative, in one role",
+    key=("initiative_id", "actor_id", "role"),
+    columns={
+        "initiative_id": slug("the initiative"),
+        "actor_id": slug("the actor"),
+        "role": text(
+            "what the actor does in it",
+            one_of=("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user"),
+        ),
+    },
+)
+
+STREETS = Table(
+    "streets",
+    "one street section",
+    key=("street_id",),
+    columns={
+        "street_id": slug("stable id of the section"),
+        "name": text("name of the street", null=True),
+        "place_id": slug("the place it belongs to"),
+        "length_m": number("length", "m", low=0),
+        "footfall_proxy": number("modelled relative footfall", "0-100", null=True, low=0, high=100),
+        "geometry": geometry("middle line of the section", "line"),
+    },
+)
+
+STREET_VACANCY = Table(
+    "street_vacancy",
+    "one street section in one survey",
+    key=("street_id", "survey", "basis"),
+    columns={
+        "street_id": slug("the street section"),
+        "survey": slug("the survey it was counted in"),
+        "basis": slug("what the rate is a share of: units or floor area"),
+        "units": whole("shop and hospitality units counted", "units", low=0),
+        "vacant_units": number("vacant among them; missing when withheld", "units", null=True, low=0),
+        "vacancy_rate": share("modelled vacant share; missing when withheld", null=True),
+        "vacancy_low": share("lower end of its interval", null=True),
+        "vacancy_high": share("upper end of its interval", null=True),
+    },
+    rules=(not_more_than("vacant_units", "units"), between_bounds("vacancy_rate", "vacancy_low", "vacancy_high")),
+)
+
+PREMISES = Table(
+    "premises",
+    "one shop or hospitality unit in one survey",
+    key=("premises_id", "survey"),
+    columns={
+        "premises_id": text(
+            "id with the register it comes from", like=r"(bag:\d{16}|osm:(node|way|relation)/\d+|survey:[^\s]+)"
+        ),
+        "source_id": slug("source in the manifest; a survey goes before BAG, BAG before OSM"),
+        "survey": slug("the survey or extract it was seen in"),
+        "place_id": slug("the place it belongs to"),
+        "street_id": slug("the street section it faces", null=True),
+        "address": text("address", null=True),
+        "floor_area_m2": number("usable floor area", "m2", null=True, low=0),
+        "use": slug("what it is used or permitted for", null=True),
+        "branch": text("branch of trade", null=True),
+        "status": text("whether it stands empty", one_of=("in_use", "vacant", "unknown")),
+        "vacant_since": day("first day it was seen empty", null=True),
+        "duration": text(
+            "under one year, one to three, over three", null=True, one_of=("frictional", "long", "structural")
+        ),
+        "evidence": text("what the status rests on", null=True),
+        "surveyed": day("day it was seen", null=True),
+        "geometry": geometry("where it is", "point"),
+    },
+)
+
+STOPS = Table(
+    "stops",
+    "one station or stop in one year",
+    key=("stop_id", "year"),
+    columns={
+        "stop_id": slug("stable id of the stop"),
+        "year": whole("year counted", "year", **YEARS),
+        "name": text("name of the stop"),
+        "kind": slug("kind of stop"),
+        "boardings_per_workday": number("boardings on an average workday", "boardings/workday", null=True, low=0),
+        "note": text("breaks and what is not counted", null=True),
+        "geometry": geometry("where it is", "point"),
+    },
+)
+
+COUNTS = Table(
+    "counts",
+    "one counting interval of one counter",
+    key=("counter_id", "start"),
+    columns={
+        "counter_id": slug("stable id of the counter"),
+        "street_id": slug("the street section it stands in", null=True),
+        "start": day("start of the interval, local time"),
+        "minutes": whole("length of the interval", "min", low=1, high=527_040),
+        "value": number("passers-by; missing when the counter failed", "passers-by", null=True, low=0),
+        "break_before": flag("not comparable with the interval before it"),
+        "geometry": geometry("where the counter stands", "point"),
+    },
+)
+
+NOTICES = Table(
+    "notices",
+    "one official notice",
+    key=("notice_id",),
+    columns={
+        "notice_id": slug("stable id of the notice"),
+        "place_id": slug("the place it is about"),
+        "kind": slug("kind of notice"),
+        "published": day("day of publication"),
+        "title": text("title as published"),
+        "url": text("where it stands", like=r"https?://\S+"),
+        "geometry": geometry("where it applies", "any", null=True),
+    },
+)
+
+ORIGINS = Table(
+    "origins",
+    "one place where spending starts, per branch group",
+    key=("origin_id", "branch_group"),
+    columns={
+        "origin_id": slug("stable id of the origin"),
+        "name": text("name of the origin"),
+        "municipality_code": text("code of the municipality; missing abroad", null=True, like=MUNICIPALITY_CODE),
+        "population": number("inhabitants", "inhabitants", null=True, low=0),
+        "branch_group": text("branch group", one_of=BRANCH_GROUPS),
+        "spending_eur": number("spending of its inhabitants", "EUR/year", null=True, low=0),
+        "spending_low_eur": number("lower estimate", "EUR/year", null=True, low=0),
+        "spending_high_eur": number("upper estimate", "EUR/year", null=True, low=0),
+        "geometry": geometry("middle of the origin", "point"),
+    },
+    rules=(between_bounds("spending_eur", "spending_low_eur", "spending_high_eur"),),
+)
+
+SUPPLY = Table(
+    "supply",
+    "floor area of one site, one branch group and one source of knowledge",
+    key=("place_id", "branch_group", "year", "basis"),
+    columns={
+        "place_id": slug("the site"),
+        "branch_group": text("branch group", one_of=BRANCH_GROUPS),
+        "floor_area_m2": number("floor area", "m2", null=True, low=0),
+        "floor_area_low": number("lower estimate", "m2", null=True, low=0),
+        "floor_area_high": number("upper estimate", "m2", null=True, low=0),
+        "year": whole("year it describes", "year", **YEARS),
+        "basis": slug("which floor area is meant, and who says so"),
+        "nature": text("how the figure came about", one_of=NATURE),
+    },
+    rules=(between_bounds("floor_area_m2", "floor_area_low", "floor_area_high"),),
+)
+
+FLOWS = Table(
+    "flows",
+    "modelled spending from one origin at one site",
+    key=("origin_id", "place_id", "branch_group"),
+    columns={
+        "origin_id": slug("where the spending starts"),
+        "place_id": slug("where it is spent"),
+        "branch_group": text("branch group", one_of=BRANCH_GROUPS),
+        "share": share("modelled share of the origin's spending"),
+        "share_low": share("lower end of its interval", null=True),
+        "share_high": share("upper end of its interval", null=True),
+        "spending_eur": number("modelled spending", "EUR/year", null=True, low=0),
+        "spending_low_eur": number("lower end of its interval", "EUR/year", null=True, low=0),
+        "spending_high_eur": number("upper end of its interval", "EUR/year", null=True, low=0),
+    },
+    rules=(
+        between_bounds("share", "share_low", "share_high"),
+        between_bounds("spending_eur", "spending_low_eur", "spending_high_eur"),
+    ),
+)
+
+BACKGROUND = Table(
+    "background",
+    "one shape drawn under the map",
+    # Shapes carry no id: they are sorted by kind and outline, and may not be referred to.
+    key=(),
+    columns={
+        "kind": text("what it is", one_of=("water", "green", "building", "rail", "road")),
+        "geometry": geometry("its shape", "any"),
+    },
+)
+
+DECLARED: Mapping[str, Table] = MappingProxyType(
+    {table.name: table for table in list(globals().values()) if isinstance(table, Table)}
+)
+"""Every table above by its name, in the order written."""
