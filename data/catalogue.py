@@ -1,0 +1,97 @@
+"""The one reader of published tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from platformdirs import user_data_path
+
+from data.errors import MissingTableError, UnknownSourceError
+from data.provenance import Manifest, SourceRecord
+from data.snapshot import current_version, has_current, read_manifest, read_table_file, version_folder
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+EMBEDDED = Path(__file__).parent / "embedded"
+"""The snapshot that ships."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """One version of a snapshot; it stays this version when a newer one is published."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def version(self) -> str:
+        """Name of the version that was opened."""
+        return self.manifest.version
+
+    @property
+    def path(self) -> Path:
+        """Folder of the version that was opened."""
+        return version_folder(self.folder, self.version)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables in this version."""
+        return tuple(table.name for table in self.manifest.tables)
+
+    def has(self, name: str) -> bool:
+        """Whether this version holds the table."""
+        return self.manifest.table(name) is not None
+
+    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
+        """The table, sorted by place and key: a GeoDataFrame in RD where it has geometry.
+
+        Raises MissingTableError naming the tables there are, and DamagedFileError naming the file
+        when its bytes are not those that were published.
+        """
+        record = self.manifest.table(name)
+        if record is None:
+            raise MissingTableError(
+                f"expected one of {', '.join(self.names)}, got {name!r}: version {self.version} does not hold it"
+            )
+        content = read_table_file(self.folder, self.version, record)
+        # Here, because geopandas takes most of a second that opening a catalogue need not cost.
+        from data.parquet import from_bytes
+        from data.tables import DECLARED
+
+        return from_bytes(DECLARED[name], content)
+
+    def places(self) -> gpd.GeoDataFrame:
+        """The places: outline or core as geometry, in RD, and `core` as a second geometry column."""
+        return cast("gpd.GeoDataFrame", self.table("places"))
+
+    def source(self, source_id: str) -> SourceRecord:
+        """What is known about a source; UnknownSourceError when this version does not name it."""
+        record = self.manifest.source(source_id)
+        if record is None:
+            known = ", ".join(source.source_id for source in self.manifest.sources)
+            raise UnknownSourceError(f"expected one of {known}, got {source_id!r}")
+        return record
+
+
+def user_folder() -> Path:
+    """Where this user's own snapshot stands once `stadshart-etl run` has filled it."""
+    return user_data_path("stadshart-twente", appauthor=False)
+
+
+def open(path: Path | str | None = None) -> Catalogue:
+    """The published version in `path`; without it the user's own snapshot if there is one, else the one that ships.
+
+    Raises NoSnapshotError when nothing is published there, ManifestError or VersionError when
+    what is there cannot be read.
+    """
+    folder = Path(path) if path is not None else _default_folder()
+    return Catalogue(folder, read_manifest(folder, current_version(folder)))
+
+
+def _default_folder() -> Path:
+    own = user_folder()
+    return own if has_current(own) else EMBEDDED

@@ -1,0 +1,81 @@
+"""One writer at a time in a snapshot folder."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from data.errors import BusyError
+
+if os.name == "nt":
+    import msvcrt
+else:
+    import fcntl
+
+LOCK = ".lock"
+POLL_S = 0.05
+
+
+@contextmanager
+def held(folder: Path, *, wait_s: float) -> Iterator[None]:
+    """The folder for this process alone, within the block.
+
+    The lock is the operating system's, on an open file: it ends with the process that holds it,
+    also by a kill or a power cut, so a file left behind locks nobody out. Raises BusyError, naming
+    the holder, when another process still holds it after `wait_s` seconds.
+    """
+    path = folder / LOCK
+    handle = _taken(path, deadline=time.monotonic() + wait_s)
+    try:
+        os.ftruncate(handle, 0)
+        os.write(handle, f"process {os.getpid()} on {socket.gethostname()}".encode())
+        yield
+    finally:
+        if os.name != "nt":
+            # Removed while held: whoever waits on this file sees that it is no longer the lock.
+            path.unlink(missing_ok=True)
+        os.close(handle)
+
+
+def _taken(path: Path, *, deadline: float) -> int:
+    """The open lock file, once it is ours."""
+    while True:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        if _locks(handle) and _is_still(path, handle):
+            return handle
+        os.close(handle)
+        if time.monotonic() >= deadline:
+            raise BusyError(
+                f"{path.parent}: expected to be the only writer, but {_holder(path)} is writing: try again when it is done"
+            )
+        time.sleep(POLL_S)
+
+
+def _locks(handle: int) -> bool:
+    try:
+        if os.name == "nt":
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def _is_still(path: Path, handle: int) -> bool:
+    """Whether the locked file is still the one that others would find."""
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+def _holder(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8") or "another process"
+    except (FileNotFoundError, PermissionError):
+        return "another process"

@@ -1,0 +1,392 @@
+"""Publishing: a whole new version or the old one, at every instant."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pandas as pd
+
+from data.content import content_hash
+from data.contracts import check
+from data.errors import (
+    BreachError,
+    ClockError,
+    ContractError,
+    DamagedFileError,
+    DataError,
+    ManifestError,
+    NoSnapshotError,
+    StoreError,
+    VersionError,
+)
+from data.lock import held
+from data.parquet import from_bytes, to_bytes
+from data.provenance import ColumnRecord, Manifest, SourceRecord, TableRecord
+from data.rules import check_references
+from data.snapshot import (
+    CURRENT,
+    MANIFEST,
+    all_versions,
+    current_version,
+    read_manifest,
+    read_table_file,
+    version_folder,
+    versions_folder,
+)
+from data.tables import DECLARED, Table
+
+KEEP = 5
+"""Versions kept, the current one included; the version it replaced always stays."""
+WAIT_S = 30.0
+"""How long a second writer waits for the first."""
+
+# No version name starts with a dot, so neither is ever read as a version.
+HALF_WRITTEN = ".new-"
+DISCARDED = ".old-"
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What publishing did: `changed` is False when the content stood there already."""
+
+    version: str
+    changed: bool
+    removed: tuple[str, ...]
+
+
+def publish(
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    sources: Sequence[SourceRecord],
+    table_sources: Mapping[str, Sequence[str]],
+    *,
+    published: datetime | None,
+    label: str | None = None,
+    keep: int = KEEP,
+    wait_s: float = WAIT_S,
+) -> Publication:
+    """The version that now is current; the same content again changes no byte.
+
+    `table_sources` names the sources of tables whose rows do not name one themselves. The version
+    is called after `label`, or else after `published`, plus a hash of its content. Whatever
+    interrupts this, `current` names the whole old or the whole new version. At most `keep`
+    versions stay. Raises ContractError or DanglingError when the tables break a promise, BusyError
+    when another process is writing, ClockError when `published` lies before the newest version,
+    StoreError when the folder cannot be written.
+    """
+    for name, frame in tables.items():
+        check(name, frame)
+    check_references(tables, [source.source_id for source in sources])
+    prepared = {name: _prepared(DECLARED[name], tables[name], table_sources) for name in sorted(tables)}
+    manifest = _manifest(prepared, sources, published=published, label=label)
+
+    with _writing(folder, wait_s):
+        sweep(folder)
+        previous = _current_manifest(folder)
+        if previous is not None and _essence(previous) == _essence(manifest) and not _damage(folder, previous):
+            return Publication(previous.version, changed=False, removed=())
+        _require_later(folder, manifest.published)
+        _place(folder, manifest, {name: content for name, (_, content) in prepared.items()})
+        kept = {manifest.version} | ({previous.version} if previous is not None and keep > 1 else set())
+        return Publication(manifest.version, changed=True, removed=_prune(folder, keep, kept))
+
+
+def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S) -> str:
+    """The version that now is current: `version`, or else the newest one published before the current one.
+
+    Raises VersionError, naming the versions there are, when there is no such version, and
+    DamagedFileError when its files are not those that were published.
+    """
+    if not versions_folder(folder).is_dir():
+        raise NoSnapshotError(f"expected a snapshot in {folder}, got no folder 'versions': name another with --data")
+    with _writing(folder, wait_s):
+        sweep(folder)
+        versions = all_versions(folder)
+        if version is None:
+            version = _before_current(folder, versions)
+        elif version not in versions:
+            raise VersionError(f"expected one of {', '.join(versions) or 'no versions'}, got {version!r}")
+        damage = _damage(folder, read_manifest(folder, version))
+        if damage:
+            raise DamagedFileError(f"version {version!r} cannot be put back: {damage[0]}")
+        _switch(folder, version)
+    return version
+
+
+def verify(folder: Path, version: str | None = None) -> list[str]:
+    """Everything wrong with a version (the current one by default), in words; empty when all is well.
+
+    Looks at hashes, contracts, references between tables, and files nobody promised.
+    """
+    try:
+        manifest = read_manifest(folder, version or current_version(folder))
+    except (ManifestError, VersionError) as error:
+        return [str(error)]
+    problems: list[str] = []
+    frames: dict[str, pd.DataFrame] = {}
+    for record in manifest.tables:
+        if record.name not in DECLARED:
+            problems.append(f"{record.file}: expected a table of {', '.join(DECLARED)}, got {record.name!r}")
+            continue
+        try:
+            frame = from_bytes(DECLARED[record.name], read_table_file(folder, manifest.version, record))
+            check(record.name, frame)
+        except ContractError as error:
+            problems += [f"{record.file}: {breach}" for breach in error.breaches]
+            continue
+        except DataError as error:
+            problems.append(str(error))
+            continue
+        frames[record.name] = frame
+        problems += _disagreements(record, frame)
+    try:
+        check_references(frames, [source.source_id for source in manifest.sources])
+    except BreachError as error:
+        problems += error.breaches
+    promised = {MANIFEST, *(record.file for record in manifest.tables)}
+    strangers = sorted({path.name for path in version_folder(folder, manifest.version).iterdir()} - promised)
+    return problems + [f"{name}: expected only files of the manifest, got this one" for name in strangers]
+
+
+def sweep(folder: Path) -> list[str]:
+    """Names of what dead writers left half done, now removed. Only for who holds the folder's lock."""
+    leftovers = [
+        *versions_folder(folder).glob(f"{HALF_WRITTEN}*"),
+        *versions_folder(folder).glob(f"{DISCARDED}*"),
+        *folder.glob(f"{HALF_WRITTEN}*"),
+    ]
+    for path in leftovers:
+        _remove(path)
+    return sorted(path.name for path in leftovers)
+
+
+def _disagreements(record: TableRecord, frame: pd.DataFrame) -> list[str]:
+    """Where a table that keeps its contract says other things than the manifest does of it."""
+    table = DECLARED[record.name]
+    checks = (
+        ("rows", record.rows, len(frame)),
+        ("columns", list(record.columns), list(_columns(table))),
+        ("content hash", record.content_hash, content_hash(table, frame)),
+    )
+    return [f"{record.file}: expected {what} {told}, got {met}" for what, told, met in checks if told != met]
+
+
+def _prepared(
+    table: Table, frame: pd.DataFrame, table_sources: Mapping[str, Sequence[str]]
+) -> tuple[TableRecord, bytes]:
+    """A table's record and the bytes of its file."""
+    named = set(frame["source_id"]) if "source_id" in table.columns else set(table_sources.get(table.name, ()))
+    if not named and len(frame):
+        raise ManifestError(f"table {table.name!r}: expected its sources in table_sources, got none")
+    content = to_bytes(table, frame)
+    record = TableRecord(
+        name=table.name,
+        rows=len(frame),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content_hash=content_hash(table, frame),
+        sources=tuple(sorted(named)),
+        columns=_columns(table),
+    )
+    return record, content
+
+
+def _columns(table: Table) -> tuple[ColumnRecord, ...]:
+    return tuple(
+        ColumnRecord(name=name, dtype=column.dtype, unit=column.unit, description=column.description)
+        for name, column in table.columns.items()
+    )
+
+
+def _manifest(
+    prepared: Mapping[str, tuple[TableRecord, bytes]],
+    sources: Sequence[SourceRecord],
+    *,
+    published: datetime | None,
+    label: str | None,
+) -> Manifest:
+    if label is None:
+        if published is None:
+            raise VersionError("expected a label or a time of publishing to name the version, got neither")
+        label = published.astimezone(timezone.utc).strftime("%Y-%m-%dt%H%M%Sz")
+    unnamed = Manifest(
+        version=label,
+        # To the second, as it is written.
+        published=None if published is None else published.astimezone(timezone.utc).replace(microsecond=0),
+        tables=tuple(record for record, _ in prepared.values()),
+        sources=tuple(sorted(sources, key=lambda source: source.source_id)),
+    )
+    return Manifest(
+        version=f"{label}-{_essence(unnamed)[:8]}",
+        published=unnamed.published,
+        tables=unnamed.tables,
+        sources=unnamed.sources,
+    )
+
+
+def _essence(manifest: Manifest) -> str:
+    """Hash of what a version says: its tables and sources, not when or through which bytes they came."""
+    tables = [[table.name, table.content_hash, list(table.sources)] for table in manifest.tables]
+    sources = [
+        [
+            source.source_id, source.title_nl, source.title_en, source.publisher, source.url, source.licence,
+            source.credit, source.read_via, source.source_date, source.surveyed, source.sharing,
+            # Fetched again or found unchanged: the same answer.
+            "unchanged" if source.status == "fresh" else source.status,
+            list(source.problems),
+        ]
+        for source in manifest.sources
+    ]
+    return hashlib.sha256(json.dumps([tables, sources], ensure_ascii=False).encode()).hexdigest()
+
+
+def _current_manifest(folder: Path) -> Manifest | None:
+    """The manifest of the current version; None when there is none that can be read, which publishing mends."""
+    try:
+        return read_manifest(folder, current_version(folder))
+    except (NoSnapshotError, VersionError, ManifestError):
+        return None
+
+
+def _require_later(folder: Path, published: datetime | None) -> None:
+    """Nothing when no version was published after `published`: versions go back in the order of their times."""
+    if published is None:
+        return
+    for version in all_versions(folder)[-1:]:
+        newest = read_manifest(folder, version).published
+        if newest is not None and published < newest:
+            raise ClockError(
+                f"expected a time after {newest.isoformat()}, when version {version} was published, got "
+                f"{published.isoformat()}: set the clock of this computer right"
+            )
+
+
+def _damage(folder: Path, manifest: Manifest) -> list[str]:
+    """Files of a version that are not as published."""
+    problems = []
+    for record in manifest.tables:
+        try:
+            read_table_file(folder, manifest.version, record)
+        except DamagedFileError as error:
+            problems.append(str(error))
+    return problems
+
+
+def _before_current(folder: Path, versions: Sequence[str]) -> str:
+    """The newest version before the current one; the newest at all when `current` names none."""
+    try:
+        current = current_version(folder)
+    except (NoSnapshotError, VersionError):
+        current = None
+    older = versions[: versions.index(current)] if current in versions else versions
+    if not older:
+        raise VersionError(f"expected a version before {current or 'now'} in {folder}, got none: nothing to go back to")
+    return older[-1]
+
+
+@contextmanager
+def _writing(folder: Path, wait_s: float) -> Iterator[None]:
+    """The folder, made where it is missing and held alone; what the machine refuses in one line."""
+    try:
+        versions_folder(folder).mkdir(parents=True, exist_ok=True)
+        with held(folder, wait_s=wait_s):
+            yield
+    except OSError as error:
+        cure = {
+            errno.ENOSPC: "make room on the disk",
+            errno.EDQUOT: "make room on the disk",
+            errno.EROFS: "choose a folder that can be written with --data",
+            errno.EACCES: "choose a folder that can be written with --data",
+            errno.EPERM: "choose a folder that can be written with --data",
+        }.get(error.errno or 0, "choose another folder with --data")
+        raise StoreError(f"{error.filename or folder}: cannot be written ({error.strerror}): {cure}") from error
+
+
+def _place(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
+    """The version's folder, complete, and `current` naming it; on a failure nothing of it stays."""
+    target = version_folder(folder, manifest.version)
+    draft = versions_folder(folder) / f"{HALF_WRITTEN}{uuid.uuid4().hex}"
+    try:
+        draft.mkdir()
+        for name, content in contents.items():
+            _write(draft / f"{name}.parquet", content)
+        _write(draft / MANIFEST, manifest.to_json().encode())
+        _sync_folder(draft)
+        if target.exists():
+            # Left by a writer that died before `current`, or damaged since: nobody can be reading it whole.
+            _discard(target)
+        draft.rename(target)
+        _sync_folder(target.parent)
+        _switch(folder, manifest.version)
+    except OSError:
+        _remove(draft)
+        if target.exists() and not _is_current(folder, manifest.version):
+            _discard(target)
+        raise
+
+
+def _is_current(folder: Path, version: str) -> bool:
+    path = folder / CURRENT
+    return path.is_file() and path.read_text(encoding="utf-8").strip() == version
+
+
+def _switch(folder: Path, version: str) -> None:
+    """`current` naming `version`, in one step."""
+    draft = folder / f"{HALF_WRITTEN}{uuid.uuid4().hex}"
+    try:
+        _write(draft, f"{version}\n".encode())
+        os.replace(draft, folder / CURRENT)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(folder)
+
+
+def _prune(folder: Path, keep: int, kept: set[str]) -> tuple[str, ...]:
+    """Names of the oldest versions, removed so that `keep` stay, those in `kept` among them."""
+    removable = [version for version in all_versions(folder) if version not in kept]
+    removed = removable[: max(0, len(removable) - max(0, keep - len(kept)))]
+    for version in removed:
+        _discard(version_folder(folder, version))
+    return tuple(removed)
+
+
+def _discard(path: Path) -> None:
+    """Nothing at `path`: renamed first, so that half a version is never taken for one."""
+    aside = path.with_name(f"{DISCARDED}{uuid.uuid4().hex}")
+    path.rename(aside)
+    _remove(aside)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A new file whose bytes are on the disk, not only on their way."""
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """The names in `folder` on the disk; Windows has no such call and keeps them itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
