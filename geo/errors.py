@@ -25,9 +25,36 @@ class TooFewUnitsError(GeoError):
     """Fewer units or periods than the method needs to say anything."""
 
 
+class NoAttractionError(GeoError):
+    """Sites that all have zero attraction, so that spending has nowhere to go."""
+
+
+class NotIdentifiedError(GeoError):
+    """A parameter about which the data say nothing."""
+
+
 # The design calls it by the short name.
 TooFewUnits = TooFewUnitsError
 
 
 class OutsideBoxError(GeoError):
     """Coordinates that cannot be where they say they are."""
+
+
+class RefusedError(GeoError):
+    """An analysis that the data cannot carry: `lacking` falls short, `found` against `needed`."""
+
+    def __init__(self, message: str, lacking: str, needed: float, found: float) -> None:
+        super().__init__(message, lacking, needed, found)
+        self.lacking, self.needed, self.found = lacking, needed, found
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class TooFewToCompareError(RefusedError, TooFewUnitsError):
+    """Too few units or periods to tell an effect from chance."""
+
+
+class PoorFitError(RefusedError):
+    """A stand-in that does not follow the real series before the start."""

@@ -1,0 +1,155 @@
+"""What draws visitors, estimated from market shares: the multiplicative competitive interaction model.
+
+M. Nakanishi and L. G. Cooper, "Parameter estimation for a multiplicative competitive interaction
+model: least squares approach", Journal of Marketing Research 11 (1974), and "Simplified estimation
+procedures for MCI models", Marketing Science 1 (1982): dividing each share and factor by its
+geometric mean within the origin makes the model linear in logarithms. The logarithm is natural
+throughout, in the estimate and in its inverse.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from geo.decay import Floats
+from geo.errors import MissingValueError, NegativeValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
+
+
+@dataclass(frozen=True, slots=True)
+class MciFit:
+    """Exponent of each factor with its standard error, both indexed by factor; r2 and n of centred log shares.
+
+    The standard errors count one observation per origin as spent on its mean.
+    """
+
+    coefficients: pd.Series = field(compare=False)
+    standard_errors: pd.Series = field(compare=False)
+    r2: float
+    n: int
+    origin: str
+    destination: str
+
+
+def fit(table: pd.DataFrame, *, origin: str, destination: str, share: str, factors: Sequence[str]) -> MciFit:
+    """Exponents by least squares on log-centred shares; one row of `table` is one origin and destination.
+
+    Shares and factors must be above 0 (a yes/no factor enters as e and 1). Shares need not sum to 1:
+    the centring removes any constant of an origin.
+    """
+    _require_columns(table, [origin, destination, share, *factors])
+    if not factors:
+        raise WrongShapeError("factors: expected at least one column, got none")
+    groups, names = _groups(table, origin)
+    _require_one_row_each(table, origin, destination)
+    logs = np.log(_positive(table, [share, *factors]))
+    centred = logs - _sums(logs, groups, len(names))[groups] / np.bincount(groups)[groups, None]
+    seen, causes = centred[:, 0], centred[:, 1:]
+    spare = len(table) - len(names) - len(factors)
+    if spare < 1:
+        raise TooFewUnitsError(
+            f"expected more rows than origins and factors together, got {len(table)} rows for {len(names)} origins "
+            f"and {len(factors)} factors"
+        )
+    _require_independent(causes, factors)
+    values, *_ = np.linalg.lstsq(causes, seen, rcond=None)
+    missed = seen - causes @ values
+    varied = float(seen @ seen)
+    errors = np.sqrt(np.diag(np.linalg.inv(causes.T @ causes)) * float(missed @ missed) / spare)
+    index = pd.Index(list(factors), name="factor")
+    return MciFit(
+        coefficients=pd.Series(values, index=index, name="coefficient"),
+        standard_errors=pd.Series(errors, index=index, name="standard_error"),
+        # Equal shares everywhere leave nothing to explain: 0 rather than undefined.
+        r2=1.0 - float(missed @ missed) / varied if varied > 0.0 else 0.0,
+        n=len(table),
+        origin=origin,
+        destination=destination,
+    )
+
+
+def predict(fit: MciFit, table: pd.DataFrame) -> pd.Series:
+    """Share of each row's destination in its origin, 0 to 1, on the index of `table`; 1 per origin.
+
+    A factor of 0 with a positive exponent, such as a closed site's floor area, gives 0.
+    """
+    factors = list(fit.coefficients.index)
+    _require_columns(table, [fit.origin, fit.destination, *factors])
+    groups, names = _groups(table, fit.origin)
+    _require_one_row_each(table, fit.origin, fit.destination)
+    values = _numbers(table, factors)
+    exponents = fit.coefficients.to_numpy(dtype=np.float64)
+    closed = (values == 0.0) & (exponents > 0.0)
+    if ((values == 0.0) & ~closed).any():
+        column = int(np.argwhere((values == 0.0) & ~closed)[0][1])
+        raise NegativeValueError(f"{factors[column]}: expected above 0, since its exponent is not positive, got 0")
+    utility = np.where(closed, 0.0, np.log(np.where(closed, 1.0, values))) @ exponents
+    utility[closed.any(axis=1)] = -np.inf
+    top = np.full(len(names), -np.inf)
+    np.maximum.at(top, groups, utility)
+    if np.isneginf(top).any():
+        where = names[int(np.argmin(top))]
+        raise NegativeValueError(f"origin {where}: expected a destination with all factors above 0, got none")
+    weight = np.exp(utility - top[groups])
+    total = np.bincount(groups, weights=weight, minlength=len(names))
+    return pd.Series(weight / total[groups], index=table.index, name="share")
+
+
+def _require_columns(table: pd.DataFrame, columns: list[str]) -> None:
+    absent = [column for column in columns if column not in table.columns]
+    if absent:
+        raise WrongShapeError(f"expected columns {', '.join(absent)}, got {', '.join(map(str, table.columns))}")
+
+
+def _require_one_row_each(table: pd.DataFrame, origin: str, destination: str) -> None:
+    twice = table.duplicated([origin, destination])
+    if twice.any():
+        row = table.loc[twice].iloc[0]
+        raise WrongShapeError(
+            f"expected one row per origin and destination, got a second for {row[origin]} and {row[destination]}"
+        )
+
+
+def _groups(table: pd.DataFrame, origin: str) -> tuple[np.ndarray, pd.Index]:
+    groups, names = pd.factorize(table[origin])
+    if (groups < 0).any():
+        raise MissingValueError(f"{origin}: expected an origin in each row, got {int((groups < 0).sum())} without")
+    return groups, pd.Index(names)
+
+
+def _numbers(table: pd.DataFrame, columns: list[str]) -> Floats:
+    values = table[columns].to_numpy(dtype=np.float64, na_value=np.nan)
+    for column, met in zip(columns, values.T, strict=True):
+        if not np.isfinite(met).all():
+            raise MissingValueError(f"{column}: expected known values, got {int((~np.isfinite(met)).sum())} without")
+        if (met < 0.0).any():
+            raise NegativeValueError(f"{column}: expected 0 or more, got {met.min():g}")
+    return values
+
+
+def _positive(table: pd.DataFrame, columns: list[str]) -> Floats:
+    values = _numbers(table, columns)
+    for column, met in zip(columns, values.T, strict=True):
+        if (met == 0.0).any():
+            raise NegativeValueError(
+                f"{column}: expected above 0, got {int((met == 0.0).sum())} of 0, which have no logarithm: "
+                "leave these rows out, or count one visit more everywhere and say so"
+            )
+    return values
+
+
+def _sums(values: Floats, groups: np.ndarray, count: int) -> Floats:
+    sums = np.zeros((count, values.shape[1]))
+    np.add.at(sums, groups, values)
+    return sums
+
+
+def _require_independent(causes: Floats, factors: Sequence[str]) -> None:
+    # Centring leaves rounding of the logarithms behind where a factor does not vary.
+    width = np.sqrt((causes**2).mean(axis=0))
+    still = [name for name, size in zip(factors, width, strict=True) if size < 1e-12]
+    if still:
+        raise NotIdentifiedError(f"{', '.join(still)}: expected to differ between the destinations of an origin")
+    if np.linalg.svd(causes / width, compute_uv=False)[-1] < 1e-9 * np.sqrt(len(causes)):
+        raise NotIdentifiedError(f"{', '.join(factors)}: each is told by the others: leave one out")
