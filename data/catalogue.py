@@ -92,6 +92,14 @@ def open(path: Path | str | None = None) -> Catalogue:
     return Catalogue(folder, read_manifest(folder, current_version(folder)))
 
 
+def version(path: Path | str | None = None) -> str:
+    """Name of the published version in `path` (default as for `open`): one small file is read.
+
+    Raises NoSnapshotError when nothing is published there.
+    """
+    return current_version(Path(path) if path is not None else _default_folder())
+
+
 def _default_folder() -> Path:
     own = user_folder()
     return own if has_current(own) else EMBEDDED
