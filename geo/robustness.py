@@ -55,7 +55,7 @@ def uncertainty(
     level: float = 0.9,
     min_coverage: float = MIN_COVERAGE,
 ) -> pd.DataFrame:
-    """Per row `score_low, score_high` (0 to 100) and `rank_low, rank_median, rank_high` (1 is best).
+    """Per row `score_low, score_high` (0-100) and `rank_low, rank_median, rank_high` (1 is best).
 
     Each draw takes weights from a Dirichlet distribution around the given ones, one of three
     normalisations (all carried to 0-100), one of two aggregations (the geometric one on 1-100,
@@ -175,7 +175,7 @@ def leave_one_out(
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
-    """What is varied around: values with more is better, sorted by name so that order is nothing."""
+    """What is varied around; rows and columns sorted by name, so that their order is nothing."""
 
     table: np.ndarray
     noise: np.ndarray | None

@@ -1,0 +1,355 @@
+"""Rules of the two effect designs: what they find, how sure they are, what they refuse."""
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from geo import effects
+from geo.effects import Effect, PoorFitError, RefusedError, TooFewUnits
+from geo.errors import GeoError, MissingValueError, WrongShapeError
+
+# Employment per restaurant in New Jersey and Pennsylvania (Card and Krueger, 1994).
+TREATED_MEANS = (20.439408099688475, 21.02742946708464)
+CONTROL_MEANS = (23.33116883116883, 21.165584415584416)
+
+
+def streets(treated: list[list[float]], control: list[list[float]]) -> pd.DataFrame:
+    """Vacant premises per street and year, one row of outcomes per street, years from 2010."""
+    rows = [("centre", row) for row in treated] + [("elsewhere", row) for row in control]
+    return pd.DataFrame(
+        [
+            (f"{where} {number}", 2010 + year, float(value), where == "centre")
+            for number, (where, row) in enumerate(rows)
+            for year, value in enumerate(row)
+        ],
+        columns=["street", "year", "vacant", "initiative"],
+    )
+
+
+def effect(panel: pd.DataFrame, start: int) -> Effect:
+    return effects.difference_in_differences(
+        panel, unit="street", period="year", outcome="vacant", treated="initiative", start=start
+    )
+
+
+def spread_around(means: tuple[float, float]) -> list[list[float]]:
+    return [[means[0] + step, means[1] + 2 * step] for step in (-2, -1, 0, 1, 2)]
+
+
+FLAT = [[10, 10, 10]] * 5
+
+
+# Difference in differences
+
+
+def test_panel_around_the_published_means_gives_the_published_effect():
+    found = effect(streets(spread_around(TREATED_MEANS), spread_around(CONTROL_MEANS)), 2011)
+    assert round(found.estimate, 4) == 2.7536
+    assert found.low < found.estimate < found.high
+    assert (found.n_treated, found.n_control) == (5, 5)
+
+
+def test_effect_is_the_change_beyond_that_of_the_control_streets():
+    panel = streets([[10, 10, 17]] * 5, [[4, 4, 6]] * 5)
+    assert effect(panel, 2012).estimate == pytest.approx(5)
+
+
+def test_start_itself_counts_as_after():
+    panel = streets([[0, 6, 6]] * 5, FLAT)
+    assert effect(panel, 2011).estimate == pytest.approx(6)
+    assert effect(panel, 2012).estimate == pytest.approx(3)
+
+
+def test_start_may_lie_between_two_surveys():
+    panel = streets([[0, 6]] * 5, [[1, 1]] * 5)
+    dated = panel.assign(year=pd.to_datetime(panel["year"].astype(str) + "-07-01"))
+    assert effect(dated, pd.Timestamp("2011-01-01")).estimate == pytest.approx(6)
+
+
+def test_interval_is_that_of_welch_on_the_change_per_unit():
+    treated, control = [1, 3, 2, 6, 8], [1, 0, 2, 1, 1, 1]
+    oracle = stats.ttest_ind(treated, control, equal_var=False)
+    found = effect(streets([[0, y] for y in treated], [[0, y] for y in control]), 2011)
+    assert (found.low, found.high) == pytest.approx(tuple(oracle.confidence_interval(0.95)))
+
+
+def test_same_change_in_every_unit_leaves_no_doubt():
+    found = effect(streets([[20.1, 20.1, 23.4]] * 5, [[7.3, 7.3, 7.3]] * 5), 2012)
+    assert found.low == found.high == pytest.approx(3.3)
+    assert found.pre_trend_p == 1
+
+
+def test_one_period_before_leaves_the_trend_unknown():
+    assert np.isnan(effect(streets([[10, 12]] * 5, [[10, 10]] * 5), 2011).pre_trend_p)
+
+
+def test_trend_before_the_start_is_seen():
+    rising = [[0 + step, 5, 10 - step, 15] for step in (0.1, 0.2, 0, -0.1, -0.2)]
+    level = [[3 + step, 3, 3 - step, 3] for step in (0.1, 0.2, 0, -0.1, -0.2)]
+    assert effect(streets(rising, level), 2013).pre_trend_p < 0.001
+    assert effect(streets([[0, 1, 2]] * 5, FLAT), 2012).pre_trend_p == 0
+
+
+def test_equal_trend_before_the_start_is_no_objection():
+    uneven = [[0, 1 + step, 2 - step, 9] for step in (-1, 0, 1, -2, 2)]
+    assert effect(streets(uneven, uneven), 2013).pre_trend_p == 1
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "pre_trend_p", "reading"),
+    [
+        (1, 3, 0.5, "up"),
+        (-3, -1, 0.5, "down"),
+        (-1, 3, 0.5, "none"),
+        (0, 3, 0.10, "none"),
+        (1, 3, 0.09, "cannot_tell"),
+        (-1, 3, 0.09, "cannot_tell"),
+        (1, 3, float("nan"), "cannot_tell"),
+    ],
+)
+def test_reading_follows_from_interval_and_earlier_trend(low, high, pre_trend_p, reading):
+    assert Effect((low + high) / 2, low, high, pre_trend_p, 5, 5).consistent_with == reading
+
+
+@pytest.mark.parametrize(
+    ("panel", "start", "lacking", "needed", "found"),
+    [
+        (streets([[1, 2]] * 4, [[1, 2]] * 9), 2011, "treated_units", 5, 4),
+        (streets([[1, 2]] * 9, [[1, 2]] * 4), 2011, "control_units", 5, 4),
+        (streets([[1, 2]] * 5, []), 2011, "control_units", 5, 0),
+        (streets([[1, 2]] * 5, [[1, 2]] * 5), 2010, "periods_before", 1, 0),
+        (streets([[1, 2]] * 5, [[1, 2]] * 5), 2012, "periods_after", 1, 0),
+    ],
+)
+def test_too_little_to_compare_is_refused_with_what_is_needed(
+    panel, start, lacking, needed, found
+):
+    with pytest.raises(TooFewUnits, match=f"at least {needed} .*got {found}: add") as refused:
+        effect(panel, start)
+    error = refused.value
+    assert (error.lacking, error.needed, error.found) == (lacking, needed, found)
+    assert isinstance(error, (RefusedError, GeoError, ValueError))
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.lacking) == (str(error), lacking)
+
+
+GOOD = streets([[1, 2]] * 5, [[1, 2]] * 5)
+
+
+@pytest.mark.parametrize(
+    ("panel", "error", "words"),
+    [
+        (GOOD.drop(columns="vacant"), WrongShapeError, "vacant"),
+        (GOOD.iloc[1:], MissingValueError, "1 missing"),
+        (GOOD.assign(vacant=GOOD["vacant"].where(GOOD.index > 2)), MissingValueError, "3 missing"),
+        (GOOD.assign(vacant=np.inf), MissingValueError, "20 missing"),
+        (GOOD.assign(year=GOOD["year"].where(GOOD.index > 2)), MissingValueError, "period"),
+        (pd.concat([GOOD, GOOD.head(1)]), WrongShapeError, "more for centre 0 in 2010"),
+        (GOOD.assign(initiative=GOOD.index > 2), WrongShapeError, "both for centre 1"),
+        (GOOD.assign(initiative="yes"), WrongShapeError, "booleans"),
+    ],
+)
+def test_panel_that_does_not_fit_is_refused(panel, error, words):
+    with pytest.raises(error, match=words):
+        effect(panel, 2011)
+
+
+def test_incomplete_units_can_be_left_out_on_purpose():
+    panel = streets([[1, 2]] * 6, [[1, 2]] * 5)
+    holed = panel.assign(vacant=panel["vacant"].where(panel.index != 0))
+    complete = effects.complete_units(holed, unit="street", period="year", outcome="vacant")
+    assert effect(complete, 2011).n_treated == 5
+    short = effects.complete_units(panel.iloc[1:], unit="street", period="year", outcome="vacant")
+    assert "centre 0" not in set(short["street"])
+
+
+whole = st.integers(-40, 40)
+rows = st.lists(st.lists(whole, min_size=4, max_size=4), min_size=5, max_size=7)
+
+
+@given(rows, rows, st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None)
+def test_order_level_and_unit_of_measurement_change_no_finding(treated, control, random):
+    panel = streets(treated, control)
+    before = effect(panel, 2012)
+    order = list(panel.index)
+    random.shuffle(order)
+    assert effect(panel.loc[order], 2012) == before
+    raised = effect(panel.assign(vacant=panel["vacant"] * 4 + 3), 2012)
+    assert raised.estimate == pytest.approx(before.estimate * 4)
+    assert raised.low == pytest.approx(before.low * 4)
+    assert raised.pre_trend_p == pytest.approx(before.pre_trend_p, abs=1e-6)
+
+
+@given(rows, rows)
+@settings(max_examples=25, deadline=None)
+def test_swapping_the_groups_turns_the_sign(treated, control):
+    one, other = effect(streets(treated, control), 2012), effect(streets(control, treated), 2012)
+    assert other.estimate == pytest.approx(-one.estimate)
+    assert (other.low, other.high) == pytest.approx((-one.high, -one.low))
+
+
+def simulated(rng: np.random.Generator, treated: int, control: int, gain: float) -> pd.DataFrame:
+    """Eight years of streets with lasting shocks, treated ones twice as restless, start in 2015."""
+    count = treated + control
+    shocks = rng.normal(size=(count, 8)) * np.where(np.arange(count) < treated, 2, 1)[:, None]
+    for year in range(1, 8):
+        shocks[:, year] += 0.7 * shocks[:, year - 1]
+    values = shocks + rng.normal(size=(count, 1)) * 3 + rng.normal(size=8)
+    values[:treated, 5:] += gain
+    return streets(values[:treated].tolist(), values[treated:].tolist())
+
+
+@pytest.mark.parametrize(("treated", "control"), [(5, 5), (5, 20)])
+def test_interval_holds_the_known_effect_in_nine_of_ten_panels(treated, control):
+    rng = np.random.default_rng(9)
+    found = [effect(simulated(rng, treated, control, 2.0), 2015) for _ in range(200)]
+    assert np.mean([one.low <= 2 <= one.high for one in found]) >= 0.90
+    assert np.mean([one.pre_trend_p < 0.10 for one in found]) <= 0.17
+    assert np.mean([one.estimate for one in found]) == pytest.approx(2, abs=0.3)
+
+
+# Synthetic control
+
+
+def towns(rng: np.random.Generator, donors: int, years: int = 16) -> pd.DataFrame:
+    """Vacancy per year and town: two shared currents, each town its own mix of them."""
+    currents = rng.normal(size=(years, 2)).cumsum(axis=0)
+    mixes = rng.dirichlet([1, 1], size=donors + 1)
+    values = currents @ mixes.T + 0.3 * rng.normal(size=(years, donors + 1))
+    names = ["hengelo"] + [f"donor {number:02d}" for number in range(donors)]
+    return pd.DataFrame(values, index=range(2000, 2000 + years), columns=names)
+
+
+def mixed(gain: float = 0.0) -> pd.DataFrame:
+    """Hengelo as a quarter of the first and three quarters of the second donor, gain from 2010."""
+    panel = towns(np.random.default_rng(4), donors=9)
+    own = 0.25 * panel["donor 00"] + 0.75 * panel["donor 01"]
+    return panel.assign(hengelo=own + gain * (panel.index >= 2010))
+
+
+def control(panel: pd.DataFrame, start: int = 2010) -> effects.SyntheticControl:
+    return effects.synthetic_control(panel, treated="hengelo", start=start)
+
+
+def test_known_mix_and_known_effect_are_found_back():
+    found = control(mixed(gain=3))
+    assert found.weights[["donor 00", "donor 01"]].tolist() == pytest.approx([0.25, 0.75])
+    assert found.weights.drop(["donor 00", "donor 01"]).abs().max() < 1e-9
+    assert found.gap.loc[:2009].abs().max() < 1e-9
+    assert found.gap.loc[2010:].tolist() == pytest.approx([3] * 6)
+    assert found.effect == pytest.approx(3)
+    assert found.p_value == pytest.approx(0.1)
+    assert found.consistent_with == "up"
+
+
+def test_loss_reads_down_and_no_change_reads_none():
+    assert control(mixed(gain=-3)).consistent_with == "down"
+    calm = towns(np.random.default_rng(1), donors=12)
+    assert control(calm).p_value > 0.1
+    assert control(calm).consistent_with == "none"
+
+
+def test_with_few_donors_no_placebo_can_tell():
+    few = mixed(gain=3).iloc[:, :6]
+    found = control(few[["hengelo", *few.columns.drop("hengelo")]])
+    assert found.p_value >= 1 / 6
+    assert found.consistent_with == "cannot_tell"
+
+
+def test_ratio_is_the_gap_after_by_the_gap_before():
+    found = control(towns(np.random.default_rng(2), donors=9))
+    before, after = found.gap.loc[:2009], found.gap.loc[2010:]
+    assert found.rmspe_pre == pytest.approx(np.sqrt((before**2).mean()))
+    assert found.ratio == pytest.approx(np.sqrt((after**2).mean()) / found.rmspe_pre)
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20, deadline=None)
+def test_weights_are_shares_and_no_step_towards_a_donor_fits_better(seed):
+    rng = np.random.default_rng(seed)
+    panel = towns(rng, donors=6)
+    donors = panel.drop(columns="hengelo")
+    panel = panel.assign(hengelo=donors.mean(axis=1) + 0.2 * rng.normal(size=len(panel)))
+    found = control(panel)
+    assert found.weights.min() >= 0
+    assert found.weights.sum() == pytest.approx(1)
+    own, mix = panel["hengelo"].loc[:2009], (donors @ found.weights).loc[:2009]
+    for name in donors:
+        step = 0.99 * mix + 0.01 * donors[name].loc[:2009]
+        assert ((own - step) ** 2).sum() >= ((own - mix) ** 2).sum() * (1 - 1e-9)
+
+
+def test_order_of_towns_and_years_changes_nothing():
+    panel = towns(np.random.default_rng(3), donors=8)
+    found, turned = control(panel), control(panel.iloc[::-1, ::-1])
+    assert turned.p_value == found.p_value
+    assert turned.ratio == found.ratio
+    assert list(turned.weights.index) == list(panel.columns[:0:-1])
+    pd.testing.assert_series_equal(turned.weights[found.weights.index], found.weights)
+    pd.testing.assert_series_equal(turned.gap, found.gap)
+
+
+def test_unit_of_measurement_changes_no_weight():
+    panel = towns(np.random.default_rng(3), donors=8)
+    found, scaled = control(panel), control(panel * 1000 + 5)
+    assert scaled.weights.to_numpy() == pytest.approx(found.weights.to_numpy(), abs=1e-6)
+    assert scaled.p_value == found.p_value
+
+
+def test_towns_that_are_all_alike_show_no_effect():
+    alike = pd.DataFrame(5.0, index=range(2000, 2016), columns=[*"abcdef", "hengelo"])
+    assert control(alike).p_value == 1
+    assert control(alike).effect == pytest.approx(0, abs=1e-12)
+
+
+def test_placebo_p_values_are_uniform_where_nothing_happened():
+    rng = np.random.default_rng(8)
+    places = []
+    for _ in range(200):
+        try:
+            places.append(round(control(towns(rng, donors=9)).p_value * 10))
+        except PoorFitError:
+            continue
+    assert len(places) > 150
+    counts = np.bincount(places, minlength=11)[1:]
+    assert stats.chisquare(counts).pvalue > 0.01
+    assert np.mean(np.array(places) <= 1) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("panel", "start", "lacking", "needed", "found"),
+    [
+        (mixed().iloc[:, :5], 2010, "donors", 5, 4),
+        (mixed(), 2004, "periods_before", 5, 4),
+        (mixed(), 2016, "periods_after", 1, 0),
+    ],
+)
+def test_too_little_to_build_a_stand_in_is_refused(panel, start, lacking, needed, found):
+    with pytest.raises(TooFewUnits, match=f"at least {needed} .*got {found}: add") as refused:
+        control(panel, start)
+    error = refused.value
+    assert (error.lacking, error.needed, error.found) == (lacking, needed, found)
+
+
+def test_town_outside_what_its_donors_span_is_refused():
+    panel = towns(np.random.default_rng(5), donors=9)
+    far = panel.assign(hengelo=panel.max(axis=1) + 50)
+    with pytest.raises(PoorFitError, match="choose donors more like it") as refused:
+        control(far)
+    assert refused.value.lacking == "fit_before"
+    assert refused.value.found > refused.value.needed == 1
+
+
+def test_panel_with_holes_or_without_the_town_is_refused():
+    holed = mixed()
+    holed.iloc[0, 0] = np.nan
+    with pytest.raises(MissingValueError, match="1 missing"):
+        control(holed)
+    with pytest.raises(WrongShapeError, match="column hengelo"):
+        control(mixed().drop(columns="hengelo"))
