@@ -1,0 +1,230 @@
+"""The nearest street of each point: a grid to look in, then exact distances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo.compiled import HAS_NUMBA, nearest_pieces
+from geo.crs import Layer, require_rd
+from geo.errors import NegativeValueError, WrongShapeError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Engine = Literal["auto", "numba", "numpy"]
+
+CELL_M = 50.0
+_MOST_CELLS = 4_000_000
+_RINGS = 8
+# Below this many points compiling takes longer than it saves.
+_WORTH_COMPILING = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Square cells with, per cell, the straight pieces whose box touches it."""
+
+    west: float
+    south: float
+    cell_m: float
+    columns: int
+    rows: int
+    start: Ints
+    piece: Ints
+
+
+def nearest(points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engine = "auto") -> pd.DataFrame:
+    """`street` (its label in the index of `streets`) and `distance_m` per point, both missing beyond `max_m` metres.
+
+    Distance to a square is 0 inside it. Of streets equally near the first in order is
+    taken. Points and streets in RD; a missing or empty geometry is near nothing.
+    """
+    require_rd(points)
+    require_rd(streets)
+    if not (np.isfinite(max_m) and max_m > 0):
+        raise NegativeValueError(f"expected max_m above 0 and finite, got {max_m}")
+    where = np.asarray(points.geometry.array, dtype=object)
+    where = np.where(shapely.is_empty(where), None, where)
+    if bool((shapely.get_type_id(where) > 0).any()):
+        raise WrongShapeError("expected points, got lines or areas: take their representative_point first")
+    x, y = shapely.get_x(where), shapely.get_y(where)
+    position, distance = _nearest_rows(x, y, np.asarray(streets.geometry.array, dtype=object), max_m, engine)
+    return pd.DataFrame({"street": _labels(streets.index, position), "distance_m": distance}).set_axis(points.index)
+
+
+def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
+    """`[S, 4]` x1, y1, x2, y2 of every straight piece of lines and rims, and the row each belongs to."""
+    flat = shapely.force_2d(geometries)
+    dimension = shapely.get_dimensions(flat)
+    flat = flat.copy()
+    flat[dimension == 2] = shapely.boundary(flat[dimension == 2])
+    parts, row = shapely.get_parts(np.where(dimension >= 1, flat, None), return_index=True)
+    xy, part = shapely.get_coordinates(parts, return_index=True)
+    joined = part[1:] == part[:-1]
+    return np.column_stack([xy[:-1], xy[1:]])[joined], row[part[:-1][joined]].astype(np.int64)
+
+
+def nearest_piece(x: Floats, y: Floats, segments: Floats, *, max_m: float, engine: Engine = "auto") -> tuple[Ints, Floats]:
+    """Position in `segments` of the nearest straight piece (-1 beyond `max_m`) and its distance in metres (NaN there)."""
+    if engine == "numba" and not HAS_NUMBA:
+        raise WrongShapeError("expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'")
+    best = np.full(len(x), -1, dtype=np.int64)
+    distance2 = np.full(len(x), np.inf)
+    known = np.isfinite(x) & np.isfinite(y)
+    if len(segments) and known.any():
+        grid = _grid(segments)
+        # Neighbours in space are then neighbours in memory.
+        asked = np.flatnonzero(known)
+        cell = np.floor((y[asked] - grid.south) / grid.cell_m) * 1e9 + np.floor((x[asked] - grid.west) / grid.cell_m)
+        asked = asked[np.argsort(cell, kind="stable")]
+        if engine == "numba" or (engine == "auto" and HAS_NUMBA and len(x) >= _WORTH_COMPILING):
+            found, found2 = nearest_pieces(
+                x[asked], y[asked], segments, grid.start, grid.piece,
+                grid.west, grid.south, grid.cell_m, grid.columns, grid.rows, _RINGS,
+            )
+        else:
+            found, found2 = _by_rings(x[asked], y[asked], segments, grid)
+        best[asked], distance2[asked] = found, found2
+        far = np.flatnonzero(known & (distance2 > (_RINGS * grid.cell_m) ** 2))
+        if far.size and max_m > _RINGS * grid.cell_m:
+            best[far], distance2[far] = _by_tree(x[far], y[far], segments, max_m)
+    distance = np.sqrt(distance2)
+    beyond = ~(distance <= max_m)
+    best[beyond], distance[beyond] = -1, np.nan
+    return best, distance
+
+
+def _nearest_rows(x: Floats, y: Floats, geometries: NDArray[np.object_], max_m: float, engine: Engine) -> tuple[Ints, Floats]:
+    segments, row = straight_pieces(geometries)
+    best, distance = nearest_piece(x, y, segments, max_m=max_m, engine=engine)
+    position = np.where(best >= 0, row[best] if len(row) else -1, -1)
+    areas = np.flatnonzero(shapely.get_dimensions(geometries) == 2)
+    if areas.size:
+        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        point, area = shapely.STRtree(geometries[areas]).query(shapely.points(x[known], y[known]), predicate="intersects")
+        # Of two squares over one another the first in order, as everywhere.
+        order = np.lexsort((area, point))
+        point, at = np.unique(point[order], return_index=True)
+        inside, area = known[point], areas[area[order][at]]
+        gains = (distance[inside] != 0.0) | (area < position[inside])
+        position[inside[gains]], distance[inside] = area[gains], 0.0
+    return position, distance
+
+
+def _grid(segments: Floats) -> Grid:
+    low = np.minimum(segments[:, :2], segments[:, 2:])
+    high = np.maximum(segments[:, :2], segments[:, 2:])
+    west, south = low.min(axis=0)
+    extent = high.max(axis=0) - (west, south)
+    cell_m = max(CELL_M, float(np.sqrt(max(extent.prod(), extent.max() * CELL_M) / _MOST_CELLS)))
+    columns, rows = (int(side // cell_m) + 1 for side in extent)
+    first = np.floor((low - (west, south)) / cell_m).astype(np.int64)
+    last = np.floor((high - (west, south)) / cell_m).astype(np.int64)
+    wide, tall = (last - first + 1).T
+    piece = np.repeat(np.arange(len(segments)), wide * tall)
+    step = _counter(wide * tall)
+    column = first[piece, 0] + step % wide[piece]
+    line = first[piece, 1] + step // wide[piece]
+    cell = line * columns + column
+    order = np.argsort(cell, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=columns * rows))])
+    return Grid(float(west), float(south), cell_m, columns, rows, start.astype(np.int64), piece[order])
+
+
+def _by_rings(x: Floats, y: Floats, segments: Floats, grid: Grid) -> tuple[Ints, Floats]:
+    best = np.full(len(x), -1, dtype=np.int64)
+    distance2 = np.full(len(x), np.inf)
+    for begin in range(0, len(x), 50_000):
+        part = slice(begin, begin + 50_000)
+        best[part], distance2[part] = _rings_of(x[part], y[part], segments, grid)
+    return best, distance2
+
+
+def _rings_of(x: Floats, y: Floats, segments: Floats, grid: Grid) -> tuple[Ints, Floats]:
+    best = np.full(len(x), -1, dtype=np.int64)
+    distance2 = np.full(len(x), np.inf)
+    column = np.floor((x - grid.west) / grid.cell_m).astype(np.int64)
+    line = np.floor((y - grid.south) / grid.cell_m).astype(np.int64)
+    open_ = np.arange(len(x))
+    for ring in range(1, _RINGS + 1):
+        _look(open_, x, y, column, line, ring, segments, grid, best, distance2)
+        # What was not looked at lies at least `ring` cells away.
+        open_ = open_[distance2[open_] > (ring * grid.cell_m) ** 2]
+        if not open_.size:
+            break
+    return best, distance2
+
+
+def _look(
+    asked: Ints, x: Floats, y: Floats, column: Ints, line: Ints, ring: int,
+    segments: Floats, grid: Grid, best: Ints, distance2: Floats,
+) -> None:
+    """Nothing; `best` and `distance2` of the points asked are improved with the cells up to `ring` steps away."""
+    for step in range(-ring, ring + 1):
+        at = line[asked] + step
+        # The first look takes the whole block of 3 x 3 cells, later ones the rim only.
+        spans = [(-ring, ring)] if abs(step) == ring or ring == 1 else [(-ring, -ring), (ring, ring)]
+        for left, right in spans:
+            west = np.clip(column[asked] + left, 0, grid.columns)
+            east = np.clip(column[asked] + right + 1, 0, grid.columns)
+            valid = (at >= 0) & (at < grid.rows) & (west < east)
+            base = np.where(valid, at, 0) * grid.columns
+            begin = grid.start[base + np.where(valid, west, 0)]
+            count = np.where(valid, grid.start[base + np.where(valid, east, 0)] - begin, 0)
+            some = np.flatnonzero(count)
+            if not some.size:
+                continue
+            begin, count, point = begin[some], count[some], asked[some]
+            piece = grid.piece[np.repeat(begin, count) + _counter(count)]
+            squared = squared_distance(np.repeat(x[point], count), np.repeat(y[point], count), segments[piece])
+            offset = np.concatenate([[0], np.cumsum(count)[:-1]])
+            least = np.minimum.reduceat(squared, offset)
+            # Equally near: the first piece in order.
+            lowest = np.minimum.reduceat(np.where(squared == np.repeat(least, count), piece, len(segments)), offset)
+            better = (least < distance2[point]) | ((least == distance2[point]) & (lowest < best[point]))
+            best[point[better]], distance2[point[better]] = lowest[better], least[better]
+
+
+def squared_distance(x: Floats, y: Floats, segments: Floats) -> Floats:
+    """Squared distance in square metres of each point to its own straight piece."""
+    x1, y1, x2, y2 = segments.T
+    dx, dy = x2 - x1, y2 - y1
+    length2 = dx * dx + dy * dy
+    along = (x - x1) * dx + (y - y1) * dy
+    along = np.clip(along / np.where(length2 > 0.0, length2, 1.0), 0.0, 1.0)
+    off_x, off_y = x - (x1 + along * dx), y - (y1 + along * dy)
+    return off_x * off_x + off_y * off_y
+
+
+def _by_tree(x: Floats, y: Floats, segments: Floats, max_m: float) -> tuple[Ints, Floats]:
+    """The few points far from every street: no grid pays for them."""
+    tree = shapely.STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    point, piece = tree.query_nearest(shapely.points(x, y), max_distance=max_m, all_matches=True)
+    best = np.full(len(x), len(segments), dtype=np.int64)
+    np.minimum.at(best, point, piece)
+    found = best < len(segments)
+    distance2 = np.full(len(x), np.inf)
+    distance2[found] = squared_distance(x[found], y[found], segments[best[found]])
+    return np.where(found, best, -1), distance2
+
+
+def _counter(count: Ints) -> Ints:
+    """0, 1, ... count-1 for every count in turn."""
+    total = np.concatenate([[0], np.cumsum(count)])
+    return np.arange(total[-1]) - np.repeat(total[:-1], count)
+
+
+def _labels(index: pd.Index, position: Ints) -> pd.Series:
+    missing = position < 0
+    if not len(index):
+        return pd.Series(np.nan, index=range(len(position)), dtype=float)
+    label = pd.Series(index.take(np.where(missing, 0, position)))
+    if pd.api.types.is_integer_dtype(label.dtype):
+        label = label.astype("Int64")
+    return label.mask(missing)

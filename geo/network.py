@@ -1,0 +1,257 @@
+"""The walking network: junctions, the ways between them, what hangs together and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
+from scipy.spatial import cKDTree
+
+from geo.crs import Layer, require_rd
+from geo.errors import NegativeValueError, WrongShapeError
+from geo.noding import chains, pieces, to_mm
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# A walker crosses a gap no larger than this where the map misses a piece of street, at the
+# usual ratio of walked to straight distance in towns.
+GAP_M = 100.0
+DETOUR = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes and edges in RD; lengths in whole millimetres.
+
+    `share_edge, share_row, share_mm` say how many millimetres of which street row
+    lie in which edge. A square is a hub with an edge to each point on its rim where a street arrives.
+    """
+
+    xy: Floats
+    ends: Ints
+    length_mm: Ints
+    middle: Floats
+    share_edge: Ints
+    share_row: Ints
+    share_mm: Ints
+    streets: pd.Index
+
+    @property
+    def length_m(self) -> float:
+        """Total length of all edges in metres."""
+        return float(self.length_mm.sum()) / 1000.0
+
+    def routes(self) -> csr_matrix:
+        """Distances in mm between neighbours, both ways; of two ways between the same nodes the shorter, loops left out."""
+        low, high = self.ends.min(axis=1, initial=len(self.xy)), self.ends.max(axis=1, initial=0)
+        order = np.lexsort((self.length_mm, high, low))
+        low, high, length = low[order], high[order], self.length_mm[order]
+        first = (np.diff(low, prepend=-1) != 0) | (np.diff(high, prepend=-1) != 0)
+        first &= low != high
+        low, high, length = low[first], high[first], length[first].astype(float)
+        nodes = len(self.xy)
+        matrix = coo_matrix((np.tile(length, 2), (np.r_[low, high], np.r_[high, low])), shape=(nodes, nodes)).tocsr()
+        matrix.sort_indices()
+        return matrix
+
+    def node_length_mm(self) -> Ints:
+        """Per node half the length of the edges that meet there, so that all nodes together hold all length."""
+        half = np.column_stack([self.length_mm // 2, self.length_mm - self.length_mm // 2])
+        return np.bincount(self.ends.ravel(), weights=half.ravel(), minlength=len(self.xy)).astype(np.int64)
+
+    def part_of_node(self) -> Ints:
+        """The number of the connected part each node lies in."""
+        return connected_components(self.routes(), directed=False)[1].astype(np.int64)
+
+    def on_streets(self, per_edge: Floats) -> pd.Series:
+        """Values of edges as values of streets, weighted by length; missing for a street without any edge."""
+        weight = self.share_mm.astype(float)
+        count = len(self.streets)
+        total = np.bincount(self.share_row, weights=weight * per_edge[self.share_edge], minlength=count)
+        length = np.bincount(self.share_row, weights=weight, minlength=count)
+        return pd.Series(np.divide(total, length, out=np.full(count, np.nan), where=length > 0), index=self.streets)
+
+    def nodes_on_streets(self, per_node: Floats) -> pd.Series:
+        """Values of nodes as values of streets: the mean of both ends of every edge, weighted by length."""
+        return self.on_streets(per_node[self.ends].mean(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How far a network hangs together: number of parts, share of length in the largest, metres in each, longest first."""
+
+    count: int
+    largest_share: float
+    lengths_m: tuple[float, ...]
+
+    @property
+    def meaning(self) -> str:
+        """What the parts mean for the measures, in one or two sentences."""
+        if self.count <= 1:
+            return "The network hangs together: every street can be reached from every other."
+        outside = sum(self.lengths_m[1:])
+        return (
+            f"The network falls into {self.count} parts that do not touch; the largest holds {self.largest_share:.1%} of all length, "
+            f"{outside / 1000.0:.1f} km lies outside it. No route leaves its part, so streets in a small part look shorter of reach and "
+            "less passed than they are. The usual cause is an extract that misses classes of street."
+        )
+
+
+def build(streets: Layer) -> Network:
+    """The network of lines and squares that share vertices, in RD.
+
+    Rows that are missing, empty or points bring nothing and stay without measures.
+    """
+    require_rd(streets)
+    geometries = np.asarray(streets.geometry.array, dtype=object)
+    found = pieces(geometries)
+    run = chains(found, found.row)
+    node_vertex, ends = np.unique(run.ends, return_inverse=True)
+    ends = ends.reshape(-1, 2).astype(np.int64)
+    length = np.bincount(run.of_piece, weights=found.length_mm, minlength=len(run)).astype(np.int64)
+    middles = found.xy[found.ends].mean(axis=1) * found.length_mm[:, None]
+    middle = np.column_stack(
+        [np.bincount(run.of_piece, weights=middles[:, axis], minlength=len(run)) for axis in (0, 1)]
+    ) / np.maximum(length, 1)[:, None]
+
+    xy = found.xy[node_vertex]
+    use_edge = run.of_piece[found.use_piece] if len(run) else np.empty(0, dtype=np.int64)
+    edge, row, share = use_edge, found.use_row, found.length_mm[found.use_piece]
+
+    # Squares: a hub in the middle, a spoke to every rim vertex that a street or another square shares.
+    squares = np.unique(found.ring_row)
+    hub_xy = shapely.get_coordinates(shapely.point_on_surface(shapely.force_2d(geometries[squares])))
+    rims = np.bincount(found.ring_vertex, minlength=len(found.xy))
+    on_line = np.zeros(len(found.xy), dtype=bool)
+    on_line[found.ends.ravel()] = True
+    gate = on_line[found.ring_vertex] | (rims[found.ring_vertex] > 1)
+    gates, gate_row = found.ring_vertex[gate], found.ring_row[gate]
+    extra = np.setdiff1d(gates, node_vertex)
+    node_vertex = np.concatenate([node_vertex, extra])
+    order = np.argsort(node_vertex)
+    gate_node = order[np.searchsorted(node_vertex[order], gates)] if gates.size else gates
+    xy = np.concatenate([xy, found.xy[extra], hub_xy])
+    hub = len(node_vertex) + np.searchsorted(squares, gate_row)
+    steps = xy[gate_node] - xy[hub]
+    spoke = to_mm(np.hypot(steps[:, 0], steps[:, 1]))
+    return Network(
+        xy=xy,
+        ends=np.concatenate([ends, np.column_stack([gate_node, hub])]).astype(np.int64),
+        length_mm=np.concatenate([length, spoke]),
+        middle=np.concatenate([middle, (xy[gate_node] + xy[hub]) / 2.0]),
+        share_edge=np.concatenate([edge, len(length) + np.arange(len(spoke))]),
+        share_row=np.concatenate([row, gate_row]),
+        share_mm=np.concatenate([share, spoke]),
+        streets=streets.index,
+    )
+
+
+def parts(network: Network) -> Parts:
+    """The connected parts of a network; no part at all when there is no street."""
+    if not len(network.xy):
+        return Parts(0, float("nan"), ())
+    label = network.part_of_node()
+    length = np.bincount(label[network.ends[:, 0]], weights=network.length_mm / 1000.0, minlength=int(label.max()) + 1)
+    total = float(length.sum())
+    return Parts(
+        count=len(length),
+        largest_share=float(length.max()) / total if total > 0 else float("nan"),
+        lengths_m=tuple(np.sort(length)[::-1].tolist()),
+    )
+
+
+def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
+    """The network with its parts joined over gaps of at most `gap_m` metres, the shortest first, at DETOUR times the gap.
+
+    No street holds the new edges. Parts farther away than `gap_m` stay apart.
+    """
+    if gap_m < 0:
+        raise NegativeValueError(f"expected gap_m of 0 or more, got {gap_m}")
+    label = network.part_of_node()
+    if not len(label) or not label.max():
+        return network
+    largest = int(np.bincount(label).argmax())
+    small = np.flatnonzero(label != largest)
+    near = cKDTree(network.xy[small]).sparse_distance_matrix(cKDTree(network.xy), gap_m, output_type="ndarray")
+    one, other, gap = small[near["i"]], near["j"], near["v"]
+    apart = label[one] != label[other]
+    one, other, gap = one[apart], other[apart], gap[apart]
+    pair = np.sort(np.column_stack([label[one], label[other]]), axis=1)
+    x, y = network.xy[one].sum(axis=1), network.xy[other].sum(axis=1)
+    order = np.lexsort((np.maximum(x, y), np.minimum(x, y), gap, pair[:, 1], pair[:, 0]))
+    one, other, gap, pair = one[order], other[order], gap[order], pair[order]
+    first = (np.diff(pair, axis=0, prepend=-1) != 0).any(axis=1)
+    one, other, pair = one[first], other[first], pair[first]
+    bridge_mm = to_mm(gap[first] * DETOUR)
+    count = int(label.max()) + 1
+    tree = minimum_spanning_tree(coo_matrix((bridge_mm.astype(float), pair.T), shape=(count, count))).tocoo()
+    chosen = np.searchsorted(pair[:, 0] * count + pair[:, 1], tree.row.astype(np.int64) * count + tree.col)
+    ends = np.column_stack([one[chosen], other[chosen]])
+    return replace(
+        network,
+        ends=np.concatenate([network.ends, ends]),
+        length_mm=np.concatenate([network.length_mm, bridge_mm[chosen]]),
+        middle=np.concatenate([network.middle, network.xy[ends].mean(axis=1)]),
+    )
+
+
+def halved(network: Network) -> Network:
+    """The network with a node in the middle of every edge; node `len(xy) + e` is the middle of edge `e`."""
+    nodes, edges = len(network.xy), len(network.ends)
+    middle = nodes + np.arange(edges)
+    half = network.length_mm // 2
+    return replace(
+        network,
+        xy=np.concatenate([network.xy, network.middle]),
+        ends=np.concatenate([np.column_stack([network.ends[:, 0], middle]), np.column_stack([middle, network.ends[:, 1]])]),
+        length_mm=np.concatenate([half, network.length_mm - half]),
+        middle=np.concatenate([(network.xy[network.ends[:, side]] + network.middle) / 2.0 for side in (0, 1)]),
+        share_edge=np.concatenate([network.share_edge, network.share_edge + edges]),
+        share_row=np.tile(network.share_row, 2),
+        share_mm=np.concatenate([network.share_mm // 2, network.share_mm - network.share_mm // 2]),
+    )
+
+
+def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Floats:
+    """Walking distance in metres from each node to the nearest of the points; missing where no way leads there.
+
+    A point is entered in a straight line from every node within `entry_m`, or from the nearest
+    node when none is: one stands on a square, and walks off it on any side.
+    """
+    require_rd(points)
+    start = points_xy(points)
+    if not len(network.xy) or not len(start):
+        return np.full(len(network.xy), np.nan)
+    tree = cKDTree(network.xy)
+    entered = np.full(len(network.xy), np.inf)
+    for point, near in zip(start, tree.query_ball_point(start, entry_m), strict=True):
+        nodes = np.asarray(near, dtype=np.int64) if near else np.atleast_1d(tree.query(point)[1])
+        away = np.hypot(*(network.xy[nodes] - point).T)
+        np.minimum.at(entered, nodes, away)
+    # One more node, from which every entry costs its straight distance.
+    entry = np.flatnonzero(np.isfinite(entered))
+    nodes = len(network.xy)
+    routes = network.routes().tocoo()
+    row = np.concatenate([routes.row, np.full(len(entry), nodes)])
+    column = np.concatenate([routes.col, entry])
+    cost = np.concatenate([routes.data, to_mm(entered[entry])])
+    found = dijkstra(coo_matrix((cost, (row, column)), shape=(nodes + 1, nodes + 1)).tocsr(), indices=nodes)[:nodes]
+    return np.where(np.isfinite(found), found / 1000.0, np.nan)
+
+
+def points_xy(points: Layer) -> Floats:
+    """`[P, 2]` coordinates, of a point on the surface for what is no point; missing and empty geometry left out."""
+    known = points.geometry.array[~(points.geometry.isna() | points.geometry.is_empty)]
+    if not len(known):
+        return np.empty((0, 2))
+    spots = known if bool((shapely.get_type_id(known) == 0).all()) else shapely.point_on_surface(np.asarray(known))
+    xy = shapely.get_coordinates(spots)
+    if not np.isfinite(xy).all():
+        raise WrongShapeError("expected finite point coordinates, got infinity: read the source again")
+    return xy
