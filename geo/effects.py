@@ -5,11 +5,13 @@ the counts needed and found when the data cannot carry the comparison. What they
 "consistent with" an effect: neither makes up for treatment that was chosen because of the outcome.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+from scipy.spatial.distance import cdist
 
 from geo.errors import (
     MissingValueError,
@@ -30,6 +32,7 @@ __all__ = [
     "TooFewUnits",
     "complete_units",
     "difference_in_differences",
+    "matched",
     "synthetic_control",
 ]
 
@@ -108,6 +111,47 @@ def complete_units(panel: pd.DataFrame, *, unit: str, period: str, outcome: str)
     counts = known.groupby(unit, sort=True)[period].nunique()
     complete = counts.index[counts == panel[period].nunique()]
     return panel[panel[unit].isin(complete)]
+
+
+def matched(
+    panel: pd.DataFrame, *, unit: str, treated: str, alike: Sequence[str], per_unit: int = 3
+) -> pd.DataFrame:
+    """The rows of the treated units and of the control units most like them.
+
+    Each treated unit takes the `per_unit` control units nearest to it in the columns `alike`, each
+    counted in its standard deviation over all units; a control unit may serve several. Match on
+    what does not move with the outcome (length, number of units, function): units chosen for
+    their outcomes before the start drift back to the usual by themselves and would show as an
+    effect (Daw and Hatfield, 2018).
+
+    Raises WrongShapeError where a column of `alike` changes within a unit, MissingValueError
+    where it is missing.
+    """
+    columns = [treated, *alike]
+    lacking = [name for name in (unit, *columns) if name not in panel.columns]
+    if lacking or not alike:
+        raise WrongShapeError(
+            f"expected columns to match on, got none of {lacking or 'alike'} in "
+            f"{list(panel.columns)}"
+        )
+    if panel[[unit, *columns]].isna().any(axis=None):
+        raise MissingValueError(f"expected a value in every row of {columns}: leave out units")
+    units = panel.groupby(unit, sort=True)
+    kinds = units[columns].nunique()
+    changing = [name for name in columns if (kinds[name] > 1).any()]
+    if changing:
+        raise WrongShapeError(f"expected one value per unit, got several in {changing}")
+    first = units[columns].first()
+    spread = first[list(alike)].astype("float64").std(ddof=1)
+    # A column that is the same everywhere tells no units apart.
+    points = (first[list(alike)].astype("float64") / spread.where(spread > 0, 1.0)).to_numpy()
+    is_treated = first[treated].to_numpy(dtype=bool)
+    control = np.flatnonzero(~is_treated)
+    apart = cdist(points[is_treated], points[control])
+    # Stable, so that units equally near fall to the name.
+    nearest = np.argsort(apart.round(9), axis=1, kind="stable")[:, :per_unit]
+    chosen = np.union1d(np.flatnonzero(is_treated), control[nearest.ravel()])
+    return panel[panel[unit].isin(first.index[chosen])]
 
 
 def _by_unit(

@@ -168,6 +168,64 @@ def test_incomplete_units_can_be_left_out_on_purpose():
     assert "centre 0" not in set(short["street"])
 
 
+def test_nullable_outcomes_are_read_and_their_holes_seen():
+    nullable = GOOD.assign(vacant=GOOD["vacant"].astype("Float64"))
+    assert effect(nullable, 2011).estimate == 0
+    with pytest.raises(MissingValueError, match="1 missing"):
+        effect(nullable.assign(vacant=nullable["vacant"].where(GOOD.index > 0)), 2011)
+
+
+def of_length(treated: list[float], control: list[float]) -> pd.DataFrame:
+    """Streets of given lengths, in two years, all in one function."""
+    panel = streets([[1, 2]] * len(treated), [[1, 2]] * len(control))
+    return panel.assign(length_m=np.repeat([*treated, *control], 2), shops=1)
+
+
+def match(
+    panel: pd.DataFrame, per_unit: int, alike: tuple[str, ...] = ("length_m", "shops")
+) -> pd.DataFrame:
+    return effects.matched(
+        panel, unit="street", treated="initiative", alike=alike, per_unit=per_unit
+    )
+
+
+def test_treated_streets_keep_the_control_streets_most_like_them():
+    panel = of_length([100, 400], [390, 95, 800, 250, 120])
+    kept = match(panel, per_unit=1)
+    assert sorted(kept["street"].unique()) == [
+        "centre 0",
+        "centre 1",
+        "elsewhere 2",
+        "elsewhere 3",
+    ]
+    assert len(kept) == 8
+    assert match(panel, per_unit=9).equals(panel)
+
+
+def test_control_streets_equally_alike_fall_to_the_name():
+    panel = of_length([100], [110, 90, 90])
+    assert set(match(panel.iloc[::-1], per_unit=1)["street"]) == {"centre 0", "elsewhere 1"}
+
+
+def test_unit_of_measurement_changes_no_match():
+    panel = of_length([100, 400], [390, 95, 800, 250, 120])
+    panel = panel.assign(shops=panel["length_m"] % 7)
+    longer = panel.assign(length_m=panel["length_m"] * 1000)
+    assert match(longer, per_unit=2).index.equals(match(panel, per_unit=2).index)
+
+
+def test_what_cannot_be_matched_on_is_refused():
+    panel = of_length([100], [110, 90])
+    with pytest.raises(WrongShapeError, match="several in .*vacant"):
+        match(panel, per_unit=1, alike=("vacant",))
+    with pytest.raises(WrongShapeError, match="width_m"):
+        match(panel, per_unit=1, alike=("width_m",))
+    with pytest.raises(WrongShapeError, match="alike"):
+        match(panel, per_unit=1, alike=())
+    with pytest.raises(MissingValueError, match="length_m"):
+        match(panel.assign(length_m=panel["length_m"].where(panel.index > 0)), per_unit=1)
+
+
 whole = st.integers(-40, 40)
 rows = st.lists(st.lists(whole, min_size=4, max_size=4), min_size=5, max_size=7)
 
