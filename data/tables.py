@@ -365,7 +365,7 @@ BACKGROUND = Table(
     # Shapes carry no id: they are sorted by kind and outline, and may not be referred to.
     key=(),
     columns={
-        "kind": text("what it is", one_of=("water", "green", "building", "rail", "road")),
+        "kind": text("what it is", one_of=("land_nl", "land_de", "water", "green", "building", "road", "rail", "border")),
         "geometry": geometry("its shape", "any"),
     },
 )
