@@ -6,14 +6,12 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from dashboard.errors import UnknownTextError
+
 Lang = Literal["nl", "en", "de"]
 
 LANGUAGES: tuple[Lang, ...] = ("nl", "en", "de")
 I18N = Path(__file__).parent / "i18n"
-
-
-class UnknownTextError(KeyError):
-    """A text was asked for that no language file holds."""
 
 
 @dataclass(frozen=True, slots=True)
