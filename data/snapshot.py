@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 from data.errors import DamagedFileError, ManifestError, NoSnapshotError, VersionError
@@ -71,22 +72,28 @@ def read_manifest(folder: Path, version: str) -> Manifest:
     return manifest
 
 
+def published_times(folder: Path) -> dict[str, datetime | None]:
+    """When each version with a readable manifest was published, by its name."""
+    times: dict[str, datetime | None] = {}
+    for path in sorted(versions_folder(folder).glob("*")):
+        if SLUG.fullmatch(path.name) is not None and (path / MANIFEST).is_file():
+            try:
+                times[path.name] = read_manifest(folder, path.name).published
+            except ManifestError:
+                continue
+    return times
+
+
 def all_versions(folder: Path) -> list[str]:
-    """Names of the versions, oldest first; those without a time come before all, damaged ones before those."""
-    names = [
-        path.name
-        for path in versions_folder(folder).glob("*")
-        if SLUG.fullmatch(path.name) is not None and (path / MANIFEST).is_file()
-    ]
+    """Names of the versions, oldest first; those without a time come first, damaged ones before them."""
+    times = published_times(folder)
 
     def age(name: str) -> tuple[float, str]:
-        try:
-            published = read_manifest(folder, name).published
-        except ManifestError:
-            return (-1.0, name)
-        return (0.0 if published is None else published.timestamp(), name)
+        published = times.get(name)
+        known = 0.0 if published is None else published.timestamp()
+        return (known if name in times else -1.0, name)
 
-    return sorted(names, key=age)
+    return sorted((path.name for path in versions_folder(folder).glob("*") if SLUG.fullmatch(path.name)), key=age)
 
 
 def read_table_file(folder: Path, version: str, record: TableRecord) -> bytes:

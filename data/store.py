@@ -38,6 +38,7 @@ from data.snapshot import (
     MANIFEST,
     all_versions,
     current_version,
+    published_times,
     read_manifest,
     read_table_file,
     version_folder,
@@ -77,7 +78,8 @@ def publish(
 ) -> Publication:
     """The version that now is current; the same content again changes no byte.
 
-    `table_sources` names the sources of tables whose rows do not name one themselves. The version
+    `table_sources` names the sources of tables whose rows do not name one themselves; of words of
+    our own, such as labels, there are none. The version
     is called after `label`, or else after `published`, plus a hash of its content. Whatever
     interrupts this, `current` names the whole old or the whole new version. At most `keep`
     versions stay. Raises ContractError or DanglingError when the tables break a promise, BusyError
@@ -185,9 +187,12 @@ def _prepared(
     table: Table, frame: pd.DataFrame, table_sources: Mapping[str, Sequence[str]]
 ) -> tuple[TableRecord, bytes]:
     """A table's record and the bytes of its file."""
-    named = set(frame["source_id"]) if "source_id" in table.columns else set(table_sources.get(table.name, ()))
-    if not named and len(frame):
-        raise ManifestError(f"table {table.name!r}: expected its sources in table_sources, got none")
+    if "source_id" in table.columns:
+        named = set(frame["source_id"])
+    elif table.name in table_sources:
+        named = set(table_sources[table.name])
+    else:
+        raise ManifestError(f"table {table.name!r}: expected its sources in table_sources, got {sorted(table_sources)}")
     content = to_bytes(table, frame)
     record = TableRecord(
         name=table.name,
@@ -261,8 +266,7 @@ def _require_later(folder: Path, published: datetime | None) -> None:
     """Nothing when no version was published after `published`: versions go back in the order of their times."""
     if published is None:
         return
-    for version in all_versions(folder)[-1:]:
-        newest = read_manifest(folder, version).published
+    for version, newest in published_times(folder).items():
         if newest is not None and published < newest:
             raise ClockError(
                 f"expected a time after {newest.isoformat()}, when version {version} was published, got "

@@ -1,0 +1,133 @@
+import subprocess
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from data import catalogue, store
+from data.errors import (
+    DamagedFileError,
+    ManifestError,
+    MissingTableError,
+    NoSnapshotError,
+    UnknownSourceError,
+    VersionError,
+)
+from geo.crs import is_rd
+from tests import town
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole town, published; not to be written to."""
+    folder = tmp_path_factory.mktemp("snapshot")
+    moment = datetime(2024, 3, 1, tzinfo=timezone.utc)
+    store.publish(folder, town.tables(), town.sources(), town.table_sources(), published=moment)
+    return folder
+
+
+def publish_places(folder: Path) -> None:
+    store.publish(
+        folder, {"places": town.places()}, town.sources(), town.table_sources(), published=None, label="places"
+    )
+
+
+def test_places_come_in_rd_with_their_cores(snapshot: Path):
+    places = catalogue.open(snapshot).places().set_index("place_id")
+    assert is_rd(places) and is_rd(places["core"])
+    assert places.geometry["voorbeeldstad"].area == 400 * 400
+    assert places.loc["voorbeeldstad", "core"].x == town.X
+
+
+def test_table_without_geometry_is_a_plain_frame(snapshot: Path):
+    actors = catalogue.open(str(snapshot)).table("actors")
+    assert actors["actor_id"].tolist() == ["gemeente-voorbeeldstad", "winkeliers"]
+
+
+def test_missing_table_names_those_there_are(tmp_path: Path):
+    publish_places(tmp_path)
+    opened = catalogue.open(tmp_path)
+    assert (opened.has("places"), opened.has("streets")) == (True, False)
+    with pytest.raises(MissingTableError, match="expected one of places, got 'streets'"):
+        opened.table("streets")
+
+
+def test_table_without_its_manifest_entry_does_not_exist(tmp_path: Path):
+    publish_places(tmp_path)
+    opened = catalogue.open(tmp_path)
+    (opened.path / "streets.parquet").write_bytes(b"")
+    assert not opened.has("streets")
+
+
+def test_changed_file_is_refused_with_its_name_and_the_cure(tmp_path: Path):
+    publish_places(tmp_path)
+    opened = catalogue.open(tmp_path)
+    path = opened.path / "places.parquet"
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    with pytest.raises(DamagedFileError, match=r"places\.parquet: expected sha256 .*stadshart-etl rollback"):
+        opened.places()
+
+
+def test_file_that_is_gone_is_named(tmp_path: Path):
+    publish_places(tmp_path)
+    opened = catalogue.open(tmp_path)
+    (opened.path / "places.parquet").unlink()
+    with pytest.raises(DamagedFileError, match=r"places\.parquet: expected the file of the manifest, got none"):
+        opened.places()
+
+
+def test_source_is_found_by_its_id(snapshot: Path):
+    opened = catalogue.open(snapshot)
+    assert opened.source("voorbeeldkrant").publisher == "De Voorbeeldkrant"
+    with pytest.raises(UnknownSourceError, match="expected one of voorbeeldkrant, voorbeeldteller, got 'roddel'"):
+        opened.source("roddel")
+
+
+def test_folder_without_a_snapshot_says_how_to_fill_it(tmp_path: Path):
+    with pytest.raises(NoSnapshotError, match="stadshart-etl run --data"):
+        catalogue.open(tmp_path / "nowhere")
+
+
+def test_current_cannot_lead_out_of_the_folder(tmp_path: Path):
+    publish_places(tmp_path)
+    (tmp_path / "current").write_text("../../elsewhere")
+    with pytest.raises(VersionError, match="expected a version name"):
+        catalogue.open(tmp_path)
+
+
+def test_damaged_manifest_is_named(tmp_path: Path):
+    publish_places(tmp_path)
+    manifest = catalogue.open(tmp_path).path / "manifest.json"
+    manifest.write_text(manifest.read_text()[:100])
+    with pytest.raises(ManifestError, match=r"manifest\.json: manifest: expected JSON"):
+        catalogue.open(tmp_path)
+
+
+def test_own_snapshot_goes_before_the_one_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    own, shipped = tmp_path / "own", tmp_path / "shipped"
+    publish_places(shipped)
+    monkeypatch.setattr(catalogue, "EMBEDDED", shipped)
+    monkeypatch.setattr(catalogue, "user_folder", lambda: own)
+    assert catalogue.open().folder == shipped
+    publish_places(own)
+    assert catalogue.open().folder == own
+
+
+def test_opening_loads_neither_pandera_nor_geopandas():
+    code = (
+        "import sys, data.catalogue\n"
+        "print(sorted({'pandera', 'geopandas', 'pandas', 'pyarrow', 'streamlit'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_reading_does_not_load_pandera(snapshot: Path):
+    code = (
+        "import sys\nfrom data import catalogue\n"
+        "opened = catalogue.open(sys.argv[1])\n"
+        "for name in opened.names: opened.table(name)\n"
+        "print('geopandas' in sys.modules, 'pandera' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(snapshot)], capture_output=True, text=True, check=True)
+    assert done.stdout == "True False\n"

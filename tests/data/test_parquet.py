@@ -1,0 +1,58 @@
+import io
+import json
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from data.parquet import from_bytes, sorted_rows, to_bytes
+from data.tables import DECLARED
+from tests import town
+
+
+def file_of(name: str) -> pq.ParquetFile:
+    return pq.ParquetFile(io.BytesIO(to_bytes(DECLARED[name], town.tables()[name])))
+
+
+def test_every_place_is_a_row_group():
+    figures = file_of("observations")
+    places = [figures.read_row_group(number, columns=["place_id"]) for number in range(figures.num_row_groups)]
+    assert [group["place_id"].unique().to_pylist() for group in places] == [["voorbeeldstad"], [None]]
+
+
+def test_table_without_places_is_one_row_group():
+    assert file_of("stops").num_row_groups == 1
+
+
+def test_rows_stand_by_place_and_key():
+    rows = sorted_rows(DECLARED["supply"], town.supply().iloc[::-1])
+    assert rows["place_id"].tolist() == ["voorbeeldplein", "voorbeeldstad"]
+    assert rows.index.tolist() == [0, 1]
+
+
+def test_shapes_without_a_key_have_one_order():
+    table, shapes = DECLARED["background"], town.background()
+    assert to_bytes(table, shapes.iloc[::-1]) == to_bytes(table, shapes)
+
+
+@pytest.mark.parametrize("name", [name for name, table in DECLARED.items() if table.geometry is not None])
+def test_geometry_is_geoparquet_1_1_with_a_box_per_row(name: str):
+    metadata = json.loads(file_of(name).schema_arrow.metadata[b"geo"])
+    assert metadata["version"] == "1.1.0"
+    assert metadata["primary_column"] == "geometry"
+    assert metadata["columns"]["geometry"]["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
+    assert metadata["columns"]["geometry"]["crs"]["id"] == {"authority": "EPSG", "code": 28992}
+
+
+@pytest.mark.parametrize("name", DECLARED)
+def test_reading_gives_the_columns_and_types_back(name: str):
+    table = DECLARED[name]
+    again = from_bytes(table, to_bytes(table, town.tables()[name]))
+    pd.testing.assert_series_equal(again.dtypes, town.tables()[name].dtypes)
+
+
+def test_empty_lists_stay_lists():
+    table = DECLARED["initiatives"]
+    again = from_bytes(table, to_bytes(table, town.initiatives({"streets": []})))
+    assert again["streets"].tolist() == [()]
+    assert from_bytes(table, to_bytes(table, town.initiatives().iloc[:0])).empty
