@@ -1,0 +1,60 @@
+"""The map with its table, as a Streamlit component: codes in, clicks out."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from dashboard import geometry
+from dashboard.maps.scene import Json, Selected
+from dashboard.maps.wording import wording
+from dashboard.text import Lang
+
+# Sent again on every change, so it only fetches the real module. The line break keeps Streamlit from taking it for a path.
+LOADER = """let m
+export default (c) => {
+  const d = c.data, p = c.parentElement
+  m ??= import(new URL(d.code, document.baseURI).href)
+  m.then((k) => k.show(c)).catch(() => { p.textContent = d.failed })
+  return () => m.then((k) => k.close(p), () => {})
+}
+"""
+_LONGEST_ID = 200
+
+
+def kaart(
+    message: Mapping[str, Json],
+    *,
+    key: str,
+    lang: Lang = "nl",
+    on_select: Callable[[Selected | None], None] | None = None,
+) -> Selected | None:
+    """Show the map and its table; what was clicked in this run, None when nothing was.
+
+    `message` comes from `dashboard.maps.scene.message`; the scene's files must be published
+    (`dashboard.geometry.publish`). `on_select` is called before the run that follows a click,
+    with None when the choice was let go. A click names a layer and a feature as the browser
+    sent them: check with `SceneFiles.holds` before use.
+    """
+
+    def changed() -> None:
+        clicked = st.session_state[key].get("select")
+        if on_select is not None and clicked is not None:
+            on_select(_selected(clicked))
+
+    mount = st.components.v2.component("stadshart_kaart", js=LOADER)
+    state = mount(
+        key=key,
+        data={"code": geometry.code_address(), "failed": wording(lang)["failed"], **message},
+        on_select_change=changed,
+    )
+    return _selected(state.get("select"))
+
+
+def _selected(clicked: object) -> Selected | None:
+    """The choice out of what a browser sent; anything unexpected is no choice."""
+    if not isinstance(clicked, Mapping):
+        return None
+    layer, id_ = clicked.get("layer"), clicked.get("id")
+    if not isinstance(layer, str) or not isinstance(id_, str) or max(len(layer), len(id_)) > _LONGEST_ID:
+        return None
+    return Selected(layer, id_)

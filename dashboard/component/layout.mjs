@@ -1,0 +1,229 @@
+// Where everything visible stands at one zoom: marks, fans, chips, labels, and what the pointer can meet.
+
+import { fan, groups, place } from "./labels.mjs"
+
+const SPREAD = 15
+const MOST_IN_FAN = 8
+const NAMES_FROM_ZOOM = 14.25
+const CLUSTERED = new Set(["circle", "square", "diamond"])
+
+const fonts = (family) => ({
+  bold: `600 13px '${family}', sans-serif`,
+  plain: `400 12px '${family}', sans-serif`,
+  town: `600 15px '${family}', sans-serif`,
+  abroad: `400 italic 14px '${family}', sans-serif`,
+  name: `600 12.5px '${family}', sans-serif`,
+})
+
+let pen = null
+const widths = new Map()
+
+export function measure(font, text) {
+  const key = `${font}|${text}`
+  if (!widths.has(key)) {
+    pen ??= document.createElement("canvas").getContext("2d")
+    pen.font = font
+    widths.set(key, pen.measureText(text).width)
+  }
+  return widths.get(key)
+}
+
+export function forgetWidths() {
+  widths.clear()
+}
+
+function lines(label, fonts, first = fonts.bold) {
+  return label.split("\n").map((text, index) => ({ text, font: index === 0 ? first : fonts.plain, height: index === 0 ? 17 : 15 }))
+}
+
+function sized(rows, padX, padY) {
+  return {
+    w: Math.ceil(Math.max(...rows.map((row) => measure(row.font, row.text)))) + 2 * padX,
+    h: rows.reduce((sum, row) => sum + row.height, 0) + 2 * padY,
+  }
+}
+
+function towns(scene, view, tilesOn, type) {
+  return scene.background.names
+    .filter((town) => !tilesOn || town.abroad)
+    .map((town) => {
+      const [x, y] = view.at(town.at)
+      const font = town.abroad ? type.abroad : type.town
+      return {
+        kind: "town", town, x, y, r: 4, font,
+        w: measure(font, town.name) + 6, h: 20,
+        reach: [0, 8], sides: [[0, -1], [0.8, -0.6], [-0.8, -0.6], [0, 1], [1, 0], [-1, 0]],
+      }
+    })
+}
+
+// Town-level features stand in one chip beside the name of their town, never on a spot.
+function chips(rows, view, say, type) {
+  const perTown = new Map()
+  for (const row of rows) {
+    const key = row.feature.at.join(",")
+    if (!perTown.has(key)) perTown.set(key, [])
+    perTown.get(key).push(row)
+  }
+  return [...perTown.values()].map((members) => {
+    const [x, y] = view.at(members[0].feature.at)
+    const text = members.length === 1 ? say("in_town_one") : say("in_town", { n: members.length })
+    const perLine = Math.min(members.length, 6)
+    const deep = Math.ceil(members.length / perLine)
+    const w = Math.max(measure(type.plain, text), perLine * 17) + 18
+    return { kind: "chip", members, text, perLine, x, y, r: 6, w: Math.ceil(w), h: deep * 17 + 24 }
+  })
+}
+
+function spreadOut(rows, view, open) {
+  const points = rows.map((row) => {
+    const [x, y] = view.at(row.feature.at)
+    return { row, x, y }
+  })
+  const marks = []
+  const legs = []
+  const bubbles = []
+  for (const group of groups(points, SPREAD)) {
+    const { members } = group
+    const key = `${members[0].row.layer.id}:${members[0].row.feature.id}`
+    if (members.length === 1) {
+      marks.push({ ...members[0], home: [members[0].x, members[0].y] })
+    } else if (members.length <= MOST_IN_FAN || key === open) {
+      const size = 2 * Math.max(...members.map((member) => member.row.style.radius)) + 4
+      fan(members.length, size).forEach(([dx, dy], index) => {
+        const mark = { ...members[index], home: [members[index].x, members[index].y] }
+        mark.x = group.x + dx
+        mark.y = group.y + dy
+        marks.push(mark)
+        legs.push([...mark.home, mark.x, mark.y])
+      })
+    } else {
+      bubbles.push({ key, x: group.x, y: group.y, r: 11 + Math.min(9, Math.sqrt(members.length)), members: members.map((m) => m.row) })
+    }
+  }
+  return { marks, legs, bubbles }
+}
+
+const ORDER = { card: 0, hatched: 1, station: 2, text: 3, name: 4 }
+
+function labelItems(placed, view, type) {
+  const items = []
+  for (const { row, x, y, spread } of placed) {
+    const { style, feature } = row
+    const named = spread && feature.label === null && view.zoom >= NAMES_FROM_ZOOM && row.layer.kind === "point"
+    const text = feature.label ?? (named ? feature.name : null)
+    if (text === null) continue
+    const kind = spread ? "name" : style.shape
+    const rows = lines(text, type, kind === "name" ? type.name : type.bold)
+    const size = sized(rows, kind === "card" ? 8 : 2, kind === "card" ? 4 : 0)
+    const reach = kind === "name" ? [0] : undefined
+    items.push({ kind, row, rows, x, y, r: kind === "text" || kind === "card" ? 5 : style.radius + 1, ...size, reach })
+  }
+  return items.sort((a, b) => ORDER[a.kind] - ORDER[b.kind])
+}
+
+export function layout({ scene, shown, view, frame, blocked, tilesOn, say, open }) {
+  const type = fonts(scene.look.font)
+  const rows = shown.flatMap((entry) => entry.rows).filter((row) => row.feature.at !== null)
+  const points = rows.filter((row) => row.layer.kind === "point")
+  const townLevel = points.filter((row) => row.style.town)
+  const spread = spreadOut(points.filter((row) => !row.style.town && CLUSTERED.has(row.style.shape)), view, open)
+  const still = points
+    .filter((row) => !row.style.town && !CLUSTERED.has(row.style.shape))
+    .map((row) => {
+      const [x, y] = view.at(row.feature.at)
+      return { row, x, y }
+    })
+  const marks = still.filter(({ row }) => row.style.shape === "hatched" || row.style.shape === "station")
+  const townItems = towns(scene, view, tilesOn, type)
+  const box = (x, y, r) => [x - r, y - r, x + r, y + r]
+  const occupied = [
+    ...spread.marks.map((mark) => box(mark.x, mark.y, mark.row.style.radius + 1)),
+    ...spread.bubbles.map((bubble) => box(bubble.x, bubble.y, bubble.r)),
+    ...marks.map((mark) => box(mark.x, mark.y, mark.row.style.radius)),
+    ...townItems.map((town) => box(town.x, town.y, 3)),
+  ]
+  const spreadLabels = labelItems(spread.marks.map((mark) => ({ ...mark, spread: true })), view, type)
+  const items = [...townItems, ...labelItems(still, view, type), ...chips(townLevel, view, say, type), ...spreadLabels]
+  const spots = place(items, { frame, blocked, marks: occupied })
+  items.forEach((item, index) => {
+    item.spot = spots[index]
+  })
+  countDropped(items)
+  return { zoom: view.zoom, marks, spread, items, lines: rows.filter((row) => row.layer.kind !== "point"), hits: hits(marks, spread, items) }
+}
+
+// Labels without room are counted on the one that stands for their spot.
+function countDropped(items) {
+  const first = new Map()
+  for (const item of items) {
+    if (!item.row) continue
+    const key = `${item.row.layer.id}|${item.x}|${item.y}`
+    if (item.spot !== null && !first.has(key)) first.set(key, item)
+  }
+  for (const item of items) {
+    if (!item.row || item.spot !== null) continue
+    const standsFor = first.get(`${item.row.layer.id}|${item.x}|${item.y}`)
+    if (standsFor) standsFor.more = (standsFor.more ?? 0) + 1
+  }
+}
+
+// What the pointer can meet, the topmost first.
+function hits(marks, spread, items) {
+  const found = []
+  for (const item of items) {
+    if (item.kind === "chip" && item.spot !== null) {
+      const [w, n] = item.spot.box
+      item.members.forEach((row, index) => {
+        found.push({ row, circle: [w + 9 + 8 + (index % item.perLine) * 17, n + 20 + 9 + Math.floor(index / item.perLine) * 17, 9] })
+      })
+    }
+  }
+  for (const { row, x, y } of [...spread.marks, ...marks]) found.push({ row, circle: [x, y, row.style.radius + 3] })
+  for (const bubble of spread.bubbles) found.push({ bubble, circle: [bubble.x, bubble.y, bubble.r + 2] })
+  for (const item of items) {
+    if (!item.row) continue
+    if (item.spot !== null) found.push({ row: item.row, box: item.spot.box })
+    else if (item.kind === "card" || item.kind === "text") found.push({ row: item.row, circle: [item.x, item.y, 8] })
+  }
+  return found
+}
+
+function toSegment(x, y, ax, ay, bx, by) {
+  const length = (bx - ax) ** 2 + (by - ay) ** 2
+  const t = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / length))
+  return Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay))
+}
+
+function meetsLine(row, view, x, y) {
+  const { box, parts } = row.feature.shape
+  const [w, n] = view.at([box[0], box[1]])
+  const [e, s] = view.at([box[2], box[3]])
+  if (x < w - 6 || x > e + 6 || y < n - 6 || y > s + 6) return Infinity
+  let least = Infinity
+  for (const part of parts) {
+    for (let i = 0; i + 3 < part.length; i += 2) {
+      const a = view.at([part[i], part[i + 1]])
+      const b = view.at([part[i + 2], part[i + 3]])
+      least = Math.min(least, toSegment(x, y, a[0], a[1], b[0], b[1]))
+    }
+  }
+  return least
+}
+
+export function meet(laid, view, x, y) {
+  for (const hit of laid.hits) {
+    if (hit.circle && Math.hypot(hit.circle[0] - x, hit.circle[1] - y) <= hit.circle[2]) return hit
+    if (hit.box && x >= hit.box[0] && x <= hit.box[2] && y >= hit.box[1] && y <= hit.box[3]) return hit
+  }
+  let best = null
+  let least = 7
+  for (const row of laid.lines) {
+    const away = meetsLine(row, view, x, y)
+    if (away < least) {
+      least = away
+      best = { row }
+    }
+  }
+  return best
+}

@@ -1,0 +1,155 @@
+// How one mark looks on a canvas. Map, legend and table take it from here, so they cannot differ.
+
+const patterns = new Map()
+
+function hatch(ctx, colour, kind) {
+  const key = `${colour}${kind}`
+  if (!patterns.has(key)) {
+    const size = kind === "wide" ? 10 : 6
+    const tile = document.createElement("canvas")
+    tile.width = tile.height = size
+    const pen = tile.getContext("2d")
+    pen.strokeStyle = colour
+    pen.lineWidth = kind === "wide" ? 2.2 : 1.4
+    pen.beginPath()
+    for (const start of [-size, 0, size]) {
+      pen.moveTo(start - 1, size + 1)
+      pen.lineTo(start + size + 1, -1)
+    }
+    pen.stroke()
+    patterns.set(key, ctx.createPattern(tile, "repeat"))
+  }
+  const pattern = patterns.get(key)
+  // The pattern is drawn at twice its size, so that it stays sharp on a fine screen.
+  pattern.setTransform(new DOMMatrix().scale(0.5))
+  return pattern
+}
+
+export function rounded(ctx, x, y, w, h, r) {
+  ctx.beginPath()
+  ctx.roundRect(x, y, w, h, r)
+}
+
+function outline(ctx, shape, x, y, r) {
+  if (shape === "circle") {
+    ctx.beginPath()
+    ctx.arc(x, y, r, 0, 2 * Math.PI)
+  } else if (shape === "diamond") {
+    ctx.beginPath()
+    ctx.moveTo(x, y - r)
+    ctx.lineTo(x + r, y)
+    ctx.lineTo(x, y + r)
+    ctx.lineTo(x - r, y)
+    ctx.closePath()
+  } else if (shape === "station") {
+    rounded(ctx, x - r * 1.35, y - r * 0.8, r * 2.7, r * 1.6, r * 0.8)
+  } else if (shape === "card") {
+    rounded(ctx, x - r * 1.6, y - r * 1.1, r * 3.2, r * 2.2, 2)
+  } else {
+    rounded(ctx, x - r, y - r, 2 * r, 2 * r, 1.5)
+  }
+}
+
+export function mark(ctx, style, x, y, grow = 1) {
+  const r = style.radius * grow
+  ctx.save()
+  if (style.shape === "line") {
+    ctx.lineCap = "butt"
+    for (const [colour, width, dash] of [
+      [style.stroke, Math.min(style.width, 4) + 2, []],
+      [style.fill, Math.min(style.width, 4), []],
+    ]) {
+      ctx.strokeStyle = colour
+      ctx.lineWidth = width
+      ctx.setLineDash(style.dash.length > 0 ? style.dash : dash)
+      ctx.beginPath()
+      ctx.moveTo(x - 8, y)
+      ctx.lineTo(x + 8, y)
+      ctx.stroke()
+    }
+  } else if (style.shape === "hatched") {
+    outline(ctx, "square", x, y, r)
+    ctx.fillStyle = "rgba(255,255,255,0.86)"
+    ctx.fill()
+    ctx.fillStyle = hatch(ctx, style.fill, style.hatch)
+    ctx.globalAlpha = 0.75
+    ctx.fill()
+    ctx.globalAlpha = 1
+    ctx.strokeStyle = style.stroke
+    ctx.lineWidth = style.width
+    ctx.stroke()
+  } else if (style.shape === "station") {
+    outline(ctx, "station", x, y, r)
+    ctx.fillStyle = style.fill
+    ctx.fill()
+    if (style.hatch !== "none") {
+      ctx.fillStyle = hatch(ctx, style.stroke, style.hatch)
+      ctx.fill()
+    }
+    ctx.setLineDash(style.dash)
+    ctx.strokeStyle = style.stroke
+    ctx.lineWidth = style.width
+    ctx.stroke()
+    if (style.hatch === "none") {
+      ctx.setLineDash([])
+      ctx.lineWidth = 1.4
+      ctx.beginPath()
+      ctx.moveTo(x - r * 0.75, y)
+      ctx.lineTo(x + r * 0.75, y)
+      ctx.stroke()
+    }
+  } else if (style.shape === "text") {
+    ctx.fillStyle = style.fill
+    ctx.font = "600 11px 'Source Sans 3', sans-serif"
+    ctx.textAlign = "center"
+    ctx.textBaseline = "middle"
+    ctx.fillText("123", x, y)
+  } else {
+    outline(ctx, style.shape, x, y, r)
+    ctx.fillStyle = style.fill
+    ctx.fill()
+    if (!style.town) ctx.setLineDash(style.dash)
+    ctx.strokeStyle = style.stroke
+    ctx.lineWidth = style.width
+    ctx.stroke()
+  }
+  ctx.restore()
+}
+
+export function ring(ctx, x, y, r, colour, width) {
+  ctx.save()
+  ctx.beginPath()
+  ctx.arc(x, y, r, 0, 2 * Math.PI)
+  ctx.strokeStyle = "#ffffff"
+  ctx.lineWidth = width + 2.5
+  ctx.stroke()
+  ctx.strokeStyle = colour
+  ctx.lineWidth = width
+  ctx.stroke()
+  ctx.restore()
+}
+
+// A mark as a small picture for legend and table; the words stand beside it.
+export function icon(style) {
+  const size = style.shape === "line" || style.shape === "text" ? [24, 18] : [20, 20]
+  const canvas = document.createElement("canvas")
+  const fine = Math.max(2, window.devicePixelRatio || 1)
+  canvas.width = size[0] * fine
+  canvas.height = size[1] * fine
+  canvas.style.width = `${size[0]}px`
+  canvas.style.height = `${size[1]}px`
+  canvas.setAttribute("aria-hidden", "true")
+  const ctx = canvas.getContext("2d")
+  ctx.scale(fine, fine)
+  if (style.town) {
+    ctx.save()
+    ctx.setLineDash([2.5, 2.5])
+    ctx.strokeStyle = "#6d7480"
+    ctx.lineWidth = 1
+    rounded(ctx, 1.5, 1.5, 17, 17, 4)
+    ctx.stroke()
+    ctx.restore()
+  }
+  mark(ctx, style, size[0] / 2, size[1] / 2, Math.min(1, 8 / Math.max(style.radius, 1)))
+  return canvas
+}

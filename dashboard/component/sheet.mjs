@@ -1,0 +1,49 @@
+// One canvas in a pane of Leaflet, redrawn after every move.
+
+import "./leaflet.js"
+
+export const { L } = window
+
+// A little larger than the view so that a short drag shows no edge.
+export const Sheet = L.Renderer.extend({
+  initialize(draw, options) {
+    this.draw = draw
+    L.Renderer.prototype.initialize.call(this, { padding: 0.25, ...options })
+  },
+  _initContainer() {
+    this._container = document.createElement("canvas")
+    this._container.setAttribute("aria-hidden", "true")
+  },
+  _destroyContainer() {
+    this._container.remove()
+    delete this._container
+  },
+  _reset() {
+    this._update()
+    this._updateTransform(this._center, this._zoom)
+  },
+  _update() {
+    if (this._map._animatingZoom && this._bounds) return
+    L.Renderer.prototype._update.call(this)
+    this.redraw()
+  },
+  redraw() {
+    if (!this._map || !this._bounds) return
+    const { min } = this._bounds
+    const size = this._bounds.getSize()
+    const fine = Math.min(2, window.devicePixelRatio || 1)
+    const canvas = this._container
+    if (canvas.width !== size.x * fine || canvas.height !== size.y * fine) {
+      canvas.width = size.x * fine
+      canvas.height = size.y * fine
+      canvas.style.width = `${size.x}px`
+      canvas.style.height = `${size.y}px`
+    }
+    L.DomUtil.setPosition(canvas, min)
+    const ctx = canvas.getContext("2d")
+    ctx.setTransform(fine, 0, 0, fine, 0, 0)
+    ctx.clearRect(0, 0, size.x, size.y)
+    ctx.translate(-min.x, -min.y)
+    this.draw(ctx, this._bounds)
+  },
+})

@@ -1,0 +1,39 @@
+"""The own background out of a snapshot: its shapes in drawing order, and the names of towns and countries."""
+
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.maps.scene import Background, PlaceName
+from dashboard.maps.wording import wording
+from dashboard.text import Lang
+from data.catalogue import Catalogue
+
+# From the ground up: what comes later lies on top.
+_ORDER = ("land_de", "land_nl", "green", "water", "building", "road", "rail", "border")
+_NAMED_ROLES = ("centre", "abroad")
+
+
+def background(catalogue: Catalogue, lang: Lang) -> Background:
+    """The background of a snapshot; without the table `background` it has names only."""
+    return Background(_shapes(catalogue), _towns(catalogue, lang), _countries(lang))
+
+
+def _shapes(catalogue: Catalogue) -> tuple[tuple[str, BaseGeometry], ...]:
+    if not catalogue.has("background"):
+        return ()
+    frame = catalogue.table("background")
+    return tuple((kind, shape) for kind in _ORDER for shape in frame.loc[frame["kind"] == kind, "geometry"])
+
+
+def _towns(catalogue: Catalogue, lang: Lang) -> tuple[PlaceName, ...]:
+    places = catalogue.places()
+    named = places[places["role"].isin(_NAMED_ROLES)]
+    return tuple(
+        PlaceName(str(name), (core.x, core.y), abroad=role == "abroad")
+        for name, core, role in zip(named[f"name_{lang}"], named["core"], named["role"], strict=True)
+    )
+
+
+def _countries(lang: Lang) -> tuple[PlaceName, ...]:
+    """West and east of the border; the map sets them along it, so their point is of no account."""
+    words = wording(lang)
+    return tuple(PlaceName(words[f"country_{code}"], (250_000.0, 475_000.0), abroad=code == "de") for code in ("nl", "de"))
