@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from geo.decay import Floats, checked, log2_pull, require_parameter
-from geo.errors import MissingValueError, WrongShapeError
+from geo.errors import MissingValueError, NegativeValueError
 
 
 def accessibility(attraction: ArrayLike, between: ArrayLike, *, sigma: float = 1.0) -> Floats:
@@ -42,6 +42,6 @@ def pull(attraction: ArrayLike, access: ArrayLike, *, alpha: float = 1.0, delta:
     if not np.isfinite(delta):
         raise MissingValueError(f"delta: expected a known number, got {delta}")
     if (near == 0.0).any():
-        raise WrongShapeError(f"accessibility: expected above 0, got 0 at site {int(np.argmin(near))}")
+        raise NegativeValueError(f"accessibility: expected above 0, got 0 at site {int(np.argmin(near))}")
     exponent = log2_pull(sizes, alpha) + delta * np.log2(near)
     return np.exp2(exponent - exponent.max())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geo.errors import (
@@ -37,10 +38,18 @@ LOG2_E = float(np.log2(np.e))
 
 def checked(values: ArrayLike, name: str, shape: tuple[int | None, ...]) -> Floats:
     """The values as float64, every one known, finite and 0 or more; `None` in `shape` is any size."""
-    array = np.asarray(values, dtype=np.float64)
+    array = _floats(values).astype(np.float64)
     require_shape(array, name, shape)
     require_amounts(array, name)
     return array
+
+
+def _floats(values: ArrayLike) -> NDArray[np.floating]:
+    """The values as they are where they are float32 or float64, else as float64; gaps become NaN."""
+    if isinstance(values, pd.DataFrame | pd.Series):
+        return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    array = np.asarray(values)
+    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 
 
 def require_shape(array: NDArray[np.floating], name: str, shape: tuple[int | None, ...]) -> None:
@@ -206,15 +215,12 @@ def source_of(cost: ArrayLike | tuple[ArrayLike, ArrayLike], origins: int, sites
     if isinstance(cost, tuple):
         if len(cost) != 2:
             raise WrongShapeError(f"cost: expected a matrix or (origins, sites), got a tuple of {len(cost)}")
-        ends = [np.asarray(end) for end in cost]
-        here, there = (end if np.issubdtype(end.dtype, np.floating) else end.astype(np.float64) for end in ends)
+        here, there = _floats(cost[0]), _floats(cost[1])
         require_shape(here, "origins", (origins, 2))
         require_shape(there, "sites", (sites, 2))
         require_known_points(there, "sites")
         return Points(here, there.astype(np.float64))
-    matrix = np.asarray(cost)
-    if matrix.dtype not in (np.float32, np.float64):
-        matrix = matrix.astype(np.float64)
+    matrix = _floats(cost)
     require_shape(matrix, "cost", (origins, sites))
     return CostMatrix(matrix)
 

@@ -241,10 +241,8 @@ def _divide(
             if kept:
                 weights, odd = kept[start // rows], np.empty(0, dtype=np.intp)
             else:
-                weights = room[: len(block)]
-                odd = fade(
-                    source, weights, spare[: len(block)], start, beta=model.beta, law=model.law, floor=floor
-                )
+                weights, scratch = room[: len(block)], spare[: len(block)]
+                odd = fade(source, weights, scratch, start, beta=model.beta, law=model.law, floor=floor)
             part, faint = _divide_block(block, weights, strength, odd)
             totals += part
             exact = start + faint
@@ -308,11 +306,12 @@ def _checked_rows(block_rows: int | None, sites: int) -> int:
 
 
 def _rows_of(cost: Cost) -> int:
-    return len(np.asarray(cost[0] if isinstance(cost, tuple) and cost else cost))
+    origins = np.asarray(cost[0] if isinstance(cost, tuple) and cost else cost)
+    return origins.shape[0] if origins.ndim else 0
 
 
 def _sites_of(cost: Cost) -> int:
-    if isinstance(cost, tuple):
-        return len(np.asarray(cost[-1])) if cost else 0
+    if isinstance(cost, tuple) and cost:
+        return _rows_of(cost[-1:])
     matrix = np.asarray(cost)
     return matrix.shape[1] if matrix.ndim == 2 else 0

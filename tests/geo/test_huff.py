@@ -1,6 +1,9 @@
 """Shares and totals of the Huff model: printed examples, hand cases and laws."""
 
+import tracemalloc
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,6 +102,8 @@ def test_origin_without_residents_contributes_nothing():
         ([1.0, 1.0], [[1.0, 1.0, 1.0]], WrongShapeError),
         ([1.0, 1.0], [1.0, 1.0], WrongShapeError),
         ([], np.empty((1, 0)), WrongShapeError),
+        ([1.0, 1.0], 5.0, WrongShapeError),
+        ([1.0, 1.0], (), WrongShapeError),
         ([1.0, 1.0], ([[0.0, np.nan]], [[0.0, 1.0], [1.0, 1.0]]), MissingValueError),
         ([1.0, 1.0], ([[0.0, 0.0]], [[0.0, np.inf], [1.0, 1.0]]), MissingValueError),
         ([1.0, 1.0], ([[0.0, 0.0, 0.0]], [[0.0, 0.0], [1.0, 1.0]]), WrongShapeError),
@@ -142,7 +147,8 @@ def worlds(draw, cost=ANY_COST):
     costs = np.array(draw(st.lists(rows, min_size=origins, max_size=origins)))
     demand = np.array(draw(st.lists(AMOUNT, min_size=origins, max_size=origins)))
     law = draw(st.sampled_from(["power", "exponential"]))
-    return demand, np.array(size), costs, {"alpha": draw(st.floats(0.0, 3.0)), "beta": draw(st.floats(0.0, 8.0)), "decay": law}
+    model = {"alpha": draw(st.floats(0.0, 3.0)), "beta": draw(st.floats(0.0, 8.0)), "decay": law}
+    return demand, np.array(size), costs, model
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
@@ -197,7 +203,10 @@ def test_more_floor_area_takes_from_every_other_site():
     assert (np.delete(change, 2) < 0.0).all()
 
 
-@pytest.mark.parametrize(("decay", "beta"), [("power", 0.0), ("power", 1.7), ("power", 9.0), ("exponential", 2e-4), ("exponential", 5e-3)])
+@pytest.mark.parametrize(
+    ("decay", "beta"),
+    [("power", 0.0), ("power", 1.7), ("power", 9.0), ("exponential", 2e-4), ("exponential", 5e-3)],
+)
 @pytest.mark.parametrize("as_matrix", [False, True])
 def test_float32_blocks_stay_close_to_float64(decay, beta, as_matrix):
     demand, size, origins, sites = made_up(5_000, 40)
@@ -265,6 +274,23 @@ def test_stream_with_a_cost_of_zero_asks_for_a_floor():
     with pytest.raises(MissingValueError, match="floor"):
         huff.allocate_stream([piece], [1.0, 1.0])
     assert_allclose(huff.allocate_stream([piece], [1.0, 1.0], floor=2.0), [1.3, 0.7])
+
+
+def test_a_region_of_ten_million_pairs_needs_less_than_five_megabytes_beyond_its_inputs():
+    demand, size, origins, sites = made_up(100_000, 100)
+    tracemalloc.start()
+    huff.allocate(demand, size, (origins, sites))
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak_bytes < 5_000_000
+
+
+def test_tables_of_pandas_are_taken_and_their_gaps_named():
+    frame = pd.DataFrame(MINUTES).astype("Float64")
+    assert_allclose(huff.shares(pd.Series(SIZE_SQFT), frame), huff.shares(SIZE_SQFT, MINUTES))
+    frame.iloc[1, 2] = pd.NA
+    with pytest.raises(MissingValueError, match=r"cost.*\[1, 2\]"):
+        huff.shares(SIZE_SQFT, frame)
 
 
 def test_inputs_are_left_as_they_were():
