@@ -38,7 +38,7 @@ LOG2_E = float(np.log2(np.e))
 
 def checked(values: ArrayLike, name: str, shape: tuple[int | None, ...]) -> Floats:
     """The values as float64, every one known, finite and 0 or more; `None` in `shape` is any size."""
-    array = _floats(values).astype(np.float64)
+    array = _floats(values).astype(np.float64, copy=False)
     require_shape(array, name, shape)
     require_amounts(array, name)
     return array
