@@ -58,3 +58,11 @@ class TooFewToCompareError(RefusedError, TooFewUnitsError):
 
 class PoorFitError(RefusedError):
     """A stand-in that does not follow the real series before the start."""
+
+
+class MixedSurveysError(GeoError):
+    """Numerator and denominator that do not come from one survey."""
+
+
+class NotASurveyError(GeoError):
+    """Statuses that nobody counted unit by unit."""

@@ -1,0 +1,260 @@
+"""What stands empty, for how long, and how sure one street's few units make us."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import betaincinv, betaln
+
+from geo.errors import MissingValueError, MixedSurveysError, NegativeValueError, NotASurveyError, WrongShapeError
+
+Floats = NDArray[np.float64]
+Weight = Literal["units", "floor_area"]
+
+STATUSES = ("in_use", "vacant", "unknown")
+# What these registers say of a unit is a permit or a passer-by's note, not a count of all units.
+NOT_SURVEYS = ("bag", "osm")
+
+# How strongly streets are held to their centre, in units: the values tried.
+_HOLD = np.geomspace(1.0, 1000.0, 121)
+_CELLS = 1_000_000
+
+
+def rates(
+    premises: pd.DataFrame,
+    *,
+    by: str,
+    weight: Weight = "units",
+    within: str | None = None,
+    min_units: int = 5,
+    certainty: float = 0.95,
+) -> pd.DataFrame:
+    """`rate, low, high` (share vacant, 0 to 1) and `n` (units it rests on) per group of `by`.
+
+    Each group is shrunk towards the rate of its centre, the column `within` (default
+    `place_id` where there is one), the more so the fewer its units: a beta-binomial
+    whose mean is the centre's rate and whose strength is fitted to the centre's
+    groups (empirical Bayes; strength s with the prior 1/(1+s)^2). Weighed by floor area a
+    group counts as (sum of areas)^2 / (sum of squared areas) units. Low and high hold
+    `certainty`.
+
+    Unknown status, and unknown area when weighing by it, is left out of both
+    numbers. Fewer than `min_units` units: NaN, with `n`. Rows without a group are left out.
+    Raises MixedSurveysError when a group holds more than one survey, NotASurveyError
+    for statuses that are no survey's.
+    """
+    if weight not in ("units", "floor_area"):
+        raise WrongShapeError(f"expected weight units or floor_area, got {weight!r}")
+    if not 0.0 < certainty < 1.0:
+        raise NegativeValueError(f"expected certainty between 0 and 1, got {certainty}")
+    within = "place_id" if within is None and "place_id" in premises.columns else within
+    known = _surveyed(premises, by, *([within] if within else []))
+    size = _size(known, weight)
+    known, size = known[size.notna()], size.dropna()
+    # A unit's centre is that of its group: a group over two centres would be shrunk two ways.
+    centre = _centre(known, by, within)
+
+    vacant = size.where(known["status"] == "vacant", 0.0)
+    sums = pd.DataFrame({"size": size, "squared": size**2, "vacant": vacant}).groupby(known[by], sort=True).sum()
+    n = known.groupby(by, sort=True).size()
+    units = (sums["size"] ** 2 / sums["squared"]).to_numpy()
+    share = (sums["vacant"] / sums["size"]).to_numpy()
+    rate, low, high = (np.full(len(sums), np.nan) for _ in range(3))
+    for name in centre.unique():
+        mine = (centre == name).to_numpy()
+        mean = float(sums.loc[mine, "vacant"].sum() / sums.loc[mine, "size"].sum())
+        rate[mine], low[mine], high[mine] = _shrunk(share[mine], units[mine], mean, certainty)
+    result = pd.DataFrame({"rate": rate, "low": low, "high": high}, index=sums.index).where(n >= min_units)
+    result = result.assign(n=n.astype("int64"))
+    # Groups of which no unit is known stay, with nothing known.
+    all_groups = pd.Index(premises[by].dropna().unique(), dtype=result.index.dtype if len(result) else None, name=by).sort_values()
+    return result.reindex(all_groups).fillna({"n": 0}).astype({"n": "int64"})
+
+
+def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
+    """`units`, `vacant_units`, `unknown_units` and `unit_share` per group: what is counted, nothing modelled.
+
+    `units` are those of known status; `unit_share` is what one of them weighs, 1 / `units`
+    (of 61 units one is 0.016). From one survey, as `rates`.
+    """
+    _columns(premises, by, "status")
+    known = _surveyed(premises, by)
+    groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
+    tally = pd.crosstab(premises[by], premises["status"].fillna("unknown")).reindex(groups, fill_value=0)
+    tally = tally.reindex(columns=list(STATUSES), fill_value=0)
+    units = known.groupby(by).size().reindex(groups, fill_value=0)
+    return pd.DataFrame(
+        {
+            "units": units.astype("int64"),
+            "vacant_units": tally["vacant"].astype("int64"),
+            "unknown_units": tally["unknown"].astype("int64"),
+            "unit_share": 1.0 / units.where(units > 0),
+        }
+    )
+
+
+def counts_only(premises: pd.DataFrame, *, within: str = "place_id", least: int = 50) -> pd.Series:
+    """Whether a centre has fewer than `least` units of known status: then counts are shown and no street rates."""
+    return (counts(premises, by=within)["units"] < least).rename("counts_only")
+
+
+def mapped(premises: pd.DataFrame, *, by: str) -> pd.Series:
+    """Units somebody mapped as vacant, per group that has any; never to be divided by anything.
+
+    That nobody mapped a unit as vacant is no evidence that it is in use.
+    """
+    _columns(premises, by, "status")
+    return premises.loc[premises["status"] == "vacant", by].value_counts(sort=False).sort_index().rename("mapped_vacant_units")
+
+
+def per_street(premises: pd.DataFrame, *, weight: Weight = "units", min_units: int = 5, least_in_centre: int = 50) -> pd.DataFrame:
+    """The rows of the table `street_vacancy`: per street and survey units, vacant units, and the shrunk rate with its interval.
+
+    Streets under `min_units` units keep `units` only; in a centre under
+    `least_in_centre` units streets keep their counts and get no rate.
+    """
+    _columns(premises, "street_id", "survey", "status", "place_id")
+    tables = []
+    for survey, rows in premises.dropna(subset=["street_id"]).groupby("survey", sort=True):
+        tally = counts(rows, by="street_id")
+        found = rates(rows, by="street_id", weight=weight, within="place_id", min_units=min_units)
+        # The size of a centre is that of all its units, also of those beside no street.
+        small = counts_only(premises[premises["survey"] == survey], least=least_in_centre)
+        few = rows.groupby("street_id")["place_id"].first().map(small).reindex(tally.index)
+        shown = found[["rate", "low", "high"]].mask(few.astype(bool))
+        tables.append(
+            pd.DataFrame(
+                {
+                    "street_id": tally.index,
+                    "survey": survey,
+                    "basis": weight,
+                    "units": tally["units"].to_numpy(),
+                    "vacant_units": tally["vacant_units"].where(tally["units"] >= min_units).to_numpy(dtype=float),
+                    "vacancy_rate": shown["rate"].to_numpy(),
+                    "vacancy_low": shown["low"].to_numpy(),
+                    "vacancy_high": shown["high"].to_numpy(),
+                }
+            )
+        )
+    names = ["street_id", "survey", "basis", "units", "vacant_units", "vacancy_rate", "vacancy_low", "vacancy_high"]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({name: [] for name in names})
+
+
+def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
+    """`frictional` (under a year), `long` (one to three years) or `structural` (over three) per unit; missing when a date is.
+
+    Raises NegativeValueError when a unit is empty since a day after it was seen.
+    """
+    since, seen = pd.to_datetime(vacant_since), pd.to_datetime(surveyed)
+    late = since > seen
+    if late.any():
+        at = late.idxmax()
+        raise NegativeValueError(
+            f"expected vacant_since on or before surveyed, got {since[at]:%Y-%m-%d} after {seen[at]:%Y-%m-%d} in {int(late.sum())} rows: correct the survey"
+        )
+    result = pd.Series(np.nan, index=vacant_since.index, dtype="str", name="duration")
+    known = since.notna() & seen.notna()
+    years = [since[known] + pd.DateOffset(years=count) for count in (1, 3)]
+    result[known] = np.select([seen[known] < years[0], seen[known] <= years[1]], ["frictional", "long"], "structural")
+    return result
+
+
+def empty_since(surveys: pd.DataFrame) -> pd.Series:
+    """First day of the unbroken run of surveys that saw a unit empty, per `premises_id` vacant in its latest survey.
+
+    `surveys` holds `premises_id, surveyed, status`, one row per unit and survey. An
+    unknown status breaks the run: only what was seen counts, so the day is the latest
+    on which the emptiness can have been first seen, and durations from it are the shortest possible.
+    """
+    _columns(surveys, "premises_id", "surveyed", "status")
+    seen = surveys[["premises_id", "surveyed", "status"]].dropna(subset=["premises_id", "surveyed"])
+    if seen.duplicated(["premises_id", "surveyed"]).any():
+        raise MixedSurveysError("expected one row per premises_id and surveyed, got several: keep one survey per day")
+    seen = seen.sort_values(["premises_id", "surveyed"])
+    vacant = seen["status"] == "vacant"
+    # Rows after the last one that was not vacant form the present run.
+    later_not_vacant = (~vacant)[::-1].groupby(seen["premises_id"][::-1]).cumsum()[::-1]
+    run = seen[vacant & (later_not_vacant == 0)]
+    return run.groupby("premises_id")["surveyed"].min().rename("vacant_since")
+
+
+def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
+    """The rows of known status that belong to a group, once it is sure that each group is of one survey."""
+    _columns(premises, by, "status", *more)
+    strange = set(premises["status"].dropna().unique()) - set(STATUSES)
+    if strange:
+        raise WrongShapeError(f"expected status in_use, vacant or unknown, got {', '.join(sorted(map(str, strange)))}: map it first")
+    known = premises[premises["status"].isin(["in_use", "vacant"]) & premises[by].notna()]
+    if "source_id" in known.columns:
+        no_survey = known["source_id"].isin(NOT_SURVEYS)
+        if no_survey.any():
+            raise NotASurveyError(
+                f"expected the statuses of a survey, got {int(no_survey.sum())} of {', '.join(sorted(known.loc[no_survey, 'source_id'].unique()))}: "
+                "leave them out, and show what is mapped with mapped()"
+            )
+    for column in ("survey", "basis"):
+        if column in known.columns and column != by:
+            several = known.groupby(by)[column].nunique(dropna=False) > 1
+            if several.any():
+                raise MixedSurveysError(
+                    f"expected one {column} per group, got several in {int(several.sum())} groups, first {several.idxmax()!r}: take one at a time"
+                )
+    return known
+
+
+def _size(known: pd.DataFrame, weight: Weight) -> pd.Series:
+    if weight == "units":
+        return pd.Series(1.0, index=known.index)
+    _columns(known, "floor_area_m2")
+    area = known["floor_area_m2"].astype("Float64").astype(float)
+    if (area < 0).any():
+        raise NegativeValueError(f"expected floor_area_m2 above 0, got {area.min():g}: correct the survey")
+    # Nought square metres is a blank filled in, not a shop.
+    return area.where(area > 0)
+
+
+def _centre(known: pd.DataFrame, by: str, within: str | None) -> pd.Series:
+    groups = known.groupby(by, sort=True)
+    if within is None:
+        return groups.size() * 0
+    if within == by:
+        return groups.size().index.to_series()
+    if known[within].isna().any():
+        raise MissingValueError(f"expected a {within} for every unit of a group, got {int(known[within].isna().sum())} without")
+    if (groups[within].nunique() > 1).any():
+        wide = groups[within].nunique().idxmax()
+        raise WrongShapeError(f"expected groups of {by} within one {within}, got {wide!r} in several: give each its own label")
+    return groups[within].first()
+
+
+def _shrunk(share: Floats, units: Floats, mean: float, certainty: float) -> tuple[Floats, Floats, Floats]:
+    """Posterior mean and interval of each group; a group alone in its centre keeps its own rate."""
+    vacant = share * units
+    # A centre without any vacant unit, or with nothing else, may have one unseen.
+    total = units.sum()
+    centre = min(max(mean, 0.5 / (total + 1.0)), 1.0 - 0.5 / (total + 1.0))
+    hold = _strength(vacant, units, centre) if len(units) > 1 else 1.0
+    a, b = centre * hold + vacant, (1.0 - centre) * hold + units - vacant
+    tail = (1.0 - certainty) / 2.0
+    return a / (a + b), betaincinv(a, b, tail), betaincinv(a, b, 1.0 - tail)
+
+
+def _strength(vacant: Floats, units: Floats, centre: float) -> float:
+    """How many units' worth the centre's rate weighs in each group: the most likely of the values tried."""
+    fit = np.zeros(len(_HOLD))
+    step = max(1, _CELLS // len(_HOLD))
+    a, b = centre * _HOLD[:, None], (1.0 - centre) * _HOLD[:, None]
+    for begin in range(0, len(units), step):
+        k, n = vacant[begin : begin + step], units[begin : begin + step]
+        fit += (betaln(a + k, b + n - k) - betaln(a, b)).sum(axis=1)
+    # On a logarithmic scale the prior 1 / (1+s)^2 gains a factor s.
+    return float(_HOLD[np.argmax(fit - 2.0 * np.log1p(_HOLD) + np.log(_HOLD))])
+
+
+def _columns(frame: pd.DataFrame, *names: str) -> None:
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise WrongShapeError(f"expected the column {missing[0]}, got {', '.join(map(str, frame.columns))}")

@@ -1,0 +1,242 @@
+"""Rates that admit how few units they rest on, counts that stay counts, and how long a unit has been empty."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import vacancy
+from geo.errors import MissingValueError, MixedSurveysError, NegativeValueError, NotASurveyError, WrongShapeError
+
+
+def street(name, vacant, in_use, unknown=0, place="hengelo", **more):
+    rows = [{"street_id": name, "place_id": place, "status": status} for status, times in
+            (("vacant", vacant), ("in_use", in_use), ("unknown", unknown)) for _ in range(times)]
+    return pd.DataFrame(rows).assign(**more)
+
+
+def town(*streets):
+    return pd.concat(streets, ignore_index=True)
+
+
+def areas(*units):
+    return pd.DataFrame(units, columns=["centre", "status", "floor_area_m2"])
+
+
+def test_rate_weighs_by_floor_area():
+    survey = areas(("hengelo", "vacant", 100.0), ("hengelo", "in_use", 300.0))
+    found = vacancy.rates(survey, by="centre", weight="floor_area", min_units=1)
+    assert found.loc["hengelo", "rate"] == pytest.approx(0.25)
+    assert vacancy.rates(survey, by="centre", min_units=1).loc["hengelo", "rate"] == pytest.approx(0.5)
+
+
+def test_result_is_rate_low_high_and_n():
+    found = vacancy.rates(street("a", 5, 15), by="street_id")
+    assert found.columns.tolist() == ["rate", "low", "high", "n"]
+    assert found.loc["a", "low"] < found.loc["a", "rate"] < found.loc["a", "high"]
+    assert found.loc["a", "n"] == 20
+
+
+def test_centre_as_a_whole_keeps_its_own_rate():
+    found = vacancy.rates(town(street("a", 5, 15), street("b", 30, 10, place="borne")), by="place_id")
+    assert found["rate"].to_dict() == pytest.approx({"borne": 0.75, "hengelo": 0.25})
+
+
+def test_street_is_shrunk_towards_its_own_centre():
+    # 1 of 5 in a centre of 50 %, and 1 of 5 in a centre of 5 %.
+    hengelo = town(street("small", 1, 4), street("big", 54, 51))
+    borne = town(street("little", 1, 4, place="borne"), street("large", 5, 110, place="borne"))
+    rate = vacancy.rates(town(hengelo, borne), by="street_id")["rate"]
+    assert 0.2 < rate["small"] < 0.5
+    assert 0.05 < rate["little"] < 0.2
+
+
+def test_fewer_units_are_shrunk_more():
+    survey = town(street("two of ten", 2, 8), street("twenty of hundred", 20, 80), street("rest", 60, 40))
+    rate = vacancy.rates(survey, by="street_id")["rate"]
+    assert 0.2 < rate["twenty of hundred"] < rate["two of ten"] < 82 / 210
+
+
+def test_streets_that_differ_much_are_shrunk_little():
+    alike = town(*[street(f"s{at}", 2, 8) for at in range(10)], street("odd", 5, 5))
+    unlike = town(*[street(f"s{at}", at, 10 - at) for at in range(11)])
+    assert vacancy.rates(alike, by="street_id").loc["odd", "rate"] < 0.4
+    assert vacancy.rates(unlike, by="street_id").loc["s0", "rate"] < 0.1
+
+
+def test_strength_is_that_of_the_formula():
+    # Beta-binomial: one street of 0 of 1 and one of 1 of 1; the mean is a half and each posterior is (s/2 + k) / (s + 1).
+    found = vacancy.rates(town(street("a", 0, 1), street("b", 1, 0)), by="street_id", min_units=1)["rate"]
+    # Likelihood of single units does not depend on s; the prior s / (1+s)^2 is highest at s = 1.
+    assert found.tolist() == pytest.approx([0.25, 0.75])
+
+
+def test_small_street_is_withheld_but_counts():
+    found = vacancy.rates(town(street("a", 1, 3), street("b", 1, 4)), by="street_id", min_units=5)
+    assert found.loc["a", ["rate", "low", "high"]].isna().all()
+    assert found["n"].to_dict() == {"a": 4, "b": 5}
+    assert found.loc["b", "rate"] > 0
+
+
+def test_unknown_is_never_in_use():
+    known, with_unknown = (vacancy.rates(street("a", 5, 5, unknown=times), by="street_id") for times in (0, 40))
+    assert known.equals(with_unknown)
+
+
+def test_street_of_unknowns_stays_with_nothing_known():
+    found = vacancy.rates(town(street("a", 5, 5), street("b", 0, 0, unknown=9)), by="street_id")
+    assert found.loc["b", "n"] == 0
+    assert np.isnan(found.loc["b", "rate"])
+
+
+def test_unit_of_unknown_area_leaves_both_sums():
+    survey = areas(("x", "vacant", 100.0), ("x", "in_use", 300.0), ("x", "vacant", None), ("x", "in_use", 0.0))
+    found = vacancy.rates(survey, by="centre", weight="floor_area", min_units=1)
+    assert found.loc["x", "rate"] == pytest.approx(0.25)
+    assert found.loc["x", "n"] == 2
+
+
+def test_one_large_unit_makes_the_interval_wide():
+    even = areas(*[("x", "vacant" if at < 5 else "in_use", 100.0) for at in range(20)])
+    uneven = areas(*[("x", "vacant" if at < 5 else "in_use", 100.0 if at else 5_000.0) for at in range(20)])
+    wide, narrow = (vacancy.rates(survey, by="centre", weight="floor_area").loc["x"] for survey in (uneven, even))
+    assert wide["high"] - wide["low"] > narrow["high"] - narrow["low"]
+
+
+def test_centre_without_vacancy_may_have_one_unseen():
+    found = vacancy.rates(town(street("a", 0, 30), street("b", 0, 10)), by="street_id")
+    assert (found["rate"] > 0).all()
+    assert (found["rate"] < 0.02).all()
+    assert found.loc["b", "high"] > found.loc["a", "high"]
+
+
+def test_wider_certainty_is_a_wider_interval():
+    survey = town(street("a", 5, 15), street("b", 2, 9))
+    narrow, wide = (vacancy.rates(survey, by="street_id", certainty=level) for level in (0.8, 0.99))
+    assert (wide["low"] < narrow["low"]).all()
+    assert (wide["high"] > narrow["high"]).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8), st.randoms(use_true_random=False))
+def test_rates_are_shares_and_row_order_changes_nothing(streets, random):
+    survey = town(*[street(f"s{at}", vacant, in_use, unknown=1) for at, (vacant, in_use) in enumerate(streets)])
+    found = vacancy.rates(survey, by="street_id", min_units=1)
+    order = list(survey.index)
+    random.shuffle(order)
+    pd.testing.assert_frame_equal(found, vacancy.rates(survey.loc[order], by="street_id", min_units=1))
+    known = found.dropna()
+    assert ((known["low"] >= 0) & (known["low"] <= known["rate"]) & (known["rate"] <= known["high"]) & (known["high"] <= 1)).all()
+    assert len(known) == sum(vacant + in_use > 0 for vacant, in_use in streets)
+
+
+@pytest.mark.parametrize("column", ["survey", "basis"])
+def test_two_surveys_never_share_a_rate(column):
+    survey = town(street("a", 1, 9, **{column: "2019"}), street("a", 2, 8, **{column: "2023"}))
+    with pytest.raises(MixedSurveysError, match=f"one {column} per group"):
+        vacancy.rates(survey, by="street_id")
+
+
+@pytest.mark.parametrize("source", ["osm", "bag"])
+def test_mapped_evidence_never_becomes_a_rate(source):
+    with pytest.raises(NotASurveyError, match="mapped"):
+        vacancy.rates(town(street("a", 1, 9, source_id="shop_survey"), street("a", 1, 0, source_id=source)), by="street_id")
+
+
+def test_unknown_status_of_a_register_does_no_harm():
+    survey = town(street("a", 2, 8, source_id="shop_survey"), street("a", 0, 0, unknown=7, source_id="bag"))
+    assert vacancy.rates(survey, by="street_id").loc["a", "n"] == 10
+
+
+def test_mapped_vacancy_is_a_number_of_units():
+    survey = town(street("a", 2, 0), street("b", 0, 5, unknown=2), street("c", 1, 0))
+    assert vacancy.mapped(survey, by="street_id").to_dict() == {"a": 2, "c": 1}
+
+
+def test_counts_say_what_one_unit_weighs():
+    found = vacancy.counts(street("a", 3, 58, unknown=4), by="street_id").loc["a"]
+    assert (found["units"], found["vacant_units"], found["unknown_units"]) == (61, 3, 4)
+    assert found["unit_share"] == pytest.approx(0.016, abs=0.0005)
+
+
+def test_centre_under_fifty_units_shows_counts_only():
+    survey = town(street("a", 9, 40, unknown=20, place="borne"), street("b", 10, 40))
+    assert vacancy.counts_only(survey).to_dict() == {"borne": True, "hengelo": False}
+
+
+def test_table_withholds_small_streets_and_small_centres():
+    survey = town(
+        street("a", 12, 40, survey="2023"), street("b", 1, 2, survey="2023"), street("c", 3, 17, place="borne", survey="2023"),
+        street("a", 8, 44, survey="2019"),
+    )
+    table = vacancy.per_street(survey).set_index(["street_id", "survey"])
+    assert table["basis"].unique().tolist() == ["units"]
+    assert table["vacancy_rate"].notna().to_dict() == {
+        ("a", "2019"): True, ("a", "2023"): True, ("b", "2023"): False, ("c", "2023"): False,
+    }
+    assert table["units"].to_dict()[("b", "2023")] == 3
+    assert np.isnan(table.loc[("b", "2023"), "vacant_units"])
+    assert table.loc[("c", "2023"), "vacant_units"] == 3.0
+
+
+def test_table_of_no_premises_is_empty():
+    survey = street("a", 1, 1, survey="2023").iloc[:0]
+    assert vacancy.per_street(survey).empty
+
+
+def test_durations_end_at_a_year_and_at_three():
+    since = pd.Series(["2022-03-02", "2022-03-01", "2020-03-01", "2020-02-29", None], dtype="datetime64[ms]")
+    seen = pd.Series(pd.Timestamp("2023-03-01"), index=since.index)
+    assert vacancy.duration(since, seen).tolist()[:4] == ["frictional", "long", "long", "structural"]
+    assert vacancy.duration(since, seen).isna().tolist() == [False] * 4 + [True]
+
+
+def test_empty_after_it_was_seen_is_refused():
+    with pytest.raises(NegativeValueError, match="2023-05-01 after 2023-03-01 in 1 rows"):
+        vacancy.duration(pd.Series([pd.Timestamp("2023-05-01")]), pd.Series([pd.Timestamp("2023-03-01")]))
+
+
+def visits(*rows):
+    return pd.DataFrame(rows, columns=["premises_id", "surveyed", "status"]).astype({"surveyed": "datetime64[ms]"})
+
+
+def test_emptiness_starts_with_the_unbroken_run():
+    seen = visits(
+        ("a", "2019-01-01", "vacant"), ("a", "2021-01-01", "in_use"), ("a", "2022-01-01", "vacant"), ("a", "2023-01-01", "vacant"),
+        ("b", "2019-01-01", "vacant"), ("b", "2023-01-01", "in_use"),
+        ("c", "2019-01-01", "vacant"), ("c", "2021-01-01", "unknown"), ("c", "2023-01-01", "vacant"),
+    )
+    since = vacancy.empty_since(seen.sample(frac=1.0, random_state=2))
+    assert since.dt.year.to_dict() == {"a": 2022, "c": 2023}
+
+
+def test_two_statuses_on_one_day_are_refused():
+    with pytest.raises(MixedSurveysError):
+        vacancy.empty_since(visits(("a", "2019-01-01", "vacant"), ("a", "2019-01-01", "in_use")))
+
+
+def test_street_over_two_centres_is_refused():
+    with pytest.raises(WrongShapeError, match="within one place_id"):
+        vacancy.rates(town(street("a", 1, 9), street("a", 1, 9, place="borne")), by="street_id")
+
+
+def test_unit_without_a_centre_is_refused():
+    with pytest.raises(MissingValueError):
+        vacancy.rates(street("a", 1, 9, place=None), by="street_id")
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "error"),
+    [
+        ({"status": "leeg"}, {}, WrongShapeError),
+        ({}, {"weight": "turnover"}, WrongShapeError),
+        ({}, {"weight": "floor_area"}, WrongShapeError),
+        ({"floor_area_m2": -1.0}, {"weight": "floor_area"}, NegativeValueError),
+        ({}, {"certainty": 1.0}, NegativeValueError),
+        ({}, {"within": "province"}, WrongShapeError),
+    ],
+)
+def test_wrong_input_is_refused(change, options, error):
+    with pytest.raises(error):
+        vacancy.rates(street("a", 2, 8).assign(**change), by="street_id", **options)
