@@ -89,6 +89,7 @@ class TableExport:
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    lang: Lang
     link: str | None = None
     notes: tuple[str, ...] = ()
 
@@ -119,7 +120,7 @@ def csv_bytes(table: TableExport, words: Texts) -> bytes:
 
     No line stands above the header, for that breaks every program but Excel: source, licence and link are columns.
     """
-    delimiter, decimal = DIALECTS[words.lang]
+    delimiter, decimal = DIALECTS[table.lang]
     columns = _all_columns(table, words)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")

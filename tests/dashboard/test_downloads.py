@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
@@ -16,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.downloads import (
+    DIALECTS,
     Cell,
     Column,
     Kind,
@@ -28,7 +28,7 @@ from dashboard.downloads import (
     plain_text,
     xlsx_bytes,
 )
-from dashboard.text import Texts
+from dashboard.text import Lang, Texts, texts
 
 WORDS = Texts(
     "nl",
@@ -48,8 +48,6 @@ WORDS = Texts(
         "column.definition": "Definitie",
     },
 )
-GERMAN = replace(WORDS, lang="de")
-ENGLISH = replace(WORDS, lang="en")
 SURVEY = Source("Gemeente Voorbeeldstad", "Winkeltelling", "https://voorbeeld.nl/telling", "ongedateerd", "CC0", date(2026, 11, 23))
 REGISTER = Source("Kadaster", "BAG", None, None, "Public Domain Mark 1.0", None)
 KINDS: tuple[Kind, ...] = ("text", "number", "share", "date", "year")
@@ -57,12 +55,12 @@ COLUMNS = tuple(Column(kind, kind.capitalize(), kind, definition=f"wat {kind} ze
 CELLS: tuple[Cell, ...] = ("Markt", -0.4, 0.193, date(2023, 11, 1), 2023)
 
 
-def table(*cells: Cell, link: str | None = "https://stadshart.nl/?plaats=hengelo") -> TableExport:
-    return TableExport("Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), link)
+def table(*cells: Cell, lang: Lang = "nl", link: str | None = "https://stadshart.nl/?plaats=hengelo") -> TableExport:
+    return TableExport("Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), lang, link)
 
 
 def one_text(text: str) -> TableExport:
-    return TableExport("Eén kolom", (Column("name", "Naam"),), (Row((text,), (SURVEY,)),))
+    return TableExport("Eén kolom", (Column("name", "Naam"),), (Row((text,), (SURVEY,)),), "nl")
 
 
 def read_csv(raw: bytes, delimiter: str = ";") -> list[list[str]]:
@@ -80,11 +78,11 @@ def test_dutch_file_has_semicolons_and_decimal_commas() -> None:
 
 
 def test_german_file_is_written_as_the_dutch_one() -> None:
-    assert csv_bytes(table(), GERMAN) == csv_bytes(table(), WORDS)
+    assert csv_bytes(table(lang="de"), WORDS) == csv_bytes(table(), WORDS)
 
 
 def test_english_file_has_commas_and_decimal_points() -> None:
-    _, row = read_csv(csv_bytes(table(), ENGLISH), delimiter=",")
+    _, row = read_csv(csv_bytes(table(lang="en"), WORDS), delimiter=",")
     assert row[:5] == ["Markt", "-0.4", "0.193", "2023-11-01", "2023"]
 
 
@@ -113,7 +111,7 @@ def test_every_row_carries_its_source_and_link() -> None:
 
 
 def test_two_sources_stand_in_one_cell() -> None:
-    both = TableExport("t", (Column("name", "Naam"),), (Row(("Markt",), (SURVEY, REGISTER)),))
+    both = TableExport("t", (Column("name", "Naam"),), (Row(("Markt",), (SURVEY, REGISTER)),), "nl")
     _, row = read_csv(csv_bytes(both, WORDS))
     assert row[1:4] == ["Gemeente Voorbeeldstad | Kadaster", "Winkeltelling | BAG", "https://voorbeeld.nl/telling"]
 
@@ -152,7 +150,7 @@ def test_text_that_looks_like_a_formula_gets_an_apostrophe(sign: str) -> None:
 
 def test_headers_titles_and_sources_are_guarded_like_cells() -> None:
     source = Source("=1+1", "+x", "@y", "-z", "=w", None)
-    hostile = TableExport("=t", (Column("k", "=h", definition="=d"),), (Row(("a",), (source,)),), "=l", ("=n",))
+    hostile = TableExport("=t", (Column("k", "=h", definition="=d"),), (Row(("a",), (source,)),), "nl", "=l", ("=n",))
     values = [line for line in read_csv(csv_bytes(hostile, WORDS)) for line in line]
     for sheet in open_book(xlsx_bytes(hostile, WORDS)).worksheets:
         values += [cell.value for row in sheet.iter_rows() for cell in row if cell.value]
@@ -184,7 +182,7 @@ def test_any_text_survives_the_csv(text: str) -> None:
 @given(st.lists(st.text(), min_size=5, max_size=5))
 def test_any_text_survives_the_workbook(texts: list[str]) -> None:
     rows = tuple(Row((text,), (SURVEY,)) for text in texts)
-    sheet = open_book(xlsx_bytes(TableExport("t", (Column("n", "Naam"),), rows), WORDS)).worksheets[0]
+    sheet = open_book(xlsx_bytes(TableExport("t", (Column("n", "Naam"),), rows, "nl"), WORDS)).worksheets[0]
     assert [sheet.cell(line, 1).value or "" for line in range(2, 7)] == [plain_text(text) for text in texts]
 
 
@@ -219,7 +217,7 @@ def test_wide_text_gets_a_wide_column_up_to_a_limit() -> None:
 
 
 def test_second_sheet_names_sources_and_definitions() -> None:
-    export = TableExport("Titel", COLUMNS, (Row(CELLS, (SURVEY, REGISTER)), Row(CELLS, (SURVEY,))), None, ("Gemodelleerd.",))
+    export = TableExport("Titel", COLUMNS, (Row(CELLS, (SURVEY, REGISTER)), Row(CELLS, (SURVEY,))), "nl", None, ("Gemodelleerd.",))
     sheet = open_book(xlsx_bytes(export, WORDS)).worksheets[1]
     lines = [[value for value in line if value] for line in sheet.iter_rows(values_only=True)]
     assert sheet.title == "Bronnen en definities"
@@ -246,7 +244,7 @@ def test_workbook_keeps_no_moment_of_writing() -> None:
 
 
 def test_empty_table_still_has_its_header() -> None:
-    empty = TableExport("Leeg", COLUMNS, ())
+    empty = TableExport("Leeg", COLUMNS, (), "nl")
     assert len(read_csv(csv_bytes(empty, WORDS))) == 1
     assert open_book(xlsx_bytes(empty, WORDS)).worksheets[0].max_row == 1
 
@@ -256,19 +254,26 @@ def test_empty_table_still_has_its_header() -> None:
     [("number", "12"), ("number", True), ("number", math.inf), ("year", 2023.5), ("date", "2023-11"), ("text", 12)],
 )
 def test_cell_of_another_kind_is_refused(kind: Kind, value: Cell) -> None:
-    wrong = TableExport("t", (Column("k", "K", kind),), (Row((value,), (SURVEY,)),))
+    wrong = TableExport("t", (Column("k", "K", kind),), (Row((value,), (SURVEY,)),), "nl")
     with pytest.raises(UnusableTableError, match="column 'k'"):
         csv_bytes(wrong, WORDS)
 
 
+@pytest.mark.parametrize("lang", ["nl", "en", "de"])
+def test_language_files_hold_every_word_of_a_download(lang: Lang) -> None:
+    words = texts(lang)
+    assert len(read_csv(csv_bytes(table(lang=lang), words), DIALECTS[lang][0])) == 2
+    assert open_book(xlsx_bytes(table(lang=lang), words)).sheetnames == [words("download.table"), words("download.sources")]
+
+
 def test_row_without_source_is_refused() -> None:
     with pytest.raises(UnusableTableError, match="no source"):
-        TableExport("t", COLUMNS, (Row(CELLS, ()),))
+        TableExport("t", COLUMNS, (Row(CELLS, ()),), "nl")
 
 
 def test_row_of_another_width_is_refused() -> None:
     with pytest.raises(UnusableTableError, match="has 1 cells, expected 5"):
-        TableExport("t", COLUMNS, (Row(("Markt",), (SURVEY,)),))
+        TableExport("t", COLUMNS, (Row(("Markt",), (SURVEY,)),), "nl")
 
 
 def test_file_name_is_readable() -> None:

@@ -1,0 +1,127 @@
+"""The mark of each class as SVG, for legend and map of the file to take along."""
+
+from math import sqrt
+
+from dashboard import theme
+from dashboard.panels.markup import Markup, join, node
+from dashboard.theme import Hatch, Style
+
+_HATCH_STEP_PX: dict[Hatch, float] = {"wide": 5.0, "fine": 3.4}
+# Room around a mark for its outline, so that nothing is cut off.
+_EDGE_PX = 1.0
+
+
+def symbol(style: Style) -> Markup:
+    """The mark of a class; hidden from screen readers, which get its name."""
+    return _svg(_drawing(style), size_px(style))
+
+
+def town_symbol(style: Style) -> Markup:
+    """The mark of a class in the dashed frame that says: only the town is known."""
+    half = size_px(style) / 2 + 1.5
+    frame = node(
+        "rect",
+        x=-half,
+        y=-half,
+        width=2 * half,
+        height=2 * half,
+        rx=4,
+        fill=theme.PAPER,
+        stroke=theme.QUIET,
+        stroke_width=1.0,
+        stroke_dasharray=_dash(style),
+    )
+    return _svg(join((frame, _drawing(style))), size_px(style) + 5)
+
+
+def size_px(style: Style) -> float:
+    """Width and height of the mark."""
+    if style.shape in ("line", "area"):
+        return 22.0
+    if style.shape in ("card", "text"):
+        return 22.0
+    if style.shape == "station":
+        return 2.7 * style.radius_px + 2 * style.width_px
+    return 2 * (style.radius_px + style.width_px + _EDGE_PX)
+
+
+def _svg(drawing: Markup, size: float) -> Markup:
+    return node(
+        "svg",
+        drawing,
+        width=size,
+        height=size,
+        viewBox=f"{-size / 2:g} {-size / 2:g} {size:g} {size:g}",
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
+def _drawing(style: Style) -> Markup:
+    r = style.radius_px
+    match style.shape:
+        case "circle":
+            return node("circle", r=r, **_paint(style))
+        case "square":
+            return node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=1, **_paint(style))
+        case "diamond":
+            return node("path", d=f"M0 {-r:g}L{r:g} 0L0 {r:g}L{-r:g} 0Z", stroke_linejoin="round", **_paint(style))
+        case "station":
+            pill = node("rect", x=-1.35 * r, y=-0.8 * r, width=2.7 * r, height=1.6 * r, rx=0.8 * r, **_paint(style))
+            bar = node("path", d=f"M{-0.75 * r:g} 0H{0.75 * r:g}", stroke=style.stroke, stroke_width=1.4)
+            return join((pill, _hatching(style, 0.95 * r, 0.7 * r) if style.hatch != "none" else bar))
+        case "hatched":
+            back = node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=2, fill=theme.PAPER)
+            outline = {"fill": "none", "stroke": style.stroke, "stroke_width": style.width_px}
+            front = node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=2, **outline)
+            return join((back, _hatching(style, r, r), front))
+        case "card":
+            box = node("rect", x=-8, y=-6, width=16, height=12, rx=2, fill=style.fill, stroke=style.stroke)
+            lines = node("path", d="M-5 -2H5M-5 2H2", stroke=style.stroke, stroke_width=1.4)
+            return join((box, lines))
+        case "text":
+            return node("text", "123", y=4, fill=style.fill, font_size=11, font_weight=600, text_anchor="middle")
+        case "line":
+            casing = node("path", d="M-10 0H10", stroke=style.stroke, stroke_width=style.width_px + 1.6)
+            core = node("path", d="M-10 0H10", stroke=style.fill, stroke_width=style.width_px, **_dashes(style))
+            return join((casing, core)) if not style.dash else core
+        case "area":
+            return node("rect", x=-10, y=-7, width=20, height=14, **_paint(style))
+
+
+def _paint(style: Style) -> dict[str, str | float]:
+    paint: dict[str, str | float] = {"fill": style.fill, "stroke": style.stroke, "stroke_width": style.width_px}
+    # A town-level mark carries its dashes in the frame around it, not on its own white edge.
+    return paint if style.town_level else paint | _dashes(style)
+
+
+def _dashes(style: Style) -> dict[str, str]:
+    return {"stroke_dasharray": _dash(style)} if style.dash else {}
+
+
+def _dash(style: Style) -> str:
+    return " ".join(f"{length:g}" for length in style.dash)
+
+
+def _hatching(style: Style, half_width: float, half_height: float) -> Markup:
+    """Rising lines across a rectangle around the middle, ending at its edge."""
+    step = _HATCH_STEP_PX[style.hatch]
+    reach = half_width + half_height
+    pieces = []
+    for index in range(-int(reach / step), int(reach / step) + 1):
+        c = index * step  # the line x + y = c
+        start, end = max(-half_width, c - half_height), min(half_width, c + half_height)
+        pieces.append(f"M{start:.1f} {c - start:.1f}L{end:.1f} {c - end:.1f}")
+    return node("path", d="".join(pieces), stroke=style.stroke, stroke_width=1.1, fill="none")
+
+
+def pattern_id(style: Style) -> str:
+    """The name under which an area's hatching stands in the page."""
+    return f"hatch-{style.id}"
+
+
+def pattern(style: Style) -> Markup:
+    """The hatching of an area as an SVG pattern."""
+    step = _HATCH_STEP_PX[style.hatch] * sqrt(2)
+    line = node("path", d=f"M0 {step:.2f}L{step:.2f} 0", stroke=style.stroke, stroke_width=1.2)
+    return node("pattern", line, id=pattern_id(style), width=step, height=step, patternUnits="userSpaceOnUse")
