@@ -1,0 +1,233 @@
+"""The command `stadshart-etl`: fill a snapshot and look after it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data import catalogue
+from data.errors import DataError
+from data.provenance import Manifest, SourceRecord
+from data.snapshot import has_current
+from etl.errors import EtlError
+from etl.report import Listing, say, show
+from geo.errors import GeoError
+
+WELL, NOTHING, WRONG_USE, PARTLY = 0, 1, 2, 3
+"""Exit codes; PARTLY: published, but a source failed or is stale."""
+
+NAME = "stadshart-etl"
+
+app = typer.Typer(
+    name=NAME,
+    help="Fill a snapshot of Stadshart Twente and look after it.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Folder of the snapshot (default: your own data folder).", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.", show_default=False)]
+Version = Annotated[
+    str | None, typer.Argument(help="Version to go back to (default: the one before the current).", show_default=False)
+]
+
+
+# Several commands import late: `--help` and `status` need not load pandas and pandera.
+@app.command()
+def embed(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="DIR", help="Folder to build in (default: the one that ships).", show_default=False
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Build the snapshot that ships from the curated facts."""
+    from etl.embed import embed as build
+
+    folder = data if data is not None else catalogue.EMBEDDED
+    done = build(folder)
+    say(
+        f"{'built' if done.changed else 'unchanged'}: version {done.version} in {folder}",
+        {"version": done.version, "changed": done.changed, "folder": str(folder)},
+        as_json=as_json,
+    )
+    return WELL
+
+
+@app.command()
+def status(data: Data = None, as_json: AsJson = False) -> int:
+    """Show what is published and how old it is."""
+    opened = catalogue.open(_folder(data))
+    manifest = opened.manifest
+    say(
+        f"version {manifest.version}, {_published(manifest)}, in {opened.folder}",
+        {
+            "version": manifest.version,
+            "published": None if manifest.published is None else manifest.published.isoformat(),
+            "folder": str(opened.folder),
+        },
+        as_json=as_json,
+    )
+    show(_tables(manifest), as_json=as_json)
+    show(_sources(manifest.sources), as_json=as_json)
+    troubled = [source for source in manifest.sources if source.status in ("stale", "failed")]
+    for source in troubled:
+        for problem in source.problems:
+            print(f"{source.source_id}: {problem}", file=sys.stderr)
+    return PARTLY if troubled else WELL
+
+
+@app.command()
+def verify(data: Data = None, as_json: AsJson = False) -> int:
+    """Check hashes, contracts and references of what is published."""
+    from data.store import verify as problems_of
+
+    folder = _folder(data)
+    problems = problems_of(folder)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    say(
+        f"{len(problems)} problems in {folder}" if problems else f"all well in {folder}",
+        {"folder": str(folder), "problems": list(problems)},
+        as_json=as_json,
+    )
+    return NOTHING if problems else WELL
+
+
+@app.command()
+def rollback(version: Version = None, data: Data = None, as_json: AsJson = False) -> int:
+    """Go back to an earlier version."""
+    from data.store import rollback as go_back
+
+    folder = _folder(data)
+    now = go_back(folder, version)
+    say(f"current is now version {now} in {folder}", {"version": now, "folder": str(folder)}, as_json=as_json)
+    return WELL
+
+
+@app.command()
+def sources(data: Data = None, as_json: AsJson = False) -> int:
+    """List the declared sources and how each stands."""
+    from etl.source import found
+
+    folder = _folder(data)
+    manifest = catalogue.open(folder).manifest if has_current(folder) else None
+    rows = []
+    for source in found().values():
+        record = manifest.source(source.id) if manifest is not None else None
+        rows.append(
+            {
+                "source_id": source.id,
+                "title": source.title.en,
+                "publisher": source.publisher,
+                "licence": source.licence,
+                "sharing": source.sharing,
+                "fills": ", ".join(table.name for table in source.fills),
+                "max_age_days": source.max_age_days,
+                "tried": source.tried,
+                "status": None if record is None else record.status,
+            }
+        )
+    headings = {
+        "source_id": "Source",
+        "title": "Title",
+        "publisher": "Publisher",
+        "licence": "Licence",
+        "sharing": "Sharing",
+        "fills": "Fills",
+        "max_age_days": "Max. age (days)",
+        "tried": "Tried",
+        "status": "Status",
+    }
+    show(Listing("source", "Declared sources", headings, rows), as_json=as_json)
+    return WELL
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code; what goes wrong foreseeably is one line on stderr."""
+    sys.exit(_outcome(arguments))
+
+
+def _outcome(arguments: Sequence[str] | None) -> int:
+    # typer brings its own click and names only this child of its UsageError.
+    wrong_use = typer.BadParameter.__bases__[0]
+    try:
+        code = app(args=None if arguments is None else list(arguments), prog_name=NAME, standalone_mode=False)
+    except wrong_use as error:
+        _complain(f"{error.format_message().rstrip('.')}: see '{NAME} --help'")
+        return WRONG_USE
+    except (DataError, EtlError, GeoError) as error:
+        _complain(str(error))
+        return NOTHING
+    except OSError as error:
+        _complain(f"{error.filename}: cannot be read ({error.strerror}): check its rights or name another with --data")
+        return NOTHING
+    return code if isinstance(code, int) else WELL
+
+
+def _complain(message: str) -> None:
+    print(f"{NAME}: {' '.join(message.split())}", file=sys.stderr)
+
+
+def _folder(data: Path | None) -> Path:
+    return data if data is not None else catalogue.user_folder()
+
+
+
+
+def _published(manifest: Manifest) -> str:
+    if manifest.published is None:
+        return "built from the curated facts"
+    days = (datetime.now(timezone.utc) - manifest.published).days
+    ago = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+    return f"published {manifest.published:%Y-%m-%d %H:%M} UTC ({ago})"
+
+
+def _tables(manifest: Manifest) -> Listing:
+    rows = [
+        {"table": table.name, "rows": table.rows, "sources": len(table.sources), "sha256": table.sha256[:12]}
+        for table in manifest.tables
+    ]
+    headings = {"table": "Table", "rows": "Rows", "sources": "Sources", "sha256": "sha256"}
+    return Listing("table", "Tables", headings, rows)
+
+
+def _sources(records: Sequence[SourceRecord]) -> Listing:
+    rows = [
+        {
+            "source_id": record.source_id,
+            "status": record.status,
+            "publisher": record.publisher,
+            "surveyed": record.surveyed or record.source_date,
+            "retrieved": None if record.retrieved is None else record.retrieved.isoformat(),
+            "sharing": record.sharing,
+            "problems": len(record.problems),
+        }
+        for record in records
+    ]
+    headings = {
+        "source_id": "Source",
+        "status": "Status",
+        "publisher": "Publisher",
+        "surveyed": "Dated",
+        "retrieved": "Read",
+        "sharing": "Sharing",
+        "problems": "Problems",
+    }
+    return Listing("source", "Sources", headings, rows)
+
+
+if __name__ == "__main__":
+    main()
