@@ -7,13 +7,15 @@ complete figure of 12. Without arguments it gives the town's own rows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timezone
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 from shapely import LineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from data import store
 from data.provenance import SourceRecord
 from data.tables import DECLARED
 from geo.crs import RD
@@ -53,12 +55,8 @@ def _built(name: str, default: Row, town: Sequence[Row], rows: Sequence[Row]) ->
 
 
 SOURCED: Row = {
-    "source_id": "voorbeeldkrant",
-    "source_url": "https://example.org/voorbeeldstad",
-    "source_date": "ongedateerd",
-    "retrieved": "2024-03-01",
-    "licence": "niet vermeld; los feit met bronvermelding",
-    "confidence": "medium",
+    "source_id": "voorbeeldkrant", "source_url": "https://example.org/voorbeeldstad", "source_date": "ongedateerd",
+    "retrieved": "2024-03-01", "licence": "niet vermeld; los feit met bronvermelding", "confidence": "medium",
 }
 
 
@@ -125,16 +123,9 @@ def tables() -> dict[str, pd.DataFrame]:
 def places(*rows: Row) -> pd.DataFrame:
     """An inner city of 400 x 400 m, a retail site 3 km east of it and a town abroad 9 km away."""
     default: Row = {
-        "place_id": "voorbeeldstad",
-        "name_nl": "Voorbeeldstad",
-        "name_en": "Example Town",
-        "name_de": "Beispielstadt",
-        "role": "centre",
-        "municipality_code": "GM9999",
-        "profile": "gezellige stad",
-        "core": Point(X, Y),
-        "core_basis": "square",
-        "boundary_basis": "drawn",
+        "place_id": "voorbeeldstad", "name_nl": "Voorbeeldstad", "name_en": "Example Town",
+        "name_de": "Beispielstadt", "role": "centre", "municipality_code": "GM9999", "profile": "gezellige stad",
+        "core": Point(X, Y), "core_basis": "square", "boundary_basis": "drawn",
         "geometry": box(X - 200, Y - 200, X + 200, Y + 200),
     }
     unbounded: Row = {"profile": None, "core_basis": "gazetteer", "boundary_basis": None}
@@ -156,20 +147,10 @@ def places(*rows: Row) -> pd.DataFrame:
 def observations(*rows: Row) -> pd.DataFrame:
     """Two counts of vacant premises in one series, a share, and a provincial figure in words only."""
     default: Row = {
-        **SOURCED,
-        "observation_id": "voorbeeldstad-vacant-premises-2023",
-        "place_id": "voorbeeldstad",
-        "area_name": "binnenstad",
-        "indicator": "vacant_premises",
-        "period_start": "2023-01-01",
-        "period_end": "2023-12-31",
-        "value": 10.0,
-        "unit": "premises",
-        "area_kind": "inner_city",
-        "nature": "measured",
-        "series": "voorbeeldstad-vacant",
-        "provisional": False,
-        "sharing": "open",
+        **SOURCED, "observation_id": "voorbeeldstad-vacant-premises-2023", "place_id": "voorbeeldstad",
+        "area_name": "binnenstad", "indicator": "vacant_premises", "period_start": "2023-01-01",
+        "period_end": "2023-12-31", "value": 10.0, "unit": "premises", "area_kind": "inner_city",
+        "nature": "measured", "series": "voorbeeldstad-vacant", "provisional": False, "sharing": "open",
     }
     town: list[Row] = [
         {},
@@ -193,19 +174,12 @@ def observations(*rows: Row) -> pd.DataFrame:
 def indicators(*rows: Row) -> pd.DataFrame:
     """Vacant premises and their share."""
     default: Row = {
-        "indicator": "vacant_premises",
-        "theme": "vacancy",
-        "label_nl": "Leegstaande panden",
-        "label_en": "Vacant premises",
-        "label_de": "Leer stehende Ladenlokale",
-        "unit": "premises",
+        "indicator": "vacant_premises", "theme": "vacancy", "label_nl": "Leegstaande panden",
+        "label_en": "Vacant premises", "label_de": "Leer stehende Ladenlokale", "unit": "premises",
     }
     other: Row = {
-        "indicator": "vacant_share",
-        "label_nl": "Aandeel leegstaande panden",
-        "label_en": "Share of vacant premises",
-        "label_de": "Anteil leer stehender Ladenlokale",
-        "unit": "share",
+        "indicator": "vacant_share", "label_nl": "Aandeel leegstaande panden", "label_en": "Share of vacant premises",
+        "label_de": "Anteil leer stehender Ladenlokale", "unit": "share",
     }
     return _built("indicators", default, [{}, other], rows)
 
@@ -220,21 +194,11 @@ def translations(*rows: Row) -> pd.DataFrame:
 def initiatives(*rows: Row) -> pd.DataFrame:
     """One on the market square, one in two streets, one of which only the town is known, one without a spot."""
     default: Row = {
-        **SOURCED,
-        "initiative_id": "voorbeeldmarkt",
-        "name": "Voorbeeldmarkt",
-        "place_id": "voorbeeldstad",
-        "streets": ["Marktplein"],
-        "type": "physical",
-        "type_basis": "article",
-        "tranche": "first",
-        "status": "completed",
-        "start": "2014-01-01",
-        "end": "2016-12-31",
-        "description_nl": "Het plein wordt opnieuw ingericht.",
-        "description_en": "The square is laid out anew.",
-        "location_precision": "square",
-        "geometry": Point(X, Y),
+        **SOURCED, "initiative_id": "voorbeeldmarkt", "name": "Voorbeeldmarkt", "place_id": "voorbeeldstad",
+        "streets": ["Marktplein"], "type": "physical", "type_basis": "article", "tranche": "first",
+        "status": "completed", "start": "2014-01-01", "end": "2016-12-31",
+        "description_nl": "Het plein wordt opnieuw ingericht.", "description_en": "The square is laid out anew.",
+        "location_precision": "square", "geometry": Point(X, Y),
     }
     town: list[Row] = [
         {},
@@ -276,12 +240,8 @@ def participations(*rows: Row) -> pd.DataFrame:
 def streets(*rows: Row) -> pd.DataFrame:
     """A street of 400 m west to east, one of 200 m north from its middle, and a nameless alley of 100 m."""
     default: Row = {
-        "street_id": "voorbeeldstad-langestraat",
-        "name": "Langestraat",
-        "place_id": "voorbeeldstad",
-        "length_m": 400.0,
-        "footfall_proxy": 80.0,
-        "geometry": LineString([(X - 200, Y - 100), (X + 200, Y - 100)]),
+        "street_id": "voorbeeldstad-langestraat", "name": "Langestraat", "place_id": "voorbeeldstad",
+        "length_m": 400.0, "footfall_proxy": 80.0, "geometry": LineString([(X - 200, Y - 100), (X + 200, Y - 100)]),
     }
     town: list[Row] = [
         {},
@@ -300,22 +260,12 @@ def streets(*rows: Row) -> pd.DataFrame:
 def street_vacancy(*rows: Row) -> pd.DataFrame:
     """Two of ten units vacant in one street; too few units in the other to publish a rate."""
     default: Row = {
-        "street_id": "voorbeeldstad-langestraat",
-        "survey": "2024",
-        "basis": "units",
-        "units": 10,
-        "vacant_units": 2.0,
-        "vacancy_rate": 0.2,
-        "vacancy_low": 0.1,
-        "vacancy_high": 0.4,
+        "street_id": "voorbeeldstad-langestraat", "survey": "2024", "basis": "units", "units": 10,
+        "vacant_units": 2.0, "vacancy_rate": 0.2, "vacancy_low": 0.1, "vacancy_high": 0.4,
     }
     withheld: Row = {
-        "street_id": "voorbeeldstad-dwarsstraat",
-        "units": 3,
-        "vacant_units": None,
-        "vacancy_rate": None,
-        "vacancy_low": None,
-        "vacancy_high": None,
+        "street_id": "voorbeeldstad-dwarsstraat", "units": 3, "vacant_units": None, "vacancy_rate": None,
+        "vacancy_low": None, "vacancy_high": None,
     }
     return _built("street_vacancy", default, [{}, withheld], rows)
 
@@ -323,16 +273,9 @@ def street_vacancy(*rows: Row) -> pd.DataFrame:
 def premises(*rows: Row) -> pd.DataFrame:
     """Ten units along the long street, two of them vacant, and one of unknown status from OpenStreetMap."""
     default: Row = {
-        "premises_id": "bag:9999010000000001",
-        "source_id": "voorbeeldkrant",
-        "survey": "2024",
-        "place_id": "voorbeeldstad",
-        "street_id": "voorbeeldstad-langestraat",
-        "address": "Langestraat 1",
-        "floor_area_m2": 100.0,
-        "use": "retail",
-        "status": "in_use",
-        "surveyed": "2024-02-01",
+        "premises_id": "bag:9999010000000001", "source_id": "voorbeeldkrant", "survey": "2024",
+        "place_id": "voorbeeldstad", "street_id": "voorbeeldstad-langestraat", "address": "Langestraat 1",
+        "floor_area_m2": 100.0, "use": "retail", "status": "in_use", "surveyed": "2024-02-01",
         "geometry": Point(X - 180, Y - 90),
     }
     vacant: Row = {"status": "vacant", "vacant_since": "2022-06-01", "duration": "long", "evidence": "gezien"}
@@ -346,11 +289,7 @@ def premises(*rows: Row) -> pd.DataFrame:
         for number in range(1, 11)
     ]
     unknown: Row = {
-        "premises_id": "osm:node/1",
-        "street_id": None,
-        "address": None,
-        "floor_area_m2": None,
-        "status": "unknown",
+        "premises_id": "osm:node/1", "street_id": None, "address": None, "floor_area_m2": None, "status": "unknown",
         "geometry": Point(X + 150, Y + 150),
     }
     return _built("premises", default, [*town, unknown], rows)
@@ -359,12 +298,8 @@ def premises(*rows: Row) -> pd.DataFrame:
 def stops(*rows: Row) -> pd.DataFrame:
     """One station in two years, and a second one of which the year was not counted."""
     default: Row = {
-        "stop_id": "station-voorbeeldstad",
-        "year": 2023,
-        "name": "Voorbeeldstad",
-        "kind": "train_station",
-        "boardings_per_workday": 1000.0,
-        "geometry": Point(X - 300, Y),
+        "stop_id": "station-voorbeeldstad", "year": 2023, "name": "Voorbeeldstad", "kind": "train_station",
+        "boardings_per_workday": 1000.0, "geometry": Point(X - 300, Y),
     }
     town: list[Row] = [
         {},
@@ -380,13 +315,8 @@ def stops(*rows: Row) -> pd.DataFrame:
 def counts(*rows: Row) -> pd.DataFrame:
     """Three hours of one counter; it failed in the second and was moved before the third."""
     default: Row = {
-        "counter_id": "teller-1",
-        "street_id": "voorbeeldstad-langestraat",
-        "start": "2024-03-02T12:00",
-        "minutes": 60,
-        "value": 500.0,
-        "break_before": False,
-        "geometry": Point(X, Y - 100),
+        "counter_id": "teller-1", "street_id": "voorbeeldstad-langestraat", "start": "2024-03-02T12:00",
+        "minutes": 60, "value": 500.0, "break_before": False, "geometry": Point(X, Y - 100),
     }
     town: list[Row] = [
         {},
@@ -399,13 +329,8 @@ def counts(*rows: Row) -> pd.DataFrame:
 def notices(*rows: Row) -> pd.DataFrame:
     """One permit."""
     default: Row = {
-        "notice_id": "gmb-2024-1",
-        "place_id": "voorbeeldstad",
-        "kind": "permit",
-        "published": "2024-02-15",
-        "title": "Vergunning Marktplein 1",
-        "url": "https://example.org/gmb-2024-1",
-        "geometry": Point(X, Y),
+        "notice_id": "gmb-2024-1", "place_id": "voorbeeldstad", "kind": "permit", "published": "2024-02-15",
+        "title": "Vergunning Marktplein 1", "url": "https://example.org/gmb-2024-1", "geometry": Point(X, Y),
     }
     return _built("notices", default, [{}], rows)
 
@@ -413,15 +338,9 @@ def notices(*rows: Row) -> pd.DataFrame:
 def origins(*rows: Row) -> pd.DataFrame:
     """The town's own inhabitants and those of a village, for one branch group."""
     default: Row = {
-        "origin_id": "voorbeeldstad",
-        "name": "Voorbeeldstad",
-        "municipality_code": "GM9999",
-        "population": 10_000.0,
-        "branch_group": "non_daily",
-        "spending_eur": 20_000_000.0,
-        "spending_low_eur": 18_000_000.0,
-        "spending_high_eur": 22_000_000.0,
-        "geometry": Point(X, Y),
+        "origin_id": "voorbeeldstad", "name": "Voorbeeldstad", "municipality_code": "GM9999", "population": 10_000.0,
+        "branch_group": "non_daily", "spending_eur": 20_000_000.0, "spending_low_eur": 18_000_000.0,
+        "spending_high_eur": 22_000_000.0, "geometry": Point(X, Y),
     }
     village: Row = {
         "origin_id": "voorbeelddorp", "name": "Voorbeelddorp", "population": 1_000.0, "spending_eur": 2_000_000.0,
@@ -433,12 +352,8 @@ def origins(*rows: Row) -> pd.DataFrame:
 def supply(*rows: Row) -> pd.DataFrame:
     """30,000 m2 in the inner city, and 10,000 m2 at the edge that might be 12,000 m2."""
     default: Row = {
-        "place_id": "voorbeeldstad",
-        "branch_group": "non_daily",
-        "floor_area_m2": 30_000.0,
-        "year": 2023,
-        "basis": "wvo",
-        "nature": "measured",
+        "place_id": "voorbeeldstad", "branch_group": "non_daily", "floor_area_m2": 30_000.0, "year": 2023,
+        "basis": "wvo", "nature": "measured",
     }
     edge: Row = {
         "place_id": "voorbeeldplein", "floor_area_m2": 10_000.0, "floor_area_low": 10_000.0,
@@ -450,14 +365,8 @@ def supply(*rows: Row) -> pd.DataFrame:
 def flows(*rows: Row) -> pd.DataFrame:
     """Three quarters of the town's spending stays, a quarter goes to the edge."""
     default: Row = {
-        "origin_id": "voorbeeldstad",
-        "place_id": "voorbeeldstad",
-        "branch_group": "non_daily",
-        "share": 0.75,
-        "share_low": 0.6,
-        "share_high": 0.85,
-        "spending_eur": 15_000_000.0,
-        "spending_low_eur": 12_000_000.0,
+        "origin_id": "voorbeeldstad", "place_id": "voorbeeldstad", "branch_group": "non_daily", "share": 0.75,
+        "share_low": 0.6, "share_high": 0.85, "spending_eur": 15_000_000.0, "spending_low_eur": 12_000_000.0,
         "spending_high_eur": 17_000_000.0,
     }
     edge: Row = {
@@ -478,3 +387,10 @@ def background(*rows: Row) -> pd.DataFrame:
         {"kind": "green", "geometry": park},
     ]
     return _built("background", default, town, rows)
+
+
+def snapshot(folder: Path) -> Path:
+    """The folder, with the whole town published in it at noon on 3 March 2024."""
+    noon = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
+    store.publish(folder, tables(), sources(), table_sources(), published=noon)
+    return folder

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -21,10 +20,7 @@ from tests import town
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole town, published; not to be written to."""
-    folder = tmp_path_factory.mktemp("snapshot")
-    moment = datetime(2024, 3, 1, tzinfo=timezone.utc)
-    store.publish(folder, town.tables(), town.sources(), town.table_sources(), published=moment)
-    return folder
+    return town.snapshot(tmp_path_factory.mktemp("snapshot"))
 
 
 def publish_places(folder: Path) -> None:
