@@ -141,7 +141,7 @@ def spread(
 ) -> Floats:
     """Per node the masses of the sources within `limit` mm, each times exp(-fade x distance in mm)."""
     nodes = len(indptr) - 1
-    total = np.zeros((nodes, mass.shape[1]))
+    total = np.zeros(nodes)
     far = np.int64(2**62)
     distance = np.full(nodes, far, dtype=np.int64)
     settled = np.zeros(nodes, dtype=np.bool_)
@@ -166,9 +166,7 @@ def spread(
                     heapq.heappush(heap, (there, np.int64(other)))
         for at in range(found):
             node = order[at]
-            part = np.exp(-fade * distance[node])
-            for kind in range(mass.shape[1]):
-                total[node, kind] += mass[which, kind] * part
+            total[node] += mass[which] * np.exp(-fade * distance[node])
             distance[node] = far
             settled[node] = False
     return total
