@@ -50,7 +50,8 @@ def _taken(path: Path, *, deadline: float) -> int:
         os.close(handle)
         if time.monotonic() >= deadline:
             raise BusyError(
-                f"{path.parent}: expected to be the only writer, but {_holder(path)} is writing: try again when it is done"
+                f"{path.parent}: expected to be the only writer, but {_holder(path)} is writing: "
+                "try again when it is done"
             )
         time.sleep(POLL_S)
 

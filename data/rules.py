@@ -49,9 +49,9 @@ def shares_within_one() -> Rule:
 
 
 def figures_say_something() -> Rule:
-    """A figure has a value, bounds or the source's wording."""
-    told = ["value", "value_low", "value_high", "value_text"]
-    return Rule("a value, a bound or value_text", lambda rows: rows[told].notna().any(axis=1))
+    """A figure has a value, bounds or the source's wording, or a note that says why it has none."""
+    told = ["value", "value_low", "value_high", "value_text", "note"]
+    return Rule("a value, a bound, value_text or a note", lambda rows: rows[told].notna().any(axis=1))
 
 
 def areas_are_named() -> Rule:
@@ -59,13 +59,14 @@ def areas_are_named() -> Rule:
     return Rule("place_id or area_name", lambda rows: rows[["place_id", "area_name"]].notna().any(axis=1))
 
 
-def points_unless_unlocated() -> Rule:
-    """A point stands exactly where the location is known at all."""
+def points_as_precise_as_told() -> Rule:
+    """A point stands where a spot is known, and none where nothing is; a town may do without one."""
 
     def holds(rows: pd.DataFrame) -> pd.Series:
-        return rows["geometry"].notna() == rows["location_precision"].ne("none")
+        located, precision = rows["geometry"].notna(), rows["location_precision"]
+        return precision.eq("place") | (located == precision.ne("none"))
 
-    return Rule("a point exactly where location_precision is not none", holds)
+    return Rule("a point for address, street or square, and none for none", holds)
 
 
 POINTS_AT: Mapping[str, tuple[str, str]] = {

@@ -17,7 +17,7 @@ from data.rules import (
     figures_say_something,
     in_order,
     not_more_than,
-    points_unless_unlocated,
+    points_as_precise_as_told,
     shares_within_one,
 )
 
@@ -30,6 +30,7 @@ AREA_KINDS = tuple(
     "inner_city core_shopping_area municipality retail_site building shopping_centre street square market station "
     "province country region town other".split()
 )
+BACKGROUND_KINDS = ("land_nl", "land_de", "water", "green", "building", "road", "rail", "border")
 THEMES = tuple(
     "vacancy floor_area spending_flows travellers initiatives profile population visitors market streets edge_retail "
     "pilot spending_per_head".split()
@@ -172,7 +173,7 @@ INITIATIVES = Table(
         "note": text("conflicts and what was inferred", null=True),
         "geometry": geometry("where it is, as precise as location_precision says", "point", null=True),
     },
-    rules=(in_order("start", "end"), points_unless_unlocated()),
+    rules=(in_order("start", "end"), points_as_precise_as_told()),
 )
 
 ACTORS = Table(
@@ -365,7 +366,7 @@ BACKGROUND = Table(
     # Shapes carry no id: they are sorted by kind and outline, and may not be referred to.
     key=(),
     columns={
-        "kind": text("what it is", one_of=("land_nl", "land_de", "water", "green", "building", "road", "rail", "border")),
+        "kind": text("what it is", one_of=BACKGROUND_KINDS),
         "geometry": geometry("its shape", "any"),
     },
 )

@@ -57,5 +57,7 @@ def _declared(package: ModuleType, name: str) -> Source:
     if not isinstance(source, Source):
         raise DeclarationError(f"{module.__name__}: expected SOURCE = Source(...), got {type(source).__name__}")
     if source.id != name:
-        raise DeclarationError(f"{module.__name__}: expected SOURCE.id {name!r}, equal to the file name, got {source.id!r}")
+        raise DeclarationError(
+            f"{module.__name__}: expected SOURCE.id {name!r}, equal to the file name, got {source.id!r}"
+        )
     return source

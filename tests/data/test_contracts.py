@@ -115,10 +115,11 @@ def test_line_is_no_stop():
     assert "geometry: expected a valid Point" in breaches("stops", town.stops({"geometry": line}))[0]
 
 
-def test_figure_needs_a_value_or_wording():
+def test_figure_says_something():
     frame = town.observations({"value": None})
-    assert breaches("observations", frame)[0].startswith("expected a value, a bound or value_text")
+    assert breaches("observations", frame)[0].startswith("expected a value, a bound, value_text or a note")
     check("observations", town.observations({"value": None, "value_text": "meer dan 400"}))
+    check("observations", town.observations({"value": None, "note": "De bron noemt geen dag."}))
 
 
 def test_value_lies_between_its_bounds():
@@ -132,10 +133,14 @@ def test_figure_needs_a_place_or_an_area():
     assert breaches("observations", frame)[0].startswith("expected place_id or area_name")
 
 
-@pytest.mark.parametrize(("precision", "located"), [("none", True), ("place", False)])
-def test_point_stands_exactly_where_the_location_is_known(precision: str, located: bool):
+@pytest.mark.parametrize(("precision", "located"), [("none", True), ("street", False), ("square", False)])
+def test_point_is_as_precise_as_told(precision: str, located: bool):
     changes: town.Row = {"location_precision": precision, **({} if located else {"geometry": None})}
-    assert breaches("initiatives", town.initiatives(changes))[0].startswith("expected a point exactly where")
+    assert breaches("initiatives", town.initiatives(changes))[0].startswith("expected a point for address, street")
+
+
+def test_initiative_of_a_town_may_do_without_a_point():
+    check("initiatives", town.initiatives({"location_precision": "place", "geometry": None}))
 
 
 def test_streets_are_a_list_of_texts():
