@@ -1,0 +1,146 @@
+"""Where a centre begins and ends: derived from its units, as drawn by the municipality, or a walk around its market."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import RD, Layer, require_rd
+from geo.errors import NegativeValueError, WrongShapeError
+from geo.network import points_xy
+from geo.vacancy import counts
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+# The pilot's word for an inner city, beside which every derived outline is shown.
+PILOT_DEFINITION = "the part of town that by its shops and public functions serves as its centre"
+
+
+def delineate(premises: Layer, *, within_m: float = 100.0, min_units: int = 10, margin_m: float = 15.0) -> gpd.GeoDataFrame:
+    """One outline per cluster of units, most units first: `cluster, units, area_m2`, polygon in RD.
+
+    Density clustering (DBSCAN, Ester and others 1996): a unit with `min_units` units
+    within `within_m`, itself included, belongs to a cluster, and so do all units within
+    `within_m` of it. Several units at one spot each count. The outline reaches
+    `margin_m` beyond the units, closes gaps narrower than `within_m` and has no holes.
+    Row order changes nothing. Without any cluster: no rows.
+    """
+    require_rd(premises)
+    if min(within_m, margin_m) <= 0 or not np.isfinite([within_m, margin_m]).all() or min_units < 1:
+        raise NegativeValueError(f"expected within_m, margin_m and min_units above 0, got {within_m}, {margin_m} and {min_units}")
+    xy = points_xy(premises)
+    xy = xy[np.lexsort(xy.T)]
+    label = clusters(xy, within_m=within_m, min_units=min_units)
+    number = int(label.max(initial=-1)) + 1
+    outlines = [_outline(xy[label == cluster], within_m, margin_m) for cluster in range(number)]
+    units = np.bincount(label[label >= 0], minlength=number)
+    found = gpd.GeoDataFrame(
+        {"units": units.astype(np.int64), "area_m2": shapely.area(np.array(outlines, dtype=object))},
+        geometry=gpd.GeoSeries(outlines, crs=RD),
+    )
+    # Of equally many the western one first.
+    order = found.assign(west=found.geometry.bounds["minx"].to_numpy()).sort_values(["units", "west"], ascending=[False, True]).index
+    found = found.loc[order].reset_index(drop=True)
+    found.insert(0, "cluster", np.arange(number, dtype=np.int64))
+    return found
+
+
+def clusters(xy: Floats, *, within_m: float, min_units: int) -> Ints:
+    """The cluster number of each point, from 0, and -1 for a point in none.
+
+    A point at the rim of two clusters goes with the dense point nearest to it.
+    """
+    label = np.full(len(xy), -1, dtype=np.int64)
+    if not len(xy):
+        return label
+    # Units stacked at one spot are one place of many: a street of flats would give pairs without end.
+    spot, at, stacked = np.unique(xy, axis=0, return_inverse=True, return_counts=True)
+    tree = cKDTree(spot)
+    pairs = tree.query_pairs(within_m, output_type="ndarray")
+    near = stacked + np.bincount(pairs[:, 0], weights=stacked[pairs[:, 1]], minlength=len(spot))
+    near = near + np.bincount(pairs[:, 1], weights=stacked[pairs[:, 0]], minlength=len(spot))
+    dense = np.flatnonzero(near >= min_units)
+    if not dense.size:
+        return label
+    inner = pairs[np.isin(pairs, dense).all(axis=1)]
+    links = coo_matrix((np.ones(len(inner)), inner.T), shape=(len(spot), len(spot)))
+    part = connected_components(links, directed=False)[1]
+    away, nearest = cKDTree(spot[dense]).query(spot, distance_upper_bound=np.nextafter(within_m, np.inf))
+    of_spot = np.where(np.isfinite(away), part[dense[np.minimum(nearest, len(dense) - 1)]], -1)
+    found = of_spot[at.ravel()]
+    numbered, back = np.unique(found[found >= 0], return_inverse=True)
+    label[found >= 0] = back
+    return label
+
+
+def around(cores: gpd.GeoSeries, *, radius_m: float = 400.0, basis: pd.Series | None = None) -> gpd.GeoSeries:
+    """A circle of `radius_m` around each core, on the same index; missing where the core is no market square.
+
+    `basis` is the column `core_basis` of the places: only around a `square` does 400 m
+    mean anything, a gazetteer's or postcode's point may lie anywhere in town.
+    """
+    require_rd(cores)
+    if not (np.isfinite(radius_m) and radius_m > 0):
+        raise NegativeValueError(f"expected radius_m above 0, got {radius_m}")
+    if basis is None:
+        return cores.buffer(radius_m, quad_segs=32)
+    return cores.where(basis.reindex(cores.index) == "square", None).buffer(radius_m, quad_segs=32)
+
+
+def derived(clusters_found: gpd.GeoDataFrame, core: BaseGeometry) -> BaseGeometry | None:
+    """The outline of the cluster that holds the core, else of the nearest one within 400 m, else nothing."""
+    require_rd(clusters_found)
+    away = clusters_found.geometry.distance(core)
+    if away.empty or away.min() > 400.0:
+        return None
+    return clusters_found.geometry.iloc[int(away.to_numpy().argmin())]
+
+
+def compare(premises: gpd.GeoDataFrame, outlines: Mapping[str, BaseGeometry | None]) -> pd.DataFrame:
+    """What each outline makes of the same units: `units, vacant_units, unknown_units, vacant_share, area_m2` per outline.
+
+    `vacant_share` is of the units of known status in it, missing when there are none.
+    An outline that is not known (None) gives missing numbers, not noughts. Units on the line count as inside.
+    """
+    require_rd(premises)
+    if "status" not in premises.columns:
+        raise WrongShapeError(f"expected the column status, got {', '.join(map(str, premises.columns))}")
+    rows: dict[str, dict[str, float]] = {}
+    for name, outline in outlines.items():
+        if outline is None or outline.is_empty:
+            rows[name] = dict.fromkeys(("units", "vacant_units", "unknown_units", "vacant_share", "area_m2"), np.nan)
+            continue
+        within = premises[premises.geometry.intersects(outline).to_numpy()]
+        tally = counts(pd.DataFrame(within.drop(columns="geometry", errors="ignore")).assign(outline=name), by="outline").sum()
+        units, vacant = float(tally["units"]), float(tally["vacant_units"])
+        rows[name] = {
+            "units": units,
+            "vacant_units": vacant,
+            "unknown_units": float(tally["unknown_units"]),
+            "vacant_share": vacant / units if units else np.nan,
+            "area_m2": outline.area,
+        }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["units", "vacant_units", "unknown_units", "vacant_share", "area_m2"])
+
+
+def _outline(xy: Floats, within_m: float, margin_m: float) -> BaseGeometry:
+    # Discs of half the reach just touch between neighbours; a little more makes them one.
+    reach = within_m * 0.51
+    joined = shapely.union_all(shapely.buffer(shapely.points(xy), reach, quad_segs=8))
+    # Drawn in again by less than it was drawn out, so that single units keep their margin and necks hold.
+    closed = shapely.buffer(joined, within_m / 2.0, quad_segs=8)
+    drawn_in = shapely.buffer(closed, -(reach + within_m / 2.0 - margin_m), quad_segs=8)
+    if shapely.get_num_geometries(drawn_in) != 1:
+        drawn_in = shapely.buffer(closed, -within_m / 2.0, quad_segs=8)
+    solid = shapely.polygons(shapely.get_exterior_ring(shapely.get_parts(drawn_in)))
+    return shapely.normalize(shapely.union_all(solid))
