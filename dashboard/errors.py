@@ -27,3 +27,7 @@ class UnsafeAddressError(DashboardError, ValueError):
 
 class PublicUrlError(DashboardError, ValueError):
     """The public address is not one readers can reach."""
+
+
+class DoubleTextError(DashboardError, ValueError):
+    """Two language files hold the same sentence."""

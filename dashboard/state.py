@@ -151,15 +151,22 @@ def to_query(selection: Selection) -> dict[str, str]:
 
 
 def address(selection: Selection, view: str, base: str = "") -> str:
-    """The link that shows `selection` in `view`; with `base` (no trailing slash) a full address."""
-    path = f"/{quote(view)}" if base else quote(view)
-    return f"{base}{path}?{urlencode(to_query(selection), safe=',/:')}"
+    """The link that shows `selection` in `view`: within the site (`./kaart?…`), or in full behind `base`.
+
+    `view` is empty for the opening view; `base` has no trailing slash.
+    """
+    return f"{base or '.'}/{quote(view)}?{urlencode(to_query(selection), safe=',/:')}"
 
 
 def at_place(selection: Selection, place: str) -> Selection:
     """The same selection elsewhere: what belongs to the old place is let go."""
     streets = tuple(key for key in selection.streets if place == REGION or key.startswith(f"{place}/"))
     return replace(selection, place=place, streets=streets, extent=None, chosen=None)
+
+
+def choose(selection: Selection, key: str | None) -> Selection:
+    """The same selection with `key` (`layer:id`) set out; None sets nothing out."""
+    return replace(selection, chosen=key)
 
 
 def _years(text: str | None, bounds: tuple[int, int], notes: list[Note]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from dashboard.errors import UnknownTextError
+from dashboard.errors import DoubleTextError, UnknownTextError
 
 Lang = Literal["nl", "en", "de"]
 
@@ -32,9 +32,9 @@ class Texts:
             raise UnknownTextError(f"no text {key!r} in i18n/{self.lang}.toml") from None
         return sentence.format(**gaps)
 
-    def has(self, key: str) -> bool:
-        """Whether the language file holds `key`."""
-        return key in self.sentences
+    def open(self, key: str) -> str:
+        """The sentence `key` with its gaps still open, for the browser to fill."""
+        return self.sentences[key]
 
 
 def _flatten(table: dict[str, object], prefix: str = "") -> dict[str, str]:
@@ -49,5 +49,14 @@ def _flatten(table: dict[str, object], prefix: str = "") -> dict[str, str]:
 
 @cache
 def texts(lang: Lang) -> Texts:
-    """The sentences of `lang`, read once from `i18n/<lang>.toml`."""
-    return Texts(lang, _flatten(tomllib.loads((I18N / f"{lang}.toml").read_text("utf-8"))))
+    """The sentences of `lang`, read once from `i18n/<lang>.toml` and the files `<lang>.<view>.toml` beside it.
+
+    Raises DoubleTextError when two files hold the same key.
+    """
+    sentences: dict[str, str] = {}
+    for path in (I18N / f"{lang}.toml", *sorted(I18N.glob(f"{lang}.*.toml"))):
+        found = _flatten(tomllib.loads(path.read_text("utf-8")))
+        if twice := sorted(found.keys() & sentences.keys()):
+            raise DoubleTextError(f"{path.name}: {twice[0]!r} stands in another file too: keep one of them")
+        sentences |= found
+    return Texts(lang, sentences)

@@ -1,0 +1,36 @@
+"""The site: its views, their titles and the language of the page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import tables, visit
+from dashboard.panels import frame
+
+_HERE = Path(__file__).parent
+_VIEWS = ("overzicht", "kaart", "cijfers", "bronnen")
+
+facts = tables.facts()
+here = visit.begin(facts)
+text = here.text
+
+page = st.navigation(
+    [
+        st.Page(
+            _HERE / "views" / f"{view}.py",
+            title=text(f"nav.{view}"),
+            url_path=view,
+            default=view == "overzicht",
+        )
+        for view in _VIEWS
+    ],
+    position="top",
+)
+st.set_page_config(
+    page_title=f"{page.title} · {text('product.name')}",
+    page_icon=str(_HERE / "static" / "icon.png"),
+    layout="wide",
+)
+frame.stylesheet()
+frame.declare_language(text.lang)
+page.run()

@@ -1,0 +1,123 @@
+"""How a figure is written and quoted: value, period, area, and whether it may be cited."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard import theme
+from dashboard.facts import MEASURED, Facts, Observation
+from dashboard.text import Texts
+from data.provenance import SourceRecord
+
+Verdict = Literal["yes", "reserved", "no"]
+Reason = Literal["yes", "target", "low", "medium", "definition", "derived", "undated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """Whether a figure may be quoted, and why."""
+
+    verdict: Verdict
+    reason: Reason
+
+
+def quotable(row: Observation) -> Quotable:
+    """`no` for what was never measured or is doubtful, `reserved` for what needs a caveat, else `yes`."""
+    if row.nature not in MEASURED:
+        return Quotable("no", "target")
+    if row.confidence == "low":
+        return Quotable("no", "low")
+    if row.end is None:
+        return Quotable("reserved", "undated")
+    if row.nature == "derived":
+        return Quotable("reserved", "derived")
+    if row.confidence == "medium":
+        return Quotable("reserved", "medium")
+    if row.definition is None:
+        return Quotable("reserved", "definition")
+    return Quotable("yes", "yes")
+
+
+def reason(row: Observation, text: Texts) -> str:
+    """The verdict's reason as a sentence."""
+    return text(f"cite.why_{quotable(row).reason}", nature=text(f"nature.{row.nature}"))
+
+
+def value(row: Observation, facts: Facts, text: Texts) -> str:
+    """The figure as it is written: `19,3 %`, `13.896 m² wvo`, a range, or the source's own words."""
+    if row.value_text is not None:
+        return facts.said(row.value_text, text.lang)
+    if row.value is None and row.value_low is not None and row.value_high is not None:
+        return text("cite.range", low=amount(row.value_low, row.unit, facts, text), high=amount(row.value_high, row.unit, facts, text))
+    if row.value is None:
+        return text("unknown.cell")
+    return amount(row.value, row.unit, facts, text)
+
+
+def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
+    """A number with its unit."""
+    if unit == "share":
+        return theme.share(figure, text.lang)
+    decimals = None if float(figure).is_integer() or abs(figure) >= 100 else len(f"{figure:.2f}".rstrip("0").split(".")[1])
+    return f"{theme.number(figure, text.lang, decimals=decimals)} {facts.said(unit, text.lang)}".strip()
+
+
+def period(row: Observation, text: Texts, *, short: bool = False) -> str:
+    """What the figure describes in time, or "ongedateerd"."""
+    return theme.period(row.start, row.end, text.lang, short=short)
+
+
+def area(row: Observation, facts: Facts, text: Texts) -> str:
+    """Where the figure counts: the area as the source draws it."""
+    named = facts.said(row.area_name, text.lang)
+    if row.place_id is None:
+        return named
+    place = facts.places[row.place_id].names[text.lang]
+    return named if place.casefold() in named.casefold() else f"{place}, {named}"
+
+
+def what(row: Observation, facts: Facts, text: Texts) -> str:
+    """What was counted."""
+    return facts.indicators[row.indicator].labels[text.lang]
+
+
+def source_name(record: SourceRecord) -> str:
+    """Publisher and title, the publisher once."""
+    title = record.title_nl
+    return title if title.casefold().startswith(record.publisher.casefold()) else f"{record.publisher}, {title}"
+
+
+def source(
+    source_id: str, facts: Facts, text: Texts, *, retrieved: dt.date, source_date: str | None, licence: str
+) -> str:
+    """The source as one plain line: publisher, title, date, day consulted, licence, and where it was read."""
+    record = facts.source(source_id)
+    line = text(
+        "cite.source",
+        name=source_name(record),
+        source_date=facts.said(source_date, text.lang) if source_date else text("unknown.year"),
+        retrieved=theme.day(retrieved, text.lang),
+        licence=facts.said(licence, text.lang),
+    )
+    if record.read_via:
+        return f"{line} {text('cite.read_via', medium=record.read_via)}"
+    return line
+
+
+def observation_source(row: Observation, facts: Facts, text: Texts) -> str:
+    """The source line of a figure, without the figure."""
+    return source(
+        row.source_id, facts, text, retrieved=row.retrieved, source_date=row.source_date, licence=row.licence
+    )
+
+
+def line(row: Observation, facts: Facts, text: Texts) -> str:
+    """The ready line to quote a figure: what, value, area, period, source."""
+    return text(
+        "cite.full",
+        what=what(row, facts, text),
+        value=value(row, facts, text),
+        area=area(row, facts, text),
+        period=period(row, text),
+        source=observation_source(row, facts, text),
+    )

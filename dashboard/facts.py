@@ -1,0 +1,384 @@
+"""What the opened snapshot says, as records: small, read-only, ready for every view, export and picture."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+import pandas as pd
+from shapely.geometry import Point
+
+from dashboard.text import Lang
+from data.catalogue import Catalogue
+from data.errors import MissingTableError, UnknownSourceError
+from data.provenance import Manifest, SourceRecord
+
+MEASURED = frozenset({"measured", "derived"})
+OLD_YEARS = 5
+# Until a place has an outline it reaches this far around its core.
+REACH_M = 1_500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An inner city or a competing retail site; `core` is a point in RD."""
+
+    place_id: str
+    names: Mapping[Lang, str]
+    role: str
+    municipality_code: str | None
+    profile: str | None
+    core: Point
+    core_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One published figure with everything needed to cite it."""
+
+    observation_id: str
+    place_id: str | None
+    area_name: str
+    indicator: str
+    start: dt.date | None
+    end: dt.date | None
+    value: float | None
+    value_low: float | None
+    value_high: float | None
+    value_text: str | None
+    unit: str
+    definition: str | None
+    area_kind: str
+    nature: str
+    series: str | None
+    source_id: str
+    source_url: str | None
+    source_date: str | None
+    retrieved: dt.date
+    licence: str
+    confidence: str
+    provisional: bool
+    sharing: str
+    note: str | None
+
+    @property
+    def year(self) -> int | None:
+        """The last year the figure describes."""
+        return None if self.end is None else self.end.year
+
+
+@dataclass(frozen=True, slots=True)
+class Initiative:
+    """One initiative of the pilot; `point` in RD only where the street or square is known."""
+
+    initiative_id: str
+    name: str
+    place_id: str
+    streets: tuple[str, ...]
+    kind: str
+    kind_basis: str
+    tranche: str
+    tranche_basis: str
+    status: str
+    start: dt.date | None
+    end: dt.date | None
+    descriptions: Mapping[str, str | None]
+    location_precision: str
+    source_id: str
+    source_url: str | None
+    source_date: str | None
+    retrieved: dt.date
+    licence: str
+    confidence: str
+    note: str | None
+    point: Point | None
+
+    @property
+    def street_keys(self) -> tuple[str, ...]:
+        """Its streets as they stand in a link: `place/street`."""
+        return tuple(street_key(self.place_id, street) for street in self.streets)
+
+
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """One actor's part in one initiative."""
+
+    initiative_id: str
+    actor: str
+    actor_kind: str
+    role: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class StationYear:
+    """Boardings per average workday at one station in one year."""
+
+    stop_id: str
+    year: int
+    name: str
+    boardings_per_workday: float | None
+    note: str | None
+    point: Point
+    place_id: str | None
+
+    @property
+    def start(self) -> dt.date:
+        """First day of the year."""
+        return dt.date(self.year, 1, 1)
+
+    @property
+    def end(self) -> dt.date:
+        """Last day of the year."""
+        return dt.date(self.year, 12, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What a figure is about, in three languages."""
+
+    indicator: str
+    theme: str
+    labels: Mapping[Lang, str]
+    unit: str
+
+
+def street_key(place_id: str, street: str) -> str:
+    """The street as it stands in a link: Marktplein exists in three towns, so the place comes first."""
+    return f"{place_id}/{'-'.join(street.lower().replace(',', ' ').split())}"
+
+
+def _text(value: object) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+def _number(value: float | None) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _day(value: pd.Timestamp) -> dt.date | None:
+    return None if pd.isna(value) else value.date()
+
+
+def _records(frame: pd.DataFrame) -> Iterable[Mapping[str, object]]:
+    return frame.to_dict("records")
+
+
+def _basis(row: Mapping[str, object], column: str) -> str:
+    return _text(row.get(column)) or "published"
+
+
+class Facts:
+    """All records of one version of the snapshot."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.manifest: Manifest = catalogue.manifest
+        self.version: str = catalogue.version
+
+    @cached_property
+    def places(self) -> Mapping[str, Place]:
+        """Every place by its id: centres first, then the edge, then abroad, each by name."""
+        order = {"centre": 0, "periphery": 1, "abroad": 2}
+        places = [
+            Place(
+                place_id=str(row["place_id"]),
+                names=MappingProxyType({lang: str(row[f"name_{lang}"]) for lang in ("nl", "en", "de")}),
+                role=str(row["role"]),
+                municipality_code=_text(row["municipality_code"]),
+                profile=_text(row["profile"]),
+                core=row["core"],
+                core_basis=str(row["core_basis"]),
+            )
+            for row in _records(self.catalogue.places())
+        ]
+        places.sort(key=lambda place: (order[place.role], place.names["nl"]))
+        return MappingProxyType({place.place_id: place for place in places})
+
+    @cached_property
+    def centres(self) -> tuple[Place, ...]:
+        """The inner cities."""
+        return tuple(place for place in self.places.values() if place.role == "centre")
+
+    @cached_property
+    def observations(self) -> tuple[Observation, ...]:
+        """Every figure that may be shown beyond this computer, newest first within place and indicator."""
+        rows = [
+            Observation(
+                observation_id=str(row["observation_id"]),
+                place_id=_text(row["place_id"]),
+                area_name=str(row["area_name"]),
+                indicator=str(row["indicator"]),
+                start=_day(row["period_start"]),
+                end=_day(row["period_end"]),
+                value=_number(row["value"]),
+                value_low=_number(row["value_low"]),
+                value_high=_number(row["value_high"]),
+                value_text=_text(row["value_text"]),
+                unit=str(row["unit"]),
+                definition=_text(row["definition"]),
+                area_kind=str(row["area_kind"]),
+                nature=str(row["nature"]),
+                series=_text(row["series"]),
+                source_id=str(row["source_id"]),
+                source_url=_text(row["source_url"]),
+                source_date=_text(row["source_date"]),
+                retrieved=row["retrieved"].date(),
+                licence=str(row["licence"]),
+                confidence=str(row["confidence"]),
+                provisional=bool(row["provisional"]),
+                sharing=str(row["sharing"]),
+                note=_text(row["note"]),
+            )
+            for row in _records(self.catalogue.table("observations"))
+            if row["sharing"] != "internal"
+        ]
+        rows.sort(key=lambda row: row.observation_id)
+        rows.sort(key=lambda row: row.end or dt.date.min, reverse=True)
+        return tuple(rows)
+
+    @cached_property
+    def initiatives(self) -> tuple[Initiative, ...]:
+        """The initiatives that are documented, by place and name."""
+        rows = [
+            Initiative(
+                initiative_id=str(row["initiative_id"]),
+                name=str(row["name"]),
+                place_id=str(row["place_id"]),
+                streets=tuple(str(street) for street in row["streets"]),
+                kind=str(row["type"]),
+                kind_basis=str(row["type_basis"]),
+                tranche=str(row["tranche"]),
+                tranche_basis=_basis(row, "tranche_basis"),
+                status=str(row["status"]),
+                start=_day(row["start"]),
+                end=_day(row["end"]),
+                descriptions=MappingProxyType({"nl": _text(row["description_nl"]), "en": _text(row["description_en"])}),
+                location_precision=str(row["location_precision"]),
+                source_id=str(row["source_id"]),
+                source_url=_text(row["source_url"]),
+                source_date=_text(row["source_date"]),
+                retrieved=row["retrieved"].date(),
+                licence=str(row["licence"]),
+                confidence=str(row["confidence"]),
+                note=_text(row["note"]),
+                point=row["geometry"],
+            )
+            for row in _records(self.catalogue.table("initiatives"))
+        ]
+        rows.sort(key=lambda row: (row.place_id, row.name))
+        return tuple(rows)
+
+    @cached_property
+    def participations(self) -> Mapping[str, tuple[Participation, ...]]:
+        """Who took which part, by initiative."""
+        actors = {row["actor_id"]: row for row in _records(self.catalogue.table("actors"))}
+        parts: dict[str, list[Participation]] = {}
+        for row in _records(self.catalogue.table("participations")):
+            actor = actors[row["actor_id"]]
+            part = Participation(
+                initiative_id=str(row["initiative_id"]),
+                actor=str(actor["name"]),
+                actor_kind=str(actor["kind"]),
+                role=str(row["role"]),
+                basis=_basis(row, "basis"),
+            )
+            parts.setdefault(part.initiative_id, []).append(part)
+        return MappingProxyType({key: tuple(value) for key, value in parts.items()})
+
+    @cached_property
+    def stations(self) -> tuple[StationYear, ...]:
+        """Stations by name and year."""
+        rows = [
+            StationYear(
+                stop_id=str(row["stop_id"]),
+                year=int(row["year"]),
+                name=str(row["name"]),
+                boardings_per_workday=_number(row["boardings_per_workday"]),
+                note=_text(row["note"]),
+                point=row["geometry"],
+                place_id=self._place_around(row["geometry"]),
+            )
+            for row in _records(self.catalogue.table("stops"))
+            if row["kind"] == "train_station"
+        ]
+        rows.sort(key=lambda row: (row.name, row.year))
+        return tuple(rows)
+
+    def _place_around(self, point: Point) -> str | None:
+        """The centre whose reach holds `point`; joined by distance, since town names repeat."""
+        near = min(self.centres, key=lambda place: place.core.distance(point))
+        return near.place_id if near.core.distance(point) <= REACH_M else None
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """What each figure is about."""
+        return MappingProxyType(
+            {
+                str(row["indicator"]): Indicator(
+                    indicator=str(row["indicator"]),
+                    theme=str(row["theme"]),
+                    labels=MappingProxyType({lang: str(row[f"label_{lang}"]) for lang in ("nl", "en", "de")}),
+                    unit=str(row["unit"]),
+                )
+                for row in _records(self.catalogue.table("indicators"))
+            }
+        )
+
+    @cached_property
+    def _translations(self) -> Mapping[tuple[str, str], str]:
+        return {
+            (str(row["text_nl"]), lang): str(row[f"text_{lang}"])
+            for row in _records(self.catalogue.table("translations"))
+            for lang in ("en", "de")
+        }
+
+    def said(self, text: str, lang: Lang) -> str:
+        """A text of the data in `lang`; a text that nobody translated stays as its source wrote it."""
+        return text if lang == "nl" else self._translations.get((text, lang), text)
+
+    @cached_property
+    def station_source_id(self) -> str:
+        """The source of the boardings."""
+        record = self.manifest.table("stops")
+        if record is None or not record.sources:
+            raise MissingTableError("the snapshot names no source for its table `stops`: publish it again")
+        return record.sources[0]
+
+    def place_source_id(self, place: Place) -> str:
+        """A source that vouches for a place: that of the first thing known of it."""
+        known = next((row.source_id for row in self.observations if row.place_id == place.place_id), None)
+        if known is None:
+            raise UnknownSourceError(f"no figure names a source for {place.place_id!r}: add one to the reference facts")
+        return known
+
+    @cached_property
+    def streets(self) -> Mapping[str, tuple[str, str]]:
+        """Every street an initiative names: link key to (place_id, street)."""
+        found = {
+            street_key(row.place_id, street): (row.place_id, street)
+            for row in self.initiatives
+            for street in row.streets
+        }
+        return MappingProxyType(dict(sorted(found.items())))
+
+    @cached_property
+    def years(self) -> tuple[int, int]:
+        """First and last year that any figure about a place describes."""
+        years = [row.end.year for row in self.observations if row.end and row.place_id]
+        years += [row.year for row in self.stations]
+        return min(years), max(years)
+
+    @cached_property
+    def consulted(self) -> dt.date:
+        """The newest day on which a source was consulted."""
+        return max(row.retrieved for row in self.observations)
+
+    def source(self, source_id: str) -> SourceRecord:
+        """Publisher, title, licence and credit of a source."""
+        return self.catalogue.source(source_id)
+
+    def is_old(self, observation: Observation) -> bool:
+        """Whether the figure is older than five years, seen from the day its source was consulted."""
+        return observation.year is not None and observation.year < self.consulted.year - OLD_YEARS

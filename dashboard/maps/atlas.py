@@ -1,0 +1,194 @@
+"""The map of a selection: the scene of a snapshot, what of it is shown, and what must be said beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+from dashboard import citation, theme
+from dashboard.facts import REACH_M, Facts, Observation, Place
+from dashboard.maps.background import background
+from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
+from dashboard.maps.scene import Bounds, Goto, Layer, Scene
+from dashboard.maps.tiles import Tiles
+from dashboard.maps.wording import wording
+from dashboard.state import Selection
+from dashboard.text import Texts
+
+# In the order of the table beside the map.
+LAYERS: Mapping[str, ModuleType] = {
+    module.ID: module for module in (vacancy, initiatives, travellers, edge_retail, population)
+}
+EDGE = "plein-westermaat"
+_MARGIN_M = 2_500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a selection shows: per layer that is on, its visible features and their class."""
+
+    visible: Mapping[str, Mapping[str, str]]
+
+    @property
+    def features(self) -> int:
+        """How many features are shown in all."""
+        return sum(len(features) for features in self.visible.values())
+
+
+def shown(facts: Facts, selection: Selection) -> Shown:
+    """What of the scene `selection` shows."""
+    return Shown({key: module.visible(facts, selection) for key, module in LAYERS.items() if key in selection.layers})
+
+
+def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None) -> Scene:
+    """Every layer of the snapshot in one language, on its background."""
+    layers: tuple[Layer, ...] = tuple(module.layer(facts, text) for module in LAYERS.values())
+    edge = facts.places.get(EDGE)
+    return Scene(
+        layers=layers,
+        lang=text.lang,
+        texts=wording(text.lang),
+        background=background(facts.catalogue, text.lang),
+        home=region_bounds(facts),
+        edge=None if edge is None else around(edge),
+        tiles=tiles,
+        link_base=link_base,
+    )
+
+
+def around(place: Place, reach_m: float = REACH_M) -> Bounds:
+    """The box a place reaches, in RD."""
+    return place.core.x - reach_m, place.core.y - reach_m, place.core.x + reach_m, place.core.y + reach_m
+
+
+def region_bounds(facts: Facts) -> Bounds:
+    """The box around the centres, in RD, with a margin."""
+    xs = [place.core.x for place in facts.centres]
+    ys = [place.core.y for place in facts.centres]
+    return min(xs) - _MARGIN_M, min(ys) - _MARGIN_M, max(xs) + _MARGIN_M, max(ys) + _MARGIN_M
+
+
+def pair_bounds(one: Place, other: Place, margin_m: float = 1_200.0) -> Bounds:
+    """The box that holds two places, in RD, with a margin."""
+    xs, ys = (one.core.x, other.core.x), (one.core.y, other.core.y)
+    return min(xs) - margin_m, min(ys) - margin_m, max(xs) + margin_m, max(ys) + margin_m
+
+
+def goto(facts: Facts, selection: Selection) -> Goto:
+    """Where the map of `selection` starts: the place, else the whole region."""
+    if selection.whole_region:
+        return Goto(f"place:{selection.place}", region_bounds(facts))
+    return Goto(f"place:{selection.place}", around(facts.places[selection.place]))
+
+
+def name(facts: Facts, selection: Selection, text: Texts) -> str:
+    """The map in words, for those who do not see it: place, layers and period."""
+    layers = [text(f"layer.{key}") for key in selection.layers]
+    return text(
+        "map.spoken",
+        place=place_name(facts, selection, text),
+        layers=", ".join(layers) or text("map.no_layer"),
+        first=selection.years[0],
+        last=selection.years[1],
+    )
+
+
+def place_name(facts: Facts, selection: Selection, text: Texts) -> str:
+    """The chosen place, or the region."""
+    return text("region.name") if selection.whole_region else facts.places[selection.place].names[text.lang]
+
+
+def caption(facts: Facts, text: Texts) -> str:
+    """Credit and date that stay in every screenshot of the map."""
+    return text("map.caption", consulted=theme.day(facts.consulted, text.lang))
+
+
+def source_ids(facts: Facts, selection: Selection) -> tuple[str, ...]:
+    """The sources of what is shown, each once."""
+    seen: dict[str, None] = {}
+    rows = shown(facts, selection).visible
+    for row in facts.observations:
+        if any(row.observation_id in features for features in rows.values()):
+            seen[row.source_id] = None
+    if initiatives.ID in rows:
+        seen |= {row.source_id: None for row in facts.initiatives if row.initiative_id in rows[initiatives.ID]}
+    if edge_retail.ID in rows:
+        areas = (edge_retail.floor_area(facts, place) for place in edge_retail.sites(facts))
+        seen |= {row.source_id: None for row in areas if row is not None}
+    if travellers.ID in rows:
+        seen |= {facts.station_source_id: None}
+    return tuple(seen)
+
+
+def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
+    """What a reader must know beside the layers that are on."""
+    found: list[str] = []
+    if vacancy.ID in selection.layers:
+        found.append(_vacancy_note(facts, selection, text))
+    if initiatives.ID in selection.layers:
+        found += _initiative_notes(facts, selection, text)
+    if travellers.ID in selection.layers:
+        found += _traveller_notes(facts, selection, text)
+    if edge_retail.ID in selection.layers:
+        found.append(text("note.edge"))
+        found.append(text("note.edge_unplaced", names="; ".join(facts.said(n, text.lang) for n in edge_retail.unplaced(facts))))
+    if population.ID in selection.layers and (year := population.year_shown(facts, selection.years)):
+        found.append(text("note.population", year=year))
+    if "straten" in selection.layers:
+        where = text("region.five") if selection.whole_region else facts.places[selection.place].names[text.lang]
+        found.append(text("note.streets_empty", place=where))
+    return tuple(found)
+
+
+def _vacancy_note(facts: Facts, selection: Selection, text: Texts) -> str:
+    rows = vacancy.candidates(facts)
+    parts = []
+    for place in facts.centres:
+        if not (selection.whole_region or place.place_id == selection.place):
+            continue
+        row = vacancy.headline(rows, place.place_id, selection.years)
+        parts.append(
+            text("note.vacancy_unknown", place=place.names[text.lang])
+            if row is None
+            else text(
+                "note.vacancy_place",
+                place=place.names[text.lang],
+                what=text(f"counted.{row.indicator}"),
+                area=text(f"area.{row.area_kind}"),
+                period=citation.period(row, text),
+            )
+            + _age(row, facts, text)
+        )
+    return text("note.vacancy", per_place=" ".join(parts))
+
+
+def _age(row: Observation, facts: Facts, text: Texts) -> str:
+    return " " + text("note.old", year=row.year or 0) if facts.is_old(row) else ""
+
+
+def initiatives_note(facts: Facts, text: Texts) -> str:
+    """What may be said about the number of initiatives; belongs to every count of them."""
+    first = sum(row.tranche == "first" for row in facts.initiatives)
+    described = len(facts.initiatives)
+    return text("note.initiatives", described=described, first=first, unsure=described - first)
+
+
+def _initiative_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
+    found = [initiatives_note(facts, text)]
+    fitting = initiatives.fitting(facts, selection)
+    if selection.streets and (hidden := sum(not row.streets for row in fitting)):
+        found.append(text("note.streets_hidden", count=hidden))
+    undated = sum(row.start is None and row.end is None for row in initiatives.on_streets(fitting, selection))
+    if undated and selection.years != facts.years:
+        found.append(text("note.undated_kept", count=undated))
+    return found
+
+
+def _traveller_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
+    stations = sorted({row.name for row in facts.stations if row.place_id == selection.place})
+    found = [
+        text("note.travellers", station=stations[0]) if stations else text("note.travellers_all"),
+    ]
+    year = travellers.year_shown(facts, selection.years)
+    if year in travellers.CORONA_YEARS:
+        found.append(text("note.travellers_corona", year=year or 0))
+    return found

@@ -1,0 +1,69 @@
+"""Boardings per average workday at the main station of each town."""
+
+from dashboard import theme
+from dashboard.facts import Facts, StationYear
+from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.state import Selection
+from dashboard.text import Texts
+
+ID = "treinreizigers"
+CORONA_YEARS = (2020, 2021)
+TOTAL_ONLY_YEAR = 2016
+
+
+def feature_id(row: StationYear) -> str:
+    """The mark of a station in a year."""
+    return f"{row.stop_id}-{row.year}"
+
+
+def style(row: StationYear) -> str:
+    """Corona years are hatched; 2016, one total per station, is dashed."""
+    if row.year in CORONA_YEARS:
+        return "station_corona"
+    return "station_total" if row.year == TOTAL_ONLY_YEAR else "station"
+
+
+def year_shown(facts: Facts, years: tuple[int, int]) -> int | None:
+    """The newest year with figures in the period."""
+    known = [row.year for row in facts.stations if years[0] <= row.year <= years[1]]
+    return max(known, default=None)
+
+
+def layer(facts: Facts, text: Texts) -> Layer:
+    """Every station in every year."""
+    return Layer(
+        id=ID,
+        title=text("layer.treinreizigers"),
+        columns=(
+            Column(text("column.station")),
+            Column(text("column.boardings"), numeric=True),
+            Column(text("column.period"), numeric=True),
+        ),
+        features=tuple(_feature(row, text) for row in facts.stations),
+        pane="labels",
+        sentence=text.open("sentence.treinreizigers"),
+        sentence_one=text.open("sentence.treinreizigers_one"),
+    )
+
+
+def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+    """The stations in view in the newest year of the period."""
+    year = year_shown(facts, selection.years)
+    return {
+        feature_id(row): style(row)
+        for row in facts.stations
+        if row.year == year and (selection.whole_region or row.place_id == selection.place)
+    }
+
+
+def _feature(row: StationYear, text: Texts) -> Feature:
+    known = row.boardings_per_workday is not None
+    figure = theme.number(row.boardings_per_workday, text.lang) if known else text("unknown.cell")
+    return Feature(
+        id=feature_id(row),
+        geometry=row.point,
+        style=style(row),
+        name=f"{row.name}: {figure} ({row.year})",
+        label=f"{figure}\n{text('map.boardings', year=row.year)}" if known else None,
+        cells=(Cell(row.name), Cell(figure, row.boardings_per_workday), Cell(str(row.year), row.year)),
+    )

@@ -1,0 +1,121 @@
+"""What stands around every view: head with language, what of a link fell back, source note and contact."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import citation, publisher, state, theme, visit
+from dashboard.facts import Facts, Observation
+from dashboard.panels.markup import Markup, join, node, outward
+from dashboard.state import Selection
+from dashboard.text import LANGUAGES, Texts
+from dashboard.visit import Visit
+
+_STYLESHEET = Path(__file__).parents[1] / "static" / "stadshart.css"
+_SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
+
+# Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1).
+_LANGUAGE_SCRIPT = """
+export default ({ data }) => { document.documentElement.lang = data; };
+"""
+
+
+def show(*parts: Markup) -> None:
+    """Put pieces of the page on the screen."""
+    st.html(node("div", *parts, class_="sh"))
+
+
+def stylesheet() -> None:
+    """Load the site's own stylesheet; relative, so that a path before the site does no harm."""
+    st.html(f'<style>@import url("app/static/stadshart.css?v={_SHEET_VERSION}");</style>')
+
+
+def declare_language(lang: str) -> None:
+    """Tell the browser which language the page is in."""
+    mount = st.components.v2.component("stadshart_language", js=_LANGUAGE_SCRIPT)
+    mount(key="language", data=lang, height="content")
+
+
+def head(title: str, here: Visit) -> None:
+    """The title of the view, with the language switch beside it."""
+    with st.container(key="head"):
+        left, right = st.columns([7, 2], vertical_alignment="center")
+        left.title(title, anchor=False)
+        right.segmented_control(
+            here.text("lang.label"),
+            LANGUAGES,
+            key=visit.seed("taal", here.lang),
+            format_func=lambda lang: lang.upper(),
+            label_visibility="collapsed",
+            required=True,
+        )
+    _fallen_back(here)
+
+
+def _fallen_back(here: Visit) -> None:
+    if not here.notes:
+        return
+    text = here.text
+    show(
+        node(
+            "div",
+            node("strong", text("fallback.title")),
+            node(
+                "ul",
+                join(
+                    node("li", text(f"fallback.{note.kind}", key=note.key[:40], value=note.value[:80]))
+                    for note in here.notes[:6]
+                ),
+            ),
+            class_="fallback",
+            role="status",
+        )
+    )
+
+
+def share(selection: Selection, view: str, text: Texts) -> None:
+    """The link to this view as text to copy; on a map the map itself offers it, with its extent."""
+    base = publisher.public_url()
+    with st.popover(text("share.copy"), type="tertiary"):
+        st.code(state.address(selection, view, base or st.context.url.rsplit("/", 1)[0]), language=None, wrap_lines=True)
+        st.caption(text("share.help") if base else text("share.local"))
+
+
+def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> None:
+    """Under every view: the sources of what it shows, when they were consulted, and whom to tell of an error.
+
+    `rows` are figures or, for what is no figure, source ids.
+    """
+    ids = dict.fromkeys(row if isinstance(row, str) else row.source_id for row in rows)
+    names = [
+        outward(citation.source_name(record), record.url)
+        for record in (facts.source(source_id) for source_id in ids)
+    ]
+    sender = publisher.publisher()
+    wrong = text("source_note.wrong_text", publisher=sender) if sender else text("source_note.wrong_none")
+    show(
+        node(
+            "div",
+            node(
+                "details",
+                node("summary", f"{text('source_note.label')} ({len(names)})"),
+                node("ul", join(node("li", name) for name in names), class_="notes"),
+            ),
+            node(
+                "p",
+                text("source_note.consulted", date=theme.day(facts.consulted, text.lang)),
+                " ",
+                node("strong", text("source_note.wrong")),
+                " ",
+                wrong,
+            ),
+            class_="foot",
+        )
+    )
+
+
+def cite_tag(verdict: citation.Verdict, text: Texts) -> Markup:
+    """The mark that says whether a figure may be quoted."""
+    return node("span", f"{text('cite.label')}: {text(f'cite.{verdict}')}", class_=f"tag {verdict}")

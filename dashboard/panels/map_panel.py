@@ -1,0 +1,63 @@
+"""The map with its table and legend on the page, in full and as the small one of the opening view."""
+
+from dataclasses import replace
+
+from dashboard import tables, visit
+from dashboard.component import kaart
+from dashboard.facts import Facts
+from dashboard.maps import atlas
+from dashboard.maps.atlas import Shown
+from dashboard.maps.scene import Goto, Selected, message
+from dashboard.state import Selection
+from dashboard.summary import EDGE, EDGE_HOME
+from dashboard.text import Texts
+
+_OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
+
+
+def full(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> None:
+    """The map of the selection; a click in it becomes the visit's choice before the next run."""
+    files = tables.scene_files(text.lang)
+    chosen = _selected(selection, shown)
+    kaart(
+        message(
+            files,
+            shown.visible,
+            name=atlas.name(facts, selection, text),
+            caption=atlas.caption(facts, text),
+            selected=chosen,
+            goto=atlas.goto(facts, selection),
+        ),
+        key="map",
+        lang=text.lang,
+        on_select=_choose,
+    )
+
+
+def opening(selection: Selection, facts: Facts, text: Texts) -> None:
+    """Hengelo and Plein Westermaat, with what is known of both."""
+    asked = replace(selection, place=EDGE_HOME, layers=_OPENING_LAYERS, streets=())
+    kaart(
+        message(
+            tables.scene_files(text.lang),
+            atlas.shown(facts, asked).visible,
+            name=atlas.name(facts, asked, text),
+            caption=atlas.caption(facts, text),
+            goto=Goto("opening", atlas.pair_bounds(facts.places[EDGE_HOME], facts.places[EDGE])),
+        ),
+        key="opening_map",
+        lang=text.lang,
+        on_select=_choose,
+    )
+
+
+def _choose(clicked: Selected | None) -> None:
+    # Before the run that follows a click: the visit remembers the choice, the address follows.
+    visit.choose(None if clicked is None else str(clicked))
+
+
+def _selected(selection: Selection, shown: Shown) -> Selected | None:
+    if selection.chosen is None:
+        return None
+    layer, _, item = selection.chosen.partition(":")
+    return Selected(layer, item) if item in shown.visible.get(layer, ()) else None

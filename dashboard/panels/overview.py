@@ -1,0 +1,162 @@
+"""The pieces of the opening view: lead, cards, what is known per town, true comparisons."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboard import state, summary, theme
+from dashboard.facts import Facts, StationYear
+from dashboard.maps.layers import travellers
+from dashboard.panels import charts
+from dashboard.panels.frame import cite_tag
+from dashboard.panels.markup import Markup, door, join, node
+from dashboard.state import THEMES, Selection
+from dashboard.summary import Headline
+from dashboard.text import Texts
+
+
+def lead(sentences: tuple[str, str], text: Texts) -> Markup:
+    """The two sentences, and that they prove nothing about each other."""
+    return join(
+        [
+            node("p", " ".join(sentences), class_="lead"),
+            node("p", text("overview.lead_caution"), class_="caution"),
+        ]
+    )
+
+
+def cards(figures: Sequence[Headline], selection: Selection, facts: Facts, text: Texts, view: str) -> Markup:
+    """Figures set large, each a door to what vouches for it in `view`, with period and whether it may be quoted."""
+    return node(
+        "div",
+        join(
+            node(
+                "div",
+                node("span", figure.figure, class_="big"),
+                node("span", figure.what, class_="what"),
+                node(
+                    "span",
+                    f"{figure.when} · ",
+                    door(
+                        facts.source(figure.source_id).publisher,
+                        state.address(state.choose(selection, figure.key), view),
+                    ),
+                    Markup(" "),
+                    None if figure.verdict is None else cite_tag(figure.verdict, text),
+                    class_="when",
+                ),
+                class_="card",
+            )
+            for figure in figures
+        ),
+        class_="cards",
+    )
+
+
+def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
+    """Five towns by six themes; each cell opens the figures behind it."""
+    head = node("tr", node("th", text("overview.matrix_city"), scope="col"), *(
+        node("th", text(f"theme.{theme_id}"), scope="col") for theme_id in THEMES
+    ))
+    rows = []
+    for place_id, cells in summary.matrix(facts, text).items():
+        name = facts.places[place_id].names[text.lang]
+        rows.append(
+            node(
+                "tr",
+                node("th", door(name, state.address(state.at_place(selection, place_id), "kaart")), scope="row"),
+                *(
+                    node(
+                        "td",
+                        door(
+                            join(
+                                [
+                                    node("span", cell.figure or text("unknown.cell"), class_="figure"),
+                                    node("span", cell.basis, class_="basis"),
+                                ]
+                            ),
+                            _to_theme(place_id, theme_id, selection),
+                        ),
+                        class_=None if cell.figure else "unknown",
+                    )
+                    for theme_id, cell in zip(THEMES, cells, strict=True)
+                ),
+            )
+        )
+    table = node("table", node("thead", head), node("tbody", join(rows)), class_="matrix")
+    return node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("overview.matrix_title"))
+
+
+def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Markup, ...]:
+    """One broken line per main station, 2019 and 2023 written out; with `only` that of the chosen mark."""
+    drawings = []
+    for name in sorted({row.name for row in facts.stations if only in (None, _key(row))}):
+        rows = [row for row in facts.stations if row.name == name]
+        written = {
+            row.year: theme.number(row.boardings_per_workday, text.lang)
+            for row in rows
+            if row.year in (2019, 2023) and row.boardings_per_workday is not None
+        }
+        pair = (
+            text("overview.trains_pair", before=written[2019], after=written[2023])
+            if len(written) == 2
+            else text("overview.trains_unknown")
+        )
+        points = [charts.YearValue(row.year, row.boardings_per_workday) for row in rows]
+        drawings.append(
+            node(
+                "figure",
+                node("figcaption", name),
+                charts.broken_line(points, written, title=f"{name}. {pair}"),
+            )
+        )
+    return tuple(drawings)
+
+
+def _key(row: StationYear) -> str:
+    return f"{travellers.ID}:{travellers.feature_id(row)}"
+
+
+def residents(facts: Facts, text: Texts) -> Markup:
+    """Residents per municipality: the newest count as a bar, the first count beside it."""
+    pairs = summary.residents(facts)
+    return charts.bars(
+        [
+            charts.Bar(
+                name=place.names[text.lang],
+                value=last.value or 0.0,
+                written=text(
+                    "overview.residents_pair",
+                    last=theme.number(last.value or 0.0, text.lang),
+                    last_year=last.year or 0,
+                    first=theme.number(first.value or 0.0, text.lang),
+                    first_year=first.year or 0,
+                ),
+            )
+            for place, first, last in pairs
+        ],
+        caption=text("overview.population_title"),
+    )
+
+
+def locatus(facts: Facts, text: Texts) -> Markup:
+    """Empty outlets per 1,000 residents, towns set apart from the averages."""
+    return charts.bars(
+        [
+            charts.Bar(
+                name=facts.said(row.area_name, text.lang)
+                if row.place_id is None
+                else facts.places[row.place_id].names[text.lang],
+                value=row.value or 0.0,
+                written=theme.number(row.value or 0.0, text.lang, decimals=1),
+                strong=row.place_id is not None,
+            )
+            for row in summary.locatus(facts)
+        ],
+        caption=text("overview.locatus_title"),
+    )
+
+
+def _to_theme(place_id: str, theme_id: str, selection: Selection) -> str:
+    if theme_id == "initiatives":
+        return state.address(replace(state.at_place(selection, place_id), layers=("initiatieven",)), "kaart")
+    return state.address(replace(state.at_place(selection, place_id), theme=theme_id), "cijfers")

@@ -1,0 +1,32 @@
+"""What a visitor takes along: the table and the map of the selection, each at an address of its own."""
+
+from dashboard import state
+from dashboard.panels.markup import Markup, door, join, node
+from dashboard.state import Selection
+from dashboard.text import Texts
+
+
+def links(selection: Selection, text: Texts) -> Markup:
+    """Links to the table and the map of this selection as files."""
+    return node(
+        "p",
+        node("strong", f"{text('map.take')}: "),
+        join(
+            door(text(f"map.take_{kind}"), state.address(selection, f"export/kaart.{kind}"), download=True)
+            for kind in ("csv", "xlsx", "html")
+        ),
+        class_="take",
+    )
+
+
+def figures(selection: Selection, text: Texts) -> Markup:
+    """Links to all figures of this selection as files."""
+    return node(
+        "p",
+        node("strong", f"{text('map.take')}: "),
+        join(
+            door(text(f"figures.take_all_{kind}"), state.address(selection, f"export/observations.{kind}"), download=True)
+            for kind in ("csv", "xlsx")
+        ),
+        class_="take",
+    )

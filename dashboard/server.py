@@ -1,0 +1,56 @@
+"""The dashboard as a server: Streamlit's app, our own addresses beside it, and how both are set."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import publisher, routes, tables, theme
+from dashboard.maps import tiles
+
+_APP = Path(__file__).parent / "app.py"
+
+
+def options(host: str, port: int) -> dict[str, object]:
+    """Streamlit's settings: nothing leaves the machine, nothing can be uploaded, errors show no internals."""
+    return {
+        "server.address": host,
+        "server.port": port,
+        "server.headless": True,
+        "server.enableStaticServing": True,
+        "server.enableXsrfProtection": True,
+        "server.enableCORS": True,
+        "server.maxUploadSize": 5,
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        **theme.streamlit_options(),
+    }
+
+
+@asynccontextmanager
+async def _warm(_: st.App) -> AsyncIterator[None]:
+    # Before the first visitor: read the tables, make the map files, then hide them all from the garbage collector.
+    tables.warm()
+    tables.freeze()
+    yield
+
+
+def app() -> st.App:
+    """The dashboard with its own routes, ready to run."""
+    return st.App(_APP, routes=routes.routes(), lifespan=_warm)
+
+
+def serve(folder: Path | None, *, host: str, port: int) -> None:
+    """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
+
+    Raises DataError when the snapshot cannot be read, PublicUrlError and TilesError for a wrong setting.
+    """
+    publisher.public_url()
+    tiles.parse(os.environ.get("STADSHART_TILES"))
+    tables.use(folder)
+    tables.facts()
+    app().run(config=options(host, port))

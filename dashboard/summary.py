@@ -1,0 +1,252 @@
+"""What the opening view says: the lead, four figures, what is known per town, and the comparisons that are true."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard import citation, theme
+from dashboard.facts import MEASURED, Facts, Observation, Place
+from dashboard.maps.layers import population, travellers, vacancy
+from dashboard.state import THEMES, Selection
+from dashboard.text import Texts
+
+EDGE = "plein-westermaat"
+EDGE_HOME = "hengelo"
+_CONFIDENCE = {"high": 0, "medium": 1}
+_WHOLE_CENTRE = "inner_city"
+# What a flow survey is read for first: where the turnover comes from, then how much it is.
+_FLOWS = ("non_daily_inflow_share", "turnover", "turnover_non_daily", "visitors_from_germany_share")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One cell: the figure and its basis, or how much is known where no figure stands for the whole."""
+
+    figure: str | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One figure set large: what it is, when, whose, and the mark or row that vouches for it (`layer:id`)."""
+
+    figure: str
+    what: str
+    when: str
+    source_id: str
+    key: str
+    verdict: citation.Verdict | None
+
+
+def newest(facts: Facts, place_id: str, indicator: str, area_kind: str) -> Observation | None:
+    """The newest citable figure of one kind about one place."""
+    rows = [
+        row
+        for row in facts.observations
+        if (row.place_id, row.indicator, row.area_kind) == (place_id, indicator, area_kind)
+        and row.nature in MEASURED
+        and row.confidence in _CONFIDENCE
+        and row.end is not None
+        and row.value is not None
+    ]
+    return max(rows, key=lambda row: (row.end, row.confidence == "high"), default=None)
+
+
+def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Observation, ...]]:
+    """Two sentences with the strongest sourced facts and the rows they rest on; None when a row is missing."""
+    edge = newest(facts, EDGE, "visitors_from_outside_share", "retail_site")
+    vacant = newest(facts, EDGE_HOME, "vacant_premises", _WHOLE_CENTRE)
+    if edge is None or vacant is None or vacant.value is None:
+        return None, ()
+    first = text(
+        "overview.lead_edge",
+        edge=facts.places[EDGE].names[text.lang],
+        edge_year=citation.period(edge, text),
+        edge_share=citation.value(edge, facts, text),
+        edge_home=facts.places[EDGE_HOME].names[text.lang],
+    )
+    second = text(
+        "overview.lead_centre",
+        place=facts.places[EDGE_HOME].names[text.lang],
+        period=citation.period(vacant, text),
+        count=theme.number(vacant.value, text.lang),
+    )
+    return (first, second), (edge, vacant)
+
+
+_HEADLINES = (
+    (EDGE_HOME, "vacancy_rate_premises", _WHOLE_CENTRE),
+    (EDGE_HOME, "vacant_floor_area_m2", _WHOLE_CENTRE),
+    (EDGE, "visitors_from_outside_share", "retail_site"),
+    (EDGE, "twente_market_share", "retail_site"),
+)
+
+
+def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
+    """The figures that are asked for most, as far as the snapshot holds them."""
+    rows = (newest(facts, *asked) for asked in _HEADLINES)
+    return tuple(_headline(row, facts, text) for row in rows if row is not None)
+
+
+def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[Headline, ...]:
+    """Vacancy, travellers and residents of the chosen place within the period; what is unknown says so."""
+    place = facts.places[selection.place]
+    found: list[Headline] = []
+    row = vacancy.headline(vacancy.candidates(facts), place.place_id, selection.years)
+    if row is not None:
+        found.append(_headline(row, facts, text, layer=vacancy.ID))
+    else:
+        found.append(
+            Headline(
+                text("unknown.cell"),
+                text("theme.vacancy"),
+                text("map.no_figure"),
+                facts.place_source_id(place),
+                f"{vacancy.ID}:{place.place_id}-unknown",
+                None,
+            )
+        )
+    year = travellers.year_shown(facts, selection.years)
+    for station in facts.stations:
+        if (station.place_id, station.year) == (place.place_id, year) and station.boardings_per_workday is not None:
+            found.append(
+                Headline(
+                    theme.number(station.boardings_per_workday, text.lang),
+                    text("overview.boardings", station=station.name, year=station.year),
+                    str(station.year),
+                    facts.station_source_id,
+                    f"{travellers.ID}:{travellers.feature_id(station)}",
+                    "reserved",
+                )
+            )
+    people = population.year_shown(facts, selection.years)
+    found += [
+        _headline(count, facts, text, layer=population.ID)
+        for count in population.counts(facts)
+        if (count.place_id, count.year) == (place.place_id, people)
+    ]
+    return tuple(found)
+
+
+def _headline(row: Observation, facts: Facts, text: Texts, *, layer: str = "cijfer") -> Headline:
+    return Headline(
+        figure=citation.value(row, facts, text),
+        what=f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)}",
+        when=citation.period(row, text),
+        source_id=row.source_id,
+        key=f"{layer}:{row.observation_id}",
+        verdict=citation.quotable(row).verdict,
+    )
+
+
+def matrix(facts: Facts, text: Texts) -> Mapping[str, tuple[Known, ...]]:
+    """Per centre one cell for each of the six themes."""
+    return {
+        place.place_id: tuple(_KNOWN[theme_id](facts, place, text) for theme_id in THEMES) for place in facts.centres
+    }
+
+
+def about(facts: Facts, place_id: str | None, theme_id: str | None) -> tuple[Observation, ...]:
+    """Every figure about a place (None: all places) and a theme (None: all themes)."""
+    return tuple(
+        row
+        for row in facts.observations
+        if (place_id is None or row.place_id == place_id)
+        and (theme_id is None or facts.indicators[row.indicator].theme == theme_id)
+    )
+
+
+def _unknown(facts: Facts, place: Place, theme_id: str, text: Texts) -> Known:
+    parts = len(about(facts, place.place_id, theme_id))
+    return Known(None, text("overview.parts_known", count=parts) if parts else "")
+
+
+def _figure(row: Observation, facts: Facts, text: Texts) -> Known:
+    basis = f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}, {citation.period(row, text)}"
+    return Known(citation.value(row, facts, text), basis)
+
+
+def _vacancy(facts: Facts, place: Place, text: Texts) -> Known:
+    row = vacancy.headline(vacancy.candidates(facts), place.place_id, facts.years)
+    return _unknown(facts, place, "vacancy", text) if row is None else _figure(row, facts, text)
+
+
+def _floor_area(facts: Facts, place: Place, text: Texts) -> Known:
+    row = newest(facts, place.place_id, "retail_floor_area_m2", _WHOLE_CENTRE)
+    return _unknown(facts, place, "floor_area", text) if row is None else _figure(row, facts, text)
+
+
+def _spending_flows(facts: Facts, place: Place, text: Texts) -> Known:
+    rows = [
+        row
+        for row in about(facts, place.place_id, "spending_flows")
+        if row.nature in MEASURED
+        and row.confidence in _CONFIDENCE
+        and row.year is not None
+        and row.area_kind in (_WHOLE_CENTRE, "municipality")
+        and row.value is not None
+    ]
+    row = min(
+        rows,
+        key=lambda row: (
+            _FLOWS.index(row.indicator) if row.indicator in _FLOWS else len(_FLOWS),
+            _CONFIDENCE[row.confidence],
+            -(row.year or 0),
+            row.observation_id,
+        ),
+        default=None,
+    )
+    return _unknown(facts, place, "spending_flows", text) if row is None else _figure(row, facts, text)
+
+
+def _travellers(facts: Facts, place: Place, text: Texts) -> Known:
+    rows = [row for row in facts.stations if row.place_id == place.place_id and row.boardings_per_workday is not None]
+    row = max(rows, key=lambda row: row.year, default=None)
+    if row is None or row.boardings_per_workday is None:
+        return Known(None, "")
+    return Known(
+        theme.number(row.boardings_per_workday, text.lang),
+        text("overview.boardings", station=row.name, year=row.year),
+    )
+
+
+def _initiatives(facts: Facts, place: Place, text: Texts) -> Known:
+    count = sum(row.place_id == place.place_id for row in facts.initiatives)
+    if count == 0:
+        return Known(None, "")
+    return Known(text("overview.described", count=count), text("overview.described_note"))
+
+
+def _profile(facts: Facts, place: Place, text: Texts) -> Known:
+    if place.profile is None:
+        return _unknown(facts, place, "profile", text)
+    return Known(facts.said(place.profile, text.lang), text("overview.profile_basis"))
+
+
+_KNOWN = {
+    "vacancy": _vacancy,
+    "floor_area": _floor_area,
+    "spending_flows": _spending_flows,
+    "travellers": _travellers,
+    "initiatives": _initiatives,
+    "profile": _profile,
+}
+
+
+def residents(facts: Facts) -> tuple[tuple[Place, Observation, Observation], ...]:
+    """Per municipality the first and the newest count of one series, most residents first."""
+    pairs = []
+    for place in facts.centres:
+        rows = [row for row in population.counts(facts) if row.place_id == place.place_id and row.value is not None]
+        rows.sort(key=lambda row: row.year or 0)
+        if rows and rows[0].series is not None and rows[0].series == rows[-1].series:
+            pairs.append((place, rows[0], rows[-1]))
+    return tuple(sorted(pairs, key=lambda pair: -(pair[2].value or 0.0)))
+
+
+def locatus(facts: Facts) -> tuple[Observation, ...]:
+    """Empty outlets per 1,000 residents in January 2017: one source, month and definition; most first."""
+    rows = [row for row in facts.observations if row.indicator == "vacant_outlets_per_1000_inhabitants"]
+    series = {row.series for row in rows}
+    if len(series) != 1 or None in series:
+        return ()
+    return tuple(sorted(rows, key=lambda row: (-(row.value or 0.0), row.area_name)))

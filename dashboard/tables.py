@@ -1,0 +1,65 @@
+"""The opened snapshot, read once for all visitors: the one place where something is cached."""
+
+import gc
+import os
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import geometry, publisher
+from dashboard.facts import Facts
+from dashboard.maps import atlas, tiles
+from dashboard.maps.scene import SceneFiles, scene_files as make_files
+from dashboard.text import LANGUAGES, Lang, texts
+from data import catalogue
+
+_folder: Path | None = None
+
+
+def use(folder: Path | None) -> None:
+    """Serve the snapshot in `folder`; None means the user's own, else the one that ships."""
+    global _folder
+    _folder = folder
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _facts(folder: Path | None, version: str) -> Facts:
+    return Facts(catalogue.open(folder))
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _scene_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles:
+    scene = atlas.scene(
+        _facts(folder, version),
+        texts(lang),
+        tiles=tiles.parse(os.environ.get("STADSHART_TILES")),
+        link_base=publisher.public_url(),
+    )
+    files = make_files(scene)
+    geometry.publish(files.files)
+    return files
+
+
+def facts() -> Facts:
+    """The records of the newest version of the snapshot that is being served."""
+    return _facts(_folder, catalogue.version(_folder))
+
+
+def scene_files(lang: Lang) -> SceneFiles:
+    """The map of that version in one language, its files ready for the browser."""
+    return _scene_files(_folder, catalogue.version(_folder), lang)
+
+
+def warm() -> None:
+    """Read every table and make every map before the first visitor comes."""
+    for lang in LANGUAGES:
+        scene_files(lang)
+
+
+def freeze() -> None:
+    """Move everything loaded so far out of the garbage collector's sight.
+
+    Streamlit collects fully after every rerun; walking the libraries and tables each time costs 50 ms and more.
+    """
+    gc.collect()
+    gc.freeze()

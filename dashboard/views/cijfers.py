@@ -1,0 +1,60 @@
+"""Every figure with its source."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import state, summary, tables, visit
+from dashboard.maps import atlas
+from dashboard.panels import details, figures, frame, take
+from dashboard.panels.markup import node
+
+facts = tables.facts()
+here = visit.begin(facts)
+text, selection = here.text, here.selection
+
+frame.head(
+    text("figures.title")
+    if selection.whole_region
+    else text("figures.title_place", place=atlas.place_name(facts, selection, text)),
+    here,
+)
+left, middle, _ = st.columns([1.4, 1.8, 4])
+names = {state.REGION: text("region.name")} | {place.place_id: place.names[text.lang] for place in facts.centres}
+place = left.selectbox(
+    text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__
+)
+themes = (state.ALL, *state.THEMES)
+theme = middle.selectbox(
+    text("figures.theme"),
+    themes,
+    key=visit.seed("thema", selection.theme),
+    format_func=lambda key: text("theme.all") if key == state.ALL else text(f"theme.{key}"),
+)
+if place != selection.place:
+    selection = state.at_place(selection, place)
+selection = replace(selection, theme=theme)
+
+rows = summary.about(facts, None if selection.whole_region else place, None if theme == state.ALL else theme)
+chosen = figures.chosen(selection.chosen, facts)
+if chosen is not None:
+    frame.show(details.observation(chosen, facts, text))
+if rows:
+    old = sum(facts.is_old(row) for row in rows)
+    frame.show(
+        node(
+            "p",
+            text("figures.count", shown=len(rows), old=text("figures.count_old", old=old) if old else ""),
+            f" {text('figures.planned')}",
+        ),
+        figures.table(rows, selection, facts, text),
+        take.figures(selection, text),
+    )
+else:
+    frame.show(
+        node("p", text("figures.empty", place=atlas.place_name(facts, selection, text)), class_="caution"),
+        node("p", text("unknown.how"), class_="quiet"),
+    )
+frame.share(selection, "cijfers", text)
+frame.source_note(rows, facts, text)
+visit.keep(selection)

@@ -1,0 +1,69 @@
+"""The opening view: what is known, in one screen."""
+
+from dashboard import state, summary, tables, visit
+from dashboard.maps import atlas
+from dashboard.panels import details, frame, map_panel, overview
+from dashboard.panels.drawings import drawings
+from dashboard.panels.markup import door, node
+
+facts = tables.facts()
+here = visit.begin(facts)
+text, selection = here.text, here.selection
+
+frame.head(text("overview.title"), here)
+sentences, rows = summary.lead(facts, text)
+if sentences is not None:
+    frame.show(overview.lead(sentences, text))
+
+figures = summary.headlines(facts, text)
+frame.show(overview.cards(figures, selection, facts, text, "cijfers"))
+
+map_panel.opening(selection, facts, text)
+chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
+if chosen is not None:
+    frame.show(chosen)
+frame.show(
+    node(
+        "p",
+        f"{text('overview.map_note')} ",
+        door(text("overview.map_door"), state.address(state.choose(selection, None), "kaart")),
+        ".",
+        class_="quiet",
+    )
+)
+
+frame.show(
+    node("h2", text("overview.matrix_title")),
+    node("p", text("overview.matrix_intro")),
+    overview.matrix(selection, facts, text),
+    node("p", atlas.initiatives_note(facts, text), class_="quiet small"),
+    node("h2", text("overview.compare_title")),
+    node("p", text("overview.compare_intro")),
+    node("h3", text("overview.trains_title")),
+)
+drawings("trains", overview.trains(facts, text))
+frame.show(
+    node("p", f"{text('overview.trains_legend')} {text('note.travellers_all')}", class_="quiet small"),
+    node(
+        "div",
+        node(
+            "div",
+            overview.residents(facts, text),
+            node("p", text("overview.population_note"), class_="quiet small"),
+        ),
+        node("div", overview.locatus(facts, text), node("p", text("overview.locatus_note"), class_="quiet small")),
+        class_="two",
+    ),
+)
+frame.source_note(
+    [
+        *rows,
+        *(figure.source_id for figure in figures),
+        *summary.locatus(facts),
+        *(last for _, _, last in summary.residents(facts)),
+        facts.station_source_id,
+    ],
+    facts,
+    text,
+)
+visit.keep(selection)

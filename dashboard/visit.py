@@ -1,0 +1,86 @@
+"""The selection of one visit: read from the address once, kept by the widgets, written back to the address."""
+
+from dataclasses import dataclass, replace
+from typing import cast
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.facts import Facts
+from dashboard.state import Note, Selection, Vocabulary
+from dashboard.text import Lang, Texts, texts
+
+_SELECTION = "selection"
+_NOTES = "notes"
+_WRITTEN = "written"
+WIDGET = "w_"
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What this run shows: the selection, the notes of a broken link, and the sentences of its language."""
+
+    selection: Selection
+    notes: tuple[Note, ...]
+    text: Texts
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the page."""
+        return self.selection.lang
+
+
+def vocabulary(facts: Facts) -> Vocabulary:
+    """What a link may name, given the snapshot."""
+    places = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
+    return Vocabulary(places=places, streets=tuple(facts.streets), years=facts.years)
+
+
+def begin(facts: Facts) -> Visit:
+    """The selection of this run.
+
+    A new visit, a followed link or the back button brings an address that we did not write: then the address rules
+    and the widgets start afresh. Otherwise the widgets are the truth.
+    """
+    incoming = {key: value for key, value in st.query_params.items()}
+    ours = {key: value for key, value in incoming.items() if key != "uitsnede"}
+    first = _SELECTION not in st.session_state
+    if first or (ours and ours != st.session_state.get(_WRITTEN)):
+        selection, notes = state.parse(incoming, vocabulary(facts))
+        for key in [key for key in st.session_state if str(key).startswith(WIDGET)]:
+            del st.session_state[key]
+        st.session_state[_SELECTION] = selection
+        st.session_state[_NOTES] = notes
+    selection = cast(Selection, st.session_state[_SELECTION])
+    chosen_language = st.session_state.get(f"{WIDGET}taal")
+    if chosen_language in ("nl", "en", "de"):
+        selection = replace(selection, lang=cast(Lang, chosen_language))
+    return Visit(selection, cast(tuple[Note, ...], st.session_state[_NOTES]), texts(selection.lang))
+
+
+def keep(selection: Selection) -> None:
+    """Make `selection` the visit's, and let the address say so."""
+    st.session_state[_SELECTION] = selection
+    query = state.to_query(replace(selection, extent=None))
+    if st.session_state.get(_WRITTEN) != query or not st.query_params:
+        st.session_state[_WRITTEN] = query
+        extent = st.query_params.get("uitsnede")
+        st.query_params.from_dict(query if extent is None else query | {"uitsnede": extent})
+
+
+def seed(name: str, value: object) -> str:
+    """The key of widget `name`, holding `value` the first time it is drawn."""
+    key = WIDGET + name
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def put(name: str, value: object) -> None:
+    """Set widget `name` to `value`; only before it is drawn in this run."""
+    st.session_state[WIDGET + name] = value
+
+
+def choose(key: str | None) -> None:
+    """Remember what was clicked (`layer:id`, None for nothing); called before a run."""
+    st.session_state[_SELECTION] = state.choose(cast(Selection, st.session_state[_SELECTION]), key)
