@@ -87,7 +87,7 @@ window.takeAlong = (() => {
 
   function around(w, h, gap, above) {
     const spots = [];
-    for (const d of [gap, gap + 10, gap + 24, gap + 42, gap + 64]) {
+    for (const d of [gap, gap + 10, gap + 24, gap + 42, gap + 64, gap + 92, gap + 124]) {
       const e = d * 0.75;
       const sides = [[d, -h / 2], [-d - w, -h / 2], [-w / 2, -d - h], [-w / 2, d]];
       if (above) sides.unshift(sides.splice(2, 1)[0]);
@@ -180,10 +180,13 @@ window.takeAlong = (() => {
     }
   }
 
-  function placeLabels(shown, taken, view) {
-    const labels = shown.filter((item) => item.label).map((item) => ({ ...item, optional: item.fromZoom > 0 }));
-    const towns = names.map((item) => ({ ...item, rank: item.abroad ? 6 : -1, optional: item.abroad, size: 7, at: [0, 0] }));
-    for (const item of [...labels, ...towns].sort((a, b) => a.rank - b.rank)) {
+  const labelsOf = (shown) => shown.filter((item) => item.label).map((item) => ({ ...item, optional: item.fromZoom > 0 }));
+  const townNames = (abroad) => names
+    .filter((item) => item.abroad === abroad)
+    .map((item) => ({ ...item, rank: abroad ? 6 : 0, optional: abroad, size: 7, at: [0, 0] }));
+
+  function placeLabels(items, taken, view) {
+    for (const item of items.sort((a, b) => a.rank - b.rank)) {
       item.label.hidden = map.getZoom() < (item.fromZoom ?? 0);
       if (item.tie) item.tie.hidden = true;
       if (item.label.hidden) continue;
@@ -192,7 +195,7 @@ window.takeAlong = (() => {
       const w = item.label.offsetWidth;
       const h = item.label.offsetHeight;
       const sides = around(w, h, item.size / 2 + 4, item.shape === "card" || !item.shape);
-      const spots = item.shape === "text" ? [[-w / 2, -h / 2], ...sides] : sides.slice(0, item.optional ? 16 : 40);
+      const spots = item.shape === "text" ? [[-w / 2, -h / 2], ...sides] : sides.slice(0, item.optional ? 16 : 56);
       const spot = best(point, w, h, spots, taken, view);
       if (item.optional && spot.cost > 0) { item.label.hidden = true; continue; }
       taken.push(spot.box);
@@ -201,20 +204,28 @@ window.takeAlong = (() => {
       move(item.label, dx, dy);
       const reached = nearest(...item.at, dx, dy, w, h);
       if (item.tie) draw(item.tie, ...reached, item.at, item.shape === "card" ? 9 : item.size / 2 + 12);
-      if (item.marker.getPopup()) item.marker.getPopup().options.offset = L.point(item.at[0], item.at[1] - 4);
     }
   }
 
-  // The names of the two countries on either side of the border, where it crosses the upper part of the view.
-  function placeCountries(view) {
+  // The names of the two countries on either side of the border, at the first height where both are free.
+  function placeCountries(taken, view) {
+    for (const label of countries) label.hidden = true;
     const line = borders.flatMap((border) => border.getLatLngs().flat(2)).map((latlng) => map.latLngToLayerPoint(latlng));
-    const y = view[1] + (view[3] - view[1]) * 0.12;
-    const crossing = line.findIndex((point, index) => index > 0 && (point.y - y) * (line[index - 1].y - y) <= 0);
-    countries.forEach((label, index) => { label.hidden = crossing < 0 || index > 1; });
-    if (crossing < 0) return;
-    const [a, b] = [line[crossing - 1], line[crossing]];
-    const x = a.x + ((b.x - a.x) * (y - a.y)) / (b.y - a.y || 1);
-    countries.slice(0, 2).forEach((label, index) => move(label, index === 0 ? x - label.offsetWidth - 14 : x + 16, y));
+    for (const part of [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) {
+      const y = view[1] + (view[3] - view[1]) * part;
+      const crossing = line.findIndex((point, index) => index > 0 && (point.y - y) * (line[index - 1].y - y) <= 0);
+      if (crossing < 0) continue;
+      const [a, b] = [line[crossing - 1], line[crossing]];
+      const x = a.x + ((b.x - a.x) * (y - a.y)) / (b.y - a.y || 1);
+      const spots = countries.slice(0, 2).map((label, index) => {
+        const left = index === 0 ? x - label.offsetWidth - 14 : x + 16;
+        return [left, y - 8, left + label.offsetWidth, y + 8];
+      });
+      const seen = spots.every((spot) => spot[0] > view[0] && spot[2] < view[2]);
+      if (!seen || spots.some((spot) => taken.some((other) => overlap(spot, other) > 0))) continue;
+      spots.forEach((spot, index) => { countries[index].hidden = false; move(countries[index], spot[0], spot[1]); });
+      return;
+    }
   }
 
   function layout() {
@@ -228,9 +239,12 @@ window.takeAlong = (() => {
       return [r.left - frame.left + corner.x, r.top - frame.top + corner.y, r.right - frame.left + corner.x, r.bottom - frame.top + corner.y];
     });
     placeMarks(shown, taken);
+    placeLabels(townNames(false), taken, view);
     placeTrays(shown, taken);
-    placeLabels(shown, taken, view);
-    placeCountries(view);
+    placeLabels([...labelsOf(shown), ...townNames(true)], taken, view);
+    placeCountries(taken, view);
+    // A pop-up points at the mark where it stands, not at the spot it had to leave.
+    for (const item of shown) item.marker.getPopup().options.offset = L.point(item.at[0], item.at[1] - 4);
   }
 
   // Table and controls ----------------------------------------------------------------------------------------------

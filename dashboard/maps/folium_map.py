@@ -160,7 +160,7 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
         title=say["title"].format(title=title, first=first, last=last),
         credit=say["credit"].format(sources="; ".join(dict.fromkeys(record.publisher for record in records))),
         date=say["date"].format(day=theme.day(facts.consulted, text.lang)),
-        licence=say["licence"].format(licences="; ".join(licences)),
+        licence=say["licence"].format(licences=" / ".join(licences)),
         notes=atlas.notes(facts, selection, text),
         sender=publisher.publisher(),
         link=None if base is None else state.address(selection, "kaart", base),

@@ -141,8 +141,10 @@ def _legend_group(one: ShownLayer, texts: Mapping[str, str]) -> tuple[Markup, Ma
     for item in one.features:
         label = theme.style(item.style).label_key
         entries[label] = entries.get(label, 0) + 1
-    styles = {theme.style(item.style).label_key: item.style for item in one.features}
-    lines = [_entry(symbols.symbol(theme.style(styles[key])), texts[key], count) for key, count in entries.items()]
+    # A type has a mark for a spot and a smaller one for a town: the legend shows the larger.
+    by_size = sorted((theme.style(item.style) for item in one.features), key=symbols.size_px)
+    styles = {style.label_key: style for style in by_size}
+    lines = [_entry(symbols.symbol(styles[key]), texts[key], count) for key, count in entries.items()]
     town = [item.style for item in one.features if theme.style(item.style).town_level]
     if town:
         lines.append(_entry(symbols.town_symbol(theme.style(town[0])), texts["style.initiative_town"], len(town)))

@@ -13,13 +13,18 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from shapely import LineString, Point, Polygon, box
 
+import data
 from dashboard import theme
 from dashboard.errors import MapError
-from dashboard.maps import map_page
-from dashboard.maps.folium_map import map_file
+from dashboard.facts import Facts
+from dashboard.maps import atlas, map_page
+from dashboard.maps.folium_map import document, map_file
 from dashboard.maps.map_page import Caption
 from dashboard.maps.scene import Background, Cell, Column, Feature, Layer, PlaceName, Scene
 from dashboard.maps.wording import wording
+from dashboard.state import Selection, Vocabulary, opening
+from dashboard.text import Lang, texts
+from data import catalogue
 
 CHROMIUM = Path("/usr/bin/chromium")
 SIZE_LIMIT = 600_000
@@ -283,6 +288,43 @@ def hostile(payload: str) -> Scene:
 
 def hostile_caption(payload: str) -> Caption:
     return Caption(payload, payload, payload, payload, notes=(payload,), link=payload)
+
+
+# The shipped facts ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    if not (Path(data.__file__).parent / "embedded" / "current").exists():
+        pytest.skip("no embedded snapshot: run stadshart-etl embed")
+    return Facts(catalogue.open())
+
+
+@pytest.fixture
+def selection(facts: Facts) -> Selection:
+    centres = tuple(place.place_id for place in facts.centres)
+    return opening(Vocabulary(places=centres, streets=tuple(facts.streets), years=facts.years))
+
+
+@pytest.mark.parametrize("lang", ["nl", "en", "de"])
+def test_shipped_map_is_small_and_names_its_sources(facts: Facts, selection: Selection, lang: Lang) -> None:
+    raw = document(facts, replace(selection, lang=lang), texts(lang))
+    page = raw.decode("utf-8")
+    assert len(raw) < SIZE_LIMIT
+    assert f'<html lang="{lang}">' in page
+    caption = page[page.index("<figcaption") : page.index("</figcaption>")]
+    assert str(facts.consulted.year) in caption
+    for source_id in atlas.source_ids(facts, selection):
+        assert facts.source(source_id).publisher in html_text.unescape(caption)
+
+
+def test_shipped_map_links_back_only_with_a_public_address(
+    facts: Facts, selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("STADSHART_PUBLIC_URL", raising=False)
+    assert b"Actuele kaart" not in document(facts, selection, texts("nl"))
+    monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.voorbeeld.nl")
+    assert b'href="https://stadshart.voorbeeld.nl/kaart?' in document(facts, selection, texts("nl"))
 
 
 # In a browser ------------------------------------------------------------------------------------------------------
