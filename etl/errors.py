@@ -1,0 +1,48 @@
+"""What filling a snapshot can be stopped by, each with the value met, the value expected and the cure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from etl.problems import Finding
+
+
+class EtlError(ValueError):
+    """Something the ETL foresees and says in one line."""
+
+
+class UnknownProblemError(EtlError):
+    """A problem code or its values that do not fit the catalogue."""
+
+
+class ContactError(EtlError):
+    """A contact or project address that cannot stand in a User-Agent."""
+
+
+class FoundError(EtlError):
+    """A refusal that carries its place in the problem catalogue."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(f"{finding.en} [{finding.code}]")
+        self.finding = finding
+
+
+class FetchError(FoundError):
+    """An answer that could not be had."""
+
+
+class ContentError(FoundError):
+    """Content that cannot be read as what it should be."""
+
+
+class FileError(FoundError):
+    """A file or archive that is refused before it is read."""
+
+
+class RawStoreError(FoundError):
+    """The raw store cannot be written or its copy is damaged."""
+
+
+class DeclarationError(EtlError):
+    """A source module whose declaration is missing or not its own."""

@@ -1,0 +1,145 @@
+"""Everything that can be wrong with a source: a stable code, how bad it is, and what to say about it.
+
+`found` makes one occurrence out of a code and its particulars. A refusal that ends a piece of work
+travels as `etl.errors.FoundError` with that occurrence inside.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import resources
+from string import Formatter
+from typing import Literal, get_args
+
+from etl.errors import UnknownProblemError
+
+Severity = Literal["note", "warning", "error"]
+"""An `error` ends the source stale or failed, a `warning` is shown, a `note` only counted."""
+
+DOCS = "etl/problems.md"
+GROUPS = {
+    "transport": "Getting an answer",
+    "body": "What the answer holds",
+    "text": "Reading text, tables and JSON",
+    "paging": "Answers in pages",
+    "file": "Files and archives",
+    "raw": "The raw store",
+    "check": "Checking what was read",
+    "publish": "Publishing",
+}
+"""Chapters of the documentation; a code without a known group is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of problem; `{gaps}` in the sentences are filled per occurrence."""
+
+    code: str
+    group: str
+    severity: Severity
+    nl: str
+    en: str
+    cure: str
+
+    @property
+    def gaps(self) -> frozenset[str]:
+        """Names that an occurrence must fill."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.nl) if name)
+
+    @property
+    def docs(self) -> str:
+        """Where the documentation speaks of it."""
+        return f"{DOCS}#{self.code}"
+
+
+def _catalogue() -> dict[str, Problem]:
+    """Every problem by its code, as declared in `problems.toml`."""
+    declared = tomllib.loads(resources.files("etl").joinpath("problems.toml").read_text(encoding="utf-8"))
+    problems = {}
+    for group, entries in declared.items():
+        for code, entry in entries.items():
+            problem = Problem(code=code, group=group, **entry)
+            english = {name for _, name, _, _ in Formatter().parse(problem.en) if name}
+            if group not in GROUPS or problem.severity not in get_args(Severity) or english != problem.gaps or code in problems:
+                raise UnknownProblemError(
+                    f"problems.toml: expected a known group and severity, one entry per code and the same gaps in both languages, got {problem}"
+                )
+            problems[code] = problem
+    return problems
+
+
+PROBLEMS: Mapping[str, Problem] = _catalogue()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One occurrence of a problem, with the values met."""
+
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        problem = PROBLEMS.get(self.code)
+        if problem is None:
+            raise UnknownProblemError(f"expected a code of the problem catalogue, got {self.code!r}: add it to etl/problems.toml")
+        if problem.gaps != set(self.values):
+            raise UnknownProblemError(
+                f"{self.code}: expected values for {sorted(problem.gaps)}, got {sorted(self.values)}: name exactly the gaps of its sentences"
+            )
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        return PROBLEMS[self.code].severity
+
+    @property
+    def docs(self) -> str:
+        """Where the documentation speaks of it."""
+        return PROBLEMS[self.code].docs
+
+    @property
+    def nl(self) -> str:
+        """One Dutch sentence."""
+        return PROBLEMS[self.code].nl.format_map(self.values)
+
+    @property
+    def en(self) -> str:
+        """One English sentence."""
+        return PROBLEMS[self.code].en.format_map(self.values)
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_LONGEST_VALUE = 300
+
+
+def found(code: str, **values: object) -> Finding:
+    """One occurrence; values become short single-line text, since some come from a foreign server."""
+    return Finding(code, {name: one_line(value) for name, value in values.items()})
+
+
+def one_line(value: object) -> str:
+    """`value` as text without line breaks or control characters, at most 300 characters."""
+    text = _CONTROL.sub(" ", str(value)).strip()
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def documentation() -> str:
+    """The catalogue as Markdown, one row per code."""
+    lines = [
+        "# Problems the ETL can report",
+        "",
+        "Made from the catalogue in `etl/problems.toml` by `python -m etl.problems`; a test holds the two equal.",
+        "An *error* ends the source as stale (old copy kept) or failed (none); a *warning* is shown; a *note* is counted.",
+    ]
+    for group, title in GROUPS.items():
+        lines += ["", f"## {title}", "", "| code | severity | says | what to do |", "|---|---|---|---|"]
+        for problem in sorted((p for p in PROBLEMS.values() if p.group == group), key=lambda p: p.code):
+            lines.append(f'| <a id="{problem.code}"></a>`{problem.code}` | {problem.severity} | {problem.en} | {problem.cure} |')
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(documentation(), end="")

@@ -1,0 +1,299 @@
+"""The raw store: what each source answered, as received, under the checksum of its content.
+
+`raw/<source>/<sha256>` holds the bytes, `raw/<source>/<sha256>.<question>.json` beside it says which question they
+answered, when, and under which licence. Content without such a sidecar does not exist and is swept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from etl.errors import RawStoreError
+from etl.problems import Finding, found
+
+SLUG = re.compile(r"[a-z][a-z0-9_]*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SIDECAR = re.compile(r"([0-9a-f]{64})\.([0-9a-f]{16})\.json")
+_TEMPORARY = re.compile(r"\.new-(\d+)-[0-9a-f]+")
+_STEP_BYTES = 1024 * 1024
+
+ORPHAN_AGE = timedelta(days=1)
+KEPT_AGE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One kept answer. `retrieved` is when it was last confirmed, `surveyed` what its content describes."""
+
+    source: str
+    key: str
+    sha256: str
+    size: int
+    url: str
+    method: str
+    form: tuple[tuple[str, str], ...] = ()
+    retrieved: datetime
+    surveyed: str | None = None
+    licence: str = ""
+    attribution: str = ""
+    rows: int | None = None
+    content_type: str = ""
+    content_crs: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    page_of: str | None = None
+
+    def to_json(self) -> str:
+        """The sidecar's text."""
+        members = asdict(self) | {"retrieved": self.retrieved.isoformat()}
+        return json.dumps(members, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Record:
+        """The record in a sidecar; raises ValueError, TypeError or KeyError when it is not one."""
+        members = json.loads(text)
+        members["retrieved"] = datetime.fromisoformat(members["retrieved"])
+        members["form"] = tuple((name, value) for name, value in members["form"])
+        return cls(**{field.name: members[field.name] for field in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class PageSet:
+    """Pages of one paged question, in order; complete when `following` is None."""
+
+    key: str
+    started: datetime
+    pages: tuple[tuple[str, str], ...]
+    following: str | None
+
+    def to_json(self) -> str:
+        """Text of the file that names the pages by question and checksum."""
+        return json.dumps(asdict(self) | {"started": self.started.isoformat()}, indent=1, sort_keys=True) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> PageSet:
+        """The set in such a file; raises ValueError, TypeError or KeyError when it is not one."""
+        members = json.loads(text)
+        return cls(
+            key=members["key"],
+            started=datetime.fromisoformat(members["started"]),
+            pages=tuple((key, sha256) for key, sha256 in members["pages"]),
+            following=members["following"],
+        )
+
+
+class Shelf:
+    """The raw files of one source."""
+
+    def __init__(self, data_dir: Path, source: str) -> None:
+        if not SLUG.fullmatch(source):
+            raise ValueError(f"expected a source id of a-z, 0-9 and _, got {source!r}")
+        self.source = source
+        self.folder = data_dir / "raw" / source
+
+    @contextmanager
+    def receiving(self) -> Iterator[tuple[BinaryIO, Path]]:
+        """An open temporary file on the shelf; gone afterwards unless it was kept."""
+        path = self._temporary()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = path.open("xb")
+        except OSError as error:
+            raise self._not_written(error) from error
+        try:
+            with file:
+                yield file, path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def keep(self, received: Path, record: Record) -> Record:
+        """Put received content under its checksum, then its sidecar; either both stand or the answer does not exist."""
+        try:
+            with received.open("rb+") as file:
+                os.fsync(file.fileno())
+            # Only a sound copy is left in place: putting the same content again mends a damaged one.
+            if not self.sound(record):
+                os.replace(received, self.path(record))
+        except OSError as error:
+            raise self._not_written(error) from error
+        return self.note(record)
+
+    def note(self, record: Record) -> Record:
+        """Write the sidecar of content that is already here, in place of an earlier one for the same question."""
+        self._write(f"{record.sha256}.{record.key}.json", record.to_json())
+        return record
+
+    def path(self, record: Record) -> Path:
+        """Where the content of a record lies."""
+        return self.folder / record.sha256
+
+    def sound(self, record: Record) -> bool:
+        """Whether the content is there and still has its checksum."""
+        try:
+            with self.path(record).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == record.sha256
+        except FileNotFoundError:
+            return False
+
+    def read(self, record: Record) -> bytes:
+        """The content of a record; raises RawStoreError when it is gone or damaged."""
+        try:
+            data = self.path(record).read_bytes()
+        except FileNotFoundError:
+            data = b""
+        if hashlib.sha256(data).hexdigest() != record.sha256:
+            raise RawStoreError(found("raw-damaged", sha256=record.sha256))
+        return data
+
+    def records(self) -> tuple[Record, ...]:
+        """Every readable sidecar whose content is there, oldest first."""
+        return tuple(sorted(self._records("*"), key=lambda record: (record.retrieved, record.sha256)))
+
+    def last(self, key: str) -> Record | None:
+        """The newest answer to a question, None when there is none."""
+        return max(self._records(key), key=lambda record: (record.retrieved, record.sha256), default=None)
+
+    def find(self, key: str, sha256: str) -> Record | None:
+        """The answer to a question with this content, None when it is not here."""
+        return next((record for record in self._records(key) if record.sha256 == sha256), None)
+
+    def save_pages(self, pages: PageSet) -> None:
+        """Remember how far a paged question came, or that it is complete."""
+        name = "done" if pages.following is None else "partial"
+        self._write(f"{pages.key}.{name}.json", pages.to_json())
+        if pages.following is None:
+            self.drop_partial(pages.key)
+
+    def complete(self, key: str) -> tuple[Record, ...] | None:
+        """The pages of the last complete answer to a paged question, None when there is none or one is gone."""
+        return self._pages(key, "done")[1]
+
+    def partial(self, key: str) -> tuple[PageSet, tuple[Record, ...]] | None:
+        """How far an interrupted paged question came, None when it begins anew."""
+        pages, records = self._pages(key, "partial")
+        return None if pages is None or records is None else (pages, records)
+
+    def drop_partial(self, key: str) -> None:
+        """Forget an interrupted paged question."""
+        (self.folder / f"{key}.partial.json").unlink(missing_ok=True)
+
+    def sweep(self, now: datetime, *, keep: timedelta = KEPT_AGE) -> int:
+        """Number of files removed: temporaries of dead processes or older than a day, content without a sidecar,
+        and answers older than `keep` that a newer one to the same question replaced."""
+        if not self.folder.is_dir():
+            return 0
+        removed = 0
+        in_sets = {page for path in self.folder.glob("*.*.json") for page in self._pages_in(path)}
+        newest = {record.key: record.sha256 for record in self.records()}
+        for record in self.records():
+            superseded = newest[record.key] != record.sha256 and (record.key, record.sha256) not in in_sets
+            if superseded and now - record.retrieved > keep:
+                (self.folder / f"{record.sha256}.{record.key}.json").unlink(missing_ok=True)
+                removed += 1
+        named = {match.group(1) for path in self.folder.iterdir() if (match := _SIDECAR.fullmatch(path.name))}
+        for path in sorted(self.folder.iterdir()):
+            age = now.timestamp() - path.stat().st_mtime
+            temporary = _TEMPORARY.fullmatch(path.name)
+            dead = temporary is not None and (not _alive(int(temporary.group(1))) or age > ORPHAN_AGE.total_seconds())
+            # A fresh one may be waiting for its sidecar in another process.
+            orphan = _SHA256.fullmatch(path.name) is not None and path.name not in named and age > ORPHAN_AGE.total_seconds()
+            if dead or orphan:
+                path.unlink(missing_ok=True)
+                removed += 1
+        return removed
+
+    def _records(self, key: str) -> Iterator[Record]:
+        if not self.folder.is_dir():
+            return
+        for path in self.folder.glob(f"*.{key}.json"):
+            if not _SIDECAR.fullmatch(path.name):
+                continue
+            try:
+                record = Record.from_json(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError, TypeError, KeyError):
+                # A sidecar cut by a crash of the disk names nothing: its answer does not exist.
+                continue
+            if path.name == f"{record.sha256}.{record.key}.json" and self.path(record).is_file():
+                yield record
+
+    def _pages(self, key: str, name: str) -> tuple[PageSet | None, tuple[Record, ...] | None]:
+        try:
+            pages = PageSet.from_json((self.folder / f"{key}.{name}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None, None
+        records = [self.find(page, sha256) for page, sha256 in pages.pages]
+        whole = tuple(record for record in records if record is not None)
+        return pages, whole if len(whole) == len(records) else None
+
+    def _pages_in(self, path: Path) -> Sequence[tuple[str, str]]:
+        if not path.name.endswith((".done.json", ".partial.json")):
+            return ()
+        pages, _ = self._pages(*path.name.split(".")[:2])
+        return pages.pages if pages else ()
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._temporary()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(path, self.folder / name)
+            _sync_folder(self.folder)
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            raise self._not_written(error) from error
+
+    def _temporary(self) -> Path:
+        return self.folder / f".new-{os.getpid()}-{secrets.token_hex(6)}"
+
+    def _not_written(self, error: OSError) -> RawStoreError:
+        return RawStoreError(found("raw-not-written", folder=self.folder, detail=error.strerror or error))
+
+
+def moved(record: Record, retrieved: datetime) -> Record:
+    """The record as confirmed at another moment, never earlier than it was."""
+    return replace(record, retrieved=max(record.retrieved, retrieved))
+
+
+def standing(record: Record, now: datetime, max_age: timedelta | None) -> Finding:
+    """What may be said of an old copy: `copy-stale` (in use) or `copy-too-old` (no longer)."""
+    day = record.retrieved.date().isoformat()
+    if max_age is not None and now - record.retrieved > max_age:
+        return found("copy-too-old", retrieved=day, days=max_age.days)
+    return found("copy-stale", retrieved=day)
+
+
+def _alive(process: int) -> bool:
+    """Whether a process with this number runs; where asking would end it (Windows), only age decides."""
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut, where the system can."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
