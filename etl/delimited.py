@@ -1,0 +1,132 @@
+"""Text tables read strictly: every row as wide as the header, every cell as text, nothing guessed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+
+from etl.errors import ContentError
+from etl.problems import Finding, found
+from etl.signature import BOM
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a table is written, as its source declares it.
+
+    The first encoding is the declared one; the others are tried in order and reported when used.
+    """
+
+    delimiter: str = ","
+    encodings: tuple[str, ...] = ("utf-8",)
+    decimal: str = "."
+    thousands: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells as text (empty is missing), the encoding that was used, and what was noticed."""
+
+    frame: pd.DataFrame
+    encoding: str
+    findings: tuple[Finding, ...] = ()
+
+
+def decode(data: bytes, encodings: tuple[str, ...]) -> tuple[str, str, tuple[Finding, ...]]:
+    """Text, the encoding used and what was noticed; a byte order mark is passed over.
+
+    Raises ContentError when no declared encoding fits.
+    """
+    bare = data.removeprefix(BOM)
+    # With a mark the file says itself that it is UTF-8.
+    tried = encodings if len(bare) == len(data) else ("utf-8",)
+    first_bad: int | None = None
+    for encoding in tried:
+        try:
+            text = bare.decode(encoding)
+        except UnicodeDecodeError as error:
+            first_bad = error.start if first_bad is None else first_bad
+            continue
+        findings: list[Finding] = []
+        if encoding != tried[0]:
+            findings.append(found("encoding-fallback", declared=tried[0], used=encoding))
+        lost = sum("\ufffd" in line for line in text.split("\n"))
+        if lost:
+            findings.append(found("replacement-characters", count=lost))
+        return text, encoding, tuple(findings)
+    raise ContentError(found("encoding", encodings=", ".join(tried), place=first_bad))
+
+
+def read(data: bytes, form: Form = Form()) -> Table:
+    """The table in a whole file.
+
+    Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are passed over.
+    Raises ContentError with the line for whatever is refused.
+    """
+    text, encoding, findings = decode(data, form.encodings)
+    _require_even(text, form.delimiter)
+    frame = pd.read_csv(
+        io.StringIO(text),
+        sep=form.delimiter,
+        dtype=str,
+        keep_default_na=False,
+        na_filter=False,
+        skipinitialspace=False,
+        index_col=False,
+        low_memory=False,
+    )
+    return Table(frame.mask(frame == ""), encoding, findings)
+
+
+def _require_even(text: str, delimiter: str) -> None:
+    """Nothing when every row has as many fields as the header, and the header names each column once."""
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header: list[str] | None = None
+    try:
+        for row in rows:
+            if header is None:
+                header = _header(row) if row else None
+            elif row and len(row) != len(header):
+                raise ContentError(found("csv-fields", line=rows.line_num, met=len(row), expected=len(header)))
+    except csv.Error as error:
+        raise ContentError(found("csv-broken", line=rows.line_num, detail=error)) from error
+    if header is None:
+        raise ContentError(found("csv-header", detail="the table has no lines"))
+
+
+def _header(row: list[str]) -> list[str]:
+    twice = sorted({name for name in row if row.count(name) > 1})
+    if twice:
+        raise ContentError(found("csv-header", detail=f"the name {twice[0]!r} stands there twice"))
+    if not all(name.strip() for name in row):
+        raise ContentError(found("csv-header", detail="a column has no name"))
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Values as float64 with missing as NaN, and which cells held text that is no number of the declared form."""
+
+    values: pd.Series
+    refused: pd.Series
+
+
+def numbers(cells: pd.Series, form: Form) -> Numbers:
+    """Numbers from text cells, in the declared form only: `1.234` means one thing per file, never per cell.
+
+    Refused cells become missing and are marked, for the caller to count.
+    """
+    point, group = re.escape(form.decimal), re.escape(form.thousands)
+    whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if form.thousands else r"\d+"
+    text = cells.astype("str").str.strip()
+    given = cells.notna() & (text != "")
+    well = text.str.fullmatch(rf"[+-]?{whole}(?:{point}\d+)?", na=False).astype(bool) & given
+    plain = text.where(well)
+    if form.thousands:
+        plain = plain.str.replace(form.thousands, "", regex=False)
+    values = pd.to_numeric(plain.str.replace(form.decimal, ".", regex=False)).astype("float64")
+    return Numbers(values, given & ~well)

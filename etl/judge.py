@@ -1,0 +1,165 @@
+"""What an answer is worth: the rules that hold for all sources, and those of the protocols we ask."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from html import unescape
+
+from etl import jsonio, xmlio
+from etl.errors import ContentError
+from etl.exchange import GOOD, RETRIED, Answer, Verdict, refuse
+from etl.problems import PROBLEMS, found, one_line
+from etl.signature import WORDS, is_page, matches, root, start
+
+OVERPASS_PATIENCE = ((406, 30.0), (429, 30.0))
+"""The operators ask for half a minute after a refusal."""
+
+_EXCEPTIONS = ("ExceptionReport", "ServiceExceptionReport")
+_OVERPASS_ERROR = re.compile(r"<strong[^>]*>\s*Error\s*</strong>\s*:?(.*?)</p>", re.DOTALL | re.IGNORECASE)
+_EXCEPTION_TEXT = re.compile(r"<(?:\w+:)?(?:ExceptionText|ServiceException)[^>]*>(.*?)</", re.DOTALL)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def judge(answer: Answer) -> Verdict:
+    """The verdict on an answer; the request's own judge sees refusals and pages first, good bodies last."""
+    own = answer.request.judge
+    refused = answer.status != 200 or _page(answer)
+    general = _refusal(answer) if refused else _body(answer)
+    if own is None or not (refused or general.good):
+        return general
+    try:
+        verdict = own(answer)
+    except ContentError as error:
+        return Verdict((error.finding,), retry=not answer.whole)
+    return verdict or general
+
+
+def message(answer: Answer) -> str:
+    """What the service itself says is wrong, in one line; empty text never."""
+    text = answer.head.decode("utf-8", "replace")
+    if matches(answer.head, "json"):
+        try:
+            said = _said(answer.json)
+        except ContentError:
+            said = None
+        if said:
+            return said
+    for pattern in (_OVERPASS_ERROR, _EXCEPTION_TEXT, _TITLE):
+        if (match := pattern.search(text)) and (plain := _plain(match.group(1))):
+            return plain
+    return _plain(text) or "no explanation"
+
+
+def overpass(answer: Answer) -> Verdict | None:
+    """Overpass: a failure inside a 200 is a failure, a full server is waited for."""
+    if answer.status != 200 or _page(answer):
+        said = message(answer)
+        if "rate_limited" in said:
+            return refuse("rate-limited", host=answer.host, detail=said, retry=True, wait_s=30.0)
+        return None
+    elements = jsonio.rows_at(answer.json, "elements")
+    if elements is None:
+        return refuse("error-inside", host=answer.host, detail="no list of elements")
+    remark = jsonio.text_at(answer.json, "remark")
+    if remark is not None and remark.startswith("runtime error"):
+        return refuse("error-inside", host=answer.host, detail=remark)
+    findings = () if remark is None else (found("remark-inside", host=answer.host, detail=remark),)
+    return Verdict(findings, rows=len(elements), surveyed=jsonio.text_at(answer.json, "osm3s", "timestamp_osm_base"))
+
+
+def features(answer: Answer) -> Verdict | None:
+    """OGC API Features and WFS as GeoJSON: a collection of as many features as it says; too heavy is not retried."""
+    if answer.status != 200 or _page(answer):
+        said = message(answer)
+        if answer.status == 500 and "took too long" in said:
+            return refuse("query-too-heavy", host=answer.host, detail=said)
+        return None
+    rows = jsonio.rows_at(answer.json, "features")
+    if rows is None:
+        return refuse("error-inside", host=answer.host, detail="no list of features")
+    announced = jsonio.member(answer.json, "numberReturned")
+    if isinstance(announced, int) and announced != len(rows):
+        return refuse("page-total", announced=announced, received=len(rows), retry=True)
+    return Verdict(rows=len(rows))
+
+
+def _page(answer: Answer) -> bool:
+    return answer.request.kind != "any" and (answer.content_type in ("text/html", "application/xhtml+xml") or is_page(answer.head))
+
+
+def _refusal(answer: Answer) -> Verdict:
+    """The verdict on a status other than 200, and on a page in place of data."""
+    said = message(answer)
+    if answer.status == 200:
+        return refuse("page-instead-of-data", host=answer.host, detail=said)
+    patience = dict(answer.request.patience)
+    retry = answer.status in RETRIED or answer.status in patience
+    wait_s = patience.get(answer.status, 0.0)
+    if answer.status == 204:
+        return refuse("body-empty", host=answer.host)
+    code = f"http-{answer.status}"
+    if code in PROBLEMS:
+        return refuse(code, host=answer.host, detail=said, retry=retry, wait_s=wait_s)
+    return refuse("http-status", host=answer.host, status=answer.status, detail=said, retry=retry, wait_s=wait_s)
+
+
+def _body(answer: Answer) -> Verdict:
+    """The verdict on a 200 by its bytes: not empty, of the kind asked, whole, no error inside."""
+    kind = answer.request.kind
+    if not answer.head.strip():
+        return refuse("body-empty", host=answer.host)
+    if kind not in ("xml", "kml") and root(answer.head) in _EXCEPTIONS:
+        return refuse("error-inside", host=answer.host, detail=message(answer))
+    if not matches(answer.head, kind):
+        return refuse("not-what-was-asked", host=answer.host, expected=WORDS[kind], start=start(answer.head))
+    try:
+        if kind in ("json", "geojson") and (said := _error_inside(answer.json)) is not None:
+            return refuse("error-inside", host=answer.host, detail=said)
+        if kind in ("xml", "kml"):
+            xmlio.require_whole(answer.read())
+            if root(answer.head) in _EXCEPTIONS:
+                return refuse("error-inside", host=answer.host, detail=message(answer))
+    except ContentError as error:
+        # Without an announced length a cut answer looks complete until it is read.
+        return Verdict((error.finding,), retry=not answer.whole)
+    return GOOD if _ends_well(answer) else refuse("body-cut", host=answer.host, received=answer.size, retry=True)
+
+
+def _ends_well(answer: Answer) -> bool:
+    """Whether the last bytes are those of a whole file, for the kinds that are not read here."""
+    match answer.request.kind:
+        case "zip" | "xlsx" | "ods":
+            return zipfile.is_zipfile(answer.path)
+        case "parquet":
+            return _tail(answer, 4) == b"PAR1"
+        case "csv":
+            return answer.whole or _tail(answer, 1) in (b"\n", b"\r")
+        case _:
+            return True
+
+
+def _tail(answer: Answer, length: int) -> bytes:
+    with answer.path.open("rb") as file:
+        file.seek(max(0, answer.size - length))
+        return file.read()
+
+
+def _error_inside(value: jsonio.Json) -> str | None:
+    """The message of an error object in the place of data, None when there is none."""
+    inside = jsonio.member(value, "error")
+    status = jsonio.member(value, "status")
+    problem = isinstance(status, int) and status >= 400 and jsonio.text_at(value, "title") is not None
+    return (_said(value) or "unexplained") if inside or problem else None
+
+
+def _said(value: jsonio.Json) -> str | None:
+    """The message in the error objects of PDOK, Solr, ArcGIS, OData and RDW."""
+    paths = (("error", "msg"), ("error", "message"), ("error", "message", "value"), ("detail",), ("error",), ("message",), ("title",))
+    return next((one_line(said) for path in paths if (said := jsonio.text_at(value, *path))), None)
+
+
+def _plain(markup: str) -> str:
+    """Text of a piece of markup in one line."""
+    return one_line(" ".join(unescape(_TAG.sub(" ", markup)).split())).rstrip(".")

@@ -1,0 +1,135 @@
+"""How fast a host may be asked, and how long to wait before asking again."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import Protocol
+
+SPACING_S = 1.0
+BACKOFF_S = 2.0
+LONGEST_READABLE_S = 10**9
+
+
+class Clock(Protocol):
+    """Time as the client sees it; tests bring one that does not really wait."""
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+
+    def now(self) -> datetime:
+        """Date and time in UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class SystemClock:
+    """The computer's own time."""
+
+    def monotonic(self) -> float:
+        """Seconds since some moment."""
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        """Date and time in UTC."""
+        return datetime.now(timezone.utc)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+
+@dataclass(slots=True)
+class Budget:
+    """Seconds that a request or a source may use; waiting for another source's turn is not counted."""
+
+    seconds: float
+    spent_s: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def left_s(self) -> float:
+        """Seconds still to use, at least 0."""
+        return max(0.0, self.seconds - self.spent_s)
+
+    def spend(self, seconds: float) -> None:
+        """Take seconds off; several threads of one source may do so."""
+        with self._lock:
+            self.spent_s += seconds
+
+
+@dataclass(slots=True)
+class _Host:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    not_before_s: float = float("-inf")
+
+
+class Pace:
+    """One request at a time per host, and at least `spacing_s` between the end of one and the next."""
+
+    def __init__(self, clock: Clock, spacing_s: float = SPACING_S) -> None:
+        self._clock = clock
+        self._spacing_s = spacing_s
+        self._hosts: dict[str, _Host] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def turn(self, host: str) -> Iterator[None]:
+        """The right to ask this host once."""
+        place = self._place(host)
+        with place.lock:
+            wait_s = place.not_before_s - self._clock.monotonic()
+            if wait_s > 0:
+                self._clock.sleep(wait_s)
+            try:
+                yield
+            finally:
+                self.rest(host, self._spacing_s)
+
+    def rest(self, host: str, wait_s: float) -> None:
+        """Leave this host alone for a while, whoever wants to ask it."""
+        place = self._place(host)
+        with self._lock:
+            place.not_before_s = max(place.not_before_s, self._clock.monotonic() + wait_s)
+
+    def _place(self, host: str) -> _Host:
+        with self._lock:
+            return self._hosts.setdefault(host, _Host())
+
+
+def backoff_s(tries: int, jitter: Callable[[], float] = random.random) -> float:
+    """Seconds to wait after the `tries`-th failure: 2 to 3, then 4 to 6, so that waits always grow."""
+    return BACKOFF_S * 2 ** (tries - 1) * (1 + 0.5 * jitter())
+
+
+def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds the answer asks to wait; 0 or less when the moment has passed, None when unreadable or absent.
+
+    A date is held against the server's own `Date` when it gives one, so that a wrong clock here does not count.
+    """
+    asked = headers.get("retry-after", "").strip()
+    if not asked:
+        return None
+    # Digits beyond the range of a float read as endless, which is what they ask for.
+    if asked.isascii() and asked.lstrip("+-").replace(".", "", 1).isdigit() and asked.count("-") + asked.count("+") <= 1:
+        return max(-LONGEST_READABLE_S, min(float(asked), LONGEST_READABLE_S))
+    moment = _moment(asked)
+    if moment is None:
+        return None
+    return (moment - (_moment(headers.get("date", "")) or now)).total_seconds()
+
+
+def _moment(text: str) -> datetime | None:
+    """An HTTP date in UTC."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -1,0 +1,82 @@
+"""What a file really is, told by its first bytes and never by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+Kind = Literal["json", "geojson", "xml", "kml", "csv", "zip", "xlsx", "ods", "gpkg", "parquet", "pbf", "gzip", "any"]
+
+HEAD_BYTES = 4096
+
+WORDS: Mapping[Kind, str] = {
+    "json": "JSON",
+    "geojson": "GeoJSON",
+    "xml": "XML",
+    "kml": "KML",
+    "csv": "a text table",
+    "zip": "a zip archive",
+    "xlsx": "an XLSX workbook",
+    "ods": "an ODS workbook",
+    "gpkg": "a GeoPackage",
+    "parquet": "Parquet",
+    "pbf": "an OpenStreetMap extract (.osm.pbf)",
+    "gzip": "gzip",
+    "any": "content",
+}
+
+BOM = b"\xef\xbb\xbf"
+_MARKUP_NOISE = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!doctype[^>\[]*(?:\[.*?\]\s*)?>\s*)*", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+def matches(head: bytes, kind: Kind) -> bool:
+    """Whether the first bytes fit the kind."""
+    text = head.removeprefix(BOM).lstrip()
+    match kind:
+        case "json":
+            return text[:1] in (b"{", b"[")
+        case "geojson":
+            return text[:1] == b"{"
+        case "xml":
+            return root(head) is not None and not is_page(head)
+        case "kml":
+            return root(head) == "kml"
+        case "csv":
+            return bool(text) and text[:1] not in (b"<", b"{") and _BINARY.search(head) is None
+        case "zip" | "xlsx" | "ods":
+            return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+        case "gpkg":
+            return head.startswith(b"SQLite format 3\x00")
+        case "parquet":
+            return head.startswith(b"PAR1")
+        case "pbf":
+            return head[4:15] == b"\n\tOSMHeader"
+        case "gzip":
+            return head.startswith(b"\x1f\x8b")
+        case "any":
+            return True
+
+
+def root(head: bytes) -> str | None:
+    """Local name of the root element, None when it is not markup."""
+    text = head.removeprefix(BOM)
+    noise = _MARKUP_NOISE.match(text)
+    element = _ROOT.match(text, noise.end() if noise else 0)
+    return element.group(1).decode("ascii", "replace") if element else None
+
+
+def is_page(head: bytes) -> bool:
+    """Whether it is a web page."""
+    name = root(head)
+    return name is not None and name.lower() in ("html", "head", "body") or head.removeprefix(BOM).lstrip()[:9].lower() == b"<!doctype"[:9] and b"<html" in head.lower()
+
+
+def start(head: bytes) -> str:
+    """The first bytes, fit for a message."""
+    text = head.removeprefix(BOM)[:40]
+    if _BINARY.search(text):
+        return "bytes " + text[:8].hex(" ")
+    return repr(text.decode("utf-8", "replace").strip())

@@ -1,0 +1,37 @@
+"""XML read carefully: whole, and without entities of its own."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from etl.errors import ContentError
+from etl.problems import found
+
+
+class _Declares(Exception):
+    """Leaves the parser at the first declared entity."""
+
+
+def read(data: bytes) -> ElementTree.Element:
+    """The root element; raises ContentError when the text is not whole or declares entities."""
+    require_whole(data)
+    return ElementTree.fromstring(data)
+
+
+def require_whole(data: bytes) -> None:
+    """Nothing when the XML is whole and plain."""
+    parser = expat.ParserCreate()
+    parser.EntityDeclHandler = _refuse_entity
+    try:
+        parser.Parse(data, True)
+    except _Declares as error:
+        raise ContentError(found("xml-entities")) from error
+    except expat.ExpatError as error:
+        raise ContentError(
+            found("xml-broken", place=f"line {error.lineno} column {error.offset + 1}", detail=expat.ErrorString(error.code))
+        ) from error
+
+
+def _refuse_entity(*_: object) -> None:
+    raise _Declares

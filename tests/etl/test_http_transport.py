@@ -1,0 +1,398 @@
+"""Fault cases F01 to F18: getting an answer at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from etl import http, pace
+from etl.errors import ContactError
+from etl.exchange import Limits, Outcome, Request
+from etl.http import Client, user_agent
+from etl.pace import Budget
+from etl.raw import Shelf
+from tests.etl.upstream import HANG_UP, LOOPBACK, SILENCE, FastClock, Reply, Upstream, as_json
+
+GOOD = as_json({"rows": [1, 2, 3]})
+QUICK = Limits(connect_s=1.0, read_s=0.15)
+AGENT = "StadshartTwente/1.0 (+https://example.org; contact@example.org)"
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> FastClock:
+    return FastClock()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path, "bag")
+
+
+@pytest.fixture
+def client(upstream: Upstream, clock: FastClock) -> Iterator[Client]:
+    with Client(AGENT, clock=clock, operator_urls=[upstream.url()], jitter=lambda: 0.0) as one:
+        yield one
+
+
+Fetch = Callable[..., Outcome]
+
+
+@pytest.fixture
+def fetch(upstream: Upstream, client: Client, shelf: Shelf) -> Fetch:
+    def ask(*replies: Reply, budget: Budget | None = None, **request: object) -> Outcome:
+        upstream.say("/items", *replies)
+        return client.fetch(Request(url=upstream.url("/items"), **{"limits": QUICK, **request}), shelf, budget=budget)
+
+    return ask
+
+
+def kept(shelf: Shelf) -> list[str]:
+    return sorted(path.name for path in shelf.folder.iterdir()) if shelf.folder.exists() else []
+
+
+def test_f01_two_refusals_then_good_is_fresh_after_growing_waits(fetch: Fetch, clock: FastClock):
+    outcome = fetch(Reply(status=503), Reply(status=503), GOOD)
+    assert (outcome.status, outcome.tries, outcome.waited_s) == ("fresh", 3, 6.0)
+    assert clock.slept == pytest.approx([2.0, 4.0], abs=0.1)
+
+
+def test_f02_always_refused_fails_after_three_tries(fetch: Fetch, upstream: Upstream, shelf: Shelf):
+    outcome = fetch(Reply(status=503))
+    assert (outcome.status, outcome.tries, len(upstream.asked)) == ("failed", 3, 3)
+    assert outcome.error.code == "http-503"
+    assert kept(shelf) == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_f03_other_server_faults_are_retried_alike(fetch: Fetch, status: int):
+    assert fetch(Reply(status=status), Reply(status=status), GOOD).tries == 3
+    assert fetch(Reply(status=status), params=(("again", "1"),)).error.code == f"http-{status}"
+
+
+def test_f04_seconds_asked_for_are_waited(fetch: Fetch, clock: FastClock):
+    outcome = fetch(Reply(status=429, headers=(("Retry-After", "7"),)), GOOD)
+    assert outcome.status == "fresh"
+    assert clock.slept == pytest.approx([7.0], abs=0.1)
+
+
+def test_f05_a_date_asked_for_is_waited_until(fetch: Fetch, clock: FastClock):
+    outcome = fetch(Reply(status=429, headers=(("Retry-After", "Sun, 01 Mar 2026 12:00:40 GMT"),)), GOOD)
+    assert outcome.status == "fresh"
+    assert clock.slept == pytest.approx([40.0], abs=0.1)
+
+
+def test_f05_a_date_is_held_against_the_servers_own_clock(fetch: Fetch, clock: FastClock):
+    headers = (("Date", "Mon, 02 Mar 2026 08:00:00 GMT"), ("Retry-After", "Mon, 02 Mar 2026 08:00:09 GMT"))
+    assert fetch(Reply(status=429, headers=headers), GOOD).status == "fresh"
+    assert clock.slept == pytest.approx([9.0], abs=0.1)
+
+
+@pytest.mark.parametrize("value", ["soon", "2 minutes", "nan", "٣", "--5"])
+def test_f06_an_unreadable_wait_gives_way_to_our_own(fetch: Fetch, clock: FastClock, value: str):
+    headers = (("Retry-After", value.encode().decode("latin-1")),)
+    outcome = fetch(Reply(status=429, headers=headers), GOOD)
+    assert outcome.status == "fresh"
+    assert [finding.code for finding in outcome.findings] == ["retry-after-unreadable"]
+    assert clock.slept == pytest.approx([2.0], abs=0.1)
+
+
+@pytest.mark.parametrize("value", ["99999", "9" * 400, "Fri, 01 Jan 2100 00:00:00 GMT"])
+def test_f07_a_wait_past_the_deadline_is_not_slept(fetch: Fetch, clock: FastClock, value: str):
+    outcome = fetch(Reply(status=429, headers=(("Retry-After", value),)), GOOD)
+    assert (outcome.status, outcome.tries, clock.slept) == ("failed", 1, [])
+    assert [finding.code for finding in outcome.findings] == ["http-429", "wait-too-long"]
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "Sun, 01 Mar 2020 12:00:00 GMT"])
+def test_f08_no_wait_asked_still_waits_our_minimum(fetch: Fetch, clock: FastClock, value: str):
+    outcome = fetch(Reply(status=429, headers=(("Retry-After", value),)), GOOD)
+    assert (outcome.status, outcome.findings) == ("fresh", ())
+    assert clock.slept == pytest.approx([2.0], abs=0.1)
+
+
+def test_f09_a_post_is_retried_with_the_same_body(fetch: Fetch, upstream: Upstream):
+    outcome = fetch(Reply(status=503), Reply(status=503), GOOD, method="POST", form=(("data", "[out:json];node(1);out;"),))
+    assert (outcome.status, outcome.tries) == ("fresh", 3)
+    assert {(asked.method, asked.body) for asked in upstream.asked} == {("POST", b"data=%5Bout%3Ajson%5D%3Bnode%281%29%3Bout%3B")}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_f10_refusals_have_a_code_each_and_are_not_retried(fetch: Fetch, status: int):
+    outcome = fetch(as_json({"title": "No", "detail": "unknown parameter 'x'"}, status=status))
+    assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, f"http-{status}")
+    assert "unknown parameter 'x'" in outcome.error.en
+    assert "\n" not in outcome.error.en
+
+
+def test_f10_not_found_says_the_address_may_have_moved(fetch: Fetch):
+    outcome = fetch(Reply(status=404))
+    assert "may have moved" in outcome.error.en and "verhuisd" in outcome.error.nl
+
+
+def test_f10_a_status_nobody_expects_is_not_retried(fetch: Fetch):
+    outcome = fetch(Reply(status=418, body=b"<html><title>Teapot</title></html>"))
+    assert (outcome.tries, outcome.error.code) == (1, "http-status")
+    assert "418" in outcome.error.en and "Teapot" in outcome.error.en
+
+
+def test_f11_nobody_listening_names_host_and_port(client: Client, shelf: Shelf):
+    with socket.create_server((LOOPBACK, 0)) as freed:
+        port = freed.getsockname()[1]
+    with Client(AGENT, clock=FastClock(), operator_urls=[f"http://{LOOPBACK}:{port}"]) as other:
+        outcome = other.fetch(Request(url=f"http://{LOOPBACK}:{port}/"), shelf)
+    assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 3, "connection-refused")
+    assert LOOPBACK in outcome.error.en and str(port) in outcome.error.en
+
+
+@pytest.mark.parametrize("broken", [Reply(body=b'{"rows": [1, 2, 3]}' * 9, cut=20, ending="reset"), HANG_UP])
+def test_f12_a_broken_connection_is_retried_and_leaves_nothing(fetch: Fetch, shelf: Shelf, broken: Reply):
+    outcome = fetch(broken)
+    assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 3, "connection-lost")
+    assert kept(shelf) == []
+    assert fetch(broken, GOOD).status == "fresh"
+
+
+def test_f13_silence_ends_at_the_read_timeout_and_is_retried(fetch: Fetch):
+    outcome = fetch(SILENCE)
+    assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 3, "read-timeout")
+
+
+def test_f13_silence_never_outlasts_the_deadline(fetch: Fetch):
+    outcome = fetch(SILENCE, limits=Limits(read_s=30.0, deadline_s=0.2))
+    assert (outcome.tries, outcome.error.code) == (1, "deadline")
+
+
+@pytest.mark.parametrize("framing", ["length", "chunked", "close"])
+def test_f14_dripping_bytes_are_stopped_by_the_deadline(fetch: Fetch, shelf: Shelf, framing: str):
+    began = time.monotonic()
+    outcome = fetch(Reply(body=b'{"rows": []}', byte_every_s=0.05, framing=framing), limits=Limits(read_s=5.0, deadline_s=0.4))
+    assert time.monotonic() - began < 1.5
+    assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, "deadline")
+    assert kept(shelf) == []
+
+
+def test_f14_dripping_in_the_body_is_stopped_as_well(fetch: Fetch):
+    # The headers take about a quarter of a second, the body more than two.
+    slow = Reply(body=b" " * 600 + b"{}", byte_every_s=0.004)
+    outcome = fetch(slow, limits=Limits(read_s=5.0, deadline_s=0.6))
+    assert outcome.error.code == "deadline"
+    assert outcome.wire_bytes > 0
+
+
+def test_f15_a_redirect_loop_stops_after_five(fetch: Fetch, upstream: Upstream):
+    outcome = fetch(Reply(status=302, headers=(("Location", "/items"),)))
+    assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, "redirect-loop")
+    assert len(upstream.asked) == 6
+
+
+def test_f15_five_redirects_are_followed(fetch: Fetch, upstream: Upstream):
+    for step in range(4):
+        upstream.say(f"/{step}", Reply(status=301, headers=(("Location", f"/{step + 1}"),)))
+    upstream.say("/4", GOOD)
+    assert fetch(Reply(status=307, headers=(("Location", "/0"),))).status == "fresh"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://example.org/items",
+        "https://[::1]/items",
+        "file:///etc/passwd",
+        "ftp://example.org/x",
+        "gopher://127.0.0.1/",
+        "javascript:alert(1)",
+        "http://127.0.0.2:8080/",
+        "http://10.0.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "//192.168.1.1/",
+        "http://0x7f000001/",
+        "http://user:secret@example.org/",
+        "http://[broken/",
+    ],
+)
+def test_f16_a_redirect_elsewhere_is_not_followed(fetch: Fetch, upstream: Upstream, target: str):
+    outcome = fetch(Reply(status=302, headers=(("Location", target),)))
+    assert (outcome.status, outcome.tries, len(upstream.asked)) == ("failed", 1, 1)
+    assert outcome.error.code == "redirect-refused"
+    assert "secret" not in outcome.error.en
+
+
+def test_f16_another_port_of_the_same_address_is_not_followed(fetch: Fetch, upstream: Upstream):
+    with Upstream() as other:
+        other.say("/items", GOOD)
+        outcome = fetch(Reply(status=302, headers=(("Location", other.url("/items")),)))
+        assert (outcome.error.code, other.asked) == ("redirect-refused", [])
+
+
+def test_f16_a_declared_host_is_followed_but_not_onto_the_own_network(upstream: Upstream, shelf: Shelf):
+    names = {"localhost": [LOOPBACK], "elsewhere.test": ["10.1.2.3"], LOOPBACK: [LOOPBACK]}
+    with Client(
+        AGENT, clock=FastClock(), operator_urls=[upstream.url(), f"http://localhost:{upstream.port}"], resolve=lambda host, port: names[host]
+    ) as client:
+        upstream.say("/good", GOOD)
+        request = Request(url=upstream.url("/items"), hosts=("localhost", "elsewhere.test"))
+        upstream.say("/items", Reply(status=302, headers=(("Location", f"http://localhost:{upstream.port}/good"),)))
+        assert client.fetch(request, shelf).status == "fresh"
+        upstream.say("/items", Reply(status=302, headers=(("Location", "http://elsewhere.test/good"),)))
+        assert client.fetch(request, shelf).error.code == "address-refused"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.8", "169.254.1.1", "::1", "::ffff:192.168.0.1", "64:ff9b::a00:1", "100.64.0.1", "fe80::1%eth0"])
+def test_f16_a_declared_name_on_the_own_network_is_not_asked(shelf: Shelf, address: str):
+    with Client(AGENT, clock=FastClock(), resolve=lambda host, port: ["93.184.215.14", address]) as client:
+        outcome = client.fetch(Request(url="http://register.test/items"), shelf)
+    assert (outcome.error.code, outcome.tries) == ("address-refused", 1)
+
+
+def test_f16_a_post_is_not_sent_on_after_see_other(fetch: Fetch, upstream: Upstream):
+    upstream.say("/done", GOOD)
+    assert fetch(Reply(status=303, headers=(("Location", "/done"),)), method="POST", form=(("data", "x"),)).status == "fresh"
+    assert [(asked.method, asked.body) for asked in upstream.asked] == [("POST", b"data=x"), ("GET", b"")]
+
+
+def test_f17_an_unknown_host_says_how_to_go_on_without_network(shelf: Shelf):
+    def unknown(host: str, port: int) -> list[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    with Client(AGENT, clock=FastClock(), resolve=unknown) as client:
+        outcome = client.fetch(Request(url="https://api.pdok.test/items"), shelf)
+    assert (outcome.status, outcome.error.code) == ("failed", "host-unknown")
+    assert "api.pdok.test" in outcome.error.en and "--inputs" in outcome.error.en and "--inputs" in outcome.error.nl
+
+
+Certificates = Callable[..., tuple[Path, Path]]
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Makes a self-signed certificate with its key; nothing secret is kept in the repository."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        assert os.environ.get("CI") != "true", "openssl is needed to make certificates"
+        pytest.skip("openssl is not installed, so no certificate can be made")
+    folder = tmp_path_factory.mktemp("certificates")
+
+    def make(name: str, *, days: int = 2) -> tuple[Path, Path]:
+        key, asked, certificate, extension = (folder / f"{name}{days}.{end}" for end in ("key", "csr", "pem", "ext"))
+        extension.write_text(f"subjectAltName={name}\n")
+        new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=test"]
+        sign = ["x509", "-req", "-in", asked, "-signkey", key, "-days", str(days), "-extfile", extension, "-out", certificate]
+        subprocess.run([openssl, *new, "-keyout", key, "-out", asked], check=True, capture_output=True)
+        subprocess.run([openssl, *sign], check=True, capture_output=True)
+        return certificate, key
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "trusted", "ends"),
+    [
+        ("IP:127.0.0.1", 2, True, "fresh"),
+        ("IP:127.0.0.1", 2, False, "certificate"),
+        ("DNS:elsewhere.test", 2, True, "certificate"),
+        ("IP:127.0.0.1", -1, True, "certificate"),
+    ],
+    ids=["right", "unknown-issuer", "other-name", "expired"],
+)
+def test_f18_a_wrong_certificate_is_never_passed_over(certificates: Certificates, shelf: Shelf, name: str, days: int, trusted: bool, ends: str):
+    certificate = certificates(name, days=days)
+    with Upstream(certificate=certificate) as upstream:
+        upstream.say("/items", GOOD)
+        bundle = certificate[0] if trusted else None
+        with Client(AGENT, clock=FastClock(), operator_urls=[upstream.url()], ca_bundle=bundle) as client:
+            outcome = client.fetch(Request(url=upstream.url("/items")), shelf)
+    assert (outcome.error.code if outcome.error else outcome.status) == ends
+    assert outcome.tries == 1
+
+
+def test_f18_verification_cannot_be_switched_off():
+    for module in Path(http.__file__).parent.rglob("*.py"):
+        assert "verify=False" not in module.read_text(), module
+        assert "CERT_NONE" not in module.read_text(), module
+
+
+def test_every_request_carries_our_name_and_asks_for_gzip_only(fetch: Fetch, upstream: Upstream):
+    fetch(GOOD)
+    headers = upstream.asked[0].headers
+    assert (headers["user-agent"], headers["accept-encoding"]) == (AGENT, "gzip")
+    assert "authorization" not in headers and "cookie" not in headers
+
+
+def test_passwords_of_the_computers_user_are_never_sent(fetch: Fetch, upstream: Upstream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "netrc").write_text(f"machine {LOOPBACK} login someone password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    fetch(GOOD)
+    assert "authorization" not in upstream.asked[0].headers
+
+
+def test_the_agent_names_project_and_contact():
+    agent = user_agent(project_url="https://example.org/x", contact="us@example.org")
+    assert agent.startswith("StadshartTwente/") and agent.endswith(" (+https://example.org/x; us@example.org)")
+    with pytest.raises(ContactError, match="--contact"):
+        user_agent(project_url=None, contact="us@example.org\r\nX-Evil: 1")
+
+
+def test_one_question_at_a_time_per_host_and_a_second_in_between(upstream: Upstream, client: Client, clock: FastClock, tmp_path: Path):
+    upstream.say("/items", GOOD)
+
+    def ask(number: int) -> None:
+        client.fetch(Request(url=upstream.url("/items"), params=(("n", str(number)),)), Shelf(tmp_path, f"s{number}"))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(upstream.asked), upstream.at_once) == (5, 1)
+    assert clock.slept == pytest.approx([1.0] * 4, abs=0.1)
+
+
+def test_a_host_that_asks_for_rest_is_left_alone_by_all():
+    clock = FastClock()
+    hosts = pace.Pace(clock)
+    hosts.rest("a.test", 30.0)
+    with hosts.turn("b.test"):
+        assert clock.slept == []
+    with hosts.turn("a.test"):
+        assert clock.slept == pytest.approx([30.0], abs=0.1)
+
+
+def test_the_budget_of_a_source_holds_over_its_requests(fetch: Fetch):
+    budget = Budget(7.0)
+    assert fetch(Reply(status=503), Reply(status=503), GOOD, budget=budget).status == "fresh"
+    assert budget.left_s < 1.0
+    outcome = fetch(Reply(status=503), GOOD, budget=budget, params=(("n", "2"),))
+    assert [finding.code for finding in outcome.findings] == ["http-503", "budget-spent"]
+
+
+def test_backoff_always_grows_whatever_the_jitter():
+    assert pace.backoff_s(1, lambda: 0.999) < pace.backoff_s(2, lambda: 0.0)
+    assert pace.backoff_s(1, lambda: 0.0) == 2.0
+
+
+def test_a_failed_fetch_leaves_the_last_good_copy(fetch: Fetch, shelf: Shelf):
+    good = fetch(GOOD)
+    outcome = fetch(Reply(status=503))
+    assert (outcome.status, outcome.record) == ("stale", good.record)
+    assert [finding.code for finding in outcome.findings] == ["http-503", "copy-stale"]
+    assert shelf.read(outcome.record) == GOOD.body

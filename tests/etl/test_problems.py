@@ -1,0 +1,76 @@
+"""The catalogue of problems: complete, in two languages, documented, and used."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import etl
+from etl import problems
+from etl.errors import FetchError, UnknownProblemError
+from etl.problems import PROBLEMS, Finding, found, one_line
+
+ROOM = Path(etl.__file__).parent
+MODULES = sorted(ROOM.rglob("*.py"))
+MADE_BY = {"found", "refuse"}
+"""Functions whose first argument is a code."""
+
+
+def codes_in(module: Path) -> set[str]:
+    calls = (node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.Call) and node.args)
+    named = (call for call in calls if isinstance(call.func, ast.Name | ast.Attribute))
+    makers = (call for call in named if (call.func.id if isinstance(call.func, ast.Name) else call.func.attr) in MADE_BY)
+    return {call.args[0].value for call in makers if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)}
+
+
+def test_every_code_in_the_program_is_in_the_catalogue():
+    unknown = {module.name: codes_in(module) - set(PROBLEMS) for module in MODULES}
+    assert {name: codes for name, codes in unknown.items() if codes} == {}
+
+
+def test_every_code_in_the_catalogue_is_in_the_program():
+    used = set().union(*(codes_in(module) for module in MODULES))
+    # Statuses are put together from their number.
+    by_status = {code for code in PROBLEMS if code.startswith("http-") and code.removeprefix("http-").isdigit()}
+    assert set(PROBLEMS) - used - by_status == set()
+
+
+def test_the_documentation_is_the_catalogue():
+    met = (ROOM / "problems.md").read_text(encoding="utf-8")
+    assert met == problems.documentation(), "run: python -m etl.problems > etl/problems.md"
+    assert all(f'<a id="{code}"></a>' in met for code in PROBLEMS)
+
+
+@pytest.mark.parametrize("code", sorted(PROBLEMS))
+def test_every_problem_speaks_whole_sentences_in_both_languages(code: str):
+    problem = PROBLEMS[code]
+    for sentence in (problem.nl, problem.en, problem.cure):
+        assert sentence.endswith(".") and "\n" not in sentence and len(sentence) < 200
+    assert problem.nl != problem.en
+    assert problem.docs == f"etl/problems.md#{code}"
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
+def test_refusals_by_status_have_a_code_each(status: int):
+    assert PROBLEMS[f"http-{status}"].severity == "error"
+
+
+def test_a_finding_fills_the_gaps_in_both_languages():
+    finding = found("connection-refused", host="a.test", port=81)
+    assert (finding.en, finding.nl) == ("Nothing listens at a.test port 81.", "Er luistert niets op a.test poort 81.")
+    assert (finding.severity, str(FetchError(finding))) == ("error", "Nothing listens at a.test port 81. [connection-refused]")
+
+
+def test_an_unknown_code_or_gap_is_refused():
+    with pytest.raises(UnknownProblemError, match="no-such-code"):
+        Finding("no-such-code")
+    with pytest.raises(UnknownProblemError, match="port"):
+        found("connection-refused", host="a.test")
+
+
+def test_foreign_text_in_a_message_stays_one_short_line():
+    assert one_line("a\r\nb\x1b[31m\x00c\u2028d") == "a b [31m c d"
+    assert len(one_line("x" * 5000)) == 300
+    assert found("http-500", host="a.test", detail="{evil} {0}").en == "Fault at a.test (500): {evil} {0}."
