@@ -103,7 +103,7 @@ BACKGROUND: Mapping[str, Style] = _table(
     Style("green", "style.green", "area", "#e3e9d8", "#e3e9d8", 0.0),
     Style("building", "style.building", "area", "#ded8cd", "#cfc8bb", 0.5),
     Style("road", "style.road", "line", "#ffffff", "#d3ccbf", 3.0),
-    Style("rail", "style.rail", "line", "#fbfaf7", "#a39c8f", 2.6, dash=(7.0, 7.0)),
+    Style("rail", "style.rail", "line", "#fbfaf7", "#b4ad9f", 2.2, dash=(6.0, 6.0)),
     Style("border", "style.border", "line", "#8d8474", "#d8cfbd", 1.3, dash=(9.0, 4.0, 2.0, 4.0)),
     Style("place_name", "style.place_name", "text", "#4a463f", "#ffffff", 3.0),
     Style("country_name", "style.country_name", "text", "#8a8272", "#f8f6f1", 2.0),
@@ -211,7 +211,8 @@ def font_faces() -> list[dict[str, str | int]]:
     """The local font files in the form of Streamlit's `theme.fontFaces`."""
     return [
         {
-            "family": FONT,
+            # Streamlit writes the name into the rule as it is, and a bare 3 would void it.
+            "family": f"'{FONT}'",
             "url": f"app/static/{FONT_FOLDER}/source-sans-3-{subset}-{weight}-normal.woff2",
             "weight": weight,
             "style": "normal",

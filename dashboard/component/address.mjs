@@ -2,8 +2,18 @@
 
 const KEY = "uitsnede"
 
-export function read() {
-  const text = new URLSearchParams(window.location.search).get(KEY)
+let arrived = true
+
+// The extent of the link the visitor came with, once: Python may have rewritten the query before the map stood.
+export function arrival() {
+  const [entry] = performance.getEntriesByType("navigation")
+  const first = arrived && entry ? new URL(entry.name).search : ""
+  arrived = false
+  return read(first)
+}
+
+export function read(search = window.location.search) {
+  const text = new URLSearchParams(search).get(KEY)
   if (text === null || !/^-?\d{1,3}(\.\d{1,8})?(,-?\d{1,3}(\.\d{1,8})?){3}$/.test(text)) return null
   const [west, south, east, north] = text.split(",").map(Number)
   const sound = west < east && south < north && west >= -180 && east <= 180 && south >= -85 && north <= 85

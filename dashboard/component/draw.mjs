@@ -1,7 +1,7 @@
 // Drawing on the canvases of the panes; everything in layer pixels.
 
 import { nearest } from "./labels.mjs"
-import { measure } from "./layout.mjs"
+import { chipIcon, measure } from "./layout.mjs"
 import { mark, ring, rounded } from "./marks.mjs"
 
 function trace(ctx, shape, view, close) {
@@ -26,11 +26,14 @@ const byZoom = (zoom) => Math.max(0.4, Math.min(1, 0.4 + (zoom - 11.5) * 0.17))
 
 export function background(ctx, { scene, view, tilesOn }) {
   const styles = scene.backgroundStyles
+  const sketch = scene.background.schematic
   for (const shape of scene.background.shapes) {
     if (outOfSight(shape, view)) continue
     const style = styles[shape.kind]
     if (tilesOn && shape.kind === "rail") continue
     ctx.save()
+    // A sketch of the line fades where it would be taken for the track itself.
+    if (sketch && shape.kind === "rail") ctx.globalAlpha = Math.max(0, Math.min(1, (13.5 - view.zoom) / 1.5))
     ctx.lineJoin = "round"
     if (style.shape === "area") {
       trace(ctx, shape, view, true)
@@ -67,6 +70,36 @@ export function background(ctx, { scene, view, tilesOn }) {
   }
   const border = scene.background.shapes.find((shape) => shape.kind === "border")
   if (border) countries(ctx, border, scene, view)
+  if (sketch && !tilesOn && view.zoom > 12.75) distances(ctx, scene, view)
+}
+
+// Close by, the sketch has no streets: circles of walking distance give the eye a scale.
+function distances(ctx, scene, view) {
+  const look = scene.look
+  ctx.save()
+  ctx.globalAlpha = Math.min(1, (view.zoom - 12.75) * 2)
+  ctx.font = `400 11.5px '${look.font}', sans-serif`
+  ctx.textAlign = "center"
+  ctx.textBaseline = "middle"
+  for (const town of scene.background.names) {
+    if (town.abroad) continue
+    const [x, y] = view.at(town.at)
+    const latitude = Math.atan(Math.sinh(Math.PI * (1 - (2 * town.at[1]) / 256)))
+    const pixelsPerMetre = (view.scale * 256) / (40075016.7 * Math.cos(latitude))
+    for (const metres of [250, 500, 1000]) {
+      const r = metres * pixelsPerMetre
+      if (r < 34) continue
+      ctx.beginPath()
+      ctx.arc(x, y, r, 0, 2 * Math.PI)
+      ctx.strokeStyle = "#cfc8ba"
+      ctx.lineWidth = 1
+      ctx.setLineDash([2, 5])
+      ctx.stroke()
+      const text = metres < 1000 ? `${metres} ${scene.texts.m}` : `${metres / 1000} ${scene.texts.km}`
+      write(ctx, text, x, y - r, { font: ctx.font, fill: "#7a7365", halo: look.ground, align: "center" })
+    }
+  }
+  ctx.restore()
 }
 
 // The names of the two countries on either side of the border, where it is straight enough to carry them.
@@ -146,6 +179,7 @@ export function streets(ctx, { scene, view, laid }) {
 }
 
 export function retail(ctx, { laid }) {
+  for (const item of laid.items) if (item.kind === "town") dot(ctx, item)
   for (const { row, x, y } of laid.marks) if (row.style.shape === "hatched") mark(ctx, row.style, x, y)
 }
 
@@ -232,7 +266,7 @@ function panel(ctx, [w, n, e, s], { stroke, dash = [], width = 1, alpha = 0.95 }
   ctx.restore()
 }
 
-function town(ctx, item, look) {
+function dot(ctx, item) {
   ctx.beginPath()
   ctx.arc(item.x, item.y, 3, 0, 2 * Math.PI)
   ctx.fillStyle = "#ffffff"
@@ -240,6 +274,9 @@ function town(ctx, item, look) {
   ctx.strokeStyle = "#6b655a"
   ctx.lineWidth = 1.4
   ctx.stroke()
+}
+
+function town(ctx, item, look) {
   if (item.spot === null) return
   const [w, n, e, s] = item.spot.box
   write(ctx, item.town.name, (w + e) / 2, (n + s) / 2 + 0.5, {
@@ -252,13 +289,12 @@ function town(ctx, item, look) {
 }
 
 function chip(ctx, item, look, active) {
-  const [w, n, e, s] = item.spot.box
-  leader(ctx, item, "#8a929c")
+  const [w, n] = item.spot.box
   panel(ctx, item.spot.box, { stroke: "#6d7480", dash: [3, 3] })
-  write(ctx, item.text, w + 9, n + 12, { font: `400 12px '${look.font}', sans-serif`, fill: look.quiet })
+  const [tx, ty] = item.beside ? [w + 8 + item.perLine * 17, n + item.h / 2 + 0.5] : [w + 9, n + 12]
+  write(ctx, item.text, tx, ty, { font: `400 12px '${look.font}', sans-serif`, fill: look.quiet })
   item.members.forEach((row, index) => {
-    const x = w + 17 + (index % item.perLine) * 17
-    const y = n + 29 + Math.floor(index / item.perLine) * 17
+    const [x, y] = chipIcon(item, index)
     if (active(row)) ring(ctx, x, y, row.style.radius + 3, look.selected, 2.5)
     mark(ctx, row.style, x, y)
   })
@@ -272,7 +308,6 @@ function label(ctx, item, look, active) {
   }
   const [w, n] = item.spot.box
   const carded = item.kind === "card"
-  if (carded || item.spot.leader) leader(ctx, item, "#77808b")
   if (carded) panel(ctx, item.spot.box, { stroke: chosen ? look.heading : "#b9c0c9", width: chosen ? 2 : 1 })
   if (carded && chosen) {
     ctx.fillStyle = look.selected
@@ -322,6 +357,11 @@ export function labels(ctx, { scene, view, laid, active }) {
     if (!active(row)) continue
     ring(ctx, x, y, row.style.radius + 4.5, look.selected, 3)
     mark(ctx, row.style, x, y)
+  }
+  // All leaders first, so that none runs over a label.
+  for (const item of laid.items) {
+    if (item.kind === "town" || item.spot === null) continue
+    if (item.kind === "card" || item.spot.leader) leader(ctx, item, "#8a929c")
   }
   for (const item of laid.items) {
     if (item.kind === "town") town(ctx, item, look)

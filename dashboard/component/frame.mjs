@@ -33,7 +33,7 @@ export class Legend {
     this.root.replaceChildren(
       ...[...entries].map(([key, { style, n }]) => {
         const item = element("span", "entry")
-        item.append(icon({ ...style, town: false }), element("span", "", this.say(key)), element("span", "count", String(n)))
+        item.append(icon(style.town ? { ...style, town: false, dash: [] } : style), element("span", "", this.say(key)), element("span", "count", String(n)))
         return item
       }),
     )
@@ -136,7 +136,7 @@ export class Inset {
     const [west, south, east, north] = scene.home
     const [w, s] = toWorld(west, south)
     const [e, n] = toWorld(east, north)
-    this.scale = Math.min(INSET.width / (e - w), INSET.height / (s - n)) * 0.92
+    this.scale = Math.min(INSET.width / (e - w), INSET.height / (s - n)) * 0.74
     this.ox = ((w + e) / 2) * this.scale - INSET.width / 2
     this.oy = ((n + s) / 2) * this.scale - INSET.height / 2
     this.still = null
@@ -171,6 +171,10 @@ export class Inset {
         ctx.stroke()
       }
     }
+  }
+
+  names() {
+    const { ctx, scene } = this
     ctx.font = `400 10px '${scene.look.font}', sans-serif`
     ctx.textBaseline = "middle"
     for (const town of scene.background.names) {
@@ -178,7 +182,7 @@ export class Inset {
       if (x < 4 || y < 4 || x > INSET.width - 4 || y > INSET.height - 4) continue
       ctx.beginPath()
       ctx.arc(x, y, 1.8, 0, 2 * Math.PI)
-      ctx.fillStyle = "#6b655a"
+      ctx.fillStyle = "#575248"
       ctx.fill()
       if (town.abroad) continue
       const right = x < INSET.width * 0.62
@@ -203,5 +207,6 @@ export class Inset {
     ctx.strokeStyle = scene.look.heading
     ctx.lineWidth = 1.6
     ctx.strokeRect(x, y, width, height)
+    this.names()
   }
 }

@@ -1,6 +1,6 @@
 // The map and its table in one frame. Python sends codes, this keeps everything else; only clicks go back.
 
-import { Address, read } from "./address.mjs"
+import { Address, arrival, read } from "./address.mjs"
 import { background, labels, retail, spots, streets } from "./draw.mjs"
 import { Inset, Legend, LinkPanel, Tooltip, button } from "./frame.mjs"
 import { forgetWidths, layout, meet } from "./layout.mjs"
@@ -50,13 +50,18 @@ class Kaart {
     const { say, scene } = this
     this.canvas = element("div", "map", null, { role: "application", tabindex: "0" })
     this.tools = element("div", "tools")
-    this.home = button("tool wide", say("show_home"), () => this.go(scene.home))
     this.tools.append(
       button("tool", "+", () => this.map.zoomIn(), say("zoom_in")),
       button("tool", "−", () => this.map.zoomOut(), say("zoom_out")),
-      this.home,
+      button("tool wide", say("show_home"), () => this.go(scene.home)),
+      button("tool short", say("home_short"), () => this.go(scene.home), say("show_home")),
     )
-    if (scene.edge) this.tools.append(button("tool wide", say("show_edge"), () => this.go(scene.edge)))
+    if (scene.edge) {
+      this.tools.append(
+        button("tool wide", say("show_edge"), () => this.go(scene.edge)),
+        button("tool short", say("edge_short"), () => this.go(scene.edge), say("show_edge")),
+      )
+    }
     this.empty = element("p", "empty")
     this.empty.hidden = true
     this.legend = new Legend(say)
@@ -137,7 +142,7 @@ class Kaart {
     this.canvas.addEventListener("keydown", (event) => event.key === "Escape" && this.choose(null, true))
     this.watch = new ResizeObserver(() => {
       map.invalidateSize({ pan: false, animate: false })
-      this.laid = null
+      this.stale()
       this.draw()
     })
     this.watch.observe(this.canvas)
@@ -154,7 +159,6 @@ class Kaart {
       .once("tileload", () => {
         this.tilesOn = true
         pane.classList.add("there")
-        this.laid = null
         this.draw()
         this.credit()
       })
@@ -176,9 +180,11 @@ class Kaart {
       at: ([x, y]) => [x * scale - origin.x, y * scale - origin.y],
       worldBox: [(min.x + origin.x) / scale, (min.y + origin.y) / scale, (max.x + origin.x) / scale, (max.y + origin.y) / scale],
     }
-    const key = `${zoom}|${origin.x}|${origin.y}|${this.open}`
-    if (!this.laid || this.laid.key !== key) {
-      const from = map.containerPointToLayerPoint([0, 0])
+    const from = map.containerPointToLayerPoint([0, 0])
+    const key = `${zoom}|${origin.x}|${origin.y}|${from.x}|${from.y}|${this.open}`
+    if (this.laid?.key !== key) {
+      // Labels keep their side while the zoom stays; a new zoom is a new picture.
+      const before = this.laid?.zoom === zoom ? this.laid.choices : undefined
       const size = map.getSize()
       const box = (node) => {
         const outer = this.frame.getBoundingClientRect()
@@ -193,11 +199,12 @@ class Kaart {
         view,
         frame: [from.x + 6, from.y + 6, from.x + size.x - 6, from.y + size.y - 6],
         blocked: fixed.map(box),
-        tilesOn: this.tilesOn,
         say: this.say,
         open: this.open,
+        before,
       })
       this.laid.key = key
+      this.laid.zoom = zoom
     }
     return { scene: this.scene, view, laid: this.laid, tilesOn: this.tilesOn, active: (row) => this.isActive(row) }
   }
@@ -205,6 +212,11 @@ class Kaart {
   isActive({ layer, feature }) {
     const key = `${layer.id}:${feature.id}`
     return key === this.hoveredKey || (this.selected !== null && key === this.selected.join(":"))
+  }
+
+  // Lay out again at the next drawing.
+  stale() {
+    if (this.laid) this.laid.key = null
   }
 
   draw() {
@@ -218,7 +230,7 @@ class Kaart {
     this.canvas.setAttribute("aria-label", data.name)
     this.shown = shown(this.scene, data.codes)
     this.selected = data.selected
-    this.laid = null
+    this.stale()
     this.table.show(this.shown, this.selected)
     this.legend.show(this.shown, this.scene)
     this.credit()
@@ -239,9 +251,10 @@ class Kaart {
   // The first view: the address wins, then where the reader left, then where Python wants to go.
   first(data) {
     const memory = left.get(this.key)
-    const asked = read()
+    const asked = read() ?? arrival()
     if (memory && memory.gone === (data.goto ? data.goto[0] : undefined)) this.map.setView(memory.centre, memory.zoom, { animate: false })
     else this.fit(asked ?? data.goto?.slice(1) ?? this.scene.home, asked === null)
+
     for (const drawn of this.sheets) drawn.addTo(this.map)
     this.tiles()
     this.settled()
@@ -253,7 +266,7 @@ class Kaart {
   }
 
   go(bounds) {
-    this.laid = null
+    this.stale()
     if (calm()) return this.fit(bounds, true)
     const [west, south, east, north] = bounds
     this.map.flyToBounds([[south, west], [north, east]], { padding: [28, 28], duration: 0.6 })
@@ -270,7 +283,7 @@ class Kaart {
       const before = this.inset.root.hidden
       this.inset.show([w, n, e, s])
       if (before !== this.inset.root.hidden) {
-        this.laid = null
+        this.stale()
         this.draw()
       }
     }
@@ -283,8 +296,9 @@ class Kaart {
   }
 
   credit() {
-    const { tiles } = this.scene
-    const ground = this.tilesOn ? tiles.credit : `${this.say("schematic")}; ${this.say("schematic_credit")}`
+    const { background: own, tiles } = this.scene
+    const sketch = `${this.say("schematic")}; ${this.say("schematic_credit")}`
+    const ground = this.tilesOn ? tiles.credit : (own.credit ?? sketch)
     this.caption.textContent = `${this.message.caption} · ${ground}`
   }
 

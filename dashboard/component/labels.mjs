@@ -26,6 +26,18 @@ class Taken {
     }
     return true
   }
+
+  // Whether a leader from the mark to its label crosses nothing that stands; near its mark it may.
+  clear(item, box) {
+    const [tx, ty] = nearest(box, item.x, item.y)
+    const away = Math.hypot(tx - item.x, ty - item.y)
+    for (let step = item.r + 8; step < away - 2; step += 5) {
+      const x = item.x + ((tx - item.x) * step) / away
+      const y = item.y + ((ty - item.y) * step) / away
+      if (!this.free([x - 1, y - 1, x + 1, y + 1])) return false
+    }
+    return true
+  }
 }
 
 const SIDES = [
@@ -38,7 +50,9 @@ const SIDES = [
   [0, 1],
   [0, -1],
 ]
-const REACH = [0, 14, 30, 50, 76, 106]
+// Further out there are more directions to look in.
+const FAR_SIDES = [...SIDES, [0.95, 0.35], [0.95, -0.35], [-0.95, 0.35], [-0.95, -0.35], [0.5, 0.85], [0.5, -0.85], [-0.5, 0.85], [-0.5, -0.85]]
+const REACH = [0, 14, 30, 46, 64, 84]
 
 function spot(item, [dx, dy], reach) {
   const away = item.r + 5 + reach
@@ -50,25 +64,35 @@ function spot(item, [dx, dy], reach) {
 const inside = (box, frame) => box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3]
 
 // Items in order of importance, all in pixels of one zoom: x, y, r of the mark, w, h of the label.
-// `frame` is what the reader sees; a mark in it gets a label in it where there is room.
+// `frame` is what the reader sees; a mark in it gets its label in it, or none.
+// A label further off than `furthest` would seem to belong to another mark.
+// A label that can stay where it stood (`item.before`) does, so that a move does not shuffle them.
 // Returns per item its box, or null when there was no room.
-export function place(items, { frame, blocked = [], marks = [] }) {
+export function place(items, { frame, blocked = [], marks = [], furthest = Infinity }) {
   const taken = new Taken()
   for (const box of marks) taken.add(box)
   const fixed = new Taken()
   for (const box of blocked) fixed.add(box)
+
+  function fits(item, [side, reach], rule) {
+    const box = spot(item, side, reach)
+    if (rule.inView && !(inside(box, frame) && fixed.free(box))) return null
+    if (!taken.free([box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2])) return null
+    const leader = reach > 14
+    if (leader && rule.clear && !taken.clear(item, box)) return null
+    return { box, leader, choice: [side, reach] }
+  }
+
   return items.map((item) => {
-    const sides = item.sides ?? SIDES
-    const visible = inside([item.x, item.y, item.x, item.y], frame)
-    for (const strict of visible ? [true, false] : [false]) {
-      for (const reach of item.reach ?? REACH) {
-        for (const side of sides) {
-          const box = spot(item, side, reach)
-          if (strict && !(inside(box, frame) && fixed.free(box))) continue
-          const roomy = [box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2]
-          if (!taken.free(roomy)) continue
-          taken.add(box)
-          return { box, leader: reach > 14 }
+    const choices = (item.reach ?? REACH.filter((reach) => reach <= furthest)).flatMap((reach) => (item.sides ?? (reach > 14 ? FAR_SIDES : SIDES)).map((side) => [side, reach]))
+    if (item.before) choices.unshift(item.before)
+    const inView = inside([item.x, item.y, item.x, item.y], frame)
+    for (const clear of [true, false]) {
+      for (const choice of choices) {
+        const found = fits(item, choice, { inView, clear })
+        if (found) {
+          taken.add(found.box)
+          return found
         }
       }
     }

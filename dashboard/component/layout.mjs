@@ -4,6 +4,8 @@ import { fan, groups, place } from "./labels.mjs"
 
 const SPREAD = 15
 const MOST_IN_FAN = 8
+const CHIP_STEP = 17
+const NARROW_PX = 520
 const NAMES_FROM_ZOOM = 14.25
 const CLUSTERED = new Set(["circle", "square", "diamond"])
 
@@ -43,39 +45,66 @@ function sized(rows, padX, padY) {
   }
 }
 
-function towns(scene, view, tilesOn, type) {
+// A town whose name already stands there as a label is not named twice.
+function towns(scene, view, type, labelled) {
   return scene.background.names
-    .filter((town) => !tilesOn || town.abroad)
     .map((town) => {
       const [x, y] = view.at(town.at)
       const font = town.abroad ? type.abroad : type.town
       return {
-        kind: "town", town, x, y, r: 4, font,
+        kind: "town", key: `town:${town.name}`, town, x, y, r: 4, font,
         w: measure(font, town.name) + 6, h: 20,
-        reach: [0, 8], sides: [[0, -1], [0.8, -0.6], [-0.8, -0.6], [0, 1], [1, 0], [-1, 0]],
+        reach: town.abroad ? [0, 8] : [0, 8, 14, 20, 30, 40], sides: [[0, -1], [0.8, -0.6], [-0.8, -0.6], [0, 1], [0.8, 0.6], [-0.8, 0.6], [1, 0], [-1, 0]],
       }
     })
+    .filter(({ town, x, y }) => !labelled.some((mark) => mark.row.feature.name === town.name && Math.hypot(mark.x - x, mark.y - y) < 12))
 }
 
 // Town-level features stand in one chip beside the name of their town, never on a spot.
-function chips(rows, view, say, type) {
+function chips(rows, view, say, type, narrow) {
   const perTown = new Map()
   for (const row of rows) {
     const key = row.feature.at.join(",")
     if (!perTown.has(key)) perTown.set(key, [])
     perTown.get(key).push(row)
   }
-  return [...perTown.values()].map((members) => {
+  return [...perTown.entries()].map(([key, members]) => {
     const [x, y] = view.at(members[0].feature.at)
-    const text = members.length === 1 ? say("in_town_one") : say("in_town", { n: members.length })
+    const text = narrow ? "" : members.length === 1 ? say("in_town_one") : say("in_town", { n: members.length })
     const perLine = Math.min(members.length, 6)
     const deep = Math.ceil(members.length / perLine)
-    const w = Math.max(measure(type.plain, text), perLine * 17) + 18
-    return { kind: "chip", members, text, perLine, x, y, r: 6, w: Math.ceil(w), h: deep * 17 + 24 }
+    const words = narrow ? 0 : Math.ceil(measure(type.plain, text)) + 6
+    const beside = perLine <= 3
+    const w = beside ? perLine * CHIP_STEP + words + 12 : Math.max(words + 6, perLine * CHIP_STEP + 12)
+    const h = deep * CHIP_STEP + (beside || narrow ? 7 : 24)
+    return { kind: "chip", key: `chip:${key}`, members, text, perLine, beside, x, y, r: 6, w, h }
   })
 }
 
-function spreadOut(rows, view, open) {
+// Where the icons of a chip stand, within its box.
+export function chipIcon(item, index) {
+  const [w, n] = item.spot.box
+  const down = item.beside || item.text === "" ? 12 : 29
+  return [w + 13 + (index % item.perLine) * CHIP_STEP, n + down + Math.floor(index / item.perLine) * CHIP_STEP]
+}
+
+// A fan steps aside for the marks that cannot move; its legs lead back.
+function aside(group, reach, standing) {
+  const crowded = (x, y) => standing.reduce((sum, mark) => sum + Math.max(0, reach + mark.r + 2 - Math.hypot(mark.x - x, mark.y - y)), 0)
+  let best = [group.x, group.y]
+  let least = crowded(...best)
+  for (const away of [12, 22, 32, 42]) {
+    for (let turn = 0; turn < 12 && least > 0; turn++) {
+      const x = group.x + away * Math.cos((turn * Math.PI) / 6)
+      const y = group.y + away * Math.sin((turn * Math.PI) / 6)
+      const crowd = crowded(x, y)
+      if (crowd < least - 2) [best, least] = [[x, y], crowd]
+    }
+  }
+  return best
+}
+
+function spreadOut(rows, view, open, still) {
   const points = rows.map((row) => {
     const [x, y] = view.at(row.feature.at)
     return { row, x, y }
@@ -83,19 +112,26 @@ function spreadOut(rows, view, open) {
   const marks = []
   const legs = []
   const bubbles = []
-  for (const group of groups(points, SPREAD)) {
+  const standing = still.map(({ row, x, y }) => ({ x, y, r: row.style.radius }))
+  const found = groups(points, SPREAD)
+  for (const { members } of found) {
+    if (members.length === 1) standing.push({ x: members[0].x, y: members[0].y, r: members[0].row.style.radius })
+  }
+  for (const group of found) {
     const { members } = group
     const key = `${members[0].row.layer.id}:${members[0].row.feature.id}`
     if (members.length === 1) {
-      marks.push({ ...members[0], home: [members[0].x, members[0].y] })
+      marks.push({ ...members[0] })
     } else if (members.length <= MOST_IN_FAN || key === open) {
       const size = 2 * Math.max(...members.map((member) => member.row.style.radius)) + 4
-      fan(members.length, size).forEach(([dx, dy], index) => {
-        const mark = { ...members[index], home: [members[index].x, members[index].y] }
-        mark.x = group.x + dx
-        mark.y = group.y + dy
+      const places = fan(members.length, size)
+      const reach = Math.max(...places.map(([dx, dy]) => Math.hypot(dx, dy))) + size / 2
+      const [cx, cy] = aside(group, reach, standing)
+      standing.push({ x: cx, y: cy, r: reach })
+      places.forEach(([dx, dy], index) => {
+        const mark = { ...members[index], x: cx + dx, y: cy + dy }
         marks.push(mark)
-        legs.push([...mark.home, mark.x, mark.y])
+        legs.push([members[index].x, members[index].y, mark.x, mark.y])
       })
     } else {
       bubbles.push({ key, x: group.x, y: group.y, r: 11 + Math.min(9, Math.sqrt(members.length)), members: members.map((m) => m.row) })
@@ -117,17 +153,17 @@ function labelItems(placed, view, type) {
     const rows = lines(text, type, kind === "name" ? type.name : type.bold)
     const size = sized(rows, kind === "card" ? 8 : 2, kind === "card" ? 4 : 0)
     const reach = kind === "name" ? [0] : undefined
-    items.push({ kind, row, rows, x, y, r: kind === "text" || kind === "card" ? 5 : style.radius + 1, ...size, reach })
+    items.push({ kind, key: `${row.layer.id}:${feature.id}`, row, rows, x, y, r: kind === "text" || kind === "card" ? 5 : style.radius + 1, ...size, reach })
   }
   return items.sort((a, b) => ORDER[a.kind] - ORDER[b.kind])
 }
 
-export function layout({ scene, shown, view, frame, blocked, tilesOn, say, open }) {
+export function layout({ scene, shown, view, frame, blocked, say, open, before }) {
+  const narrow = frame[2] - frame[0] < NARROW_PX
   const type = fonts(scene.look.font)
   const rows = shown.flatMap((entry) => entry.rows).filter((row) => row.feature.at !== null)
   const points = rows.filter((row) => row.layer.kind === "point")
   const townLevel = points.filter((row) => row.style.town)
-  const spread = spreadOut(points.filter((row) => !row.style.town && CLUSTERED.has(row.style.shape)), view, open)
   const still = points
     .filter((row) => !row.style.town && !CLUSTERED.has(row.style.shape))
     .map((row) => {
@@ -135,7 +171,8 @@ export function layout({ scene, shown, view, frame, blocked, tilesOn, say, open 
       return { row, x, y }
     })
   const marks = still.filter(({ row }) => row.style.shape === "hatched" || row.style.shape === "station")
-  const townItems = towns(scene, view, tilesOn, type)
+  const spread = spreadOut(points.filter((row) => !row.style.town && CLUSTERED.has(row.style.shape)), view, open, marks)
+  const townItems = towns(scene, view, type, marks)
   const box = (x, y, r) => [x - r, y - r, x + r, y + r]
   const occupied = [
     ...spread.marks.map((mark) => box(mark.x, mark.y, mark.row.style.radius + 1)),
@@ -144,13 +181,18 @@ export function layout({ scene, shown, view, frame, blocked, tilesOn, say, open 
     ...townItems.map((town) => box(town.x, town.y, 3)),
   ]
   const spreadLabels = labelItems(spread.marks.map((mark) => ({ ...mark, spread: true })), view, type)
-  const items = [...townItems, ...labelItems(still, view, type), ...chips(townLevel, view, say, type), ...spreadLabels]
-  const spots = place(items, { frame, blocked, marks: occupied })
+  const labels = labelItems(still, view, type)
+  const figures = labels.filter((item) => item.kind !== "text")
+  const words = labels.filter((item) => item.kind === "text")
+  const items = [...townItems, ...figures, ...chips(townLevel, view, say, type, narrow), ...words, ...spreadLabels]
+  for (const item of items) item.before = before?.get(item.key)
+  const spots = place(items, { frame, blocked, marks: occupied, furthest: narrow ? 46 : 84 })
   items.forEach((item, index) => {
     item.spot = spots[index]
   })
   countDropped(items)
-  return { zoom: view.zoom, marks, spread, items, lines: rows.filter((row) => row.layer.kind !== "point"), hits: hits(marks, spread, items) }
+  const choices = new Map(items.filter((item) => item.spot !== null).map((item) => [item.key, item.spot.choice]))
+  return { choices, marks, spread, items, lines: rows.filter((row) => row.layer.kind !== "point"), hits: hits(marks, spread, items) }
 }
 
 // Labels without room are counted on the one that stands for their spot.
@@ -173,10 +215,7 @@ function hits(marks, spread, items) {
   const found = []
   for (const item of items) {
     if (item.kind === "chip" && item.spot !== null) {
-      const [w, n] = item.spot.box
-      item.members.forEach((row, index) => {
-        found.push({ row, circle: [w + 9 + 8 + (index % item.perLine) * 17, n + 20 + 9 + Math.floor(index / item.perLine) * 17, 9] })
-      })
+      item.members.forEach((row, index) => found.push({ row, circle: [...chipIcon(item, index), 9] }))
     }
   }
   for (const { row, x, y } of [...spread.marks, ...marks]) found.push({ row, circle: [x, y, row.style.radius + 3] })

@@ -150,10 +150,13 @@ export class Table {
       const chosen = key === this.selectedKey
       const line = element("tr", "", null, { "aria-selected": String(chosen), "data-id": feature.id, tabindex: "-1" })
       feature.cells.forEach((text, column) => {
-        const cell = element("td", layer.columns[column][1] ? "number" : "")
+        const long = /[^\s-]{16}/.test(text) ? "long" : ""
+        const cell = element("td", layer.columns[column][1] ? "number" : long)
         if (column === 0) {
           const first = element("span", "first")
-          first.append(this.sign(row), element("span", "", text))
+          // A label on the map has no mark of its own to show here.
+          if (feature.at === null || !["card", "text"].includes(row.style.shape)) first.append(this.sign(row))
+          first.append(element("span", "", text))
           cell.append(first)
         } else cell.textContent = text
         line.append(cell)

@@ -9,12 +9,23 @@ from data.catalogue import Catalogue
 
 # From the ground up: what comes later lies on top.
 _ORDER = ("land_de", "land_nl", "green", "water", "building", "road", "rail", "border")
+# What only a snapshot with map data has; the sketch that ships has land, border and rail.
+_MEASURED = frozenset({"green", "water", "building", "road"})
+_OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
 _NAMED_ROLES = ("centre", "abroad")
 
 
 def background(catalogue: Catalogue, lang: Lang) -> Background:
     """The background of a snapshot; without the table `background` it has names only."""
-    return Background(_shapes(catalogue), _towns(catalogue, lang), _countries(lang))
+    shapes = _shapes(catalogue)
+    measured = {kind for kind, _ in shapes} & _MEASURED
+    return Background(
+        shapes,
+        _towns(catalogue, lang),
+        _countries(lang),
+        schematic=not measured,
+        credit=_OSM_CREDIT if measured else None,
+    )
 
 
 def _shapes(catalogue: Catalogue) -> tuple[tuple[str, BaseGeometry], ...]:

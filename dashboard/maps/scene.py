@@ -84,11 +84,17 @@ class PlaceName:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The own background: shapes per kind in RD, town names and country names."""
+    """The own background: shapes per kind in RD, town names and country names.
+
+    A `schematic` one shows no rail close by, where a sketch would be taken for the track;
+    `credit` names the source of one that is not.
+    """
 
     shapes: tuple[tuple[str, BaseGeometry], ...] = ()
     names: tuple[PlaceName, ...] = ()
     countries: tuple[PlaceName, ...] = ()
+    schematic: bool = True
+    credit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,8 @@ def background_bytes(background: Background) -> bytes:
     shapes = [shape for _, shape in background.shapes]
     return _json(
         {
+            "schematic": background.schematic,
+            "credit": background.credit,
             "steps": STEPS_PER_DEGREE["line"],
             "kinds": [kind for kind, _ in background.shapes],
             "shapes": [*steps(shapes, STEPS_PER_DEGREE["line"])],
