@@ -37,12 +37,16 @@ def measures(network: Network, *, radii_m: Sequence[float] = WALKS_M, engine: En
     if not radii or not np.isfinite(radii).all() or radii[0] <= 0:
         raise NegativeValueError(f"expected radii above 0 metres, got {tuple(radii_m)}")
     if engine == "numba" and not HAS_NUMBA:
-        raise WrongShapeError("expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'")
+        raise WrongShapeError(
+            "expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'"
+        )
     routes, length = network.routes(), network.node_length_mm()
     radii_mm = np.rint(np.asarray(radii) * 1000.0).astype(np.int64)
     if engine == "numba" or (engine == "auto" and HAS_NUMBA and len(network.xy) >= _WORTH_COMPILING):
         weight = routes.data.astype(np.int64)
-        between, reach = brandes(routes.indptr.astype(np.int64), routes.indices.astype(np.int64), weight, length, radii_mm)
+        between, reach = brandes(
+            routes.indptr.astype(np.int64), routes.indices.astype(np.int64), weight, length, radii_mm
+        )
     else:
         between, reach = _by_blocks(routes, length, radii_mm)
     columns = {f"betweenness_{radius:g}": between[:, at] / 2.0 for at, radius in enumerate(radii)}
@@ -68,7 +72,9 @@ def _by_blocks(routes: csr_matrix, length_mm: Ints, radii_mm: Ints) -> tuple[Flo
         away = distance[source, node].astype(np.int64)
         for kind, radius in enumerate(radii_mm):
             near = away <= radius
-            reach[sources, kind] = np.bincount(source[near], weights=length_mm[node[near]], minlength=len(sources)).astype(np.int64)
+            reach[sources, kind] = np.bincount(
+                source[near], weights=length_mm[node[near]], minlength=len(sources)
+            ).astype(np.int64)
         _add_block(routes, distance, source, node, away, radii_mm, between)
     return between, reach
 
@@ -89,7 +95,9 @@ def _add_block(
 
     degree = np.diff(routes.indptr)[node]
     before = np.repeat(np.arange(count), degree)
-    slot = np.arange(degree.sum()) - np.repeat(np.cumsum(degree) - degree, degree) + np.repeat(routes.indptr[node], degree)
+    slot = (
+        np.arange(degree.sum()) - np.repeat(np.cumsum(degree) - degree, degree) + np.repeat(routes.indptr[node], degree)
+    )
     after = place[source[before], routes.indices[slot]]
     on_route = after >= 0
     on_route[on_route] = away[before[on_route]] + routes.data[slot[on_route]].astype(np.int64) == away[after[on_route]]

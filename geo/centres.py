@@ -26,7 +26,9 @@ Floats = NDArray[np.float64]
 PILOT_DEFINITION = "the part of town that by its shops and public functions serves as its centre"
 
 
-def delineate(premises: Layer, *, within_m: float = 100.0, min_units: int = 10, margin_m: float = 15.0) -> gpd.GeoDataFrame:
+def delineate(
+    premises: Layer, *, within_m: float = 100.0, min_units: int = 10, margin_m: float = 15.0
+) -> gpd.GeoDataFrame:
     """One outline per cluster of units, most units first: `cluster, units, area_m2`, polygon in RD.
 
     Density clustering (DBSCAN, Ester and others 1996): a unit with `min_units` units
@@ -37,7 +39,9 @@ def delineate(premises: Layer, *, within_m: float = 100.0, min_units: int = 10, 
     """
     require_rd(premises)
     if min(within_m, margin_m) <= 0 or not np.isfinite([within_m, margin_m]).all() or min_units < 1:
-        raise NegativeValueError(f"expected within_m, margin_m and min_units above 0, got {within_m}, {margin_m} and {min_units}")
+        raise NegativeValueError(
+            f"expected within_m, margin_m and min_units above 0, got {within_m}, {margin_m} and {min_units}"
+        )
     xy = points_xy(premises)
     xy = xy[np.lexsort(xy.T)]
     label = clusters(xy, within_m=within_m, min_units=min_units)
@@ -49,7 +53,11 @@ def delineate(premises: Layer, *, within_m: float = 100.0, min_units: int = 10, 
         geometry=gpd.GeoSeries(outlines, crs=RD),
     )
     # Of equally many the western one first.
-    order = found.assign(west=found.geometry.bounds["minx"].to_numpy()).sort_values(["units", "west"], ascending=[False, True]).index
+    order = (
+        found.assign(west=found.geometry.bounds["minx"].to_numpy())
+        .sort_values(["units", "west"], ascending=[False, True])
+        .index
+    )
     found = found.loc[order].reset_index(drop=True)
     found.insert(0, "cluster", np.arange(number, dtype=np.int64))
     return found
@@ -78,7 +86,7 @@ def clusters(xy: Floats, *, within_m: float, min_units: int) -> Ints:
     away, nearest = cKDTree(spot[dense]).query(spot, distance_upper_bound=np.nextafter(within_m, np.inf))
     of_spot = np.where(np.isfinite(away), part[dense[np.minimum(nearest, len(dense) - 1)]], -1)
     found = of_spot[at.ravel()]
-    numbered, back = np.unique(found[found >= 0], return_inverse=True)
+    _, back = np.unique(found[found >= 0], return_inverse=True)
     label[found >= 0] = back
     return label
 
@@ -107,7 +115,7 @@ def derived(clusters_found: gpd.GeoDataFrame, core: BaseGeometry) -> BaseGeometr
 
 
 def compare(premises: gpd.GeoDataFrame, outlines: Mapping[str, BaseGeometry | None]) -> pd.DataFrame:
-    """What each outline makes of the same units: `units, vacant_units, unknown_units, vacant_share, area_m2` per outline.
+    """Per outline `units, vacant_units, unknown_units, vacant_share, area_m2` of the same units.
 
     `vacant_share` is of the units of known status in it, missing when there are none.
     An outline that is not known (None) gives missing numbers, not noughts. Units on the line count as inside.
@@ -121,7 +129,9 @@ def compare(premises: gpd.GeoDataFrame, outlines: Mapping[str, BaseGeometry | No
             rows[name] = dict.fromkeys(("units", "vacant_units", "unknown_units", "vacant_share", "area_m2"), np.nan)
             continue
         within = premises[premises.geometry.intersects(outline).to_numpy()]
-        tally = counts(pd.DataFrame(within.drop(columns="geometry", errors="ignore")).assign(outline=name), by="outline").sum()
+        tally = counts(
+            pd.DataFrame(within.drop(columns="geometry", errors="ignore")).assign(outline=name), by="outline"
+        ).sum()
         units, vacant = float(tally["units"]), float(tally["vacant_units"])
         rows[name] = {
             "units": units,
@@ -130,7 +140,9 @@ def compare(premises: gpd.GeoDataFrame, outlines: Mapping[str, BaseGeometry | No
             "vacant_share": vacant / units if units else np.nan,
             "area_m2": outline.area,
         }
-    return pd.DataFrame.from_dict(rows, orient="index", columns=["units", "vacant_units", "unknown_units", "vacant_share", "area_m2"])
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["units", "vacant_units", "unknown_units", "vacant_share", "area_m2"]
+    )
 
 
 def _outline(xy: Floats, within_m: float, margin_m: float) -> BaseGeometry:

@@ -32,8 +32,17 @@ else:
 
 @compiled
 def nearest_pieces(
-    x: Floats, y: Floats, segments: Floats, start: Ints, piece: Ints,
-    west: float, south: float, cell_m: float, columns: int, rows: int, rings: int,
+    x: Floats,
+    y: Floats,
+    segments: Floats,
+    start: Ints,
+    piece: Ints,
+    west: float,
+    south: float,
+    cell_m: float,
+    columns: int,
+    rows: int,
+    rings: int,
 ) -> tuple[Ints, Floats]:
     """Per point the nearest straight piece (-1 when none within `rings` cells) and the squared distance in m2."""
     count = len(x)
@@ -136,9 +145,7 @@ def brandes(indptr: Ints, neighbour: Ints, weight: Ints, node_length: Ints, radi
 
 
 @compiled
-def spread(
-    indptr: Ints, neighbour: Ints, weight: Ints, sources: Ints, mass: Floats, limit: int, fade: float
-) -> Floats:
+def spread(indptr: Ints, neighbour: Ints, weight: Ints, sources: Ints, mass: Floats, limit: int, fade: float) -> Floats:
     """Per node the masses of the sources within `limit` mm, each times exp(-fade x distance in mm)."""
     nodes = len(indptr) - 1
     total = np.zeros(nodes)

@@ -71,7 +71,9 @@ def to_rd(layer: LayerT) -> LayerT:
     if is_rd(layer):
         return layer
     if layer.crs is None:
-        raise WrongCrsError(f"expected a coordinate system to come from, got none: set {WGS84} or what the source states")
+        raise WrongCrsError(
+            f"expected a coordinate system to come from, got none: set {WGS84} or what the source states"
+        )
     if layer.crs.is_geographic:
         _require_degrees(layer)
     return layer.to_crs(RD)
@@ -102,7 +104,9 @@ def require_inside(layer: Layer, box: Box) -> None:
     x, y = _xy(layer)
     known = np.isfinite(x) & np.isfinite(y)
     if not known.all():
-        raise MissingValueError(f"expected numbers for coordinates, got {int((~known).sum())} endless or missing ones: read the source again")
+        raise MissingValueError(
+            f"expected numbers for coordinates, got {int((~known).sum())} endless or missing: read the source again"
+        )
     rd_x, rd_y = _read(x, y, layer.crs)
     outside = ~box.holds(rd_x, rd_y)
     if not outside.any():
@@ -110,7 +114,8 @@ def require_inside(layer: Layer, box: Box) -> None:
     first = int(np.flatnonzero(outside)[0])
     raise OutsideBoxError(
         f"{int(outside.sum())} of {outside.size} coordinates outside the box {_words(box)}, "
-        f"first ({x[first]:.10g}, {y[first]:.10g}) in {_name(layer.crs)}: {_guess(x[outside], y[outside], layer.crs, box)}"
+        f"first ({x[first]:.10g}, {y[first]:.10g}) in {_name(layer.crs)}: "
+        + _guess(x[outside], y[outside], layer.crs, box)
     )
 
 
@@ -122,11 +127,17 @@ def _guess(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS, box: Box) -
         f"these are degrees, latitude first; swap them and set {WGS84}": _read(y, x, WGS84),
         f"these are RD metres called {_name(crs)}; set {RD}": (x, y),
         f"these are RD metres with x and y swapped; swap them and set {RD}": (y, x),
-        "latitude and longitude were swapped before they were turned into metres; swap them at the source": _read(undone_y, undone_x, WGS84),
+        "latitude and longitude were swapped before they were turned into metres; swap them at the source": _read(
+            undone_y, undone_x, WGS84
+        ),
     }
     hits = {words: float(box.holds(*point).mean()) for words, point in readings.items()}
     best = max(hits, key=hits.__getitem__)
-    return best if hits[best] > 0.5 else "no swap or other coordinate system explains it; check that this is the right region"
+    return (
+        best
+        if hits[best] > 0.5
+        else "no swap or other coordinate system explains it; check that this is the right region"
+    )
 
 
 def _require_degrees(layer: Layer) -> None:
@@ -136,13 +147,20 @@ def _require_degrees(layer: Layer) -> None:
         return
     first = int(np.flatnonzero(wrong)[0])
     swapped = bool(((np.abs(y) <= 180.0) & (np.abs(x) <= 90.0)).all())
-    cure = "latitude and longitude are swapped" if swapped else f"these look like RD metres called {_name(layer.crs)}; set {RD}"
+    cure = (
+        "latitude and longitude are swapped"
+        if swapped
+        else f"these look like RD metres called {_name(layer.crs)}; set {RD}"
+    )
     raise OutsideBoxError(
-        f"expected degrees within 180 and 90, got ({x[first]:.10g}, {y[first]:.10g}) in {int(wrong.sum())} of {x.size} coordinates: {cure}"
+        f"expected degrees within 180 and 90, got ({x[first]:.10g}, {y[first]:.10g}) "
+        f"in {int(wrong.sum())} of {x.size} coordinates: {cure}"
     )
 
 
-def _read(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS | str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _read(
+    x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS | str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return (x, y) if crs == RD else _transform(x, y, crs, RD)
 
 

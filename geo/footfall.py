@@ -50,7 +50,9 @@ class Weights:
     def __post_init__(self) -> None:
         values = (self.core, self.attractions, self.stops, self.walkability)
         if not np.isfinite(values).all() or min(values) < 0 or self.walkability > 1 or self.core <= 0:
-            raise NegativeValueError(f"expected weights of 0 or more, core above 0 and walkability at most 1, got {values}")
+            raise NegativeValueError(
+                f"expected weights of 0 or more, core above 0 and walkability at most 1, got {values}"
+            )
 
 
 LITERATURE = Weights()
@@ -65,7 +67,7 @@ def proxy(
     weights: Weights = LITERATURE,
     engine: Engine = "auto",
 ) -> pd.Series:
-    """Modelled footfall per street, 0 to 100, on the index of `streets`; only its order within one place means anything.
+    """Modelled footfall per street, 0 to 100, on the index of `streets`; only its order within a place means anything.
 
     `cores` are points, one per place; `attractions` points (shops, hospitality), each
     counting once or as its column `weight`; `stops` points with
@@ -87,10 +89,16 @@ def combine(found: pd.DataFrame, weights: Weights = LITERATURE) -> pd.Series:
 
 
 def evidence(
-    streets: Layer, *, cores: Layer, attractions: Layer | None = None, stops: Layer | None = None, engine: Engine = "auto"
+    streets: Layer,
+    *,
+    cores: Layer,
+    attractions: Layer | None = None,
+    stops: Layer | None = None,
+    engine: Engine = "auto",
 ) -> pd.DataFrame:
-    """Per street what the figure is made of: `core_distance_m, over_network` and, from 0 to 1, `core, walkability` and what is given.
+    """Per street what the figure is made of: `core_distance_m, over_network`, and shares 0 to 1 for each kind of evidence.
 
+    `core` and `walkability` always, `attractions` and `stops` where given.
     Distances go over the network, gaps up to 100 m bridged. Where it does not reach the
     core the distance is the straight one times 1.3, and `over_network` is False.
     """
@@ -151,7 +159,9 @@ def _boardings(stops: Layer | None) -> Floats:
     if stops is None:
         return np.empty(0)
     if not isinstance(stops, gpd.GeoDataFrame) or "boardings_per_workday" not in stops.columns:
-        raise WrongShapeError("expected stops with the column boardings_per_workday, got none: join the boardings first")
+        raise WrongShapeError(
+            "expected stops with the column boardings_per_workday, got none: join the boardings first"
+        )
     if "stop_id" in stops.columns and stops["stop_id"].duplicated().any():
         raise WrongShapeError("expected every stop once, got several years: choose one year")
     return _positive(stops["boardings_per_workday"], "boardings_per_workday")
@@ -197,8 +207,14 @@ def skill(proxy: pd.Series, counts: pd.Series, *, draws: int = 2000, seed: int =
     if not 0.0 < certainty < 1.0 or draws < 1:
         raise NegativeValueError(f"expected draws above 0 and certainty between 0 and 1, got {draws} and {certainty}")
     if proxy.index.has_duplicates:
-        raise WrongShapeError("expected each street once in the modelled figure, got some twice: give the streets unique labels")
-    both = pd.DataFrame({"proxy": proxy, "counted": _per_street(counts).reindex(proxy.index)}).dropna().sort_values(["proxy", "counted"])
+        raise WrongShapeError(
+            "expected each street once in the modelled figure, got some twice: give the streets unique labels"
+        )
+    both = (
+        pd.DataFrame({"proxy": proxy, "counted": _per_street(counts).reindex(proxy.index)})
+        .dropna()
+        .sort_values(["proxy", "counted"])
+    )
     n = len(both)
     if n < 3:
         raise TooFewUnitsError(f"expected counts in at least 3 streets with a modelled figure, got {n}")
@@ -232,7 +248,9 @@ def fit(found: pd.DataFrame, counts: pd.Series, *, streets: Layer, block_m: floa
     block = np.unique(cell, axis=0, return_inverse=True)[1].ravel()
     blocks = len(np.unique(block))
     if known.sum() < 10 or blocks < 3:
-        raise TooFewUnitsError(f"expected counts in at least 10 streets and 3 blocks of {block_m:g} m, got {int(known.sum())} and {blocks}")
+        raise TooFewUnitsError(
+            f"expected counts in at least 10 streets and 3 blocks of {block_m:g} m, got {int(known.sum())} and {blocks}"
+        )
     choices = _choices([name for name in ("attractions", "stops") if name in found.columns])
     figures = np.array([combine(found[known], weights).to_numpy() for weights in choices])
     truth = counted[known].to_numpy(dtype=float)

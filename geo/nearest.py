@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -70,10 +69,14 @@ def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
     return np.column_stack([xy[:-1], xy[1:]])[joined], row[part[:-1][joined]].astype(np.int64)
 
 
-def nearest_piece(x: Floats, y: Floats, segments: Floats, *, max_m: float, engine: Engine = "auto") -> tuple[Ints, Floats]:
-    """Position in `segments` of the nearest straight piece (-1 beyond `max_m`) and its distance in metres (NaN there)."""
+def nearest_piece(
+    x: Floats, y: Floats, segments: Floats, *, max_m: float, engine: Engine = "auto"
+) -> tuple[Ints, Floats]:
+    """Position in `segments` of the nearest straight piece and its distance in metres; -1 and NaN beyond `max_m`."""
     if engine == "numba" and not HAS_NUMBA:
-        raise WrongShapeError("expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'")
+        raise WrongShapeError(
+            "expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'"
+        )
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
     known = np.isfinite(x) & np.isfinite(y)
@@ -85,8 +88,17 @@ def nearest_piece(x: Floats, y: Floats, segments: Floats, *, max_m: float, engin
         asked = asked[np.argsort(cell, kind="stable")]
         if engine == "numba" or (engine == "auto" and HAS_NUMBA and len(x) >= _WORTH_COMPILING):
             found, found2 = nearest_pieces(
-                x[asked], y[asked], segments, grid.start, grid.piece,
-                grid.west, grid.south, grid.cell_m, grid.columns, grid.rows, _RINGS,
+                x[asked],
+                y[asked],
+                segments,
+                grid.start,
+                grid.piece,
+                grid.west,
+                grid.south,
+                grid.cell_m,
+                grid.columns,
+                grid.rows,
+                _RINGS,
             )
         else:
             found, found2 = _by_rings(x[asked], y[asked], segments, grid)
@@ -100,14 +112,18 @@ def nearest_piece(x: Floats, y: Floats, segments: Floats, *, max_m: float, engin
     return best, distance
 
 
-def _nearest_rows(x: Floats, y: Floats, geometries: NDArray[np.object_], max_m: float, engine: Engine) -> tuple[Ints, Floats]:
+def _nearest_rows(
+    x: Floats, y: Floats, geometries: NDArray[np.object_], max_m: float, engine: Engine
+) -> tuple[Ints, Floats]:
     segments, row = straight_pieces(geometries)
     best, distance = nearest_piece(x, y, segments, max_m=max_m, engine=engine)
     position = np.where(best >= 0, row[best] if len(row) else -1, -1)
     areas = np.flatnonzero(shapely.get_dimensions(geometries) == 2)
     if areas.size:
         known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-        point, area = shapely.STRtree(geometries[areas]).query(shapely.points(x[known], y[known]), predicate="intersects")
+        point, area = shapely.STRtree(geometries[areas]).query(
+            shapely.points(x[known], y[known]), predicate="intersects"
+        )
         # Of two squares over one another the first in order, as everywhere.
         order = np.lexsort((area, point))
         point, at = np.unique(point[order], return_index=True)
@@ -162,8 +178,16 @@ def _rings_of(x: Floats, y: Floats, segments: Floats, grid: Grid) -> tuple[Ints,
 
 
 def _look(
-    asked: Ints, x: Floats, y: Floats, column: Ints, line: Ints, ring: int,
-    segments: Floats, grid: Grid, best: Ints, distance2: Floats,
+    asked: Ints,
+    x: Floats,
+    y: Floats,
+    column: Ints,
+    line: Ints,
+    ring: int,
+    segments: Floats,
+    grid: Grid,
+    best: Ints,
+    distance2: Floats,
 ) -> None:
     """Nothing; `best` and `distance2` of the points asked are improved with the cells up to `ring` steps away."""
     for step in range(-ring, ring + 1):

@@ -48,7 +48,7 @@ class Network:
         return float(self.length_mm.sum()) / 1000.0
 
     def routes(self) -> csr_matrix:
-        """Distances in mm between neighbours, both ways; of two ways between the same nodes the shorter, loops left out."""
+        """Distances in mm between neighbours, both ways; of two ways between two nodes the shorter, no loops."""
         low, high = self.ends.min(axis=1, initial=len(self.xy)), self.ends.max(axis=1, initial=0)
         order = np.lexsort((self.length_mm, high, low))
         low, high, length = low[order], high[order], self.length_mm[order]
@@ -84,7 +84,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How far a network hangs together: number of parts, share of length in the largest, metres in each, longest first."""
+    """How far a network hangs together: number of parts, share of length in the largest, metres in each."""
 
     count: int
     largest_share: float
@@ -97,9 +97,9 @@ class Parts:
             return "The network hangs together: every street can be reached from every other."
         outside = sum(self.lengths_m[1:])
         return (
-            f"The network falls into {self.count} parts that do not touch; the largest holds {self.largest_share:.1%} of all length, "
-            f"{outside / 1000.0:.1f} km lies outside it. No route leaves its part, so streets in a small part look shorter of reach and "
-            "less passed than they are. The usual cause is an extract that misses classes of street."
+            f"The network falls into {self.count} parts that do not touch; "
+            f"the largest holds {self.largest_share:.1%} of all length, {outside / 1000.0:.1f} km lies outside it. "
+            "No route leaves its part, so streets in a small part look shorter of reach and less passed than they are. The usual cause is an extract that misses classes of street."
         )
 
 
@@ -116,9 +116,10 @@ def build(streets: Layer) -> Network:
     ends = ends.reshape(-1, 2).astype(np.int64)
     length = np.bincount(run.of_piece, weights=found.length_mm, minlength=len(run)).astype(np.int64)
     middles = found.xy[found.ends].mean(axis=1) * found.length_mm[:, None]
-    middle = np.column_stack(
-        [np.bincount(run.of_piece, weights=middles[:, axis], minlength=len(run)) for axis in (0, 1)]
-    ) / np.maximum(length, 1)[:, None]
+    middle = (
+        np.column_stack([np.bincount(run.of_piece, weights=middles[:, axis], minlength=len(run)) for axis in (0, 1)])
+        / np.maximum(length, 1)[:, None]
+    )
 
     xy = found.xy[node_vertex]
     use_edge = run.of_piece[found.use_piece] if len(run) else np.empty(0, dtype=np.int64)
@@ -167,7 +168,7 @@ def parts(network: Network) -> Parts:
 
 
 def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
-    """The network with its parts joined over gaps of at most `gap_m` metres, the shortest first, at DETOUR times the gap.
+    """The network with its parts joined over gaps of at most `gap_m` metres, shortest first, at DETOUR times the gap.
 
     No street holds the new edges. Parts farther away than `gap_m` stay apart.
     """
@@ -209,7 +210,9 @@ def halved(network: Network) -> Network:
     return replace(
         network,
         xy=np.concatenate([network.xy, network.middle]),
-        ends=np.concatenate([np.column_stack([network.ends[:, 0], middle]), np.column_stack([middle, network.ends[:, 1]])]),
+        ends=np.concatenate(
+            [np.column_stack([network.ends[:, 0], middle]), np.column_stack([middle, network.ends[:, 1]])]
+        ),
         length_mm=np.concatenate([half, network.length_mm - half]),
         middle=np.concatenate([(network.xy[network.ends[:, side]] + network.middle) / 2.0 for side in (0, 1)]),
         share_edge=np.concatenate([network.share_edge, network.share_edge + edges]),

@@ -116,7 +116,7 @@ def chains(found: Pieces, attribute: Ints) -> Chains:
 
 
 def to_mm(length_m: Floats) -> Ints:
-    """Whole millimetres, at least one: sums of whole numbers do not depend on their order, so equal routes stay equal."""
+    """Whole millimetres, at least one: their sums do not depend on the order, so equal routes stay equal."""
     return np.maximum(np.rint(length_m * 1000.0).astype(np.int64), 1)
 
 

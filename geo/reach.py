@@ -23,7 +23,14 @@ _BLOCK_CELLS = 4_000_000
 
 
 def attracted(
-    twice: Network, whole: Network, points: Layer, mass: Floats, *, walk_m: float, fade_per_m: float, engine: Engine = "auto"
+    twice: Network,
+    whole: Network,
+    points: Layer,
+    mass: Floats,
+    *,
+    walk_m: float,
+    fade_per_m: float,
+    engine: Engine = "auto",
 ) -> pd.Series:
     """Per street of `whole` the mass of the points within `walk_m`, each faded by exp(-fade_per_m x metres walked).
 
@@ -37,7 +44,9 @@ def attracted(
     if len(xy) and len(twice.xy):
         away, node = cKDTree(twice.xy).query(xy)
         brings = (away <= walk_m) & (mass > 0)
-        at_node = np.bincount(node[brings], weights=mass[brings] * np.exp(-fade_per_m * away[brings]), minlength=len(twice.xy))
+        at_node = np.bincount(
+            node[brings], weights=mass[brings] * np.exp(-fade_per_m * away[brings]), minlength=len(twice.xy)
+        )
         per_node = faded(twice.routes(), at_node, walk_m=walk_m, fade_per_m=fade_per_m, engine=engine)
     nodes = len(twice.xy) - len(twice.ends) // 2
     return whole.on_streets(per_node[nodes : nodes + len(whole.ends)])
@@ -46,7 +55,9 @@ def attracted(
 def faded(routes: csr_matrix, mass: Floats, *, walk_m: float, fade_per_m: float, engine: Engine = "auto") -> Floats:
     """Per node the mass of all nodes within `walk_m`, each times exp(-fade_per_m x metres walked)."""
     if engine == "numba" and not HAS_NUMBA:
-        raise WrongShapeError("expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'")
+        raise WrongShapeError(
+            "expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'"
+        )
     sources = np.flatnonzero(mass > 0).astype(np.int64)
     limit_mm, fade_per_mm = round(walk_m * 1000.0), fade_per_m / 1000.0
     if engine == "numba" or (engine == "auto" and HAS_NUMBA and len(mass) >= _WORTH_COMPILING):

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.crs import RD, Layer, require_rd
+from geo.crs import RD, require_rd
 from geo.errors import WrongShapeError
 from geo.nearest import nearest, nearest_piece, straight_pieces
 from geo.noding import Pieces, chains, pieces
@@ -26,12 +26,19 @@ log = logging.getLogger(__name__)
 
 # Kinds of way that may merely accompany a street: OpenStreetMap draws pavements and cycle tracks apart.
 BESIDE = frozenset({"footway", "path", "cycleway", "steps", "bridleway", "track", "corridor"})
-# A pavement lies this near to the middle of its street, runs this parallel to it (degrees), over this share of its length.
+# A pavement lies this near to the middle of its street and runs this parallel to it, over this share of its length.
 BESIDE_M = 15.0
 BESIDE_DEGREES = 30.0
 BESIDE_SHARE = 0.75
 
-_SHORT = {"v.d.": "van der ", "v/d": "van der ", "v.": "van ", "st.": "sint ", "str.": "straat", "burg.": "burgemeester "}
+_SHORT = {
+    "v.d.": "van der ",
+    "v/d": "van der ",
+    "v.": "van ",
+    "st.": "sint ",
+    "str.": "straat",
+    "burg.": "burgemeester ",
+}
 _QUOTES = str.maketrans("", "", "'’‘`´\"")
 
 
@@ -48,7 +55,9 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     require_rd(lines)
     missing = {"name", "highway"} - set(lines.columns)
     if missing:
-        raise WrongShapeError(f"expected the columns name and highway, got no {' and no '.join(sorted(missing))}: rename the source's own")
+        raise WrongShapeError(
+            f"expected the columns name and highway, got no {' and no '.join(sorted(missing))}: rename the source's own"
+        )
     known = _ordered(lines)
     geometries = np.asarray(known.geometry.array, dtype=object)
     area = shapely.get_dimensions(geometries) == 2
@@ -81,12 +90,15 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def search_key(name: str) -> str:
     """The name as it is searched for: lower case, no accents, quotes or hyphens, usual short forms written out.
 
-    "'t Zeggelt" and "t zeggelt", "Van Loenshof" and "v. Loenshof", "Haaksberger-straat" and "haaksberger straat" are pairs that agree.
+    Pairs that agree: "'t Zeggelt" and "t zeggelt", "Van Loenshof" and "v. Loenshof",
+    "Haaksberger-straat" and "haaksberger straat".
     """
     text = unicodedata.normalize("NFKD", name).casefold().translate(_QUOTES)
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     for short, long in _SHORT.items():
-        text = re.sub(rf"(?<![a-z]){re.escape(short)}" if long.endswith(" ") else rf"{re.escape(short)}(?!\w)", long, text)
+        text = re.sub(
+            rf"(?<![a-z]){re.escape(short)}" if long.endswith(" ") else rf"{re.escape(short)}(?!\w)", long, text
+        )
     return re.sub(r"[^a-z0-9]+", " ", text).strip()
 
 
@@ -118,7 +130,9 @@ def _ordered(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     known = known[usable]
     # A doubled line is kept under its name, if one of the two has one.
     keys = known.assign(
-        _area=shapely.get_dimensions(known.geometry.array), _unnamed=known["name"].isna(), _shape=shapely.to_wkb(shapely.normalize(known.geometry.array))
+        _area=shapely.get_dimensions(known.geometry.array),
+        _unnamed=known["name"].isna(),
+        _shape=shapely.to_wkb(shapely.normalize(known.geometry.array)),
     )
     order = keys.sort_values(["_unnamed", "name", "highway", "_shape"], kind="stable")
     doubled = order.duplicated("_shape") & (order["_area"] == 2)
@@ -139,15 +153,24 @@ def _longer_side(squares: NDArray[np.object_]) -> Floats:
 
 
 def _with_ids(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Sorted by id: the name to search by and the metre in which the middle lies, which stay when other streets change."""
+    """Sorted by id: the name to search by and the metre the middle lies in, which stay when other streets change."""
     lines = found["kind"] != "square"
     middle = np.where(
-        lines, shapely.line_interpolate_point(found.geometry.where(lines).array, 0.5, normalized=True), shapely.centroid(found.geometry.array)
+        lines,
+        shapely.line_interpolate_point(found.geometry.where(lines).array, 0.5, normalized=True),
+        shapely.centroid(found.geometry.array),
     )
-    slug = found["name"].fillna(found["highway"]).fillna("way").map(lambda name: search_key(name).replace(" ", "-") or "way")
+    slug = (
+        found["name"]
+        .fillna(found["highway"])
+        .fillna("way")
+        .map(lambda name: search_key(name).replace(" ", "-") or "way")
+    )
     place = pd.DataFrame({"x": np.rint(shapely.get_x(middle)), "y": np.rint(shapely.get_y(middle))}).astype(np.int64)
     base = slug + "-" + place["x"].astype("str") + "-" + place["y"].astype("str")
-    order = pd.DataFrame({"base": base, "shape": shapely.to_wkb(found.geometry.array)}).sort_values(["base", "shape"]).index
+    order = (
+        pd.DataFrame({"base": base, "shape": shapely.to_wkb(found.geometry.array)}).sort_values(["base", "shape"]).index
+    )
     again = base.loc[order].groupby(base.loc[order]).cumcount()
     street_id = base.loc[order] + np.where(again > 0, "-" + (again + 1).astype("str"), "")
     result = found.loc[order].reset_index(drop=True)
@@ -168,7 +191,10 @@ def _part_of(found: gpd.GeoDataFrame) -> pd.Series:
     shape = np.asarray(paths.geometry.array, dtype=object)[path]
     here = shapely.get_coordinates(shapely.line_interpolate_point(shape, share, normalized=True))
     step = 0.1 / samples[path]
-    ahead, behind = (shapely.get_coordinates(shapely.line_interpolate_point(shape, share + side * step, normalized=True)) for side in (1, -1))
+    ahead, behind = (
+        shapely.get_coordinates(shapely.line_interpolate_point(shape, share + side * step, normalized=True))
+        for side in (1, -1)
+    )
     at, distance = nearest_piece(here[:, 0], here[:, 1], segments, max_m=BESIDE_M)
     heading = ahead - behind
     line = segments[at, 2:] - segments[at, :2]

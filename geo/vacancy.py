@@ -70,7 +70,9 @@ def rates(
     result = pd.DataFrame({"rate": rate, "low": low, "high": high}, index=sums.index).where(n >= min_units)
     result = result.assign(n=n.astype("int64"))
     # Groups of which no unit is known stay, with nothing known.
-    all_groups = pd.Index(premises[by].dropna().unique(), dtype=result.index.dtype if len(result) else None, name=by).sort_values()
+    all_groups = pd.Index(
+        premises[by].dropna().unique(), dtype=result.index.dtype if len(result) else None, name=by
+    ).sort_values()
     return result.reindex(all_groups).fillna({"n": 0}).astype({"n": "int64"})
 
 
@@ -107,11 +109,18 @@ def mapped(premises: pd.DataFrame, *, by: str) -> pd.Series:
     That nobody mapped a unit as vacant is no evidence that it is in use.
     """
     _columns(premises, by, "status")
-    return premises.loc[premises["status"] == "vacant", by].value_counts(sort=False).sort_index().rename("mapped_vacant_units")
+    return (
+        premises.loc[premises["status"] == "vacant", by]
+        .value_counts(sort=False)
+        .sort_index()
+        .rename("mapped_vacant_units")
+    )
 
 
-def per_street(premises: pd.DataFrame, *, weight: Weight = "units", min_units: int = 5, least_in_centre: int = 50) -> pd.DataFrame:
-    """The rows of the table `street_vacancy`: per street and survey units, vacant units, and the shrunk rate with its interval.
+def per_street(
+    premises: pd.DataFrame, *, weight: Weight = "units", min_units: int = 5, least_in_centre: int = 50
+) -> pd.DataFrame:
+    """The rows of the table `street_vacancy`: per street and survey the units and the shrunk rate with its interval.
 
     Streets under `min_units` units keep `units` only; in a centre under
     `least_in_centre` units streets keep their counts and get no rate.
@@ -144,7 +153,7 @@ def per_street(premises: pd.DataFrame, *, weight: Weight = "units", min_units: i
 
 
 def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
-    """`frictional` (under a year), `long` (one to three years) or `structural` (over three) per unit; missing when a date is.
+    """`frictional` (under 1 year), `long` (1 to 3) or `structural` (over 3) per unit; missing when a date is.
 
     Raises NegativeValueError when a unit is empty since a day after it was seen.
     """
@@ -153,7 +162,8 @@ def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
     if late.any():
         at = late.idxmax()
         raise NegativeValueError(
-            f"expected vacant_since on or before surveyed, got {since[at]:%Y-%m-%d} after {seen[at]:%Y-%m-%d} in {int(late.sum())} rows: correct the survey"
+            f"expected vacant_since on or before surveyed, got {since[at]:%Y-%m-%d} after {seen[at]:%Y-%m-%d} "
+            f"in {int(late.sum())} rows: correct the survey"
         )
     result = pd.Series(np.nan, index=vacant_since.index, dtype="str", name="duration")
     known = since.notna() & seen.notna()
@@ -186,13 +196,16 @@ def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
     _columns(premises, by, "status", *more)
     strange = set(premises["status"].dropna().unique()) - set(STATUSES)
     if strange:
-        raise WrongShapeError(f"expected status in_use, vacant or unknown, got {', '.join(sorted(map(str, strange)))}: map it first")
+        raise WrongShapeError(
+            f"expected status in_use, vacant or unknown, got {', '.join(sorted(map(str, strange)))}: map it first"
+        )
     known = premises[premises["status"].isin(["in_use", "vacant"]) & premises[by].notna()]
     if "source_id" in known.columns:
         no_survey = known["source_id"].isin(NOT_SURVEYS)
         if no_survey.any():
+            whose = ", ".join(sorted(known.loc[no_survey, "source_id"].unique()))
             raise NotASurveyError(
-                f"expected the statuses of a survey, got {int(no_survey.sum())} of {', '.join(sorted(known.loc[no_survey, 'source_id'].unique()))}: "
+                f"expected the statuses of a survey, got {int(no_survey.sum())} of {whose}: "
                 "leave them out, and show what is mapped with mapped()"
             )
     for column in ("survey", "basis"):
@@ -200,7 +213,8 @@ def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
             several = known.groupby(by)[column].nunique(dropna=False) > 1
             if several.any():
                 raise MixedSurveysError(
-                    f"expected one {column} per group, got several in {int(several.sum())} groups, first {several.idxmax()!r}: take one at a time"
+                    f"expected one {column} per group, got several in {int(several.sum())} groups, "
+                    f"first {several.idxmax()!r}: take one at a time"
                 )
     return known
 
@@ -223,10 +237,14 @@ def _centre(known: pd.DataFrame, by: str, within: str | None) -> pd.Series:
     if within == by:
         return groups.size().index.to_series()
     if known[within].isna().any():
-        raise MissingValueError(f"expected a {within} for every unit of a group, got {int(known[within].isna().sum())} without")
+        raise MissingValueError(
+            f"expected a {within} for every unit of a group, got {int(known[within].isna().sum())} without"
+        )
     if (groups[within].nunique() > 1).any():
         wide = groups[within].nunique().idxmax()
-        raise WrongShapeError(f"expected groups of {by} within one {within}, got {wide!r} in several: give each its own label")
+        raise WrongShapeError(
+            f"expected groups of {by} within one {within}, got {wide!r} in several: give each its own label"
+        )
     return groups[within].first()
 
 

@@ -48,7 +48,12 @@ def test_pairs_beyond_the_radius_do_not_count():
 def test_equal_routes_share():
     # Two ways round a block: each of the other corners carries half of each diagonal pair.
     corners = town([(0, 0), (100, 0)], [(100, 0), (100, 100)], [(100, 100), (0, 100)], [(0, 100), (0, 0)])
-    spurs = town(*[[corner, (corner[0], corner[1] + (1000 if corner[1] else -1000))] for corner in ((0, 0), (100, 0), (100, 100), (0, 100))])
+    spurs = town(
+        *[
+            [corner, (corner[0], corner[1] + (1000 if corner[1] else -1000))]
+            for corner in ((0, 0), (100, 0), (100, 100), (0, 100))
+        ]
+    )
     net = network.build(gpd.GeoSeries([*corners, *spurs], crs=RD))
     found = betweenness.measures(net, radii_m=[200.0])["betweenness_200"]
     assert [found[at(net, x, y)] for x in (0, 100) for y in (0, 100)] == [0.5, 0.5, 0.5, 0.5]
@@ -80,7 +85,9 @@ def test_one_walk_serves_every_radius():
 @given(st.lists(st.tuples(*[st.integers(0, 6)] * 4), min_size=1, max_size=40))
 def test_numba_gives_the_same_answers(ways):
     net = network.build(town(*[[(100.0 * a, 100.0 * b), (100.0 * c, 100.0 * d)] for a, b, c, d in ways]))
-    compiled, plain = (betweenness.measures(net, radii_m=[300.0, 800.0], engine=engine) for engine in ("numba", "scipy"))
+    compiled, plain = (
+        betweenness.measures(net, radii_m=[300.0, 800.0], engine=engine) for engine in ("numba", "scipy")
+    )
     assert np.allclose(compiled, plain, rtol=1e-12, atol=1e-9)
 
 

@@ -142,7 +142,9 @@ def test_outlines_move_the_figure():
 
 
 def test_outline_around_nothing_has_no_share():
-    found = centres.compare(units(*row(2), status=["vacant", "in_use"]), {"elsewhere": box(900, 900, 950, 950)}).loc["elsewhere"]
+    found = centres.compare(units(*row(2), status=["vacant", "in_use"]), {"elsewhere": box(900, 900, 950, 950)}).loc[
+        "elsewhere"
+    ]
     assert found["units"] == 0.0
     assert np.isnan(found["vacant_share"])
     assert found["area_m2"] == 2_500.0

@@ -81,7 +81,8 @@ def test_more_shops_never_lower_it(more, some):
 def test_a_busier_station_never_lowers_it():
     streets = grid(4)
     quiet, busy = (
-        footfall.proxy(streets, cores=core(), stops=layer(Point(300, 300), boardings_per_workday=[number])) for number in (500, 20_000)
+        footfall.proxy(streets, cores=core(), stops=layer(Point(300, 300), boardings_per_workday=[number]))
+        for number in (500, 20_000)
     )
     assert (busy > quiet).all()
 
@@ -89,7 +90,10 @@ def test_a_busier_station_never_lowers_it():
 def test_far_away_network_changes_nothing():
     near, far = grid(5), grid(5, west=40_000.0)
     both = pd.concat([near, far], ignore_index=True)
-    things = {"attractions": shops((100, 100), (40_100, 100)), "stops": layer(Point(0, 50), boardings_per_workday=[900])}
+    things = {
+        "attractions": shops((100, 100), (40_100, 100)),
+        "stops": layer(Point(0, 50), boardings_per_workday=[900]),
+    }
     alone, together = (footfall.proxy(streets, cores=core(), **things) for streets in (near, both))
     assert together.iloc[: len(near)].to_numpy() == pytest.approx(alone.to_numpy(), abs=1e-9)
 
@@ -114,7 +118,9 @@ def test_origin_of_coordinates_changes_nothing():
 @pytest.mark.skipif(not HAS_NUMBA, reason="numba is not installed (extra 'scale')")
 def test_numba_gives_the_same_answers():
     streets, visits = grid(), shops(*[(37.0 * at % 600, 91.0 * at % 600) for at in range(40)])
-    compiled, plain = (footfall.proxy(streets, cores=core(), attractions=visits, engine=engine) for engine in ("numba", "scipy"))
+    compiled, plain = (
+        footfall.proxy(streets, cores=core(), attractions=visits, engine=engine) for engine in ("numba", "scipy")
+    )
     assert compiled.to_numpy() == pytest.approx(plain.to_numpy(), abs=1e-9)
 
 
@@ -257,7 +263,9 @@ def test_skill_needs_figures_that_differ(proxy, counts, error):
 
 def test_fit_finds_what_the_counts_follow_and_foretells_other_blocks():
     streets = grid(10, step_m=150.0)
-    found = footfall.evidence(streets, cores=core(700, 700), attractions=shops(*[(50.0 * at, 1_200.0) for at in range(25)]))
+    found = footfall.evidence(
+        streets, cores=core(700, 700), attractions=shops(*[(50.0 * at, 1_200.0) for at in range(25)])
+    )
     by_shops = found["attractions"] * 1000.0
     fitted = footfall.fit(found, by_shops, streets=streets, block_m=400.0)
     assert fitted.weights.attractions > footfall.LITERATURE.attractions

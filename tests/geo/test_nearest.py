@@ -11,7 +11,10 @@ from geo.crs import RD
 from geo.errors import NegativeValueError, WrongCrsError, WrongShapeError
 from geo.nearest import nearest
 
-ENGINES = ["numpy", pytest.param("numba", marks=pytest.mark.skipif(not HAS_NUMBA, reason="numba is not installed (extra 'scale')"))]
+ENGINES = [
+    "numpy",
+    pytest.param("numba", marks=pytest.mark.skipif(not HAS_NUMBA, reason="numba is not installed (extra 'scale')")),
+]
 
 
 def points(*pairs, index=None):

@@ -72,7 +72,9 @@ def test_street_along_a_square_is_broken_at_the_rim():
 
 
 def test_empty_missing_and_point_rows_bring_nothing():
-    layer = gpd.GeoSeries([LineString([(0, 0), (10, 0)]), None, LineString(), Point(5, 5), LineString([(3, 3), (3, 3)])], crs=RD)
+    layer = gpd.GeoSeries(
+        [LineString([(0, 0), (10, 0)]), None, LineString(), Point(5, 5), LineString([(3, 3), (3, 3)])], crs=RD
+    )
     net = network.build(layer)
     values = net.on_streets(np.array([2.0]))
     assert values.iloc[0] == 2.0

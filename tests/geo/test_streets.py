@@ -18,7 +18,9 @@ REAL = os.environ.get("STADSHART_REAL")
 def osm(*rows):
     names, kinds, shapes = zip(*rows, strict=True)
     return gpd.GeoDataFrame(
-        {"name": names, "highway": kinds}, geometry=[LineString(s) if isinstance(s, list) else s for s in shapes], crs=RD
+        {"name": names, "highway": kinds},
+        geometry=[LineString(s) if isinstance(s, list) else s for s in shapes],
+        crs=RD,
     )
 
 
@@ -26,7 +28,9 @@ MARKT = ("Marktstraat", "pedestrian")
 
 
 def test_street_is_cut_at_its_junctions():
-    found = streets.sections(osm((*MARKT, [(0, 0), (100, 0), (300, 0)]), ("Zijstraat", "residential", [(100, 0), (100, 50)])))
+    found = streets.sections(
+        osm((*MARKT, [(0, 0), (100, 0), (300, 0)]), ("Zijstraat", "residential", [(100, 0), (100, 50)]))
+    )
     assert sorted(found.loc[found["name"] == "Marktstraat", "length_m"]) == [100.0, 200.0]
     assert found["kind"].unique().tolist() == ["street"]
 
@@ -37,7 +41,9 @@ def test_pieces_of_one_name_between_junctions_are_one_section():
 
 
 def test_change_of_name_ends_a_section():
-    found = streets.sections(osm((*MARKT, [(0, 0), (100, 0)]), ("Enschedesestraat", "pedestrian", [(100, 0), (200, 0)])))
+    found = streets.sections(
+        osm((*MARKT, [(0, 0), (100, 0)]), ("Enschedesestraat", "pedestrian", [(100, 0), (200, 0)]))
+    )
     assert sorted(found["name"]) == ["Enschedesestraat", "Marktstraat"]
 
 
@@ -106,7 +112,13 @@ def test_ids_are_unique_when_middles_coincide():
 
 
 def test_rows_without_line_or_area_are_left_out():
-    rows = osm((*MARKT, [(0, 0), (100, 0)]), (*MARKT, Point(5, 5)), (*MARKT, None), (*MARKT, LineString()), (*MARKT, GeometryCollection()))
+    rows = osm(
+        (*MARKT, [(0, 0), (100, 0)]),
+        (*MARKT, Point(5, 5)),
+        (*MARKT, None),
+        (*MARKT, LineString()),
+        (*MARKT, GeometryCollection()),
+    )
     assert len(streets.sections(rows)) == 1
 
 

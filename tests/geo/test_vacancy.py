@@ -11,8 +11,11 @@ from geo.errors import MissingValueError, MixedSurveysError, NegativeValueError,
 
 
 def street(name, vacant, in_use, unknown=0, place="hengelo", **more):
-    rows = [{"street_id": name, "place_id": place, "status": status} for status, times in
-            (("vacant", vacant), ("in_use", in_use), ("unknown", unknown)) for _ in range(times)]
+    rows = [
+        {"street_id": name, "place_id": place, "status": status}
+        for status, times in (("vacant", vacant), ("in_use", in_use), ("unknown", unknown))
+        for _ in range(times)
+    ]
     return pd.DataFrame(rows).assign(**more)
 
 
@@ -66,7 +69,7 @@ def test_streets_that_differ_much_are_shrunk_little():
 
 
 def test_strength_is_that_of_the_formula():
-    # Beta-binomial: one street of 0 of 1 and one of 1 of 1; the mean is a half and each posterior is (s/2 + k) / (s + 1).
+    # Streets of 0 of 1 and 1 of 1: the mean is a half, and each posterior mean is (s/2 + k) / (s + 1).
     found = vacancy.rates(town(street("a", 0, 1), street("b", 1, 0)), by="street_id", min_units=1)["rate"]
     # Likelihood of single units does not depend on s; the prior s / (1+s)^2 is highest at s = 1.
     assert found.tolist() == pytest.approx([0.25, 0.75])
@@ -119,7 +122,10 @@ def test_wider_certainty_is_a_wider_interval():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8),
+    st.randoms(use_true_random=False),
+)
 def test_rates_are_shares_and_row_order_changes_nothing(streets, random):
     survey = town(*[street(f"s{at}", vacant, in_use, unknown=1) for at, (vacant, in_use) in enumerate(streets)])
     found = vacancy.rates(survey, by="street_id", min_units=1)
@@ -127,7 +133,9 @@ def test_rates_are_shares_and_row_order_changes_nothing(streets, random):
     random.shuffle(order)
     pd.testing.assert_frame_equal(found, vacancy.rates(survey.loc[order], by="street_id", min_units=1))
     known = found.dropna()
-    assert ((known["low"] >= 0) & (known["low"] <= known["rate"]) & (known["rate"] <= known["high"]) & (known["high"] <= 1)).all()
+    assert (
+        (known["low"] >= 0) & (known["low"] <= known["rate"]) & (known["rate"] <= known["high"]) & (known["high"] <= 1)
+    ).all()
     assert len(known) == sum(vacant + in_use > 0 for vacant, in_use in streets)
 
 
@@ -141,7 +149,9 @@ def test_two_surveys_never_share_a_rate(column):
 @pytest.mark.parametrize("source", ["osm", "bag"])
 def test_mapped_evidence_never_becomes_a_rate(source):
     with pytest.raises(NotASurveyError, match="mapped"):
-        vacancy.rates(town(street("a", 1, 9, source_id="shop_survey"), street("a", 1, 0, source_id=source)), by="street_id")
+        vacancy.rates(
+            town(street("a", 1, 9, source_id="shop_survey"), street("a", 1, 0, source_id=source)), by="street_id"
+        )
 
 
 def test_unknown_status_of_a_register_does_no_harm():
@@ -167,13 +177,18 @@ def test_centre_under_fifty_units_shows_counts_only():
 
 def test_table_withholds_small_streets_and_small_centres():
     survey = town(
-        street("a", 12, 40, survey="2023"), street("b", 1, 2, survey="2023"), street("c", 3, 17, place="borne", survey="2023"),
+        street("a", 12, 40, survey="2023"),
+        street("b", 1, 2, survey="2023"),
+        street("c", 3, 17, place="borne", survey="2023"),
         street("a", 8, 44, survey="2019"),
     )
     table = vacancy.per_street(survey).set_index(["street_id", "survey"])
     assert table["basis"].unique().tolist() == ["units"]
     assert table["vacancy_rate"].notna().to_dict() == {
-        ("a", "2019"): True, ("a", "2023"): True, ("b", "2023"): False, ("c", "2023"): False,
+        ("a", "2019"): True,
+        ("a", "2023"): True,
+        ("b", "2023"): False,
+        ("c", "2023"): False,
     }
     assert table["units"].to_dict()[("b", "2023")] == 3
     assert np.isnan(table.loc[("b", "2023"), "vacant_units"])
@@ -203,9 +218,15 @@ def visits(*rows):
 
 def test_emptiness_starts_with_the_unbroken_run():
     seen = visits(
-        ("a", "2019-01-01", "vacant"), ("a", "2021-01-01", "in_use"), ("a", "2022-01-01", "vacant"), ("a", "2023-01-01", "vacant"),
-        ("b", "2019-01-01", "vacant"), ("b", "2023-01-01", "in_use"),
-        ("c", "2019-01-01", "vacant"), ("c", "2021-01-01", "unknown"), ("c", "2023-01-01", "vacant"),
+        ("a", "2019-01-01", "vacant"),
+        ("a", "2021-01-01", "in_use"),
+        ("a", "2022-01-01", "vacant"),
+        ("a", "2023-01-01", "vacant"),
+        ("b", "2019-01-01", "vacant"),
+        ("b", "2023-01-01", "in_use"),
+        ("c", "2019-01-01", "vacant"),
+        ("c", "2021-01-01", "unknown"),
+        ("c", "2023-01-01", "vacant"),
     )
     since = vacancy.empty_since(seen.sample(frac=1.0, random_state=2))
     assert since.dt.year.to_dict() == {"a": 2022, "c": 2023}
