@@ -121,10 +121,10 @@ def numbers(cells: pd.Series, form: Form) -> Numbers:
     Refused cells become missing and are marked, for the caller to count.
     """
     point, group = re.escape(form.decimal), re.escape(form.thousands)
-    whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)" if form.thousands else r"\d+"
+    whole = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)" if form.thousands else r"[0-9]+"
     text = cells.astype("str").str.strip()
     given = cells.notna() & (text != "")
-    well = text.str.fullmatch(rf"[+-]?{whole}(?:{point}\d+)?", na=False).astype(bool) & given
+    well = text.str.fullmatch(rf"[+-]?{whole}(?:{point}[0-9]+)?", na=False).astype(bool) & given
     plain = text.where(well)
     if form.thousands:
         plain = plain.str.replace(form.thousands, "", regex=False)

@@ -12,5 +12,5 @@ def shut() -> None:
     given = [name for name in os.environ.get("OGR_SKIP", "").split(",") if name]
     os.environ["OGR_SKIP"] = ",".join(dict.fromkeys([*given, *SHUT]))
     # Content may name an address of its own; without an allowed ending none is opened.
-    os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = "{noext-none}"
+    os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = ".none"
     os.environ["GDAL_HTTP_MAX_RETRY"] = "0"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -23,6 +22,7 @@ from etl.signature import Kind
 MIB = 1024 * 1024
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
+"""Statuses worth asking again, for every source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +200,4 @@ class Event:
 
 
 Listen = Callable[[Event], None]
-MaxAge = timedelta | None
+"""Hears what happens while fetching; called from the thread that fetches."""

@@ -259,7 +259,7 @@ class Client:
         if counted.announced is not None and counted.bytes < counted.announced and status == 200:
             raise FetchError(found("body-short", host=ask.host, received=counted.bytes, announced=counted.announced))
         file.flush()
-        whole = counted.announced is not None or headers.get("transfer-encoding", "").lower() == "chunked"
+        whole = counted.announced is not None or _chunked(headers)
         return Answer(ask.request, url, status, headers, path, got.size, got.sha256, got.head, got.wire_bytes, whole)
 
     def _keep(self, ask: _Ask, answer: Answer, verdict: Verdict, last: Record | None) -> Record:
@@ -373,6 +373,12 @@ def _validators(request: Request, last: Record | None) -> dict[str, str]:
 
 
 def _announced(headers: Mapping[str, str]) -> int | None:
-    """Bytes the answer says will come, None when it does not say."""
+    """Bytes the answer says will come, None when it does not say; in chunks, its length has no meaning."""
+    if _chunked(headers):
+        return None
     length = headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() else None
+
+
+def _chunked(headers: Mapping[str, str]) -> bool:
+    return headers.get("transfer-encoding", "").strip().lower() == "chunked"

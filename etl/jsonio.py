@@ -18,6 +18,13 @@ Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 DEEPEST = 100
 _BLOCK_BYTES = 1024 * 1024
 
+_QUOTE = 2
+_MARK = np.zeros(256, dtype=np.int8)
+_MARK[[ord("["), ord("{")]] = 1
+_MARK[[ord("]"), ord("}")]] = -1
+_MARK[ord('"')] = _QUOTE
+"""What a byte does to the depth, and the quotation mark."""
+
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 # Only a long exponent or very many digits can leave the range of a float; most files hold neither.
 _MAYBE_ENDLESS = re.compile(r"[eE]\+?\d{3}|\d{200}")
@@ -87,9 +94,12 @@ def _depth(data: bytes) -> int:
     quoted = False
     for at in range(0, len(plain), _BLOCK_BYTES):
         block = np.frombuffer(plain, dtype=np.uint8, count=min(_BLOCK_BYTES, len(plain) - at), offset=at)
-        inside = (np.cumsum(block == ord('"'), dtype=np.int32) + quoted) % 2 == 1
-        step = np.where((block == ord("[")) | (block == ord("{")), 1, 0) - np.where((block == ord("]")) | (block == ord("}")), 1, 0)
-        levels = np.cumsum(np.where(inside, 0, step), dtype=np.int32) + level
+        # Only quotes and brackets matter: an eighth of the bytes or less.
+        marks = _MARK[block[_MARK[block] != 0]]
+        if not marks.size:
+            continue
+        inside = (np.cumsum(marks == _QUOTE, dtype=np.int32) + quoted) % 2 == 1
+        levels = np.cumsum(np.where(inside | (marks == _QUOTE), 0, marks), dtype=np.int32) + level
         deepest, level, quoted = max(deepest, int(levels.max())), int(levels[-1]), bool(inside[-1])
     return deepest
 

@@ -128,6 +128,35 @@ class Shelf:
             raise self._not_written(error) from error
         return self.note(record)
 
+    def bring(
+        self, given: Path, *, retrieved: datetime, licence: str = "", attribution: str = "", surveyed: str | None = None, rows: int | None = None
+    ) -> Record:
+        """Keep a copy of a file that somebody brought; its name is recorded, the folder it lay in is not."""
+        digest, size = hashlib.sha256(), 0
+        with self.receiving() as (file, path), given.open("rb") as source:
+            while piece := source.read(_STEP_BYTES):
+                digest.update(piece)
+                size += len(piece)
+                try:
+                    file.write(piece)
+                except OSError as error:
+                    raise self._not_written(error) from error
+            file.flush()
+            record = Record(
+                source=self.source,
+                key=hashlib.sha256(f"FILE\n{given.name}".encode()).hexdigest()[:16],
+                sha256=digest.hexdigest(),
+                size=size,
+                url=f"file:{given.name}",
+                method="FILE",
+                retrieved=retrieved,
+                surveyed=surveyed,
+                licence=licence,
+                attribution=attribution,
+                rows=rows,
+            )
+            return self.keep(path, record)
+
     def note(self, record: Record) -> Record:
         """Write the sidecar of content that is already here, in place of an earlier one for the same question."""
         self._write(f"{record.sha256}.{record.key}.json", record.to_json())

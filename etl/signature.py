@@ -70,8 +70,10 @@ def root(head: bytes) -> str | None:
 
 def is_page(head: bytes) -> bool:
     """Whether it is a web page."""
-    name = root(head)
-    return name is not None and name.lower() in ("html", "head", "body") or head.removeprefix(BOM).lstrip()[:9].lower() == b"<!doctype"[:9] and b"<html" in head.lower()
+    text = head.removeprefix(BOM).lstrip().lower()
+    if text.startswith(b"<!doctype html"):
+        return True
+    return (root(head) or "").lower() in ("html", "head", "body")
 
 
 def start(head: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
 import threading
 import time
 import tracemalloc
@@ -24,23 +25,6 @@ JSON = (("Content-Type", "application/json"),)
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 ROWS = json.dumps({"rows": list(range(400))}).encode()
 QUICK = Limits(connect_s=1.0, read_s=0.5)
-
-
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
-
-
-@pytest.fixture
-def clock() -> FastClock:
-    return FastClock()
 
 
 @pytest.fixture
@@ -271,6 +255,35 @@ def test_f33_other_content_under_the_same_mark_is_a_change_and_reported(fetch: F
     fetch(MARKED)
     outcome = fetch(as_json({"rows": [2]}, headers=(("ETag", '"one"'),)))
     assert (outcome.status, [finding.code for finding in outcome.findings]) == ("fresh", ["etag-reused"])
+
+
+def test_a_length_beside_chunks_has_no_meaning(fetch: Fetch):
+    assert fetch(Reply(body=ROWS, headers=(*JSON, ("Content-Length", "9999")), framing="chunked")).status == "fresh"
+
+
+def garbled(seed: int) -> bytes:
+    """A good answer with some bytes changed, dropped or doubled."""
+    chance = random.Random(seed)
+    message = bytearray(packed(ROWS).head() + packed(ROWS).body if seed % 2 else as_json({"rows": [1]}).head() + b'{"rows": [1]}')
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(message) - 1)
+        match chance.randrange(4):
+            case 0:
+                message[at] = chance.randrange(256)
+            case 1:
+                del message[at : at + chance.randint(1, 20)]
+            case 2:
+                message[at:at] = message[at : at + chance.randint(1, 200)]
+            case _:
+                message[at:at] = chance.choice([b"\r\n", b"\r\n\r\n", b"\0", b"\xff\xfe", b":", b"Location: //x\r\n", b"Retry-After: \xe9\r\n"])
+    return bytes(message)
+
+
+def test_whatever_bytes_come_the_end_is_an_outcome(fetch: Fetch, shelf: Shelf):
+    for seed in range(150):
+        outcome = fetch(Reply(verbatim=garbled(seed)), params=(("n", str(seed)),), limits=Limits(read_s=0.05, tries=1))
+        assert (outcome.status == "fresh") != (outcome.error is not None), seed
+        assert outcome.record is None or shelf.sound(outcome.record), seed
 
 
 @pytest.mark.parametrize(

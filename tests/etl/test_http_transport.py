@@ -26,23 +26,6 @@ QUICK = Limits(connect_s=1.0, read_s=0.15)
 AGENT = "StadshartTwente/1.0 (+https://example.org; contact@example.org)"
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
-
-
-@pytest.fixture
-def clock() -> FastClock:
-    return FastClock()
-
-
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path, "bag")
@@ -262,6 +245,11 @@ def test_f16_a_declared_name_on_the_own_network_is_not_asked(shelf: Shelf, addre
     with Client(AGENT, clock=FastClock(), resolve=lambda host, port: ["93.184.215.14", address]) as client:
         outcome = client.fetch(Request(url="http://register.test/items"), shelf)
     assert (outcome.error.code, outcome.tries) == ("address-refused", 1)
+
+
+@pytest.mark.parametrize("target", ["/caf\xe9 x", "?a=%zz", "#part", ""])
+def test_an_odd_but_near_redirect_ends_in_an_outcome(fetch: Fetch, target: str):
+    assert fetch(Reply(status=302, headers=(("Location", target),))).status == "failed"
 
 
 def test_f16_a_post_is_not_sent_on_after_see_other(fetch: Fetch, upstream: Upstream):

@@ -54,6 +54,14 @@ def names(shelf: Shelf) -> set[str]:
     return {path.name for path in shelf.folder.iterdir()}
 
 
+def test_a_brought_file_is_kept_by_name_without_its_folder(shelf: Shelf, tmp_path: Path):
+    (tmp_path / "survey.csv").write_bytes(b"a,b\n")
+    kept = shelf.bring(tmp_path / "survey.csv", retrieved=START, licence="own")
+    assert (shelf.read(kept), kept.url, kept.size) == (b"a,b\n", "file:survey.csv", 4)
+    assert str(tmp_path) not in kept.to_json()
+    assert shelf.last(kept.key) == kept
+
+
 def test_content_lies_under_its_checksum_with_a_sidecar(shelf: Shelf, tmp_path: Path):
     kept = put(shelf, b"content")
     assert (tmp_path / "raw" / "bag" / hashlib.sha256(b"content").hexdigest()).read_bytes() == b"content"
@@ -160,7 +168,7 @@ while True:
     number += 1
     put(shelf, str(number).encode() * 100_000)
 """
-    process = subprocess.Popen([sys.executable, "-c", work, str(tmp_path)], stdout=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-c", work, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
     with process:
         process.stdout.readline()
         process.kill()

@@ -64,6 +64,8 @@ class Reply:
     ending: Literal["close", "reset", "silence"] = "close"
     byte_every_s: float = 0.0
     version: Literal["HTTP/1.1", "HTTP/1.0"] = "HTTP/1.1"
+    verbatim: bytes | None = None
+    """Said in place of everything else, then the connection ends."""
 
     def head(self) -> bytes:
         """Status line and headers."""
@@ -195,6 +197,9 @@ class Upstream:
                 self._open -= 1
 
     def _send(self, connection: socket.socket, reply: Reply) -> bool:
+        if reply.verbatim is not None:
+            connection.sendall(reply.verbatim)
+            return False
         payload = reply.payload()
         sent = payload if reply.cut is None else payload[: max(0, reply.cut)]
         silent = reply.cut == -1 or reply is SILENCE

@@ -1,0 +1,30 @@
+"""What the tests of the ETL share: an outside world on this computer and a clock that does not wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.etl.upstream import FastClock, Upstream
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outside world of the tests is reached without a proxy, whatever this computer uses."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    """A server on the loopback address."""
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> FastClock:
+    """Time that passes without waiting."""
+    return FastClock()
