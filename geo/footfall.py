@@ -96,7 +96,7 @@ def evidence(
     stops: Layer | None = None,
     engine: Engine = "auto",
 ) -> pd.DataFrame:
-    """Per street what the figure is made of: `core_distance_m, over_network`, and shares 0 to 1 for each kind of evidence.
+    """Per street what the figure is made of: `core_distance_m, over_network`, and 0 to 1 for each kind of evidence.
 
     `core` and `walkability` always, `attractions` and `stops` where given.
     Distances go over the network, gaps up to 100 m bridged. Where it does not reach the

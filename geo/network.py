@@ -99,7 +99,8 @@ class Parts:
         return (
             f"The network falls into {self.count} parts that do not touch; "
             f"the largest holds {self.largest_share:.1%} of all length, {outside / 1000.0:.1f} km lies outside it. "
-            "No route leaves its part, so streets in a small part look shorter of reach and less passed than they are. The usual cause is an extract that misses classes of street."
+            "No route leaves its part, so streets in a small part look shorter of reach and less passed than they are. "
+            "The usual cause is an extract that misses classes of street."
         )
 
 

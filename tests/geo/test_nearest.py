@@ -6,15 +6,18 @@ import pandas as pd
 import pytest
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 
-from geo.compiled import HAS_NUMBA
+import geo.nearest
 from geo.crs import RD
 from geo.errors import NegativeValueError, WrongCrsError, WrongShapeError
 from geo.nearest import nearest
 
-ENGINES = [
-    "numpy",
-    pytest.param("numba", marks=pytest.mark.skipif(not HAS_NUMBA, reason="numba is not installed (extra 'scale')")),
-]
+ENGINES = ["numpy", "numba"]
+
+
+@pytest.fixture(autouse=True)
+def _either_engine(monkeypatch):
+    """Without numba the loop it would compile runs as plain Python, so both ways are always tried."""
+    monkeypatch.setattr(geo.nearest, "HAS_NUMBA", True)
 
 
 def points(*pairs, index=None):
@@ -103,8 +106,8 @@ def test_agrees_with_sjoin_nearest(engine):
     assert (found["street"].fillna(-1).astype(int) == expected["index_right"].fillna(-1).astype(int)).all()
 
 
-@pytest.mark.skipif(HAS_NUMBA, reason="numba is installed")
-def test_numba_asked_for_but_absent_is_an_error():
+def test_numba_asked_for_but_absent_is_an_error(monkeypatch):
+    monkeypatch.setattr(geo.nearest, "HAS_NUMBA", False)
     with pytest.raises(WrongShapeError, match="extra 'scale'"):
         nearest(points((0, 0)), STREETS, engine="numba")
 
