@@ -117,7 +117,10 @@ class Shelf:
             path.unlink(missing_ok=True)
 
     def keep(self, received: Path, record: Record) -> Record:
-        """Put received content under its checksum, then its sidecar; either both stand or the answer does not exist."""
+        """Put received content under its checksum, then its sidecar; either both stand or the answer does not exist.
+
+        The file must be closed or flushed.
+        """
         try:
             with received.open("rb+") as file:
                 os.fsync(file.fileno())
@@ -141,7 +144,7 @@ class Shelf:
                     file.write(piece)
                 except OSError as error:
                     raise self._not_written(error) from error
-            file.flush()
+            file.close()
             record = Record(
                 source=self.source,
                 key=hashlib.sha256(f"FILE\n{given.name}".encode()).hexdigest()[:16],

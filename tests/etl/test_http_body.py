@@ -286,6 +286,12 @@ def test_whatever_bytes_come_the_end_is_an_outcome(fetch: Fetch, shelf: Shelf):
         assert outcome.record is None or shelf.sound(outcome.record), seed
 
 
+def test_f33_a_weak_mark_may_stand_for_other_bytes(fetch: Fetch):
+    fetch(as_json({"rows": [1]}, headers=(("ETag", 'W/"one"'),)))
+    outcome = fetch(as_json({"rows": [2]}, headers=(("ETag", 'W/"one"'),)))
+    assert (outcome.status, outcome.findings) == ("fresh", ())
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
