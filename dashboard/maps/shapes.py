@@ -1,7 +1,7 @@
 """Geometry in RD as whole steps of a degree, for the browser."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pyproj
@@ -17,6 +17,8 @@ Shape = list[list[int]] | None
 STEPS_PER_DEGREE: Mapping[str, int] = {"point": 1_000_000, "line": 100_000, "area": 100_000}
 
 
+# PROJ sets itself up anew in every thread, at 40 ms, and every rerun is a thread of its own.
+@lru_cache(maxsize=4096)
 def to_degrees(bounds: Bounds) -> Bounds:
     """Bounds in RD as west, south, east, north in degrees, 5 decimals."""
     west, south, east, north = bounds
