@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.facts import Facts
 from dashboard.state import Note, Selection, Vocabulary
-from dashboard.text import Lang, Texts, texts
+from dashboard.text import LANGUAGES, Lang, Texts, texts
 
 _SELECTION = "selection"
 _NOTES = "notes"
@@ -52,9 +52,15 @@ def begin(facts: Facts) -> Visit:
         st.session_state[_SELECTION] = selection
         st.session_state[_NOTES] = notes
     selection = cast(Selection, st.session_state[_SELECTION])
-    chosen_language = st.session_state.get(f"{WIDGET}taal")
-    if chosen_language in ("nl", "en", "de"):
-        selection = replace(selection, lang=cast(Lang, chosen_language))
+    # Title and menu stand above the widgets that decide them, so these two are read before they are drawn.
+    language = st.session_state.get(f"{WIDGET}taal")
+    if language in LANGUAGES:
+        selection = replace(selection, lang=cast(Lang, language))
+    place = st.session_state.get(f"{WIDGET}plaats")
+    if place is not None and place != selection.place:
+        selection = state.at_place(selection, str(place))
+        put("straat", list(selection.streets))
+    st.session_state[_SELECTION] = selection
     return Visit(selection, cast(tuple[Note, ...], st.session_state[_NOTES]), texts(selection.lang))
 
 

@@ -16,7 +16,7 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
     """The filters on the screen, and the selection they leave."""
     with st.container(key="filters"):
         place, street, layers, kinds, years, reset = st.columns([1.2, 1.9, 1.0, 1.45, 1.35, 0.8], vertical_alignment="bottom")
-        selection = _place(place, selection, facts, text)
+        _place(place, selection, facts, text)
         selection = _streets(street, selection, facts, text)
         selection = _layers(layers, selection, text)
         selection = _initiatives(kinds, selection, facts, text)
@@ -25,19 +25,14 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
     return selection
 
 
-def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> Selection:
+def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> None:
     names = {state.REGION: text("region.all")} | {place.place_id: place.names[text.lang] for place in facts.centres}
-    chosen = at.selectbox(
+    at.selectbox(
         text("map.place"),
         list(names),
         key=visit.seed("plaats", selection.place),
         format_func=names.__getitem__,
     )
-    if chosen == selection.place:
-        return selection
-    moved = state.at_place(selection, chosen)
-    visit.put("straat", list(moved.streets))
-    return moved
 
 
 def _streets(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> Selection:

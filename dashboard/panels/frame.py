@@ -78,8 +78,10 @@ def _fallen_back(here: Visit) -> None:
 def share(selection: Selection, view: str, text: Texts) -> None:
     """The link to this view as text to copy; on a map the map itself offers it, with its extent."""
     base = publisher.public_url()
+    # The page's own address, without its view; a run without a browser has none.
+    local = (st.context.url or "").rpartition("/")[0]
     with st.popover(text("share.copy"), type="tertiary"):
-        st.code(state.address(selection, view, base or st.context.url.rsplit("/", 1)[0]), language=None, wrap_lines=True)
+        st.code(state.address(selection, view, base or local), language=None, wrap_lines=True)
         st.caption(text("share.help") if base else text("share.local"))
 
 

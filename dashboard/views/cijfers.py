@@ -21,9 +21,7 @@ frame.head(
 )
 left, middle, _ = st.columns([1.4, 1.8, 4])
 names = {state.REGION: text("region.name")} | {place.place_id: place.names[text.lang] for place in facts.centres}
-place = left.selectbox(
-    text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__
-)
+left.selectbox(text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__)
 themes = (state.ALL, *state.THEMES)
 theme = middle.selectbox(
     text("figures.theme"),
@@ -31,11 +29,9 @@ theme = middle.selectbox(
     key=visit.seed("thema", selection.theme),
     format_func=lambda key: text("theme.all") if key == state.ALL else text(f"theme.{key}"),
 )
-if place != selection.place:
-    selection = state.at_place(selection, place)
 selection = replace(selection, theme=theme)
 
-rows = summary.about(facts, None if selection.whole_region else place, None if theme == state.ALL else theme)
+rows = summary.about(facts, None if selection.whole_region else selection.place, None if theme == state.ALL else theme)
 chosen = figures.chosen(selection.chosen, facts)
 if chosen is not None:
     frame.show(details.observation(chosen, facts, text))

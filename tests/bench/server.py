@@ -1,0 +1,130 @@
+"""What one filter change costs: bytes over the websocket, server CPU, and time until the map has redrawn.
+
+    python tests/bench/server.py [--changes 50] [--data DIR]
+
+Starts the dashboard on a free loopback port, drives it with Chromium, moves the period back and forth, and prints
+medians. Server CPU is what the operating system booked for the whole server process, divided by the changes.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import CDPSession, Page, sync_playwright
+
+TICKS_PER_S = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
+
+
+def free_port() -> int:
+    """A loopback port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def cpu_s(pid: int) -> float:
+    """User and system seconds of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process in MB."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def wait_until_up(url: str, deadline_s: float = 60.0) -> float:
+    """Seconds until the server answered."""
+    start = time.perf_counter()
+    while time.perf_counter() - start < deadline_s:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).read()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return time.perf_counter() - start
+    raise TimeoutError(f"no answer from {url} within {deadline_s} s")
+
+
+def ready(page: Page) -> str | None:
+    """The revision the map says it has drawn."""
+    return page.evaluate(
+        """() => { for (const host of document.querySelectorAll('*')) {
+             const found = (host.shadowRoot ?? host).querySelector?.('[data-ready]');
+             if (found) return found.dataset.ready; } return null; }"""
+    )
+
+
+def change(page: Page, received: list[int], key: str) -> tuple[float, int]:
+    """Milliseconds and bytes of one move of the period slider."""
+    before, count = ready(page), len(received)
+    start = time.perf_counter()
+    page.keyboard.press(key)
+    while ready(page) == before and time.perf_counter() - start < 5:
+        page.wait_for_timeout(5)
+    spent_ms = (time.perf_counter() - start) * 1000
+    page.wait_for_timeout(250)
+    return spent_ms, sum(received[count:])
+
+
+def measure(url: str, pid: int, changes: int) -> None:
+    """Drive the map and print what it cost."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        received: list[int] = []
+        session: CDPSession = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.on(
+            "Network.webSocketFrameReceived",
+            lambda event: received.append(len(event["response"]["payloadData"]) * 3 // 4),
+        )
+        start = time.perf_counter()
+        page.goto(f"{url}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners")
+        while ready(page) is None:
+            page.wait_for_timeout(20)
+        print(f"first map after           {time.perf_counter() - start:8.2f} s")
+        page.get_by_text("Periode 2").click()
+        page.get_by_role("slider").last.focus()
+        for key in ("ArrowLeft", "ArrowRight") * 3:
+            change(page, received, key)
+        spent = cpu_s(pid)
+        moves = [change(page, received, key) for key in ("ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight") * (changes // 4)]
+        spent = cpu_s(pid) - spent
+        print(f"changes                   {len(moves):8d}")
+        print(f"server CPU per change     {1000 * spent / len(moves):8.1f} ms")
+        print(f"key to redrawn map, median{statistics.median(ms for ms, _ in moves):8.0f} ms")
+        print(f"websocket per change      {statistics.median(size for _, size in moves) / 1000:8.1f} kB")
+        print(f"server memory             {resident_mb(pid):8.0f} MB")
+        browser.close()
+
+
+def main() -> None:
+    """Start, measure, stop."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--changes", type=int, default=48)
+    options.add_argument("--data", type=Path)
+    asked = options.parse_args()
+    port = free_port()
+    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
+    command += ["--data", str(asked.data)] if asked.data else []
+    server = subprocess.Popen(command, env=os.environ | {"STADSHART_TILES": "off"}, stdout=subprocess.DEVNULL)
+    try:
+        print(f"server up after           {wait_until_up(f'http://127.0.0.1:{port}'):8.2f} s")
+        measure(f"http://127.0.0.1:{port}", server.pid, asked.changes)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+if __name__ == "__main__":
+    main()

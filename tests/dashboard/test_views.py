@@ -1,0 +1,142 @@
+"""Every view in every language, every filter moved once, broken links and empty selections."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import server
+
+APP = Path(server.__file__).with_name("app.py")
+VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
+LANGUAGES = ("nl", "en", "de")
+
+
+def opened(view: str = "kaart.py", **query: str) -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.switch_page(f"views/{view}").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.main if block.type == "html") + " ".join(
+        element.proto.body for element in app.get("html")
+    )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens_in_every_language(view, lang):
+    app = opened(view, taal=lang)
+    assert app.title[0].value
+    assert app.query_params["taal"] == lang
+
+
+def test_the_address_holds_every_value():
+    app = opened("kaart.py", plaats="hengelo", periode="2015-2023", laag="treinreizigers")
+    assert dict(app.query_params) == {
+        "plaats": "hengelo",
+        "straat": "alle",
+        "type": "physical,activity,transformation",
+        "tranche": "first,tender,unknown",
+        "periode": "2015-2023",
+        "laag": "treinreizigers",
+        "thema": "alle",
+        "keuze": "geen",
+        "taal": "nl",
+        "beeld": "scherm",
+    }
+
+
+def test_moving_the_place_moves_address_and_title():
+    app = opened("kaart.py")
+    app.selectbox(key="w_plaats").set_value("borne").run()
+    assert app.query_params["plaats"] == "borne"
+    assert "Borne" in app.title[0].value
+
+
+def test_the_street_filter_says_what_it_hides():
+    app = opened("kaart.py", straat="enschede/noorderhagen")
+    assert "zonder bekende straat staan niet op de kaart" in words(app)
+
+
+def test_moving_the_layers_changes_address_and_notes():
+    app = opened("kaart.py")
+    app.button_group(key="w_laag").set_value(["treinreizigers"]).run()
+    assert app.query_params["laag"] == "treinreizigers"
+    assert "Vergelijk 2017 en eerder niet met 2018 en later" in words(app)
+
+
+def test_moving_the_period_changes_address():
+    app = opened("kaart.py")
+    app.slider(key="w_periode").set_value((2015, 2019)).run()
+    assert app.query_params["periode"] == "2015-2019"
+
+
+def test_moving_type_and_tranche_changes_address():
+    app = opened("kaart.py")
+    app.button_group(key="w_type").set_value(["activity"]).run()
+    app.button_group(key="w_tranche").set_value(["first"]).run()
+    assert app.query_params["type"] == "activity"
+    assert app.query_params["tranche"] == "first"
+
+
+def test_no_layer_explains_itself():
+    app = opened("kaart.py", laag="geen")
+    assert "Zet een laag aan" in words(app)
+
+
+def test_empty_street_layer_says_what_it_needs():
+    app = opened("kaart.py", plaats="borne", laag="straten")
+    assert "Voor Borne zijn nog geen straatgegevens ingelezen" in words(app)
+
+
+def test_broken_link_falls_back_visibly():
+    app = opened("kaart.py", plaats="gotham", straat="<img src=x onerror=alert(1)>")
+    said = words(app)
+    assert "onbekende plaats &#x27;gotham&#x27;" in said
+    assert "<img" not in said
+
+
+def test_chosen_mark_shows_source_and_line_to_quote():
+    app = opened("kaart.py", keuze="initiatieven:wannaplay")
+    said = words(app)
+    assert "Wannaplay (Enschede)" in said and "Bronregel" in said
+
+
+def test_choice_outside_the_snapshot_is_said():
+    app = opened("kaart.py", keuze="initiatieven:bestaat-niet")
+    assert "valt buiten deze filters" in words(app)
+
+
+def test_language_moves_everything_but_the_choice():
+    app = opened("kaart.py", plaats="hengelo")
+    app.session_state["w_taal"] = "en"
+    app.run()
+    assert app.query_params["taal"] == "en" and app.query_params["plaats"] == "hengelo"
+    assert app.title[0].value == "Hengelo: what is known"
+
+
+def test_overview_names_the_facts_with_their_period():
+    said = words(opened("overzicht.py"))
+    for fact in ("76 %", "2019", "63 winkelpanden", "november 2023", "19,3 %", "13.896", "16 %", "13 initiatieven"):
+        assert fact in said, fact
+
+
+def test_overview_never_suggests_a_cause():
+    said = words(opened("overzicht.py"))
+    assert "Ze bewijzen niet dat het een door het ander komt" in said
+
+
+def test_figures_list_what_is_known_of_a_theme():
+    said = words(opened("cijfers.py", plaats="hengelo", thema="vacancy"))
+    for figure in ("63", "68", "19,3 %", "13.896"):
+        assert figure in said
+
+
+def test_figures_of_an_unknown_theme_say_so():
+    said = words(opened("cijfers.py", plaats="borne", thema="vacancy"))
+    assert "kennen wij van Borne geen cijfer met bron" in said
