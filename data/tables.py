@@ -24,6 +24,7 @@ from data.rules import (
 ROLES = ("centre", "periphery", "abroad")
 SHARING = ("open", "aggregate", "internal")
 CONFIDENCE = ("high", "medium", "low")
+FACILITATION = ("communicative", "organisational", "financial_economic", "legal_planning")
 NATURE = ("measured", "derived", "target", "plan", "expectation")
 BRANCH_GROUPS = ("daily", "non_daily", "large_scale")
 AREA_KINDS = tuple(
@@ -156,6 +157,12 @@ INITIATIVES = Table(
         "type": text("kind of initiative", one_of=("physical", "activity", "transformation")),
         "type_basis": slug("who says so: the source, or derived here"),
         "tranche": text("tranche of the pilot", one_of=("first", "tender", "unknown")),
+        "tranche_basis": slug("who says so: the source, or derived here; missing when nobody does", null=True),
+        "profile_fit": text(
+            "whether it fits the city's profile, as judged by the municipality; missing when nobody judged",
+            null=True,
+            one_of=("fits", "partly", "fits_not"),
+        ),
         "status": slug("how far it got", null=True),
         "start": day("first day", null=True),
         "end": day("last day", null=True),
@@ -197,6 +204,12 @@ PARTICIPATIONS = Table(
         "role": text(
             "what the actor does in it",
             one_of=("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user"),
+        ),
+        "basis": text("whether the source says so or we derived it", null=True, one_of=("published", "derived")),
+        "facilitation": text(
+            "way of facilitating it stands for; missing when no source says",
+            null=True,
+            one_of=FACILITATION,
         ),
     },
 )
