@@ -21,6 +21,8 @@ from etl.http import Client
 from etl.raw import Shelf
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json, packed
 
+pytestmark = pytest.mark.usefixtures("quick_disk")
+
 JSON = (("Content-Type", "application/json"),)
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 ROWS = json.dumps({"rows": list(range(400))}).encode()

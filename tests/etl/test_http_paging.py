@@ -22,6 +22,9 @@ from etl.raw import Shelf
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
 
 
+pytestmark = pytest.mark.usefixtures("quick_disk")
+
+
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path, "bag")

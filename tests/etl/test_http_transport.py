@@ -21,6 +21,8 @@ from etl.pace import Budget
 from etl.raw import Shelf
 from tests.etl.upstream import HANG_UP, LOOPBACK, SILENCE, FastClock, Reply, Upstream, as_json
 
+pytestmark = pytest.mark.usefixtures("quick_disk")
+
 GOOD = as_json({"rows": [1, 2, 3]})
 QUICK = Limits(connect_s=1.0, read_s=0.15)
 AGENT = "StadshartTwente/1.0 (+https://example.org; contact@example.org)"
