@@ -1,0 +1,106 @@
+"""A real browser and a served page for the tests that need them."""
+
+import os
+import re
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOTS = ROOT / "tests" / "screenshots"
+_ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
+_REPORT = pytest.StashKey[pytest.TestReport]()
+_START_S = 40.0
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        item.stash[_REPORT] = report
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A served page on this machine."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def serving(
+    command: Callable[[int], Sequence[str]], log: Path, *, health: str = "/_stcore/health", env: dict[str, str] | None = None
+) -> Iterator[Site]:
+    """A server started on a free loopback port, ready to answer, and stopped by its own process id.
+
+    `command` gives the arguments for a port. Fails with the server's own words when it does not start.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command(port), cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=os.environ | (env or {})
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}{health}", process, log)
+            yield Site(f"http://127.0.0.1:{port}", process)
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not answer at {address}:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A running Chromium. Without one a test is skipped, and fails where CI=true."""
+    if not CHROMIUM.exists():
+        reason = f"no browser at {CHROMIUM}: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, request: pytest.FixtureRequest) -> Iterator[object]:
+    """A fresh page of 1440 x 900 without animations; a picture of it is kept when the test fails."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(15_000)
+    opened = context.new_page()
+    yield opened
+    report = request.node.stash.get(_REPORT, None)
+    if report is not None and report.failed:
+        SCREENSHOTS.mkdir(exist_ok=True)
+        name = re.sub(r"[^a-z0-9-]+", "-", request.node.name.lower())[:100]
+        opened.screenshot(path=SCREENSHOTS / f"{name}.png")
+    context.close()

@@ -1,0 +1,314 @@
+"""The map in a real browser: what it shows, what it sends, and whom it asks."""
+
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import serving
+from tests.dashboard.kaart_site.made_up import HOSTILE, MANY
+
+pytestmark = pytest.mark.browser
+SITE = Path(__file__).parent / "kaart_site" / "serve.py"
+# A grey pixel as PNG: enough to be a tile.
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
+    "3a7e9b550000000a49444154789c6378000000c9" "00c8b3f9f2b60000000049454e44ae426082"
+)
+
+
+@pytest.fixture(scope="module")
+def site(chromium, tmp_path_factory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("kaart") / "log"
+    with serving(lambda port: [sys.executable, str(SITE), str(port)], log) as served:
+        yield served.address
+
+
+def opened(page, address, query=""):
+    """The page once its map is drawn; requests and faults are kept on it."""
+    page.asked, page.faults = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+    page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
+    page.on("dialog", lambda dialog: (page.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.goto(f"{address}/{query}")
+    page.locator(".map[data-ready]").wait_for()
+    return page
+
+
+def rows(page):
+    return page.locator("tbody tr").evaluate_all("rows => rows.map((row) => row.querySelector('td').textContent)")
+
+
+def extent(page):
+    return re.search(r"uitsnede=([-\d.,]+)", page.url)[1]
+
+
+def click_map(page, dx=0.0, dy=0.0):
+    box = page.locator(".map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy)
+
+
+def revision(page):
+    return page.locator(".map").get_attribute("data-ready")
+
+
+def change_filter(page):
+    before = revision(page)
+    page.get_by_text("minder").click()
+    page.wait_for_function("old => document.querySelector('.stBidiComponent, [data-testid=stBidiComponentRegular]') && "
+                           "[...document.querySelectorAll('*')].some((node) => node.shadowRoot?.querySelector('.map[data-ready]')"
+                           "?.dataset.ready !== old && node.shadowRoot?.querySelector('.map'))", arg=before)
+
+
+def test_nobody_but_this_machine_is_asked_without_tiles(page, site):
+    opened(page, site)
+    assert {urlsplit(url).hostname for url in page.asked if not url.startswith(("blob:", "data:"))} == {"127.0.0.1"}
+    assert page.faults == []
+
+
+def test_the_table_has_the_features_of_the_layer_placed_or_not(page, site):
+    opened(page, site)
+    assert rows(page) == ["Midden", "Tweeling links", "Tweeling rechts", "Ergens", "–Plek niet bekend: staat alleen in de tabelNergens"]
+    assert page.locator(".sentence").text_content() == "5 van 5 getoond"
+
+
+def test_every_layer_that_is_on_has_its_tab_and_count(page, site):
+    opened(page, site)
+    assert page.get_by_role("tab").all_text_contents() == ["Initiatieven 5", "Leegstand 1"]
+
+
+def test_a_click_on_a_mark_selects_its_row_and_tells_python(page, site):
+    opened(page, site)
+    click_map(page)
+    page.get_by_text("gehoord 1 keer: initiatieven:midden").wait_for()
+    assert page.locator("tbody tr[aria-selected=true]").get_attribute("data-id") == "midden"
+
+
+def test_marks_on_one_spot_are_each_within_reach(page, site):
+    opened(page, site)
+    box = page.locator(".map").bounding_box()
+    west, _, east, _ = map(float, extent(page).split(","))
+    # 2 km west at this latitude, in pixels from the middle.
+    away = 2_000 / 68_000 / (east - west) * box["width"]
+    found = set()
+    for aside in (-12, 12):
+        click_map(page, -away + aside)
+        page.locator("tbody tr[aria-selected=true]").wait_for()
+        found.add(page.locator("tbody tr[aria-selected=true]").get_attribute("data-id"))
+    assert found == {"links", "rechts"}
+
+
+def test_a_row_is_chosen_by_keyboard_alone(page, site):
+    opened(page, site)
+    page.locator("tbody tr").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.get_by_text("gehoord 1 keer: initiatieven:links").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press(" ")
+    page.get_by_text("gehoord 2 keer: initiatieven:rechts").wait_for()
+
+
+def test_a_chosen_row_is_let_go_by_choosing_it_again(page, site):
+    opened(page, site)
+    page.locator("tbody tr").nth(0).click()
+    page.get_by_text("gehoord 1 keer: initiatieven:midden").wait_for()
+    page.locator("tbody tr").nth(0).click()
+    page.get_by_text("gehoord 2 keer: None").wait_for()
+
+
+def test_the_choice_of_the_other_tab_opens_it(page, site):
+    opened(page, site)
+    page.get_by_role("tab", name="Leegstand").click()
+    page.locator("tbody tr").first.click()
+    page.get_by_text("gehoord 1 keer: leegstand:cijfer").wait_for()
+    assert page.get_by_role("tab", selected=True).text_content() == "Leegstand 1"
+
+
+def test_headers_sort_by_number_and_back(page, site):
+    opened(page, site)
+    header = page.get_by_role("columnheader", name="Aantal").get_by_role("button")
+    header.click()
+    up = page.locator("tbody td.number").all_text_contents()
+    header.click()
+    assert (up, page.locator("tbody td.number").all_text_contents()) == (["1", "2", "3", "4", "5"], ["5", "4", "3", "2", "1"])
+
+
+def test_pan_and_zoom_survive_a_filter_and_a_rewritten_address(page, site):
+    opened(page, site)
+    page.get_by_label("Inzoomen").click()
+    page.locator(".map").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(400)
+    left = extent(page)
+    change_filter(page)
+    page.wait_for_url("**minder=ja**")
+    page.wait_for_url("**uitsnede=**")
+    assert extent(page) == left
+    assert len(rows(page)) == 2
+
+
+def test_moving_the_map_sends_nothing(page, site):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    opened(page, site)
+    page.wait_for_timeout(300)
+    before = len(sent)
+    page.get_by_label("Inzoomen").click()
+    page.mouse.move(500, 500)
+    page.wait_for_timeout(300)
+    assert len(sent) == before
+
+
+def test_a_filter_over_two_thousand_marks_stays_small(page, site):
+    received = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    opened(page, site, "?laag=panden")
+    assert page.locator(".sentence").text_content() == f"{MANY} van {MANY} getoond"
+    before = sum(received)
+    change_filter(page)
+    # All of the page's traffic for the change, the map's message among it.
+    assert sum(received) - before <= 6_000
+
+
+def test_the_extent_of_a_link_is_shown(page, site):
+    opened(page, site, "?uitsnede=5.20000,52.70000,5.40000,52.80000")
+    west, south, east, north = map(float, extent(page).split(","))
+    assert west <= 5.2 and south <= 52.7 and east >= 5.4 and north >= 52.8
+    assert east - west < 0.45
+
+
+def test_a_broken_extent_is_no_extent(page, site):
+    opened(page, site)
+    code = next(url for url in page.asked if url.endswith("/address.mjs"))
+    broken = ["", "?uitsnede=", *(f"?uitsnede={text}" for text in ("1,2,3", "a,b,c,d", "9,9,1,1", "<script>", "5,52,500,53"))]
+    read = page.evaluate(
+        "async ([code, texts]) => { const m = await import(code); return texts.map((text) => m.read(text)) }",
+        [code, [*broken, "?uitsnede=5,52,6,53"]],
+    )
+    assert read == [None] * len(broken) + [[5, 52, 6, 53]]
+
+
+def test_hostile_names_stay_text(page, site):
+    opened(page, site, "?laag=vijandig")
+    for index in range(len(HOSTILE)):
+        page.locator("tbody tr").nth(index).hover()
+    box = page.locator(".map").bounding_box()
+    for step in range(12):
+        page.mouse.move(box["x"] + box["width"] * step / 12, box["y"] + 60 + 4 * step)
+    assert rows(page) == list(HOSTILE)
+    assert page.faults == []
+    assert page.locator(".kaart img, .kaart svg, .kaart script").count() == 0
+
+
+def test_a_hostile_name_in_the_tooltip_is_text(page, site):
+    opened(page, site, "?laag=vijandig")
+    box = page.locator(".map").bounding_box()
+    for y in range(40, 200, 6):
+        page.mouse.move(box["x"] + box["width"] * 0.14, box["y"] + y)
+        if page.locator(".tip").is_visible():
+            break
+    assert page.locator(".tip strong").text_content() in HOSTILE
+    assert page.faults == []
+
+
+def test_an_empty_choice_explains_itself(page, site):
+    opened(page, site, "?leeg=ja")
+    assert page.locator(".empty").text_content().startswith("Met deze keuze staat er niets op de kaart")
+    assert page.locator("tbody tr").count() == 0
+
+
+def test_the_map_has_a_name_and_the_page_a_language(page, site):
+    opened(page, site, "?taal=de")
+    assert page.locator(".map").get_attribute("aria-label") == "Proefkaart van Voorbeeldstad"
+    assert page.evaluate("document.documentElement.lang") == "de"
+    assert page.get_by_role("button", name="Ganzes Gebiet zeigen").first.is_visible()
+
+
+def test_the_buttons_go_where_they_say(page, site):
+    opened(page, site)
+    home = extent(page)
+    page.get_by_role("button", name="Toon Plein Westermaat").click()
+    page.wait_for_timeout(500)
+    west, _, east, _ = map(float, extent(page).split(","))
+    assert east - west < 0.05
+    page.get_by_role("button", name="Toon hele gebied").click()
+    page.wait_for_timeout(500)
+    assert extent(page) == home
+
+
+def test_the_link_is_text_with_the_extent_and_says_it_is_local(page, site):
+    opened(page, site)
+    page.get_by_role("button", name="Kopieer link").click()
+    link = page.locator(".panel textarea").input_value()
+    assert link == page.url
+    assert "uitsnede=" in link
+    assert "alleen op deze computer" in page.locator(".panel .local").text_content()
+
+
+def test_a_public_address_stands_before_the_query(page, site):
+    opened(page, site, "?basis=https://voorbeeld.nl/stad/")
+    page.get_by_role("button", name="Kopieer link").click()
+    link = page.locator(".panel textarea").input_value()
+    assert link.startswith("https://voorbeeld.nl/stad/?")
+    assert page.locator(".panel .local").count() == 0
+
+
+def test_a_phone_scrolls_down_only(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, site)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator(".frame").bounding_box()["height"] <= 560
+
+
+def test_the_map_works_below_a_path(page, tmp_path):
+    command = [sys.executable, str(SITE)]
+    with serving(lambda port: [*command, str(port), "stad"], tmp_path / "log", health="/stad/_stcore/health") as served:
+        opened(page, served.address, "stad/")
+        assert len(rows(page)) == 5
+        assert all(urlsplit(url).path.startswith("/stad/") for url in page.asked if url.startswith("http"))
+
+
+@pytest.fixture
+def tile_host() -> Iterator[tuple[str, list[str]]]:
+    """A host of tiles on this machine that answers with one grey pixel, and what it was asked."""
+    asked: list[str] = []
+
+    class Tiles(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            found = self.path.startswith("/goed/")
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            if found:
+                self.wfile.write(PIXEL)
+
+        def log_message(self, format: str, *args: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.2", 0), Tiles)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.2:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize(("path", "credit"), [("goed", "© Proefkaart"), ("stuk", "schets van grens en spoor")])
+def test_tiles_bring_their_credit_and_only_their_host(page, tmp_path, tile_host, path, credit):
+    host, asked = tile_host
+    setting = {"STADSHART_TILES": f"{host}/{path}/{{z}}/{{x}}/{{y}}.png © Proefkaart"}
+    with serving(lambda port: [sys.executable, str(SITE), str(port)], tmp_path / "log", env=setting) as served:
+        opened(page, served.address)
+        page.get_by_text(credit).wait_for()
+        assert {urlsplit(url).hostname for url in page.asked if url.startswith("http")} == {"127.0.0.1", "127.0.0.2"}
+        assert asked
+        assert ("there" in page.locator(".leaflet-tiles-pane").get_attribute("class")) is (path == "goed")
