@@ -34,7 +34,9 @@ app = typer.Typer(
 
 Data = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="Folder of the snapshot (default: your own data folder).", show_default=False),
+    typer.Option(
+        "--data", metavar="DIR", help="Folder of the snapshot (default: your own data folder).", show_default=False
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.", show_default=False)]
 Version = Annotated[
@@ -81,7 +83,10 @@ def status(data: Data = None, as_json: AsJson = False) -> int:
         as_json=as_json,
     )
     show(_tables(manifest), as_json=as_json)
-    show(_sources(manifest.sources), as_json=as_json)
+    if as_json:
+        show(_sources(manifest.sources), as_json=True)
+    else:
+        _show_sources(manifest.sources)
     troubled = [source for source in manifest.sources if source.status in ("stale", "failed")]
     for source in troubled:
         for problem in source.problems:
@@ -202,6 +207,21 @@ def _tables(manifest: Manifest) -> Listing:
     ]
     headings = {"table": "Table", "rows": "Rows", "sources": "Sources", "sha256": "sha256"}
     return Listing("table", "Tables", headings, rows)
+
+
+def _show_sources(records: Sequence[SourceRecord]) -> None:
+    """The sources for people: those retyped by hand, without raw bytes to be checked, are told in one line."""
+    retyped = [
+        record for record in records if record.sha256 is None and record.status == "fresh" and not record.problems
+    ]
+    others = [record for record in records if record not in retyped]
+    if others:
+        show(_sources(others), as_json=False)
+    days = sorted(record.retrieved.isoformat() for record in retyped if record.retrieved is not None)
+    if days:
+        read = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+        count = f"{len(retyped)} source{'s' if len(retyped) != 1 else ''}"
+        print(f"{count} of curated facts, read {read}; '{NAME} status --json' lists all")
 
 
 def _sources(records: Sequence[SourceRecord]) -> Listing:

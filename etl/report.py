@@ -51,7 +51,9 @@ def _draw(listing: Listing) -> None:
     numbers = {name for name in listing.headings if all(isinstance(row[name], int | float) for row in listing.rows)}
     drawn = Table(title=listing.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for name, heading in listing.headings.items():
-        drawn.add_column(heading, justify="right" if name in numbers else "left", overflow="fold")
+        # An id that is cut in two cannot be copied.
+        whole = name == next(iter(listing.headings))
+        drawn.add_column(heading, justify="right" if name in numbers else "left", overflow="fold", no_wrap=whole)
     for row in listing.rows:
         # As Text: a name with square brackets is no markup.
         drawn.add_row(*(Text(_words(row[name])) for name in listing.headings))

@@ -225,7 +225,7 @@ def test_verify_sees_content_that_its_manifest_does_not_tell(tmp_path: Path):
 
 
 @pytest.mark.parametrize("call", range(1, 8))
-def test_full_disk_leaves_the_old_version_and_no_leftovers(tmp_path: Path, monkeypatch, call: int):
+def test_full_disk_leaves_the_old_version_and_no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int):
     publish(tmp_path, 1)
     before = files(tmp_path)
     calls = 0
