@@ -197,34 +197,11 @@ def _is_month_end(moment: date) -> bool:
 
 # Streamlit -------------------------------------------------------------------------------------------------------
 
-_LATIN = (
-    "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,"
-    "U+2000-206F,U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD"
-)
-_LATIN_EXT = (
-    "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,"
-    "U+2020,U+20A0-20AB,U+20AD-20C4,U+2113,U+2C60-2C7F,U+A720-A7FF"
-)
+def streamlit_options() -> dict[str, str | bool]:
+    """The theme as options of `App.run(config=...)`; the font files stand in `static/stadshart.css`.
 
-
-def font_faces() -> list[dict[str, str | int]]:
-    """The local font files in the form of Streamlit's `theme.fontFaces`."""
-    return [
-        {
-            # Streamlit writes the name into the rule as it is, and a bare 3 would void it.
-            "family": f"'{FONT}'",
-            "url": f"app/static/{FONT_FOLDER}/source-sans-3-{subset}-{weight}-normal.woff2",
-            "weight": weight,
-            "style": "normal",
-            "unicodeRange": characters,
-        }
-        for subset, characters in (("latin", _LATIN), ("latin-ext", _LATIN_EXT))
-        for weight in FONT_WEIGHTS
-    ]
-
-
-def streamlit_options() -> dict[str, str | bool | list[dict[str, str | int]]]:
-    """The theme as options of `App.run(config=...)`."""
+    Streamlit would send their addresses again with every rerun.
+    """
     return {
         "theme.base": "light",
         "theme.primaryColor": LINK,
@@ -237,5 +214,4 @@ def streamlit_options() -> dict[str, str | bool | list[dict[str, str | int]]]:
         "theme.baseRadius": "4px",
         "theme.font": f"'{FONT}', sans-serif",
         "theme.headingFont": f"'{FONT}', sans-serif",
-        "theme.fontFaces": font_faces(),
     }

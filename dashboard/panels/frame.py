@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import citation, publisher, state, theme, visit
 from dashboard.facts import Facts, Observation
-from dashboard.panels.markup import Markup, join, node, outward
+from dashboard.panels.markup import Markup, door, join, node
 from dashboard.state import Selection
 from dashboard.text import LANGUAGES, Texts
 from dashboard.visit import Visit
@@ -91,28 +91,21 @@ def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) ->
     `rows` are figures or, for what is no figure, source ids.
     """
     ids = dict.fromkeys(row if isinstance(row, str) else row.source_id for row in rows)
-    names = [
-        outward(citation.source_name(record), record.url)
-        for record in (facts.source(source_id) for source_id in ids)
-    ]
+    publishers = sorted({facts.source(source_id).publisher for source_id in ids}, key=str.casefold)
     sender = publisher.publisher()
     wrong = text("source_note.wrong_text", publisher=sender) if sender else text("source_note.wrong_none")
     show(
         node(
             "div",
             node(
-                "details",
-                node("summary", f"{text('source_note.label')} ({len(names)})"),
-                node("ul", join(node("li", name) for name in names), class_="notes"),
-            ),
-            node(
                 "p",
+                node("strong", f"{text('source_note.label')}: "),
+                f"{'; '.join(publishers)}. " if publishers else "",
                 text("source_note.consulted", date=theme.day(facts.consulted, text.lang)),
                 " ",
-                node("strong", text("source_note.wrong")),
-                " ",
-                wrong,
+                door(text("source_note.all"), f"./bronnen?taal={text.lang}"),
             ),
+            node("p", node("strong", text("source_note.wrong")), " ", wrong),
             class_="foot",
         )
     )

@@ -87,7 +87,7 @@ def tracked() -> list[Path]:
 
 
 def test_nothing_is_left_open():
-    marks = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "NotImplemented" + "Error")
+    marks = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "raise NotImplemented" + "Error")
     for path in tracked():
         if path.suffix in {".py", ".mjs", ".css", ".toml"} and "vendor" not in path.parts:
             text = path.read_text("utf-8")
