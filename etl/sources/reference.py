@@ -1,0 +1,260 @@
+"""The curated facts of `data/reference` and the places of `data/places` as published tables."""
+
+from __future__ import annotations
+
+import json
+from calendar import monthrange
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import Point, shape
+
+import data
+from data.provenance import SourceRecord
+from data.tables import (
+    ACTORS,
+    INDICATORS,
+    INITIATIVES,
+    OBSERVATIONS,
+    PARTICIPATIONS,
+    PLACES as PLACE_TABLE,
+    STOPS,
+    TRANSLATIONS,
+    Table,
+)
+from etl.errors import EtlError
+from etl.source import Source
+from geo.bilingual import Bilingual
+from geo.crs import RD, WGS84, to_rd
+
+SOURCE = Source(
+    id="reference",
+    title=Bilingual(nl="Feiten met bron", en="Sourced facts"),
+    publisher="Stadshart Twente",
+    licence="per feit vermeld",
+    fills=(PLACE_TABLE, OBSERVATIONS, INITIATIVES, ACTORS, PARTICIPATIONS, STOPS, INDICATORS, TRANSLATIONS),
+    # Published figures; the other tables hang on them.
+    rows=range(300, 2000),
+    tried="recorded",
+)
+
+ROOM = Path(data.__file__).parent
+REFERENCE = ROOM / "reference"
+PLACES = ROOM / "places"
+
+FIGURES = (
+    "vacancy",
+    "floor_area",
+    "spending_flows",
+    "spending_per_head",
+    "visitors",
+    "population",
+    "edge_retail",
+    "pilot",
+    "market",
+    "streets",
+    "profiles",
+)
+"""Files of published figures, one per theme; the travellers stand in `stops`."""
+
+STATION_SOURCE = "ov-oost"
+# The two gazetteers and lists a core point can come from; the one of Enschede is a square in OpenStreetMap.
+PLACE_SOURCES = ("geonames", "ikea-stores", "osm-enschede-2023")
+
+PLACE_PROPERTIES = (
+    "place_id",
+    "name_nl",
+    "name_en",
+    "name_de",
+    "role",
+    "municipality_code",
+    "core_basis",
+    "profile",
+    "boundary_basis",
+)
+
+
+def tables(reference: Path = REFERENCE, places: Path = PLACES) -> dict[str, pd.DataFrame]:
+    """Every table the curated facts fill, by name; geometry in RD."""
+    facts = _Facts(reference)
+    return {
+        "places": place_table(places),
+        "observations": facts.observations(),
+        "initiatives": facts.initiatives(),
+        "actors": _ordered(facts.read("actors"), ACTORS),
+        "participations": _ordered(facts.read("participations"), PARTICIPATIONS),
+        "stops": facts.stops(),
+        "indicators": _ordered(facts.read("indicators"), INDICATORS),
+        "translations": _ordered(facts.read("translations"), TRANSLATIONS),
+    }
+
+
+def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
+    """Ids of the sources of the tables whose rows do not name one."""
+    named = tuple(sorted(set(_Facts(reference).read("initiatives")["source_id"])))
+    return {
+        "places": PLACE_SOURCES,
+        "stops": (STATION_SOURCE,),
+        "actors": named,
+        "participations": named,
+        "indicators": (),
+        "translations": (),
+    }
+
+
+def sources(reference: Path = REFERENCE) -> list[SourceRecord]:
+    """What is known about every source of the curated facts, by id."""
+    return [
+        SourceRecord(
+            source_id=row["source_id"],
+            # A title stays as its publisher wrote it.
+            title_nl=row["title"],
+            title_en=row["title"],
+            publisher=row["publisher"],
+            url=_known(row["url"]),
+            licence=row["licence"],
+            credit=row["credit"],
+            read_via=_known(row["read_via"]),
+            source_date=row["source_date"],
+            retrieved=date.fromisoformat(row["retrieved"]),
+            status="fresh",
+            sharing=row["sharing"],
+        )
+        for row in _Facts(reference).read("sources").sort_values("source_id").to_dict("records")
+    ]
+
+
+def place_table(folder: Path = PLACES) -> gpd.GeoDataFrame:
+    """The places of a folder, one GeoJSON Feature per file, in RD; `core` is a second geometry column.
+
+    Raises EtlError naming the file that is not such a Feature.
+    """
+    rows = [_place(path) for path in sorted(folder.glob("*.geojson"))]
+    frame = pd.DataFrame([row for row, _, _ in rows], columns=list(PLACE_PROPERTIES)).astype("str")
+    frame["core"] = to_rd(gpd.GeoSeries([core for _, core, _ in rows], crs=WGS84))
+    outline = to_rd(gpd.GeoSeries([outline for _, _, outline in rows], crs=WGS84))
+    return gpd.GeoDataFrame(_ordered(frame.assign(geometry=outline), PLACE_TABLE), geometry="geometry", crs=RD)
+
+
+class _Facts:
+    """The files of one folder of curated facts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, name: str) -> pd.DataFrame:
+        """One file as text; an empty cell is missing, the word NA is not."""
+        return pd.read_csv(
+            self.folder / f"{name}.csv", dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8"
+        )
+
+    def observations(self) -> pd.DataFrame:
+        """Every published figure with its source, boardings at stations included."""
+        figures = [self.read(name) for name in FIGURES]
+        rows = pd.concat([*figures, self._boardings()], ignore_index=True)
+        return _ordered(self._sourced(rows, "sharing"), OBSERVATIONS)
+
+    def _boardings(self) -> pd.DataFrame:
+        """The boardings as published figures, so that each carries its source and its series."""
+        stops = self.read("stops")
+        return pd.DataFrame(
+            {
+                "observation_id": stops["place_id"] + "-station-boardings-per-workday-" + stops["year"],
+                "place_id": stops["place_id"],
+                "area_name": stops["name"],
+                "indicator": "boardings_per_workday",
+                "period_start": stops["year"] + "-01-01",
+                "period_end": stops["year"] + "-12-31",
+                "value": stops["boardings_per_workday"],
+                "unit": "instappers per werkdag",
+                "definition": stops["definition"],
+                "area_kind": "station",
+                # Counts of separate operators added up are still a count.
+                "nature": "measured",
+                "series": stops["series"],
+                "source_id": stops["source_id"],
+                "confidence": stops["confidence"],
+                "provisional": "false",
+                "note": stops["note"],
+            }
+        )
+
+    def initiatives(self) -> gpd.GeoDataFrame:
+        """The initiatives of the pilot; a point only where a street or square is known."""
+        rows = self.read("initiatives")
+        rows = rows.assign(
+            streets=[[] if pd.isna(names) else str(names).split("; ") for names in rows["streets"]],
+            start=rows["start"].map(_first_day, na_action="ignore"),
+            end=rows["end"].map(_last_day, na_action="ignore"),
+        )
+        return _located(self._sourced(rows), INITIATIVES)
+
+    def stops(self) -> gpd.GeoDataFrame:
+        """The main stations per year."""
+        return _located(self.read("stops"), STOPS)
+
+    def _sourced(self, rows: pd.DataFrame, *more: str) -> pd.DataFrame:
+        """The rows with what is known of their source beside them."""
+        known = ["source_id", "url", "source_date", "retrieved", "licence", *more]
+        joined = rows.merge(self.read("sources")[known], on="source_id", how="left", validate="many_to_one")
+        return joined.rename(columns={"url": "source_url"})
+
+
+def _located(rows: pd.DataFrame, table: Table) -> gpd.GeoDataFrame:
+    """The rows with their `lon` and `lat` as a point in RD, none where they are unknown."""
+    known = rows["lon"].notna() & rows["lat"].notna()
+    points = gpd.GeoSeries(
+        [Point(float(x), float(y)) if here else None for x, y, here in zip(rows["lon"], rows["lat"], known, strict=True)],
+        index=rows.index,
+        crs=WGS84,
+    )
+    return gpd.GeoDataFrame(_ordered(rows.assign(geometry=to_rd(points)), table), geometry="geometry", crs=RD)
+
+
+def _ordered(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The columns `table` promises, in its order and types, sorted as it is stored; the others stay in the CSV."""
+    types: Mapping[str, str] = {name: column.dtype for name, column in table.columns.items()}
+    frame = pd.DataFrame({name: _typed(rows[name], types[name]) for name in types}, index=rows.index)
+    return frame.sort_values(list(table.sort), ignore_index=True)
+
+
+def _typed(values: pd.Series, dtype: str) -> pd.Series:
+    if dtype == "bool":
+        return values.map({"true": True, "false": False}).astype("bool")
+    if dtype == "datetime64[ms]":
+        return pd.to_datetime(values, format="%Y-%m-%d").astype(dtype)
+    return values if dtype in ("list", "geometry") else values.astype(dtype)
+
+
+def _known(value: str) -> str | None:
+    return None if pd.isna(value) else value
+
+
+def _first_day(text: str) -> str:
+    """The first day of a year, month or day: 2014, 2016-11, 2015-05-28."""
+    return "-".join((text.split("-") + ["01", "01"])[:3])
+
+
+def _last_day(text: str) -> str:
+    """The last day of a year, month or day."""
+    parts = text.split("-")
+    if len(parts) == 1:
+        return f"{text}-12-31"
+    if len(parts) == 2:
+        return f"{text}-{monthrange(int(parts[0]), int(parts[1]))[1]:02d}"
+    return text
+
+
+def _place(path: Path) -> tuple[dict[str, str | None], Point, object]:
+    """Properties, core and outline (WGS84) of one place file."""
+    feature = json.loads(path.read_text(encoding="utf-8"))
+    properties = feature.get("properties") or {}
+    missing = [name for name in (*PLACE_PROPERTIES, "core") if name not in properties]
+    if missing or feature.get("type") != "Feature":
+        raise EtlError(f"{path.name}: expected a GeoJSON Feature with its properties, got none of {', '.join(missing)}")
+    if not path.stem == feature.get("id") == properties["place_id"]:
+        raise EtlError(f"{path.name}: expected id and place_id {path.stem}, got {feature.get('id')!r}: rename one of them")
+    return {name: properties[name] for name in PLACE_PROPERTIES}, Point(properties["core"]), shape(feature["geometry"])
