@@ -1,0 +1,160 @@
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from data import catalogue, store
+from data.provenance import Status
+from etl.__main__ import main
+from tests import town
+
+Capture = pytest.CaptureFixture[str]
+
+START = datetime(2024, 3, 1, 12, tzinfo=timezone.utc)
+
+
+def publish(folder: Path, boardings: float, *, days: int = 0, status: Status = "fresh") -> str:
+    """A version with the town's places and one station; its last source has the status given."""
+    first, last = town.sources()
+    last = replace(last, status=status, problems=() if status == "fresh" else ("geen antwoord",))
+    tables = {"places": town.places(), "stops": town.stops({"boardings_per_workday": boardings})}
+    moment = START + timedelta(days=days)
+    return store.publish(folder, tables, [first, last], town.table_sources(), published=moment).version
+
+
+def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    with pytest.raises(SystemExit) as left:
+        main([str(argument) for argument in arguments])
+    said = capsys.readouterr()
+    return int(left.value.code or 0), said.out, said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Missing command"),
+        (["fly"], "No such command 'fly'"),
+        (["status", "--fast"], "No such option: --fast"),
+        (["status", "--data"], "requires an argument"),
+        (["rollback", "one", "two"], "unexpected extra argument"),
+    ],
+)
+def test_wrong_use_is_one_line_and_code_2(capsys: Capture, arguments: list[str], message: str):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.startswith("stadshart-etl: ") and err.endswith(": see 'stadshart-etl --help'\n")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["status", "verify", "rollback"])
+def test_nothing_published_is_one_line_and_code_1(capsys: Capture, tmp_path: Path, command: str):
+    code, out, err = run(capsys, command, "--data", tmp_path / "nowhere")
+    assert (code, out) == (1, "")
+    assert err.startswith("stadshart-etl: expected a snapshot in ") and err.count("\n") == 1
+
+
+def test_file_in_place_of_a_folder_is_one_line(capsys: Capture, tmp_path: Path):
+    (tmp_path / "current").mkdir()
+    code, _, err = run(capsys, "status", "--data", tmp_path)
+    assert code == 1
+    assert "current: cannot be read" in err and err.count("\n") == 1
+
+
+def test_help_lists_the_commands_without_boxes(capsys: Capture):
+    code, out, _ = run(capsys, "--help")
+    assert code == 0
+    assert all(command in out for command in ("embed", "status", "verify", "rollback", "sources"))
+    assert "─" not in out
+
+
+def test_status_in_a_pipe_is_plain_lines(capsys: Capture, tmp_path: Path):
+    version = publish(tmp_path, 1)
+    code, out, err = run(capsys, "status", "--data", tmp_path)
+    assert (code, err) == (0, "")
+    assert f"version {version}, published 2024-03-01 12:00 UTC" in out
+    assert "stops\t1\t1\t" in out
+    assert "voorbeeldteller\tfresh\tGemeente Voorbeeldstad\t-\t2024-03-02\tinternal\t0\n" in out
+    assert "1 source of curated facts, read 2024-03-01" in out
+    assert "\x1b" not in out and "─" not in out
+
+
+def test_status_on_a_terminal_is_a_table(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    publish(tmp_path, 1)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "120")
+    _, out, _ = run(capsys, "status", "--data", tmp_path)
+    assert "─" in out and "Gemeente Voorbeeldstad" in out
+
+
+def test_status_for_programs_is_one_object_per_line(capsys: Capture, tmp_path: Path):
+    version = publish(tmp_path, 1)
+    _, out, _ = run(capsys, "status", "--data", tmp_path, "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert lines[0]["version"] == version
+    assert [line["table"] for line in lines if line.get("kind") == "table"] == ["places", "stops"]
+    assert [line["status"] for line in lines if line.get("kind") == "source"] == ["fresh", "fresh"]
+
+
+@pytest.mark.parametrize("status", ["stale", "failed"])
+def test_source_in_trouble_is_code_3(capsys: Capture, tmp_path: Path, status: Status):
+    publish(tmp_path, 1, status=status)
+    code, _, err = run(capsys, "status", "--data", tmp_path)
+    assert (code, err) == (3, "voorbeeldteller: geen antwoord\n")
+
+
+def test_source_that_waits_for_a_file_is_no_trouble(capsys: Capture, tmp_path: Path):
+    publish(tmp_path, 1, status="not_supplied")
+    assert run(capsys, "status", "--data", tmp_path)[0] == 0
+
+
+def test_verify_says_that_all_is_well(capsys: Capture, tmp_path: Path):
+    publish(tmp_path, 1)
+    assert run(capsys, "verify", "--data", tmp_path) == (0, f"all well in {tmp_path}\n", "")
+
+
+def test_verify_names_a_changed_file_and_fails(capsys: Capture, tmp_path: Path):
+    publish(tmp_path, 1)
+    (catalogue.open(tmp_path).path / "stops.parquet").write_bytes(b"")
+    code, out, err = run(capsys, "verify", "--data", tmp_path, "--json")
+    assert code == 1
+    assert "stops.parquet: expected sha256" in err
+    assert len(json.loads(out)["problems"]) == 1
+
+
+def test_rollback_says_where_it_is_now(capsys: Capture, tmp_path: Path):
+    first, _ = publish(tmp_path, 1), publish(tmp_path, 2, days=1)
+    code, out, _ = run(capsys, "rollback", "--data", tmp_path)
+    assert (code, out) == (0, f"current is now version {first} in {tmp_path}\n")
+    assert catalogue.open(tmp_path).version == first
+
+
+def test_rollback_to_an_unknown_version_is_code_1(capsys: Capture, tmp_path: Path):
+    version = publish(tmp_path, 1)
+    code, _, err = run(capsys, "rollback", "yesterday", "--data", tmp_path)
+    assert code == 1
+    assert err == f"stadshart-etl: expected one of {version}, got 'yesterday'\n"
+
+
+def test_sources_are_listed_without_a_snapshot(capsys: Capture, tmp_path: Path):
+    code, out, _ = run(capsys, "sources", "--data", tmp_path, "--json")
+    assert code == 0
+    assert "reference" in [json.loads(line)["source_id"] for line in out.splitlines()]
+
+
+def test_help_loads_neither_pandas_nor_pandera():
+    code = (
+        "import sys\nfrom etl.__main__ import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: print(sorted({'pandas', 'pandera'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "TERM": "dumb"}
+    )
+    assert done.stdout.endswith("[]\n")
