@@ -93,6 +93,7 @@ class Initiative:
     confidence: str
     note: str | None
     point: Point | None
+    profile_fit: str | None
 
     @property
     def street_keys(self) -> tuple[str, ...]:
@@ -109,6 +110,8 @@ class Participation:
     actor_kind: str
     role: str
     basis: str
+    actor_id: str
+    facilitation: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +267,18 @@ class Facts:
                 confidence=str(row["confidence"]),
                 note=_text(row["note"]),
                 point=row["geometry"],
+                profile_fit=_text(row.get("profile_fit")),
             )
             for row in _records(self.catalogue.table("initiatives"))
         ]
         rows.sort(key=lambda row: (row.place_id, row.name))
         return tuple(rows)
+
+    @cached_property
+    def actors(self) -> Mapping[str, str]:
+        """Names of those who take part, by id in order of name: organisations, and persons by role only."""
+        rows = sorted(_records(self.catalogue.table("actors")), key=lambda row: str(row["name"]).casefold())
+        return MappingProxyType({str(row["actor_id"]): str(row["name"]) for row in rows})
 
     @cached_property
     def participations(self) -> Mapping[str, tuple[Participation, ...]]:
@@ -283,6 +293,8 @@ class Facts:
                 actor_kind=str(actor["kind"]),
                 role=str(row["role"]),
                 basis=_basis(row, "basis"),
+                actor_id=str(row["actor_id"]),
+                facilitation=_text(row.get("facilitation")),
             )
             parts.setdefault(part.initiative_id, []).append(part)
         return MappingProxyType({key: tuple(value) for key, value in parts.items()})

@@ -16,17 +16,21 @@ NONE = "geen"
 
 TYPES = ("physical", "activity", "transformation")
 TRANCHES = ("first", "tender", "unknown")
+PARTS = ("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user")
+FITS = ("fits", "partly", "fits_not", "not_judged", "profile_unknown")
+HEAVIEST = 100
 THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "initiatives", "profile")
 LAYERS = ("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners", "straten")
 OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 IMAGES = ("scherm", "pers", "inbed")
 FIRST_YEAR = 2003
 # The query names of design section 8 that a later capability will read: known, kept out of the "unknown" note.
-RESERVED = frozenset({"rol", "actor", "branche", "duur", "maat", "grens", "vergelijk", "gewichten", "scenario"})
+RESERVED = frozenset({"branche", "duur", "maat", "grens", "vergelijk", "scenario"})
 
 _EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _CHOSEN = re.compile(r"[a-z_]+:[\w./:+-]{1,120}")
+_WEIGHT = re.compile(r"0|[1-9]\d{0,2}")
 _LONGEST = 4_000
 
 NoteKind = Literal["place", "street", "value", "period", "extent", "key", "chosen"]
@@ -48,6 +52,8 @@ class Vocabulary:
     places: tuple[str, ...]
     streets: tuple[str, ...]
     years: tuple[int, int]
+    actors: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,11 @@ class Selection:
     extent: Extent | None
     lang: Lang
     image: str
+    roles: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    fits: tuple[str, ...] = FITS
+    # Every indicator with its weight, or nothing: then no index is asked for.
+    weights: tuple[tuple[str, int], ...] = ()
 
     @property
     def whole_region(self) -> bool:
@@ -106,7 +117,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         if text is None or len(text) > _LONGEST:
             return default
         if text in (ALL, NONE):
-            return tuple(allowed) if text == ALL and kind != "street" else ()
+            return tuple(allowed) if text == ALL and default else ()
         named = list(dict.fromkeys(part for part in text.split(",") if part))
         notes.extend(Note(kind, key, part) for part in named if part not in allowed)
         known = tuple(item for item in allowed if item in named)
@@ -124,6 +135,10 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         extent=_extent(query.get("uitsnede"), notes),
         lang=_lang(query.get("taal"), start.lang, notes),
         image=one("beeld", IMAGES, start.image),
+        roles=some("rol", PARTS, start.roles),
+        actors=some("actor", vocabulary.actors, start.actors),
+        fits=some("profiel", FITS, start.fits),
+        weights=_weights(query.get("gewichten"), vocabulary.indicators, notes),
     )
     known = set(to_query(selection)) | {"uitsnede"} | RESERVED
     notes.extend(Note("key", key, value) for key, value in query.items() if key not in known)
@@ -144,6 +159,10 @@ def to_query(selection: Selection) -> dict[str, str]:
         "keuze": selection.chosen or NONE,
         "taal": selection.lang,
         "beeld": selection.image,
+        "rol": ",".join(selection.roles) or ALL,
+        "actor": ",".join(selection.actors) or ALL,
+        "profiel": ",".join(selection.fits) or NONE,
+        "gewichten": ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE,
     }
     if selection.extent is not None:
         query["uitsnede"] = ",".join(f"{degrees:.5f}" for degrees in selection.extent)
@@ -197,6 +216,19 @@ def _extent(text: str | None, notes: list[Note]) -> Extent | None:
             return west, south, east, north
     notes.append(Note("extent", "uitsnede", text))
     return None
+
+
+def _weights(text: str | None, indicators: tuple[str, ...], notes: list[Note]) -> tuple[tuple[str, int], ...]:
+    """One whole number of 0 to 100 for every indicator; a link that lacks or misspells one asks for no index."""
+    if text is None or text == NONE:
+        return ()
+    parts = [part.partition(":") for part in text.split(",")]
+    given = {name: weight for name, _, weight in parts}
+    whole = all(_WEIGHT.fullmatch(weight) and int(weight) <= HEAVIEST for weight in given.values())
+    if len(parts) == len(given) and set(given) == set(indicators) and whole and any(map(int, given.values())):
+        return tuple((name, int(given[name])) for name in indicators)
+    notes.append(Note("value", "gewichten", text))
+    return ()
 
 
 def _chosen(text: str | None, notes: list[Note]) -> str | None:

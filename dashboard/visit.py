@@ -9,6 +9,7 @@ from dashboard import state
 from dashboard.facts import Facts
 from dashboard.state import Note, Selection, Vocabulary
 from dashboard.text import LANGUAGES, Lang, Texts, texts
+from geo import indicators
 
 _SELECTION = "selection"
 _NOTES = "notes"
@@ -33,7 +34,13 @@ class Visit:
 def vocabulary(facts: Facts) -> Vocabulary:
     """What a link may name, given the snapshot."""
     places = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
-    return Vocabulary(places=places, streets=tuple(facts.streets), years=facts.years)
+    return Vocabulary(
+        places=places,
+        streets=tuple(facts.streets),
+        years=facts.years,
+        actors=tuple(facts.actors),
+        indicators=tuple(indicators.found()),
+    )
 
 
 def begin(facts: Facts) -> Visit:

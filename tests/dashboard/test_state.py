@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 from dashboard import state
 from dashboard.state import Note, Vocabulary
 
-TOWN = Vocabulary(places=("hengelo", "borne"), streets=("borne/marktplein", "hengelo/brink"), years=(2005, 2026))
+TOWN = Vocabulary(
+    places=("hengelo", "borne"),
+    streets=("borne/marktplein", "hengelo/brink"),
+    years=(2005, 2026),
+    actors=("concordia", "regio-twente"),
+    indicators=("boardings", "vacancy"),
+)
 
 
 def test_no_link_opens_the_region_without_a_note():
@@ -29,6 +35,10 @@ def test_every_value_stands_in_the_address_defaults_too():
         "keuze": "geen",
         "taal": "nl",
         "beeld": "scherm",
+        "rol": "alle",
+        "actor": "alle",
+        "profiel": "fits,partly,fits_not,not_judged,profile_unknown",
+        "gewichten": "geen",
     }
 
 
@@ -51,6 +61,17 @@ def test_same_street_name_in_two_towns_keeps_its_town():
         ("uitsnede", "7,52,6,53", "extent"),
         ("keuze", "<script>", "chosen"),
         ("kleur", "rood", "key"),
+        ("rol", "baas", "value"),
+        ("actor", "jan-modaal", "value"),
+        ("profiel", "mooi", "value"),
+        ("gewichten", "boardings:5", "value"),
+        ("gewichten", "boardings:5,vacancy:101", "value"),
+        ("gewichten", "boardings:5,vacancy:0.5", "value"),
+        ("gewichten", "boardings:05,vacancy:1", "value"),
+        ("gewichten", "boardings:5,vacancy:-1", "value"),
+        ("gewichten", "boardings:0,vacancy:0", "value"),
+        ("gewichten", "boardings:5,vacancy:1,boardings:2", "value"),
+        ("gewichten", "boardings:5,vacancy:1,price:3", "value"),
     ],
 )
 def test_broken_value_falls_back_with_a_note(key, value, kind):
@@ -122,3 +143,25 @@ def test_any_text_in_the_address_gives_a_selection_from_the_lists(query):
     assert set(selection.streets) <= set(TOWN.streets)
     assert set(selection.layers) <= set(state.LAYERS)
     assert 2005 <= selection.years[0] <= selection.years[1] <= 2026
+
+
+def test_a_link_carries_every_weight():
+    selection, notes = state.parse({"gewichten": "vacancy:100,boardings:0"}, TOWN)
+    assert selection.weights == (("boardings", 0), ("vacancy", 100))
+    assert notes == ()
+    assert state.to_query(selection)["gewichten"] == "boardings:0,vacancy:100"
+
+
+def test_without_weights_no_index_is_asked_for():
+    assert state.parse({"gewichten": "geen"}, TOWN)[0].weights == ()
+
+
+def test_a_link_carries_parts_actors_and_fit():
+    selection, notes = state.parse({"rol": "funder", "actor": "regio-twente,concordia", "profiel": "fits"}, TOWN)
+    assert (selection.roles, selection.actors, selection.fits) == (("funder",), ("concordia", "regio-twente"), ("fits",))
+    assert notes == ()
+
+
+def test_all_parts_and_actors_are_no_filter():
+    selection, _ = state.parse({"rol": "alle", "actor": "alle", "profiel": "alle"}, TOWN)
+    assert (selection.roles, selection.actors, selection.fits) == ((), (), state.FITS)

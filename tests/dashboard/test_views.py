@@ -48,6 +48,10 @@ def test_the_address_holds_every_value():
         "keuze": "geen",
         "taal": "nl",
         "beeld": "scherm",
+        "rol": "alle",
+        "actor": "alle",
+        "profiel": "fits,partly,fits_not,not_judged,profile_unknown",
+        "gewichten": "geen",
     }
 
 

@@ -1,0 +1,133 @@
+"""What one indicator of vitality promises, and how published figures become its readings.
+
+Readings are a frame with the columns of `READING`: one row per place and year, the value in the unit
+of the indicator, the definition it was counted with, the row that vouches for it and its series.
+What nobody counted has no row: it is missing, never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from geo.bilingual import Bilingual
+from geo.errors import WrongShapeError
+from geo.scales import Better
+
+# The five of the province's benchmark of town centres, in its order.
+GROUPS = ("accessibility", "demography", "spatial_quality", "supply", "cooperation")
+Group = Literal["accessibility", "demography", "spatial_quality", "supply", "cooperation"]
+
+READING: Mapping[str, str] = {
+    "place_id": "str",
+    "year": "int64",
+    "value": "float64",
+    "definition": "str",
+    "row_id": "str",
+    "series": "str",
+}
+# Figures of two places are set side by side when their years lie at most this far apart.
+YEARS_APART = 1
+_USABLE = ("high", "medium")
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One measure of vitality. `needs` names the tables `compute` asks for; `area` is what it describes.
+
+    A measure that `is_change` already compares a place with its own past.
+    """
+
+    id: str
+    label: Bilingual
+    unit: Bilingual
+    better: Better
+    group: Group
+    area: str
+    definition: Bilingual
+    needs: tuple[str, ...]
+    decimals: int = 0
+    is_change: bool = False
+
+
+def readings(rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:
+    """Rows as a frame of readings, by place and year; what a row leaves out is missing.
+
+    Raises WrongShapeError when a place has two readings for one year.
+    """
+    columns = {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in READING.items()}
+    frame = pd.DataFrame(columns)
+    twice = frame[frame.duplicated(["place_id", "year"])]
+    if not twice.empty:
+        raise WrongShapeError(
+            f"expected one reading per place and year, got more for {twice['place_id'].iloc[0]} in "
+            f"{twice['year'].iloc[0]}: leave one out"
+        )
+    return frame.sort_values(["place_id", "year"], ignore_index=True)
+
+
+def published(
+    observations: pd.DataFrame, *, indicator: str, area_kind: str, since: int | None = None
+) -> pd.DataFrame:
+    """Readings out of published figures: measured, dated, not doubtful, about one kind of area.
+
+    Targets, plans, expectations and figures in words only are no readings. Of several figures for one
+    place and year the last published wins, then the surer one.
+    """
+    rows = observations[
+        (observations["indicator"] == indicator)
+        & (observations["area_kind"] == area_kind)
+        & observations["nature"].isin(["measured", "derived"])
+        & observations["confidence"].isin(_USABLE)
+        & observations["period_end"].notna()
+        & observations["place_id"].notna()
+        & observations["value"].notna()
+    ]
+    rows = rows.assign(year=rows["period_end"].dt.year, row_id=rows["observation_id"])
+    if since is not None:
+        rows = rows[rows["year"] >= since]
+    rows = rows.sort_values(["period_end", "confidence", "observation_id"], ascending=[True, False, True])
+    rows = rows.drop_duplicates(["place_id", "year"], keep="last")
+    return readings(rows[list(READING)].to_dict("records"))
+
+
+def newest(found: pd.DataFrame) -> pd.DataFrame:
+    """The last reading of every place, indexed by place."""
+    return found.sort_values("year").groupby("place_id", sort=True).tail(1).set_index("place_id").sort_index()
+
+
+def comparable(found: pd.DataFrame) -> pd.Series:
+    """The value per place that may stand beside that of the others.
+
+    Of the newest readings those with one and the same definition, at most one year older than the newest
+    of them. Where definitions differ the one that most places share is taken, then the newest. A reading
+    without a definition stands beside nothing.
+    """
+    rows = newest(found).dropna(subset=["definition"])
+    if rows.empty:
+        return pd.Series(dtype="float64", name="value")
+    kinds = rows.groupby("definition")["year"].agg(["size", "max"]).sort_index()
+    chosen = kinds.sort_values(["size", "max"], ascending=False, kind="stable").index[0]
+    rows = rows[rows["definition"] == chosen]
+    return rows.loc[rows["year"] >= rows["year"].max() - YEARS_APART, "value"]
+
+
+def changes(found: pd.DataFrame) -> pd.DataFrame:
+    """First and last reading of the newest true series per place: `first_year, first, last_year, last`.
+
+    Only readings of one series with one definition are set against each other; a reading without a
+    series stands alone. Indexed by place; a place with one such reading has no row.
+    """
+    rows = []
+    for place_id, own in found.dropna(subset=["series", "definition"]).groupby("place_id", sort=True):
+        own = own.sort_values("year")
+        last = own.iloc[-1]
+        same = own[(own["series"] == last["series"]) & (own["definition"] == last["definition"])]
+        if len(same) > 1:
+            first = same.iloc[0]
+            rows.append((place_id, int(first["year"]), first["value"], int(last["year"]), last["value"]))
+    columns = ["place_id", "first_year", "first", "last_year", "last"]
+    return pd.DataFrame(rows, columns=columns).set_index("place_id")

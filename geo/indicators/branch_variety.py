@@ -1,0 +1,60 @@
+"""Variety of branches among the units in use: how many equally common branches would be as varied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from geo.bilingual import Bilingual
+from geo.indicator import Indicator, readings
+
+# Entropy of a sample is too low, the more so the smaller it is.
+MIN_UNITS = 30
+
+INDICATOR = Indicator(
+    id="branch_variety",
+    label=Bilingual(nl="Verscheidenheid van branches", en="Variety of branches", de="Vielfalt der Branchen"),
+    unit=Bilingual(nl="branches", en="branches", de="Branchen"),
+    better="higher",
+    group="supply",
+    area="inner_city",
+    definition=Bilingual(
+        nl="Aantal even grote branches dat net zo gevarieerd zou zijn (Shannon; Hill, 1973), onder panden in gebruik.",
+        en="Number of equally large branches that would be just as varied (Shannon; Hill, 1973), among units in use.",
+        de="Anzahl gleich großer Branchen, die ebenso vielfältig wäre (Shannon; Hill, 1973), unter genutzten Lokalen.",
+    ),
+    needs=("premises",),
+    decimals=1,
+)
+
+
+def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Effective number of branches per place and year, 1 or more: the exponent of Shannon's entropy.
+
+    From surveyed units in use; withheld below `MIN_UNITS` units with a known branch.
+    """
+    premises = tables["premises"]
+    units = premises[
+        premises["premises_id"].str.startswith("survey:")
+        & (premises["status"] == "in_use")
+        & premises["branch"].notna()
+        & premises["surveyed"].notna()
+    ]
+    rows = []
+    for (place_id, year), own in units.groupby(["place_id", units["surveyed"].dt.year], sort=True):
+        if len(own) < MIN_UNITS:
+            continue
+        shares = own["branch"].value_counts(normalize=True).to_numpy()
+        rows.append(
+            {
+                "place_id": place_id,
+                "year": year,
+                "value": float(np.exp(-(shares * np.log(shares)).sum())),
+                "definition": INDICATOR.definition.nl,
+                "row_id": own["survey"].iloc[0],
+                "series": f"{place_id}-{INDICATOR.id}",
+            }
+        )
+    return readings(rows)

@@ -1,0 +1,30 @@
+"""Whether the inner city has a centre manager, as published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from geo.bilingual import Bilingual
+from geo.indicator import Indicator, published
+
+INDICATOR = Indicator(
+    id="centre_manager",
+    label=Bilingual(nl="Centrummanager", en="Centre manager", de="Citymanager"),
+    unit=Bilingual(nl="(1 = ja, 0 = nee)", en="(1 = yes, 0 = no)", de="(1 = ja, 0 = nein)"),
+    better="higher",
+    group="cooperation",
+    area="inner_city",
+    definition=Bilingual(
+        nl="Of de binnenstad een centrummanager heeft. Het aantal beschreven initiatieven is geen maat voor samenwerking.",
+        en="Whether the inner city has a centre manager. The number of initiatives described does not measure cooperation.",
+        de="Ob die Innenstadt einen Citymanager hat. Die Zahl beschriebener Initiativen misst keine Zusammenarbeit.",
+    ),
+    needs=("observations",),
+)
+
+
+def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """1 or 0 per place and year."""
+    return published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)

@@ -1,0 +1,30 @@
+"""Whether owners, shopkeepers and municipality meet in one organisation, as published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from geo.bilingual import Bilingual
+from geo.indicator import Indicator, published
+
+INDICATOR = Indicator(
+    id="cooperation_platform",
+    label=Bilingual(nl="Samenwerkingsverband", en="Cooperation platform", de="Zusammenschluss"),
+    unit=Bilingual(nl="(1 = ja, 0 = nee)", en="(1 = yes, 0 = no)", de="(1 = ja, 0 = nein)"),
+    better="higher",
+    group="cooperation",
+    area="inner_city",
+    definition=Bilingual(
+        nl="Of eigenaren, ondernemers en gemeente samenwerken in één organisatie voor de binnenstad.",
+        en="Whether owners, entrepreneurs and municipality work together in one organisation for the inner city.",
+        de="Ob Eigentümer, Gewerbe und Gemeinde in einer Organisation für die Innenstadt zusammenarbeiten.",
+    ),
+    needs=("observations",),
+)
+
+
+def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """1 or 0 per place and year."""
+    return published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)

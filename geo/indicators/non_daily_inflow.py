@@ -1,0 +1,33 @@
+"""Share of the turnover in non-daily goods that comes from outside, as published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from geo.bilingual import Bilingual
+from geo.indicator import Indicator, published
+
+INDICATOR = Indicator(
+    id="non_daily_inflow",
+    label=Bilingual(
+        nl="Omzet van buiten, niet-dagelijks", en="Turnover from outside, non-daily", de="Umsatz von außerhalb, nicht täglicher Bedarf"
+    ),
+    unit=Bilingual(nl="%", en="%", de="%"),
+    better="higher",
+    group="supply",
+    area="municipality",
+    definition=Bilingual(
+        nl="Deel van de niet-dagelijkse omzet in de hele gemeente dat van kopers van buiten komt.",
+        en="Share of the non-daily turnover in the whole municipality that comes from buyers from outside.",
+        de="Anteil des Umsatzes im nicht täglichen Bedarf der ganzen Gemeinde, der von Käufern von außerhalb kommt.",
+    ),
+    needs=("observations",),
+)
+
+
+def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Per cent per place and year."""
+    found = published(tables["observations"], indicator="non_daily_inflow_share", area_kind=INDICATOR.area)
+    return found.assign(value=100.0 * found["value"])

@@ -1,0 +1,30 @@
+"""Shop floor area of the inner city, as published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from geo.bilingual import Bilingual
+from geo.indicator import Indicator, published
+
+INDICATOR = Indicator(
+    id="retail_floor_area",
+    label=Bilingual(nl="Winkelvloer", en="Shop floor area", de="Verkaufsfläche"),
+    unit=Bilingual(nl="m²", en="m²", de="m²"),
+    better="higher",
+    group="supply",
+    area="inner_city",
+    definition=Bilingual(
+        nl="Winkelvloeroppervlak van de hele binnenstad. Meer vloer is meer aanbod, niet vanzelf een beter centrum.",
+        en="Shop floor area of the whole inner city. More floor is more supply, not in itself a better centre.",
+        de="Verkaufsfläche der ganzen Innenstadt. Mehr Fläche ist mehr Angebot, nicht von selbst ein besseres Zentrum.",
+    ),
+    needs=("observations",),
+)
+
+
+def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Square metres per place and year."""
+    return published(tables["observations"], indicator="retail_floor_area_m2", area_kind=INDICATOR.area)

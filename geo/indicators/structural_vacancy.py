@@ -1,0 +1,59 @@
+"""Share of the surveyed units that have stood empty for over three years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from geo.bilingual import Bilingual
+from geo.indicator import Indicator, readings
+
+# With fewer units one door more or less moves the share by over three points.
+MIN_UNITS = 30
+
+INDICATOR = Indicator(
+    id="structural_vacancy",
+    label=Bilingual(nl="Langer dan drie jaar leeg", en="Empty for over three years", de="Länger als drei Jahre leer"),
+    unit=Bilingual(nl="%", en="%", de="%"),
+    better="lower",
+    group="spatial_quality",
+    area="inner_city",
+    definition=Bilingual(
+        nl="Panden die langer dan drie jaar leeg staan, als deel van alle panden in de winkelinventarisatie.",
+        en="Premises that have stood empty for over three years, as a share of all premises in the shop survey.",
+        de="Ladenlokale, die länger als drei Jahre leer stehen, als Anteil aller Ladenlokale der Erhebung.",
+    ),
+    needs=("premises",),
+    decimals=1,
+)
+
+
+def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Per cent per place and year of survey.
+
+    Only units that somebody surveyed: registers know what a unit may be, not whether it stands empty.
+    Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of all of them.
+    """
+    premises = tables["premises"]
+    units = premises[
+        premises["premises_id"].str.startswith("survey:")
+        & premises["status"].isin(["in_use", "vacant"])
+        & premises["surveyed"].notna()
+    ]
+    rows = []
+    for (place_id, year), own in units.groupby(["place_id", units["surveyed"].dt.year], sort=True):
+        vacant = own[own["status"] == "vacant"]
+        if len(own) < MIN_UNITS or vacant["duration"].isna().any():
+            continue
+        rows.append(
+            {
+                "place_id": place_id,
+                "year": year,
+                "value": 100.0 * (vacant["duration"] == "structural").sum() / len(own),
+                "definition": INDICATOR.definition.nl,
+                "row_id": own["survey"].iloc[0],
+                "series": f"{place_id}-{INDICATOR.id}",
+            }
+        )
+    return readings(rows)

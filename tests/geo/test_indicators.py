@@ -1,0 +1,162 @@
+"""Every indicator keeps its declaration, and measures what it says."""
+
+import re
+from functools import cache
+
+import pandas as pd
+import pytest
+
+from geo import indicators
+from geo.indicator import GROUPS, READING, newest
+from geo.indicators import branch_variety, population_change, station_boardings, station_distance, structural_vacancy
+from tests import town
+
+FOUND = indicators.found()
+LANGUAGES = ("nl", "en", "de")
+
+
+@cache
+def tables() -> dict[str, pd.DataFrame]:
+    return town.tables()
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_every_declaration_is_complete(name):
+    declared = FOUND[name].INDICATOR
+    assert re.fullmatch(r"[a-z_]+", declared.id)
+    assert FOUND[name].__name__.endswith(f".{declared.id}"), "the file is named after the indicator"
+    for words in (declared.label, declared.unit, declared.definition):
+        assert all(words.text(lang).strip() for lang in LANGUAGES)
+        assert words.de is not None
+    assert declared.group in GROUPS
+    assert declared.better in ("higher", "lower")
+    assert declared.needs and set(declared.needs) <= set(tables())
+    assert FOUND[name].__doc__ and FOUND[name].compute.__doc__
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_every_indicator_answers_in_readings(name):
+    declared = FOUND[name].INDICATOR
+    found = FOUND[name].compute({table: tables()[table] for table in declared.needs})
+    assert {column: str(dtype) for column, dtype in found.dtypes.items()} == dict(READING)
+    assert found["value"].notna().all()
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_nothing_counted_gives_no_reading(name):
+    declared = FOUND[name].INDICATOR
+    found = FOUND[name].compute({table: tables()[table].head(0) for table in declared.needs})
+    assert found.empty
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_row_order_changes_nothing(name):
+    declared = FOUND[name].INDICATOR
+    given = {table: tables()[table] for table in declared.needs}
+    turned = {table: frame.iloc[::-1].reset_index(drop=True) for table, frame in given.items()}
+    pd.testing.assert_frame_equal(FOUND[name].compute(given), FOUND[name].compute(turned))
+
+
+def test_every_group_of_the_benchmark_has_an_indicator():
+    assert {module.INDICATOR.group for module in FOUND.values()} == set(GROUPS)
+    assert list(dict.fromkeys(module.INDICATOR.group for module in FOUND.values())) == list(GROUPS)
+
+
+def test_documented_initiatives_measure_nothing():
+    assert all("initiatives" not in module.INDICATOR.needs for module in FOUND.values())
+
+
+def figure(place: str, year: int, value: float, **more: object) -> dict[str, object]:
+    return {
+        "observation_id": f"{place}-{year}",
+        "place_id": place,
+        "area_name": place,
+        "period_start": f"{year}-01-01",
+        "period_end": f"{year}-12-31",
+        "value": value,
+        "series": f"{place}-series",
+        "definition": "geteld",
+        **more,
+    }
+
+
+def boardings(*rows: dict[str, object]) -> pd.DataFrame:
+    default = {"indicator": "boardings_per_workday", "area_kind": "station"}
+    return station_boardings.compute({"observations": town.observations(*({**default, **row} for row in rows))})
+
+
+def test_boardings_before_2019_are_left_out():
+    found = boardings(figure("a", 2018, 900.0), figure("a", 2019, 1000.0))
+    assert list(found["year"]) == [2019]
+
+
+def test_corona_years_are_no_readings():
+    found = boardings(figure("a", 2019, 1000.0), figure("a", 2020, 400.0), figure("a", 2021, 450.0))
+    assert list(found["year"]) == [2019]
+
+
+def residents(*rows: dict[str, object]) -> pd.DataFrame:
+    default = {"indicator": "population", "area_kind": "municipality"}
+    return population_change.compute({"observations": town.observations(*({**default, **row} for row in rows))})
+
+
+def test_growth_from_1000_to_1050_in_five_years_is_five_per_cent():
+    found = residents(figure("a", 2019, 1000.0), figure("a", 2024, 1050.0))
+    assert list(found["year"]) == [2024]
+    assert found["value"].iloc[0] == pytest.approx(5.0)
+
+
+def test_growth_across_two_series_is_unknown():
+    found = residents(figure("a", 2019, 1000.0, series="old"), figure("a", 2024, 1050.0, series="new"))
+    assert found.empty
+
+
+def test_growth_over_four_years_is_unknown():
+    assert residents(figure("a", 2020, 1000.0), figure("a", 2024, 1050.0)).empty
+
+
+def distance(**place: object) -> pd.DataFrame:
+    return station_distance.compute({"places": town.places(place), "stops": town.stops()})
+
+
+def test_station_300_m_from_the_square():
+    assert newest(distance())["value"].to_dict() == {"voorbeeldstad": pytest.approx(300.0)}
+
+
+def test_distance_from_a_gazetteer_point_is_unknown():
+    assert distance(core_basis="gazetteer").empty
+
+
+def units(count: int, **row: object) -> list[dict[str, object]]:
+    return [{"premises_id": f"survey:{row.get('branch', '')}{number}", **row} for number in range(count)]
+
+
+def test_two_equally_large_branches_count_as_two():
+    shops = town.premises(*units(20, branch="mode"), *units(20, branch="eten"))
+    assert branch_variety.compute({"premises": shops})["value"].iloc[0] == pytest.approx(2.0)
+
+
+def test_one_branch_counts_as_one():
+    shops = town.premises(*units(30, branch="mode"))
+    assert branch_variety.compute({"premises": shops})["value"].iloc[0] == pytest.approx(1.0)
+
+
+def test_few_units_have_no_variety():
+    assert branch_variety.compute({"premises": town.premises(*units(29, branch="mode"))}).empty
+
+
+def test_registers_say_nothing_about_variety():
+    shops = town.premises(*({"premises_id": f"bag:{9999010000000000 + n}", "branch": "mode"} for n in range(40)))
+    assert branch_variety.compute({"premises": shops}).empty
+
+
+def test_ten_of_forty_units_empty_for_years_is_25_per_cent():
+    shops = town.premises(
+        *units(30, branch="mode"), *units(10, branch="leeg", status="vacant", duration="structural")
+    )
+    assert structural_vacancy.compute({"premises": shops})["value"].iloc[0] == pytest.approx(25.0)
+
+
+def test_vacancy_of_unknown_age_gives_no_share():
+    shops = town.premises(*units(40, branch="mode"), *units(1, branch="leeg", status="vacant"))
+    assert structural_vacancy.compute({"premises": shops}).empty
