@@ -6,7 +6,7 @@ from pathlib import Path
 
 from data import store
 from etl.errors import DeclarationError
-from etl.sources import background, reference
+from etl.sources import background, competition, reference
 
 
 def embed(folder: Path) -> store.Publication:
@@ -20,9 +20,13 @@ def embed(folder: Path) -> store.Publication:
         raise DeclarationError("embed: expected a source with the day it was read, got none")
     return store.publish(
         folder,
-        {**reference.tables(), "background": background.frame()},
+        {**reference.tables(), **competition.tables(), "background": background.frame()},
         sources,
-        {**reference.table_sources(), "background": (background.SOURCE.id,)},
+        {
+            **reference.table_sources(),
+            **competition.table_sources(),
+            "background": (background.SOURCE.id,),
+        },
         published=None,
         label=f"reference-{max(read).isoformat()}",
         keep=1,

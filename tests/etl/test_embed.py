@@ -6,7 +6,7 @@ import pytest
 
 from data import catalogue, store
 from etl.embed import embed
-from etl.sources import background, reference
+from etl.sources import background, competition, reference
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,11 @@ def test_what_ships_carries_no_time_of_building(built: Path):
 
 
 def test_every_table_of_the_curated_facts_ships(built: Path):
-    assert set(catalogue.open(built).names) == {*reference.tables(), background.SOURCE.fills[0].name}
+    assert set(catalogue.open(built).names) == {
+        *reference.tables(),
+        *competition.tables(),
+        background.SOURCE.fills[0].name,
+    }
 
 
 def test_everything_that_ships_may_be_shown(built: Path):
