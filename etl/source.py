@@ -1,31 +1,88 @@
-"""What a source declares of itself, and which sources there are."""
+"""What a source module is: a declaration, the questions it asks, and how its answers become tables.
+
+A source is one module in `etl/sources/`, called after its id, with three names in it:
+
+    SOURCE = Source(...)                                            the declaration, always
+    def requests(area: Area) -> Sequence[Question]                  what to ask the outside world; none for files only
+    def parse(pieces: Sequence[Piece], area: Area) -> Parsed        what the answers say; pure, no network, no clock
+
+`etl.build` does the rest, once for all sources: asking, keeping raw bytes, correcting, joining, checking, publishing.
+
+- `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`), `parse` likewise with the
+  pieces of that area. Questions are values: addresses are written out in full, with the service's own host;
+  `--base-url SOURCE=URL` puts another scheme, host and leading path in their place.
+- Files brought by hand (`--inputs DIR/<source id>/*`, `DIR/<source id>/<place id>/*`, or imported ones) arrive as
+  pieces of origin `file` in place of the questions, in order of name, in every area they may concern: `parse` reads
+  whatever `SOURCE.accepts` names and keeps what lies in `area` (`area.clip`). A piece is read by what it is
+  (`piece.kind`), never by its name alone.
+- A frame carries the columns of its table in `data/tables.py`, in RD. `place_id` and `street_id` may be left out:
+  `etl.joins` fills them by geometry, drops rows outside every place, and counts. `source_id` and, in observations,
+  `source_url, source_date, retrieved, licence, sharing` are filled from the declaration when left out; other columns
+  left out are missing in every row. Columns the table does not know are an error, except in `streets` (see `etl.sources.osm`).
+- Rows left out or mended on purpose are counted in `Parsed.counts` under a rule like `dropped-withdrawn` or
+  `repaired-ring`. What a reader must know is a finding (`etl.problems.found`, severity note or warning). Content that
+  cannot be what it should be raises `ContentError(found(...))`: the source fails and its last good table stays.
+- No row at all is an answer (empty frame); whether that can be is `SOURCE.may_be_empty` and the previous snapshot's say.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Literal
+from typing import Literal, Protocol, cast
+
+import pandas as pd
 
 import etl.sources
 from data.provenance import Sharing
 from data.tables import Table
-from etl.errors import DeclarationError
+from etl.area import Area
+from etl.errors import ContentError, DeclarationError
+from etl.exchange import Request
+from etl.paging import Follow, Read, by_link
+from etl import problems
+from etl.problems import Finding
+from etl.signature import HEAD_BYTES, Kind, matches
 from geo.bilingual import Bilingual
 
 Tried = Literal["live", "recorded", "documentation"]
 """What the reading was made against: the live service, a recorded answer, or its documentation only."""
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        ".json": "json",
+        ".geojson": "geojson",
+        ".xml": "xml",
+        ".kml": "kml",
+        ".csv": "csv",
+        ".txt": "csv",
+        ".toml": "csv",
+        ".zip": "zip",
+        ".xlsx": "xlsx",
+        ".ods": "ods",
+        ".gpkg": "gpkg",
+        ".parquet": "parquet",
+        ".pbf": "pbf",
+        ".gz": "gzip",
+    }
+)
+"""What a file must be by its first bytes, per ending of its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """The declaration on top of every module in `etl/sources/`.
 
-    `rows` bounds what one run may bring for the five declared cities; outside it the source fails.
-    After `max_age_days` without a fresh copy it is stale; a source that does not age has none.
-    `waits_for_file` marks sources that nobody can fetch: without a file they are not supplied.
+    `rows` bounds what one run may bring into the first table of `fills` for the five declared cities together;
+    outside it the source fails. After `max_age_days` without a fresh copy it is stale; a source that does not age
+    has none. `waits_for_file` marks sources that nobody can fetch: without a file they are not supplied. `accepts` are the
+    endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was last held against what `tried` says.
+    `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
     """
 
     id: str
@@ -35,11 +92,104 @@ class Source:
     fills: tuple[Table, ...]
     rows: range
     tried: Tried
+    tried_on: date | None = None
     sharing: Sharing = "open"
     max_age_days: int | None = None
     url: str | None = None
     credit: str | None = None
     waits_for_file: bool = False
+    accepts: tuple[str, ...] = ()
+    per: Literal["place", "region"] = "place"
+    budget_s: float = 900.0
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One thing a source asks; `name` comes back on its pieces.
+
+    With `read` the answer comes in pages, followed as `follow` says; `hits` asks the number of rows beforehand and
+    `total` reads it from that answer. `halves` are asked in its place when it is too heavy for the service
+    (finding `query-too-heavy`), `otherwise` when it fails in any other way.
+    """
+
+    name: str
+    request: Request
+    read: Read | None = None
+    follow: Follow = by_link
+    hits: Request | None = None
+    total: Callable[[bytes], int] | None = None
+    halves: Callable[[], Sequence[Question]] | None = None
+    otherwise: tuple[Question, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One answer, or page of one, or one file brought by hand, as it lies in the raw store.
+
+    `name` is that of the question or of the file, with its ending. `place_id` is set when the file lies in a folder of one place.
+    `content_crs` is the header of that name; `surveyed` what the judge read of the date its content describes.
+    """
+
+    name: str
+    path: Path
+    origin: Literal["fetched", "file"]
+    url: str
+    sha256: str
+    retrieved: date
+    place_id: str | None = None
+    content_type: str = ""
+    content_crs: str = ""
+    surveyed: str | None = None
+
+    def read(self) -> bytes:
+        """The bytes as received."""
+        return self.path.read_bytes()
+
+    @property
+    def suffix(self) -> str:
+        """Last ending of the name of a file, lower case; empty for an answer."""
+        return Path(self.name).suffix.lower() if self.origin == "file" else ""
+
+    def is_a(self, kind: Kind) -> bool:
+        """Whether its first bytes are of that kind."""
+        with self.path.open("rb") as file:
+            return matches(file.read(HEAD_BYTES), kind)
+
+    def require(self, *kinds: Kind) -> Kind:
+        """The first of `kinds` that its first bytes fit; ContentError when none does."""
+        with self.path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        for kind in kinds:
+            if matches(head, kind):
+                return kind
+        raise ContentError(problems.found("input-kind", name=self.name, expected=" or ".join(kinds)))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the pieces of one area say.
+
+    `frames` by table name, `counts` of rows left out or mended by rule, `surveyed` what the numbers describe in the
+    source's own words (an ISO date where there is one), `findings` for the reader.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    surveyed: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Reader(Protocol):
+    """A source module that the build can run."""
+
+    SOURCE: Source
+
+    def requests(self, area: Area) -> Sequence[Question]:
+        """What to ask about an area."""
+
+    def parse(self, pieces: Sequence[Piece], area: Area) -> Parsed:
+        """What the answers say."""
 
 
 def found(package: ModuleType = etl.sources) -> Mapping[str, Source]:
@@ -49,6 +199,17 @@ def found(package: ModuleType = etl.sources) -> Mapping[str, Source]:
     """
     names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
     return MappingProxyType({name: _declared(package, name) for name in names})
+
+
+def readers(package: ModuleType = etl.sources) -> Mapping[str, Reader]:
+    """The source modules the build runs, by id; the curated facts and the sketch are no such modules."""
+    modules = {name: importlib.import_module(f"{package.__name__}.{name}") for name in found(package)}
+    return MappingProxyType({name: cast(Reader, module) for name, module in modules.items() if hasattr(module, "parse")})
+
+
+def reader(source_id: str, package: ModuleType = etl.sources) -> Reader:
+    """The module of one source."""
+    return cast(Reader, importlib.import_module(f"{package.__name__}.{source_id}"))
 
 
 def _declared(package: ModuleType, name: str) -> Source:

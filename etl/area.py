@@ -1,0 +1,169 @@
+"""The places of a run: where each reaches, which one a point belongs to, and where nothing can lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry import Point, box
+from shapely.geometry.base import BaseGeometry
+
+from etl.errors import ContentError
+from etl.problems import found
+from geo.crs import RD, Box, Layer, inside, require_inside, require_rd, to_wgs84
+from geo.errors import OutsideBoxError
+
+REACH_M = 1500.0
+"""How far a place reaches around its core until it has an outline."""
+MARGIN_M = 25_000.0
+"""How far beyond the places' own extent a coordinate is still believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of the run; `core` and `reach` (its outline, or 1,500 m around the core) in RD."""
+
+    place_id: str
+    name: str
+    role: str
+    municipality_code: str | None
+    core: Point
+    reach: BaseGeometry
+    outlined: bool
+
+
+@dataclass(frozen=True)
+class Area:
+    """What a source is asked about: `places` (one place, or all for a source asked once) among `everywhere`.
+
+    All geometry is in RD. `wanted` are spots whose position the geocoder is to find.
+    """
+
+    places: tuple[Place, ...]
+    everywhere: tuple[Place, ...]
+    wanted: tuple[Spot, ...] = ()
+
+    @property
+    def place_ids(self) -> tuple[str, ...]:
+        """Ids of the places asked about, in order."""
+        return tuple(place.place_id for place in self.places)
+
+    @property
+    def municipality_codes(self) -> tuple[str, ...]:
+        """Codes like GM0153 of the places asked about, each once, in order; none for places abroad."""
+        return tuple(sorted({place.municipality_code for place in self.places if place.municipality_code}))
+
+    @cached_property
+    def reach(self) -> BaseGeometry:
+        """Everything the places asked about reach."""
+        return shapely.union_all([place.reach for place in self.places])
+
+    @cached_property
+    def box(self) -> Box:
+        """The rectangle in which coordinates are believed: all places of the run and a margin around them."""
+        return Box.around(gpd.GeoSeries([place.reach for place in self.everywhere], crs=RD), margin_m=MARGIN_M)
+
+    def degrees(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
+        """West, south, east, north of the places asked about, in degrees to 6 decimals, widened by `margin_m`."""
+        corners = gpd.GeoSeries([box(*self.reach.bounds).buffer(margin_m, join_style="mitre")], crs=RD)
+        west, south, east, north = (round(float(side), 6) for side in to_wgs84(corners.segmentize(500.0)).total_bounds)
+        return west, south, east, north
+
+    def metres(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
+        """West, south, east, north of the places asked about, in RD metres, widened by `margin_m`."""
+        west, south, east, north = self.reach.bounds
+        return west - margin_m, south - margin_m, east + margin_m, north + margin_m
+
+    def owners(self, layer: Layer) -> pd.Series:
+        """Id of the place each row belongs to, missing outside all, by the middle of its geometry (RD).
+
+        Where places overlap an outline goes before a circle around a core, then the nearest core.
+        """
+        require_rd(layer)
+        middle = shapely.centroid(np.asarray(layer.geometry.array, dtype=object))
+        owner = np.full(len(layer), None, dtype=object)
+        nearest_m = np.full(len(layer), np.inf)
+        for place in sorted(self.everywhere, key=lambda place: (place.outlined, place.place_id)):
+            shapely.prepare(place.reach)
+            within = shapely.intersects(place.reach, middle)
+            distance = shapely.distance(middle, place.core)
+            # Those with an outline come last and win over circles.
+            taken = within & ((distance < nearest_m) | (place.outlined & ~_outlined(owner, self.everywhere)))
+            owner[taken], nearest_m[taken] = place.place_id, distance[taken]
+        return pd.Series(owner, index=layer.index, dtype="str", name="place_id")
+
+    def clip(self, layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
+        """The rows (RD) that touch what the places reach, and how many others were left out.
+
+        For files that cover more than was asked. Raises ContentError with a guess at the mistake when rows were
+        given and none lies in the plausible box: then it is not a far region but a wrong coordinate system.
+        """
+        known = layer[layer.geometry.notna() & ~layer.geometry.is_empty]
+        if len(known) and not known.intersects(_rectangle(self.box)).any():
+            self.require_plausible(known)
+        near = known[known.intersects(self.reach)]
+        return near, len(layer) - len(near)
+
+    def require_plausible(self, layer: Layer) -> None:
+        """Nothing when every coordinate lies in the plausible box; ContentError with a guess at the mistake otherwise."""
+        try:
+            require_inside(layer, self.box)
+        except OutsideBoxError as error:
+            raise ContentError(found("outside-box", detail=error)) from error
+
+    def plausible(self, layer: Layer) -> pd.Series:
+        """Whether each row lies wholly in the plausible box."""
+        return inside(layer, self.box)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Something whose position is to be found: a street or square, in a place."""
+
+    key: str
+    place_id: str
+    text: str
+
+
+def of(places: gpd.GeoDataFrame, only: Sequence[str] = (), *, wanted: Sequence[Spot] = ()) -> Area:
+    """The area of the rows of the table `places`; asked about are those in `only`, or all."""
+    everywhere = tuple(_place(row) for row in places.sort_values("place_id").itertuples(index=False))
+    asked = tuple(place for place in everywhere if not only or place.place_id in only)
+    return Area(asked, everywhere, tuple(spot for spot in wanted if not only or spot.place_id in only))
+
+
+def one_by_one(area: Area) -> tuple[Area, ...]:
+    """An area per place asked about."""
+    return tuple(
+        Area((place,), area.everywhere, tuple(spot for spot in area.wanted if spot.place_id == place.place_id))
+        for place in area.places
+    )
+
+
+def _place(row: object) -> Place:
+    values = row._asdict()  # type: ignore[attr-defined]
+    shape, core, code = values["geometry"], values["core"], values["municipality_code"]
+    outlined = shape.geom_type != "Point"
+    return Place(
+        place_id=values["place_id"],
+        name=values["name_nl"],
+        role=values["role"],
+        municipality_code=None if pd.isna(code) else code,
+        core=core,
+        reach=shape if outlined else core.buffer(REACH_M, quad_segs=32),
+        outlined=outlined,
+    )
+
+
+def _outlined(owner: np.ndarray, places: Sequence[Place]) -> np.ndarray:
+    outlined = [place.place_id for place in places if place.outlined]
+    return np.isin(owner.astype(str), outlined)
+
+
+def _rectangle(extent: Box) -> BaseGeometry:
+    return box(extent.west, extent.south, extent.east, extent.north)
