@@ -1,0 +1,109 @@
+import numpy as np
+import pytest
+
+from geo import huff
+from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
+from geo.targets import Target, calibrate, leave_one_out
+
+# Two towns, two sites, 100 to spend in each town.
+FLOWS = np.array([[60.0, 40.0], [20.0, 80.0]])
+ALL, FIRST, SECOND = np.array([True, True]), np.array([True, False]), np.array([False, True])
+
+DEMAND = np.array([100.0, 300.0, 200.0])
+COST = np.array([[2.0, 5.0], [5.0, 2.0], [4.0, 4.0]])
+
+
+def site_share(name: str, origins: np.ndarray, value: float, **more: float) -> Target:
+    return Target(name, value, part=(origins, SECOND), whole=(np.ones(origins.size, dtype=bool), SECOND), **more)
+
+
+def model(parameters: np.ndarray) -> np.ndarray:
+    share = huff.shares([parameters[1], 1.0], COST, beta=float(parameters[0]))
+    return DEMAND[:, None] * share
+
+
+def published(parameters: np.ndarray) -> list[Target]:
+    flows = model(parameters)
+    masks = np.eye(3, dtype=bool)
+    ratios = [Target(f"origin {row}", 0.0, (masks[row], FIRST), (masks[row], ALL)) for row in range(3)]
+    return [Target(t.name, t.modelled(flows), t.part, t.whole) for t in ratios]
+
+
+def test_share_of_a_site_from_one_town():
+    assert site_share("from the first town", FIRST, 0.3).modelled(FLOWS) == pytest.approx(40 / 120)
+
+
+def test_share_of_a_town_at_one_site():
+    target = Target("market share", 0.2, part=(SECOND, FIRST), whole=(SECOND, ALL))
+    assert target.error(FLOWS) == pytest.approx(0.0)
+
+
+def test_rank_that_is_met_is_no_error():
+    ahead = Target("second site ahead", 1.0, part=(ALL, SECOND), whole=(ALL, FIRST), at_least=True)
+    behind = Target("first site ahead", 1.0, part=(ALL, FIRST), whole=(ALL, SECOND), at_least=True)
+    assert ahead.error(FLOWS) == 0.0
+    assert behind.error(FLOWS) == pytest.approx(80 / 120 - 1)
+
+
+def test_known_parameters_are_found_again():
+    found = calibrate(model, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0])
+    assert found.parameters == pytest.approx([1.5, 2.0], rel=1e-4)
+    assert found.rmse < 1e-6 and found.converged and found.at_bound == ()
+
+
+def test_parameter_that_stops_at_an_end_is_named():
+    found = calibrate(model, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[1.2, 5.0])
+    assert found.at_bound == (0,) and found.rmse > 0.001
+
+
+def test_contradicting_targets_leave_an_error():
+    targets = [site_share("low", FIRST, 0.2), site_share("high", FIRST, 0.3)]
+    constant = calibrate(lambda parameters: FLOWS * [[parameters[0]], [1.0]], targets, start=[1.0], low=[0.1], high=[9.0])
+    assert constant.modelled == pytest.approx([0.25, 0.25], abs=1e-4)
+    assert constant.errors == pytest.approx([0.05, -0.05], abs=1e-4)
+    assert constant.rmse == pytest.approx(0.05, abs=1e-4)
+
+
+def test_heavier_target_is_met_better():
+    targets = [site_share("low", FIRST, 0.2, weight=3.0), site_share("high", FIRST, 0.3)]
+    found = calibrate(lambda parameters: FLOWS * [[parameters[0]], [1.0]], targets, start=[1.0], low=[0.1], high=[9.0])
+    assert found.modelled[0] == pytest.approx(0.21, abs=1e-3)
+
+
+def test_leaving_one_out_foresees_it_where_the_model_is_right():
+    errors = leave_one_out(model, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0])
+    assert errors == pytest.approx([0.0, 0.0, 0.0], abs=1e-4)
+
+
+def test_leaving_one_out_shows_a_target_that_does_not_fit():
+    targets = published(np.array([1.5, 2.0]))
+    odd = Target("odd", targets[0].value - 0.1, targets[0].part, targets[0].whole)
+    errors = leave_one_out(model, [odd, *targets[1:]], start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0])
+    assert errors[0] == pytest.approx(0.1, abs=1e-3)
+
+
+def test_fewer_targets_than_parameters_are_refused():
+    with pytest.raises(TooFewUnitsError, match="got 1 for 2"):
+        calibrate(model, published(np.array([1.5, 2.0]))[:1], start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0])
+
+
+@pytest.mark.parametrize(("low", "high"), [([2.0], [1.0]), ([0.1], [0.5]), ([0.1, 0.1], [4.0])])
+def test_range_that_does_not_hold_its_start_is_refused(low: list[float], high: list[float]):
+    with pytest.raises(WrongShapeError):
+        calibrate(lambda _: FLOWS, [site_share("one", FIRST, 0.2)], start=[1.0], low=low, high=high)
+
+
+def test_share_of_nothing_is_refused():
+    with pytest.raises(NotIdentifiedError, match="from nobody"):
+        Target("from nobody", 0.5, part=(ALL, FIRST), whole=(ALL, FIRST)).modelled(np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize(("value", "weight"), [(float("nan"), 1.0), (0.5, 0.0), (0.5, float("nan"))])
+def test_unknown_target_is_refused(value: float, weight: float):
+    with pytest.raises(MissingValueError):
+        Target("one", value, (ALL, ALL), (ALL, ALL), weight)
+
+
+def test_masks_of_another_region_are_refused():
+    with pytest.raises(WrongShapeError, match="expected masks of"):
+        site_share("three towns", np.array([True, False, False]), 0.5).modelled(FLOWS)
