@@ -26,14 +26,16 @@ def kaart(
     *,
     key: str,
     lang: Lang = "nl",
+    compact: bool = False,
     on_select: Callable[[Selected | None], None] | None = None,
 ) -> Selected | None:
     """Show the map and its table; what was clicked in this run, None when nothing was.
 
     `message` comes from `dashboard.maps.scene.message`; the scene's files must be published
-    (`dashboard.geometry.publish`). `on_select` is called before the run that follows a click,
-    with None when the choice was let go. A click names a layer and a feature as the browser
-    sent them: check with `SceneFiles.holds` before use.
+    (`dashboard.geometry.publish`). `compact` is a lower map, for a page with more to say.
+    `on_select` is called before the run that follows a click, with None when the choice was let
+    go. A click names a layer and a feature as the browser sent them: check with
+    `SceneFiles.holds` before use.
     """
 
     def changed() -> None:
@@ -44,7 +46,7 @@ def kaart(
     mount = st.components.v2.component("stadshart_kaart", js=LOADER)
     state = mount(
         key=key,
-        data={"code": geometry.code_address(), "failed": wording(lang)["failed"], **message},
+        data={"code": geometry.code_address(), "failed": wording(lang)["failed"], "compact": compact, **message},
         on_select_change=changed,
     )
     return _selected(state.get("select"))

@@ -183,7 +183,7 @@ export function retail(ctx, { laid }) {
   for (const { row, x, y } of laid.marks) if (row.style.shape === "hatched") mark(ctx, row.style, x, y)
 }
 
-export function spots(ctx, { scene, laid }) {
+export function spots(ctx, { scene, view, laid }) {
   for (const { row, x, y } of laid.marks) if (row.style.shape === "station") mark(ctx, row.style, x, y)
   const { legs, marks, bubbles } = laid.spread
   ctx.save()
@@ -202,7 +202,11 @@ export function spots(ctx, { scene, laid }) {
     ctx.fill()
   }
   ctx.restore()
-  for (const { row, x, y } of marks) mark(ctx, row.style, x, y)
+  const [left, top] = view.at(view.worldBox)
+  const [right, bottom] = view.at(view.worldBox.slice(2))
+  for (const { row, x, y } of marks) {
+    if (x > left - 20 && x < right + 20 && y > top - 20 && y < bottom + 20) mark(ctx, row.style, x, y)
+  }
   for (const bubble of bubbles) {
     ctx.save()
     ctx.beginPath()
@@ -303,7 +307,7 @@ function chip(ctx, item, look, active) {
 function label(ctx, item, look, active) {
   const chosen = active(item.row)
   if (item.spot === null) {
-    if (item.kind === "card") panel(ctx, [item.x - 5, item.y - 4, item.x + 5, item.y + 4], { stroke: chosen ? look.selected : "#5b6470", width: chosen ? 2.5 : 1 })
+    if (item.kind === "card" && (item.bare || chosen)) panel(ctx, [item.x - 5, item.y - 4, item.x + 5, item.y + 4], { stroke: chosen ? look.selected : "#5b6470", width: chosen ? 2.5 : 1 })
     return
   }
   const [w, n] = item.spot.box

@@ -5,7 +5,7 @@ import { background, labels, retail, spots, streets } from "./draw.mjs"
 import { Inset, Legend, LinkPanel, Tooltip, button } from "./frame.mjs"
 import { forgetWidths, layout, meet } from "./layout.mjs"
 import { load, shown, toWorld, words } from "./scene.mjs"
-import { L, Sheet } from "./sheet.mjs"
+import { L, Sheet, makeMap } from "./sheet.mjs"
 import { Table, element } from "./table.mjs"
 
 const kept = new WeakMap()
@@ -88,24 +88,8 @@ class Kaart {
 
   makeMap() {
     const { scene } = this
-    this.map = L.map(this.canvas, {
-      attributionControl: false,
-      zoomControl: false,
-      zoomSnap: 0.25,
-      zoomDelta: 1,
-      wheelPxPerZoomLevel: 90,
-      minZoom: 9,
-      maxZoom: 19,
-      maxBoundsViscosity: 0.8,
-      fadeAnimation: !calm(),
-      zoomAnimation: !calm(),
-      inertia: !calm(),
-      bounceAtZoomLimits: false,
-      scrollWheelZoom: false,
-    })
+    this.map = makeMap(this.canvas, scene.home, calm())
     const { map } = this
-    const [west, south, east, north] = scene.home
-    map.setMaxBounds([[south - 0.25, west - 0.4], [north + 0.25, east + 0.4]])
     const draws = {
       background: (ctx) => background(ctx, this.picture()),
       edge_retail: (ctx) => retail(ctx, this.picture()),
@@ -125,7 +109,6 @@ class Kaart {
       this.inset = new Inset(scene, this.say, toWorld)
       this.frame.append(this.inset.root)
     }
-    L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map)
     this.wire()
   }
 
@@ -227,6 +210,7 @@ class Kaart {
     const { data } = component
     this.send = component.setTriggerValue
     this.message = data
+    this.root.classList.toggle("compact", data.compact === true)
     this.canvas.setAttribute("aria-label", data.name)
     this.shown = shown(this.scene, data.codes)
     this.selected = data.selected

@@ -52,7 +52,7 @@ const SIDES = [
 ]
 // Further out there are more directions to look in.
 const FAR_SIDES = [...SIDES, [0.95, 0.35], [0.95, -0.35], [-0.95, 0.35], [-0.95, -0.35], [0.5, 0.85], [0.5, -0.85], [-0.5, 0.85], [-0.5, -0.85]]
-const REACH = [0, 14, 30, 46, 64, 84]
+const REACH = [0, 14, 30, 46, 64, 84, 106]
 
 function spot(item, [dx, dy], reach) {
   const away = item.r + 5 + reach

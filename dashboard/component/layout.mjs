@@ -5,8 +5,13 @@ import { fan, groups, place } from "./labels.mjs"
 const SPREAD = 15
 const MOST_IN_FAN = 8
 const CHIP_STEP = 17
+const FURTHEST_ASIDE = 42
+// A chip is all that a town shows of its initiatives, so it looks further for room than a label may.
+const CHIP_REACH = [0, 14, 30, 46, 64, 84, 106, 130, 160]
 const NARROW_PX = 520
-const NAMES_FROM_ZOOM = 14.25
+const NAMES_FROM_ZOOM = 13.5
+const MOST_NAMES = 200
+const CARD_PX = { narrow: 140, wide: 215 }
 const CLUSTERED = new Set(["circle", "square", "diamond"])
 
 const fonts = (family) => ({
@@ -34,8 +39,23 @@ export function forgetWidths() {
   widths.clear()
 }
 
-function lines(label, fonts, first = fonts.bold) {
-  return label.split("\n").map((text, index) => ({ text, font: index === 0 ? first : fonts.plain, height: index === 0 ? 17 : 15 }))
+function lines(label, fonts, { first = fonts.bold, narrow = false } = {}) {
+  return label.split("\n").flatMap((text, index) => {
+    const [font, height] = index === 0 ? [first, 17] : [fonts.plain, 15]
+    const most = narrow ? CARD_PX.narrow : CARD_PX.wide
+    return (index > 0 && measure(font, text) > most ? broken(text, font, most) : [text]).map((part) => ({ text: part, font, height }))
+  })
+}
+
+// A long basis of several parts goes on a new line at a dot between them.
+function broken(text, font, most) {
+  const out = []
+  for (const part of text.split(" · ")) {
+    const longer = out.length === 0 ? part : `${out.at(-1)} · ${part}`
+    if (out.length > 0 && measure(font, longer) <= most) out[out.length - 1] = longer
+    else out.push(part)
+  }
+  return out
 }
 
 function sized(rows, padX, padY) {
@@ -77,7 +97,7 @@ function chips(rows, view, say, type, narrow) {
     const beside = perLine <= 3
     const w = beside ? perLine * CHIP_STEP + words + 12 : Math.max(words + 6, perLine * CHIP_STEP + 12)
     const h = deep * CHIP_STEP + (beside || narrow ? 7 : 24)
-    return { kind: "chip", key: `chip:${key}`, members, text, perLine, beside, x, y, r: 6, w, h }
+    return { kind: "chip", key: `chip:${key}`, members, text, perLine, beside, x, y, r: 6, w, h, reach: CHIP_REACH }
   })
 }
 
@@ -90,10 +110,11 @@ export function chipIcon(item, index) {
 
 // A fan steps aside for the marks that cannot move; its legs lead back.
 function aside(group, reach, standing) {
-  const crowded = (x, y) => standing.reduce((sum, mark) => sum + Math.max(0, reach + mark.r + 2 - Math.hypot(mark.x - x, mark.y - y)), 0)
+  const near = standing.filter((mark) => Math.abs(mark.x - group.x) < FURTHEST_ASIDE + reach + 24 && Math.abs(mark.y - group.y) < FURTHEST_ASIDE + reach + 24)
+  const crowded = (x, y) => near.reduce((sum, mark) => sum + Math.max(0, reach + mark.r + 2 - Math.hypot(mark.x - x, mark.y - y)), 0)
   let best = [group.x, group.y]
   let least = crowded(...best)
-  for (const away of [12, 22, 32, 42]) {
+  for (const away of [12, 22, 32, FURTHEST_ASIDE]) {
     for (let turn = 0; turn < 12 && least > 0; turn++) {
       const x = group.x + away * Math.cos((turn * Math.PI) / 6)
       const y = group.y + away * Math.sin((turn * Math.PI) / 6)
@@ -142,18 +163,20 @@ function spreadOut(rows, view, open, still) {
 
 const ORDER = { card: 0, hatched: 1, station: 2, text: 3, name: 4 }
 
-function labelItems(placed, view, type) {
+function labelItems(placed, view, type, narrow) {
   const items = []
   for (const { row, x, y, spread } of placed) {
     const { style, feature } = row
-    const named = spread && feature.label === null && view.zoom >= NAMES_FROM_ZOOM && row.layer.kind === "point"
-    const text = feature.label ?? (named ? feature.name : null)
+    // Marks that share a spot are named close by only: further out one name would stand for all.
+    if (spread && view.zoom < NAMES_FROM_ZOOM) continue
+    const text = feature.label ?? (spread ? feature.name : null)
     if (text === null) continue
     const kind = spread ? "name" : style.shape
-    const rows = lines(text, type, kind === "name" ? type.name : type.bold)
+    const rows = lines(text, type, { first: kind === "name" ? type.name : type.bold, narrow })
     const size = sized(rows, kind === "card" ? 8 : 2, kind === "card" ? 4 : 0)
     const reach = kind === "name" ? [0] : undefined
-    items.push({ kind, key: `${row.layer.id}:${feature.id}`, row, rows, x, y, r: kind === "text" || kind === "card" ? 5 : style.radius + 1, ...size, reach })
+    const key = `${row.layer.id}:${feature.id}`
+    items.push({ kind, key, row, rows, x, y, r: kind === "text" || kind === "card" ? 5 : style.radius + 1, ...size, reach })
   }
   return items.sort((a, b) => ORDER[a.kind] - ORDER[b.kind])
 }
@@ -180,17 +203,19 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
     ...marks.map((mark) => box(mark.x, mark.y, mark.row.style.radius)),
     ...townItems.map((town) => box(town.x, town.y, 3)),
   ]
-  const spreadLabels = labelItems(spread.marks.map((mark) => ({ ...mark, spread: true })), view, type)
-  const labels = labelItems(still, view, type)
+  const named = spread.marks.length <= MOST_NAMES ? spread.marks : []
+  const spreadLabels = labelItems(named.map((mark) => ({ ...mark, spread: true })), view, type, narrow)
+  const labels = labelItems(still, view, type, narrow)
   const figures = labels.filter((item) => item.kind !== "text")
   const words = labels.filter((item) => item.kind === "text")
   const items = [...townItems, ...figures, ...chips(townLevel, view, say, type, narrow), ...words, ...spreadLabels]
   for (const item of items) item.before = before?.get(item.key)
-  const spots = place(items, { frame, blocked, marks: occupied, furthest: narrow ? 46 : 84 })
+  const spots = place(items, { frame, blocked, marks: occupied, furthest: narrow ? 46 : 106 })
   items.forEach((item, index) => {
     item.spot = spots[index]
   })
   countDropped(items)
+  for (const item of items) item.bare = item.spot === null && !marks.some(({ x, y }) => Math.hypot(item.x - x, item.y - y) < 9)
   const choices = new Map(items.filter((item) => item.spot !== null).map((item) => [item.key, item.spot.choice]))
   return { choices, marks, spread, items, lines: rows.filter((row) => row.layer.kind !== "point"), hits: hits(marks, spread, items) }
 }

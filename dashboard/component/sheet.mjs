@@ -47,3 +47,25 @@ export const Sheet = L.Renderer.extend({
     this.draw(ctx, this._bounds)
   },
 })
+
+// A map without controls of its own; beyond `home` and a margin round it there is nothing to see.
+export function makeMap(node, [west, south, east, north], calm) {
+  const map = L.map(node, {
+    attributionControl: false,
+    zoomControl: false,
+    zoomSnap: 0.25,
+    zoomDelta: 1,
+    wheelPxPerZoomLevel: 90,
+    minZoom: 9,
+    maxZoom: 19,
+    maxBoundsViscosity: 0.8,
+    fadeAnimation: !calm,
+    zoomAnimation: !calm,
+    inertia: !calm,
+    bounceAtZoomLimits: false,
+    scrollWheelZoom: false,
+  })
+  map.setMaxBounds([[south - 0.25, west - 0.4], [north + 0.25, east + 0.4]])
+  L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map)
+  return map
+}

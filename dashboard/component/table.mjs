@@ -150,7 +150,7 @@ export class Table {
       const chosen = key === this.selectedKey
       const line = element("tr", "", null, { "aria-selected": String(chosen), "data-id": feature.id, tabindex: "-1" })
       feature.cells.forEach((text, column) => {
-        const long = /[^\s-]{16}/.test(text) ? "long" : ""
+        const long = /[^\s-]{16}/.test(text) ? "long" : text.length <= 10 ? "short" : ""
         const cell = element("td", layer.columns[column][1] ? "number" : long)
         if (column === 0) {
           const first = element("span", "first")
