@@ -373,6 +373,23 @@ FLOWS = Table(
     ),
 )
 
+AREAS = Table(
+    "areas",
+    "one municipality, district or neighbourhood",
+    key=("area_id",),
+    columns={
+        "area_id": text("code of the area, or a name of its own where the source gives no code", like=r"[A-Z]{2}\w{4,8}|local:[a-z0-9-]+"),
+        "kind": text("what it is", one_of=("municipality", "district", "neighbourhood")),
+        "name": text("name as the source writes it"),
+        "municipality_code": text("code of the municipality it lies in; missing when not told", null=True, like=MUNICIPALITY_CODE),
+        "population": number("inhabitants; missing when not published", "inhabitants", null=True, low=0),
+        "households": number("households; missing when not published", "households", null=True, low=0),
+        "year": whole("year of the boundaries", "year", **YEARS),
+        "source_id": slug("source in the manifest"),
+        "geometry": geometry("outline", "outline"),
+    },
+)
+
 BACKGROUND = Table(
     "background",
     "one shape drawn under the map",

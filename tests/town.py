@@ -116,6 +116,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "origins": origins(),
         "supply": supply(),
         "flows": flows(),
+        "areas": areas(),
         "background": background(),
     }
 
@@ -374,6 +375,20 @@ def flows(*rows: Row) -> pd.DataFrame:
         "spending_eur": 5_000_000.0, "spending_low_eur": 3_000_000.0, "spending_high_eur": 8_000_000.0,
     }
     return _built("flows", default, [{}, edge], rows)
+
+
+def areas(*rows: Row) -> pd.DataFrame:
+    """The municipality and its one neighbourhood, of which nobody published the inhabitants."""
+    default: Row = {
+        "area_id": "GM9999", "kind": "municipality", "name": "Voorbeeldstad", "municipality_code": "GM9999",
+        "population": 10_000.0, "households": 5_000.0, "year": 2024, "source_id": "voorbeeldteller",
+        "geometry": box(X - 3000, Y - 3000, X + 3000, Y + 3000),
+    }
+    centre: Row = {
+        "area_id": "BU99990000", "kind": "neighbourhood", "name": "Centrum", "population": None, "households": None,
+        "geometry": box(X - 500, Y - 500, X + 500, Y + 500),
+    }
+    return _built("areas", default, [{}, centre], rows)
 
 
 def background(*rows: Row) -> pd.DataFrame:
