@@ -1,0 +1,266 @@
+"""What is written beside the marks of a map: one callout per town, site or spot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from math import hypot
+
+from dashboard import theme
+from dashboard.maps.scene import Feature, Scene
+from dashboard.press import marks
+from dashboard.press.labels import Box
+from dashboard.press.sheet import LEADING, Sheet, ascent, width, wrap
+from dashboard.press.window import Window
+from dashboard.theme import Style
+
+NAME, FIGURE, BASIS = 15.0, 19.0, 12.5
+_ROOM = 176.0
+_PAD_X, _PAD_Y = 7.0, 5.0
+_ICON = 18.0
+_ICONS_A_ROW = 6
+_DOT = 4.0
+_MOST_NAMES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One visible feature on the page."""
+
+    feature: Feature
+    style: Style
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stretch of a callout: marks, then words large and small."""
+
+    strong: str = ""
+    quiet: str = ""
+    styles: tuple[Style, ...] = ()
+    strong_size: float = NAME
+    framed: bool = False
+
+
+@dataclass(slots=True)
+class Callout:
+    """Words that belong to a point on the page; `gap` is how far they stay away from it."""
+
+    x: float
+    y: float
+    gap: float
+    rows: list[Row] = field(default_factory=list)
+    rank: int = 1
+    town: bool = False
+
+    def lines(self) -> list[tuple[Row, list[str], list[str]]]:
+        """The rows with their words broken into lines."""
+        found = []
+        for row in self.rows:
+            room = _ROOM - (_ICON + 4.0 if row.styles and (row.strong or row.quiet) else 0.0)
+            strong = wrap(row.strong, row.strong_size, room, 600)
+            found.append((row, strong, wrap(row.quiet, BASIS, room)))
+        return found
+
+    def measure(self) -> tuple[float, float]:
+        """Width and height of the callout."""
+        wide, high = 0.0, 0.0
+        for row, strong, quiet in self.lines():
+            words = max(
+                [width(line, row.strong_size, 600) for line in strong] + [width(line, BASIS) for line in quiet],
+                default=0.0,
+            )
+            text_high = LEADING * (row.strong_size * len(strong) + BASIS * len(quiet))
+            if row.styles and words:
+                wide, high = max(wide, _ICON + 4.0 + words), high + max(text_high, _ICON)
+            elif row.styles:
+                columns = min(len(row.styles), _ICONS_A_ROW)
+                lines = -(-len(row.styles) // _ICONS_A_ROW)
+                wide, high = max(wide, columns * _ICON + 4.0), high + lines * _ICON + 5.0
+            else:
+                wide, high = max(wide, words), high + text_high
+        return wide + 2 * _PAD_X, high + 2 * _PAD_Y
+
+    def draw(self, sheet: Sheet, box: Box) -> None:
+        """Write the callout into its place."""
+        sheet.rect(box, fill=theme.PAPER, stroke=theme.HAIRLINE, width=0.8, radius=3.0, opacity=0.94)
+        x, y = box.left + _PAD_X, box.top + _PAD_Y
+        for row, strong, quiet in self.lines():
+            left, top = x, y
+            if row.styles and (strong or quiet):
+                marks.draw(sheet, row.styles[0], x + _ICON / 2, y + _ICON / 2, min(1.0, 8.0 / marks.reach(row.styles[0])))
+                left = x + _ICON + 4.0
+            elif row.styles:
+                y += self._icons(sheet, row, x, y)
+                continue
+            for line in strong:
+                sheet.text(left, top + ascent(row.strong_size), line, row.strong_size, weight=600)
+                top += LEADING * row.strong_size
+            for line in quiet:
+                sheet.text(left, top + ascent(BASIS), line, BASIS, colour=theme.QUIET)
+                top += LEADING * BASIS
+            y = max(top, y + _ICON) if row.styles else top
+
+    def _icons(self, sheet: Sheet, row: Row, x: float, y: float) -> float:
+        columns = min(len(row.styles), _ICONS_A_ROW)
+        lines = -(-len(row.styles) // _ICONS_A_ROW)
+        if row.framed:
+            frame = Box(x, y + 1.0, x + columns * _ICON + 4.0, y + lines * _ICON + 3.0)
+            sheet.rect(frame, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0)
+        for index, style in enumerate(row.styles):
+            column, line = index % _ICONS_A_ROW, index // _ICONS_A_ROW
+            scale = min(1.0, 6.8 / marks.reach(style))
+            marks.draw(sheet, style, x + 2.0 + (column + 0.5) * _ICON, y + 2.0 + (line + 0.5) * _ICON, scale)
+        return lines * _ICON + 5.0
+
+
+def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> list[Item]:
+    """The visible point features that lie in the window, in the order of the scene."""
+    found = []
+    for layer in scene.layers:
+        now = visible.get(layer.id, {})
+        for feature in layer.features:
+            if feature.id not in now or feature.geometry is None or feature.geometry.geom_type != "Point":
+                continue
+            if window.holds(feature.geometry.x, feature.geometry.y):
+                x, y = window.point(feature.geometry.x, feature.geometry.y)
+                found.append(Item(feature, theme.style(now[feature.id]), x, y))
+    return found
+
+
+def build(
+    scene: Scene, shown: Sequence[Item], window: Window, *, names: bool, figures: bool = True
+) -> tuple[list[Callout], list[Item]]:
+    """The callouts of a map, and the items that get a mark of their own on it.
+
+    What shares a spot on the page shares a callout. With `names` each initiative is named, without it gets its mark;
+    without `figures` the callouts of towns hold no figures.
+    """
+    sites = [item for item in shown if item.style.shape == "hatched"]
+    towns = [
+        Callout(x, y, gap=_DOT + 4.0, rows=[Row(name.name)], rank=3 if name.abroad else 0, town=True)
+        for name in scene.background.names
+        if window.holds(*name.point_rd)
+        for x, y in [window.point(*name.point_rd)]
+        # A town across the border that is itself a site has the site's mark and name.
+        if not any(hypot(item.x - x, item.y - y) < 1.0 for item in sites)
+    ]
+    free: list[Item] = []
+    inside: dict[int, list[Item]] = {}
+    for item in shown:
+        town = _town_of(item, towns)
+        if town is None:
+            free.append(item)
+        else:
+            inside.setdefault(town, []).append(item)
+    for index, members in inside.items():
+        towns[index] = _with_rows(towns[index], _town_rows(members, names=names, figures=figures))
+    spots, marked = _spots(free, names=names)
+    return [*towns, *spots], marked
+
+
+def _with_rows(town: Callout, rows: Sequence[Row]) -> Callout:
+    """The town with its rows: a first figure stands beside the name."""
+    first, *rest = rows or [Row()]
+    if first.strong_size == FIGURE and not first.styles:
+        town.rows = [Row(f"{town.rows[0].strong}  {first.strong}", first.quiet, strong_size=FIGURE - 1.0), *rest]
+    else:
+        town.rows += rows
+    return town
+
+
+def _drawn(style: Style) -> bool:
+    return style.shape not in ("card", "text") and not style.town_level
+
+
+def _town_of(item: Item, towns: Sequence[Callout]) -> int | None:
+    """The town whose dot an item shares; a retail site never melts into a town."""
+    if item.style.shape == "hatched" or not towns:
+        return None
+    index = min(range(len(towns)), key=lambda at: hypot(towns[at].x - item.x, towns[at].y - item.y))
+    distance = hypot(towns[index].x - item.x, towns[index].y - item.y)
+    near = marks.reach(item.style) + _DOT if _drawn(item.style) and item.style.id != "unknown" else 1.0
+    return index if distance <= near + 6.0 else None
+
+
+def _town_rows(members: Sequence[Item], *, names: bool, figures: bool) -> list[Row]:
+    rows: list[Row] = []
+    icons: dict[bool, list[Style]] = {True: [], False: []}
+    for item in members:
+        style = item.style
+        strong, quiet = _label(item)
+        if style.shape in ("card", "text", "station") and not figures:
+            continue
+        if style.shape in ("card", "text"):
+            rows.append(Row(strong, quiet, strong_size=FIGURE if style.shape == "card" else NAME))
+        elif style.shape == "station":
+            rows.append(Row(strong or item.feature.name, quiet, styles=(style,)))
+        elif style.id == "unknown":
+            rows.append(Row("", item.feature.label or "", styles=(style,)))
+        elif names and len(members) <= _MOST_NAMES + 3:
+            rows.append(Row("", item.feature.cells[0].text, styles=(_plain(style),)))
+        else:
+            icons[style.town_level].append(_plain(style))
+    for framed, styles in icons.items():
+        if styles:
+            rows.append(Row(styles=tuple(sorted(styles, key=lambda style: style.id)), framed=framed))
+    return rows
+
+
+def _label(item: Item) -> tuple[str, str]:
+    """The strong and the quiet line of a label; a word that both hold stands once."""
+    strong, _, quiet = (item.feature.label or "").partition("\n")
+    first, _, rest = quiet.partition(" ")
+    return strong, rest if first and strong.endswith(f" {first}") else quiet
+
+
+def _plain(style: Style) -> Style:
+    """The town-level form of a class and its own share one mark in a callout."""
+    return theme.STYLES[style.id.removesuffix("_town")]
+
+
+def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[Item]]:
+    """Callouts for what has a spot of its own; marks that would overlap share one callout and a row of marks."""
+    groups: list[list[Item]] = []
+    for item in free:
+        group = next((group for group in groups if any(_touch(item, other) for other in group)), None)
+        if group is None:
+            groups.append([item])
+        else:
+            group.append(item)
+    callouts, marked = [], []
+    for group in groups:
+        solid = [item for item in group if item.style.shape not in ("card", "text")]
+        if len(solid) > 1:
+            callouts.append(_shared(group))
+            continue
+        item = (solid or group)[0]
+        if solid:
+            marked.append(item)
+        initiative = item.style.id.startswith("initiative")
+        if item.feature.label is None or (initiative and not names):
+            continue
+        rows = [Row("", _label(item)[0]) if initiative else Row(*_label(item))]
+        # A figure about the site stands under its name.
+        rows += [Row(*_label(other)) for other in group if other is not item and other.feature.label]
+        callouts.append(Callout(item.x, item.y, marks.reach(item.style) + 3.0, rows, rank=2 if initiative else 1))
+    return callouts, marked
+
+
+def _touch(one: Item, other: Item) -> bool:
+    """Whether two marks would overlap; words without a mark touch only what shares their very spot."""
+    distance = hypot(one.x - other.x, one.y - other.y)
+    if not (_drawn(one.style) and _drawn(other.style)):
+        return distance < 1.0
+    return distance < marks.reach(one.style) + marks.reach(other.style)
+
+
+def _shared(group: Sequence[Item]) -> Callout:
+    x, y = sum(item.x for item in group) / len(group), sum(item.y for item in group) / len(group)
+    named = [item for item in group if item.feature.label is not None]
+    rows = (
+        [Row("", _label(item)[0], styles=(_plain(item.style),)) for item in named]
+        if len(named) == len(group) <= _MOST_NAMES
+        else [Row(styles=tuple(_plain(item.style) for item in group))]
+    )
+    return Callout(x, y, _DOT + 4.0, rows, rank=1, town=True)

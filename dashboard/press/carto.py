@@ -1,0 +1,250 @@
+"""The map of a picture: background, streets, marks, callouts, scale bar and inset, in RD."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import shapely
+import shapely.ops
+from shapely.geometry.base import BaseGeometry
+
+from dashboard import theme
+from dashboard.maps.scene import Background, PlaceName, Scene
+from dashboard.maps.shapes import Bounds
+from dashboard.press import callouts, labels, marks
+from dashboard.press.labels import Box, Wanted
+from dashboard.press.sheet import Sheet, width
+from dashboard.press.window import Window, fit, scale_bar_m
+from dashboard.theme import Style
+
+_CASING = 1.6
+_BORDER_BAND = 9.0
+_BAR = 110.0
+_SMALL = 12.0
+_DOT = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What came on the map: the classes used, and the names that found no room."""
+
+    classes: Mapping[str, int]
+    unplaced: tuple[str, ...]
+    outside: int
+
+
+def draw(
+    sheet: Sheet,
+    scene: Scene,
+    visible: Mapping[str, Mapping[str, str]],
+    bounds: Bounds,
+    box: Box,
+    *,
+    names: bool,
+    taken: tuple[Box, ...] = (),
+    figures: bool = True,
+) -> Drawn:
+    """Draw what is visible within `bounds` so that it fills `box`; labels keep clear of `taken`.
+
+    With `names` initiatives are named; without `figures` a town's callout leaves its figures to the cards beside it.
+    """
+    window = fit(bounds, box)
+    _background(sheet, scene.background, window)
+    _shapes(sheet, scene, visible, window)
+    furniture = [*taken, *_furniture(sheet, scene, window)]
+    shown = callouts.items(scene, visible, window)
+    notes, marked = callouts.build(scene, shown, window, names=names, figures=figures)
+    solid = [*furniture]
+    for item in marked:
+        reach = marks.reach(item.style)
+        solid.append(Box(item.x - reach, item.y - reach, item.x + reach, item.y + reach))
+    solid += [Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT) for note in notes if note.town]
+    wanted = [Wanted(note.x, note.y, note.gap, *note.measure(), rank=note.rank) for note in notes]
+    places = labels.place(wanted, box.grown(-6.0), solid)
+    for note, place in zip(notes, places, strict=True):
+        if place is not None:
+            _leader(sheet, note.x, note.y, note.gap, place)
+    for note in notes:
+        if note.town:
+            marks.draw(sheet, _TOWN, note.x, note.y)
+    for item in marked:
+        marks.draw(sheet, item.style, item.x, item.y)
+    for note, place in zip(notes, places, strict=True):
+        if place is not None:
+            note.draw(sheet, place)
+    _scale(sheet, scene, window)
+    sheet.rect(box, stroke=theme.HAIRLINE, width=1.0)
+    lost = tuple(note.rows[0].strong or note.rows[0].quiet for note, place in zip(notes, places, strict=True) if place is None)
+    count = sum(len(now) for now in visible.values())
+    return Drawn(_classes(shown, scene, visible, window), lost, count - len(shown))
+
+
+def free_corner(
+    scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window, size: tuple[float, float]
+) -> Box:
+    """The corner of the map with the fewest marks near it, as room for the inset; never the scale bar's."""
+    wide, high = size
+    box = window.box
+    corners = [
+        Box(box.right - wide, box.bottom - high, box.right, box.bottom),
+        Box(box.right - wide, box.top, box.right, box.top + high),
+        Box(box.left, box.top, box.left + wide, box.top + high),
+    ]
+    spots = [(item.x, item.y) for item in callouts.items(scene, visible, window)]
+    spots += [window.point(*name.point_rd) for name in scene.background.names if window.holds(*name.point_rd)]
+
+    def near(corner: Box) -> int:
+        return sum(corner.grown(40.0).overlaps(Box(x, y, x + 1.0, y + 1.0)) for x, y in spots)
+
+    return min(corners, key=near)
+
+
+_TOWN = Style("town", "town", "circle", theme.INK, theme.PAPER, 1.4, 3.4)
+
+
+def _classes(
+    shown: list[callouts.Item], scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
+) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for item in shown:
+        counts[item.style.id] = counts.get(item.style.id, 0) + 1
+    seen = shapely.box(*window.bounds)
+    for layer in scene.layers:
+        for feature in layer.features:
+            name = visible.get(layer.id, {}).get(feature.id)
+            if name and feature.geometry is not None and feature.geometry.geom_type != "Point":
+                if feature.geometry.intersects(seen):
+                    counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _background(sheet: Sheet, background: Background, window: Window) -> None:
+    sheet.rect(window.box, fill=theme.GROUND)
+    lines: list[tuple[Style, BaseGeometry]] = []
+    for kind, shape in background.shapes:
+        style = theme.BACKGROUND[kind]
+        if style.shape == "line":
+            lines.append((style, shape))
+        elif (path := window.path(shape)) is not None:
+            sheet.shape(path, fill=style.fill, stroke=style.stroke, width=style.width_px, clip=window.box)
+    for style, shape in lines:
+        if (path := window.path(shape)) is not None:
+            border = style.id == "border"
+            band = _BORDER_BAND if border else style.width_px + _CASING
+            sheet.shape(path, stroke=style.stroke, width=band, clip=window.box, opacity=0.55 if border else 1.0)
+    for style, shape in lines:
+        if (path := window.path(shape)) is not None:
+            sheet.shape(path, stroke=style.fill, width=style.width_px, dash=style.dash, clip=window.box)
+
+
+def _shapes(sheet: Sheet, scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> None:
+    """Lines and areas of the layers: areas first, casings before the lines they carry."""
+    drawn: list[tuple[Style, BaseGeometry]] = []
+    for layer in scene.layers:
+        now = visible.get(layer.id, {})
+        for feature in layer.features:
+            if feature.id in now and feature.geometry is not None and feature.geometry.geom_type != "Point":
+                drawn.append((theme.style(now[feature.id]), feature.geometry))
+    paths = [(style, window.path(shape)) for style, shape in drawn]
+    seen = [(style, path) for style, path in paths if path is not None]
+    for style, path in seen:
+        if style.shape != "line":
+            sheet.shape(path, fill=style.fill, stroke=style.stroke, width=style.width_px, clip=window.box)
+    for style, path in seen:
+        if style.shape == "line" and not style.dash:
+            sheet.shape(path, stroke=style.stroke, width=_wide(style) + _CASING, clip=window.box)
+    for style, path in seen:
+        if style.shape == "line":
+            sheet.shape(path, stroke=style.fill, width=_wide(style), dash=style.dash, clip=window.box)
+
+
+def _wide(style: Style) -> float:
+    return min(style.width_px, theme.WIDEST_LINE_PX)
+
+
+def _furniture(sheet: Sheet, scene: Scene, window: Window) -> list[Box]:
+    """Country names, drawn under everything, and the room that scale bar and names keep for themselves."""
+    box = window.box
+    taken = [Box(box.left, box.bottom - 34.0, box.left + _BAR + 90.0, box.bottom)]
+    lands = {kind: shape for kind, shape in scene.background.shapes if kind in ("land_nl", "land_de")}
+    seen = shapely.box(*window.bounds)
+    parts = {kind: shape.intersection(seen) for kind, shape in lands.items()}
+    if len(parts) < 2 or any(part.is_empty for part in parts.values()):
+        return taken
+    for country in scene.background.countries:
+        place = _country(country, parts["land_de" if country.abroad else "land_nl"], window)
+        if place is not None:
+            x, y = place
+            word = country.name.upper()
+            wide = width(word, 13.0, 600)
+            sheet.text(x, y, word, 13.0, weight=600, colour=theme.BACKGROUND["country_name"].fill, align="center")
+            taken.append(Box(x - wide / 2, y - 12.0, x + wide / 2, y + 4.0))
+    return taken
+
+
+def _country(country: PlaceName, land: BaseGeometry, window: Window) -> tuple[float, float] | None:
+    """Where a country's name fits, None where it does not: along the frame, away from the scale bar."""
+    half = width(country.name.upper(), 13.0, 600) / 2 + 8.0
+    box = window.box
+    room = land.buffer(-half / window.units_per_m)
+    if room.is_empty:
+        return None
+    # In a corner of its own land, as on a school map: the middle is for what the map is about.
+    corners = [(box.right, box.top), (box.right, box.bottom), (box.left, box.top)]
+    corner = corners[0] if country.abroad else corners[2]
+    west, south, _, _ = window.bounds
+    goal = shapely.Point(west + (corner[0] - box.left) / window.units_per_m, south + (box.bottom - corner[1]) / window.units_per_m)
+    spot = shapely.ops.nearest_points(room, goal)[0]
+    return window.point(spot.x, spot.y)
+
+
+def _leader(sheet: Sheet, x: float, y: float, gap: float, place: Box) -> None:
+    to_x, to_y = place.nearest(x, y)
+    if (to_x - x) ** 2 + (to_y - y) ** 2 > (gap + 3.0) ** 2:
+        sheet.line([(x, y), (to_x, to_y)], theme.PAPER, 3.0)
+        sheet.line([(x, y), (to_x, to_y)], theme.QUIET, 1.0)
+
+
+def _scale(sheet: Sheet, scene: Scene, window: Window) -> None:
+    """Scale bar with its distance, and an arrow that says where north is."""
+    box = window.box
+    metres = scale_bar_m(window, _BAR)
+    long = metres * window.units_per_m
+    x, y = box.left + 14.0, box.bottom - 13.0
+    for colour, wide in ((theme.PAPER, 4.5), (theme.INK, 1.6)):
+        sheet.line([(x, y - 6.0), (x, y), (x + long, y), (x + long, y - 6.0)], colour, wide)
+    amount = theme.number(metres / 1000 if metres >= 1000 else metres, scene.lang)
+    unit = scene.texts["km" if metres >= 1000 else "m"]
+    label = f"{amount} {unit}"
+    sheet.text(x + long + 8.0, y + 1.0, label, _SMALL, weight=600, halo=theme.PAPER)
+    north = x + long + 8.0 + width(label, _SMALL, 600) + 18.0
+    for colour, wide in ((theme.PAPER, 4.5), (theme.INK, 1.6)):
+        sheet.line([(north, y + 2.0), (north, y - 15.0)], colour, wide)
+        sheet.line([(north - 4.0, y - 10.0), (north, y - 15.0), (north + 4.0, y - 10.0)], colour, wide)
+    sheet.text(north + 7.0, y + 1.0, "N", _SMALL, weight=600, halo=theme.PAPER)
+
+
+def inset(sheet: Sheet, scene: Scene, bounds: Bounds, box: Box) -> None:
+    """The region in small, with a frame around what the map shows."""
+    window = fit(scene.home, box)
+    sheet.rect(box, fill=theme.GROUND)
+    for kind, shape in scene.background.shapes:
+        style = theme.BACKGROUND[kind]
+        path = window.path(shape)
+        if path is None or kind not in ("land_nl", "land_de", "water", "border"):
+            continue
+        if style.shape == "line":
+            sheet.shape(path, stroke=style.fill, width=1.0, dash=(5.0, 2.5), clip=box)
+        else:
+            sheet.shape(path, fill=style.fill, clip=box)
+    west, south = window.point(bounds[0], bounds[1])
+    east, north = window.point(bounds[2], bounds[3])
+    frame = Box(max(west, box.left + 1), max(north, box.top + 1), min(east, box.right - 1), min(south, box.bottom - 1))
+    sheet.rect(frame, fill=theme.SELECTED, stroke=theme.INK, width=1.2, opacity=0.5)
+    towns = [name for name in scene.background.names if window.holds(*name.point_rd)]
+    spots = [window.point(*name.point_rd) for name in towns]
+    wanted = [Wanted(x, y, 4.0, width(name.name, 11.5), 12.5) for name, (x, y) in zip(towns, spots, strict=True)]
+    for name, (x, y), place in zip(towns, spots, labels.place(wanted, box.grown(-2.0), []), strict=True):
+        marks.draw(sheet, _TOWN, x, y, 0.6)
+        if place is not None:
+            sheet.text(place.left, place.bottom - 2.5, name.name, 11.5, halo=theme.PAPER)
+    sheet.rect(box, stroke=theme.HAIRLINE, width=1.0)

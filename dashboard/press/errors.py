@@ -1,0 +1,27 @@
+"""What the press room refuses."""
+
+from dashboard.errors import DashboardError
+
+
+class PressError(DashboardError, ValueError):
+    """The base of what the press room refuses."""
+
+
+class UnknownSizeError(PressError):
+    """A size or format that is not on the closed list."""
+
+
+class UnknownSubjectError(PressError):
+    """A picture was asked of something that has none."""
+
+
+class BusyError(PressError):
+    """The queue of pictures is full: come back in a moment."""
+
+
+class RoomError(PressError):
+    """Words that do not fit their frame at the smallest readable size."""
+
+
+class DocumentError(PressError):
+    """A PDF that is not built the way its tags need."""

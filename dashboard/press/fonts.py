@@ -1,0 +1,63 @@
+"""The page's font for matplotlib: its WOFF files unpacked once, under names that tell the subsets apart."""
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+from fontTools.ttLib import TTFont
+from matplotlib import font_manager
+
+from dashboard import theme
+
+_STATIC = Path(__file__).parents[1] / "static"
+# The second subset holds the letters of the rest of Europe; matplotlib looks there for what the first lacks.
+FAMILIES = (theme.FONT, f"{theme.FONT} Ext")
+_SUBSETS = dict(zip(("latin", "latin-ext"), FAMILIES, strict=True))
+_TYPOGRAPHIC = (16, 17, 21, 22)
+
+
+@cache
+def register() -> tuple[str, ...]:
+    """Make the font known to this process; the families to ask for, in order."""
+    folder = _folder()
+    for weight in theme.FONT_WEIGHTS:
+        for subset, family in _SUBSETS.items():
+            source = _STATIC / theme.FONT_FOLDER / f"source-sans-3-{subset}-{weight}-normal.woff"
+            target = folder / f"{source.stem}.ttf"
+            if not target.is_file():
+                _unpack(source, target, family)
+            font_manager.fontManager.addfont(target)
+    return FAMILIES
+
+
+def _folder() -> Path:
+    """Where the unpacked files stand: the user's cache, or a fresh temporary folder where that cannot be written."""
+    version = theme.FONT_FOLDER.rsplit("/", 1)[-1]
+    wanted = Path(platformdirs.user_cache_dir("stadshart-twente")) / "fonts" / version
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+        if os.access(wanted, os.W_OK):
+            return wanted
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="stadshart-fonts-"))
+
+
+def _unpack(source: Path, target: Path, family: str) -> None:
+    """Write the font as TrueType; the vendored file stays as it is."""
+    font = TTFont(source, recalcTimestamp=False)
+    font.flavor = None
+    names = font["name"]
+    for record in _TYPOGRAPHIC:
+        names.removeNames(nameID=record)
+    weight = font["OS/2"].usWeightClass
+    postscript = f"{family.replace(' ', '')}-{weight}"
+    for record, text in ((1, family), (2, "Regular"), (4, f"{family} {weight}"), (6, postscript)):
+        names.setName(text, record, 3, 1, 0x409)
+    # A half-written font would be kept for ever: write beside it, then rename.
+    descriptor, scratch = tempfile.mkstemp(dir=target.parent, suffix=".part")
+    with os.fdopen(descriptor, "wb") as out:
+        font.save(out)
+    os.replace(scratch, target)

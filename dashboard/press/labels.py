@@ -1,0 +1,171 @@
+"""Where labels go: beside their mark, inside the frame, over nothing else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import cos, hypot, pi, sin
+
+import numpy as np
+
+_ANGLES = 24
+_REACHES = (0.0, 6.0, 14.0, 26.0, 42.0, 62.0, 88.0, 120.0, 160.0)
+_ROUNDS = 4
+_AIR = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the page, y downwards."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """Width in units."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """Height in units."""
+        return self.bottom - self.top
+
+    def grown(self, by: float) -> "Box":
+        """The box with a margin around it."""
+        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+
+    def overlaps(self, other: "Box") -> bool:
+        """Whether the two share any area."""
+        return (
+            min(self.right, other.right) - max(self.left, other.left) > 1e-9
+            and min(self.bottom, other.bottom) - max(self.top, other.top) > 1e-9
+        )
+
+    def within(self, other: "Box") -> bool:
+        """Whether the box lies wholly in `other`."""
+        return (
+            self.left >= other.left - 1e-6
+            and self.top >= other.top - 1e-6
+            and self.right <= other.right + 1e-6
+            and self.bottom <= other.bottom + 1e-6
+        )
+
+    def nearest(self, x: float, y: float) -> tuple[float, float]:
+        """The point of the box that lies nearest to a point."""
+        return min(max(x, self.left), self.right), min(max(y, self.top), self.bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A label to place: its anchor, how far it must stay from it, and its size; lower `rank` goes first."""
+
+    x: float
+    y: float
+    gap: float
+    width: float
+    height: float
+    rank: int = 0
+
+
+def place(wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box]) -> list[Box | None]:
+    """A box per label that overlaps no other label and nothing of `taken`; None where there is no room.
+
+    The same input gives the same places.
+    """
+    order = sorted(range(len(wanted)), key=lambda index: (wanted[index].rank, index))
+    choices = [_candidates(label, frame) for label in wanted]
+    fixed = _array(taken)
+    free = [boxes[~_hits(boxes, fixed)] if len(boxes) else boxes for boxes in choices]
+    placed: list[Box | None] = [None] * len(wanted)
+    for _ in range(_ROUNDS):
+        moved = False
+        for index in order:
+            others = [box for at, box in enumerate(placed) if box is not None and at != index]
+            best = _best(wanted[index], free[index], others, wanted, index)
+            moved = moved or best != placed[index]
+            placed[index] = best
+        if not moved:
+            break
+    return placed
+
+
+def _candidates(label: Wanted, frame: Box) -> np.ndarray:
+    """Boxes around the anchor, one row each (left, top, right, bottom), inside the frame."""
+    rows = []
+    for reach in _REACHES:
+        for step in range(_ANGLES):
+            angle = 2 * pi * step / _ANGLES
+            dx, dy = cos(angle), -sin(angle)
+            # The box touches a circle around the anchor on its near side or corner.
+            centre_x = label.x + dx * (label.gap + reach) + (label.width / 2) * _side(dx)
+            centre_y = label.y + dy * (label.gap + reach) + (label.height / 2) * _side(dy)
+            rows.append(
+                (
+                    centre_x - label.width / 2,
+                    centre_y - label.height / 2,
+                    centre_x + label.width / 2,
+                    centre_y + label.height / 2,
+                )
+            )
+    boxes = np.array(rows)
+    inside = (
+        (boxes[:, 0] >= frame.left)
+        & (boxes[:, 1] >= frame.top)
+        & (boxes[:, 2] <= frame.right)
+        & (boxes[:, 3] <= frame.bottom)
+    )
+    return boxes[inside]
+
+
+def _side(part: float) -> float:
+    """-1 to 1: flat sides hold a label's middle, slanted ones its corner."""
+    return max(-1.0, min(1.0, part * 1.6))
+
+
+def _best(
+    label: Wanted, boxes: np.ndarray, others: Sequence[Box], wanted: Sequence[Wanted], index: int
+) -> Box | None:
+    if not len(boxes):
+        return None
+    clear = boxes[~_hits(boxes, _array(others))] if others else boxes
+    if not len(clear):
+        return None
+    middle_x, middle_y = (clear[:, 0] + clear[:, 2]) / 2, (clear[:, 1] + clear[:, 3]) / 2
+    near_x = np.clip(label.x, clear[:, 0], clear[:, 2])
+    near_y = np.clip(label.y, clear[:, 1], clear[:, 3])
+    cost = np.hypot(near_x - label.x, near_y - label.y)
+    # Readers look to the right and above first; straight below hides under a finger.
+    cost += np.where(middle_x < label.x, 3.0, 0.0) + np.where(middle_y > label.y, 1.5, 0.0)
+    for at, other in enumerate(wanted):
+        if at != index:
+            # Nearer to another mark than to its own: a reader would pair them wrongly.
+            stray_x = np.clip(other.x, clear[:, 0], clear[:, 2])
+            stray_y = np.clip(other.y, clear[:, 1], clear[:, 3])
+            distance = np.hypot(stray_x - other.x, stray_y - other.y)
+            cost += np.where(distance < other.gap + _AIR, 40.0, 0.0)
+            if hypot(other.x - label.x, other.y - label.y) > 1.0:
+                cost += _crossed(label, near_x, near_y, other) * 60.0
+    left, top, right, bottom = (float(side) for side in clear[int(np.argmin(np.round(cost, 6)))])
+    return Box(left, top, right, bottom)
+
+
+def _crossed(label: Wanted, near_x: np.ndarray, near_y: np.ndarray, other: Wanted) -> np.ndarray:
+    """Whether the line from anchor to label passes another mark."""
+    dx, dy = near_x - label.x, near_y - label.y
+    length = np.maximum(np.hypot(dx, dy), 1e-9)
+    along = np.clip(((other.x - label.x) * dx + (other.y - label.y) * dy) / length**2, 0.0, 1.0)
+    return np.hypot(label.x + along * dx - other.x, label.y + along * dy - other.y) < other.gap
+
+
+def _array(boxes: Sequence[Box]) -> np.ndarray:
+    return np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=float).reshape(-1, 4)
+
+
+def _hits(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """Per box whether it overlaps any of `taken`, with a little air between them."""
+    if not len(taken):
+        return np.zeros(len(boxes), dtype=bool)
+    wide = np.minimum(boxes[:, None, 2], taken[None, :, 2]) - np.maximum(boxes[:, None, 0], taken[None, :, 0])
+    high = np.minimum(boxes[:, None, 3], taken[None, :, 3]) - np.maximum(boxes[:, None, 1], taken[None, :, 1])
+    return ((wide > -_AIR) & (high > -_AIR)).any(axis=1)

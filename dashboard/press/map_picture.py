@@ -1,0 +1,205 @@
+"""The picture of a map: map, figures, legend, inset and notes, beside or below one another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import shapely
+
+from dashboard import summary, theme
+from dashboard.facts import Facts
+from dashboard.maps import atlas
+from dashboard.maps.scene import Scene
+from dashboard.maps.shapes import Bounds, to_degrees
+from dashboard.press import carto, legend, page, story
+from dashboard.press.labels import Box
+from dashboard.press.request import Request
+from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
+from dashboard.press.story import Story
+from dashboard.press.window import fit
+from dashboard.state import Extent
+from dashboard.text import Texts
+from geo.crs import to_rd
+
+_SIDE = 268.0
+_NOTE = 12.5
+_HEAD = 13.0
+_BIG = 28.0
+_INSET = (158.0, 122.0)
+# Without streets on it, a map of a town alone is an empty sheet: it shows the towns around.
+_REACH_M = 4_200.0
+_EDGE_MARGIN_M = 2_000.0
+_BEYOND_DEGREES = 1.5
+_STREETS = frozenset({"road", "building"})
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A figure set large beside the map: what it is, and when."""
+
+    figure: str
+    what: str
+
+
+def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
+    """Draw the map of the request's selection; the words that came with it."""
+    words = story.of_map(facts, request, text)
+    visible = atlas.shown(facts, request.selection).visible
+    cards = _cards(facts, scene, request, text)
+    bounds = extent(facts, scene, request)
+    layout = page.plan(sheet, words, text, column=_SIDE)
+    side = layout.side
+    if side is not None:
+        # What the map will show is known only once it is drawn; the room it needs is not more than this.
+        found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
+        needed = _cards_height(cards, side.width) + legend.height(found, side.width) + _notes_height(words, side.width) + 40.0
+        if needed > side.height:
+            layout = page.plan(sheet, words, text, column=_SIDE, notes=True)
+            words_beside: tuple[str, ...] = ()
+        else:
+            words_beside = words.notes
+        page.ink(sheet, words, layout, text)
+        drawn = _map(sheet, scene, visible, bounds, layout.body, request, cards)
+        _column(sheet, scene, drawn, words_beside, layout.side or side, cards)
+        return words
+    page.ink(sheet, words, layout, text)
+    body = layout.body
+    found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
+    high = _strip_height(found, words, cards, body.width)
+    drawn = _map(sheet, scene, visible, bounds, Box(body.left, body.top, body.right, body.bottom - high - 14.0), request, cards)
+    _strip(sheet, scene, drawn, words, cards, Box(body.left, body.bottom - high, body.right, body.bottom))
+    return words
+
+
+def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
+    """What the map shows at least, in RD: the link's own view, else the place or the region with its edge."""
+    selection = request.selection
+    if selection.extent is not None and (seen := _in_rd(selection.extent, scene.home)) is not None:
+        return seen
+    if selection.whole_region:
+        cores = [place.core for place in facts.places.values() if place.role != "abroad"]
+        west, south, east, north = shapely.total_bounds(cores).tolist()
+        more = _EDGE_MARGIN_M
+        return west - more, south - more, east + more, north + more
+    place = facts.places[selection.place]
+    return atlas.around(place) if _has_streets(scene) else atlas.around(place, _REACH_M)
+
+
+def _has_streets(scene: Scene) -> bool:
+    return any(kind in _STREETS for kind, _ in scene.background.shapes)
+
+
+def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
+    """The view of a link in RD; None when it looks at another part of the world."""
+    asked = shapely.box(*view)
+    if not shapely.box(*to_degrees(home)).buffer(_BEYOND_DEGREES).contains(asked):
+        return None
+    west, south, east, north = to_rd(gpd.GeoSeries([asked], crs="EPSG:4326")).total_bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def _cards(facts: Facts, scene: Scene, request: Request, text: Texts) -> tuple[Card, ...]:
+    """The place's own figures, large, where the map has no streets to show them in."""
+    selection = request.selection
+    if selection.whole_region or _has_streets(scene):
+        return ()
+    known = [
+        figure
+        for figure in summary.place_headlines(facts, selection, text)
+        if figure.verdict not in (None, "no") and figure.key.partition(":")[0] in selection.layers
+    ]
+    return tuple(
+        Card(one.figure, one.what if one.when in one.what else text("press.card", what=one.what, when=one.when)) for one in known[:3]
+    )
+
+
+def _map(
+    sheet: Sheet,
+    scene: Scene,
+    visible: Mapping[str, Mapping[str, str]],
+    bounds: Bounds,
+    box: Box,
+    request: Request,
+    cards: tuple[Card, ...],
+) -> carto.Drawn:
+    whole = request.selection.whole_region
+    corner = None if whole else carto.free_corner(scene, visible, fit(bounds, box), _INSET)
+    drawn = carto.draw(
+        sheet,
+        scene,
+        visible,
+        bounds,
+        box,
+        names=not whole,
+        taken=() if corner is None else (corner,),
+        figures=not cards,
+    )
+    if corner is not None:
+        carto.inset(sheet, scene, fit(bounds, box).bounds, corner)
+    return drawn
+
+
+def _heading(sheet: Sheet, x: float, y: float, words: str) -> float:
+    sheet.text(x, y + ascent(_HEAD), words, _HEAD, weight=700, colour=theme.HEADING)
+    return y + LEADING * _HEAD + 3.0
+
+
+def _notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, room: float) -> None:
+    for note in notes:
+        y = sheet.paragraph(x, y, note, _NOTE, room, colour=theme.QUIET) + 5.0
+
+
+def _notes_height(words: Story, room: float) -> float:
+    return sum(LEADING * _NOTE * len(wrap(note, _NOTE, room)) + 5.0 for note in words.notes)
+
+
+def _card(sheet: Sheet, card: Card, x: float, y: float, room: float) -> float:
+    size = page.fitting(card.figure, (_BIG, 24.0, 20.0, 17.0), room, 700, most=1)
+    for line in wrap(card.figure, size, room, 700):
+        sheet.text(x, y + ascent(size), line, size, weight=700, colour=theme.HEADING)
+        y += 1.1 * size
+    return sheet.paragraph(x, y + 1.0, card.what, _NOTE, room) + 9.0
+
+
+def _card_height(card: Card, room: float) -> float:
+    size = page.fitting(card.figure, (_BIG, 24.0, 20.0, 17.0), room, 700, most=1)
+    return 1.1 * size * len(wrap(card.figure, size, room, 700)) + LEADING * _NOTE * len(wrap(card.what, _NOTE, room)) + 10.0
+
+
+def _cards_height(cards: tuple[Card, ...], room: float) -> float:
+    return sum(_card_height(card, room) for card in cards)
+
+
+def _column(
+    sheet: Sheet, scene: Scene, drawn: carto.Drawn, notes: tuple[str, ...], side: Box, cards: tuple[Card, ...]
+) -> None:
+    y = side.top
+    for card in cards:
+        y = _card(sheet, card, side.left, y, side.width)
+    found = legend.entries(drawn.classes, scene.texts)
+    if found:
+        y = _heading(sheet, side.left, y, scene.texts["legend"])
+        y = legend.draw(sheet, found, Box(side.left, y, side.right, side.bottom)) + 8.0
+    _notes(sheet, notes, side.left, y, side.width)
+
+
+def _strip_height(found: tuple[legend.Entry, ...], words: Story, cards: tuple[Card, ...], room: float) -> float:
+    high = max((_card_height(card, _third(room)) for card in cards), default=0.0)
+    return high + legend.height(found, (room - 20.0) / 2) / 2 + 46.0 + _notes_height(words, room)
+
+
+def _third(room: float) -> float:
+    return (room - 2 * page.GAP) / 3
+
+
+def _strip(
+    sheet: Sheet, scene: Scene, drawn: carto.Drawn, words: Story, cards: tuple[Card, ...], side: Box
+) -> None:
+    y = side.top
+    for index, card in enumerate(cards):
+        _card(sheet, card, side.left + index * (_third(side.width) + page.GAP), y, _third(side.width))
+    y += max((_card_height(card, _third(side.width)) for card in cards), default=0.0)
+    found = legend.entries(drawn.classes, scene.texts)
+    if found:
+        y = legend.draw(sheet, found, Box(side.left, y, side.right, side.bottom), columns=2) + 4.0
+    _notes(sheet, words.notes, side.left, y, side.width)

@@ -1,0 +1,76 @@
+"""Which picture is asked for: the selection, what of it is pictured, the size, and words the maker wrote."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard import state
+from dashboard.press.sizes import SIZES, Size
+from dashboard.state import Note, Selection, Vocabulary
+
+Subject = Literal["kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen"]
+SUBJECTS: tuple[Subject, ...] = ("kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen")
+OPENING_SIZE = "social"
+LONGEST_HEADLINE = 120
+LONGEST_STANDFIRST = 280
+# What a picture adds to the query of a selection.
+KEYS = ("onderwerp", "formaat", "kop", "inleiding")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One picture; `headline` and `standfirst` are None where the generated ones stand."""
+
+    selection: Selection
+    subject: Subject = "kaart"
+    size: Size = SIZES[OPENING_SIZE]
+    headline: str | None = None
+    standfirst: str | None = None
+
+    @property
+    def edited(self) -> bool:
+        """Whether a reader sees words that this program did not write."""
+        return self.headline is not None or self.standfirst is not None
+
+
+def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tuple[Note, ...]]:
+    """The picture a query string asks for, and a note for each value that fell back."""
+    rest = {key: value for key, value in query.items() if key not in KEYS}
+    selection, notes = state.parse(rest, vocabulary)
+    subject = next((known for known in SUBJECTS if known == query.get("onderwerp", SUBJECTS[0])), None)
+    size = SIZES.get(query.get("formaat", OPENING_SIZE))
+    more = [
+        Note("value", key, query[key])
+        for key, found in (("onderwerp", subject), ("formaat", size))
+        if found is None
+    ]
+    request = Request(
+        selection=selection,
+        subject=subject or SUBJECTS[0],
+        size=size or SIZES[OPENING_SIZE],
+        headline=_words(query.get("kop"), LONGEST_HEADLINE),
+        standfirst=_words(query.get("inleiding"), LONGEST_STANDFIRST),
+    )
+    return request, (*notes, *more)
+
+
+def to_query(request: Request) -> dict[str, str]:
+    """Every value of the picture by its name in the address; the maker's words only where there are any."""
+    query = state.to_query(request.selection) | {"onderwerp": request.subject, "formaat": request.size.id}
+    if request.headline is not None:
+        query["kop"] = request.headline
+    if request.standfirst is not None:
+        query["inleiding"] = request.standfirst
+    return query
+
+
+def _words(text: str | None, longest: int) -> str | None:
+    """The text on one line, without control characters, cut at a word; None when nothing is left."""
+    if text is None:
+        return None
+    plain = "".join(" " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in text)
+    words = " ".join(plain.split())
+    if len(words) > longest:
+        words = words[: longest - 1].rsplit(" ", 1)[0] + "…"
+    return words or None

@@ -1,0 +1,260 @@
+"""What a picture says: headline, standfirst, what must be known beside it, sources, and the text for who cannot see it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dashboard import citation, publisher, state, summary, theme
+from dashboard.facts import Facts, Observation
+from dashboard.maps import atlas
+from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
+from dashboard.press.request import Request
+from dashboard.state import Selection
+from dashboard.text import Texts
+
+# The town of the examples: everything about it is made up.
+_LONGEST_DEFINITION = 190
+EXAMPLE_PLACE = "voorbeeldstad"
+MODELLED_LAYERS = frozenset({"passanten", "koopstromen"})
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Every word around a picture, in one language."""
+
+    headline: str
+    standfirst: str
+    notes: tuple[str, ...]
+    verdict: str
+    sources: tuple[str, ...]
+    licence: str
+    badges: tuple[str, ...]
+    sender: str | None
+    link: str | None
+    alt: str
+    edited: bool
+
+
+def may_head(row: Observation | None) -> bool:
+    """Whether a figure may stand in a headline: measured, not doubtful, dated, and with a definition."""
+    return (
+        row is not None
+        and row.definition is not None
+        and row.end is not None
+        and row.confidence != "low"
+        and citation.quotable(row).verdict != "no"
+    )
+
+
+def of_map(facts: Facts, request: Request, text: Texts) -> Story:
+    """The words around the map of a selection."""
+    selection = request.selection
+    rows = shown_rows(facts, selection)
+    headline, standfirst, head = _map_words(facts, selection, rows, text)
+    place = atlas.place_name(facts, selection, text)
+    figures = "; ".join(
+        text("press.alt_figure", area=_where(row, facts, text), value=citation.value(row, facts, text), period=citation.period(row, text))
+        for row in rows
+    )
+    layers = ", ".join(text(f"layer.{layer}") for layer in selection.layers) or text("map.no_layer")
+    first, last = selection.years
+    alt = text("press.alt_map", place=place, layers=layers, first=first, last=last)
+    return finish(
+        facts,
+        request,
+        text,
+        view="kaart",
+        headline=headline,
+        standfirst=standfirst,
+        notes=_map_notes(facts, selection, text),
+        verdict=verdict(head, rows, facts, text),
+        sources=map_sources(facts, selection, rows, text),
+        licences=[facts.source(source_id).licence for source_id in atlas.source_ids(facts, selection)],
+        alt=f"{alt} {text('press.alt_figures', figures=figures)}" if figures else alt,
+        modelled=bool(MODELLED_LAYERS & set(selection.layers)),
+    )
+
+
+def finish(
+    facts: Facts,
+    request: Request,
+    text: Texts,
+    *,
+    view: str,
+    headline: str,
+    standfirst: str,
+    notes: Sequence[str],
+    verdict: str,
+    sources: Sequence[str],
+    licences: Iterable[str],
+    alt: str,
+    modelled: bool = False,
+) -> Story:
+    """A story with the maker's own words where there are any, and with sender, link and marks."""
+    base = publisher.public_url()
+    shown = request.headline or headline
+    badges = (text("press.modelled"),) * modelled + (text("press.example"),) * (EXAMPLE_PLACE in facts.places)
+    licence = text("press.licence", licences="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in licences)))
+    edited = (text("press.edited"),) if request.edited else ()
+    return Story(
+        headline=shown,
+        standfirst=request.standfirst or standfirst,
+        notes=(*edited, *notes),
+        verdict=verdict,
+        sources=tuple(dict.fromkeys(sources)),
+        licence=f"{licence} {text('press.consulted', date=theme.day(facts.consulted, text.lang))}",
+        badges=badges,
+        sender=publisher.publisher(),
+        link=None if base is None else state.address(request.selection, view, base),
+        alt=f"{shown}. {' '.join(f'{badge}.' for badge in badges)} {alt}".replace(".. ", ". ").replace("  ", " "),
+        edited=request.edited,
+    )
+
+
+def shown_rows(facts: Facts, selection: Selection) -> tuple[Observation, ...]:
+    """The figures that stand on the map, places in their order."""
+    visible = atlas.shown(facts, selection).visible
+    wanted = set(visible.get(vacancy.ID, ())) | set(visible.get(population.ID, ()))
+    rows = [row for row in facts.observations if row.observation_id in wanted]
+    if edge_retail.ID in visible:
+        areas = (edge_retail.floor_area(facts, place) for place in edge_retail.sites(facts))
+        rows += [row for row in areas if row is not None]
+    order = list(facts.places)
+    return tuple(sorted(rows, key=lambda row: order.index(row.place_id) if row.place_id in order else len(order)))
+
+
+def verdict(head: Observation | None, rows: Sequence[Observation], facts: Facts, text: Texts) -> str:
+    """How sure the figures are, in words: that of the headline first, else of every figure shown."""
+    if head is not None:
+        found = citation.quotable(head)
+        return text("press.verdict_head", verdict=text(f"cite.{found.verdict}"), why=citation.reason(head, text))
+    groups = {
+        key: [f"{_where(row, facts, text)} {citation.value(row, facts, text)}" for row in rows if citation.quotable(row).verdict == key]
+        for key in ("yes", "reserved", "no")
+    }
+    parts = [text(f"press.verdict_{key}", figures="; ".join(found)) for key, found in groups.items() if found]
+    return " ".join(parts)
+
+
+def _where(row: Observation, facts: Facts, text: Texts) -> str:
+    return facts.said(row.area_name, text.lang) if row.place_id is None else facts.places[row.place_id].names[text.lang]
+
+
+def _map_words(
+    facts: Facts, selection: Selection, rows: Sequence[Observation], text: Texts
+) -> tuple[str, str, Observation | None]:
+    first, last = selection.years
+    names = [text(f"press.layer_{layer}") for layer in selection.layers] or [text("map.no_layer")]
+    layers = names[0] if len(names) == 1 else text("press.and", first=", ".join(names[:-1]), last=names[-1])
+    shown = text("press.stand_layers", layers=layers, first=first, last=last)
+    if selection.whole_region:
+        edge = summary.newest(facts, summary.EDGE, "visitors_from_outside_share", "retail_site")
+        if edge_retail.ID in selection.layers and edge is not None and may_head(edge) and first <= (edge.year or 0) <= last:
+            headline = text(
+                "overview.lead_edge",
+                edge=facts.places[summary.EDGE].names[text.lang],
+                edge_year=citation.period(edge, text),
+                edge_share=citation.value(edge, facts, text),
+                edge_home=facts.places[summary.EDGE_HOME].names[text.lang],
+            )
+            return _bare(headline), f"{_age(edge, facts, text)}{shown}", edge
+        return text("map.title_region"), shown, None
+    place = facts.places[selection.place]
+    name = place.names[text.lang]
+    row = next((row for row in rows if row.place_id == place.place_id and row.indicator in vacancy.RATES), None)
+    if row is not None and may_head(row) and row.value is not None:
+        headline = text(
+            "press.head_vacancy",
+            area=text(f"press.area_{row.area_kind}", place=name),
+            value=citation.value(row, facts, text),
+            what=text(f"counted.{row.indicator}"),
+            period=citation.period(row, text),
+        )
+        return headline, f"{_definition(row, facts, text)}{_age(row, facts, text)}{shown}", row
+    year = travellers.year_shown(facts, selection.years)
+    station = next(
+        (one for one in facts.stations if (one.place_id, one.year) == (place.place_id, year) and one.boardings_per_workday),
+        None,
+    )
+    if travellers.ID in selection.layers and station is not None:
+        headline = text(
+            "press.head_station",
+            station=station.name,
+            count=theme.number(station.boardings_per_workday or 0.0, text.lang),
+            year=station.year,
+        )
+        return headline, shown, None
+    return text("press.head_place", place=name), shown, None
+
+
+def _age(row: Observation, facts: Facts, text: Texts) -> str:
+    return text("note.old", year=row.year or 0) + " " if facts.is_old(row) else ""
+
+
+def _definition(row: Observation, facts: Facts, text: Texts) -> str:
+    """What the source counted, when it says so in a sentence or two."""
+    words = facts.said(row.definition, text.lang) if row.definition else ""
+    return f"{words} " if 0 < len(words) <= _LONGEST_DEFINITION else ""
+
+
+def _bare(sentence: str) -> str:
+    """A sentence as a headline: without its full stop."""
+    return sentence.removesuffix(".")
+
+
+def _map_notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
+    """What a reader must know beside the layers that are on, short."""
+    notes: list[str] = []
+    if vacancy.ID in selection.layers:
+        notes.append(text("press.note_vacancy"))
+    if initiatives.ID in selection.layers:
+        notes.append(text("press.note_initiatives", described=len(facts.initiatives)))
+    if travellers.ID in selection.layers:
+        notes.append(text("press.note_travellers"))
+        year = travellers.year_shown(facts, selection.years)
+        if year in travellers.CORONA_YEARS:
+            notes.append(text("note.travellers_corona", year=year or 0))
+    if edge_retail.ID in selection.layers:
+        notes.append(text("press.note_edge"))
+    return tuple(notes)
+
+
+def map_sources(facts: Facts, selection: Selection, rows: Sequence[Observation], text: Texts) -> list[str]:
+    """Publishers of what is shown, each with the periods its figures describe."""
+    periods: dict[str, dict[str, None]] = {}
+
+    def add(source_id: str, period: str) -> None:
+        periods.setdefault(facts.source(source_id).publisher, {})[period] = None
+
+    for row in rows:
+        add(row.source_id, citation.period(row, text, short=True))
+    visible = atlas.shown(facts, selection).visible
+    for one in facts.stations:
+        if travellers.feature_id(one) in visible.get(travellers.ID, ()):
+            add(facts.station_source_id, str(one.year))
+    for row in facts.initiatives:
+        if row.initiative_id in visible.get(initiatives.ID, ()):
+            add(row.source_id, _published(row.source_date, facts, text))
+    return [cited(name, tuple(found)) for name, found in periods.items()]
+
+
+def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[str]:
+    """Publishers of figures, each with the periods they describe."""
+    periods: dict[str, dict[str, None]] = {}
+    for row in rows:
+        periods.setdefault(facts.source(row.source_id).publisher, {})[citation.period(row, text, short=True)] = None
+    return [cited(name, tuple(found)) for name, found in periods.items()]
+
+
+def cited(name: str, periods: Sequence[str]) -> str:
+    """`CBS (2017, 2023)`; many periods as first and last."""
+    known = sorted({period for period in periods if period})
+    if not known:
+        return name
+    joined = ", ".join(known) if len(known) <= 3 else f"{known[0]} … {known[-1]}"
+    return f"{name} ({joined})"
+
+
+def _published(date: str | None, facts: Facts, text: Texts) -> str:
+    year = re.search(r"\b(1[89]|20)\d\d\b", date or "")
+    return year[0] if year else text("unknown.year")
