@@ -188,7 +188,7 @@ def _site(layer: str, place: Place, facts: Facts, text: Texts) -> Row:
     name = place.names[text.lang]
     blank: tuple[Cell, ...] = (None,) * 7
     cells: tuple[Cell, ...] = (layer, place.place_id, name, name, None, text("map.no_floor_area"), None, *blank)
-    return Row(cells, (_source(facts.place_source_id(place), None, facts, text),))
+    return Row(cells, tuple(_source(source_id, None, facts, text) for source_id in facts.place_source_ids))
 
 
 _ROWS: Mapping[str, Callable[[Facts, Mapping[str, str], Texts], list[Row]]] = {

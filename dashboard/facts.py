@@ -11,7 +11,7 @@ from shapely.geometry import Point
 
 from dashboard.text import Lang
 from data.catalogue import Catalogue
-from data.errors import MissingTableError, UnknownSourceError
+from data.errors import MissingTableError
 from data.provenance import Manifest, SourceRecord
 
 MEASURED = frozenset({"measured", "derived"})
@@ -358,12 +358,13 @@ class Facts:
             raise MissingTableError("the snapshot names no source for its table `stops`: publish it again")
         return record.sources[0]
 
-    def place_source_id(self, place: Place) -> str:
-        """A source that vouches for a place: that of the first thing known of it."""
-        known = next((row.source_id for row in self.observations if row.place_id == place.place_id), None)
-        if known is None:
-            raise UnknownSourceError(f"no figure names a source for {place.place_id!r}: add one to the reference facts")
-        return known
+    @cached_property
+    def place_source_ids(self) -> tuple[str, ...]:
+        """The sources of the places' positions."""
+        record = self.manifest.table("places")
+        if record is None or not record.sources:
+            raise MissingTableError("the snapshot names no source for its table `places`: publish it again")
+        return record.sources
 
     @cached_property
     def streets(self) -> Mapping[str, tuple[str, str]]:

@@ -100,7 +100,7 @@ def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[He
                 text("unknown.cell"),
                 text("theme.vacancy"),
                 text("map.no_figure"),
-                facts.place_source_id(place),
+                facts.place_source_ids[0],
                 f"{vacancy.ID}:{place.place_id}-unknown",
                 None,
             )

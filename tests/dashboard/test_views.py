@@ -144,3 +144,26 @@ def test_figures_list_what_is_known_of_a_theme():
 def test_figures_of_an_unknown_theme_say_so():
     said = words(opened("cijfers.py", plaats="borne", thema="vacancy"))
     assert "kennen wij van Borne geen cijfer met bron" in said
+
+
+def test_every_mark_of_the_snapshot_has_its_details():
+    from dashboard import tables
+    from dashboard.panels import details
+    from dashboard.text import texts
+
+    facts = tables.facts()
+    for lang in LANGUAGES:
+        for layer in tables.scene_files(lang).scene.layers:
+            for feature in layer.features:
+                assert details.chosen(f"{layer.id}:{feature.id}", facts, texts(lang)), (layer.id, feature.id)
+
+
+def test_every_figure_can_be_quoted_in_every_language():
+    from dashboard import citation, tables
+    from dashboard.text import texts
+
+    facts = tables.facts()
+    for lang in LANGUAGES:
+        for row in facts.observations:
+            line = citation.line(row, facts, texts(lang))
+            assert citation.reason(row, texts(lang)) and row.source_id and facts.source(row.source_id).publisher in line

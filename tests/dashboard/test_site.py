@@ -1,0 +1,185 @@
+"""The whole dashboard in a real browser: it maps, filters, clicks, shares, asks nobody else, and can be used by all."""
+
+import sys
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.conftest import serving
+
+pytestmark = pytest.mark.browser
+VIEWS = ("", "kaart", "cijfers", "bronnen")
+# What Streamlit's own page is measured on is Streamlit's to mend; these lie in its frame, not in ours.
+NOT_OURS = (".stAppHeader", "[data-testid=stHeader]")
+
+
+@pytest.fixture(scope="module")
+def site(chromium, tmp_path_factory) -> Iterator[str]:
+    log = tmp_path_factory.mktemp("site") / "log"
+    data = tmp_path_factory.mktemp("home")
+    with serving(
+        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
+        log,
+        env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(data)},
+    ) as served:
+        yield served.address
+
+
+def opened(page, address: str):
+    """The page once its map is drawn, with every request and fault kept."""
+    page.asked, page.faults, page.received = [], [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: page.received.append(len(frame))))
+    page.goto(address)
+    page.locator(".map[data-ready]").wait_for()
+    return page
+
+
+def revision(page) -> str:
+    return page.locator(".map").get_attribute("data-ready")
+
+
+def redrawn(page, before: str) -> None:
+    page.wait_for_function(
+        """old => [...document.querySelectorAll('*')].some((host) => {
+             const map = host.shadowRoot?.querySelector('.map[data-ready]'); return map && map.dataset.ready !== old })""",
+        arg=before,
+    )
+
+
+def query(page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def pick(page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_request_leaves_this_machine(page, site, view):
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(f"{site}/{view}")
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_load_state("networkidle")
+    hosts = {urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("lang", ["nl", "en", "de"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_page_has_its_language_and_title(page, site, view, lang):
+    page.goto(f"{site}/{view}?taal={lang}")
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
+    page.wait_for_function("() => document.title.endsWith('· Stadshart Twente')")
+
+
+def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, site):
+    opened(page, f"{site}/kaart?laag=initiatieven")
+    box = page.locator(".map").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 300)
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(600)
+    extent = query(page)["uitsnede"]
+    before, rows = revision(page), page.locator("tbody tr").count()
+    page.get_by_role("button", name="Initiatieven (13 van 13)").click()
+    page.get_by_role("button", name="fysieke ingreep").click()
+    redrawn(page, before)
+    page.wait_for_function("() => location.search.includes('type=activity')")
+    assert rows == 13
+    assert page.locator("tbody tr").count() < rows
+    assert query(page)["uitsnede"] == extent
+
+
+def test_a_filter_change_is_small(page, site):
+    opened(page, f"{site}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners")
+    page.wait_for_load_state("networkidle")
+    before, count = revision(page), len(page.received)
+    pick(page, "Plaats", "Hengelo")
+    redrawn(page, before)
+    page.wait_for_timeout(300)
+    assert 0 < sum(page.received[count:]) <= 15_000
+
+
+def test_choosing_a_row_shows_its_source_and_enters_the_address(page, site):
+    opened(page, f"{site}/kaart?plaats=enschede&laag=initiatieven")
+    page.get_by_role("row").filter(has_text="Wannaplay").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Wannaplay (Enschede)").wait_for()
+    page.wait_for_function("() => location.search.includes('keuze=initiatieven:wannaplay')")
+    assert page.get_by_text("Bronregel").is_visible()
+
+
+def test_a_copied_link_shows_the_same_again(page, site):
+    address = f"{site}/kaart?plaats=borne&laag=inwoners,treinreizigers&periode=2019-2021&taal=en"
+    opened(page, address)
+    page.wait_for_function("() => location.search.includes('uitsnede')")
+    link, asked, rows = page.url, query(page), page.locator("tbody tr").all_text_contents()
+    opened(page, link)
+    assert page.locator("tbody tr").all_text_contents() == rows
+    page.wait_for_function("() => location.search.includes('uitsnede')")
+    assert query(page) == asked
+
+
+def test_the_back_button_goes_back_to_the_view_before(page, site):
+    opened(page, f"{site}/kaart?plaats=hengelo")
+    page.get_by_role("link", name="Cijfers").click()
+    page.get_by_role("heading", name="Alle cijfers over Hengelo").wait_for()
+    page.go_back()
+    page.get_by_role("heading", name="Hengelo: wat is bekend").wait_for()
+
+
+def test_a_cell_of_what_we_know_is_a_door_to_its_figures(page, site):
+    opened(page, f"{site}/")
+    page.get_by_role("link", name="30.381").first.click()
+    page.get_by_role("heading", name="Alle cijfers over Hengelo").wait_for()
+    assert query(page)["thema"] == "floor_area"
+
+
+@pytest.mark.parametrize("name", ["Tabel als CSV", "Tabel als Excel", "Kaart als één bestand"])
+def test_what_is_taken_along_arrives(page, site, name):
+    opened(page, f"{site}/kaart?plaats=hengelo")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=name).click()
+    assert download.value.suggested_filename.startswith("stadshart-kaart-hengelo.")
+    assert download.value.path().stat().st_size > 500
+
+
+@pytest.mark.parametrize("view", ["", "kaart?plaats=hengelo", "cijfers", "bronnen"])
+def test_a_phone_scrolls_down_only(page, site, view):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/{view}")
+    title = page.get_by_role("heading", level=1)
+    title.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert title.bounding_box()["y"] >= 60  # below the fixed header
+    if view.startswith("kaart"):
+        page.locator(".map[data-ready]").wait_for()
+        assert page.locator(".map").bounding_box()["y"] < 600
+
+
+@pytest.mark.parametrize("lang", ["nl", "en", "de"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_barrier_that_a_machine_can_find(page, site, view, lang):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.goto(f"{site}/{view}?taal={lang}")
+    page.get_by_role("heading", level=1).wait_for()
+    if view in ("", "kaart"):
+        page.locator(".map[data-ready]").wait_for()
+    page.wait_for_load_state("networkidle")
+    found = Axe().run(
+        page,
+        context={"exclude": [[selector] for selector in NOT_OURS]},
+        options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}},
+    )
+    barriers = {
+        violation["id"]: [node["html"][:160] for node in violation["nodes"]]
+        for violation in found.response["violations"]
+    }
+    assert barriers == {}
