@@ -80,13 +80,26 @@ POINTS_AT: Mapping[str, tuple[str, str]] = {
 """Where each id column points, in whichever table it stands."""
 
 
+EXAMPLE = "voorbeeld"
+"""How the id of every source of made-up data begins, and of no other."""
+
+
+def is_example(source_ids: Collection[str]) -> bool:
+    """Whether a version of these sources is made up."""
+    return any(source_id.startswith(EXAMPLE) for source_id in source_ids)
+
+
 def check_references(tables: Mapping[str, pd.DataFrame], sources: Collection[str]) -> None:
     """Nothing, when every id of the version points at a row of that version.
 
     `sources` are the source ids of the manifest. Missing ids point nowhere and are allowed here;
-    the contract of the table says whether they may be missing. Raises DanglingError with all.
+    the contract of the table says whether they may be missing. Raises DanglingError with all, and
+    also when made-up and real sources meet in one version.
     """
     breaches: list[str] = []
+    real = sorted(source_id for source_id in sources if not source_id.startswith(EXAMPLE))
+    if is_example(sources) and real:
+        breaches.append(f"sources: expected made-up ones only or real ones only, got {EXAMPLE}… beside {real[0]}")
     for name in sorted(tables):
         frame = tables[name]
         if "source_id" in frame:

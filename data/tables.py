@@ -224,7 +224,7 @@ STREETS = Table(
         "place_id": slug("the place it belongs to"),
         "length_m": number("length", "m", low=0),
         "footfall_proxy": number("modelled relative footfall", "0-100", null=True, low=0, high=100),
-        "geometry": geometry("middle line of the section", "line"),
+        "geometry": geometry("middle line of the section, outline of a square", "any"),
     },
 )
 
@@ -261,6 +261,7 @@ PREMISES = Table(
         "floor_area_m2": number("usable floor area", "m2", null=True, low=0),
         "use": slug("what it is used or permitted for", null=True),
         "branch": text("branch of trade", null=True),
+        "ownership": text("whether it belongs to a chain", null=True, one_of=("chain", "independent")),
         "status": text("whether it stands empty", one_of=("in_use", "vacant", "unknown")),
         "vacant_since": day("first day it was seen empty", null=True),
         "duration": text(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
-import unicodedata
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 
 from geo.crs import RD, require_rd
 from geo.errors import WrongShapeError
+from geo.names import find, search_key
 from geo.nearest import nearest, nearest_piece, straight_pieces
 from geo.noding import Pieces, chains, pieces
 
@@ -30,16 +29,6 @@ BESIDE = frozenset({"footway", "path", "cycleway", "steps", "bridleway", "track"
 BESIDE_M = 15.0
 BESIDE_DEGREES = 30.0
 BESIDE_SHARE = 0.75
-
-_SHORT = {
-    "v.d.": "van der ",
-    "v/d": "van der ",
-    "v.": "van ",
-    "st.": "sint ",
-    "str.": "straat",
-    "burg.": "burgemeester ",
-}
-_QUOTES = str.maketrans("", "", "'’‘`´\"")
 
 
 def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -85,37 +74,6 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     result = _with_ids(result)
     result.insert(4, "part_of", _part_of(result))
     return result[["street_id", "name", "highway", "kind", "part_of", "length_m", "geometry"]]
-
-
-def search_key(name: str) -> str:
-    """The name as it is searched for: lower case, no accents, quotes or hyphens, usual short forms written out.
-
-    Pairs that agree: "'t Zeggelt" and "t zeggelt", "Van Loenshof" and "v. Loenshof",
-    "Haaksberger-straat" and "haaksberger straat".
-    """
-    text = unicodedata.normalize("NFKD", name).casefold().translate(_QUOTES)
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    for short, long in _SHORT.items():
-        text = re.sub(
-            rf"(?<![a-z]){re.escape(short)}" if long.endswith(" ") else rf"{re.escape(short)}(?!\w)", long, text
-        )
-    return re.sub(r"[^a-z0-9]+", " ", text).strip()
-
-
-def find(names: pd.Series, asked: str) -> pd.Series:
-    """The names that hold what is asked, best first: the same, then beginning with it, then holding it.
-
-    Spaces do not matter. An empty question, and a missing name, find nothing.
-    """
-    key = search_key(asked).replace(" ", "")
-    known = names.dropna()
-    if not key or known.empty:
-        return known.iloc[:0]
-    unique = pd.Series(known.unique())
-    keys = unique.map(search_key).str.replace(" ", "")
-    rank = np.select([keys == key, keys.str.startswith(key), keys.str.contains(key, regex=False)], [0, 1, 2], 3)
-    ranks = known.map(dict(zip(unique, rank, strict=True)))
-    return known[ranks < 3].iloc[np.argsort(ranks[ranks < 3].to_numpy(), kind="stable")]
 
 
 def _ordered(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,0 +1,76 @@
+"""What is sold where: how varied a street is, and how much of it belongs to chains."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import NegativeValueError, WrongShapeError
+
+
+def mix(premises: pd.DataFrame, *, by: str, min_units: int = 5) -> pd.DataFrame:
+    """`units, branches, entropy, variety` per group of `by`: units in use with a known branch, and how varied they are.
+
+    `entropy` is Shannon's (1948) in nats: 0 when all units are of one branch. `variety` is its exponent, the number
+    of equally common branches that would be as varied (Hill, 1973): 1 or more. Fewer than `min_units` units: both
+    missing, for the entropy of a few units says more of their number than of the street. Vacant units sell nothing
+    and do not count, nor do rows without a group.
+    """
+    _columns(premises, by, "status", "branch")
+    if min_units < 1:
+        raise NegativeValueError(f"expected min_units of 1 or more, got {min_units}")
+    groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
+    known = premises[(premises["status"] == "in_use") & premises["branch"].notna() & premises[by].notna()]
+    each = known.groupby([by, "branch"]).size()
+    units = each.groupby(level=0).sum()
+    share = each / units.reindex(each.index, level=0)
+    entropy = -(share * np.log(share)).groupby(level=0).sum()
+    found = pd.DataFrame(
+        {
+            "units": units.reindex(groups, fill_value=0).astype("int64"),
+            "branches": each.groupby(level=0).size().reindex(groups, fill_value=0).astype("int64"),
+            # Minus nought is nought.
+            "entropy": entropy.reindex(groups).abs(),
+        }
+    )
+    found["entropy"] = found["entropy"].where(found["units"] >= min_units)
+    return found.assign(variety=np.exp(found["entropy"]))
+
+
+def ownership(premises: pd.DataFrame, *, by: str, min_units: int = 5) -> pd.DataFrame:
+    """`units, chains, independents, chain_share` per group: units in use of which is known whose they are.
+
+    `chain_share` runs 0 to 1 and is missing below `min_units` units. A unit of which nobody says whether it belongs
+    to a chain counts in neither.
+    """
+    _columns(premises, by, "status", "ownership")
+    strange = set(premises["ownership"].dropna().unique()) - {"chain", "independent"}
+    if strange:
+        raise WrongShapeError(f"expected ownership chain or independent, got {', '.join(sorted(map(str, strange)))}")
+    groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
+    known = premises[(premises["status"] == "in_use") & premises["ownership"].notna()]
+    tally = pd.crosstab(known[by], known["ownership"]).reindex(
+        index=groups, columns=["chain", "independent"], fill_value=0
+    )
+    units = tally.sum(axis=1).astype("int64")
+    return pd.DataFrame(
+        {
+            "units": units,
+            "chains": tally["chain"].astype("int64"),
+            "independents": tally["independent"].astype("int64"),
+            "chain_share": (tally["chain"] / units.where(units > 0)).where(units >= min_units).astype(float),
+        }
+    )
+
+
+def density(units: pd.Series, length_m: pd.Series) -> pd.Series:
+    """Units per 100 m of street; missing for a street of no length."""
+    if (length_m < 0).any():
+        raise NegativeValueError(f"expected length_m of 0 or more, got {length_m.min():g}")
+    return (100.0 * units / length_m.where(length_m > 0)).astype(float).rename("units_per_100_m")
+
+
+def _columns(frame: pd.DataFrame, *names: str) -> None:
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise WrongShapeError(f"expected the column {missing[0]}, got {', '.join(map(str, frame.columns))}")

@@ -1,0 +1,145 @@
+"""Units along their street: which street, which side, in which order."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import LineString, Point
+from shapely.geometry.base import BaseGeometry
+
+from geo.crs import require_rd
+from geo.errors import WrongShapeError
+from geo.names import search_key, street_of
+from geo.nearest import nearest
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+# A unit whose address names a street may lie this far from it: behind a court, or in an arcade.
+BY_ADDRESS_M = 150.0
+# Without a name to go by, a unit belongs to the street it stands on.
+BY_DISTANCE_M = 60.0
+# Two ends of a street this near to one another close it into a round.
+_CLOSED_M = 1.0
+
+
+def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
+    """The `street_id` of each unit, missing for a unit beside no street.
+
+    First the street its address names, the nearest section of that name within 150 m; else the nearest
+    street with a name within 60 m, else the nearest of all. `units` has points and may have `address`;
+    `streets` has `street_id` and `name`.
+    """
+    require_rd(units)
+    require_rd(streets)
+    for column in ("street_id", "name"):
+        if column not in streets.columns:
+            raise WrongShapeError(f"expected streets with the column {column}, got {', '.join(map(str, streets.columns))}")
+    found = pd.Series(np.nan, index=units.index, dtype="str", name="street_id")
+    keys = _keys(streets["name"])
+    if "address" in units.columns:
+        asked = _keys(units["address"].map(street_of, na_action="ignore"))
+        for key, at in found.groupby(asked).groups.items():
+            own = streets[(keys == key).to_numpy()]
+            if len(own):
+                found[at] = _nearest_id(units.loc[at], own, BY_ADDRESS_M)
+    for those in (streets[keys.notna().to_numpy()], streets):
+        open_ = found.index[found.isna()]
+        if len(open_) and len(those):
+            found[open_] = _nearest_id(units.loc[open_], those, BY_DISTANCE_M)
+    return found
+
+
+def along(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, by: str, core: Point | None = None) -> pd.DataFrame:
+    """`side` (left, right; missing around a square), `along_m` and `order` (from 1) of each unit, on their index.
+
+    `by` is the column in both frames that says which street; one street may be many sections. It is walked from its
+    end nearest to `core` outwards, or from west to east without one; a part that does not touch the rest
+    comes after the part before it. A square is walked round its rim. Left is left of who walks that way. A
+    unit without a street, or whose street is not among `streets`, has none of the three. Units at the same
+    metre keep the order of their side and then of the rows.
+    """
+    require_rd(units)
+    require_rd(streets)
+    side = pd.Series(np.nan, index=units.index, dtype="str")
+    metres = pd.Series(np.nan, index=units.index, dtype=float)
+    shapes = dict(iter(streets.groupby(by, sort=True).geometry))
+    for label, at in units.groupby(by, sort=True).groups.items():
+        if label not in shapes:
+            continue
+        geometries = np.asarray(shapes[label].array, dtype=object)
+        only_square = bool((shapely.get_dimensions(geometries) == 2).all())
+        walk = _walk(geometries, core)
+        if not walk:
+            continue
+        here = np.asarray(units.loc[at].geometry.array, dtype=object)
+        metres[at], on_left = _placed(here, walk)
+        if not only_square:
+            side[at] = np.where(on_left, "left", "right")
+    order = (
+        pd.DataFrame({"by": units[by], "metres": metres, "side": side})
+        .dropna(subset=["metres"])
+        .sort_values(["by", "metres", "side"], kind="stable")
+        .groupby("by")
+        .cumcount()
+        + 1
+    )
+    return pd.DataFrame({"side": side, "along_m": metres, "order": order.reindex(units.index).astype("Int64")})
+
+
+def _keys(names: pd.Series) -> pd.Series:
+    keys = names.map(search_key, na_action="ignore").astype("str")
+    return keys.where(keys != "")
+
+
+def _nearest_id(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, max_m: float) -> NDArray[np.object_]:
+    usable = streets.reset_index(drop=True)
+    position = nearest(units, usable, max_m=max_m)["street"]
+    return position.map(usable["street_id"]).astype("str").to_numpy(dtype=object)
+
+
+def _walk(geometries: NDArray[np.object_], core: Point | None) -> list[LineString]:
+    """The parts of a street in the order and direction they are walked."""
+    known = geometries[~(shapely.is_missing(geometries) | shapely.is_empty(geometries))]
+    flat = shapely.force_2d(known)
+    dimension = shapely.get_dimensions(flat)
+    # A street that opens onto its square is walked along its lines; one that is only a square, round the rim.
+    rims = shapely.get_exterior_ring(shapely.get_parts(flat[dimension == 2])) if (dimension == 2).all() else []
+    lines = shapely.get_parts(flat[dimension == 1]) if (dimension == 1).any() else np.asarray(rims, dtype=object)
+    if not len(lines):
+        return []
+    merged = shapely.line_merge(shapely.union_all(lines))
+    parts = [part for part in shapely.get_parts(shapely.normalize(merged)) if part.length > 0]
+    return sorted((_outwards(part, core) for part in parts), key=lambda part: _first(part, core))
+
+
+def _outwards(part: LineString, core: Point | None) -> LineString:
+    start, end = Point(part.coords[0]), Point(part.coords[-1])
+    if start.distance(end) <= _CLOSED_M:
+        return LineString(part.coords)
+    turned = (end.x, end.y) < (start.x, start.y) if core is None else end.distance(core) < start.distance(core)
+    return LineString(part.coords[::-1] if turned else part.coords)
+
+
+def _first(part: LineString, core: Point | None) -> tuple[float, float, float]:
+    x, y = part.coords[0]
+    return (0.0 if core is None else part.distance(core), x, y)
+
+
+def _placed(points: NDArray[np.object_], walk: list[BaseGeometry]) -> tuple[Floats, NDArray[np.bool_]]:
+    """Metres walked to each point's nearest spot, and whether the point lies left of the walk there."""
+    lines = np.asarray(walk, dtype=object)
+    part = np.argmin(shapely.distance(points[:, None], lines[None, :]), axis=1)
+    own = lines[part]
+    length = shapely.length(lines)
+    at = shapely.line_locate_point(own, points)
+    # The direction there, over a metre on either side.
+    ahead = shapely.get_coordinates(shapely.line_interpolate_point(own, np.minimum(at + 1.0, length[part])))
+    behind = shapely.get_coordinates(shapely.line_interpolate_point(own, np.maximum(at - 1.0, 0.0)))
+    xy = shapely.get_coordinates(points)
+    way, off = ahead - behind, xy - behind
+    before = np.concatenate([[0.0], np.cumsum(length)[:-1]])
+    return before[part] + at, way[:, 0] * off[:, 1] - way[:, 1] * off[:, 0] > 0.0

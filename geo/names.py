@@ -1,0 +1,62 @@
+"""Street names as people search for them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import numpy as np
+import pandas as pd
+
+_SHORT = {
+    "v.d.": "van der ",
+    "v/d": "van der ",
+    "v.": "van ",
+    "st.": "sint ",
+    "str.": "straat",
+    "burg.": "burgemeester ",
+}
+_QUOTES = str.maketrans("", "", "'’‘`´\"")
+# The last number is that of the house: "Plein 1944 3".
+_NUMBER = re.compile(r"^(?P<street>.+)\s+\d+\S*(?:\s+[a-zA-Z]{1,3})?$")
+
+
+def search_key(name: str) -> str:
+    """The name as it is searched for: lower case, no accents, quotes or hyphens, usual short forms written out.
+
+    Pairs that agree: "'t Zeggelt" and "t zeggelt", "Van Loenshof" and "v. Loenshof",
+    "Haaksberger-straat" and "haaksberger straat".
+    """
+    text = unicodedata.normalize("NFKD", name).casefold().translate(_QUOTES)
+    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    for short, long in _SHORT.items():
+        text = re.sub(
+            rf"(?<![a-z]){re.escape(short)}" if long.endswith(" ") else rf"{re.escape(short)}(?!\w)", long, text
+        )
+    return re.sub(r"[^a-z0-9]+", " ", text).strip()
+
+
+def find(names: pd.Series, asked: str) -> pd.Series:
+    """The names that hold what is asked, best first: the same, then beginning with it, then holding it.
+
+    Spaces do not matter. An empty question, and a missing name, find nothing.
+    """
+    key = search_key(asked).replace(" ", "")
+    known = names.dropna()
+    if not key or known.empty:
+        return known.iloc[:0]
+    unique = pd.Series(known.unique())
+    keys = unique.map(search_key).str.replace(" ", "")
+    rank = np.select([keys == key, keys.str.startswith(key), keys.str.contains(key, regex=False)], [0, 1, 2], 3)
+    ranks = known.map(dict(zip(unique, rank, strict=True)))
+    return known[ranks < 3].iloc[np.argsort(ranks[ranks < 3].to_numpy(), kind="stable")]
+
+
+def street_of(address: str) -> str:
+    """The street in an address: what stands before the house number ("Oude Markt 12-14, Enschede" is "Oude Markt").
+
+    An address without a number is a street already; a name that begins with one keeps it ("1e Dwarsstraat 4").
+    """
+    first = address.partition(",")[0].strip()
+    match = _NUMBER.fullmatch(first)
+    return first if match is None else match["street"].strip()
