@@ -1,0 +1,188 @@
+"""No filter can make the screen say what no source says."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard import citation, state, summary, visit
+from dashboard.facts import MEASURED, Facts
+from dashboard.maps import atlas
+from dashboard.maps.layers import edge_retail, initiatives, travellers, vacancy
+from dashboard.panels import details, overview
+from dashboard.text import LANGUAGES, texts
+from data import catalogue
+
+FACTS = Facts(catalogue.open(Path(catalogue.EMBEDDED)))
+VOCABULARY = visit.vocabulary(FACTS)
+FIRST, LAST = VOCABULARY.years
+PER_CENT = re.compile(r"[\d.,]+\s?%")
+
+
+@st.composite
+def selections(draw):
+    years = sorted((draw(st.integers(FIRST, LAST)), draw(st.integers(FIRST, LAST))))
+    return replace(
+        state.opening(VOCABULARY, draw(st.sampled_from(LANGUAGES))),
+        place=draw(st.sampled_from((state.REGION, *VOCABULARY.places))),
+        streets=tuple(draw(st.lists(st.sampled_from(VOCABULARY.streets), max_size=2, unique=True))),
+        types=tuple(draw(st.lists(st.sampled_from(state.TYPES), unique=True))),
+        tranches=tuple(draw(st.lists(st.sampled_from(state.TRANCHES), unique=True))),
+        years=(years[0], years[1]),
+        layers=state.LAYERS,
+    )
+
+
+def said(selection) -> str:
+    """Everything the map view says in words for a selection."""
+    text = texts(selection.lang)
+    parts = [*atlas.notes(FACTS, selection, text), atlas.caption(FACTS, text), atlas.name(FACTS, selection, text)]
+    if not selection.whole_region:
+        figures = summary.place_headlines(FACTS, selection, text)
+        parts.append(overview.cards(figures, selection, FACTS, text, "kaart"))
+    for layer, features in atlas.shown(FACTS, selection).visible.items():
+        parts += [details.chosen(f"{layer}:{feature}", FACTS, text) or "" for feature in list(features)[:3]]
+    return " ".join(parts)
+
+
+def published_shares(lang) -> set[str]:
+    text = texts(lang)
+    written = {citation.value(row, FACTS, text) for row in FACTS.observations if row.unit == "share"}
+    notes = " ".join(
+        FACTS.said(part, lang)
+        for row in FACTS.observations
+        for part in (row.value_text, row.note, row.definition)
+        if part is not None
+    )
+    return {match.replace(" ", "") for figure in (*written, notes) for match in PER_CENT.findall(figure)}
+
+
+SHARES = {lang: published_shares(lang) for lang in LANGUAGES}
+
+
+@settings(deadline=None, max_examples=60)
+@given(selections())
+def test_every_percentage_on_the_map_is_one_that_a_source_published(selection):
+    found = {match.replace(" ", "") for match in PER_CENT.findall(re.sub(r'"[^"]*"', "", said(selection)))}
+    assert found <= SHARES[selection.lang]
+
+
+@settings(deadline=None, max_examples=60)
+@given(selections())
+def test_vacancy_is_never_coloured_or_sized_across_places(selection):
+    assert set(vacancy.visible(FACTS, selection).values()) <= {"vacancy_figure", "unknown"}
+
+
+@settings(deadline=None, max_examples=60)
+@given(selections())
+def test_only_measured_or_derived_figures_are_drawn(selection):
+    shown = vacancy.visible(FACTS, selection)
+    rows = [row for row in FACTS.observations if row.observation_id in shown]
+    assert all(row.nature in MEASURED and row.confidence != "low" for row in rows)
+
+
+@settings(deadline=None, max_examples=60)
+@given(selections())
+def test_a_centre_without_a_figure_is_unknown_and_never_absent(selection):
+    shown = vacancy.visible(FACTS, selection)
+    about = {row.observation_id: row.place_id for row in FACTS.observations}
+    named = {about.get(feature, feature.removesuffix("-unknown")) for feature in shown}
+    centres = {place.place_id for place in FACTS.centres if selection.place in (state.REGION, place.place_id)}
+    assert centres <= named
+
+
+@settings(deadline=None, max_examples=60)
+@given(selections())
+def test_one_year_of_travellers_is_drawn_at_a_time(selection):
+    years = {feature.rpartition("-")[2] for feature in travellers.visible(FACTS, selection)}
+    assert len(years) <= 1
+
+
+@settings(deadline=None, max_examples=60)
+@given(selections())
+def test_edge_retail_has_one_symbol_size(selection):
+    assert set(edge_retail.visible(FACTS, selection).values()) <= {"edge_retail"}
+
+
+@settings(deadline=None, max_examples=60)
+@given(selections())
+def test_the_count_of_initiatives_never_stands_without_its_note(selection):
+    text = texts(selection.lang)
+    assert atlas.initiatives_note(FACTS, text) in atlas.notes(FACTS, selection, text)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_fraction_of_23_initiatives_is_said_anywhere(lang):
+    for sentence in texts(lang).sentences.values():
+        assert not re.search(r"\b(of|van|von) 23\b|\b23 initi", sentence)
+
+
+def test_wording_of_the_count_is_as_agreed():
+    assert atlas.initiatives_note(FACTS, texts("nl")) == (
+        "13 initiatieven beschreven. De pilot telde er 15 in de eerste tranche en 8 in de tender tot voorjaar 2016. "
+        "Van de eerste 15 kennen wij er 9 bij naam; van 4 andere is de tranche niet zeker. "
+        "Meer stippen in een stad betekent niet dat daar meer is gebeurd."
+    )
+
+
+def test_vacancy_note_names_what_each_figure_counts():
+    selection = replace(state.opening(VOCABULARY), layers=("leegstand",))
+    note = atlas.notes(FACTS, selection, texts("nl"))[0]
+    assert note.startswith("Niet met elkaar vergelijken.")
+    for part in (
+        "Hengelo: van de panden, binnenstad, november 2023.",
+        "Enschede: van de winkelmeters, binnenstad, juni 2017.",
+        "Almelo: van de verkooppunten, hele gemeente, januari 2017.",
+        "Borne: geen cijfer gevonden; dat is niet nul.",
+    ):
+        assert part in note
+
+
+def test_old_figures_say_their_year():
+    row = next(row for row in FACTS.observations if row.year == 2017 and row.indicator in vacancy.RATES)
+    assert FACTS.is_old(row)
+    assert "Cijfer uit 2017." in (details.observation(row, FACTS, texts("nl")))
+
+
+def test_targets_plans_and_expectations_may_not_be_quoted_as_measurements():
+    rows = [row for row in FACTS.observations if row.nature not in MEASURED]
+    assert rows and all(citation.quotable(row).verdict == "no" for row in rows)
+
+
+def test_headlines_are_measured_dated_and_not_doubtful():
+    keys = {headline.key.partition(":")[2] for headline in summary.headlines(FACTS, texts("nl"))}
+    rows = [row for row in FACTS.observations if row.observation_id in keys]
+    assert len(rows) == 4
+    assert all(row.nature in MEASURED and row.end and row.confidence in ("high", "medium") for row in rows)
+
+
+def test_residents_are_compared_within_one_series_only():
+    assert all(first.series == last.series is not None for _, first, last in summary.residents(FACTS))
+
+
+def test_locatus_comparison_is_one_series_of_four():
+    rows = summary.locatus(FACTS)
+    assert [row.value for row in rows] == [2.1, 2.1, 1.1, 1.0]
+    assert len({row.series for row in rows}) == 1
+
+
+def test_initiatives_without_a_year_stay_in_every_period():
+    selection = replace(state.opening(VOCABULARY), years=(LAST, LAST))
+    undated = {row.initiative_id for row in FACTS.initiatives if row.start is None and row.end is None}
+    assert undated <= set(initiatives.visible(FACTS, selection))
+
+
+def test_a_street_filter_counts_what_it_cannot_place():
+    selection = replace(state.opening(VOCABULARY), streets=("enschede/noorderhagen",))
+    hidden = sum(not row.streets for row in FACTS.initiatives)
+    assert f"{hidden} initiatieven zonder bekende straat staan niet op de kaart." in atlas.notes(
+        FACTS, selection, texts("nl")
+    )
+
+
+def test_marktplein_belongs_to_its_town():
+    assert "borne/marktplein" in FACTS.streets
+    assert all(key.startswith(f"{place}/") for key, (place, _) in FACTS.streets.items())
