@@ -77,9 +77,12 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the server did not answer at {address}:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """A running Chromium. Without one a test is skipped, and fails where CI=true."""
+    """A running Chromium. Without one a test is skipped, and fails where CI=true.
+
+    Per module: its event loop would otherwise stand in the way of the tests that follow.
+    """
     if not CHROMIUM.exists():
         reason = f"no browser at {CHROMIUM}: apt-get install chromium"
         if os.environ.get("CI") == "true":
@@ -92,7 +95,7 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def visitor(chromium) -> Iterator[object]:
     """One visitor without animations, whose cache spares every page the scripts of the one before."""
     context = chromium.new_context(viewport=DESKTOP, reduced_motion="reduce")

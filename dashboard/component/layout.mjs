@@ -150,7 +150,7 @@ function spreadOut(rows, view, open, still) {
       const [cx, cy] = aside(group, reach, standing)
       standing.push({ x: cx, y: cy, r: reach })
       places.forEach(([dx, dy], index) => {
-        const mark = { ...members[index], x: cx + dx, y: cy + dy }
+        const mark = { ...members[index], x: cx + dx, y: cy + dy, shared: true }
         marks.push(mark)
         legs.push([members[index].x, members[index].y, mark.x, mark.y])
       })
@@ -165,16 +165,16 @@ const ORDER = { card: 0, hatched: 1, station: 2, text: 3, name: 4 }
 
 function labelItems(placed, view, type, narrow) {
   const items = []
-  for (const { row, x, y, spread } of placed) {
+  for (const { row, x, y, spread, shared } of placed) {
     const { style, feature } = row
     // Marks that share a spot are named close by only: further out one name would stand for all.
-    if (spread && view.zoom < NAMES_FROM_ZOOM) continue
+    if (spread && view.zoom < NAMES_FROM_ZOOM && (shared || feature.label === null)) continue
     const text = feature.label ?? (spread ? feature.name : null)
     if (text === null) continue
     const kind = spread ? "name" : style.shape
     const rows = lines(text, type, { first: kind === "name" ? type.name : type.bold, narrow })
     const size = sized(rows, kind === "card" ? 8 : 2, kind === "card" ? 4 : 0)
-    const reach = kind === "name" ? [0] : undefined
+    const reach = kind === "name" && (shared || feature.label === null) ? [0] : undefined
     const key = `${row.layer.id}:${feature.id}`
     items.push({ kind, key, row, rows, x, y, r: kind === "text" || kind === "card" ? 5 : style.radius + 1, ...size, reach })
   }
