@@ -17,6 +17,6 @@ st.App(Path(__file__).parent / "page.py", routes=geometry.routes(base)).run(
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
-        **{key: value for key, value in theme.streamlit_options().items() if key != "theme.fontFaces"},
+        **theme.streamlit_options(),
     }
 )
