@@ -19,7 +19,12 @@ TRANCHES = ("first", "tender", "unknown")
 PARTS = ("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user")
 FITS = ("fits", "partly", "fits_not", "not_judged", "profile_unknown")
 HEAVIEST = 100
+# The themes of the opening view, then those that only the list of figures offers.
 THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "initiatives", "profile")
+FIGURE_THEMES = tuple(
+    "vacancy floor_area spending_flows travellers profile edge_retail visitors population market streets pilot "
+    "spending_per_head".split()
+)
 LAYERS = ("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners", "straten")
 OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 IMAGES = ("scherm", "pers", "inbed")
@@ -130,7 +135,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         tranches=some("tranche", TRANCHES, start.tranches),
         years=_years(query.get("periode"), vocabulary.years, notes),
         layers=some("laag", LAYERS, start.layers),
-        theme=one("thema", (ALL, *THEMES), start.theme),
+        theme=one("thema", (ALL, *FIGURE_THEMES), start.theme),
         chosen=_chosen(query.get("keuze"), notes),
         extent=_extent(query.get("uitsnede"), notes),
         lang=_lang(query.get("taal"), start.lang, notes),

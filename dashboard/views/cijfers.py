@@ -22,7 +22,7 @@ frame.head(
 left, middle, _ = st.columns([1.4, 1.8, 4])
 names = {state.REGION: text("region.name")} | {place.place_id: place.names[text.lang] for place in facts.centres}
 left.selectbox(text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__)
-themes = (state.ALL, *state.THEMES)
+themes = (state.ALL, *state.FIGURE_THEMES)
 theme = middle.selectbox(
     text("figures.theme"),
     themes,

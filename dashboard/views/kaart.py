@@ -23,7 +23,6 @@ map_panel.full(selection, shown, facts, text)
 if shown.features == 0:
     frame.show(node("p", f"{text('map.nothing')} {text('map.nothing_cure')}", class_="caution"))
 
-frame.show(node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), class_="notes"))
 chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
 if chosen is not None:
     frame.show(chosen)
@@ -33,6 +32,7 @@ elif selection.chosen:
 else:
     frame.show(node("p", text("map.details_empty"), class_="quiet"))
 
+frame.show(node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), class_="notes"))
 frame.show(take.links(selection, text))
 frame.source_note(atlas.source_ids(facts, selection), facts, text)
 visit.keep(selection)
