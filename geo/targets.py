@@ -44,10 +44,7 @@ class Target:
 
     def modelled(self, flows: Floats) -> float:
         """The ratio in these flows; raises NotIdentifiedError when nothing is spent in the whole."""
-        whole = _sum(flows, self.whole, self.name)
-        if not whole > 0.0:
-            raise NotIdentifiedError(f"{self.name}: expected spending above 0 to take a share of, got {whole}")
-        return _sum(flows, self.part, self.name) / whole
+        return float(_Stack([self]).modelled(flows)[0])
 
     def error(self, flows: Floats) -> float:
         """Modelled minus published; 0 where an `at_least` is met."""
@@ -72,11 +69,18 @@ class Calibrated:
 
 
 def calibrate(
-    flows: Flows, targets: Sequence[Target], *, start: ArrayLike, low: ArrayLike, high: ArrayLike
+    flows: Flows,
+    targets: Sequence[Target],
+    *,
+    start: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    precision: float = 1e-8,
 ) -> Calibrated:
     """The parameters between `low` and `high` with the least weighted squared error over the targets.
 
-    Raises TooFewUnitsError when there are fewer targets than parameters.
+    `precision` is the relative gain below which it stops looking. Raises TooFewUnitsError when there
+    are fewer targets than parameters.
     """
     first, bottom, top = _checked_range(start, low, high)
     if len(targets) < first.size:
@@ -84,20 +88,20 @@ def calibrate(
             f"expected at least as many targets as free parameters, got {len(targets)} for {first.size}: free fewer"
         )
     weights = np.array([target.weight for target in targets])
+    stack = _Stack(targets)
 
     def missed(parameters: Floats) -> Floats:
-        reached = flows(parameters)
-        return weights * np.array([target.error(reached) for target in targets])
+        return weights * stack.errors(stack.modelled(flows(parameters)))
 
     scale = np.maximum(np.abs(first), (top - bottom) * 1e-3)
-    found = least_squares(missed, first, bounds=(bottom, top), x_scale=scale, xtol=1e-6, ftol=1e-8)
-    reached = flows(found.x)
-    errors = np.array([target.error(reached) for target in targets])
+    found = least_squares(missed, first, bounds=(bottom, top), x_scale=scale, ftol=precision, xtol=precision)
+    modelled = stack.modelled(flows(found.x))
+    errors = stack.errors(modelled)
     room = (top - bottom) * AT_END
     ends = np.flatnonzero((found.x - bottom < room) | (top - found.x < room))
     return Calibrated(
         parameters=found.x,
-        modelled=np.array([target.modelled(reached) for target in targets]),
+        modelled=modelled,
         errors=errors,
         rmse=float(np.sqrt(np.mean(errors**2))),
         converged=bool(found.success),
@@ -117,11 +121,32 @@ def leave_one_out(
     return errors
 
 
-def _sum(flows: Floats, where: tuple[Mask, Mask], name: str) -> float:
-    origins, sites = where
-    if (origins.size, sites.size) != flows.shape:
-        raise WrongShapeError(f"{name}: expected masks of {flows.shape}, got {(origins.size, sites.size)}")
-    return float(origins.astype(np.float64) @ flows @ sites.astype(np.float64))
+class _Stack:
+    """Several targets as tables, so that all their sums are one product."""
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self.targets = targets
+        pairs = [target.part for target in targets] + [target.whole for target in targets]
+        self.origins = np.array([origins for origins, _ in pairs], dtype=np.float64)
+        self.sites = np.array([sites for _, sites in pairs], dtype=np.float64)
+        self.values = np.array([target.value for target in targets])
+        self.at_least = np.array([target.at_least for target in targets])
+
+    def modelled(self, flows: Floats) -> Floats:
+        """The ratio of each target in these flows."""
+        if flows.shape != (self.origins.shape[1], self.sites.shape[1]):
+            raise WrongShapeError(f"{self.targets[0].name}: expected masks of {flows.shape}")
+        sums = ((self.origins @ flows) * self.sites).sum(axis=1)
+        part, whole = np.split(sums, 2)
+        if not (whole > 0.0).all():
+            name = self.targets[int(np.argmin(whole))].name
+            raise NotIdentifiedError(f"{name}: expected spending above 0 to take a share of, got {whole.min()}")
+        return part / whole
+
+    def errors(self, modelled: Floats) -> Floats:
+        """Modelled minus published of each; 0 where an `at_least` is met."""
+        missed = modelled - self.values
+        return np.where(self.at_least, np.minimum(missed, 0.0), missed)
 
 
 def _checked_range(start: ArrayLike, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats, Floats]:
