@@ -10,7 +10,9 @@ from dashboard import geometry, publisher
 from dashboard.facts import Facts
 from dashboard.maps import atlas, tiles
 from dashboard.maps.scene import SceneFiles, scene_files as make_files
+from dashboard.ranking import Ranking, TooLittle, ranked
 from dashboard.text import LANGUAGES, Lang, texts
+from dashboard.vitality import Vitality, measured
 from data import catalogue
 
 _folder: Path | None = None
@@ -48,6 +50,26 @@ def facts() -> Facts:
 def scene_files(lang: Lang) -> SceneFiles:
     """The map of that version in one language, its files ready for the browser."""
     return _scene_files(_folder, catalogue.version(_folder), lang)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _vitality(folder: Path | None, version: str) -> Vitality:
+    return measured(_facts(folder, version))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _ranking(folder: Path | None, version: str, weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
+    return ranked(_vitality(folder, version), dict(weights))
+
+
+def vitality() -> Vitality:
+    """The readings of every indicator in that version."""
+    return _vitality(_folder, catalogue.version(_folder))
+
+
+def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
+    """The index of that version at these weights, or why there is none."""
+    return _ranking(_folder, catalogue.version(_folder), weights)
 
 
 def warm() -> None:

@@ -25,6 +25,7 @@ ROLES = ("centre", "periphery", "abroad")
 SHARING = ("open", "aggregate", "internal")
 CONFIDENCE = ("high", "medium", "low")
 FACILITATION = ("communicative", "organisational", "financial_economic", "legal_planning")
+FITS = ("fits", "partly", "fits_not")
 NATURE = ("measured", "derived", "target", "plan", "expectation")
 BRANCH_GROUPS = ("daily", "non_daily", "large_scale")
 AREA_KINDS = tuple(
@@ -157,20 +158,14 @@ INITIATIVES = Table(
         "type": text("kind of initiative", one_of=("physical", "activity", "transformation")),
         "type_basis": slug("who says so: the source, or derived here"),
         "tranche": text("tranche of the pilot", one_of=("first", "tender", "unknown")),
-        "tranche_basis": slug("who says so: the source, or derived here; missing when nobody does", null=True),
-        "profile_fit": text(
-            "whether it fits the city's profile, as judged by the municipality; missing when nobody judged",
-            null=True,
-            one_of=("fits", "partly", "fits_not"),
-        ),
+        "tranche_basis": slug("who says so; missing when nobody does", null=True),
+        "profile_fit": text("how it fits the city's profile; missing unjudged", null=True, one_of=FITS),
         "status": slug("how far it got", null=True),
         "start": day("first day", null=True),
         "end": day("last day", null=True),
         "description_nl": text("what it does, in Dutch", null=True),
         "description_en": text("what it does, in English", null=True),
-        "location_precision": text(
-            "what the point stands for", one_of=("address", "street", "square", "place", "none")
-        ),
+        "location_precision": text("what the point stands for", one_of=("address", "street", "square", "place", "none")),
         "source_id": slug("source in the manifest"),
         "source_url": text("where it is described", null=True, like=r"https?://\S+"),
         "source_date": text("date of publication in the words of the source"),
@@ -206,11 +201,7 @@ PARTICIPATIONS = Table(
             one_of=("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user"),
         ),
         "basis": text("whether the source says so or we derived it", null=True, one_of=("published", "derived")),
-        "facilitation": text(
-            "way of facilitating it stands for; missing when no source says",
-            null=True,
-            one_of=FACILITATION,
-        ),
+        "facilitation": text("way of facilitating; missing when no source says", null=True, one_of=FACILITATION),
     },
 )
 
@@ -385,7 +376,7 @@ AREAS = Table(
         "municipality_code": text("code of the municipality it lies in; missing when not told", null=True, like=MUNICIPALITY_CODE),
         "population": number("inhabitants; missing when not published", "inhabitants", null=True, low=0),
         "households": number("households; missing when not published", "households", null=True, low=0),
-        "year": whole("year of the boundaries", "year", **YEARS),
+        "year": number("year of the boundaries; missing when not told", "year", null=True, **YEARS),
         "source_id": slug("source in the manifest"),
         "geometry": geometry("outline", "outline"),
     },

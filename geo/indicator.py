@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from geo.bilingual import Bilingual
 from geo.errors import WrongShapeError
-from geo.scales import Better
+
+if TYPE_CHECKING:
+    # Its module brings scipy along, which a page that shows no index need not wait for.
+    from geo.scales import Better
 
 # The five of the province's benchmark of town centres, in its order.
 GROUPS = ("accessibility", "demography", "spatial_quality", "supply", "cooperation")

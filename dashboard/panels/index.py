@@ -1,0 +1,224 @@
+"""The index on the page: why there is none, or weights, intervals and what they rest on."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import state, theme, visit
+from dashboard.facts import Facts
+from dashboard.listing import listed
+from dashboard.panels.markup import Markup, join, node
+from dashboard.ranking import NEEDED_COVERAGE, Matter, Ranking, Shift, Standing, TooLittle
+from dashboard.state import Selection
+from dashboard.text import Texts
+from dashboard.vitality import Gap, Vitality
+from geo import presets
+from geo.indicator import GROUPS
+
+_SWITCH = "index"
+_PRESET = "startgewichten"
+
+
+def too_little(found: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts) -> Markup:
+    """Why there is no index, and which measures would have to become known for which places."""
+    parts = [node("p", refusal(found, text), class_="caution")]
+    if selection.weights:
+        parts.append(node("p", text("index.link_asks"), class_="caution"))
+    head = node("tr", *(node("th", text(f"index.{key}"), scope="col") for key in ("measure", "missing", "bring")))
+    rows = [
+        node(
+            "tr",
+            node("th", gap.indicator.label.text(text.lang), scope="row"),
+            node("td", _where(gap, facts, vital, text)),
+            node("td", _bring(gap, text), class_="quiet"),
+        )
+        for gap in vital.gaps
+    ]
+    table = node(
+        "table", node("caption", text("index.gaps")), node("thead", head), node("tbody", join(rows))
+    )
+    parts.append(node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("index.gaps")))
+    return join(parts)
+
+
+def refusal(found: TooLittle, text: Texts) -> str:
+    """Why there is no index, in one sentence with the numbers."""
+    if found.coverage >= NEEDED_COVERAGE:
+        return text("index.few_places", places=found.places)
+    return text(
+        "index.too_little",
+        shared=found.shared,
+        indicators=found.indicators,
+        places=found.places,
+        coverage=theme.share(found.coverage, text.lang, decimals=0),
+        needed=theme.share(NEEDED_COVERAGE, text.lang, decimals=0),
+    )
+
+
+def _where(gap: Gap, facts: Facts, vital: Vitality, text: Texts) -> str:
+    if len(gap.places) == len(vital.places):
+        return text("index.everywhere")
+    return listed([facts.places[place].names[text.lang] for place in gap.places], text)
+
+
+def _bring(gap: Gap, text: Texts) -> str:
+    return " ".join(text(f"bring.{need}") for need in (gap.tables or gap.indicator.needs))
+
+
+def controls(selection: Selection, vital: Vitality, text: Texts) -> Selection:
+    """The switch (off unless the link carries weights), the presets and a slider per measure."""
+    if not st.toggle(text("index.switch"), key=visit.seed(_SWITCH, bool(selection.weights))):
+        return replace(selection, weights=())
+    given = dict(selection.weights) or presets.weights(presets.PRESETS[0], vital.groups, heaviest=state.HEAVIEST)
+    with st.container(key="weights"):
+        st.pills(
+            text("index.presets"),
+            [preset.id for preset in presets.PRESETS],
+            key=visit.seed(_PRESET, None),
+            format_func=lambda id_: next(p.label.text(text.lang) for p in presets.PRESETS if p.id == id_),
+            on_change=_take_preset,
+            args=(vital.groups,),
+        )
+        with st.expander(text("index.sliders")):
+            chosen = _sliders(given, vital, text)
+    if not any(chosen.values()):
+        st.caption(text("index.no_weight"))
+        return replace(selection, weights=())
+    return replace(selection, weights=tuple(chosen.items()))
+
+
+def _take_preset(groups: Mapping[str, str]) -> None:
+    chosen = st.session_state[visit.WIDGET + _PRESET]
+    for preset in presets.PRESETS:
+        if preset.id == chosen:
+            for name, weight in presets.weights(preset, groups, heaviest=state.HEAVIEST).items():
+                visit.put(f"gewicht_{name}", weight)
+
+
+def _sliders(given: Mapping[str, int], vital: Vitality, text: Texts) -> dict[str, int]:
+    chosen: dict[str, int] = {}
+    for group in GROUPS:
+        st.markdown(f"**{text(f'group.{group}')}**")
+        for name, indicator in vital.indicators.items():
+            if indicator.group == group:
+                chosen[name] = st.slider(
+                    indicator.label.text(text.lang),
+                    0,
+                    state.HEAVIEST,
+                    key=visit.seed(f"gewicht_{name}", given[name]),
+                )
+    return {name: chosen[name] for name in vital.indicators}
+
+
+def origins(text: Texts) -> Markup:
+    """Where each preset comes from."""
+    return node(
+        "ul",
+        join(
+            node("li", node("strong", f"{preset.label.text(text.lang)}: "), preset.origin.text(text.lang))
+            for preset in presets.PRESETS
+        ),
+        class_="notes",
+    )
+
+
+def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Markup:
+    """Score and rank intervals per place, who cannot be told apart, and what the outcome rests on."""
+    head = node("tr", *(node("th", text(f"index.{key}"), scope="col") for key in ("city", "score", "rank", "apart")))
+    rows = [
+        node(
+            "tr",
+            node("th", facts.places[one.place_id].names[text.lang], scope="row"),
+            node("td", f"{theme.number(one.score_low, text.lang, decimals=0)}–{theme.number(one.score_high, text.lang, decimals=0)}"),
+            node("td", rank(one, text)),
+            node("td", apart(one, facts, text)),
+        )
+        for one in ranking.standings
+    ]
+    table = node(
+        "table", node("caption", text("index.result")), node("thead", head), node("tbody", join(rows))
+    )
+    return join(
+        [
+            node("p", text("index.modelled", coverage=theme.share(ranking.coverage, text.lang, decimals=0)), class_="caution"),
+            node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("index.result")),
+            node("h3", text("index.rests_on")),
+            node("p", matters(ranking.matters, text)),
+            _matter_table(ranking.matters, text),
+            node("h3", text("index.left_out")),
+            node("ul", join(node("li", said) for said in left_out(ranking.shifts, facts, vital, text)), class_="notes"),
+        ]
+    )
+
+
+def rank(one: Standing, text: Texts) -> str:
+    """The rank as an interval, or as one place where every draw agrees."""
+    if one.rank_low == one.rank_high:
+        return text("index.rank_one", rank=one.rank_low)
+    return text("index.rank_between", low=one.rank_low, high=one.rank_high)
+
+
+def apart(one: Standing, facts: Facts, text: Texts) -> str:
+    """Which other places this one cannot be told from."""
+    if not one.same:
+        return text("index.told_apart")
+    return text("index.same_as", others=listed([facts.places[other].names[text.lang] for other in one.same], text))
+
+
+def matters(found: tuple[Matter, ...], text: Texts) -> str:
+    """Which assumption the ranking depends on most, or that it depends on none."""
+    known = [matter for matter in found if matter.total is not None]
+    unvaried = "" if all(matter.varied for matter in found) else f" {text('index.data_unvaried')}"
+    if not known:
+        return text("index.no_matter") + unvaried
+    most = max(known, key=lambda matter: matter.total or 0.0)
+    return text(
+        "index.most_matter",
+        assumption=text(f"assumption.{most.assumption}"),
+        share=theme.share(most.total or 0.0, text.lang, decimals=0),
+    ) + unvaried
+
+
+def _matter_table(found: tuple[Matter, ...], text: Texts) -> Markup | None:
+    rows = [matter for matter in found if matter.total is not None and matter.first is not None]
+    if not rows:
+        return None
+    head = node("tr", *(node("th", text(f"index.{key}"), scope="col") for key in ("assumption", "alone", "together")))
+    return node(
+        "table",
+        node("caption", text("index.sobol")),
+        node("thead", head),
+        node(
+            "tbody",
+            join(
+                node(
+                    "tr",
+                    node("th", text(f"assumption.{row.assumption}"), scope="row"),
+                    *(
+                        node("td", theme.share(share or 0.0, text.lang, decimals=0) if row.varied else text("index.unvaried"))
+                        for share in (row.first, row.total)
+                    ),
+                )
+                for row in rows
+            ),
+        ),
+        class_="narrow",
+    )
+
+
+def left_out(shifts: tuple[Shift, ...], facts: Facts, vital: Vitality, text: Texts) -> list[str]:
+    """Per measure that matters: who moves most without it; one sentence when nobody moves."""
+    if not shifts:
+        return [text("index.no_shift")]
+    return [
+        text(
+            ("index.shift_down_one" if shift.ranks == 1 else "index.shift_down")
+            if shift.ranks > 0
+            else ("index.shift_up_one" if shift.ranks == -1 else "index.shift_up"),
+            measure=vital.indicators[shift.indicator].label.text(text.lang),
+            place=facts.places[shift.place_id].names[text.lang],
+            ranks=abs(shift.ranks),
+        )
+        for shift in shifts
+    ]

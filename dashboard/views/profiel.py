@@ -1,0 +1,73 @@
+"""A city's own profile, what changed, its measures by group, places like it, and the index last."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import ranking, state, tables, visit
+from dashboard.panels import frame, index, profile
+from dashboard.panels.markup import node
+from dashboard.ranking import TooLittle
+from geo.alike import nearest
+from geo.errors import RefusedError
+
+facts = tables.facts()
+here = visit.begin(facts)
+text, selection = here.text, here.selection
+vital = tables.vitality()
+place = None if selection.whole_region else facts.places[selection.place]
+
+frame.head(
+    text("profile.title") if place is None else text("profile.title_place", place=place.names[text.lang]), here
+)
+left, _ = st.columns([1.4, 5.8])
+names = {state.REGION: text("region.all")} | {one.place_id: one.names[text.lang] for one in facts.centres}
+left.selectbox(
+    text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__
+)
+
+if place is None:
+    frame.show(
+        node("p", text("profile.intro")),
+        profile.profiles(selection, facts, vital, text),
+        node("p", text("unknown.how"), class_="quiet"),
+    )
+else:
+    try:
+        like = tuple(nearest(vital.table, place.place_id).items())
+    except RefusedError as refused:
+        like = refused
+    frame.show(
+        node("h2", text("profile.own_title", place=place.names[text.lang])),
+        profile.own(place, selection, facts, text),
+        node("h2", text("profile.changed_title")),
+        profile.changed(place, vital, text),
+    )
+frame.show(
+    node("h2", text("profile.measures")),
+    node("p", text("profile.measures_intro")),
+    profile.measures(place, selection, facts, vital, text),
+)
+if place is not None:
+    frame.show(node("h2", text("profile.alike_title")), profile.alike(like, place, facts, text))
+
+frame.show(node("h2", text("index.title")), node("p", text("index.intro")))
+reached = ranking.reach(vital)
+if isinstance(reached, TooLittle):
+    frame.show(index.too_little(reached, selection, facts, vital, text))
+else:
+    selection = index.controls(replace(selection, lang=here.lang), vital, text)
+    if selection.weights:
+        found = tables.ranking(selection.weights)
+        frame.show(
+            index.too_little(found, selection, facts, vital, text)
+            if isinstance(found, TooLittle)
+            else index.result(found, facts, vital, text),
+            node("h3", text("index.origins")),
+            index.origins(text),
+        )
+
+frame.share(selection, "profiel", text)
+used = {reading.row_id for (where, _), reading in vital.readings.items() if place is None or where == place.place_id}
+frame.source_note([row for row in facts.observations if row.observation_id in used], facts, text)
+visit.keep(selection)
