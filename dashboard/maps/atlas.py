@@ -20,6 +20,8 @@ LAYERS: Mapping[str, ModuleType] = {
 }
 EDGE = "plein-westermaat"
 _MARGIN_M = 2_500.0
+# A map of a place starts at its inner city; what it reaches is wider.
+INNER_CITY_M = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def goto(facts: Facts, selection: Selection) -> Goto:
     """Where the map of `selection` starts: the place, else the whole region."""
     if selection.whole_region:
         return Goto(f"place:{selection.place}", region_bounds(facts))
-    return Goto(f"place:{selection.place}", around(facts.places[selection.place]))
+    return Goto(f"place:{selection.place}", around(facts.places[selection.place], INNER_CITY_M))
 
 
 def name(facts: Facts, selection: Selection, text: Texts) -> str:

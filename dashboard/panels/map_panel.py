@@ -47,6 +47,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
         ),
         key="opening_map",
         lang=text.lang,
+        compact=True,
         on_select=_choose,
     )
 
