@@ -31,3 +31,11 @@ class PublicUrlError(DashboardError, ValueError):
 
 class DoubleTextError(DashboardError, ValueError):
     """Two language files hold the same sentence."""
+
+
+class CompetitionError(DashboardError, ValueError):
+    """The snapshot does not hold what the competition model is fed."""
+
+
+class ScenarioError(DashboardError, ValueError):
+    """A scenario that is not of the grammar a link may hold."""

@@ -1,0 +1,1 @@
+"""Where spending goes, modelled: inputs from the snapshot, calibration, scenarios and what comes out."""

@@ -1,0 +1,285 @@
+"""What a scenario does: shares before and after, with the range over all members of the model."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+import numpy as np
+from shapely.geometry import MultiLineString, Point
+
+from dashboard.competition.calibration import EDGE, Model
+from dashboard.competition.region import (
+    DAILY,
+    GROUPS,
+    LARGE_SCALE,
+    NON_DAILY,
+    TWENTE,
+    Floats,
+    Mask,
+    Region,
+    Site,
+    crossing,
+    minutes,
+)
+from dashboard.competition.scenario import Scenario
+from geo import ensemble
+from geo.crs import WGS84, to_rd
+from geo.isolines import isolines
+
+Branch = Literal["niet_dagelijks", "winkelen", "grootschalig", "dagelijks"]
+BRANCHES: tuple[Branch, ...] = get_args(Branch)
+"""All non-daily goods as the survey counts them; non-daily without, and only, large-scale goods; daily goods."""
+
+LEVELS = (0.1, 0.25, 0.5)
+OTHERS, ADDED = "other", "new"
+# Below half a hundredth of a point nothing shows: such rows are left out.
+NOTHING = 5e-5
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A modelled share as a range over the members, 0 to 1, or a difference, -1 to 1."""
+
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """Half-way, for classes and order; never shown as a number."""
+        return (self.low + self.high) / 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """Share of a site in the spending of Twente's residents, before and after, and the difference."""
+
+    site_id: str
+    before: Span
+    after: Span
+    change: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CityRow:
+    """Where the residents of a city spend: its own centre, elsewhere in its municipality, and outside it."""
+
+    place_id: str
+    own_centre: Span
+    own_elsewhere: Span
+    edge: Span
+    outside: Span
+    outside_after: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TownRow:
+    """Share of the chosen site in the spending of one town, before and after; `weight` is its part in the site's total."""
+
+    town_id: str
+    before: Span
+    after: Span
+    change: Span
+    weight: float
+    class_share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """The answer to one scenario for one branch, and for one chosen site on the map."""
+
+    sites: tuple[SiteRow, ...]
+    cities: tuple[CityRow, ...]
+    towns: tuple[TownRow, ...]
+    isolines: Mapping[float, MultiLineString] = field(repr=False)
+
+
+def run(model: Model, scenario: Scenario | None, branch: Branch, chosen: str) -> Outcome:
+    """Before and after of `scenario` (None: today) for `branch`; the map is of site `chosen` after the change.
+
+    Sites the scenario names that the model does not know have to be taken out before. Raises
+    NoAttractionError when a closure leaves spending nowhere to go.
+    """
+    region, wanted = model.region, scenario or Scenario()
+    parts = _parts(model, branch)
+    floor = _with_own(model.floor, region, wanted)
+    before = ensemble.shares(model.pull, floor, parts)
+    sites, after_floor = _changed(region, floor, wanted)
+    if wanted.changes:
+        pull = _pull(model, sites, wanted)
+        after = ensemble.shares(pull, after_floor, parts)
+    else:
+        after = before
+    padded = np.pad(before, ((0, 0), (0, 0), (0, len(sites) - before.shape[2])))
+    return Outcome(
+        sites=_site_rows(region, sites, padded, after),
+        cities=_city_rows(region, sites, padded, after),
+        towns=_town_rows(region, sites, padded, after, chosen),
+        isolines=_isolines(model, sites, after_floor, parts, wanted, chosen),
+    )
+
+
+def market(region: Region) -> Mask:
+    """The residents a market share is taken of: those of Twente, or of this country where none are."""
+    inside = region.within(TWENTE)
+    return inside if inside.any() else ~region.abroad
+
+
+def _parts(model: Model, branch: Branch) -> Floats:
+    parts = np.zeros((len(model.large_part), len(GROUPS)))
+    if branch == "niet_dagelijks":
+        parts[:, NON_DAILY], parts[:, LARGE_SCALE] = 1.0 - model.large_part, model.large_part
+    else:
+        parts[:, {"dagelijks": DAILY, "winkelen": NON_DAILY, "grootschalig": LARGE_SCALE}[branch]] = 1.0
+    return parts
+
+
+def _with_own(floor: Floats, region: Region, scenario: Scenario) -> Floats:
+    """The floor areas with a reader's own totals in place of the model's, divided over the groups as before."""
+    if not scenario.own:
+        return floor
+    replaced = floor.copy()
+    for site_id, area in scenario.own:
+        at = region.place_of(site_id)
+        replaced[:, :, at] *= area / replaced[:, :, at].sum(axis=1, keepdims=True)
+    return replaced
+
+
+def _changed(region: Region, floor: Floats, scenario: Scenario) -> tuple[tuple[Site, ...], Floats]:
+    after = floor.copy()
+    for site_id, percent in scenario.floor:
+        after[:, :, region.place_of(site_id)] *= percent / 100.0
+    for site_id in scenario.closed:
+        after[:, :, region.place_of(site_id)] = 0.0
+    if not scenario.added:
+        return region.sites, after
+    new = np.zeros((*floor.shape[:2], len(scenario.added)))
+    for index, added in enumerate(scenario.added):
+        new[:, GROUPS.index(added.group), index] = added.floor_area_m2
+    return (*region.sites, *_new_sites(region, scenario)), np.concatenate([after, new], axis=2)
+
+
+def _new_sites(region: Region, scenario: Scenario) -> tuple[Site, ...]:
+    """The added sites; each belongs to the municipality of the town nearest to it."""
+    found = []
+    for index, added in enumerate(scenario.added):
+        point = _in_rd(added.degrees)
+        nearest = region.nearest_town(point)
+        name = region.town_names[nearest]
+        names = {"nl": name, "en": name, "de": name}
+        found.append(Site(f"{ADDED}:{index}", names, point, region.codes[nearest], ADDED))
+    return tuple(found)
+
+
+def new_sites(region: Region, scenario: Scenario | None) -> tuple[Site, ...]:
+    """The sites a scenario adds, named after the town nearest to each."""
+    return () if scenario is None else _new_sites(region, scenario)
+
+
+def _in_rd(degrees: tuple[float, float]) -> tuple[float, float]:
+    import geopandas as gpd
+
+    point = to_rd(gpd.GeoSeries([Point(degrees)], crs=WGS84)).iloc[0]
+    return float(point.x), float(point.y)
+
+
+def _pull(model: Model, sites: Sequence[Site], scenario: Scenario) -> ensemble.Pull:
+    region = model.region
+    added = sites[len(region.sites) :]
+    if not scenario.moves_travel and not added:
+        return model.pull
+    travel = minutes(region.points, region.population, [site.point for site in sites])
+    return _prepared(model, travel, crossing(region.codes, sites), scenario)
+
+
+def _prepared(model: Model, travel: Floats, crosses: Mask, scenario: Scenario, members: slice = slice(None)) -> ensemble.Pull:
+    return ensemble.prepare(
+        travel * (scenario.travel / 100.0),
+        crosses,
+        model.beta[members] * (np.array(scenario.rates) / 100.0),
+        np.maximum(model.border[members] + scenario.border, 0.0),
+    )
+
+
+def _span(values: Floats) -> tuple[Floats, Floats]:
+    """Range over the members along the first axis; the last one is the middle and no member."""
+    return ensemble.span(values[:-1])
+
+
+def _row(values: Floats) -> Span:
+    low, high = _span(values)
+    return Span(float(low), float(high))
+
+
+def _site_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats) -> tuple[SiteRow, ...]:
+    """One row per site that has or gets a share, then all other shops together; each column adds up to 1."""
+    weight = np.where(market(region), region.population, 0.0)
+    weight = weight / weight.sum()
+    shares = [np.einsum("n,knm->km", weight, share) for share in (before, after)]
+    other = np.array([site.other for site in sites])
+    rows = []
+    for at in np.flatnonzero(~other):
+        if max(share[:, at].max() for share in shares) > NOTHING:
+            rows.append(_site_row(sites[at].site_id, *(share[:, at] for share in shares)))
+    rows.append(_site_row(OTHERS, *(share[:, other].sum(axis=1) for share in shares)))
+    return tuple(rows)
+
+
+def _site_row(site_id: str, before: Floats, after: Floats) -> SiteRow:
+    return SiteRow(site_id, _row(before), _row(after), _row(after - before))
+
+
+def _city_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats) -> tuple[CityRow, ...]:
+    codes = np.array([site.municipality_code or "" for site in sites])
+    edge = np.array([site.site_id == EDGE for site in sites])
+    rows = []
+    for site in region.named:
+        if site.municipality_code is None or site.role != "centre":
+            continue
+        weight = np.where(region.within(frozenset({site.municipality_code})), region.population, 0.0)
+        if not weight.any():
+            continue
+        here = [np.einsum("n,knm->km", weight / weight.sum(), share) for share in (before, after)]
+        inside = codes == site.municipality_code
+        centre = np.array([other.site_id == site.site_id for other in sites])
+        rows.append(
+            CityRow(
+                site.site_id,
+                own_centre=_row(here[0][:, centre].sum(axis=1)),
+                own_elsewhere=_row(here[0][:, inside & ~centre & ~edge].sum(axis=1)),
+                edge=_row(here[0][:, edge].sum(axis=1)),
+                outside=_row(here[0][:, ~inside].sum(axis=1)),
+                outside_after=_row(here[1][:, ~inside].sum(axis=1)),
+            )
+        )
+    return tuple(rows)
+
+
+def _town_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats, chosen: str) -> tuple[TownRow, ...]:
+    """The towns by what they spend at the chosen site, the largest part first."""
+    at = next(index for index, site in enumerate(sites) if site.site_id == chosen)
+    old, new = before[:, :, at], after[:, :, at]
+    lows, highs = zip(*(_span(values) for values in (old, new, new - old)), strict=True)
+    spent = region.population * new[-1]
+    total = float(spent.sum())
+    rows = [
+        TownRow(
+            town,
+            *(Span(float(low[index]), float(high[index])) for low, high in zip(lows, highs, strict=True)),
+            weight=float(spent[index]) / total if total > 0.0 else 0.0,
+            class_share=float(new[-1, index]),
+        )
+        for index, town in enumerate(region.towns)
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.weight))
+
+
+def _isolines(
+    model: Model, sites: Sequence[Site], floor: Floats, parts: Floats, scenario: Scenario, chosen: str
+) -> dict[float, MultiLineString]:
+    """Where the chosen site gets 10, 25 and 50 per cent of what a resident there would spend, in RD; the middle set."""
+    grid, last = model.grid, slice(-1, None)
+    travel = minutes(grid.points, np.zeros(len(grid.points)), [site.point for site in sites])
+    pull = _prepared(model, travel, crossing(grid.codes, sites), scenario, last)
+    at = next(index for index, site in enumerate(sites) if site.site_id == chosen)
+    share = ensemble.shares(pull, floor[last], parts[last])[0, :, at].reshape(grid.y.size, grid.x.size)
+    return {level: isolines(share, grid.x, grid.y, level) for level in LEVELS}

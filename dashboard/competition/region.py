@@ -1,0 +1,327 @@
+"""What the model of shopping trips is fed: towns, sites, floor areas and travel times, from the snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.errors import CompetitionError
+from dashboard.facts import Facts, Observation
+from dashboard.text import Lang
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Group = Literal["daily", "non_daily", "large_scale"]
+
+GROUPS: tuple[Group, ...] = ("daily", "non_daily", "large_scale")
+DAILY, NON_DAILY, LARGE_SCALE = range(3)
+
+# The 14 municipalities of the region, as of 2019.
+TWENTE = frozenset(
+    {
+        "GM0141", "GM0147", "GM0153", "GM0158", "GM0163", "GM0164", "GM0168",
+        "GM0173", "GM0183", "GM0189", "GM1700", "GM1735", "GM1742", "GM1774",
+    }
+)  # fmt: skip
+SURVEY_YEAR = 2019
+
+# Conventions, shown on the page: a straight line is this much shorter than the road, driven at this speed,
+# and every trip costs getting in, parking and walking.
+DETOUR = 1.3
+SPEED_KM_H = 40.0
+ACCESS_MINUTES = 5.0
+# Residents live around the middle of their town, at 3,000 per km2: two thirds of its radius away on average.
+RESIDENTS_PER_KM2 = 3_000.0
+
+# Figures the floor area of all other shops follows from, by observation id.
+PER_HEAD = "nederland-floor-area-per-head-m2-2018"
+COUNTRY = "nederland-retail-floor-area-m2-2016"
+MAIN_CENTRES = "nederland-hoofdwinkelcentra-retail-floor-area-m2-2016"
+CONCENTRATIONS = "nederland-grootschalig-retail-floor-area-m2-2016"
+# Daily goods' part of the floor area of Winschoten: 10,800 of 60,900 m2, and its norms (0.345 of 1.65 m2 per head).
+DAILY_PART = (0.177, 0.209)
+
+# A modelled town abroad and an origin this near are the same town.
+SAME_TOWN_M = 2_000.0
+# The grid of the lines of equal share, and how far it goes beyond the sites.
+GRID_M, GRID_MARGIN_M = 1_500.0, 12_000.0
+# Above this many origins the other shops are taken together per municipality.
+MOST_TOWNS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place where spending goes: `role` as in the places, `other` for all other shops of a town, `new` for an added one."""
+
+    site_id: str
+    names: Mapping[Lang, str]
+    point: tuple[float, float]
+    municipality_code: str | None
+    role: str
+
+    @property
+    def other(self) -> bool:
+        """Whether it stands for the shops that no modelled site holds."""
+        return self.role == "other"
+
+
+@dataclass(frozen=True, slots=True)
+class FloorArea:
+    """Floor area of one site and branch group, m2; `assumed` when no source gives it."""
+
+    site_id: str
+    group: Group
+    low: float
+    high: float
+    year: int
+    basis: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """Towns (N), sites (M, the modelled ones first) and the minutes between them.
+
+    `low` and `high` `[G, M]` hold the floor area; that of the other shops is before their weight.
+    `opened[G, M]` is the year a figure describes.
+    """
+
+    towns: tuple[str, ...]
+    town_names: tuple[str, ...]
+    codes: tuple[str | None, ...]
+    population: Floats = field(repr=False)
+    points: Floats = field(repr=False)
+    sites: tuple[Site, ...]
+    floor_areas: tuple[FloorArea, ...]
+    low: Floats = field(repr=False)
+    high: Floats = field(repr=False)
+    opened: Floats = field(repr=False)
+
+    @property
+    def named(self) -> tuple[Site, ...]:
+        """The modelled sites, without the other shops."""
+        return tuple(site for site in self.sites if not site.other)
+
+    @property
+    def abroad(self) -> Mask:
+        """Towns across the border."""
+        return np.array([code is None for code in self.codes])
+
+    @property
+    def crosses(self) -> Mask:
+        """Trips that cross the border, `[N, M]`."""
+        return crossing(self.codes, self.sites)
+
+    @property
+    def minutes(self) -> Floats:
+        """Estimated travel time of every trip, `[N, M]`."""
+        return minutes(self.points, self.population, [site.point for site in self.sites])
+
+    def within(self, codes: frozenset[str]) -> Mask:
+        """Towns in these municipalities."""
+        return np.array([code in codes for code in self.codes])
+
+    def sites_within(self, code: str) -> Mask:
+        """Sites in this municipality."""
+        return np.array([site.municipality_code == code for site in self.sites])
+
+    def at(self, site_id: str) -> Mask:
+        """This site alone."""
+        return np.array([site.site_id == site_id for site in self.sites])
+
+    def place_of(self, site_id: str) -> int:
+        """Where this site stands among the sites."""
+        return next(index for index, site in enumerate(self.sites) if site.site_id == site_id)
+
+    def nearest_town(self, point: Sequence[float] | Floats) -> int:
+        """Where the town nearest to this point in RD stands among the towns."""
+        return int(np.argmin(np.hypot(self.points[:, 0] - point[0], self.points[:, 1] - point[1])))
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """Modelled sites with a floor area that no source gives, each once."""
+        return tuple(dict.fromkeys(row.site_id for row in self.floor_areas if row.assumed))
+
+
+def crossing(codes: Sequence[str | None], sites: Sequence[Site]) -> Mask:
+    """Trips from towns with these municipality codes that cross the border to these sites."""
+    here = np.array([code is None for code in codes])
+    there = np.array([site.municipality_code is None for site in sites])
+    return here[:, None] != there[None, :]
+
+
+def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, float]]) -> Floats:
+    """Estimated travel time from towns to sites, `[N, M]`, by the conventions above; points in RD metres."""
+    there = np.asarray(sites, dtype=np.float64).reshape(-1, 2)
+    straight = np.hypot(points[:, None, 0] - there[None, :, 0], points[:, None, 1] - there[None, :, 1])
+    radius = 2.0 / 3.0 * np.sqrt(population / (np.pi * RESIDENTS_PER_KM2)) * 1_000.0
+    metres = np.hypot(straight, radius[:, None])
+    return ACCESS_MINUTES + metres / 1_000.0 * DETOUR / SPEED_KM_H * 60.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Points every 1,500 m around the named sites, row by row, and the municipality of the town nearest to each."""
+
+    points: Floats = field(repr=False)
+    x: Floats = field(repr=False)
+    y: Floats = field(repr=False)
+    codes: tuple[str | None, ...] = field(repr=False)
+
+
+def grid(region: Region) -> Grid:
+    """The grid on which the lines of equal share are drawn."""
+    corners = np.array([site.point for site in region.named if site.municipality_code is not None])
+    west, south = corners.min(axis=0) - GRID_MARGIN_M
+    east, north = corners.max(axis=0) + GRID_MARGIN_M
+    x, y = np.arange(west, east, GRID_M), np.arange(south, north, GRID_M)
+    points = np.column_stack([np.tile(x, y.size), np.repeat(y, x.size)])
+    return Grid(points, x, y, tuple(region.codes[region.nearest_town(point)] for point in points))
+
+
+def has_inputs(facts: Facts) -> bool:
+    """Whether this snapshot holds what the model is fed."""
+    return facts.catalogue.has("origins") and facts.catalogue.has("supply")
+
+
+def region(facts: Facts) -> Region:
+    """The towns, sites and floor areas of the snapshot.
+
+    Raises CompetitionError when the tables or a figure they are completed with are not there.
+    """
+    if not has_inputs(facts):
+        raise CompetitionError("expected the tables origins and supply, got neither or one: publish the snapshot again")
+    origins = facts.catalogue.table("origins")
+    origins = origins[origins["branch_group"] == "non_daily"].dropna(subset=["population"])
+    origins = origins[origins["population"] > 0.0]
+    if origins.empty:
+        raise CompetitionError("expected origins with residents, got none: fill the table origins")
+    codes = tuple(None if code != code else str(code) for code in origins["municipality_code"])
+    population = origins["population"].to_numpy(dtype=np.float64)
+    points = np.column_stack([origins.geometry.x, origins.geometry.y])
+    floor_areas = _floor_areas(facts)
+    named = _named_sites(facts, floor_areas)
+    others, other_area = _other_shops(facts, named, floor_areas, list(origins["name"]), codes, population, points)
+    sites = (*named, *others)
+    low, high, opened = (np.zeros((len(GROUPS), len(sites))) for _ in range(3))
+    place = {site.site_id: index for index, site in enumerate(sites)}
+    for row in floor_areas:
+        group, at = GROUPS.index(row.group), place[row.site_id]
+        low[group, at], high[group, at], opened[group, at] = row.low, row.high, row.year
+    low[:, len(named) :] = high[:, len(named) :] = other_area
+    return Region(
+        towns=tuple(map(str, origins["origin_id"])),
+        town_names=tuple(map(str, origins["name"])),
+        codes=codes,
+        population=population,
+        points=points,
+        sites=sites,
+        floor_areas=floor_areas,
+        low=low,
+        high=high,
+        opened=opened,
+    )
+
+
+def _floor_areas(facts: Facts) -> tuple[FloorArea, ...]:
+    supply = facts.catalogue.table("supply")
+    rows = []
+    for row in supply.to_dict("records"):
+        known = row["floor_area_m2"]
+        low = row["floor_area_low"] if row["floor_area_low"] == row["floor_area_low"] else known
+        high = row["floor_area_high"] if row["floor_area_high"] == row["floor_area_high"] else known
+        # A site of unknown or no floor area takes no part: unknown is not 0.
+        if low == low and high == high and high > 0.0:
+            rows.append(
+                FloorArea(
+                    str(row["place_id"]),
+                    row["branch_group"],
+                    float(max(low, 1.0)),
+                    float(high),
+                    int(row["year"]),
+                    str(row["basis"]),
+                    row["nature"] == "expectation",
+                )
+            )
+    newest: dict[tuple[str, str], FloorArea] = {}
+    for row in sorted(rows, key=lambda row: (not row.assumed, row.year)):
+        newest[row.site_id, row.group] = row
+    if not newest:
+        raise CompetitionError("expected a site with floor area, got none: fill the table supply")
+    return tuple(newest[key] for key in sorted(newest))
+
+
+def _named_sites(facts: Facts, floor_areas: Sequence[FloorArea]) -> tuple[Site, ...]:
+    with_floor = {row.site_id for row in floor_areas}
+    return tuple(
+        Site(place.place_id, place.names, (place.core.x, place.core.y), place.municipality_code, place.role)
+        for place in facts.places.values()
+        if place.place_id in with_floor
+    )
+
+
+def _other_shops(
+    facts: Facts,
+    named: Sequence[Site],
+    floor_areas: Sequence[FloorArea],
+    names: Sequence[str],
+    codes: Sequence[str | None],
+    population: Floats,
+    points: Floats,
+) -> tuple[tuple[Site, ...], Floats]:
+    """All shops the sites do not hold, as one site per town, with their floor area `[G, towns]`.
+
+    A town whose centre is modelled keeps the national floor area per head without main centres and
+    concentrations; any other keeps the main centres' part too. Large-scale goods follow the
+    concentrations' part, except in a municipality whose large-scale sites are modelled. The towns
+    abroad whose whole retail is modelled keep large-scale goods only.
+    """
+    per_head = figure(facts, PER_HEAD)
+    country, centres, large = (figure(facts, name) for name in (COUNTRY, MAIN_CENTRES, CONCENTRATIONS))
+    daily = sum(DAILY_PART) / 2.0
+    abroad = np.array([site.point for site in named if site.municipality_code is None]).reshape(-1, 2)
+    centre_codes = {place.municipality_code for place in facts.centres}
+    large_codes = {
+        facts.places[row.site_id].municipality_code for row in floor_areas if row.group == "large_scale"
+    }
+    groups = _towns_together(codes) if len(names) > MOST_TOWNS else {str(i): [i] for i in range(len(names))}
+    sites, areas = [], []
+    for members in groups.values():
+        residents = population[members]
+        point = np.average(points[members], axis=0, weights=residents)
+        main = members[int(np.argmax(residents))]
+        code = codes[main]
+        share = 1.0 - large / country
+        if code in centre_codes:
+            share -= centres / country
+        elif code is None and (np.hypot(*(abroad - points[main]).T) < SAME_TOWN_M).any():
+            share = 0.0
+        area = per_head * residents.sum() * share
+        bulky = 0.0 if code is not None and code in large_codes else per_head * residents.sum() * large / country
+        areas.append([area * daily, area * (1.0 - daily), bulky])
+        name = {lang: names[main] for lang in ("nl", "en", "de")}
+        sites.append(Site(f"other:{main}", name, (float(point[0]), float(point[1])), code, "other"))
+    return tuple(sites), np.array(areas).T
+
+
+def _towns_together(codes: Sequence[str | None]) -> dict[str, list[int]]:
+    """The origins of each municipality together; each one abroad by itself."""
+    together: dict[str, list[int]] = {}
+    for index, code in enumerate(codes):
+        together.setdefault(code or f"abroad-{index}", []).append(index)
+    return together
+
+
+def observation(facts: Facts, observation_id: str) -> Observation:
+    """The figure of that id; raises CompetitionError when the snapshot does not hold it."""
+    found = next((row for row in facts.observations if row.observation_id == observation_id), None)
+    if found is None or found.value is None:
+        raise CompetitionError(f"expected the figure {observation_id!r} with a value, got none: put it back")
+    return found
+
+
+def figure(facts: Facts, observation_id: str) -> float:
+    """The value of the figure of that id."""
+    return float(observation(facts, observation_id).value or 0.0)
