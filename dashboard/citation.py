@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard import theme
-from dashboard.facts import MEASURED, Facts, Observation
+from dashboard.facts import Facts
+from dashboard.records import MEASURED, Observation
 from dashboard.text import Texts
 from data.provenance import SourceRecord
 

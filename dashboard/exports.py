@@ -8,7 +8,8 @@ from typing import Literal
 
 from dashboard import citation, downloads, publisher, state, summary, tables, theme
 from dashboard.downloads import Cell, Column, Row, Source, TableExport
-from dashboard.facts import Facts, Initiative, Observation, Place, StationYear
+from dashboard.facts import Facts
+from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.maps import atlas
 from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
 from dashboard.state import Selection

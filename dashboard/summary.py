@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard import citation, theme
-from dashboard.facts import MEASURED, Facts, Observation, Place
+from dashboard.facts import Facts
+from dashboard.records import MEASURED, Observation, Place
 from dashboard.maps.layers import population, travellers, vacancy
 from dashboard.state import THEMES, Selection
 from dashboard.text import Texts

@@ -7,7 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.facts import Facts, Observation, Place
+from dashboard.facts import Facts
+from dashboard.records import Observation, Place
 from geo import indicators
 from geo.indicator import Indicator, changes, comparable, newest
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.errors import CompetitionError
-from dashboard.facts import Facts, Observation
+from dashboard.facts import Facts
+from dashboard.records import Observation
 from dashboard.text import Lang
 
 Floats = NDArray[np.float64]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from dashboard import citation, theme
-from dashboard.facts import REACH_M, Facts, Observation, Place
+from dashboard.facts import REACH_M, Facts
+from dashboard.records import Observation, Place
 from dashboard.maps.background import background
 from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
 from dashboard.maps.scene import Bounds, Goto, Layer, Scene

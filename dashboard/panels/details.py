@@ -3,7 +3,8 @@
 import datetime as dt
 
 from dashboard import citation, theme
-from dashboard.facts import Facts, Initiative, Observation, Place, StationYear
+from dashboard.facts import Facts
+from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
 from dashboard.panels.frame import cite_tag
 from dashboard.panels.markup import Markup, join, node, outward

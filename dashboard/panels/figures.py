@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from dashboard import citation, state
-from dashboard.facts import MEASURED, Facts, Observation
+from dashboard.facts import Facts
+from dashboard.records import MEASURED, Observation
 from dashboard.panels.markup import Markup, door, join, node, outward
 from dashboard.state import Selection
 from dashboard.text import Texts

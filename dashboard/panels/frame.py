@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import citation, publisher, state, theme, visit
-from dashboard.facts import Facts, Observation
+from dashboard.facts import Facts
+from dashboard.records import Observation
 from dashboard.panels.markup import Markup, door, join, node
 from dashboard.state import Selection
 from dashboard.text import LANGUAGES, Texts

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard import state, summary, theme
-from dashboard.facts import Facts, StationYear
+from dashboard.facts import Facts
+from dashboard.records import StationYear
 from dashboard.maps.layers import travellers
 from dashboard.panels import charts
 from dashboard.panels.frame import cite_tag

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from dashboard import citation, state, theme, vitality
-from dashboard.facts import Facts, Observation, Place
+from dashboard.facts import Facts
+from dashboard.records import Observation, Place
 from dashboard.listing import listed
 from dashboard.panels.markup import Markup, door, join, node
 from dashboard.state import Selection

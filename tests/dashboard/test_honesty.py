@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard import citation, state, summary, visit
-from dashboard.facts import MEASURED, Facts
+from dashboard.facts import Facts
+from dashboard.records import MEASURED
 from dashboard.maps import atlas
 from dashboard.maps.layers import edge_retail, initiatives, travellers, vacancy
 from dashboard.panels import details, overview

@@ -1,7 +1,8 @@
 """Retail that competes with the centres: one symbol size, a labelled number with its basis."""
 
 from dashboard import citation
-from dashboard.facts import MEASURED, Facts, Observation, Place
+from dashboard.facts import Facts
+from dashboard.records import MEASURED, Observation, Place
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.text import Texts

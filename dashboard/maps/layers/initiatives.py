@@ -1,6 +1,7 @@
 """The documented initiatives of the pilot: shape and colour per type, town-level ones drawn as town-level."""
 
-from dashboard.facts import Facts, Initiative
+from dashboard.facts import Facts
+from dashboard.records import Initiative
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.text import Texts

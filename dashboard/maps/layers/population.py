@@ -1,7 +1,8 @@
 """Residents of the municipality on 1 January, as a label."""
 
 from dashboard import citation
-from dashboard.facts import Facts, Observation
+from dashboard.facts import Facts
+from dashboard.records import Observation
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.text import Texts

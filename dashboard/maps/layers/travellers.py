@@ -1,7 +1,8 @@
 """Boardings per average workday at the main station of each town."""
 
 from dashboard import theme
-from dashboard.facts import Facts, StationYear
+from dashboard.facts import Facts
+from dashboard.records import StationYear
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.text import Texts

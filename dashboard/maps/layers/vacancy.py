@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from dashboard import citation
-from dashboard.facts import MEASURED, Facts, Observation
+from dashboard.facts import Facts
+from dashboard.records import MEASURED, Observation
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.text import Texts
