@@ -53,13 +53,16 @@ def embed(
             "--data", metavar="DIR", help="Folder to build in (default: the one that ships).", show_default=False
         ),
     ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Build the made-up town instead.", show_default=False)
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Build the snapshot that ships from the curated facts."""
-    from etl.embed import embed as build
+    """Build the snapshot that ships from the curated facts, or the made-up town beside it."""
+    from etl import embed as build
 
-    folder = data if data is not None else catalogue.EMBEDDED
-    done = build(folder)
+    folder = data if data is not None else catalogue.EXAMPLE if example else catalogue.EMBEDDED
+    done = build.embed_example(folder) if example else build.embed(folder)
     say(
         f"{'built' if done.changed else 'unchanged'}: version {done.version} in {folder}",
         {"version": done.version, "changed": done.changed, "folder": str(folder)},

@@ -1,4 +1,4 @@
-"""The snapshot that ships, built from the curated facts and the drawn background."""
+"""The snapshots that ship: one of the curated facts and the drawn background, and one of the made-up town."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from data import store
 from etl.errors import DeclarationError
+from etl.example import town
 from etl.sources import background, competition, reference
 
 
@@ -29,5 +30,18 @@ def embed(folder: Path) -> store.Publication:
         },
         published=None,
         label=f"reference-{max(read).isoformat()}",
+        keep=1,
+    )
+
+
+def embed_example(folder: Path) -> store.Publication:
+    """The made-up town now in `folder`: always the same version and bytes."""
+    return store.publish(
+        folder,
+        town.tables(),
+        town.sources(),
+        town.table_sources(),
+        published=None,
+        label=f"voorbeeld-{town.MADE.isoformat()}",
         keep=1,
     )

@@ -1,0 +1,322 @@
+"""What else is made up about Voorbeeldstad: initiatives, actors, figures and a station; and the whole town as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from data.provenance import SourceRecord
+from data.tables import (
+    ACTORS,
+    INDICATORS,
+    INITIATIVES,
+    OBSERVATIONS,
+    PARTICIPATIONS,
+    STOPS,
+    TRANSLATIONS,
+    Table,
+)
+from etl import streets
+from etl.example import plan, units
+from etl.example.units import PLACE, SURVEY_SOURCE, YEARS
+from etl.sources.reference import place_table
+from geo.crs import RD
+
+FILES = Path(__file__).parent
+FACTS_SOURCE = "voorbeeld-feiten"
+PLAN_SOURCE = "voorbeeld-plattegrond"
+COUNT_SOURCE = "voorbeeld-tellingen"
+MADE = date(2024, 11, 1)
+
+Cell = str | int | float | bool | date | Sequence[str] | BaseGeometry | None
+Row = Mapping[str, Cell]
+
+_FACT: Row = {
+    "source_id": FACTS_SOURCE,
+    "source_url": None,
+    "source_date": "november 2024 (verzonnen)",
+    "retrieved": MADE,
+    "licence": "CC0 1.0",
+    "confidence": "high",
+}
+
+
+def tables() -> dict[str, pd.DataFrame]:
+    """Every table of the town by name; the streets and the vacancy are measured as in any other town."""
+    places = place_table(FILES)
+    surveyed = units.premises()
+    stops = _frame(STOPS, _stops())
+    measured = streets.streets(plan.lines(), places, premises=surveyed, stops=gpd.GeoDataFrame(stops))
+    premises = streets.on_streets(surveyed, measured.streets)
+    return {
+        "places": places,
+        "observations": _frame(OBSERVATIONS, _observations(premises)),
+        "indicators": _frame(INDICATORS, _INDICATORS),
+        "translations": _frame(TRANSLATIONS, _translations()),
+        "initiatives": _frame(INITIATIVES, _initiatives()),
+        "actors": _frame(ACTORS, _ACTORS),
+        "participations": _frame(PARTICIPATIONS, _participations()),
+        "streets": measured.streets,
+        "premises": premises,
+        "street_vacancy": streets.street_vacancy(premises),
+        "stops": stops,
+        "counts": units.counts(measured.streets),
+        "background": plan.background(),
+    }
+
+
+def table_sources() -> dict[str, tuple[str, ...]]:
+    """The sources of the tables whose rows do not name one."""
+    return {
+        "places": (PLAN_SOURCE,),
+        "streets": (PLAN_SOURCE,),
+        "street_vacancy": (SURVEY_SOURCE,),
+        "counts": (COUNT_SOURCE,),
+        "stops": (FACTS_SOURCE,),
+        "actors": (FACTS_SOURCE,),
+        "participations": (FACTS_SOURCE,),
+        "background": (PLAN_SOURCE,),
+        "indicators": (),
+        "translations": (),
+    }
+
+
+def sources() -> list[SourceRecord]:
+    """The made-up sources; every one says that it is."""
+    told = (
+        (FACTS_SOURCE, "Verzonnen feiten over Voorbeeldstad", "Made-up facts about Voorbeeldstad"),
+        (SURVEY_SOURCE, "Verzonnen winkelinventarisatie van Voorbeeldstad", "Made-up shop survey of Voorbeeldstad"),
+        (PLAN_SOURCE, "Verzonnen plattegrond van Voorbeeldstad", "Made-up street plan of Voorbeeldstad"),
+        (COUNT_SOURCE, "Verzonnen passantentellingen in Voorbeeldstad", "Made-up footfall counts in Voorbeeldstad"),
+    )
+    return [
+        SourceRecord(
+            source_id=source_id,
+            title_nl=title_nl,
+            title_en=title_en,
+            publisher="Stadshart Twente (verzonnen gegevens)",
+            licence="CC0 1.0",
+            credit="verzonnen gegevens",
+            source_date="november 2024 (verzonnen)",
+            retrieved=MADE,
+            status="fresh",
+            sharing="open",
+        )
+        for source_id, title_nl, title_en in sorted(told)
+    ]
+
+
+def _frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
+    """The rows with the columns and types that `table` promises, sorted as it is stored; what a row leaves out is missing."""
+    columns: dict[str, pd.Series] = {}
+    for name, column in table.columns.items():
+        cells = [row.get(name) for row in rows]
+        if column.dtype == "geometry":
+            columns[name] = gpd.GeoSeries(cells, crs=RD)
+        elif column.dtype == "list":
+            columns[name] = pd.Series([list(cell or ()) for cell in cells], dtype="object")
+        elif column.dtype == "datetime64[ms]":
+            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype("datetime64[ms]")
+        else:
+            columns[name] = pd.Series(cells, dtype=column.dtype)
+    frame = pd.DataFrame(columns)
+    if "geometry" in columns:
+        frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=RD)
+    return frame.sort_values(list(table.sort), ignore_index=True)
+
+
+def _stops() -> list[Row]:
+    boardings = {2019: 2410, 2020: 1180, 2021: 1390, 2022: 1960, 2023: 2150, 2024: 2230}
+    return [
+        {
+            "stop_id": "station-voorbeeldstad",
+            "year": year,
+            "name": "Station Voorbeeldstad",
+            "kind": "train_station",
+            "boardings_per_workday": float(count),
+            "note": "Verzonnen cijfer.",
+            "geometry": plan.point(plan.STATION),
+        }
+        for year, count in boardings.items()
+    ]
+
+
+_INDICATORS: tuple[Row, ...] = (
+    {
+        "indicator": "vacancy_rate_premises", "theme": "vacancy", "label_nl": "Leegstand, deel van de panden",
+        "label_en": "Vacancy, share of premises", "label_de": "Leerstand, Anteil der Ladenlokale", "unit": "share",
+    },
+    {
+        "indicator": "vacancy_rate", "theme": "vacancy", "label_nl": "Leegstand in de gemeente",
+        "label_en": "Vacancy in the municipality", "label_de": "Leerstand in der Gemeinde", "unit": "share",
+    },
+    {
+        "indicator": "population", "theme": "population", "label_nl": "Inwoners", "label_en": "Residents",
+        "label_de": "Einwohner", "unit": "inwoners",
+    },
+)  # fmt: skip
+
+_SURVEY_DEFINITION = "Verzonnen: lege panden gedeeld door alle panden die de inventarisatie in de binnenstad zag."
+_REGISTER_DEFINITION = "Verzonnen: zoals in een register, panden zonder gebruiker en zonder verbruik, hele gemeente."
+
+
+def _observations(premises: pd.DataFrame) -> list[Row]:
+    default: Row = {
+        **_FACT, "place_id": PLACE, "area_name": "binnenstad van Voorbeeldstad", "area_kind": "inner_city",
+        "nature": "measured", "provisional": False, "sharing": "open", "note": "Verzonnen cijfer.",
+    }  # fmt: skip
+    rows: list[Row] = []
+    for year in YEARS:
+        seen = premises[(premises["survey"] == f"voorbeeld-{year}") & (premises["status"] != "unknown")]
+        period: Row = {"period_start": date(year, 10, 1), "period_end": date(year, 10, 31)}
+        rows.append(
+            {
+                **default, **period, "observation_id": f"voorbeeldstad-vacancy-rate-premises-{year}",
+                "indicator": "vacancy_rate_premises", "value": round(float((seen["status"] == "vacant").mean()), 3),
+                "unit": "share", "definition": _SURVEY_DEFINITION, "series": "voorbeeldstad-inventarisatie",
+            }
+        )  # fmt: skip
+    whole: Row = {**default, "area_name": "gemeente Voorbeeldstad", "area_kind": "municipality"}
+    for year, share, people in ((2021, 0.071, 30_870), (2022, 0.069, 31_020), (2023, 0.068, 31_140), (2024, 0.066, 31_205)):
+        first: Row = {"period_start": date(year, 1, 1), "period_end": date(year, 1, 1)}
+        rows.append(
+            {
+                **whole, **first, "observation_id": f"voorbeeldstad-gemeente-vacancy-rate-{year}",
+                "indicator": "vacancy_rate", "value": share, "unit": "share", "definition": _REGISTER_DEFINITION,
+                "series": "voorbeeldstad-register",
+            }
+        )  # fmt: skip
+        rows.append(
+            {
+                **whole, **first, "observation_id": f"voorbeeldstad-population-{year}", "indicator": "population",
+                "value": float(people), "unit": "inwoners", "definition": "Verzonnen: inwoners op 1 januari.",
+                "series": "voorbeeldstad-inwoners",
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _initiatives() -> list[Row]:
+    default: Row = {
+        **_FACT, "place_id": PLACE, "type_basis": "article", "tranche": "first", "tranche_basis": "published",
+        "status": "completed", "location_precision": "street", "note": "Verzonnen initiatief.",
+    }  # fmt: skip
+    told: tuple[tuple[str, str, str, str, str, Row, str, str], ...] = (
+        (
+            "gevelgroen", "Voorbeeldinitiatief Gevelgroen", "Oosterstraat", "physical", "fits",
+            {"start": date(2022, 4, 1), "end": date(2023, 6, 30), "geometry": plan.point("o2")},
+            "Gevels en etalages in de Oosterstraat worden groen.", "Fronts and shop windows in Oosterstraat turn green.",
+        ),
+        (
+            "speelplein", "Voorbeeldinitiatief Speelplein", "Kerkplein", "physical", "partly",
+            {"start": date(2022, 3, 1), "end": date(2022, 11, 30), "location_precision": "square",
+             "geometry": plan.point("k_n")},
+            "Op het Kerkplein komen speeltoestellen van hout.", "Kerkplein gets wooden playground equipment.",
+        ),
+        (
+            "lichtlint", "Voorbeeldinitiatief Lichtlint", "Langestraat", "activity", "fits",
+            {"start": date(2021, 11, 1), "tranche": "tender", "status": "running", "geometry": plan.point("l2")},
+            "Elke winter hangt er een lint van licht in de Langestraat.",
+            "Every winter a ribbon of light hangs in Langestraat.",
+        ),
+        (
+            "wisselwinkel", "Voorbeeldinitiatief Wisselwinkel", "Molenstraat", "transformation", "not_judged",
+            {"start": date(2023, 1, 1), "tranche": "tender", "status": "running", "geometry": plan.point("b2")},
+            "Een leeg pand in de Molenstraat krijgt elke drie maanden een andere starter.",
+            "A vacant unit in Molenstraat gets another newcomer every three months.",
+        ),
+        (
+            "muziekmarkt", "Voorbeeldinitiatief Muziekmarkt", "Marktplein", "activity", "fits",
+            {"start": date(2021, 5, 1), "location_precision": "square", "geometry": Point(plan.X, plan.Y)},
+            "Op zondag speelt er muziek op het Marktplein.", "On Sundays there is music in Marktplein.",
+        ),
+        (
+            "ondernemerstafel", "Voorbeeldinitiatief Ondernemerstafel", "", "transformation", "not_judged",
+            {"tranche": "unknown", "tranche_basis": None, "status": "unknown", "location_precision": "none"},
+            "Ondernemers en eigenaren praten elke maand over lege panden.",
+            "Entrepreneurs and owners meet every month about vacant units.",
+        ),
+    )  # fmt: skip
+    return [
+        {
+            **default, "initiative_id": f"voorbeeld-{slug}", "name": name, "streets": [street] if street else [],
+            "type": kind, "profile_fit": None if fit == "not_judged" else fit, "description_nl": dutch,
+            "description_en": english, **more,
+        }
+        for slug, name, street, kind, fit, more, dutch, english in told
+    ]  # fmt: skip
+
+
+_ACTORS: tuple[Row, ...] = (
+    {"actor_id": "voorbeeld-gemeente", "name": "Gemeente Voorbeeldstad (verzonnen)", "kind": "municipality"},
+    {"actor_id": "voorbeeld-winkeliers", "name": "Voorbeeldvereniging Winkeliers", "kind": "association"},
+    {"actor_id": "voorbeeld-school", "name": "Voorbeeldhogeschool", "kind": "cultural_institution"},
+    {"actor_id": "voorbeeld-bewoners", "name": "Bewoners van de Oosterstraat (verzonnen)", "kind": "residents"},
+    {"actor_id": "voorbeeld-eigenaren", "name": "Eigenaren in de Molenstraat (verzonnen)", "kind": "person_role"},
+)
+
+
+def _participations() -> list[Row]:
+    told = (
+        ("gevelgroen", "bewoners", "initiator", None),
+        ("gevelgroen", "gemeente", "funder", "financial_economic"),
+        ("gevelgroen", "school", "knowledge_partner", None),
+        ("speelplein", "gemeente", "facilitator", "legal_planning"),
+        ("speelplein", "winkeliers", "initiator", None),
+        ("lichtlint", "winkeliers", "initiator", None),
+        ("lichtlint", "gemeente", "funder", "financial_economic"),
+        ("wisselwinkel", "eigenaren", "owner", None),
+        ("wisselwinkel", "school", "initiator", None),
+        ("wisselwinkel", "gemeente", "facilitator", "organisational"),
+        ("muziekmarkt", "winkeliers", "initiator", None),
+        ("ondernemerstafel", "winkeliers", "initiator", None),
+        ("ondernemerstafel", "eigenaren", "owner", None),
+        ("ondernemerstafel", "gemeente", "facilitator", "communicative"),
+    )
+    return [
+        {
+            "initiative_id": f"voorbeeld-{initiative}",
+            "actor_id": f"voorbeeld-{actor}",
+            "role": role,
+            "basis": "published",
+            "facilitation": way,
+        }
+        for initiative, actor, role, way in told
+    ]
+
+
+def _translations() -> list[Row]:
+    told = (
+        ("binnenstad van Voorbeeldstad", "inner city of Voorbeeldstad", "Innenstadt von Voorbeeldstad"),
+        ("gemeente Voorbeeldstad", "municipality of Voorbeeldstad", "Gemeinde Voorbeeldstad"),
+        ("inwoners", "residents", "Einwohner"),
+        ("Verzonnen cijfer.", "Made-up figure.", "Erfundene Zahl."),
+        ("Verzonnen initiatief.", "Made-up initiative.", "Erfundene Initiative."),
+        ("november 2024 (verzonnen)", "November 2024 (made up)", "November 2024 (erfunden)"),
+        ("Verzonnen: inwoners op 1 januari.", "Made up: residents on 1 January.", "Erfunden: Einwohner am 1. Januar."),
+        (
+            _SURVEY_DEFINITION,
+            "Made up: vacant units divided by all units the survey saw in the inner city.",
+            "Erfunden: leere Ladenlokale geteilt durch alle, die die Erhebung in der Innenstadt sah.",
+        ),
+        (
+            _REGISTER_DEFINITION,
+            "Made up: as in a register, premises without user and without consumption, whole municipality.",
+            "Erfunden: wie in einem Register, Lokale ohne Nutzer und ohne Verbrauch, ganze Gemeinde.",
+        ),
+        ("Mode", "Fashion", "Mode"),
+        ("Levensmiddelen", "Food", "Lebensmittel"),
+        ("Huishoudelijk", "Household goods", "Haushaltswaren"),
+        ("Wonen", "Furnishing", "Wohnen"),
+        ("Vrije tijd", "Leisure", "Freizeit"),
+        ("Persoonlijke verzorging", "Personal care", "Körperpflege"),
+        ("Horeca", "Hospitality", "Gastronomie"),
+        ("Diensten", "Services", "Dienstleistungen"),
+    )
+    return [{"text_nl": dutch, "text_en": english, "text_de": german} for dutch, english, german in told]

@@ -1,0 +1,157 @@
+"""Streets, and what is measured on them, as published tables: sections, footfall proxy, units on streets, vacancy."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.tables import STREET_VACANCY, STREETS
+from geo import footfall, frontage, network, vacancy
+from geo.betweenness import Engine
+from geo.crs import RD, require_rd
+from geo.network import Parts
+from geo.streets import sections
+
+log = logging.getLogger(__name__)
+
+# A place without an outline reaches this far around its core; one with an outline this far beyond it.
+REACH_M = 1_500.0
+BEYOND_OUTLINE_M = 400.0
+# The longest walk that is measured: lines within it of a place's reach belong to the input, or its edge looks quiet.
+BUFFER_M = footfall.WALK_M
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The table `streets`, and how far the walking network it was measured on hangs together."""
+
+    streets: gpd.GeoDataFrame
+    parts: Parts
+
+
+def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """The area whose streets are published, per `place_id` of the inner cities, in RD."""
+    require_rd(places)
+    centres = places[places["role"] == "centre"].set_index("place_id")
+    area = shapely.get_dimensions(centres.geometry.array) == 2
+    around = gpd.GeoSeries(centres["core"], crs=RD).buffer(REACH_M)
+    return around.where(~area, centres.geometry.buffer(BEYOND_OUTLINE_M))
+
+
+def streets(
+    lines: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    *,
+    premises: gpd.GeoDataFrame | None = None,
+    stops: gpd.GeoDataFrame | None = None,
+    engine: Engine = "auto",
+) -> Measured:
+    """The sections within reach of an inner city with their footfall proxy, measured on all lines given.
+
+    `lines` are those of OpenStreetMap (`name`, `highway`), at least `BUFFER_M` beyond the reach of the places.
+    `premises` draw people unless they are known to be vacant, and `stops` by their boardings in their newest
+    year with a figure. The weights are those of the literature, so that counts stay a test of the figure.
+    """
+    whole = sections(lines)
+    areas = reach(places)
+    cores = gpd.GeoSeries(places.loc[places["role"] == "centre", "core"], crs=RD)
+    proxy = footfall.proxy(
+        whole,
+        cores=cores,
+        attractions=_attractions(premises),
+        stops=_newest(stops),
+        engine=engine,
+    )
+    place_id = _place(whole, areas, cores.set_axis(areas.index))
+    # A pavement beside a street is walked, but is no street of its own.
+    shown = place_id.notna() & whole["part_of"].isna()
+    table = gpd.GeoDataFrame(
+        {
+            "street_id": place_id + "-" + whole["street_id"],
+            "name": whole["name"].astype("str"),
+            "place_id": place_id.astype("str"),
+            "length_m": whole["length_m"].astype(float),
+            "footfall_proxy": proxy.astype(float).clip(0.0, 100.0).round(2),
+        },
+        geometry=whole.geometry,
+        crs=RD,
+    )[shown]
+    parts = network.parts(network.build(whole))
+    log.info("%s", parts.meaning)
+    return Measured(table.sort_values(list(STREETS.sort), ignore_index=True)[list(STREETS.columns)], parts)
+
+
+def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The units with `street_id`, and `vacant_since` and `duration` of the vacant ones as far as surveys tell.
+
+    What the source itself says stays. Without a date of its own a unit is empty since the first of an unbroken
+    run of surveys that saw it empty: the shortest time it can be.
+    """
+    result = premises.copy()
+    for place_id, rows in premises.groupby("place_id"):
+        found = frontage.assigned(gpd.GeoDataFrame(rows, crs=RD), table[table["place_id"] == place_id])
+        result.loc[rows.index, "street_id"] = result.loc[rows.index, "street_id"].fillna(found)
+    surveyed = _surveyed(result)
+    for day in sorted(surveyed["surveyed"].dropna().unique()):
+        now = surveyed.index[(surveyed["surveyed"] == day) & (surveyed["status"] == "vacant")]
+        if now.empty:
+            continue
+        since = vacancy.empty_since(surveyed[surveyed["surveyed"] <= day])
+        told = surveyed.loc[now, "premises_id"].map(since).astype("datetime64[ms]")
+        result.loc[now, "vacant_since"] = result.loc[now, "vacant_since"].fillna(told)
+    vacant = result["status"] == "vacant"
+    result["vacant_since"] = result["vacant_since"].where(vacant)
+    since_told = vacancy.duration(result["vacant_since"], result["surveyed"])
+    result["duration"] = result["duration"].fillna(since_told).where(vacant).astype("str")
+    return result
+
+
+def street_vacancy(premises: pd.DataFrame) -> pd.DataFrame:
+    """The table `street_vacancy` of what was surveyed, by units and by floor area; no rows without a survey."""
+    known = _surveyed(premises).dropna(subset=["street_id"])
+    if known.empty:
+        return pd.DataFrame({name: pd.Series(dtype=column.dtype) for name, column in STREET_VACANCY.columns.items()})
+    both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]
+    found = pd.concat(both, ignore_index=True)
+    # By floor area a street of which no unit's area is known has no rate, though its units are counted.
+    typed = found.astype({name: column.dtype for name, column in STREET_VACANCY.columns.items()})
+    return typed.sort_values(list(STREET_VACANCY.sort), ignore_index=True)
+
+
+def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:
+    return premises[~premises["source_id"].isin(vacancy.NOT_SURVEYS)]
+
+
+def _attractions(premises: gpd.GeoDataFrame | None) -> gpd.GeoSeries | None:
+    """Where people may want to be: each unit once, as it was last seen, unless it is vacant."""
+    if premises is None or premises.empty:
+        return None
+    last = premises.sort_values("surveyed", kind="stable", na_position="first").drop_duplicates("premises_id", keep="last")
+    return gpd.GeoSeries(last.loc[last["status"] != "vacant", "geometry"], crs=RD)
+
+
+def _newest(stops: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    if stops is None or stops.empty:
+        return None
+    known = stops[stops["boardings_per_workday"].notna()].sort_values(["stop_id", "year"])
+    return gpd.GeoDataFrame(known.drop_duplicates("stop_id", keep="last"), geometry="geometry", crs=RD)
+
+
+def _place(whole: gpd.GeoDataFrame, areas: gpd.GeoSeries, cores: gpd.GeoSeries) -> pd.Series:
+    """The place within whose reach each section lies, the one with the nearest core where reaches overlap."""
+    shapes = np.asarray(whole.geometry.array, dtype=object)
+    best = np.full(len(whole), np.inf)
+    found = pd.Series(np.nan, index=whole.index, dtype="str")
+    for place_id in areas.index:
+        away = np.where(shapely.intersects(shapes, areas[place_id]), shapely.distance(shapes, cores[place_id]), np.inf)
+        nearer = away < best
+        best[nearer] = away[nearer]
+        found[nearer] = place_id
+    return found
+
+
