@@ -98,11 +98,13 @@ def _read(path: str, sheet: str | None, most_rows: int, most_columns: int) -> Sh
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            try:
-                return _cells(book, name, sheet, most_rows, most_columns)
-            finally:
-                book.close()
+            # Opened here: given a path, openpyxl judges by its ending, and kept content has none.
+            with Path(path).open("rb") as file:
+                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+                try:
+                    return _cells(book, name, sheet, most_rows, most_columns)
+                finally:
+                    book.close()
     except foreign as error:
         return found("workbook-broken", name=name, detail=error)
 

@@ -1,0 +1,248 @@
+"""A table that somebody made and brought, CSV or XLSX: its heading row, its cells, and how its numbers are written.
+
+What is sniffed (delimiter, encoding, decimal sign) holds for the whole file and is told; a cell never decides for itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pandas as pd
+
+from etl import delimited, workbook
+from etl.archive import WORKBOOK, require_kind
+from etl.delimited import Form, Numbers
+from etl.errors import ContentError, FileError
+from etl.problems import Finding, found
+from etl.signature import BOM, HEAD_BYTES, matches
+from etl.workbook import Cell
+
+DELIMITERS = (";", ",", "\t", "|")
+ENCODINGS = ("utf-8", "cp1252")
+"""Excel on Windows writes the second when asked for plain CSV."""
+HEADING_WITHIN = 20
+"""Rows of a sheet among which its headings must stand; titles and dates often stand above."""
+
+_SAMPLE_LINES = 50
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+_RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_NUMBER = re.compile(r"[+-]?\d[\d.,\s]*")
+_AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Spreadsheet:
+    """One table as brought: `cells` under its headings, as text (CSV) or as stored (XLSX), blank ones None.
+
+    The index holds the number of each row in the file, as a spreadsheet program shows it.
+    """
+
+    name: str
+    cells: pd.DataFrame
+    sheet: str | None
+    delimiter: str | None
+    encoding: str | None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The names above the columns, in order."""
+        return tuple(self.cells.columns)
+
+
+def read(
+    path: Path, name: str, *, knows: Callable[[Sequence[str]], int], sheet: str | None = None, delimiter: str | None = None
+) -> Spreadsheet:
+    """The table in a CSV or XLSX file; `knows` counts the headings of a row that mean something to the caller.
+
+    Raises FileError or ContentError.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if matches(head, "xlsx"):
+        return _from_workbook(workbook.read(path, sheet=sheet), name, knows)
+    if not matches(head, "csv"):
+        raise ContentError(found("input-kind", name=name, expected="CSV or XLSX"))
+    require_kind(path, "csv", caps=WORKBOOK)
+    return _from_text(path.read_bytes(), name, knows, delimiter)
+
+
+def _from_workbook(sheet: workbook.Sheet, name: str, knows: Callable[[Sequence[str]], int]) -> Spreadsheet:
+    filled = [number for number, row in enumerate(sheet.rows[:HEADING_WITHIN]) if any(_present(cell) for cell in row)]
+    if not filled:
+        raise ContentError(found("csv-header", detail="the sheet has no rows"))
+    # The first of the rows that say most: a title above the table says nothing.
+    top = max(filled, key=lambda number: (knows([_word(cell) for cell in sheet.rows[number]]), -number))
+    headings = [_word(cell) for cell in sheet.rows[top]]
+    rows, numbers, wide = [], [], 0
+    for number, row in enumerate(sheet.rows[top + 1 :], start=top + 2):
+        if not any(_present(cell) for cell in row):
+            continue
+        wide = max(wide, len(row))
+        rows.append([cell if _present(cell) else None for cell in row])
+        numbers.append(number)
+    width = max(len(headings), wide)
+    padded = [row + [None] * (width - len(row)) for row in rows]
+    headings += [""] * (width - len(headings))
+    cells = pd.DataFrame(padded, index=numbers, columns=range(width), dtype=object)
+    return Spreadsheet(name, _headed(cells, headings), sheet.name, None, None)
+
+
+def _headed(cells: pd.DataFrame, headings: Sequence[str]) -> pd.DataFrame:
+    """The columns under their headings; an empty column without one is left out."""
+    nameless = [at for at, heading in enumerate(headings) if not heading]
+    if cells[nameless].notna().to_numpy().any():
+        raise ContentError(found("csv-header", detail="a column with values has no name"))
+    kept = [at for at in range(len(headings)) if headings[at]]
+    names = [headings[at] for at in kept]
+    twice = sorted(heading for heading, count in Counter(names).items() if count > 1)
+    if twice:
+        raise ContentError(found("csv-header", detail=f"the name {twice[0]!r} stands there twice"))
+    return cells[kept].set_axis(names, axis=1)
+
+
+def _from_text(data: bytes, name: str, knows: Callable[[Sequence[str]], int], delimiter: str | None) -> Spreadsheet:
+    text, _, _ = delimited.decode(data, ENCODINGS)
+    chosen = delimiter or _delimiter(text, knows)
+    # A quote unclosed in the sample is told with its line by the strict reader below.
+    table = delimited.read(data, Form(delimiter=chosen, encodings=ENCODINGS))
+    if len(table.frame.columns) > workbook.MOST_COLUMNS:
+        raise FileError(found("sheet-columns", sheet="-", name=name, limit=workbook.MOST_COLUMNS))
+    if len(table.frame) > workbook.MOST_ROWS:
+        raise FileError(found("sheet-rows", sheet="-", name=name, limit=workbook.MOST_ROWS))
+    cells = table.frame.astype(object).map(lambda cell: cell if _present(cell) else None)
+    cells = cells.set_axis(range(2, len(cells) + 2), axis=0).set_axis([str(column).strip() for column in cells.columns], axis=1)
+    cells = cells[cells.notna().any(axis=1)]
+    encoding = "utf-8" if data.startswith(BOM) else table.encoding
+    return Spreadsheet(name, cells, None, chosen, encoding, table.findings)
+
+
+def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:
+    """The sign that cuts the first rows into most known headings, then into most columns of one width."""
+    sample = "".join(text.splitlines(keepends=True)[:_SAMPLE_LINES])
+
+    def fit(sign: str) -> tuple[int, int]:
+        try:
+            rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=sign) if row]
+        except csv.Error:
+            return 0, 0
+        even = bool(rows) and {len(row) for row in rows} == {len(rows[0])}
+        return (knows(rows[0]) if rows else 0), (len(rows[0]) if even else 0)
+
+    return max(DELIMITERS, key=lambda sign: (*fit(sign), -DELIMITERS.index(sign)))
+
+
+def _present(cell: object) -> bool:
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return False
+    return not isinstance(cell, str) or bool(cell.strip())
+
+
+def _word(cell: Cell) -> str:
+    """A cell as text: whole numbers without a point, days in ISO; empty for a blank one."""
+    if not _present(cell):
+        return ""
+    if isinstance(cell, bool):
+        return "ja" if cell else "nee"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    # Cells span lines and hold blanks at their ends more often than people think.
+    return " ".join(str(cell).split())
+
+
+def texts(cells: pd.Series) -> pd.Series:
+    """The cells as `str`, blanks at the ends and doubled ones gone, missing where empty."""
+    return cells.map(lambda cell: _word(cell) or None).astype("str")
+
+
+def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
+    """How the numbers of a file are written, from all its text cells together; without any, with a decimal comma.
+
+    Raises ContentError when the cells contradict each other, or when nothing tells whether `1.234` is 1,234.
+    """
+    comma, point, either = False, False, None
+    for column in columns:
+        for cell in column.dropna().unique():
+            text = cell.strip() if isinstance(cell, str) else ""
+            if not _NUMBER.fullmatch(text) or not {".", ","} & set(text):
+                continue
+            sign = _decimal_sign(text)
+            if sign is None:
+                either = text
+            comma, point = comma or sign == ",", point or sign == "."
+    if comma and point:
+        raise ContentError(found("number-form", name=name, detail="some cells have a decimal comma and others a decimal point"))
+    if either is not None and not (comma or point):
+        raise ContentError(found("number-form", name=name, detail=f"{either!r} can be read in two ways and no other cell tells which"))
+    return Form(decimal=".", thousands=",") if point else Form(decimal=",", thousands=".")
+
+
+def _decimal_sign(text: str) -> str | None:
+    """The decimal sign that a text can only have, None when it can have either."""
+    if _AMBIGUOUS.fullmatch(text):
+        # A group is never led by a nought.
+        return ("," if "," in text else ".") if re.match(r"[+-]?0", text) else None
+    last = max(text.rfind("."), text.rfind(","))
+    sign, other = text[last], "," if text[last] == "." else "."
+    # Twice the same sign parts thousands; the last of two kinds parts the decimals.
+    return other if text.count(sign) > 1 else sign
+
+
+def numbers(cells: pd.Series, form: Form) -> Numbers:
+    """Float64 values: stored numbers as they are, text in the declared form only; the others are marked refused.
+
+    Groups of thousands are optional within one form, as `delimited.numbers` reads them.
+    """
+    stored = cells.map(lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)).astype(bool)
+    written = delimited.numbers(texts(cells.where(~stored, None)), form)
+    values = written.values.where(~stored, pd.to_numeric(cells.where(stored, None), errors="coerce").astype("float64"))
+    endless = values.abs() == float("inf")
+    return Numbers(values.mask(endless), written.refused | endless)
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Values as datetime64[ms] with missing as NaT, and which cells held something that is no day."""
+
+    values: pd.Series
+    refused: pd.Series
+
+
+def days(cells: pd.Series) -> Days:
+    """Days from stored dates, `2024-03-31`, `31-3-2024` (day first, always) or `20240331`; a month is its first day.
+
+    A year alone is no day: it is refused, as is anything else.
+    """
+    read = cells.map(_day)
+    values = pd.Series(pd.to_datetime(read.map(lambda day: day.isoformat() if day else None), format="%Y-%m-%d"), index=cells.index)
+    return Days(values.astype("datetime64[ms]"), cells.notna() & values.isna())
+
+
+def _day(cell: object) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    text = _word(cell) if isinstance(cell, str | int | float) else ""
+    for form, order in ((_ISO_DAY, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1)), (_RUN_TOGETHER, (1, 2, 3)), (_ISO_MONTH, (1, 2, None))):
+        if match := form.fullmatch(text):
+            year, month, day = (1 if group is None else int(match.group(group)) for group in order)
+            try:
+                return date(year, month, day) if year >= 1800 else None
+            except ValueError:
+                return None
+    return None

@@ -1,0 +1,130 @@
+"""What people's tables look like, and what is read from them."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl import spreadsheet
+from etl.delimited import Form
+from etl.errors import ContentError, FoundError
+from tests.etl.sources.brought import workbook
+
+COMMA, POINT = Form(decimal=",", thousands="."), Form(decimal=".", thousands=",")
+
+
+def column(*cells: object) -> pd.Series:
+    return pd.Series(list(cells), dtype=object)
+
+
+def read(folder: Path, content: str | bytes, known: set[str] = frozenset({"id", "wvo"})) -> spreadsheet.Spreadsheet:
+    path = folder / "t"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return spreadsheet.read(path, "t.csv", knows=lambda row: len(set(row) & known))
+
+
+@pytest.mark.parametrize("sign", [";", ",", "\t", "|"])
+def test_delimiter_is_told_by_the_known_headings(tmp_path: Path, sign: str):
+    sheet = read(tmp_path, f"id{sign}wvo\n1{sign}20\n")
+    assert (sheet.delimiter, sheet.headings) == (sign, ("id", "wvo"))
+
+
+def test_decimal_commas_do_not_pass_for_delimiters(tmp_path: Path):
+    assert read(tmp_path, "id;wvo\n1;20,5\n2;30,5\n").delimiter == ";"
+
+
+def test_other_encoding_is_read_and_told(tmp_path: Path):
+    sheet = read(tmp_path, "id;naam\n1;Café\n".encode("cp1252"))
+    assert sheet.cells["naam"].tolist() == ["Café"]
+    assert (sheet.encoding, [finding.code for finding in sheet.findings]) == ("cp1252", ["encoding-fallback"])
+
+
+def test_headings_of_a_sheet_may_stand_below_a_title(tmp_path: Path):
+    sheet = read(tmp_path, workbook([["Winkels in Voorbeeldstad"], [], ["id", "wvo"], [1, 20.5], [], [2, None]]))
+    assert sheet.headings == ("id", "wvo")
+    assert sheet.cells.index.tolist() == [4, 6]
+
+
+def test_nameless_column_with_values_is_refused(tmp_path: Path):
+    with pytest.raises(ContentError, match="no name"):
+        read(tmp_path, workbook([["id", "wvo"], [1, 20, 30]]))
+
+
+def test_heading_twice_is_refused(tmp_path: Path):
+    with pytest.raises(ContentError, match="stands there twice"):
+        read(tmp_path, workbook([["id", "wvo", "wvo"], [1, 20, 30]]))
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["12", "13"], COMMA),
+        (["12,5"], COMMA),
+        (["12.5", "12"], POINT),
+        (["1.234", "7,5"], COMMA),
+        (["1.234", "7.5"], POINT),
+        (["1.234.567"], COMMA),
+        (["1,234.5"], POINT),
+        (["253123.456"], POINT),
+        (["0.123"], POINT),
+        ([1234.5, 12], COMMA),
+    ],
+)
+def test_number_form_is_one_per_file(cells: list[object], expected: Form):
+    assert spreadsheet.number_form([column(*cells)], name="t") == expected
+
+
+@pytest.mark.parametrize("cells", [["12,5", "12.5"], ["1.234"], ["1.234", "12"]])
+def test_uncertain_number_form_is_refused_not_guessed(cells: list[object]):
+    with pytest.raises(ContentError, match="number-form"):
+        spreadsheet.number_form([column(*cells)], name="t")
+
+
+def test_numbers_are_read_in_the_form_of_the_file_only():
+    read = spreadsheet.numbers(column("1.234", "7,5", "12.5", "-0,4", 3.5, None, True, "veel"), COMMA)
+    assert read.values.fillna(-1).tolist() == [1234.0, 7.5, -1, -0.4, 3.5, -1, -1, -1]
+    assert read.refused.tolist() == [False, False, True, False, False, False, True, True]
+
+
+def test_endless_number_is_refused():
+    assert spreadsheet.numbers(column(float("inf")), COMMA).refused.tolist() == [True]
+
+
+def test_days_are_read_day_first():
+    read = spreadsheet.days(column("2024-03-31", "1-2-2024", "20240331", "2024-03", datetime(2024, 3, 31), date(2024, 3, 31)))
+    days = [day.date().isoformat() for day in read.values]
+    assert days == ["2024-03-31", "2024-02-01", "2024-03-31", "2024-03-01", "2024-03-31", "2024-03-31"]
+
+
+@pytest.mark.parametrize("cell", ["2021", "3/31/2024", "31-2-2024", "soon", "0000-01-01", True, 1e300])
+def test_what_is_no_day_is_refused(cell: object):
+    read = spreadsheet.days(column(cell))
+    assert read.refused.tolist() == [True] and read.values.isna().all()
+
+
+def test_text_of_a_stored_number_has_no_point():
+    assert spreadsheet.texts(column(12.0, " a  b\n c ", date(2024, 3, 1), "  ")).fillna("-").tolist() == ["12", "a b c", "2024-03-01", "-"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_table_or_a_finding(tmp_path_factory: pytest.TempPathFactory, data: bytes):
+    path = tmp_path_factory.getbasetemp() / "any"
+    path.write_bytes(data)
+    try:
+        sheet = spreadsheet.read(path, "any", knows=len)
+    except FoundError as error:
+        assert error.finding.nl
+    else:
+        assert sheet.headings
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.one_of(st.text(max_size=12), st.floats(), st.integers(), st.booleans(), st.none(), st.dates(), st.datetimes()), min_size=1))
+def test_any_cell_is_a_value_or_refused(cells: list[object]):
+    for read in (spreadsheet.numbers(column(*cells), COMMA), spreadsheet.days(column(*cells))):
+        assert not (read.refused & read.values.notna()).any()
+    assert str(spreadsheet.texts(column(*cells)).dtype) == "str"
