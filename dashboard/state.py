@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote, urlencode
 
+from dashboard.competition import scenario as what_if
+from dashboard.errors import ScenarioError
 from dashboard.text import LANGUAGES, Lang
 
 Extent = tuple[float, float, float, float]
@@ -30,7 +32,7 @@ OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 IMAGES = ("scherm", "pers", "inbed")
 FIRST_YEAR = 2003
 # The query names of design section 8 that a later capability will read: known, kept out of the "unknown" note.
-RESERVED = frozenset({"branche", "duur", "maat", "grens", "vergelijk", "scenario"})
+RESERVED = frozenset({"duur", "maat", "grens", "vergelijk"})
 
 _EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{4}))?")
@@ -81,6 +83,9 @@ class Selection:
     fits: tuple[str, ...] = FITS
     # Every indicator with its weight, or nothing: then no index is asked for.
     weights: tuple[tuple[str, int], ...] = ()
+    branch: str = what_if.BRANCHES[0]
+    # A what-if as `dashboard.competition.scenario` writes it.
+    scenario: str = what_if.NONE
 
     @property
     def whole_region(self) -> bool:
@@ -144,6 +149,8 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         actors=some("actor", vocabulary.actors, start.actors),
         fits=some("profiel", FITS, start.fits),
         weights=_weights(query.get("gewichten"), vocabulary.indicators, notes),
+        branch=one("branche", what_if.BRANCHES, start.branch),
+        scenario=_scenario(query.get("scenario"), notes),
     )
     known = set(to_query(selection)) | {"uitsnede"} | RESERVED
     notes.extend(Note("key", key, value) for key, value in query.items() if key not in known)
@@ -168,6 +175,8 @@ def to_query(selection: Selection) -> dict[str, str]:
         "actor": ",".join(selection.actors) or ALL,
         "profiel": ",".join(selection.fits) or NONE,
         "gewichten": ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE,
+        "branche": selection.branch,
+        "scenario": selection.scenario,
     }
     if selection.extent is not None:
         query["uitsnede"] = ",".join(f"{degrees:.5f}" for degrees in selection.extent)
@@ -243,6 +252,16 @@ def _chosen(text: str | None, notes: list[Note]) -> str | None:
         return text
     notes.append(Note("chosen", "keuze", text))
     return None
+
+
+def _scenario(text: str | None, notes: list[Note]) -> str:
+    if text is None:
+        return what_if.NONE
+    try:
+        return what_if.write(what_if.parse(text))
+    except ScenarioError:
+        notes.append(Note("value", "scenario", text))
+        return what_if.NONE
 
 
 def _lang(text: str | None, default: Lang, notes: list[Note]) -> Lang:

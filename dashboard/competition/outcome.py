@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, get_args
 
 import numpy as np
 from shapely.geometry import MultiLineString, Point
@@ -25,10 +24,6 @@ from dashboard.competition.scenario import Scenario
 from geo import ensemble
 from geo.crs import WGS84, to_rd
 from geo.isolines import isolines
-
-Branch = Literal["niet_dagelijks", "winkelen", "grootschalig", "dagelijks"]
-BRANCHES: tuple[Branch, ...] = get_args(Branch)
-"""All non-daily goods as the survey counts them; non-daily without, and only, large-scale goods; daily goods."""
 
 LEVELS = (0.1, 0.25, 0.5)
 OTHERS, ADDED = "other", "new"
@@ -93,7 +88,7 @@ class Outcome:
     isolines: Mapping[float, MultiLineString] = field(repr=False)
 
 
-def run(model: Model, scenario: Scenario | None, branch: Branch, chosen: str) -> Outcome:
+def run(model: Model, scenario: Scenario | None, branch: str, chosen: str) -> Outcome:
     """Before and after of `scenario` (None: today) for `branch`; the map is of site `chosen` after the change.
 
     Sites the scenario names that the model does not know have to be taken out before. Raises
@@ -124,7 +119,7 @@ def market(region: Region) -> Mask:
     return inside if inside.any() else ~region.abroad
 
 
-def _parts(model: Model, branch: Branch) -> Floats:
+def _parts(model: Model, branch: str) -> Floats:
     parts = np.zeros((len(model.large_part), len(GROUPS)))
     if branch == "niet_dagelijks":
         parts[:, NON_DAILY], parts[:, LARGE_SCALE] = 1.0 - model.large_part, model.large_part

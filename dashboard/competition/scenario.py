@@ -12,6 +12,8 @@ from dashboard.errors import ScenarioError
 NONE = "geen"
 UNNAMED = "zonder-naam"
 GROUPS = ("daily", "non_daily", "large_scale")
+BRANCHES = ("niet_dagelijks", "winkelen", "grootschalig", "dagelijks")
+"""All non-daily goods as the survey counts them; non-daily without, and only, large-scale goods; daily goods."""
 
 FLOOR_PERCENT = (10, 300)
 TRAVEL_PERCENT = (50, 200)

@@ -39,6 +39,8 @@ def test_every_value_stands_in_the_address_defaults_too():
         "actor": "alle",
         "profiel": "fits,partly,fits_not,not_judged,profile_unknown",
         "gewichten": "geen",
+        "branche": "niet_dagelijks",
+        "scenario": "geen",
     }
 
 
@@ -65,6 +67,9 @@ def test_same_street_name_in_two_towns_keeps_its_town():
         ("actor", "jan-modaal", "value"),
         ("profiel", "mooi", "value"),
         ("gewichten", "boardings:5", "value"),
+        ("branche", "goud", "value"),
+        ("scenario", "vloer:enschede:9", "value"),
+        ("scenario", "alles:beter", "value"),
         ("gewichten", "boardings:5,vacancy:101", "value"),
         ("gewichten", "boardings:5,vacancy:0.5", "value"),
         ("gewichten", "boardings:05,vacancy:1", "value"),
@@ -165,3 +170,12 @@ def test_a_link_carries_parts_actors_and_fit():
 def test_all_parts_and_actors_are_no_filter():
     selection, _ = state.parse({"rol": "alle", "actor": "alle", "profiel": "alle"}, TOWN)
     assert (selection.roles, selection.actors, selection.fits) == ((), (), state.FITS)
+
+
+def test_scenario_is_written_out_whole_and_read_back():
+    selection, notes = state.parse({"scenario": "vloer:plein-westermaat:120", "branche": "grootschalig"}, TOWN)
+    assert notes == ()
+    query = state.to_query(selection)
+    assert query["scenario"] == "naam:zonder-naam,vloer:plein-westermaat:120,reis:100,grens:0,verval:100:100:100"
+    assert query["branche"] == "grootschalig"
+    assert state.parse(query, TOWN) == (selection, ())

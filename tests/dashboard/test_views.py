@@ -52,6 +52,8 @@ def test_the_address_holds_every_value():
         "actor": "alle",
         "profiel": "fits,partly,fits_not,not_judged,profile_unknown",
         "gewichten": "geen",
+        "branche": "niet_dagelijks",
+        "scenario": "geen",
     }
 
 
