@@ -18,7 +18,10 @@ A source is one module in `etl/sources/`, called after its id, with three names 
 - A frame carries the columns of its table in `data/tables.py`, in RD. `place_id` and `street_id` may be left out:
   `etl.joins` fills them by geometry, drops rows outside every place, and counts. `source_id` and, in observations,
   `source_url, source_date, retrieved, licence, sharing` are filled from the declaration when left out; other columns
-  left out are missing in every row. Columns the table does not know are an error, except in `streets` (see `etl.sources.osm`).
+  left out are missing in every row. Columns the table does not know are an error.
+- Two frames are no table. `lines` (`name, highway, geometry` as in OpenStreetMap, reaching beyond the place) is what streets
+  are made of. `positions` (`key, place_id, precision, geometry`) are the spots of `area.wanted` that were found: a core
+  is moved there, and an initiative without a point gets one.
 - Rows left out or mended on purpose are counted in `Parsed.counts` under a rule like `dropped-withdrawn` or
   `repaired-ring`. What a reader must know is a finding (`etl.problems.found`, severity note or warning). Content that
   cannot be what it should be raises `ContentError(found(...))`: the source fails and its last good table stays.
@@ -80,8 +83,8 @@ class Source:
 
     `rows` bounds what one run may bring into the first table of `fills` for the five declared cities together;
     outside it the source fails. After `max_age_days` without a fresh copy it is stale; a source that does not age
-    has none. `waits_for_file` marks sources that nobody can fetch: without a file they are not supplied. `accepts` are the
-    endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was last held against what `tried` says.
+    has none. An answer younger than `settled_days` is used without asking again. `waits_for_file` marks sources that
+    nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was last held against what `tried` says.
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
     """
 
@@ -95,6 +98,7 @@ class Source:
     tried_on: date | None = None
     sharing: Sharing = "open"
     max_age_days: int | None = None
+    settled_days: int = 0
     url: str | None = None
     credit: str | None = None
     waits_for_file: bool = False
