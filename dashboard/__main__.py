@@ -1,9 +1,12 @@
-"""`stadshart`: serve the dashboard."""
+"""`stadshart`: serve the dashboard, or make one picture of it."""
 
 import argparse
 import sys
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import parse_qsl, urlsplit
+
+from dashboard.press.sizes import FORMATS, SIZES
 
 DESCRIPTION = "Serve Stadshart Twente: five inner cities in Twente and the retail at their edge."
 
@@ -25,7 +28,7 @@ def _port(text: str) -> int:
 
 def parser() -> OneLineParser:
     """The command line of `stadshart`."""
-    command = OneLineParser(prog="stadshart", description=DESCRIPTION)
+    command = OneLineParser(prog="stadshart", description=DESCRIPTION, epilog="`stadshart press --help`: make one picture of a link.")
     command.add_argument(
         "--data", type=Path, metavar="DIR", help="snapshot folder; default: your own, else the one that ships"
     )
@@ -34,12 +37,64 @@ def parser() -> OneLineParser:
     return command
 
 
+def press_parser() -> OneLineParser:
+    """The command line of `stadshart press`."""
+    command = OneLineParser(prog="stadshart press", description="Make the press picture of a link.")
+    command.add_argument("--view", required=True, metavar="QUERY", help="a link of the dashboard, or what follows its ?")
+    command.add_argument("--data", type=Path, metavar="DIR", help="snapshot folder; default: your own, else the one that ships")
+    command.add_argument("--size", choices=sorted(SIZES), help="default: what the link says, else social")
+    command.add_argument("--format", choices=FORMATS, help="default: what FILE ends in")
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the picture goes")
+    return command
+
+
+def press(arguments: list[str]) -> None:
+    """Make one picture; exit code 2 on wrong use, 1 when it cannot be made. Its alternative text goes to stdout."""
+    command = press_parser()
+    options = command.parse_args(arguments)
+    _require_snapshot(command, options.data)
+    form = options.format or next((known for known in FORMATS if options.out.suffix == f".{known}"), None)
+    if form is None:
+        command.error(f"--out {options.out}: expected a name that ends in .png, .svg or .pdf, or --format")
+    # Late: a wrong option should answer at once, without loading the libraries.
+    from dashboard import visit
+    from dashboard.errors import DashboardError
+    from dashboard.facts import Facts
+    from dashboard.press import request as press_request
+    from dashboard.press.picture import Studio
+    from data import catalogue
+    from data.errors import DataError
+
+    query = dict(parse_qsl(urlsplit(options.view).query or options.view))
+    try:
+        facts = Facts(catalogue.open(options.data))
+        asked = {"formaat": options.size} if options.size else {}
+        request, notes = press_request.parse(query | asked, visit.vocabulary(facts))
+        made = Studio(facts).picture(request, form)
+        options.out.write_bytes(made.content)
+    except (DataError, DashboardError) as fault:
+        command.exit(1, f"stadshart press: {fault}\n")
+    except OSError as fault:
+        command.exit(1, f"stadshart press: cannot write {options.out}: {fault.strerror}\n")
+    for note in notes:
+        sys.stderr.write(f"stadshart press: {note.key}={note.value!r} is not known and was left out\n")
+    sys.stdout.write(f"{made.story.alt}\n")
+
+
+def _require_snapshot(command: OneLineParser, folder: Path | None) -> None:
+    if folder is not None and not (folder / "current").is_file():
+        command.error(f"no snapshot in {folder}: expected a file `current` there; fill it with stadshart-etl")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Serve until stopped; exit code 2 on wrong use, 1 when the snapshot cannot be read."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["press"]:
+        press(words[1:])
+        return
     command = parser()
-    options = command.parse_args(arguments)
-    if options.data is not None and not (options.data / "current").is_file():
-        command.error(f"no snapshot in {options.data}: expected a file `current` there; fill it with stadshart-etl")
+    options = command.parse_args(words)
+    _require_snapshot(command, options.data)
     # Late: a wrong option should answer at once, without loading the libraries.
     from dashboard import server
     from data.errors import DataError

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard import exports, geometry, state, tables, visit
+from dashboard import exports, geometry, pictures, state, tables, visit
 from dashboard.state import Selection
 from dashboard.text import texts
 
@@ -47,6 +47,7 @@ def routes() -> list[BaseRoute]:
     """Every address of our own; names and formats are closed lists, nothing of a request reaches a path."""
     return [
         *geometry.routes(),
+        *pictures.routes(),
         *(Route(f"/export/{name}", _download(make), methods=["GET"]) for name, make in exports.DOWNLOADS.items()),
         Route("/api/status", _status, methods=["GET"]),
     ]

@@ -1,24 +1,25 @@
 """What is written beside the marks of a map: one callout per town, site or spot."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import hypot
 
 from dashboard import theme
 from dashboard.maps.scene import Feature, Scene
 from dashboard.press import marks
 from dashboard.press.labels import Box
-from dashboard.press.sheet import LEADING, Sheet, ascent, width, wrap
+from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
 from dashboard.press.window import Window
 from dashboard.theme import Style
 
 NAME, FIGURE, BASIS = 15.0, 19.0, 12.5
-_ROOM = 176.0
+_ROOM = 182.0
 _PAD_X, _PAD_Y = 7.0, 5.0
 _ICON = 18.0
 _ICONS_A_ROW = 6
 _DOT = 4.0
 _MOST_NAMES = 4
+_MOST_NAMED = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +43,24 @@ class Row:
     framed: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Callout:
-    """Words that belong to a point on the page; `gap` is how far they stay away from it."""
+    """Words that belong to a point on the page; `gap` is how far they stay away from it.
+
+    `variants` hold the same words ever shorter, for where there is less room.
+    """
 
     x: float
     y: float
     gap: float
-    rows: list[Row] = field(default_factory=list)
+    variants: tuple[tuple[Row, ...], ...]
     rank: int = 1
-    town: bool = False
+    dot: bool = False
 
-    def lines(self) -> list[tuple[Row, list[str], list[str]]]:
-        """The rows with their words broken into lines."""
-        found = []
-        for row in self.rows:
-            room = _ROOM - (_ICON + 4.0 if row.styles and (row.strong or row.quiet) else 0.0)
-            strong = wrap(row.strong, row.strong_size, room, 600)
-            found.append((row, strong, wrap(row.quiet, BASIS, room)))
-        return found
-
-    def measure(self) -> tuple[float, float]:
-        """Width and height of the callout."""
+    def measure(self, level: int) -> tuple[float, float]:
+        """Width and height of the callout in one of its variants."""
         wide, high = 0.0, 0.0
-        for row, strong, quiet in self.lines():
+        for row, strong, quiet in _lines(self.variants[level]):
             words = max(
                 [width(line, row.strong_size, 600) for line in strong] + [width(line, BASIS) for line in quiet],
                 default=0.0,
@@ -81,17 +76,18 @@ class Callout:
                 wide, high = max(wide, words), high + text_high
         return wide + 2 * _PAD_X, high + 2 * _PAD_Y
 
-    def draw(self, sheet: Sheet, box: Box) -> None:
+    def draw(self, sheet: Sheet, box: Box, level: int) -> None:
         """Write the callout into its place."""
         sheet.rect(box, fill=theme.PAPER, stroke=theme.HAIRLINE, width=0.8, radius=3.0, opacity=0.94)
         x, y = box.left + _PAD_X, box.top + _PAD_Y
-        for row, strong, quiet in self.lines():
+        for row, strong, quiet in _lines(self.variants[level]):
             left, top = x, y
             if row.styles and (strong or quiet):
-                marks.draw(sheet, row.styles[0], x + _ICON / 2, y + _ICON / 2, min(1.0, 8.0 / marks.reach(row.styles[0])))
+                scale = min(1.0, 8.0 / marks.reach(row.styles[0]))
+                marks.draw(sheet, row.styles[0], x + _ICON / 2, y + _ICON / 2, scale)
                 left = x + _ICON + 4.0
             elif row.styles:
-                y += self._icons(sheet, row, x, y)
+                y += _icons(sheet, row, x, y)
                 continue
             for line in strong:
                 sheet.text(left, top + ascent(row.strong_size), line, row.strong_size, weight=600)
@@ -101,17 +97,27 @@ class Callout:
                 top += LEADING * BASIS
             y = max(top, y + _ICON) if row.styles else top
 
-    def _icons(self, sheet: Sheet, row: Row, x: float, y: float) -> float:
-        columns = min(len(row.styles), _ICONS_A_ROW)
-        lines = -(-len(row.styles) // _ICONS_A_ROW)
-        if row.framed:
-            frame = Box(x, y + 1.0, x + columns * _ICON + 4.0, y + lines * _ICON + 3.0)
-            sheet.rect(frame, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0)
-        for index, style in enumerate(row.styles):
-            column, line = index % _ICONS_A_ROW, index // _ICONS_A_ROW
-            scale = min(1.0, 6.8 / marks.reach(style))
-            marks.draw(sheet, style, x + 2.0 + (column + 0.5) * _ICON, y + 2.0 + (line + 0.5) * _ICON, scale)
-        return lines * _ICON + 5.0
+
+def _lines(rows: Sequence[Row]) -> list[tuple[Row, list[str], list[str]]]:
+    """The rows with their words broken into lines."""
+    found = []
+    for row in rows:
+        room = _ROOM - (_ICON + 4.0 if row.styles and (row.strong or row.quiet) else 0.0)
+        found.append((row, wrap(row.strong, row.strong_size, room, 600), balanced(row.quiet, BASIS, room)))
+    return found
+
+
+def _icons(sheet: Sheet, row: Row, x: float, y: float) -> float:
+    columns = min(len(row.styles), _ICONS_A_ROW)
+    lines = -(-len(row.styles) // _ICONS_A_ROW)
+    if row.framed:
+        frame = Box(x, y + 1.0, x + columns * _ICON + 4.0, y + lines * _ICON + 3.0)
+        sheet.rect(frame, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0)
+    for index, style in enumerate(row.styles):
+        column, line = index % _ICONS_A_ROW, index // _ICONS_A_ROW
+        scale = min(1.0, 6.8 / marks.reach(style))
+        marks.draw(sheet, style, x + 2.0 + (column + 0.5) * _ICON, y + 2.0 + (line + 0.5) * _ICON, scale)
+    return lines * _ICON + 5.0
 
 
 def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> list[Item]:
@@ -129,75 +135,80 @@ def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
 
 
 def build(
-    scene: Scene, shown: Sequence[Item], window: Window, *, names: bool, figures: bool = True
+    scene: Scene, shown: Sequence[Item], window: Window, *, names: bool
 ) -> tuple[list[Callout], list[Item]]:
     """The callouts of a map, and the items that get a mark of their own on it.
 
-    What shares a spot on the page shares a callout. With `names` each initiative is named, without it gets its mark;
-    without `figures` the callouts of towns hold no figures.
+    What shares a spot on the page shares a callout. With `names` each initiative is named where there is room, without
+    it is a mark only.
     """
     sites = [item for item in shown if item.style.shape == "hatched"]
     towns = [
-        Callout(x, y, gap=_DOT + 4.0, rows=[Row(name.name)], rank=3 if name.abroad else 0, town=True)
-        for name in scene.background.names
-        if window.holds(*name.point_rd)
-        for x, y in [window.point(*name.point_rd)]
-        # A town across the border that is itself a site has the site's mark and name.
-        if not any(hypot(item.x - x, item.y - y) < 1.0 for item in sites)
+        (name, *window.point(*name.point_rd)) for name in scene.background.names if window.holds(*name.point_rd)
     ]
+    # A town across the border that is itself a site has the site's mark and name.
+    towns = [(name, x, y) for name, x, y in towns if not any(hypot(item.x - x, item.y - y) < 1.0 for item in sites)]
     free: list[Item] = []
     inside: dict[int, list[Item]] = {}
     for item in shown:
-        town = _town_of(item, towns)
+        town = _town_of(item, [(x, y) for _, x, y in towns])
         if town is None:
             free.append(item)
         else:
             inside.setdefault(town, []).append(item)
-    for index, members in inside.items():
-        towns[index] = _with_rows(towns[index], _town_rows(members, names=names, figures=figures))
+    found = [
+        Callout(x, y, _DOT + 4.0, _variants(name.name, inside.get(index, ()), names=names), 3 if name.abroad else 0, dot=True)
+        for index, (name, x, y) in enumerate(towns)
+    ]
     spots, marked = _spots(free, names=names)
-    return [*towns, *spots], marked
+    return [*found, *spots], marked
 
 
-def _with_rows(town: Callout, rows: Sequence[Row]) -> Callout:
-    """The town with its rows: a first figure stands beside the name."""
-    first, *rest = rows or [Row()]
-    if first.strong_size == FIGURE and not first.styles:
-        town.rows = [Row(f"{town.rows[0].strong}  {first.strong}", first.quiet, strong_size=FIGURE - 1.0), *rest]
-    else:
-        town.rows += rows
-    return town
+def _variants(name: str, members: Sequence[Item], *, names: bool) -> tuple[tuple[Row, ...], ...]:
+    """The words of a town: with its initiatives named, with their marks only, and its name with its first figure."""
+    short = _titled(name, _town_rows(members, named=False))
+    least = (Row(short[0].strong, strong_size=short[0].strong_size),)
+    full = (_titled(name, _town_rows(members, named=True)),) if names and len(members) <= _MOST_NAMED else ()
+    return tuple(dict.fromkeys((*full, short, least)))
+
+
+def _titled(name: str, rows: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows under the town's name; a first figure stands beside it."""
+    if rows and rows[0].strong_size == FIGURE and not rows[0].styles:
+        return (Row(f"{name}  {rows[0].strong}", rows[0].quiet, strong_size=FIGURE - 1.0), *rows[1:])
+    return (Row(name), *rows)
 
 
 def _drawn(style: Style) -> bool:
     return style.shape not in ("card", "text") and not style.town_level
 
 
-def _town_of(item: Item, towns: Sequence[Callout]) -> int | None:
+def _town_of(item: Item, towns: Sequence[tuple[float, float]]) -> int | None:
     """The town whose dot an item shares; a retail site never melts into a town."""
     if item.style.shape == "hatched" or not towns:
         return None
-    index = min(range(len(towns)), key=lambda at: hypot(towns[at].x - item.x, towns[at].y - item.y))
-    distance = hypot(towns[index].x - item.x, towns[index].y - item.y)
+    distances = [hypot(x - item.x, y - item.y) for x, y in towns]
+    distance = min(distances)
+    index = distances.index(distance)
     near = marks.reach(item.style) + _DOT if _drawn(item.style) and item.style.id != "unknown" else 1.0
     return index if distance <= near + 6.0 else None
 
 
-def _town_rows(members: Sequence[Item], *, names: bool, figures: bool) -> list[Row]:
+def _town_rows(members: Sequence[Item], *, named: bool) -> list[Row]:
     rows: list[Row] = []
     icons: dict[bool, list[Style]] = {True: [], False: []}
     for item in members:
         style = item.style
         strong, quiet = _label(item)
-        if style.shape in ("card", "text", "station") and not figures:
-            continue
-        if style.shape in ("card", "text"):
-            rows.append(Row(strong, quiet, strong_size=FIGURE if style.shape == "card" else NAME))
+        if style.shape == "card":
+            rows.append(Row(strong, quiet, strong_size=FIGURE))
+        elif style.shape == "text":
+            rows.append(Row("", f"{strong}, {quiet}" if quiet else strong))
         elif style.shape == "station":
             rows.append(Row(strong or item.feature.name, quiet, styles=(style,)))
         elif style.id == "unknown":
             rows.append(Row("", item.feature.label or "", styles=(style,)))
-        elif names and len(members) <= _MOST_NAMES + 3:
+        elif named:
             rows.append(Row("", item.feature.cells[0].text, styles=(_plain(style),)))
         else:
             icons[style.town_level].append(_plain(style))
@@ -243,7 +254,8 @@ def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[It
         rows = [Row("", _label(item)[0]) if initiative else Row(*_label(item))]
         # A figure about the site stands under its name.
         rows += [Row(*_label(other)) for other in group if other is not item and other.feature.label]
-        callouts.append(Callout(item.x, item.y, marks.reach(item.style) + 3.0, rows, rank=2 if initiative else 1))
+        variants = tuple(dict.fromkeys((tuple(rows), (rows[0],), (Row(rows[0].strong),) if rows[0].strong else (rows[0],))))
+        callouts.append(Callout(item.x, item.y, marks.reach(item.style) + 3.0, variants, rank=2 if initiative else 1))
     return callouts, marked
 
 
@@ -258,9 +270,8 @@ def _touch(one: Item, other: Item) -> bool:
 def _shared(group: Sequence[Item]) -> Callout:
     x, y = sum(item.x for item in group) / len(group), sum(item.y for item in group) / len(group)
     named = [item for item in group if item.feature.label is not None]
-    rows = (
-        [Row("", _label(item)[0], styles=(_plain(item.style),)) for item in named]
-        if len(named) == len(group) <= _MOST_NAMES
-        else [Row(styles=tuple(_plain(item.style) for item in group))]
-    )
-    return Callout(x, y, _DOT + 4.0, rows, rank=1, town=True)
+    icons = (Row(styles=tuple(_plain(item.style) for item in group)),)
+    if len(named) == len(group) <= _MOST_NAMES:
+        rows = tuple(Row("", _label(item)[0], styles=(_plain(item.style),)) for item in named)
+        return Callout(x, y, _DOT + 4.0, (rows, icons), rank=1, dot=True)
+    return Callout(x, y, _DOT + 4.0, (icons,), rank=1, dot=True)

@@ -1,6 +1,6 @@
 """The map of a picture: background, streets, marks, callouts, scale bar and inset, in RD."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import shapely
@@ -20,6 +20,7 @@ _CASING = 1.6
 _BORDER_BAND = 9.0
 _BAR = 110.0
 _SMALL = 12.0
+_ATTEMPTS = 6
 _DOT = 4.0
 
 
@@ -52,30 +53,67 @@ def draw(
     _shapes(sheet, scene, visible, window)
     furniture = [*taken, *_furniture(sheet, scene, window)]
     shown = callouts.items(scene, visible, window)
-    notes, marked = callouts.build(scene, shown, window, names=names, figures=figures)
+    if not figures:
+        shown = _without_figures(shown)
+    notes, marked = callouts.build(scene, shown, window, names=names)
     solid = [*furniture]
     for item in marked:
         reach = marks.reach(item.style)
         solid.append(Box(item.x - reach, item.y - reach, item.x + reach, item.y + reach))
-    solid += [Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT) for note in notes if note.town]
-    wanted = [Wanted(note.x, note.y, note.gap, *note.measure(), rank=note.rank) for note in notes]
-    places = labels.place(wanted, box.grown(-6.0), solid)
+    solid += [Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT) for note in notes if note.dot]
+    places, levels = _placed(notes, box.grown(-6.0), solid)
     for note, place in zip(notes, places, strict=True):
         if place is not None:
             _leader(sheet, note.x, note.y, note.gap, place)
     for note in notes:
-        if note.town:
+        if note.dot:
             marks.draw(sheet, _TOWN, note.x, note.y)
     for item in marked:
         marks.draw(sheet, item.style, item.x, item.y)
-    for note, place in zip(notes, places, strict=True):
+    for note, place, level in zip(notes, places, levels, strict=True):
         if place is not None:
-            note.draw(sheet, place)
+            note.draw(sheet, place, level)
     _scale(sheet, scene, window)
     sheet.rect(box, stroke=theme.HAIRLINE, width=1.0)
-    lost = tuple(note.rows[0].strong or note.rows[0].quiet for note, place in zip(notes, places, strict=True) if place is None)
+    lost = tuple(note.variants[-1][0].strong for note, place in zip(notes, places, strict=True) if place is None)
     count = sum(len(now) for now in visible.values())
     return Drawn(_classes(shown, scene, visible, window), lost, count - len(shown))
+
+
+def _placed(
+    notes: Sequence[callouts.Callout], frame: Box, solid: Sequence[Box]
+) -> tuple[list[Box | None], list[int]]:
+    """A place and a variant per callout: what finds no room is tried shorter, then everything is."""
+    levels = [0] * len(notes)
+    ranks = [note.rank for note in notes]
+    best: tuple[list[Box | None], list[int]] = ([None] * len(notes), levels)
+    for attempt in range(_ATTEMPTS):
+        wanted = [
+            Wanted(note.x, note.y, note.gap, *note.measure(level), rank=rank)
+            for note, level, rank in zip(notes, levels, ranks, strict=True)
+        ]
+        places = labels.place(wanted, frame, solid)
+        lost = [index for index, place in enumerate(places) if place is None]
+        if attempt == 0 or len(lost) < sum(place is None for place in best[0]):
+            best = (places, [*levels])
+        if not lost:
+            break
+        for index in lost:
+            ranks[index] -= 1
+        # First the ones without room, then every other one too: a short name beats a missing one.
+        for index in lost if attempt % 2 == 0 else range(len(notes)):
+            levels[index] = min(levels[index] + 1, len(notes[index].variants) - 1)
+    return best
+
+
+def _without_figures(shown: Sequence[callouts.Item]) -> list[callouts.Item]:
+    """The items whose figures do not stand beside the map already: those of sites stay."""
+    sites = [(item.x, item.y) for item in shown if item.style.shape == "hatched"]
+    return [
+        item
+        for item in shown
+        if item.style.shape not in ("card", "text", "station") or (item.x, item.y) in sites
+    ]
 
 
 def free_corner(
@@ -176,7 +214,7 @@ def _furniture(sheet: Sheet, scene: Scene, window: Window) -> list[Box]:
             x, y = place
             word = country.name.upper()
             wide = width(word, 13.0, 600)
-            sheet.text(x, y, word, 13.0, weight=600, colour=theme.BACKGROUND["country_name"].fill, align="center")
+            sheet.text(x, y, word, 13.0, weight=600, colour=theme.BACKGROUND["country_name"].fill, align="center", halo=theme.GROUND)
             taken.append(Box(x - wide / 2, y - 12.0, x + wide / 2, y + 4.0))
     return taken
 

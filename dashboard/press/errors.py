@@ -25,3 +25,7 @@ class RoomError(PressError):
 
 class DocumentError(PressError):
     """A PDF that is not built the way its tags need."""
+
+
+class FramePolicyError(PressError):
+    """The list of sites that may show the map in a frame is not one a browser understands."""

@@ -7,7 +7,7 @@ from math import cos, hypot, pi, sin
 import numpy as np
 
 _ANGLES = 24
-_REACHES = (0.0, 6.0, 14.0, 26.0, 42.0, 62.0, 88.0, 120.0, 160.0)
+_REACHES = (0.0, 6.0, 14.0, 26.0, 42.0, 62.0, 88.0, 120.0, 160.0, 210.0, 270.0)
 _ROUNDS = 4
 _AIR = 4.0
 

@@ -1,7 +1,7 @@
 """The picture of a map: map, figures, legend, inset and notes, beside or below one another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import shapely
@@ -24,7 +24,7 @@ from geo.crs import to_rd
 _SIDE = 268.0
 _NOTE = 12.5
 _HEAD = 13.0
-_BIG = 28.0
+_SMALLER = 20.0
 _INSET = (158.0, 122.0)
 # Without streets on it, a map of a town alone is an empty sheet: it shows the towns around.
 _REACH_M = 4_200.0
@@ -39,6 +39,7 @@ class Card:
 
     figure: str
     what: str
+    size: float = 28.0
 
 
 def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
@@ -47,28 +48,36 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     visible = atlas.shown(facts, request.selection).visible
     cards = _cards(facts, scene, request, text)
     bounds = extent(facts, scene, request)
-    layout = page.plan(sheet, words, text, column=_SIDE)
-    side = layout.side
-    if side is not None:
-        # What the map will show is known only once it is drawn; the room it needs is not more than this.
-        found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
-        needed = _cards_height(cards, side.width) + legend.height(found, side.width) + _notes_height(words, side.width) + 40.0
-        if needed > side.height:
-            layout = page.plan(sheet, words, text, column=_SIDE, notes=True)
-            words_beside: tuple[str, ...] = ()
-        else:
-            words_beside = words.notes
+    found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
+    if sheet.size.wide:
+        layout, cards, notes = _beside(sheet, words, cards, found, text)
         page.ink(sheet, words, layout, text)
         drawn = _map(sheet, scene, visible, bounds, layout.body, request, cards)
-        _column(sheet, scene, drawn, words_beside, layout.side or side, cards)
+        if layout.side is not None:
+            _column(sheet, scene, drawn, notes, layout.side, cards)
         return words
+    layout = page.plan(sheet, words, text)
     page.ink(sheet, words, layout, text)
     body = layout.body
-    found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
     high = _strip_height(found, words, cards, body.width)
     drawn = _map(sheet, scene, visible, bounds, Box(body.left, body.top, body.right, body.bottom - high - 14.0), request, cards)
     _strip(sheet, scene, drawn, words, cards, Box(body.left, body.bottom - high, body.right, body.bottom))
     return words
+
+
+def _beside(
+    sheet: Sheet, words: Story, cards: tuple[Card, ...], found: tuple[legend.Entry, ...], text: Texts
+) -> tuple[page.Layout, tuple[Card, ...], tuple[str, ...]]:
+    """The layout with a column, and the cards and notes that fit in it; notes go below, cards give way to the legend."""
+    beside = page.plan(sheet, words, text, column=_SIDE)
+    below = page.plan(sheet, words, text, column=_SIDE, notes=True)
+    legend_high = legend.height(found, _SIDE) + 30.0
+    for shown in (cards, tuple(replace(card, size=_SMALLER) for card in cards), ()):
+        high = legend_high + _cards_height(shown, _SIDE)
+        for layout, notes in ((beside, words.notes), (below, ())):
+            if layout.side is not None and high + _notes_height(notes, _SIDE) <= layout.side.height:
+                return layout, shown, notes
+    return below, (), ()
 
 
 def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
@@ -149,12 +158,12 @@ def _notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, room: float
         y = sheet.paragraph(x, y, note, _NOTE, room, colour=theme.QUIET) + 5.0
 
 
-def _notes_height(words: Story, room: float) -> float:
-    return sum(LEADING * _NOTE * len(wrap(note, _NOTE, room)) + 5.0 for note in words.notes)
+def _notes_height(notes: tuple[str, ...], room: float) -> float:
+    return sum(LEADING * _NOTE * len(wrap(note, _NOTE, room)) + 5.0 for note in notes)
 
 
 def _card(sheet: Sheet, card: Card, x: float, y: float, room: float) -> float:
-    size = page.fitting(card.figure, (_BIG, 24.0, 20.0, 17.0), room, 700, most=1)
+    size = page.fitting(card.figure, (card.size, 20.0, 17.0), room, 700, most=1)
     for line in wrap(card.figure, size, room, 700):
         sheet.text(x, y + ascent(size), line, size, weight=700, colour=theme.HEADING)
         y += 1.1 * size
@@ -162,7 +171,7 @@ def _card(sheet: Sheet, card: Card, x: float, y: float, room: float) -> float:
 
 
 def _card_height(card: Card, room: float) -> float:
-    size = page.fitting(card.figure, (_BIG, 24.0, 20.0, 17.0), room, 700, most=1)
+    size = page.fitting(card.figure, (card.size, 20.0, 17.0), room, 700, most=1)
     return 1.1 * size * len(wrap(card.figure, size, room, 700)) + LEADING * _NOTE * len(wrap(card.what, _NOTE, room)) + 10.0
 
 
@@ -185,7 +194,7 @@ def _column(
 
 def _strip_height(found: tuple[legend.Entry, ...], words: Story, cards: tuple[Card, ...], room: float) -> float:
     high = max((_card_height(card, _third(room)) for card in cards), default=0.0)
-    return high + legend.height(found, (room - 20.0) / 2) / 2 + 46.0 + _notes_height(words, room)
+    return high + legend.height(found, (room - 20.0) / 2) / 2 + 22.0 + _notes_height(words.notes, room)
 
 
 def _third(room: float) -> float:

@@ -10,16 +10,18 @@ import segno
 from dashboard import theme
 from dashboard.press.errors import RoomError
 from dashboard.press.labels import Box
-from dashboard.press.sheet import LEADING, Sheet, ascent, width, wrap
+from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
 from dashboard.press.story import Story
+from dashboard.state import ALL, TRANCHES, TYPES
 from dashboard.text import Texts
 
 SMALL = 12.0
 GAP = 22.0
 _KICKER = 13.0
 _HEAD_LEADING = 1.13
-_HEADLINES_WIDE = (36.0, 34.0, 32.0, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
+_HEADLINES_WIDE = (36.0, 34.0, 32.0, 31.0, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
 _HEADLINES_TALL = (42.0, 39.0, 36.0, 33.0, 30.0, 27.0, 24.0, 22.0, 20.0)
+_LEAST_ONE_LINE = 30.0
 _STANDFIRSTS = (18.0, 17.0, 16.0, 15.0, 14.0)
 _LEAST_BODY = 0.34
 # A scanner wants a module of at least two pixels and white around the code; the page is that white.
@@ -62,10 +64,13 @@ def plan(sheet: Sheet, story: Story, text: Texts, *, column: float = 0.0, notes:
     wide = sheet.size.wide
     sizes = _HEADLINES_WIDE if wide else _HEADLINES_TALL
     headline_size = fitting(story.headline, sizes, inner.width, 700, most=2 if wide else 3)
-    headline = wrap(story.headline, headline_size, inner.width, 700)
+    if wide and (one := fitting(story.headline, sizes, inner.width, 700, most=1)) >= _LEAST_ONE_LINE:
+        # One line a little smaller leaves the map more than two lines large.
+        headline_size = one if len(wrap(story.headline, one, inner.width, 700)) == 1 else headline_size
+    headline = balanced(story.headline, headline_size, inner.width, 700)
     room = min(inner.width, 940.0)
     standfirst_size = fitting(story.standfirst, _STANDFIRSTS, room, 400, most=2 if wide else 4)
-    standfirst = wrap(story.standfirst, standfirst_size, room)
+    standfirst = balanced(story.standfirst, standfirst_size, room)
     top = inner.top + 32.0 + _HEAD_LEADING * headline_size * len(headline) + 4.0
     top += LEADING * standfirst_size * len(standfirst) + 12.0
     code = _code(story.link)
@@ -130,9 +135,9 @@ def _most_lines(sheet: Sheet, notes: bool) -> int:
 
 def _foot_lines(story: Story, room: float, text: Texts, *, most: int, notes: bool) -> list[Line]:
     """Sources, licence, verdict and notes; where sources are many, the rest is counted."""
-    rest = [story.licence, story.verdict, *([" ".join(story.notes)] if notes else [])]
-    quiet = [line for words in rest if words for line in wrap(words, SMALL, room)]
-    found: list[str] = []
+    rest = " ".join([story.licence, story.verdict, *(story.notes if notes else ())])
+    quiet = wrap(rest, SMALL, room)
+    found: list[str] = []  # a page of sources names none of its own
     for shown in range(len(story.sources), 0, -1):
         left = len(story.sources) - shown
         named = "; ".join(story.sources[:shown])
@@ -190,5 +195,8 @@ def _code(link: str | None) -> np.ndarray | None:
     """The QR code of a link as a matrix of black modules."""
     if link is None:
         return None
+    # Short words for the same choice: fewer and larger modules.
+    for key, every in (("type", TYPES), ("tranche", TRANCHES)):
+        link = link.replace(f"{key}={','.join(every)}&", f"{key}={ALL}&")
     matrix = segno.make(link, error="l", micro=False, boost_error=False).matrix
     return np.array([list(row) for row in matrix], dtype=bool)

@@ -67,6 +67,20 @@ def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
     return [*lines, line] if line else lines
 
 
+def balanced(text: str, size: float, room: float, weight: int = 400) -> list[str]:
+    """As few lines as `wrap` needs, as equally long as they can be: no last word alone."""
+    lines = wrap(text, size, room, weight)
+    low, high = room / 2, room
+    for _ in range(7):
+        middle = (low + high) / 2
+        trial = wrap(text, size, middle, weight)
+        if len(trial) <= len(lines) and all(width(line, size, weight) <= middle for line in trial):
+            lines, high = trial, middle
+        else:
+            low = middle
+    return lines
+
+
 def _broken(word: str, size: float, room: float, weight: int) -> list[str]:
     pieces: list[str] = []
     while width(word, size, weight) > room:

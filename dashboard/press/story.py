@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard import citation, publisher, state, summary, theme
-from dashboard.facts import Facts, Observation
+from dashboard.facts import Facts
+from dashboard.records import Observation
 from dashboard.maps import atlas
 from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
 from dashboard.press.request import Request
@@ -33,6 +34,15 @@ class Story:
     link: str | None
     alt: str
     edited: bool
+
+
+def _background(facts: Facts, text: Texts) -> str:
+    """Who drew the background, as a sentence with a blank before it; empty without one."""
+    record = facts.manifest.table("background")
+    if record is None:
+        return ""
+    credits = [facts.source(source_id).credit or facts.source(source_id).publisher for source_id in record.sources]
+    return " " + text("press.background", names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)))
 
 
 def may_head(row: Observation | None) -> bool:
@@ -72,6 +82,7 @@ def of_map(facts: Facts, request: Request, text: Texts) -> Story:
         licences=[facts.source(source_id).licence for source_id in atlas.source_ids(facts, selection)],
         alt=f"{alt} {text('press.alt_figures', figures=figures)}" if figures else alt,
         modelled=bool(MODELLED_LAYERS & set(selection.layers)),
+        credit=_background(facts, text),
     )
 
 
@@ -89,12 +100,14 @@ def finish(
     licences: Iterable[str],
     alt: str,
     modelled: bool = False,
+    credit: str = "",
 ) -> Story:
     """A story with the maker's own words where there are any, and with sender, link and marks."""
     base = publisher.public_url()
     shown = request.headline or headline
     badges = (text("press.modelled"),) * modelled + (text("press.example"),) * (EXAMPLE_PLACE in facts.places)
-    licence = text("press.licence", licences="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in licences)))
+    named = "; ".join(dict.fromkeys(facts.said(one, text.lang) for one in licences))
+    licence = f"{text('press.licence', licences=named)} " if named else ""
     edited = (text("press.edited"),) if request.edited else ()
     return Story(
         headline=shown,
@@ -102,7 +115,7 @@ def finish(
         notes=(*edited, *notes),
         verdict=verdict,
         sources=tuple(dict.fromkeys(sources)),
-        licence=f"{licence} {text('press.consulted', date=theme.day(facts.consulted, text.lang))}",
+        licence=f"{licence}{text('press.consulted', date=theme.day(facts.consulted, text.lang))}{credit}",
         badges=badges,
         sender=publisher.publisher(),
         link=None if base is None else state.address(request.selection, view, base),

@@ -1,0 +1,111 @@
+"""What is made outside the interface's process: pictures, the embedded map, and their addresses."""
+
+import asyncio
+import os
+import re
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from functools import cache
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dashboard import downloads, state, tables, visit
+from dashboard.press import request as press
+from dashboard.press import work
+from dashboard.press.desk import RETRY_AFTER_S, Desk
+from dashboard.press.errors import BusyError, FramePolicyError, PressError
+from dashboard.press.request import Request
+from dashboard.press.sizes import FORMATS, Format
+from dashboard.press.work import Made
+from dashboard.text import Texts, texts
+
+# Longer than the slowest picture with a full queue before it.
+_PATIENCE_S = 60.0
+_FRAME_SOURCE = re.compile(r"'self'|'none'|\*|https?://[\w*.-]+(:\d+)?")
+
+Answer = Callable[[HttpRequest], Awaitable[Response]]
+
+
+@cache
+def desk() -> Desk[Made]:
+    """The one picture desk of this process."""
+    return Desk(work.weight)
+
+
+def ask(request: Request, form: Format) -> "Future[Made]":
+    """A picture of the snapshot that is served. Raises BusyError when the queue is full."""
+    facts = tables.facts()
+    key = ("picture", facts.version, form, tuple(sorted(press.to_query(request).items())))
+    return desk().ask(key, work.picture, facts.catalogue.folder, facts.version, request, form)
+
+
+def ask_map(request: Request) -> "Future[Made]":
+    """The interactive map as one file. Raises BusyError when the queue is full."""
+    facts = tables.facts()
+    key = ("map", facts.version, tuple(sorted(state.to_query(request.selection).items())))
+    return desk().ask(key, work.map_file, facts.catalogue.folder, facts.version, request)
+
+
+def frame_policy() -> str:
+    """Which sites may show `/embed` in a frame, from STADSHART_FRAMES; without it only this site itself.
+
+    Raises FramePolicyError for anything but `'self'`, `'none'`, `*` and http(s) addresses, separated by blanks.
+    """
+    words = os.environ.get("STADSHART_FRAMES", "").split() or ["'self'"]
+    for word in words:
+        if not _FRAME_SOURCE.fullmatch(word):
+            raise FramePolicyError(
+                f"STADSHART_FRAMES: got {word!r}, expected 'self', 'none', * or addresses such as https://www.hengelo.nl"
+            )
+    return " ".join(words)
+
+
+def routes() -> list[BaseRoute]:
+    """The addresses; formats are a closed list, nothing of a request reaches a path."""
+    return [
+        *(Route(f"/export/kaart.{form}", _picture(form), methods=["GET"]) for form in FORMATS),
+        Route("/embed", _embed, methods=["GET"]),
+    ]
+
+
+def _asked(http: HttpRequest) -> tuple[Request, Texts]:
+    request, _ = press.parse(dict(http.query_params), visit.vocabulary(tables.facts()))
+    return request, texts(request.selection.lang)
+
+
+def _picture(form: Format) -> Answer:
+    async def answer(http: HttpRequest) -> Response:
+        request, text = _asked(http)
+        name = downloads.file_name("stadshart", request.subject, request.selection.place, request.size.id, extension=form)
+        return await _sent(lambda: ask(request, form), text, {"Content-Disposition": f'attachment; filename="{name}"'})
+
+    return answer
+
+
+async def _embed(http: HttpRequest) -> Response:
+    request, text = _asked(http)
+    return await _sent(
+        lambda: ask_map(request), text, {"Content-Security-Policy": f"frame-ancestors {frame_policy()}"}
+    )
+
+
+async def _sent(asked: "Callable[[], Future[Made]]", text: Texts, headers: dict[str, str]) -> Response:
+    """The file when it is ready; a full queue and words that do not fit are told in a sentence."""
+    try:
+        made = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(asked())), _PATIENCE_S)
+    except (BusyError, BrokenProcessPool, TimeoutError):
+        return PlainTextResponse(
+            text("press.busy", seconds=RETRY_AFTER_S),
+            503,
+            {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+        )
+    except PressError as fault:
+        return PlainTextResponse(str(fault), 422, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    return Response(
+        made.content,
+        media_type=made.media_type,
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache", **headers},
+    )

@@ -1,0 +1,205 @@
+"""The pictures of tables: figures with what vouches for each, and the sources they come from."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from dashboard import citation, state, summary, theme
+from dashboard.facts import Facts
+from dashboard.records import Observation
+from dashboard.maps import atlas
+from dashboard.press import page, story
+from dashboard.press.request import Request
+from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, wrap
+from dashboard.press.story import Story
+from dashboard.text import Texts
+
+_HEAD = 12.5
+_CELL = 14.0
+_PAD = 6.0
+_BIG = 96.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its title, its part of the width, and whether its cells are bold."""
+
+    title: str
+    part: float
+    bold: bool = False
+
+
+def figures(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    """Draw the chosen figure large, else the newest citable figures of the selection's place and theme."""
+    chosen = _chosen(facts, request)
+    return _table_of_figures(sheet, facts, request, text) if chosen is None else _one(sheet, chosen, facts, request, text)
+
+
+def _chosen(facts: Facts, request: Request) -> Observation | None:
+    layer, _, key = (request.selection.chosen or "").partition(":")
+    row = next((row for row in facts.observations if layer == "cijfer" and row.observation_id == key), None)
+    # What may not be a headline is never set large.
+    return row if story.may_head(row) else None
+
+
+def _one(sheet: Sheet, row: Observation, facts: Facts, request: Request, text: Texts) -> Story:
+    value = citation.value(row, facts, text)
+    what = citation.what(row, facts, text)
+    where = citation.area(row, facts, text)
+    period = citation.period(row, text)
+    old = text("note.old", year=row.year or 0) if facts.is_old(row) else ""
+    words = story.finish(
+        facts,
+        request,
+        text,
+        view="cijfers",
+        headline=what,
+        standfirst=" ".join(part for part in (facts.said(row.definition or "", text.lang), old) if part),
+        notes=tuple([facts.said(row.note, text.lang)] if row.note and len(row.note) <= 240 else []),
+        verdict=story.verdict(row, (), facts, text),
+        sources=[f"{citation.source_name(facts.source(row.source_id))} ({citation.period(row, text, short=True)})"],
+        licences=[row.licence],
+        alt=citation.line(row, facts, text),
+    )
+    layout = page.plan(sheet, words, text, notes=True)
+    page.ink(sheet, words, layout, text)
+    body = layout.body
+    size = page.fitting(value, (_BIG * 1.6, _BIG * 1.3, _BIG, 76.0, 60.0, 46.0, 36.0, 28.0), body.width, 700, most=1)
+    lines = balanced(value, size, body.width, 700)
+    high = 1.05 * size * len(lines) + LEADING * 2 * 20.0
+    y = body.top + max(0.0, (body.height - high) * 0.42)
+    for line in lines:
+        sheet.text(body.left, y + ascent(size), line, size, weight=700, colour=theme.HEADING)
+        y += 1.05 * size
+    for line in wrap(f"{where}, {period}", 20.0, body.width):
+        sheet.text(body.left, y + ascent(20.0), line, 20.0, colour=theme.QUIET)
+        y += LEADING * 20.0
+    return words
+
+
+def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    selection = request.selection
+    place = None if selection.whole_region else selection.place
+    theme_id = None if selection.theme == state.ALL else selection.theme
+    every = summary.about(facts, place, theme_id)
+    order = {"yes": 0, "reserved": 1, "no": 2}
+    first, last = selection.years
+    rows = [row for row in every if citation.quotable(row).verdict != "no" and (row.year is None or first <= row.year <= last)]
+    rows.sort(key=lambda row: (-(row.year or 0), order[citation.quotable(row).verdict], row.observation_id))
+    # The newest of a kind and an area stands for the older ones.
+    rows = list({(row.indicator, row.place_id, row.area_name): row for row in reversed(rows)}.values())[::-1]
+    name = atlas.place_name(facts, selection, text)
+    subject = text("theme.all") if theme_id is None else text(f"theme.{theme_id}")
+    columns = (
+        Column(text("column.figure"), 0.17, bold=True),
+        Column(text("column.what"), 0.33),
+        Column(text("column.area"), 0.24),
+        Column(text("column.period"), 0.14),
+        Column(text("column.cite"), 0.12),
+    )
+    cells = [
+        (
+            citation.value(row, facts, text),
+            citation.what(row, facts, text),
+            citation.area(row, facts, text),
+            citation.period(row, text, short=True),
+            text(f"cite.{citation.quotable(row).verdict}"),
+        )
+        for row in rows
+    ]
+
+    def words(shown: int) -> Story:
+        return story.finish(
+            facts,
+            request,
+            text,
+            view="cijfers",
+            headline=text("figures.title") if place is None else text("figures.title_place", place=name),
+            standfirst=text("press.stand_figures", subject=subject[:1].upper() + subject[1:], shown=shown, total=len(every)),
+            notes=(text("press.note_figures"),),
+            verdict="",
+            sources=story.row_sources(rows[:shown], facts, text),
+            licences=[row.licence for row in rows[:shown]],
+            alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
+        )
+
+    return _tabled(sheet, columns, cells, words, text)
+
+
+def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    """Draw the publishers with the most figures, and how many each vouches for."""
+    counts = Counter(facts.source(row.source_id).publisher for row in facts.observations)
+    licences: dict[str, dict[str, None]] = {}
+    for record in facts.manifest.sources:
+        licences.setdefault(record.publisher, {})[facts.said(record.licence, text.lang)] = None
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    columns = (
+        Column(text("sources.publisher"), 0.44, bold=True),
+        Column(text("sources.rows"), 0.12),
+        Column(text("sources.licence"), 0.44),
+    )
+    cells = [(name, theme.number(count, text.lang), " / ".join(licences.get(name, {}))) for name, count in ranked]
+
+    def words(shown: int) -> Story:
+        return story.finish(
+            facts,
+            request,
+            text,
+            view="bronnen",
+            headline=text("sources.title"),
+            standfirst=text("press.stand_sources", shown=shown, publishers=len(ranked), figures=len(facts.observations)),
+            notes=(),
+            verdict="",
+            sources=[],
+            licences=[],
+            alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
+        )
+
+    return _tabled(sheet, columns, cells, words, text)
+
+
+def _tabled(
+    sheet: Sheet, columns: Sequence[Column], cells: Sequence[tuple[str, ...]], words: Callable[[int], Story], text: Texts
+) -> Story:
+    """Draw as many rows as fit; what the page says of their number is settled with them."""
+    shown = len(cells)
+    story_ = words(shown)
+    layout = page.plan(sheet, story_, text, notes=True)
+    # The foot grows with the sources of the rows, the room for rows shrinks with it: count down until both fit.
+    while shown > 0 and _height(columns, cells[:shown], layout.body.width) > layout.body.height:
+        shown -= 1 if shown <= 14 else shown - 14
+        story_ = words(shown)
+        layout = page.plan(sheet, story_, text, notes=True)
+    page.ink(sheet, story_, layout, text)
+    body = layout.body
+    y = body.top
+    x = body.left
+    for column in columns:
+        sheet.text(x, y + ascent(_HEAD), column.title, _HEAD, weight=700, colour=theme.HEADING)
+        x += column.part * body.width
+    y += LEADING * _HEAD + 5.0
+    sheet.line([(body.left, y), (body.right, y)], theme.HEADING, 1.4)
+    for line in cells[:shown]:
+        high = _row_height(columns, line, body.width)
+        x = body.left
+        for column, cell in zip(columns, line, strict=True):
+            top = y + _PAD
+            for part in wrap(cell, _CELL, column.part * body.width - 14.0, 600 if column.bold else 400):
+                sheet.text(x, top + ascent(_CELL), part, _CELL, weight=600 if column.bold else 400)
+                top += LEADING * _CELL
+            x += column.part * body.width
+        y += high
+        sheet.line([(body.left, y), (body.right, y)], theme.HAIRLINE, 0.8)
+    return story_
+
+
+def _row_height(columns: Sequence[Column], line: Sequence[str], room: float) -> float:
+    most = max(
+        len(wrap(cell, _CELL, column.part * room - 14.0, 600 if column.bold else 400))
+        for column, cell in zip(columns, line, strict=True)
+    )
+    return LEADING * _CELL * max(most, 1) + 2 * _PAD
+
+
+def _height(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float) -> float:
+    return LEADING * _HEAD + 5.0 + sum(_row_height(columns, line, room) for line in cells)

@@ -1,0 +1,63 @@
+"""Any picture, from what is asked to a finished file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from dashboard.facts import Facts
+from dashboard.maps import atlas
+from dashboard.maps.scene import Scene
+from dashboard.press import files, listing, map_picture, series
+from dashboard.press.request import Request, Subject
+from dashboard.press.sheet import Sheet
+from dashboard.press.sizes import Format
+from dashboard.press.story import Story
+from dashboard.text import Lang, Texts, texts
+
+Draw = Callable[[Sheet, Facts, Request, Texts], Story]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished picture and its alternative text."""
+
+    content: bytes
+    story: Story
+
+
+class Studio:
+    """Draws pictures of one snapshot; the maps' scenes are made once per language."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._scenes: dict[Lang, Scene] = {}
+        self._draw: Mapping[Subject, Draw] = MappingProxyType(
+            {
+                "kaart": self._map,
+                "treinreizigers": series.trains,
+                "inwoners": series.residents,
+                "verkooppunten": series.outlets,
+                "cijfers": listing.figures,
+                "bronnen": listing.sources,
+            }
+        )
+
+    def sheet(self, request: Request) -> tuple[Sheet, Story]:
+        """The picture drawn, not yet a file."""
+        sheet = Sheet(request.size)
+        story = self._draw[request.subject](sheet, self.facts, request, texts(request.selection.lang))
+        return sheet, story
+
+    def picture(self, request: Request, form: Format) -> Picture:
+        """The picture as a file; the same request on the same snapshot gives the same bytes."""
+        sheet, story = self.sheet(request)
+        return Picture(files.written(sheet, story, form, request.selection.lang), story)
+
+    def scene(self, lang: Lang) -> Scene:
+        """The map of the snapshot in one language."""
+        if lang not in self._scenes:
+            self._scenes[lang] = atlas.scene(self.facts, texts(lang), tiles=None, link_base=None)
+        return self._scenes[lang]
+
+    def _map(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+        return map_picture.draw(sheet, facts, self.scene(text.lang), request, text)

@@ -1,0 +1,244 @@
+"""The pictures of comparisons that are true: passengers per station, residents, and empty outlets per 1,000 residents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import summary, theme
+from dashboard.facts import Facts
+from dashboard.records import StationYear
+from dashboard.panels.charts import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
+from dashboard.press import page, story
+from dashboard.press.labels import Box
+from dashboard.press.request import Request
+from dashboard.press.sheet import LEADING, Sheet, ascent, width, wrap
+from dashboard.press.story import Story
+from dashboard.text import Texts
+
+_NAME = 15.0
+_YEAR = 12.5
+_FIGURE = 15.0
+_NOTE = 12.5
+_BEFORE, _AFTER = 2019, 2023
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its name, value, and the figure as written; `strong` sets it apart."""
+
+    name: str
+    value: float
+    written: str
+    strong: bool = True
+
+
+def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    """Draw one small line chart per station, each on its own scale from zero."""
+    place = request.selection.place
+    whole = request.selection.whole_region
+    stations = [rows for rows in _stations(facts) if whole or rows[0].place_id == place] or _stations(facts)
+    words = story.finish(
+        facts,
+        request,
+        text,
+        view="kaart" if not whole else "overzicht",
+        headline=_trains_headline(stations, text),
+        standfirst=text("press.stand_trains"),
+        notes=(text("overview.trains_legend"),),
+        verdict="",
+        sources=[story.cited(facts.source(facts.station_source_id).publisher, [f"{stations[0][0].year}–{stations[0][-1].year}"])],
+        licences=[facts.source(facts.station_source_id).licence],
+        alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
+    )
+    layout = page.plan(sheet, words, text, notes=True)
+    page.ink(sheet, words, layout, text)
+    columns = min(len(stations), 3 if sheet.size.wide else 2)
+    lines = -(-len(stations) // columns)
+    wide = (layout.body.width - page.GAP * (columns - 1)) / columns
+    high = (layout.body.height - 10.0 * (lines - 1)) / lines
+    for index, rows in enumerate(stations):
+        left = layout.body.left + (index % columns) * (wide + page.GAP)
+        top = layout.body.top + (index // columns) * (high + 10.0)
+        _broken_line(sheet, rows, Box(left, top, left + wide, top + high), text)
+    return words
+
+
+def _stations(facts: Facts) -> list[list[StationYear]]:
+    names = sorted({row.name for row in facts.stations})
+    return [[row for row in facts.stations if row.name == name] for name in names]
+
+
+def _in(rows: Sequence[StationYear], year: int) -> float | None:
+    return next((row.boardings_per_workday for row in rows if row.year == year), None)
+
+
+def _pair(rows: Sequence[StationYear], text: Texts) -> str:
+    before, after = _in(rows, _BEFORE), _in(rows, _AFTER)
+    if before is None or after is None:
+        return f"{rows[0].name}: {text('overview.trains_unknown')}"
+    pair = text("overview.trains_pair", before=theme.number(before, text.lang), after=theme.number(after, text.lang))
+    return f"{rows[0].name}: {pair}"
+
+
+def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> str:
+    """What holds for every station, else what the picture shows; 2019 and 2023 were counted in one way."""
+    pairs = [(_in(rows, _BEFORE), _in(rows, _AFTER)) for rows in stations]
+    known = [(before, after) for before, after in pairs if before is not None and after is not None]
+    if len(known) != len(stations):
+        return text("overview.trains_title")
+    if len(stations) == 1:
+        before, after = known[0]
+        return text(
+            "press.head_trains_one",
+            station=stations[0][0].name,
+            before=theme.number(before, text.lang),
+            after=theme.number(after, text.lang),
+        )
+    if all(after < before for before, after in known):
+        return text("press.head_trains_lower", count=len(known))
+    return text("overview.trains_title")
+
+
+def _broken_line(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts) -> None:
+    """One station's line, stopped where the count changed; 2016 is open and dashed, corona years hatched."""
+    sheet.text(box.left, box.top + ascent(_NAME), rows[0].name, _NAME, weight=700, colour=theme.HEADING)
+    known = [(row.year, row.boardings_per_workday) for row in rows if row.boardings_per_workday is not None]
+    first, last = rows[0].year, rows[-1].year
+    high = max((value for _, value in known), default=1.0)
+    plot = Box(box.left + 8.0, box.top + 46.0, box.right - 26.0, box.bottom - 20.0)
+
+    def x(year: float) -> float:
+        return plot.left + (year - first) * plot.width / max(last - first, 1)
+
+    def y(value: float) -> float:
+        return plot.bottom - plot.height * value / high
+
+    if first <= CORONA_YEARS[0] and CORONA_YEARS[1] <= last:
+        left, right = x(CORONA_YEARS[0] - 0.45), x(CORONA_YEARS[1] + 0.45)
+        sheet.rect(Box(left, plot.top - 8.0, right, plot.bottom), fill=theme.SIDE)
+        step = left + 3.0
+        while step < right - 7.0:
+            sheet.line([(step, plot.bottom), (step + 7.0, plot.top - 8.0)], theme.HAIRLINE, 1.0)
+            step += 7.0
+    sheet.line([(plot.left - 8.0, plot.bottom), (plot.right + 10.0, plot.bottom)], theme.QUIET, 1.0)
+    if first <= BREAK_AFTER < last:
+        middle = x(BREAK_AFTER + 0.5)
+        sheet.line([(middle, plot.top - 8.0), (middle, plot.bottom)], theme.QUIET, 1.0, dash=(1.5, 3.0))
+    for (year, value), (next_year, next_value) in zip(known, known[1:], strict=False):
+        if year != BREAK_AFTER:
+            dashed = TOTAL_ONLY_YEAR in (year, next_year) or next_year - year > 1
+            sheet.line([(x(year), y(value)), (x(next_year), y(next_value))], theme.HEADING, 2.2, dash=(5.0, 4.0) if dashed else ())
+    for year, value in known:
+        hollow = year == TOTAL_ONLY_YEAR or year in CORONA_YEARS
+        written = year in (_BEFORE, _AFTER)
+        r = 4.4 if written else 3.0
+        sheet.rect(
+            Box(x(year) - r, y(value) - r, x(year) + r, y(value) + r),
+            fill=theme.PAPER if hollow else theme.HEADING,
+            stroke=theme.HEADING,
+            width=1.6,
+            radius=r,
+        )
+        if written:
+            words = theme.number(value, text.lang)
+            half = width(words, _FIGURE, 600) / 2
+            middle = min(max(x(year), box.left + half), box.right - half)
+            sheet.text(middle, y(value) - 9.0, words, _FIGURE, weight=600, align="center", halo=theme.PAPER)
+    for year in (first, _BEFORE, last):
+        half = width(str(year), _YEAR) / 2
+        sheet.text(min(max(x(year), box.left + half), box.right - half), plot.bottom + 15.0, str(year), _YEAR, colour=theme.QUIET, align="center")
+
+
+def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    """Draw the residents of each municipality as bars from zero, the first count beside the newest."""
+    pairs = summary.residents(facts)
+    rows = [row for _, first, last in pairs for row in (first, last)]
+    bars = [
+        Bar(
+            place.names[text.lang],
+            last.value or 0.0,
+            text(
+                "overview.residents_pair",
+                last=theme.number(last.value or 0.0, text.lang),
+                last_year=last.year or 0,
+                first=theme.number(first.value or 0.0, text.lang),
+                first_year=first.year or 0,
+            ),
+        )
+        for place, first, last in pairs
+    ]
+    words = story.finish(
+        facts,
+        request,
+        text,
+        view="overzicht",
+        headline=text("overview.population_title"),
+        standfirst=text("overview.population_note"),
+        notes=(),
+        verdict=story.verdict(None, [last for _, _, last in pairs], facts, text),
+        sources=story.row_sources(rows, facts, text),
+        licences=[row.licence for row in rows],
+        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
+    )
+    return _barred(sheet, words, bars, text)
+
+
+def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    """Draw the empty outlets per 1,000 residents: one source, one month, one definition."""
+    rows = summary.locatus(facts)
+    bars = [
+        Bar(
+            facts.said(row.area_name, text.lang) if row.place_id is None else facts.places[row.place_id].names[text.lang],
+            row.value or 0.0,
+            theme.number(row.value or 0.0, text.lang, decimals=1),
+            strong=row.place_id is not None,
+        )
+        for row in rows
+    ]
+    words = story.finish(
+        facts,
+        request,
+        text,
+        view="overzicht",
+        headline=text("overview.locatus_title"),
+        standfirst=text("overview.locatus_note"),
+        notes=(),
+        verdict=story.verdict(None, rows, facts, text),
+        sources=story.row_sources(rows, facts, text),
+        licences=[row.licence for row in rows],
+        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
+    )
+    return _barred(sheet, words, bars, text)
+
+
+def _barred(sheet: Sheet, words: Story, bars: Sequence[Bar], text: Texts) -> Story:
+    layout = page.plan(sheet, words, text, notes=bool(words.notes))
+    page.ink(sheet, words, layout, text)
+    body = layout.body
+    size = 17.0
+    name_room = min(max((width(bar.name, size, 600) for bar in bars), default=0.0), 0.3 * body.width) + 14.0
+    beside = sheet.size.wide
+    figure_room = max((width(bar.written, size, 600) for bar in bars), default=0.0) + 14.0 if beside else 60.0
+    room = body.width - name_room - figure_room
+    longest = max((bar.value for bar in bars), default=1.0) or 1.0
+    high = min(body.height / max(len(bars), 1), 92.0)
+    for index, bar in enumerate(bars):
+        top = body.top + index * high
+        middle = top + high / 2
+        for step, line in enumerate(lines := wrap(bar.name, size, name_room - 10.0, 600)):
+            sheet.text(
+                body.left,
+                middle + 0.35 * size + (step - (len(lines) - 1) / 2) * LEADING * size,
+                line,
+                size,
+                weight=600 if bar.strong else 400,
+            )
+        end = body.left + name_room + room * bar.value / longest
+        thick = min(0.48 * high, 34.0)
+        box = Box(body.left + name_room, middle - thick / 2, end, middle + thick / 2)
+        sheet.rect(box, fill=theme.HEADING if bar.strong else "#aab4c2")
+        if beside:
+            sheet.text(end + 10.0, middle + 0.35 * size, bar.written, size, weight=600)
+        else:
+            sheet.text(body.left + name_room, box.bottom + LEADING * _NOTE + 1.0, bar.written, _NOTE + 1.5, weight=600)
+    sheet.line([(body.left + name_room, body.top), (body.left + name_room, body.top + high * len(bars))], theme.QUIET, 1.0)
+    return words

@@ -1,0 +1,72 @@
+"""What the picture process does: open the snapshot once, then make one file after another.
+
+Everything heavy is imported in the tasks: the interface names them without loading what they need.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard.press.request import Request
+from dashboard.press.sizes import MEDIA, Format
+from dashboard.text import texts
+
+if TYPE_CHECKING:
+    from dashboard.press.picture import Studio
+
+_MOST_STUDIOS = 2
+_studios: "OrderedDict[tuple[Path, str], Studio]" = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished file, with its words for who edits or cannot see it."""
+
+    content: bytes
+    media_type: str
+    headline: str = ""
+    standfirst: str = ""
+    alt: str = ""
+
+
+def weight(made: Made) -> int:
+    """How many bytes a finished file takes."""
+    return len(made.content)
+
+
+def begin() -> Made:
+    """Nothing yet: only the libraries a first picture would wait for."""
+    from dashboard.press import picture
+
+    return Made(b"", picture.__name__)
+
+
+def studio(folder: Path, version: str) -> "Studio":
+    """The studio of that version of the snapshot in `folder`."""
+    from dashboard.facts import Facts
+    from dashboard.press.picture import Studio
+    from data import catalogue
+
+    key = (folder, version)
+    if key not in _studios:
+        _studios[key] = Studio(Facts(catalogue.open(folder)))
+        while len(_studios) > _MOST_STUDIOS:
+            _studios.popitem(last=False)
+    _studios.move_to_end(key)
+    return _studios[key]
+
+
+def picture(folder: Path, version: str, request: Request, form: Format) -> Made:
+    """One picture."""
+    made = studio(folder, version).picture(request, form)
+    return Made(made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt)
+
+
+def map_file(folder: Path, version: str, request: Request) -> Made:
+    """The interactive map of the selection as one HTML file."""
+    from dashboard.maps import folium_map
+
+    facts = studio(folder, version).facts
+    content = folium_map.document(facts, request.selection, texts(request.selection.lang))
+    return Made(content, "text/html; charset=utf-8")
