@@ -1,0 +1,256 @@
+"""Shop and assembly units of the BAG, the national register of addresses and buildings, where a place reaches.
+
+A purpose in the BAG is a building permit: it says neither who is in there nor whether anybody is. Hence the status is
+always unknown, and `use` names the permit: `retail` (winkelfunctie), `assembly` (bijeenkomstfunctie: hospitality, but
+churches and halls as well) or `retail/assembly`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from data.tables import PREMISES
+from etl import columns, features, judge
+from etl.area import Area, Place
+from etl.errors import ContentError
+from etl.exchange import MIB, Limits, Request
+from etl.paging import by_offset
+from etl.problems import found
+from etl.source import Parsed, Piece, Question, Source
+from geo.bilingual import Bilingual
+
+SOURCE = Source(
+    id="bag",
+    title=Bilingual(nl="Panden met winkel- of bijeenkomstfunctie", en="Units with a shop or assembly purpose"),
+    publisher="Kadaster",
+    licence="Public Domain Mark 1.0",
+    fills=(PREMISES,),
+    rows=range(300, 12_000),
+    # Of the WFS only a building was recorded; its fields for units come from working clients.
+    tried="recorded",
+    tried_on=date(2026, 11, 24),
+    max_age_days=180,
+    url="https://service.pdok.nl/lv/bag/wfs/v2_0",
+    credit="Bron: BAG, Kadaster",
+    accepts=features.ACCEPTS,
+    budget_s=1800.0,
+)
+
+WFS = "https://service.pdok.nl/lv/bag/wfs/v2_0"
+OGC = "https://api.pdok.nl/kadaster/bag/ogc/v2/collections/verblijfsobject/items"
+RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
+PAGE = 1000
+SMALLEST_BOX_M = 100.0
+"""A box that is too heavy is halved down to this side."""
+LIMITS = Limits(unpacked_bytes=64 * MIB)
+
+KEPT = ("Verblijfsobject in gebruik", "Verblijfsobject in gebruik (niet ingemeten)", "Verbouwing verblijfsobject")
+LEFT_OUT = {
+    "Verblijfsobject ingetrokken": "dropped-withdrawn",
+    "Verblijfsobject gevormd": "dropped-not-built",
+    "Niet gerealiseerd verblijfsobject": "dropped-not-built",
+    "Verblijfsobject buiten gebruik": "dropped-out-of-use",
+    "Verblijfsobject ten onrechte opgevoerd": "dropped-entered-by-mistake",
+}
+PURPOSES = {"winkelfunctie": "retail", "bijeenkomstfunctie": "assembly"}
+PLACEHOLDER_AREAS_M2 = (1.0, 999_999.0)
+
+NEEDED = ("identificatie", "gebruiksdoel", "oppervlakte", "status")
+STREET = ("openbare_ruimte", "openbare_ruimte_naam")
+"""What the WFS and the OGC API call the street."""
+NUMBER = ("huisnummer", "huisletter", "toevoeging")
+
+_LIKE = (
+    '<fes:PropertyIsLike wildCard="*" singleChar="." escapeChar="!"><fes:ValueReference>{name}</fes:ValueReference>'
+    "<fes:Literal>{pattern}</fes:Literal></fes:PropertyIsLike>"
+)
+
+
+def requests(area: Area) -> Sequence[Question]:
+    """Per centre the units of its municipality that the WFS picks, per other site those in a box; abroad nothing."""
+    return [_question(place) for place in area.places if place.role != "abroad"]
+
+
+def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
+    """Units with a shop or assembly purpose that lie in the places asked about."""
+    met = features.read(pieces, area, columns=(*NEEDED, *STREET, *NUMBER))
+    counts = Counter(met.counts)
+    if not len(met.frame):
+        return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, met.findings)
+    columns.require(met.frame.columns, NEEDED)
+    frame = _with_codes(met.frame)
+    frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
+    frame = frame.assign(use=_uses(frame["gebruiksdoel"]))
+    frame = _keep(frame, frame["use"] != "", "dropped-other-purpose", counts)
+    frame = _in_use(frame, counts)
+    frame = frame.assign(place_id=area.owners(frame))
+    own = _keep(frame, frame["place_id"].isin(area.place_ids), "dropped-elsewhere", counts)
+    if not len(own):
+        # Nothing of a whole municipality in the place: rather a wrong coordinate system.
+        area.clip(frame)
+    rows = pd.DataFrame(
+        {
+            "premises_id": "bag:" + own["identificatie"],
+            "survey": pd.Series(SOURCE.id, index=own.index, dtype="str"),
+            "place_id": own["place_id"],
+            "address": _addresses(own),
+            "floor_area_m2": _floor_area(own["oppervlakte"], counts),
+            "use": own["use"],
+            "status": pd.Series("unknown", index=own.index, dtype="str"),
+            "surveyed": pd.Series(pd.Timestamp(met.surveyed) if met.surveyed else pd.NaT, index=own.index, dtype="datetime64[ms]"),
+        }
+    )
+    return Parsed({"premises": gpd.GeoDataFrame(rows, geometry=own.geometry)}, +counts, met.surveyed, met.findings)
+
+
+def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    names = ("premises_id", "survey", "place_id", "address", "use", "status")
+    return gpd.GeoDataFrame({name: pd.Series([], dtype="str") for name in names}, geometry=frame.geometry)
+
+
+def _keep(frame: gpd.GeoDataFrame, kept: pd.Series, rule: str, counts: Counter[str]) -> gpd.GeoDataFrame:
+    """The rows kept; the others are counted."""
+    counts[rule] += int((~kept).sum())
+    return frame[kept]
+
+
+def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The frame with its ids as text; ContentError when they are no codes of sixteen digits."""
+    ids = frame["identificatie"]
+    # A number has lost its leading zero, and with it the municipality.
+    well = _is_text(ids) & ids.astype("str").str.fullmatch(r"[0-9]{16}", na=False).astype(bool)
+    if not well.all():
+        met = f"{ids[~well].iloc[0]!r} ({int((~well).sum())} rows)"
+        raise ContentError(found("column-retyped", column="identificatie", met=met, expected="16 digits as text"))
+    return frame.assign(identificatie=ids.astype("str"))
+
+
+def _uses(given: pd.Series) -> pd.Series:
+    """`retail`, `assembly`, both, or nothing: a flat over a shop carries "winkelfunctie,woonfunctie"."""
+    strange = given.notna() & ~_is_text(given)
+    if strange.any():
+        raise ContentError(found("column-retyped", column="gebruiksdoel", met=repr(given[strange].iloc[0]), expected="text"))
+    numbers, texts = pd.factorize(given)
+    uses = [_use({purpose.strip() for purpose in text.split(",")}) for text in texts]
+    return pd.Series(np.array([*uses, ""], dtype=object)[numbers], index=given.index, dtype="str")
+
+
+def _use(purposes: set[str]) -> str:
+    return "/".join(use for purpose, use in PURPOSES.items() if purpose in purposes)
+
+
+def _is_text(values: pd.Series) -> pd.Series:
+    """Whether each value is text; quick for a column that holds nothing else."""
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.notna()
+    return values.map(lambda one: isinstance(one, str)).astype(bool)
+
+
+def _in_use(frame: gpd.GeoDataFrame, counts: Counter[str]) -> gpd.GeoDataFrame:
+    """Units that exist; the others are counted by status, those of a status never heard of apart."""
+    kept = frame["status"].isin(KEPT)
+    for status in frame["status"][~kept]:
+        counts[LEFT_OUT.get(status, "dropped-unheard-status")] += 1
+    return frame[kept]
+
+
+def _floor_area(given: pd.Series, counts: Counter[str]) -> pd.Series:
+    """Usable floor area in m2; placeholders are missing."""
+    area = columns.require_numbers(given, "oppervlakte")
+    placeholder = area.isin(PLACEHOLDER_AREAS_M2) | (area <= 0)
+    counts["missing-placeholder-area"] += int(placeholder.sum())
+    return area.mask(placeholder)
+
+
+def _addresses(kept: pd.DataFrame) -> pd.Series:
+    """Street, number, letter and addition as on an envelope, `Langestraat 12A-3`; missing without a street."""
+    street = next((kept[name].astype("str") for name in STREET if name in kept), pd.Series(None, index=kept.index, dtype="str"))
+    number, letter, addition = (_part(kept, name) for name in NUMBER)
+    joined = street.str.strip() + (" " + number).where(number != "", "") + letter + ("-" + addition).where(addition != "", "")
+    return joined.where(street.notna())
+
+
+def _part(kept: pd.DataFrame, name: str) -> pd.Series:
+    """One part of the house number as text, empty where there is none."""
+    if name not in kept:
+        return pd.Series("", index=kept.index, dtype="str")
+    values = kept[name].astype("Int64") if pd.api.types.is_numeric_dtype(kept[name]) else kept[name]
+    return values.astype("str").str.strip().fillna("")
+
+
+def _question(place: Place) -> Question:
+    box = _in_box(f"box-{place.place_id}", place.reach.bounds)
+    if place.role != "centre" or place.municipality_code is None:
+        return box
+    asked = Request(
+        url=WFS,
+        params=(
+            ("service", "WFS"),
+            ("version", "2.0.0"),
+            ("request", "GetFeature"),
+            ("typeName", "bag:verblijfsobject"),
+            ("srsName", "EPSG:28992"),
+            ("filter", _filter(place.municipality_code.removeprefix("GM"))),
+        ),
+        limits=LIMITS,
+        licence=SOURCE.licence,
+        attribution=SOURCE.credit or "",
+    )
+    paging = (("outputFormat", "application/json"), ("sortBy", "bag:identificatie"), ("count", str(PAGE)), ("startindex", "0"))
+    return Question(
+        name=f"municipality-{place.municipality_code}",
+        request=replace(asked, params=asked.params + paging, judge=judge.features),
+        read=features.page,
+        follow=by_offset("startindex"),
+        hits=replace(asked, params=(*asked.params, ("resultType", "hits")), kind="xml"),
+        total=features.matched,
+        otherwise=(box,),
+    )
+
+
+def _filter(municipality: str) -> str:
+    """FES 2.0 for units whose id this municipality issued, with one of the purposes.
+
+    Not by status: what was withdrawn is to be counted.
+    """
+    issued = _LIKE.format(name="identificatie", pattern=f"{municipality}*")
+    purposes = "".join(_LIKE.format(name="gebruiksdoel", pattern=f"*{purpose}*") for purpose in PURPOSES)
+    return f'<fes:Filter xmlns:fes="http://www.opengis.net/fes/2.0"><fes:And>{issued}<fes:Or>{purposes}</fes:Or></fes:And></fes:Filter>'
+
+
+def _in_box(name: str, bounds: tuple[float, float, float, float]) -> Question:
+    """All units in a box, asked of the OGC API; it cannot filter by purpose."""
+    west, south, east, north = bounds
+    request = Request(
+        url=OGC,
+        params=(
+            ("f", "json"),
+            ("limit", str(PAGE)),
+            ("bbox", ",".join(f"{side:.2f}" for side in bounds)),
+            ("bbox-crs", RD_URI),
+            ("crs", RD_URI),
+        ),
+        judge=judge.features,
+        limits=LIMITS,
+        licence=SOURCE.licence,
+        attribution=SOURCE.credit or "",
+    )
+
+    def halves() -> Sequence[Question]:
+        if east - west >= north - south:
+            middle = (west + east) / 2
+            parts = ((west, south, middle, north), (middle, south, east, north))
+        else:
+            middle = (south + north) / 2
+            parts = ((west, south, east, middle), (west, middle, east, north))
+        return [_in_box(f"{name}-{number}", part) for number, part in enumerate(parts, start=1)]
+
+    splits = max(east - west, north - south) / 2 >= SMALLEST_BOX_M
+    return Question(name=name, request=request, read=features.page, halves=halves if splits else None)

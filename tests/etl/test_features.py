@@ -1,0 +1,52 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from shapely.geometry import Point
+
+from etl import features
+from etl.errors import ContentError
+from tests.etl.sources.asking import NO_REAL, NO_SAMPLES, area, piece, place, real, sample, written
+
+
+def test_a_page_tells_its_ids_its_link_and_its_total():
+    told = {"features": [{"id": 1}, {"id": "b"}], "links": [{"rel": "self", "href": "x"}, {"rel": "next", "href": "y"}], "numberMatched": 9}
+    assert features.page(json.dumps(told).encode()) == features.Page(("1", "b"), "y", 9)
+
+
+def test_the_last_page_has_no_link():
+    assert features.page(b'{"features": []}') == features.Page((), None, None)
+
+
+@pytest.mark.parametrize("body", [b'{"features": [{"type": "Feature"}]}', b'{"rows": []}'])
+def test_a_page_that_cannot_be_counted_is_refused(body: bytes):
+    with pytest.raises(ContentError, match="column-missing"):
+        features.page(body)
+
+
+@pytest.mark.parametrize("told", ["unknown", "", "-1"])
+def test_a_number_of_hits_that_is_none_is_refused(told: str):
+    with pytest.raises(ContentError, match="numberMatched"):
+        features.matched(f'<FeatureCollection numberMatched="{told}"/>'.encode())
+
+
+def test_a_coordinate_system_nobody_knows_is_refused(tmp_path: Path):
+    given = {"type": "FeatureCollection", "features": [{"properties": {}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}
+    with pytest.raises(ContentError, match="outside-box"):
+        features.read([written(tmp_path, "a.json", json.dumps(given), content_crs="<http://www.opengis.net/def/crs/EPSG/0/99999>")], area())
+
+
+@NO_SAMPLES
+def test_the_recorded_page_with_a_cursor_names_the_next():
+    page = features.page(sample("pdok_ogc/gokoala-expected_foo_collection_with_cursor.json").read_bytes())
+    assert (len(page.ids), page.following) == (2, "http://localhost:8080/collections/foo/items?cursor=DwA%7CNwyr1Q&f=json&limit=2")
+
+
+@NO_REAL
+def test_the_same_real_addresses_in_two_systems_lie_within_a_millimetre():
+    asked = area(place(core=Point(120_400.0, 488_500.0)))
+    metres, degrees = (features.read([piece(real(f"bag_addresses_amsterdam/{name}.gpkg"))], asked, columns=("straatnaam",)).frame for name in ("bag", "bag-wgs84"))
+    assert len(metres) == len(degrees) > 0
+    apart = metres.geometry.distance(degrees.geometry)
+    assert np.nanmax(apart) < 0.001
