@@ -1,0 +1,234 @@
+"""Which column of a brought table means what: guessed from its headings, written down as TOML, read back from it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import pandas as pd
+
+from etl import spreadsheet
+from etl.delimited import Form
+from etl.errors import ContentError
+from etl.problems import found, one_line
+from etl.source import Piece
+from etl.spreadsheet import Spreadsheet
+
+ENDING = ".columns.toml"
+"""A map lies beside its table: `winkels.csv` has `winkels.csv.columns.toml`."""
+
+# dBASE keeps ten characters of a name.
+_CUT = 10
+_SETTINGS = ("source", "file", "decimal", "thousands", "delimiter", "sheet", "surveyed", "columns", "words")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something a table may tell: `aliases` are headings people give it, `nl` says what it is."""
+
+    id: str
+    nl: str
+    aliases: tuple[str, ...]
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Heading per field, and what else must be known to read one file. What is None is sniffed or not told.
+
+    `words` gives own words of the file (in small letters) their meaning.
+    """
+
+    columns: Mapping[str, str]
+    decimal: str | None = None
+    thousands: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    surveyed: date | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+def plain(heading: str) -> str:
+    """A heading without accents, capitals, blanks and signs: `Leeg sinds` is `leegsinds`."""
+    bare = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]", "", bare.lower())
+
+
+def meaning(heading: str, fields: Sequence[Field]) -> str | None:
+    """The one field a heading stands for, names cut to ten characters included; None when it is none or several."""
+    bare = plain(heading)
+    exact = {one.id for one in fields if bare in {plain(alias) for alias in one.aliases}}
+    if not exact and len(heading) == _CUT:
+        exact = {one.id for one in fields if any(plain(alias).startswith(bare) for alias in one.aliases)}
+    return exact.pop() if len(exact) == 1 else None
+
+
+def known(headings: Sequence[str], fields: Sequence[Field]) -> int:
+    """How many headings mean something."""
+    return sum(meaning(heading, fields) is not None for heading in headings)
+
+
+def guess(headings: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
+    """Heading per field, in order of the fields; of two headings for one field the one its aliases name first."""
+    candidates: dict[str, list[str]] = {}
+    for heading in headings:
+        if (means := meaning(heading, fields)) is not None:
+            candidates.setdefault(means, []).append(heading)
+    chosen = {}
+    for one in fields:
+        if one.id in candidates:
+            order = [plain(alias) for alias in one.aliases]
+            chosen[one.id] = min(
+                candidates[one.id], key=lambda heading: order.index(plain(heading)) if plain(heading) in order else len(order)
+            )
+    return chosen
+
+
+def told(pieces: Sequence[Piece], name: str, *, source_id: str, fields: Sequence[Field]) -> ColumnMap | None:
+    """The map lying beside the table called `name`, None when there is none."""
+    beside = next((piece for piece in pieces if piece.name == f"{name}{ENDING}"), None)
+    return None if beside is None else from_toml(beside.read(), beside.name, source_id=source_id, fields=fields)
+
+
+def tables(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces that are tables, not maps."""
+    return [piece for piece in pieces if not piece.name.endswith(".toml")]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A table, the map it is read with, and its columns by field; `form` is how its numbers are written."""
+
+    sheet: Spreadsheet
+    map: ColumnMap
+    fields: tuple[Field, ...]
+    form: Form
+
+    def column(self, name: str) -> pd.Series | None:
+        """The cells of a field, None when the table has no such column."""
+        heading = self.map.columns.get(name)
+        return None if heading is None else self.sheet.cells[heading]
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Headings that are not read."""
+        return tuple(heading for heading in self.sheet.headings if heading not in self.map.columns.values())
+
+
+def open_table(piece: Piece, stated: ColumnMap | None, fields: Sequence[Field], *, source_id: str) -> Opened:
+    """The table in a piece under the map stated for it, or else under the one guessed from its headings.
+
+    Raises FileError or ContentError.
+    """
+    sheet = spreadsheet.read(
+        piece.path,
+        piece.name,
+        knows=(lambda row: sum(cell in set(stated.columns.values()) for cell in row)) if stated else (lambda row: known(row, fields)),
+        sheet=stated.sheet if stated else None,
+        delimiter=stated.delimiter if stated else None,
+    )
+    used = stated or ColumnMap(guess(sheet.headings, fields))
+    for name, heading in used.columns.items():
+        if heading not in sheet.headings:
+            raise ContentError(found("map-column", name=name, heading=heading, headings=", ".join(sheet.headings)))
+    if not used.columns:
+        raise ContentError(found("headings-unknown", name=piece.name, headings=", ".join(sheet.headings), source=source_id))
+    counted = [sheet.cells[used.columns[one.id]] for one in fields if one.number and one.id in used.columns]
+    form = (
+        Form(decimal=used.decimal, thousands=used.thousands or "")
+        if used.decimal
+        else spreadsheet.number_form(counted, name=piece.name)
+    )
+    whole = replace(
+        used, decimal=form.decimal, thousands=form.thousands, delimiter=sheet.delimiter, sheet=sheet.sheet
+    )
+    return Opened(sheet, whole, tuple(fields), form)
+
+
+def to_toml(opened: Opened, *, source_id: str) -> str:
+    """The map as a person reviews it: what each field is, in Dutch, and which headings are left over."""
+    used = opened.map
+    lines = [
+        f"# Hoe {one_line(opened.sheet.name)} wordt gelezen. Klopt er iets niet, verbeter het dan en geef dit bestand mee met --columns.",
+        f"source = {_text(source_id)}",
+        f"file = {_text(opened.sheet.name)}",
+        f"decimal = {_text(used.decimal or ',')}  # teken voor de decimalen",
+        f"thousands = {_text(used.thousands or '')}  # teken tussen duizendtallen, of leeg",
+    ]
+    if used.delimiter is not None:
+        lines.append(f"delimiter = {_text(used.delimiter)}")
+    if used.sheet is not None:
+        lines.append(f"sheet = {_text(used.sheet)}")
+    if used.surveyed is not None:
+        lines.append(f"surveyed = {used.surveyed.isoformat()}  # peildatum van het hele bestand")
+    lines += ["", "[columns]"]
+    for one in opened.fields:
+        heading = used.columns.get(one.id)
+        entry = f"{one.id} = {_text(heading)}" if heading is not None else f'# {one.id} = ""'
+        lines.append(f"{entry}  # {one.nl}")
+    if opened.unused:
+        lines += ["# Niet gebruikt: " + ", ".join(_text(heading) for heading in opened.unused)]
+    lines += ["", "[words]", '# Eigen woorden in kleine letters en wat ze betekenen, bijvoorbeeld: "te huur" = "vacant"']
+    lines += [f"{_text(word)} = {_text(means)}" for word, means in used.words.items()]
+    return "\n".join(lines) + "\n"
+
+
+def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]) -> ColumnMap:
+    """The map in a file that `to_toml` wrote and somebody may have changed; ContentError says what is wrong in it."""
+    try:
+        # Windows' own editor puts a mark in front.
+        content = tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ContentError(found("map-broken", name=name, detail=error)) from error
+    strange = sorted(set(content) - set(_SETTINGS))
+    if strange:
+        raise ContentError(found("map-broken", name=name, detail=f"unknown setting {strange[0]!r}, known are {', '.join(_SETTINGS)}"))
+    if content.get("source", source_id) != source_id:
+        raise ContentError(found("map-broken", name=name, detail=f"it is a map for {content['source']!r}, not {source_id!r}"))
+    columns, words = content.get("columns", {}), content.get("words", {})
+    for what, entries in (("columns", columns), ("words", words)):
+        if not isinstance(entries, dict) or not all(isinstance(value, str) and value for value in entries.values()):
+            raise ContentError(found("map-broken", name=name, detail=f"[{what}] must hold texts"))
+    unknown = sorted(set(columns) - {one.id for one in fields})
+    if unknown or not columns:
+        detail = f"unknown field {unknown[0]!r}" if unknown else "[columns] is empty"
+        raise ContentError(found("map-broken", name=name, detail=f"{detail}, known are {', '.join(one.id for one in fields)}"))
+    surveyed = content.get("surveyed")
+    if surveyed is not None and type(surveyed) is not date:
+        raise ContentError(found("map-broken", name=name, detail="surveyed must be a date like 2024-03-31, without quotes"))
+    decimal, thousands = _sign(content, "decimal", ",.", name), _sign(content, "thousands", ",. '", name)
+    if decimal is not None and decimal == thousands:
+        raise ContentError(found("map-broken", name=name, detail=f"decimal and thousands are both {decimal!r}"))
+    return ColumnMap(
+        columns,
+        decimal=decimal,
+        thousands=thousands,
+        delimiter=_sign(content, "delimiter", "".join(spreadsheet.DELIMITERS), name),
+        sheet=_optional(content, "sheet", name),
+        surveyed=surveyed,
+        words={word.lower().strip(): means for word, means in words.items()},
+    )
+
+
+def _sign(content: Mapping[str, object], setting: str, allowed: str, name: str) -> str | None:
+    value = _optional(content, setting, name)
+    if value and (len(value) != 1 or value not in allowed):
+        raise ContentError(found("map-broken", name=name, detail=f"{setting} must be one of {' '.join(map(repr, allowed))}, got {value!r}"))
+    return value
+
+
+def _optional(content: Mapping[str, object], setting: str, name: str) -> str | None:
+    value = content.get(setting)
+    if value is not None and not isinstance(value, str):
+        raise ContentError(found("map-broken", name=name, detail=f"{setting} must be a text, got {value!r}"))
+    return value or None if setting != "thousands" else value
+
+
+def _text(value: str) -> str:
+    """A TOML string on one line, whatever it holds."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}" for sign in escaped) + '"'

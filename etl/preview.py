@@ -1,0 +1,106 @@
+"""What the program understood of a file before anything is published, in Dutch: the person who brings it decides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from data.provenance import Json
+from etl.headings import Opened
+from etl.problems import Finding, one_line
+
+EXAMPLES = 3
+REFUSALS = 20
+"""Rows told one by one; the others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is left out, or one cell of it: `rule` counts it, `nl` says why, `row` as the spreadsheet numbers it."""
+
+    row: int
+    rule: str
+    nl: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """One file as it was understood.
+
+    `tallies` are sentences with a number, `examples` rows as they would be published, `refusals` what would be left out.
+    """
+
+    name: str
+    opened: Opened
+    rows: int
+    kept: int
+    tallies: tuple[tuple[str, int], ...]
+    examples: tuple[str, ...]
+    refusals: tuple[Refusal, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def tally(refusals: Sequence[Refusal]) -> dict[str, int]:
+    """How many rows or cells each rule left out."""
+    return dict(sorted(Counter(refusal.rule for refusal in refusals).items()))
+
+
+def dutch(preview: Preview) -> list[str]:
+    """The preview for a person, line by line."""
+    opened = preview.opened
+    used = opened.map
+    lines = [f"{preview.name}: {_count(preview.rows, 'rij', 'rijen')}, {_count(len(opened.sheet.headings), 'kolom', 'kolommen')}."]
+    lines += ["", "Zo is het bestand gelezen:"]
+    if used.sheet is not None:
+        lines.append(f"  werkblad: {used.sheet}")
+    if used.delimiter is not None:
+        shown = {"\t": "tab"}.get(used.delimiter, used.delimiter)
+        lines.append(f"  tussen de kolommen: {shown}   tekens: {opened.sheet.encoding}")
+    lines.append(f"  decimalen na: {used.decimal}   tussen duizendtallen: {used.thousands or 'niets'}   datums: dag eerst, of 2024-03-31")
+    lines += ["", "Kolommen:"]
+    names = {one.id: one.nl for one in opened.fields}
+    lines += [f"  {one_line(heading)} -> {names[name]}" for name, heading in used.columns.items()]
+    if opened.unused:
+        lines.append(f"  niet gebruikt: {', '.join(one_line(heading) for heading in opened.unused)}")
+    lines += ["", "Wat er staat:", f"  {preview.kept} van {_count(preview.rows, 'rij', 'rijen')} te gebruiken"]
+    lines += [f"  {label}: {number}" for label, number in preview.tallies]
+    if preview.examples:
+        lines += ["", "Voorbeelden:"] + [f"  {one_line(example)}" for example in preview.examples[:EXAMPLES]]
+    if preview.refusals:
+        lines += ["", "Niet overgenomen:"]
+        lines += [f"  rij {refusal.row}: {one_line(refusal.nl)}" for refusal in preview.refusals[:REFUSALS]]
+        if len(preview.refusals) > REFUSALS:
+            lines.append(f"  en nog {len(preview.refusals) - REFUSALS}; samen:")
+            lines += [f"    {rule}: {count}" for rule, count in tally(preview.refusals).items()]
+    if preview.findings or preview.notes:
+        lines += ["", "Let op:"] + [f"  {one.nl}" for one in preview.findings] + [f"  {note}" for note in preview.notes]
+    return lines
+
+
+def as_json(preview: Preview) -> Mapping[str, Json]:
+    """The preview for a program."""
+    used = preview.opened.map
+    return {
+        "kind": "preview",
+        "file": preview.name,
+        "rows": preview.rows,
+        "kept": preview.kept,
+        "columns": dict(used.columns),
+        "unused": list(preview.opened.unused),
+        "decimal": used.decimal,
+        "thousands": used.thousands,
+        "delimiter": used.delimiter,
+        "sheet": used.sheet,
+        "encoding": preview.opened.sheet.encoding,
+        "tallies": {label: number for label, number in preview.tallies},
+        "examples": list(preview.examples[:EXAMPLES]),
+        "refused": [{"row": refusal.row, "rule": refusal.rule, "nl": refusal.nl} for refusal in preview.refusals],
+        "findings": [{"code": one.code, "severity": one.severity, "nl": one.nl, "en": one.en} for one in preview.findings],
+        "notes": list(preview.notes),
+    }
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"

@@ -1,0 +1,364 @@
+"""A municipality's own survey of shops, Locatus-like: which units stand empty, and for how long in survey after survey.
+
+One file holds one survey, or several years of it. Names of shops are read to tell "Leegstand" and never published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from data.tables import PREMISES
+from etl import headings, spreadsheet
+from etl.area import Area
+from etl.errors import ContentError
+from etl.headings import ColumnMap, Opened
+from etl.preview import Preview, Refusal, tally
+from etl.problems import Finding, found
+from etl.source import Parsed, Piece, Source
+from etl.survey import ASKS_USE, FIELDS, NO, OWNERS, USES, WORDS, YES
+from geo import vacancy
+from geo.bilingual import Bilingual
+from geo.crs import RD, WGS84, to_rd
+from geo.errors import OutsideBoxError
+
+SOURCE = Source(
+    id="shop_survey",
+    title=Bilingual(nl="Winkelinventarisatie van de gemeente", en="The municipality's own survey of shops"),
+    publisher="Gemeente",
+    licence="Eigen gegevens van de gemeente; niet verspreiden",
+    fills=(PREMISES,),
+    rows=range(1, 200_000),
+    tried="documentation",
+    sharing="internal",
+    waits_for_file=True,
+    accepts=(".csv", ".txt", ".xlsx", ".toml"),
+    per="region",
+)
+
+SAME_SURVEY_DAYS = 184
+"""Visits within half a year are one survey; a file over a longer time holds one survey per calendar year."""
+
+_DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file as understood: rows of `premises` without durations, and what was left out."""
+
+    piece: Piece
+    opened: Opened
+    frame: gpd.GeoDataFrame
+    refusals: tuple[Refusal, ...]
+    examples: tuple[str, ...]
+
+
+def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
+    """Every unit of every survey, in RD, with how long it has stood empty as far as the surveys tell.
+
+    Where two files hold the same survey the one brought last counts.
+    """
+    readings = [_reading(piece, headings.told(pieces, piece.name, source_id=SOURCE.id, fields=FIELDS), area) for piece in headings.tables(pieces)]
+    readings.sort(key=lambda reading: reading.piece.retrieved)
+    refusals = [refusal for reading in readings for refusal in reading.refusals]
+    findings: list[Finding] = []
+    latest: dict[str, Reading] = {}
+    for reading in readings:
+        for survey in reading.frame["survey"].unique():
+            if survey in latest:
+                findings.append(found("survey-replaced", survey=survey, old=latest[survey].piece.name, new=reading.piece.name))
+            latest[survey] = reading
+    frames = [reading.frame[reading.frame["survey"] == survey] for survey, reading in latest.items()]
+    for reading in readings:
+        findings += reading.opened.sheet.findings
+    whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=RD) if frames else _empty()
+    timed, counts = _timed(whole)
+    days = timed["surveyed"].dropna()
+    return Parsed(
+        {"premises": timed},
+        {**tally(refusals), **counts},
+        days.max().date().isoformat() if len(days) else None,
+        tuple(findings),
+    )
+
+
+def preview(piece: Piece, stated: ColumnMap | None, area: Area) -> Preview:
+    """What was understood of one file."""
+    reading = _reading(piece, stated, area)
+    frame = reading.frame
+    status = frame["status"].value_counts()
+    tallies = [
+        ("in gebruik", int(status.get("in_use", 0))),
+        ("leeg", int(status.get("vacant", 0))),
+        ("onbekend of leeg", int(status.get("unknown", 0))),
+        ("met winkelvloer in m2", int(frame["floor_area_m2"].notna().sum())),
+        ("leeg met een begindatum", int(frame["vacant_since"].notna().sum())),
+    ]
+    surveys = [f"opname {survey}: {len(rows)} panden" for survey, rows in frame.groupby("survey", sort=True)]
+    places = [f"{place_id}: {count} panden" for place_id, count in frame["place_id"].value_counts().sort_index().items()]
+    notes = list(surveys) + list(places)
+    if not status.get("vacant", 0) and len(frame):
+        notes.append("geen enkel pand staat als leeg in dit bestand; klopt dat?")
+    return Preview(
+        piece.name, reading.opened, len(reading.opened.sheet.cells), len(frame), tuple(tallies), reading.examples,
+        reading.refusals, reading.opened.sheet.findings, tuple(notes),
+    )
+
+
+def _reading(piece: Piece, stated: ColumnMap | None, area: Area) -> Reading:
+    opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
+    cells = opened.sheet.cells
+    words = {one.id: _texts(opened, one.id) for one in FIELDS if not one.number}
+    refusals: list[Refusal] = []
+    gone = pd.Series(False, index=cells.index)
+
+    def refuse(rows: pd.Series, rule: str, nl: str, *, drop: bool = True) -> None:
+        nonlocal gone
+        told = rows & ~gone
+        refusals.extend(Refusal(int(row), rule, nl) for row in cells.index[told])
+        gone = gone | (told if drop else False)
+
+    unit = _unit(words, piece.name, opened)
+    refuse(unit.isna(), "dropped-no-id", "geen nummer en geen adres")
+    points, implausible = _points(opened, area)
+    refuse(points.isna(), "dropped-no-position", "geen bruikbare coördinaten")
+    refuse(implausible, "dropped-implausible-position", "de coördinaten liggen ver buiten het gebied")
+    owner = pd.Series(None, index=cells.index, dtype="str")
+    owner.loc[~gone] = area.owners(gpd.GeoSeries(points[~gone], crs=RD))
+    refuse(owner.isna(), "dropped-outside-places", "ligt buiten alle plaatsen")
+    seen, late, unread = _surveyed(opened, words, piece)
+    refuse(unread, "dropped-date", "de peildatum is geen datum, of ontbreekt")
+    refuse(late, "dropped-future", f"de peildatum ligt na {piece.retrieved.isoformat()}")
+    home = pd.Series(piece.place_id, index=cells.index, dtype="str") if piece.place_id else owner
+    survey = _surveys(home, seen.mask(gone))
+    name = "survey:" + home + ":" + unit
+    refuse(pd.DataFrame({"name": name, "survey": survey})[~gone].duplicated().reindex(cells.index, fill_value=False), "dropped-twice", "staat twee keer in deze opname")
+    if piece.place_id and len(cells) and not (owner[~gone] == piece.place_id).any():
+        raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
+
+    status = _status(opened, words)
+    floor, bad_floor = _floor(opened)
+    refuse(bad_floor, "unread-floor-area", "de winkelvloer is geen getal groter dan 0; het pand telt mee zonder meters", drop=False)
+    since, bad_since = _since(opened, status, seen)
+    refuse(bad_since, "unread-vacant-since", "'leeg sinds' is geen dag, of ligt na de peildatum; het pand telt mee zonder die datum", drop=False)
+    group = words["group"]
+    branch = words["branch"].fillna(group)
+    frame = gpd.GeoDataFrame(
+        {
+            "premises_id": name,
+            "source_id": SOURCE.id,
+            "survey": survey,
+            "place_id": owner,
+            "address": _address(words),
+            "floor_area_m2": floor,
+            "use": group.str.lower().map(USES).astype("str"),
+            # An empty shop has no branch; what was there before is not what is there.
+            "branch": branch.where((status == "in_use") & ~branch.str.lower().isin(WORDS["vacant"])),
+            "ownership": words["ownership"].str.lower().map(OWNERS).where(status == "in_use").astype("str"),
+            "status": status,
+            "vacant_since": since,
+            "evidence": pd.Series("gezien bij een winkelinventarisatie", index=cells.index, dtype="str"),
+            "surveyed": seen,
+        },
+        geometry=gpd.GeoSeries(points, crs=RD),
+        crs=RD,
+    )[~gone]
+    shown = [_example(row) for row in frame.head(3).itertuples(index=False)]
+    return Reading(piece, opened, frame.reset_index(drop=True), tuple(refusals), tuple(shown))
+
+
+def _texts(opened: Opened, name: str) -> pd.Series:
+    """A field as text; missing throughout when the file has no such column."""
+    column = opened.column(name)
+    return spreadsheet.texts(column) if column is not None else pd.Series(None, index=opened.sheet.cells.index, dtype="str")
+
+
+def _unit(words: dict[str, pd.Series], name: str, opened: Opened) -> pd.Series:
+    """What tells a unit from the others in survey after survey: its number, or else its address."""
+    postcode = words["postcode"].str.replace(" ", "").str.lower()
+    door = words["house_number"].str.cat([words[part].fillna("") for part in ("house_letter", "addition")], sep="-")
+    if "unit_id" not in opened.map.columns and not {"house_number"} <= set(opened.map.columns):
+        raise ContentError(found("column-missing", column="unit_id", like=", ".join(opened.sheet.headings[:8])))
+    address = postcode.fillna(words["street"].str.lower()) + "-" + door.str.lower().str.rstrip("-")
+    unit = words["unit_id"].fillna(address) if "unit_id" in opened.map.columns else address
+    return unit.str.replace(r"\s+", "-", regex=True).astype("str")
+
+
+def _points(opened: Opened, area: Area) -> tuple[gpd.GeoSeries, pd.Series]:
+    """Points in RD, missing where no pair of numbers stands, and which lie where nothing can lie.
+
+    Raises ContentError when there are no coordinates at all, or most lie outside: then it is the coordinate system.
+    """
+    pair = ("x", "y") if {"x", "y"} <= set(opened.map.columns) else ("lon", "lat")
+    for name in pair:
+        if name not in opened.map.columns:
+            raise ContentError(found("column-missing", column="x, y", like=", ".join(opened.unused[:8]) or "-"))
+    first, second = (spreadsheet.numbers(opened.sheet.cells[opened.map.columns[name]], opened.form).values for name in pair)
+    known = first.notna() & second.notna()
+    points = gpd.GeoSeries.from_xy(first[known], second[known], index=first.index[known], crs=RD if pair == ("x", "y") else WGS84)
+    try:
+        metres = to_rd(points)
+    except OutsideBoxError as error:
+        raise ContentError(found("outside-box", detail=error)) from error
+    believed = area.plausible(metres)
+    if len(points) and believed.mean() < 0.5:
+        area.require_plausible(points[~believed])
+    return metres.reindex(first.index), (~believed).reindex(first.index, fill_value=False)
+
+
+def _surveyed(opened: Opened, words: dict[str, pd.Series], piece: Piece) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """Day each unit was seen, which days lie in the future, and which cells are no day.
+
+    From the column, else from the map, else from a date like 2024-03-31 in the name of the file.
+    """
+    index = opened.sheet.cells.index
+    whole = opened.map.surveyed or _day_in_name(piece.name)
+    column = opened.column("surveyed")
+    if column is None and whole is None:
+        raise ContentError(found("survey-undated", name=piece.name))
+    days = spreadsheet.days(column) if column is not None else None
+    seen = days.values if days is not None else pd.Series(pd.NaT, index=index, dtype="datetime64[ms]")
+    unread = days.refused if days is not None else pd.Series(False, index=index)
+    if whole is not None:
+        seen = seen.where(seen.notna() | unread, pd.Timestamp(whole)).astype("datetime64[ms]")
+    late = seen > pd.Timestamp(piece.retrieved)
+    if whole is not None and whole > piece.retrieved:
+        raise ContentError(found("survey-future", name=piece.name, surveyed=whole.isoformat(), today=piece.retrieved.isoformat()))
+    return seen, late, seen.isna()
+
+
+def _day_in_name(name: str) -> date | None:
+    match = _DAY_IN_NAME.search(name)
+    try:
+        return date(*(int(part) for part in match.groups())) if match else None
+    except ValueError:
+        return None
+
+
+def _surveys(home: pd.Series, seen: pd.Series) -> pd.Series:
+    """Id of the survey of each row: place and last day of its visits."""
+    spans = seen.groupby(home)
+    long = (spans.transform("max") - spans.transform("min")).dt.days > SAME_SURVEY_DAYS
+    year = seen.dt.year.where(long, 0)
+    last = seen.groupby([home, year]).transform("max")
+    return (home + "-" + last.dt.strftime("%Y-%m-%d")).astype("str")
+
+
+def _status(opened: Opened, words: dict[str, pd.Series]) -> pd.Series:
+    """Whether each unit is in use, vacant or of unknown status.
+
+    A status column decides; without one group, branch or name "Leegstand", or a date of vacancy. Raises ContentError
+    when nothing in the file can tell.
+    """
+    used = opened.map.columns
+    index = opened.sheet.cells.index
+    if "status" in used:
+        asks_use = headings.plain(used["status"]) in ASKS_USE
+        meaning = {word: status for status, some in WORDS.items() for word in some}
+        # "status: ja" asks nothing and says nothing.
+        if headings.plain(used["status"]) != "status":
+            meaning |= dict.fromkeys(YES, "in_use" if asks_use else "vacant") | dict.fromkeys(NO, "vacant" if asks_use else "in_use")
+        meaning |= dict(opened.map.words)
+        strange = set(opened.map.words.values()) - set(WORDS)
+        if strange:
+            raise ContentError(found("map-broken", name=opened.sheet.name, detail=f"[words] must mean vacant, in_use or unknown, got {sorted(strange)[0]!r}"))
+        # A blank cell says nothing either, unless the map gives "" a meaning.
+        return words["status"].fillna("").str.lower().map(meaning).fillna("unknown").astype("str")
+    telling = [name for name in ("group", "branch", "name") if name in used]
+    if not telling and "vacant_since" not in used:
+        raise ContentError(found("column-missing", column="status", like=", ".join(opened.unused[:8]) or "-"))
+    vacant, told = pd.Series(False, index=index), pd.Series(False, index=index)
+    for name in telling:
+        vacant |= words[name].str.lower().isin(WORDS["vacant"])
+        told |= words[name].notna()
+    since = opened.column("vacant_since")
+    if since is not None:
+        vacant |= since.notna()
+        told |= since.notna() | (not telling)
+    return pd.Series("unknown", index=index, dtype="str").mask(told, "in_use").mask(vacant, "vacant")
+
+
+def _floor(opened: Opened) -> tuple[pd.Series, pd.Series]:
+    """Floor area in m2 and which cells hold none that can be; nought is a blank filled in."""
+    column = opened.column("floor_area_m2")
+    if column is None:
+        index = opened.sheet.cells.index
+        return pd.Series(float("nan"), index=index), pd.Series(False, index=index)
+    read = spreadsheet.numbers(column, opened.form)
+    bad = read.refused | (read.values < 0)
+    return read.values.mask(bad | (read.values == 0)), bad
+
+
+def _since(opened: Opened, status: pd.Series, seen: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Day since which a vacant unit is empty by the file's own word, and which cells are no such day."""
+    column = opened.column("vacant_since")
+    if column is None:
+        index = opened.sheet.cells.index
+        return pd.Series(pd.NaT, index=index, dtype="datetime64[ms]"), pd.Series(False, index=index)
+    read = spreadsheet.days(column)
+    bad = read.refused | (read.values > seen)
+    return read.values.where((status == "vacant") & ~bad), bad
+
+
+def _address(words: dict[str, pd.Series]) -> pd.Series:
+    """Street and number, postcode and town, as far as told."""
+    door = words["house_number"].fillna("") + words["house_letter"].fillna("")
+    door = door.str.cat(words["addition"].fillna(""), sep="-").str.strip("-")
+    street = words["street"].str.cat(door, sep=" ").str.strip()
+    town = words["postcode"].str.upper().fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
+    whole = street.str.cat(town, sep=", ").str.strip(", ")
+    return whole.where(whole.fillna("") != "").astype("str")
+
+
+def _timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """The units with `vacant_since` and `duration`, and how often a stated day was later seen to be untrue.
+
+    The file's own day goes first, unless a survey after it saw the unit in use; then, and where it gives none, the
+    surveys themselves tell since when at the latest.
+    """
+    history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(["premises_id", "surveyed"], keep="last")
+    in_use = history[history["status"] == "in_use"]
+    since, conflicts = frame["vacant_since"].copy(), 0
+    for survey, rows in frame[frame["status"] == "vacant"].groupby("survey", sort=True):
+        until = rows["surveyed"].max()
+        run = vacancy.empty_since(history[history["surveyed"] <= until])
+        last_use = in_use[in_use["surveyed"] <= until].groupby("premises_id")["surveyed"].max()
+        seen_used = _per_unit(last_use, rows)
+        untrue = rows["vacant_since"].notna() & (rows["vacant_since"] <= seen_used)
+        conflicts += int(untrue.sum())
+        own = rows["vacant_since"].mask(untrue)
+        since.loc[rows.index] = own.fillna(_per_unit(run, rows)).astype("datetime64[ms]")
+    timed = frame.assign(vacant_since=since, duration=vacancy.duration(since, frame["surveyed"]))
+    return timed, {"replaced-vacant-since": conflicts} if conflicts else {}
+
+
+def _per_unit(days: pd.Series, rows: pd.DataFrame) -> pd.Series:
+    """The day of each row's unit, missing where there is none."""
+    return pd.Series(days.reindex(rows["premises_id"]).to_numpy(), index=rows.index, dtype="datetime64[ms]")
+
+
+def _example(row: object) -> str:
+    values = row._asdict()  # type: ignore[attr-defined]
+    state = {"vacant": "leeg", "in_use": "in gebruik", "unknown": "onbekend"}[values["status"]]
+    parts = [
+        values["address"] if isinstance(values["address"], str) else values["premises_id"],
+        state,
+        values["branch"] if isinstance(values["branch"], str) else "",
+        f"{values['floor_area_m2']:g} m2" if values["floor_area_m2"] == values["floor_area_m2"] else "",
+        f"gezien {values['surveyed']:%Y-%m-%d}",
+        f"leeg sinds {values['vacant_since']:%Y-%m-%d}" if values["vacant_since"] == values["vacant_since"] else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _empty() -> gpd.GeoDataFrame:
+    """No unit at all, with the columns of one."""
+    names = ["premises_id", "source_id", "survey", "place_id", "address", "use", "branch", "ownership", "status", "evidence"]
+    columns: dict[str, pd.Series] = {name: pd.Series([], dtype="str") for name in names}
+    columns |= {name: pd.Series([], dtype="datetime64[ms]") for name in ("vacant_since", "surveyed")}
+    return gpd.GeoDataFrame(columns | {"floor_area_m2": pd.Series([], dtype="float64")}, geometry=gpd.GeoSeries([], crs=RD), crs=RD)

@@ -1,0 +1,299 @@
+"""Surveys of shops as municipalities keep them."""
+
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import Point
+
+from data import contracts
+from etl import headings
+from etl.errors import ContentError, FoundError
+from etl.preview import dutch
+from etl.sources import shop_survey
+from etl.source import Parsed
+from geo.crs import RD, to_wgs84
+from tests import town
+from tests.etl.sources.brought import piece, voorbeeldstad, workbook
+
+HEAD = "id;naam;straat;huisnummer;postcode;plaats;branche;groep;wvo;leeg-sinds;x;y\n"
+X, Y = int(town.X), int(town.Y)
+DATE = "winkels-2024-03-31.csv"
+
+
+def row(
+    number: int, *, group: str = "Mode & Luxe", wvo: str = "120,5", since: str = "", x: object = X, y: object = Y, name: str = "Winkel"
+) -> str:
+    return f"{number};{name};Langestraat;{number};1234 AB;Voorbeeldstad;{'Leegstand' if group == 'Leegstand' else 'Kleding'};{group};{wvo};{since};{x};{y}\n"
+
+
+def parse(folder: Path, *files: tuple[str, str | bytes], place_id: str | None = "voorbeeldstad") -> Parsed:
+    return shop_survey.parse([piece(folder, name, content, place_id=place_id) for name, content in files], voorbeeldstad())
+
+
+def only(parsed: Parsed) -> pd.DataFrame:
+    return parsed.frames["premises"]
+
+
+def test_usual_headings_become_premises(tmp_path: Path):
+    content = HEAD + row(1) + row(2, group="Leegstand", wvo="80,0", since="1-2-2022", name="Leegstand")
+    parsed = parse(tmp_path, (DATE, content))
+    frame = only(parsed)
+    assert frame["premises_id"].tolist() == ["survey:voorbeeldstad:1", "survey:voorbeeldstad:2"]
+    assert frame["status"].tolist() == ["in_use", "vacant"]
+    assert frame["floor_area_m2"].tolist() == [120.5, 80.0]
+    assert frame["address"].tolist()[0] == "Langestraat 1, 1234 AB Voorbeeldstad"
+    assert frame["branch"].fillna("-").tolist() == ["Kleding", "-"]
+    assert frame["use"].fillna("-").tolist() == ["retail", "-"]
+    assert frame["survey"].unique().tolist() == ["voorbeeldstad-2024-03-31"]
+    # 1 February 2022 to 31 March 2024 is over two years.
+    assert frame["duration"].fillna("-").tolist() == ["-", "long"]
+    assert parsed.surveyed == "2024-03-31"
+
+
+def require_contract(frame: pd.DataFrame) -> None:
+    """The frame, its street left for the build to find, keeps the contract."""
+    whole = frame.assign(street_id=pd.Series(None, index=frame.index, dtype="str"))
+    contracts.check("premises", whole[list(contracts.TABLES["premises"].table.columns)])
+
+
+def test_premises_keep_the_contract(tmp_path: Path):
+    require_contract(only(parse(tmp_path, (DATE, HEAD + row(1) + row(2, group="Leegstand")))))
+
+
+def test_shop_names_are_never_published(tmp_path: Path):
+    frame = only(parse(tmp_path, (DATE, HEAD + row(1, name="Bakkerij Jansen"))))
+    assert "Jansen" not in frame.drop(columns="geometry").to_csv()
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Leeg sinds", "vacant_since"),
+        ("LEEG_SINDS", "vacant_since"),
+        ("Huis Nr.", "house_number"),
+        ("HUISNUMMER", "house_number"),
+        ("X-coördinaat", "x"),
+        ("X_COORDINA", "x"),
+        ("WINKELVERK", "floor_area_m2"),
+        ("WINKELVLOE", "floor_area_m2"),
+        ("STRAATNAAM", "street"),
+        ("VERKOOPPUN", None),
+        ("WINKELGEBI", None),
+        ("Telefoon", None),
+    ],
+)
+def test_headings_and_their_cuts_are_recognised(heading: str, field: str | None):
+    assert headings.meaning(heading, shop_survey.FIELDS) == field
+
+
+@pytest.mark.parametrize(
+    ("heading", "word", "status"),
+    [
+        ("leegstand", "ja", "vacant"),
+        ("leegstand", "nee", "in_use"),
+        ("in gebruik", "ja", "in_use"),
+        ("in gebruik", "0", "vacant"),
+        ("status", "Leegstaand", "vacant"),
+        ("status", "ja", "unknown"),
+        ("status", "verbouwing", "unknown"),
+        ("status", "", "unknown"),
+    ],
+)
+def test_status_column_is_read_by_what_it_asks(tmp_path: Path, heading: str, word: str, status: str):
+    content = f"id;{heading};x;y\n1;{word};{X};{Y}\n2;{word};{X};{Y}\n"
+    assert only(parse(tmp_path, (DATE, content)))["status"].tolist() == [status, status]
+
+
+def test_words_of_the_file_get_their_meaning_from_the_map(tmp_path: Path):
+    content = f"id;status;x;y\n1;Verbouwing;{X};{Y}\n2;;{X};{Y}\n"
+    stated = '[columns]\nunit_id = "id"\nstatus = "status"\nx = "x"\ny = "y"\n[words]\nverbouwing = "vacant"\n"" = "in_use"\n'
+    frame = only(parse(tmp_path, (DATE, content), (DATE + headings.ENDING, stated)))
+    assert frame["status"].tolist() == ["vacant", "in_use"]
+
+
+def test_file_that_cannot_tell_vacancy_is_refused(tmp_path: Path):
+    with pytest.raises(ContentError, match="column-missing"):
+        parse(tmp_path, (DATE, f"id;straat;x;y\n1;Langestraat;{X};{Y}\n"))
+
+
+def test_guessed_map_comes_back_as_it_was_written(tmp_path: Path):
+    opened = headings.open_table(piece(tmp_path, DATE, HEAD + row(1)), None, shop_survey.FIELDS, source_id="shop_survey")
+    text = headings.to_toml(opened, source_id="shop_survey")
+    back = headings.from_toml(text.encode(), "m.toml", source_id="shop_survey", fields=shop_survey.FIELDS)
+    assert back == opened.map
+    assert (back.decimal, back.delimiter, back.columns["vacant_since"]) == (",", ";", "leeg-sinds")
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ('[columns]\nx = "links"\n', "map-column"),
+        ('[columns]\ncolour = "x"\n', "unknown field 'colour'"),
+        ("[columns]\n", "is empty"),
+        ("columns = 3\n", "must hold texts"),
+        ('decimal = ";"\n[columns]\nx = "x"\n', "decimal must be"),
+        ('decimal = ","\nthousands = ","\n[columns]\nx = "x"\n', "both"),
+        ('surveyed = "2024"\n[columns]\nx = "x"\n', "without quotes"),
+        ('source = "counters"\n[columns]\nx = "x"\n', "not 'shop_survey'"),
+        ("= =", "map-broken"),
+        ('colour = 1\n[columns]\nx = "x"\n', "unknown setting"),
+    ],
+)
+def test_broken_map_is_refused_with_what_is_wrong(tmp_path: Path, stated: str, message: str):
+    with pytest.raises(ContentError, match=message):
+        parse(tmp_path, (DATE, HEAD + row(1)), (DATE + headings.ENDING, stated))
+
+
+def test_emptiness_is_timed_across_surveys(tmp_path: Path):
+    used, empty = row(1), row(1, group="Leegstand")
+    parsed = parse(
+        tmp_path,
+        ("w-2019-03-01.csv", HEAD + used + row(2, group="Leegstand")),
+        ("w-2020-03-01.csv", HEAD + empty + row(2, group="Leegstand")),
+        ("w-2023-03-02.csv", HEAD + empty + row(2)),
+        ("w-2024-03-01.csv", HEAD + empty + row(2, group="Leegstand")),
+    )
+    frame = only(parsed).set_index(["survey", "premises_id"])
+    unit = frame.xs("survey:voorbeeldstad:1", level="premises_id")
+    assert unit["vacant_since"].dt.date.tolist()[1:] == [date(2020, 3, 1)] * 3
+    # First seen empty that day, then three years and a day later, then four years later.
+    assert unit["duration"].fillna("-").tolist() == ["-", "frictional", "structural", "structural"]
+    other = frame.xs("survey:voorbeeldstad:2", level="premises_id")
+    assert other["duration"].fillna("-").tolist() == ["frictional", "long", "-", "frictional"]
+
+
+def test_stated_day_gives_way_to_a_survey_that_saw_the_unit_in_use(tmp_path: Path):
+    parsed = parse(
+        tmp_path,
+        ("w-2022-03-01.csv", HEAD + row(1)),
+        ("w-2024-03-01.csv", HEAD + row(1, group="Leegstand", since="1-1-2020")),
+    )
+    assert only(parsed)["vacant_since"].dt.date.tolist()[1] == date(2024, 3, 1)
+    assert parsed.counts == {"replaced-vacant-since": 1}
+
+
+def test_same_survey_brought_again_replaces_the_first(tmp_path: Path):
+    parsed = parse(tmp_path, ("a-2024-03-31.csv", HEAD + row(1) + row(2)), ("b-2024-03-31.csv", HEAD + row(1)))
+    assert len(only(parsed)) == 1
+    assert [finding.code for finding in parsed.findings] == ["survey-replaced"]
+
+
+def test_file_over_several_years_holds_a_survey_per_year(tmp_path: Path):
+    head = "id;status;peildatum;x;y\n"
+    content = head + f"1;leeg;1-3-2022;{X};{Y}\n2;open;15-4-2022;{X};{Y}\n1;leeg;1-3-2023;{X};{Y}\n"
+    surveys = only(parse(tmp_path, ("w.csv", content)))["survey"].tolist()
+    assert surveys == ["voorbeeldstad-2022-04-15"] * 2 + ["voorbeeldstad-2023-03-01"]
+
+
+def test_rows_are_refused_one_by_one_with_a_reason(tmp_path: Path):
+    head = "id;status;peildatum;wvo;leeg-sinds;x;y\n"
+    rows = [
+        f"1;leeg;1-3-2024;100,0;;{X};{Y}",
+        f"2;leeg;1-3-2024;100,0;;;{Y}",
+        f"3;leeg;1-7-2024;100,0;;{X};{Y}",
+        f"4;leeg;ooit;100,0;;{X};{Y}",
+        f"1;leeg;1-3-2024;100,0;;{X};{Y}",
+        f"6;leeg;1-3-2024;100,0;;{X + 20_000};{Y}",
+        f"7;leeg;1-3-2024;100,0;;{X};2",
+        f"8;leeg;1-3-2024;-5,0;1-4-2024;{X};{Y}",
+        f"9;open;1-3-2024;0;;{X};{Y}",
+        f"10;open;1-3-2024;12.5;;{X};{Y}",
+    ]
+    stated = 'decimal = ","\n[columns]\n' + "".join(f'{field} = "{name}"\n' for field, name in [("unit_id", "id"), ("status", "status"), ("surveyed", "peildatum"), ("floor_area_m2", "wvo"), ("vacant_since", "leeg-sinds"), ("x", "x"), ("y", "y")])
+    parsed = parse(tmp_path, ("w.csv", head + "\n".join(rows) + "\n"), ("w.csv" + headings.ENDING, stated))
+    assert parsed.counts == {
+        "dropped-date": 1, "dropped-future": 1, "dropped-implausible-position": 1, "dropped-no-position": 1,
+        "dropped-outside-places": 1, "dropped-twice": 1, "unread-floor-area": 2, "unread-vacant-since": 1,
+    }
+    frame = only(parsed)
+    assert frame["premises_id"].str.rsplit(":").str[-1].tolist() == ["1", "8", "9", "10"]
+    assert frame["floor_area_m2"].fillna(-1).tolist() == [100, -1, -1, -1]
+
+
+def test_degrees_in_place_of_metres_are_refused_with_a_guess(tmp_path: Path):
+    with pytest.raises(ContentError, match="outside-box"):
+        parse(tmp_path, (DATE, HEAD + row(1, x="5,38", y="52,76")))
+
+
+def test_degrees_under_their_own_name_are_read(tmp_path: Path):
+    core = to_wgs84(gpd.GeoSeries([Point(town.X, town.Y)], crs=RD)).iloc[0]
+    frame = only(parse(tmp_path, (DATE, f"id,status,lon,lat\n1,leeg,{core.x:.7f},{core.y:.7f}\n"), place_id="voorbeeldstad"))
+    assert frame.geometry.iloc[0].distance(Point(town.X, town.Y)) < 0.2
+
+
+def test_survey_without_a_date_is_refused(tmp_path: Path):
+    with pytest.raises(ContentError, match="survey-undated"):
+        parse(tmp_path, ("winkels.csv", HEAD + row(1)))
+
+
+def test_survey_of_the_future_is_refused(tmp_path: Path):
+    with pytest.raises(ContentError, match="survey-future"):
+        parse(tmp_path, ("winkels-2025-01-01.csv", HEAD + row(1)))
+
+
+def test_file_of_another_town_is_refused(tmp_path: Path):
+    with pytest.raises(ContentError, match="import-elsewhere"):
+        parse(tmp_path, (DATE, HEAD + row(1)), place_id="voorbeeldplein")
+
+
+def test_units_of_the_edge_in_the_same_file_keep_their_place(tmp_path: Path):
+    frame = only(parse(tmp_path, (DATE, HEAD + row(1) + row(2, x=X + 3000))))
+    assert frame["place_id"].tolist() == ["voorbeeldstad", "voorbeeldplein"]
+    assert frame["survey"].nunique() == 1
+
+
+def test_workbook_with_stored_numbers_and_days_is_read(tmp_path: Path):
+    rows = [["Inventarisatie"], ["id", "groep", "wvo", "leeg sinds", "x", "y"], [1, "Leegstand", 99.5, date(2023, 12, 31), X, Y], [2, "Dagelijks", 10, None, X, Y]]
+    frame = only(parse(tmp_path, ("w-2024-03-31.xlsx", workbook(rows))))
+    assert frame["premises_id"].tolist() == ["survey:voorbeeldstad:1", "survey:voorbeeldstad:2"]
+    assert frame["duration"].fillna("-").tolist() == ["frictional", "-"]
+
+
+def test_without_numbers_the_address_tells_units_apart(tmp_path: Path):
+    content = f"postcode;huisnr;toev;leegstand;x;y\n1234 AB;1;;ja;{X};{Y}\n1234 AB;1;A;nee;{X};{Y}\n"
+    ids = only(parse(tmp_path, (DATE, content)))["premises_id"].tolist()
+    assert ids == ["survey:voorbeeldstad:1234ab-1", "survey:voorbeeldstad:1234ab-1--a"]
+
+
+def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):
+    content = HEAD + row(1) + row(2, group="Leegstand", since="1-2-2022") + row(3, x="")
+    seen = shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad())
+    lines = dutch(seen)
+    assert lines[0] == f"{DATE}: 3 rijen, 12 kolommen."
+    for line in (
+        "  2 van 3 rijen te gebruiken",
+        "  leeg: 1",
+        "  in gebruik: 1",
+        "  rij 4: geen bruikbare coördinaten",
+        "  leeg-sinds -> leeg sinds",
+        "  Langestraat 2, 1234 AB Voorbeeldstad, leeg, 120.5 m2, gezien 2024-03-31, leeg sinds 2022-02-01",
+        "  opname voorbeeldstad-2024-03-31: 2 panden",
+    ):
+        assert line in lines, "\n".join(lines)
+
+
+def test_survey_is_internal_and_waits_for_a_file():
+    assert (shop_survey.SOURCE.sharing, shop_survey.SOURCE.waits_for_file) == ("internal", True)
+
+
+CELL = st.one_of(st.text(max_size=10), st.sampled_from(["", "1.234", "12,5", "leeg", "2024-02-30", "=1+1", "-", "1e999", "NaN", "150000", "530000", "1-1-1"]))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.lists(CELL, min_size=12, max_size=12), min_size=1, max_size=4))
+def test_any_cells_are_premises_or_a_finding(tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]):
+    quoted = ["'".join('"' + cell.replace('"', '""') + '"' for cell in line).replace('"\'"', '";"') for line in cells]
+    content = (HEAD + "\n".join(quoted) + "\n").encode("utf-8", "replace")
+    try:
+        parsed = parse(tmp_path_factory.getbasetemp(), (DATE, content))
+    except FoundError as error:
+        assert error.finding.nl
+        return
+    frame = only(parsed)
+    assert frame["status"].isin(["in_use", "vacant", "unknown"]).all()
+    require_contract(frame)
