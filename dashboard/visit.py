@@ -14,6 +14,7 @@ from geo import indicators
 _SELECTION = "selection"
 _NOTES = "notes"
 _WRITTEN = "written"
+_LEFT = "left"
 WIDGET = "w_"
 
 
@@ -46,13 +47,14 @@ def vocabulary(facts: Facts) -> Vocabulary:
 def begin(facts: Facts) -> Visit:
     """The selection of this run.
 
-    A new visit, a followed link or the back button brings an address that we did not write: then the address rules
-    and the widgets start afresh. Otherwise the widgets are the truth.
+    A new visit, a followed link or the back button brings an address that we did not write last: then the address
+    rules and the widgets start afresh. Otherwise the widgets are the truth, also when a quick hand moved one before
+    the address of the move before it had arrived.
     """
     incoming = {key: value for key, value in st.query_params.items()}
     ours = {key: value for key, value in incoming.items() if key != "uitsnede"}
     first = _SELECTION not in st.session_state
-    if first or (ours and ours != st.session_state.get(_WRITTEN)):
+    if first or (ours and ours != st.session_state.get(_WRITTEN) and not _moved_here()):
         selection, notes = state.parse(incoming, vocabulary(facts))
         for key in [key for key in st.session_state if str(key).startswith(WIDGET)]:
             del st.session_state[key]
@@ -71,9 +73,17 @@ def begin(facts: Facts) -> Visit:
     return Visit(selection, cast(tuple[Note, ...], st.session_state[_NOTES]), texts(selection.lang))
 
 
+def _moved_here() -> bool:
+    """Whether a widget or a click caused this run: one of them differs from how the last run left it."""
+    left = st.session_state.get(_LEFT, {})
+    return any(st.session_state[key] != value for key, value in left.items() if key in st.session_state)
+
+
 def keep(selection: Selection) -> None:
     """Make `selection` the visit's, and let the address say so."""
     st.session_state[_SELECTION] = selection
+    widgets = [str(key) for key in st.session_state if str(key).startswith(WIDGET)]
+    st.session_state[_LEFT] = {key: st.session_state[key] for key in (*widgets, _SELECTION)}
     query = state.to_query(replace(selection, extent=None))
     if st.session_state.get(_WRITTEN) != query or not st.query_params:
         st.session_state[_WRITTEN] = query

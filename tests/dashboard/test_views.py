@@ -169,3 +169,26 @@ def test_every_figure_can_be_quoted_in_every_language():
         for row in facts.observations:
             line = citation.line(row, facts, texts(lang))
             assert citation.reason(row, texts(lang)) and row.source_id and facts.source(row.source_id).publisher in line
+
+
+def test_a_quick_second_move_is_not_undone_by_the_address_of_the_first():
+    app = opened("kaart.py", plaats="hengelo")
+    before = dict(app.query_params)
+    app.button_group(key="w_laag").set_value(["inwoners"]).run()
+    # The browser had not heard of the first move yet when the second came.
+    for key, value in before.items():
+        app.query_params[key] = value
+    app.slider(key="w_periode").set_value((2015, 2019)).run()
+    assert app.query_params["laag"] == "inwoners"
+    assert app.query_params["periode"] == "2015-2019"
+
+
+def test_an_address_that_comes_by_itself_is_followed():
+    app = opened("kaart.py", plaats="hengelo")
+    before = dict(app.query_params)
+    app.selectbox(key="w_plaats").set_value("borne").run()
+    for key, value in before.items():
+        app.query_params[key] = value
+    app.run()
+    assert app.title[0].value == "Hengelo: wat is bekend"
+    assert app.query_params["plaats"] == "hengelo"
