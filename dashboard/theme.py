@@ -50,6 +50,8 @@ class Style:
     hatch: Hatch = "none"
     # Only the town is known, so the mark may not sit on a spot.
     town_level: bool = False
+    # One of many that stand close together: it keeps its own spot, small and without a name.
+    fixed: bool = False
 
 
 def _table(*styles: Style) -> Mapping[str, Style]:
@@ -94,6 +96,15 @@ STYLES: Mapping[str, Style] = _table(
     Style("vacant", "style.vacant", "diamond", "#b5490f", PAPER, 1.2, 5.5),
     Style("in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 1.2, 4.5),
     Style("unknown", "style.unknown", "circle", "#ffffff", "#6f6f6f", 1.4, 4.5, dash=(2.0, 2.0)),
+    Style("measure_1", "style.measure_1", "line", "#c6dbe8", _CASING, 3.0),
+    Style("measure_2", "style.measure_2", "line", "#8fb8d3", _CASING, 3.6),
+    Style("measure_3", "style.measure_3", "line", "#5790b8", _CASING, 4.2),
+    Style("measure_4", "style.measure_4", "line", "#2a6592", _CASING, 4.8),
+    Style("measure_5", "style.measure_5", "line", "#0f3a5f", _CASING, 5.4),
+    Style("unit_vacant", "style.vacant", "diamond", "#b5490f", PAPER, 0.9, 4.6, fixed=True),
+    Style("unit_in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 0.7, 2.6, fixed=True),
+    Style("unit_unknown", "style.unknown", "circle", "#ffffff", "#6f6f6f", 1.2, 2.6, dash=(1.5, 1.5), fixed=True),
+    Style("outline", "style.outline", "line", "#1f2733", "#ffffff", 1.8, dash=(7.0, 5.0)),
 )
 
 BACKGROUND: Mapping[str, Style] = _table(

@@ -6,7 +6,11 @@ import { mark, ring, rounded } from "./marks.mjs"
 
 function trace(ctx, shape, view, close) {
   ctx.beginPath()
-  for (const part of shape.parts) {
+  follow(ctx, shape.parts, view, close)
+}
+
+function follow(ctx, parts, view, close) {
+  for (const part of parts) {
     for (let i = 0; i < part.length; i += 2) {
       const x = part[i] * view.scale - view.ox
       const y = part[i + 1] * view.scale - view.oy
@@ -22,6 +26,8 @@ function outOfSight({ box }, view) {
   return box[2] < w || box[0] > e || box[3] < n || box[1] > s
 }
 
+// Marks that stand close together shrink before they cover one another.
+const smaller = (zoom) => Math.max(0.45, Math.min(1.5, 0.45 + (zoom - 14.5) * 0.3))
 const byZoom = (zoom) => Math.max(0.4, Math.min(1, 0.4 + (zoom - 11.5) * 0.17))
 
 export function background(ctx, { scene, view, tilesOn }) {
@@ -162,6 +168,17 @@ export function streets(ctx, { scene, view, laid }) {
   for (const casing of [true, false]) {
     for (const { feature, style, layer } of rows) {
       const width = Math.min(scene.look.widestLine, style.width * grow)
+      if (feature.widths) {
+        ctx.setLineDash(style.dash)
+        ctx.strokeStyle = casing ? style.stroke : style.fill
+        feature.shape.parts.forEach((part, index) => {
+          ctx.beginPath()
+          follow(ctx, [part], view, false)
+          ctx.lineWidth = Math.min(scene.look.widestLine, feature.widths[index] * grow) + (casing ? 1.6 : 0)
+          ctx.stroke()
+        })
+        continue
+      }
       trace(ctx, feature.shape, view, layer.kind === "area")
       ctx.setLineDash(style.dash)
       if (layer.kind === "area" && casing) {
@@ -185,6 +202,7 @@ export function retail(ctx, { laid }) {
 
 export function spots(ctx, { scene, view, laid }) {
   for (const { row, x, y } of laid.marks) if (row.style.shape === "station") mark(ctx, row.style, x, y)
+  for (const { row, x, y } of laid.marks) if (row.style.fixed) mark(ctx, row.style, x, y, smaller(view.zoom))
   const { legs, marks, bubbles } = laid.spread
   ctx.save()
   ctx.strokeStyle = "#6d7480"

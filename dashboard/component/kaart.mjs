@@ -28,7 +28,9 @@ class Kaart {
 
   async start(scene) {
     this.scene = scene
-    this.say = words(scene)
+    const own = words(scene)
+    // A message may say what the classes stand for now.
+    this.say = (key, gaps) => this.message?.words?.[key] ?? own(key, gaps)
     const { look } = scene
     for (const name of ["ink", "heading", "link", "quiet", "hairline", "paper", "side", "ground", "selected"]) {
       this.root.style.setProperty(`--${name}`, look[name])

@@ -13,6 +13,7 @@ const NAMES_FROM_ZOOM = 13.5
 const MOST_NAMES = 200
 const CARD_PX = { narrow: 140, wide: 215 }
 const CLUSTERED = new Set(["circle", "square", "diamond"])
+const stays = ({ style }) => style.fixed || !CLUSTERED.has(style.shape)
 
 const fonts = (family) => ({
   bold: `600 13px '${family}', sans-serif`,
@@ -188,13 +189,13 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
   const points = rows.filter((row) => row.layer.kind === "point")
   const townLevel = points.filter((row) => row.style.town)
   const still = points
-    .filter((row) => !row.style.town && !CLUSTERED.has(row.style.shape))
+    .filter((row) => !row.style.town && stays(row))
     .map((row) => {
       const [x, y] = view.at(row.feature.at)
       return { row, x, y }
     })
   const marks = still.filter(({ row }) => row.style.shape === "hatched" || row.style.shape === "station")
-  const spread = spreadOut(points.filter((row) => !row.style.town && CLUSTERED.has(row.style.shape)), view, open, marks)
+  const spread = spreadOut(points.filter((row) => !row.style.town && !stays(row)), view, open, marks)
   const townItems = towns(scene, view, type, marks)
   const box = (x, y, r) => [x - r, y - r, x + r, y + r]
   const occupied = [
@@ -217,7 +218,8 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
   countDropped(items)
   for (const item of items) item.bare = item.spot === null && !marks.some(({ x, y }) => Math.hypot(item.x - x, item.y - y) < 9)
   const choices = new Map(items.filter((item) => item.spot !== null).map((item) => [item.key, item.spot.choice]))
-  return { choices, marks, spread, items, lines: rows.filter((row) => row.layer.kind !== "point"), hits: hits(marks, spread, items) }
+  const all = [...marks, ...still.filter(({ row }) => row.style.fixed)]
+  return { choices, marks: all, spread, items, lines: rows.filter((row) => row.layer.kind !== "point"), hits: hits(all, spread, items) }
 }
 
 // Labels without room are counted on the one that stands for their spot.

@@ -129,6 +129,46 @@ export function ring(ctx, x, y, r, colour, width) {
   ctx.restore()
 }
 
+// A series as a small line from nought to its own highest value, its last point a dot; the words stand beside it.
+export function spark(values) {
+  const [width, height] = [58, 18]
+  const canvas = document.createElement("canvas")
+  const fine = Math.max(2, window.devicePixelRatio || 1)
+  canvas.width = width * fine
+  canvas.height = height * fine
+  canvas.style.width = `${width}px`
+  canvas.style.height = `${height}px`
+  canvas.className = "spark"
+  canvas.setAttribute("aria-hidden", "true")
+  const ctx = canvas.getContext("2d")
+  ctx.scale(fine, fine)
+  const top = Math.max(...values.filter((value) => value !== null), 0)
+  const x = (index) => 4 + (values.length < 2 ? 0 : (index * (width - 9)) / (values.length - 1))
+  const y = (value) => height - 3 - (top === 0 ? 0 : (value * (height - 7)) / top)
+  ctx.strokeStyle = "#c4cad2"
+  ctx.beginPath()
+  ctx.moveTo(2, height - 2.5)
+  ctx.lineTo(width - 2, height - 2.5)
+  ctx.stroke()
+  ctx.strokeStyle = ctx.fillStyle = "#154273"
+  ctx.lineWidth = 1.6
+  ctx.lineJoin = "round"
+  let open = false
+  ctx.beginPath()
+  values.forEach((value, index) => {
+    if (value !== null) ctx[open ? "lineTo" : "moveTo"](x(index), y(value))
+    open = value !== null
+  })
+  ctx.stroke()
+  const last = values.findLastIndex((value) => value !== null)
+  if (last >= 0) {
+    ctx.beginPath()
+    ctx.arc(x(last), y(values[last]), 2.4, 0, 2 * Math.PI)
+    ctx.fill()
+  }
+  return canvas
+}
+
 // A mark as a small picture for legend and table; the words stand beside it.
 export function icon(style) {
   const size = style.shape === "line" || style.shape === "text" ? [24, 18] : [20, 20]

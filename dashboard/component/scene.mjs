@@ -76,6 +76,8 @@ function layer(content) {
       sort: content.sort[index],
       shape: placed,
       at: anchor(placed, content.kind),
+      sparks: content.sparks?.[index] ?? null,
+      widths: content.widths?.[index] ?? null,
     }
   })
   return { ...content, features, byId: new Map(features.map((feature) => [feature.id, feature])) }

@@ -1,6 +1,6 @@
 // The table twin: the visible features of every layer that is on, one layer at a time, reachable by keyboard.
 
-import { icon } from "./marks.mjs"
+import { icon, spark } from "./marks.mjs"
 
 export function element(tag, className = "", text = null, attributes = {}) {
   const made = document.createElement(tag)
@@ -158,7 +158,8 @@ export class Table {
           if (feature.at === null || !["card", "text"].includes(row.style.shape)) first.append(this.sign(row))
           first.append(element("span", "", text))
           cell.append(first)
-        } else cell.textContent = text
+        } else if (feature.sparks?.[column]) cell.append(spark(feature.sparks[column]), element("span", "", text))
+        else cell.textContent = text
         line.append(cell)
       })
       line.addEventListener("click", () => this.choose(chosen ? null : row))

@@ -31,6 +31,8 @@ class Cell:
 
     text: str
     sort: float | str | None = None
+    # Drawn as a small line before the text; None is a gap.
+    spark: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Feature:
     name: str
     label: str | None = None
     cells: tuple[Cell, ...] = ()
+    # One width in CSS pixels for each part of a line, where they differ from that of the class.
+    widths: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +178,7 @@ def layer_bytes(layer: Layer) -> bytes:
             "styles": [classes.index(feature.style) for feature in layer.features],
             "cells": [[cell.text for cell in feature.cells] for feature in layer.features],
             "sort": [[cell.sort for cell in feature.cells] for feature in layer.features],
+            **_extras(layer),
             "shapes": [*steps([feature.geometry for feature in layer.features], STEPS_PER_DEGREE[kind])],
         }
     )
@@ -277,13 +282,15 @@ def message(
     selected: Selected | None = None,
     goto: Goto | None = None,
     query: str | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> dict[str, Json]:
     """What the browser is told after a change: codes and words, no coordinates.
 
     `visible` maps each layer that is on to its visible features and their class. `name` says
     place, layers and period for those who do not see the map; `caption` is the credit and date
     line that stays in every screenshot. `query` is the full link's query where it differs from
-    the address bar's. Raises MapError for a layer or feature the scene does not hold.
+    the address bar's. `words` are wordings of the scene that mean something else now, such as the
+    classes of another measure. Raises MapError for a layer or feature the scene does not hold.
     """
     known = {layer.id: layer for layer in files.scene.layers}
     strangers = sorted(visible.keys() - known.keys())
@@ -298,11 +305,26 @@ def message(
         "caption": caption,
         "query": query,
     }
+    if words:
+        content["words"] = {**words}
     return {"revision": hashlib.sha256(_json(content)).hexdigest()[:12], **content}
 
 
 def _ids(layer: Layer) -> tuple[str, ...]:
     return tuple(feature.id for feature in layer.features)
+
+
+def _extras(layer: Layer) -> dict[str, Json]:
+    """Sparks and widths, of layers that have any: each feature's by its number."""
+    sparks: dict[str, Json] = {
+        str(index): {str(column): [*cell.spark] for column, cell in enumerate(feature.cells) if cell.spark}
+        for index, feature in enumerate(layer.features)
+        if any(cell.spark for cell in feature.cells)
+    }
+    widths: dict[str, Json] = {
+        str(index): [*feature.widths] for index, feature in enumerate(layer.features) if feature.widths
+    }
+    return {name: found for name, found in (("sparks", sparks), ("widths", widths)) if found}
 
 
 def _check(layer: Layer) -> None:
@@ -334,6 +356,7 @@ def _style(style: theme.Style) -> Json:
         "dash": [*style.dash],
         "hatch": style.hatch,
         "town": style.town_level,
+        "fixed": style.fixed,
         "label": style.label_key,
     }
 
