@@ -13,7 +13,7 @@ from typing import Literal
 from dashboard.errors import UnknownStyleError
 from dashboard.text import Lang
 
-Shape = Literal["circle", "square", "diamond", "hatched", "station", "card", "text", "line", "area"]
+Shape = Literal["circle", "square", "diamond", "hatched", "station", "card", "text", "line", "area", "dot"]
 Hatch = Literal["none", "wide", "fine"]
 
 INK = "#1f2733"
@@ -76,6 +76,9 @@ def _initiative(kind: str, shape: Shape, fill: str, radius_px: float) -> tuple[S
 
 _CASING = "#55524c"
 
+# From under 5 per cent to 50 and over; neighbours are at least 14 apart (CIELAB) in every colour vision.
+SHARE_RAMP = ("#cfe5dd", "#83bbba", "#45929d", "#21647b", "#0a3349")
+
 STYLES: Mapping[str, Style] = _table(
     Style("vacancy_figure", "style.vacancy_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
     Style("station", "style.station", "station", "#ffffff", "#33475b", 2.0, 6.0),
@@ -95,6 +98,22 @@ STYLES: Mapping[str, Style] = _table(
     Style("street_unknown", "style.unknown", "line", "#8a8a8a", "#8a8a8a", 2.0, dash=(5.0, 4.0)),
     Style("vacant", "style.vacant", "diamond", "#b5490f", PAPER, 1.2, 5.5),
     Style("in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 1.2, 4.5),
+    # Shares of spending: one hue from light to dark, neither good nor bad; every line and dot has a casing.
+    *(
+        Style(f"share_{step}", f"style.share_{step}", "dot", fill, _CASING, 1.2, radius)
+        for step, (fill, radius) in enumerate(zip(SHARE_RAMP, (4.0, 4.8, 5.6, 6.4, 7.2), strict=True), start=1)
+    ),
+    *(
+        Style(f"flow_{step}", "style.flow", "line", "#21647b", PAPER, width)
+        for step, width in enumerate((1.0, 2.2, 3.8, 6.0), start=1)
+    ),
+    *(
+        Style(f"iso_{percent}", f"style.iso_{percent}", "line", INK, PAPER, width, dash=dash)
+        for percent, width, dash in ((10, 1.0, (2.0, 4.0)), (25, 1.4, (7.0, 4.0)), (50, 2.0, ()))
+    ),
+    Style("site_centre", "style.site_centre", "dot", HEADING, PAPER, 2.0, 7.5),
+    Style("site_abroad", "style.site_abroad", "dot", "#6d7480", PAPER, 2.0, 7.5),
+    Style("site_new", "style.site_new", "hatched", "#b0186f", "#b0186f", 2.0, 9.0, hatch="fine"),
     Style("unknown", "style.unknown", "circle", "#ffffff", "#6f6f6f", 1.4, 4.5, dash=(2.0, 2.0)),
     Style("measure_1", "style.measure_1", "line", "#c6dbe8", _CASING, 3.0),
     Style("measure_2", "style.measure_2", "line", "#8fb8d3", _CASING, 3.6),

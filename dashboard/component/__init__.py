@@ -28,6 +28,7 @@ def kaart(
     lang: Lang = "nl",
     compact: bool = False,
     on_select: Callable[[Selected | None], None] | None = None,
+    on_pick: Callable[[float, float], None] | None = None,
 ) -> Selected | None:
     """Show the map and its table; what was clicked in this run, None when nothing was.
 
@@ -35,7 +36,8 @@ def kaart(
     (`dashboard.geometry.publish`). `compact` is a lower map, for a page with more to say.
     `on_select` is called before the run that follows a click, with None when the choice was let
     go. A click names a layer and a feature as the browser sent them: check with
-    `SceneFiles.holds` before use.
+    `SceneFiles.holds` before use. With `on_pick` every click on the map asks for a spot: it is
+    called with longitude and latitude before the run that follows, and nothing is selected.
     """
 
     def changed() -> None:
@@ -43,11 +45,25 @@ def kaart(
         if on_select is not None and clicked is not None:
             on_select(_selected(clicked))
 
+    def picked() -> None:
+        where = st.session_state[key].get("pick")
+        if on_pick is not None and isinstance(where, Mapping):
+            lon, lat = where.get("lon"), where.get("lat")
+            if isinstance(lon, int | float) and isinstance(lat, int | float):
+                on_pick(float(lon), float(lat))
+
     mount = st.components.v2.component("stadshart_kaart", js=LOADER)
     state = mount(
         key=key,
-        data={"code": geometry.code_address(), "failed": wording(lang)["failed"], "compact": compact, **message},
+        data={
+            "code": geometry.code_address(),
+            "failed": wording(lang)["failed"],
+            "compact": compact,
+            "pick": on_pick is not None,
+            **message,
+        },
         on_select_change=changed,
+        on_pick_change=picked,
     )
     return _selected(state.get("select"))
 

@@ -201,7 +201,7 @@ export function retail(ctx, { laid }) {
 }
 
 export function spots(ctx, { scene, view, laid }) {
-  for (const { row, x, y } of laid.marks) if (row.style.shape === "station") mark(ctx, row.style, x, y)
+  for (const { row, x, y } of laid.marks) if (row.style.shape === "dot" || row.style.shape === "station") mark(ctx, row.style, x, y)
   for (const { row, x, y } of laid.marks) if (row.style.fixed) mark(ctx, row.style, x, y, smaller(view.zoom))
   const { legs, marks, bubbles } = laid.spread
   ctx.save()

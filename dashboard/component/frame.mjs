@@ -19,21 +19,22 @@ export class Legend {
   show(shown, scene) {
     const entries = new Map()
     let towns = false
-    for (const { rows } of shown) {
+    for (const { layer, rows } of shown) {
       for (const { style, feature } of rows) {
         if (feature.at === null) continue
         towns ||= style.town
         const key = style.label
         if (!entries.has(key)) entries.set(key, { style, n: 0 })
         const entry = entries.get(key)
-        entry.n += 1
+        // Lines of the moment are not counted: a ring may lie in pieces.
+        if (layer.id !== "drawn") entry.n += 1
         if (entry.style.town && !style.town) entry.style = style
       }
     }
     this.root.replaceChildren(
       ...[...entries].map(([key, { style, n }]) => {
         const item = element("span", "entry")
-        item.append(icon(style.town ? { ...style, town: false, dash: [] } : style), element("span", "", this.say(key)), element("span", "count", String(n)))
+        item.append(icon(style.town ? { ...style, town: false, dash: [] } : style), element("span", "", this.say(key)), ...(n > 0 ? [element("span", "count", String(n))] : []))
         return item
       }),
     )

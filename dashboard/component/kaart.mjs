@@ -4,7 +4,7 @@ import { Address, arrival, read } from "./address.mjs"
 import { background, labels, retail, spots, streets } from "./draw.mjs"
 import { Inset, Legend, LinkPanel, Tooltip, button } from "./frame.mjs"
 import { forgetWidths, layout, meet } from "./layout.mjs"
-import { load, shown, toWorld, words } from "./scene.mjs"
+import { drawn, load, shown, toWorld, words } from "./scene.mjs"
 import { L, Sheet, makeMap } from "./sheet.mjs"
 import { Table, element } from "./table.mjs"
 
@@ -21,6 +21,7 @@ class Kaart {
     this.hovered = null
     this.open = null
     this.shown = []
+    this.free = []
     this.tilesOn = false
     this.address = new Address()
     this.root = element("div", "kaart")
@@ -180,7 +181,7 @@ class Kaart {
       if (this.inset && !this.inset.root.hidden) fixed.push(this.inset.root)
       this.laid = layout({
         scene: this.scene,
-        shown: this.shown,
+        shown: [...this.shown, ...this.free],
         view,
         frame: [from.x + 6, from.y + 6, from.x + size.x - 6, from.y + size.y - 6],
         blocked: fixed.map(box),
@@ -215,10 +216,11 @@ class Kaart {
     this.root.classList.toggle("compact", data.compact === true)
     this.canvas.setAttribute("aria-label", data.name)
     this.shown = shown(this.scene, data.codes)
+    this.free = drawn(this.scene, data.drawn)
     this.selected = data.selected
     this.stale()
     this.table.show(this.shown, this.selected)
-    this.legend.show(this.shown, this.scene)
+    this.legend.show([...this.shown, ...this.free], this.scene)
     this.credit()
     const none = this.shown.every(({ rows }) => rows.length === 0)
     this.empty.hidden = !none
@@ -317,6 +319,9 @@ class Kaart {
     if (!this.laid) return
     const hit = this.met(event)
     if (hit?.bubble) return this.unfold(hit.bubble)
+    // While a spot is asked for, every click on the map is an answer.
+    if (this.message.pick) return this.send("pick", { lon: event.latlng.lng, lat: event.latlng.lat })
+    if (hit?.row.layer.id === "drawn") return
     this.choose(hit?.row ?? null, true)
   }
 

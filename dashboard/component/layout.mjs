@@ -12,6 +12,8 @@ const NARROW_PX = 520
 const NAMES_FROM_ZOOM = 13.5
 const MOST_NAMES = 200
 const CARD_PX = { narrow: 140, wide: 215 }
+// Marks that stand where they are; small dots may be written over.
+const FIXED = new Set(["hatched", "station", "dot"])
 const CLUSTERED = new Set(["circle", "square", "diamond"])
 const stays = ({ style }) => style.fixed || !CLUSTERED.has(style.shape)
 
@@ -162,7 +164,7 @@ function spreadOut(rows, view, open, still) {
   return { marks, legs, bubbles }
 }
 
-const ORDER = { card: 0, hatched: 1, station: 2, text: 3, name: 4 }
+const ORDER = { card: 0, hatched: 1, dot: 1.5, station: 2, text: 3, name: 4 }
 
 function labelItems(placed, view, type, narrow) {
   const items = []
@@ -194,14 +196,14 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
       const [x, y] = view.at(row.feature.at)
       return { row, x, y }
     })
-  const marks = still.filter(({ row }) => row.style.shape === "hatched" || row.style.shape === "station")
+  const marks = still.filter(({ row }) => FIXED.has(row.style.shape))
   const spread = spreadOut(points.filter((row) => !row.style.town && !stays(row)), view, open, marks)
   const townItems = towns(scene, view, type, marks)
   const box = (x, y, r) => [x - r, y - r, x + r, y + r]
   const occupied = [
     ...spread.marks.map((mark) => box(mark.x, mark.y, mark.row.style.radius + 1)),
     ...spread.bubbles.map((bubble) => box(bubble.x, bubble.y, bubble.r)),
-    ...marks.map((mark) => box(mark.x, mark.y, mark.row.style.radius)),
+    ...marks.filter(({ row }) => row.style.shape !== "dot" || row.feature.label !== null).map((mark) => box(mark.x, mark.y, mark.row.style.radius)),
     ...townItems.map((town) => box(town.x, town.y, 3)),
   ]
   const named = spread.marks.length <= MOST_NAMES ? spread.marks : []

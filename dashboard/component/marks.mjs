@@ -31,7 +31,7 @@ export function rounded(ctx, x, y, w, h, r) {
 }
 
 function outline(ctx, shape, x, y, r) {
-  if (shape === "circle") {
+  if (shape === "circle" || shape === "dot") {
     ctx.beginPath()
     ctx.arc(x, y, r, 0, 2 * Math.PI)
   } else if (shape === "diamond") {

@@ -134,6 +134,18 @@ export function unpack(packed, length) {
   return out
 }
 
+// What a message draws besides the layers: lines and points of the moment, which no file holds.
+export function drawn(scene, items = []) {
+  return ["line", "point"].map((kind) => {
+    const layer = { id: "drawn", kind, columns: [], features: [] }
+    const rows = items.filter((item) => item[1] === kind).map(([styleName, , name, ...parts], index) => {
+      const placed = shape(parts, 10_000)
+      return { layer, styleName, style: scene.styles[styleName], feature: { id: String(index), layer: "drawn", name, label: kind === "point" ? name : null, cells: [], sort: [], shape: placed, at: anchor(placed, kind) } }
+    })
+    return { layer, rows }
+  })
+}
+
 // What is shown now: per layer that is on, its visible features with the class they have.
 export function shown(scene, codes) {
   return scene.layers

@@ -36,7 +36,9 @@ export class Table {
     this.scroll.addEventListener("keydown", (event) => this.walkRows(event))
   }
 
-  show(shown, selected) {
+  show(all, selected) {
+    // A layer without columns is drawn only: its rows stand in another one.
+    const shown = all.filter(({ layer }) => layer.columns.length > 0)
     this.shown = shown
     if (selected && shown.some(({ layer }) => layer.id === selected[0]) && this.selectedKey !== selected.join(":")) this.tab = selected[0]
     this.selectedKey = selected ? selected.join(":") : null
@@ -111,7 +113,8 @@ export class Table {
   head(layer) {
     const [by, down] = this.order.get(layer.id) ?? [null, false]
     const row = element("tr")
-    layer.columns.forEach(([title, numeric], index) => {
+    const columns = layer.classed ? [...layer.columns, [this.say("class"), 0]] : layer.columns
+    columns.forEach(([title, numeric], index) => {
       const cell = element("th", numeric ? "number" : "", null, { scope: "col" })
       if (by === index) cell.setAttribute("aria-sort", down ? "descending" : "ascending")
       const button = element("button", "sort", title, { type: "button", title: this.say("sort", { column: title }) })
@@ -133,7 +136,7 @@ export class Table {
     const chosen = this.order.get(layer.id)
     if (!chosen) return rows
     const [by, down] = chosen
-    const value = ({ feature }) => feature.sort[by] ?? (layer.columns[by][1] ? null : feature.cells[by])
+    const value = ({ feature, styleName }) => (by === layer.columns.length ? styleName : (feature.sort[by] ?? (layer.columns[by][1] ? null : feature.cells[by])))
     return [...rows].sort((a, b) => {
       const [first, second] = [value(a), value(b)]
       if (first === null || second === null) return compare(first, second)
@@ -149,9 +152,10 @@ export class Table {
       const key = `${layer.id}:${feature.id}`
       const chosen = key === this.selectedKey
       const line = element("tr", "", null, { "aria-selected": String(chosen), "data-id": feature.id, tabindex: "-1" })
-      feature.cells.forEach((text, column) => {
+      const cells = layer.classed ? [...feature.cells, this.say(row.style.label)] : feature.cells
+      cells.forEach((text, column) => {
         const long = /[^\s-]{16}/.test(text) ? "long" : text.length <= 10 ? "short" : ""
-        const cell = element("td", layer.columns[column][1] ? "number" : long)
+        const cell = element("td", layer.columns[column]?.[1] ? "number" : long)
         if (column === 0) {
           const first = element("span", "first")
           // A label on the map has no mark of its own to show here.

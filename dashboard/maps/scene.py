@@ -6,7 +6,7 @@ named after their content. A filter change sends codes only (`message`).
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,6 +22,7 @@ from dashboard.text import Lang
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 # Drawn in this order, the last on top.
 Pane = Literal["edge_retail", "streets", "initiatives", "labels"]
+DRAWN_STEPS = 10_000
 PANES: tuple[Pane, ...] = ("edge_retail", "streets", "initiatives", "labels")
 
 
@@ -65,6 +66,7 @@ class Layer:
     """Features of one kind with the columns of their table.
 
     `sentence_one` and `sentence` say above the table what is shown, with the gaps {n} and {total}.
+    A layer without columns is drawn but not in the table; a `classed` one says the class of each row in words.
     """
 
     id: str
@@ -75,6 +77,16 @@ class Layer:
     sentence: str
     sentence_one: str
     note: str | None = None
+    classed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A line or point of the moment, which no file holds; geometry in RD."""
+
+    style: str
+    name: str
+    geometry: BaseGeometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +180,7 @@ def layer_bytes(layer: Layer) -> bytes:
             "sentence": layer.sentence,
             "sentenceOne": layer.sentence_one,
             "note": layer.note,
+            "classed": layer.classed,
             "columns": [[column.title, int(column.numeric)] for column in layer.columns],
             "kind": kind,
             "steps": STEPS_PER_DEGREE[kind],
@@ -283,6 +296,7 @@ def message(
     goto: Goto | None = None,
     query: str | None = None,
     words: Mapping[str, str] | None = None,
+    drawn: Sequence[Drawn] = (),
 ) -> dict[str, Json]:
     """What the browser is told after a change: codes and words, no coordinates.
 
@@ -290,7 +304,8 @@ def message(
     place, layers and period for those who do not see the map; `caption` is the credit and date
     line that stays in every screenshot. `query` is the full link's query where it differs from
     the address bar's. `words` are wordings of the scene that mean something else now, such as the
-    classes of another measure. Raises MapError for a layer or feature the scene does not hold.
+    classes of another measure. `drawn` are lines and points that change with every message. Raises MapError
+    for a layer or feature the scene does not hold.
     """
     known = {layer.id: layer for layer in files.scene.layers}
     strangers = sorted(visible.keys() - known.keys())
@@ -305,9 +320,19 @@ def message(
         "caption": caption,
         "query": query,
     }
+    if drawn:
+        content["drawn"] = [_drawn(item) for item in drawn]
     if words:
         content["words"] = {**words}
     return {"revision": hashlib.sha256(_json(content)).hexdigest()[:12], **content}
+
+
+def _drawn(item: Drawn) -> Json:
+    """Style, kind, name and the parts in steps of 1e-4 degree (10 m), each counted from the one before."""
+    theme.style(item.style)
+    kind = kind_of([item.geometry], item.name)
+    parts = steps([item.geometry], DRAWN_STEPS)[0] or []
+    return [item.style, kind, item.name, *([*part] for part in parts)]
 
 
 def _ids(layer: Layer) -> tuple[str, ...]:
