@@ -32,5 +32,5 @@ st.set_page_config(
     layout="wide",
 )
 frame.stylesheet()
-frame.declare_language(text.lang)
+frame.settle_page(text.lang)
 page.run()

@@ -17,9 +17,20 @@ from dashboard.visit import Visit
 _STYLESHEET = Path(__file__).parents[1] / "static" / "stadshart.css"
 _SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 
-# Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1).
-_LANGUAGE_SCRIPT = """
-export default ({ data }) => { document.documentElement.lang = data; };
+# Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1). And it makes a step
+# in the history of the first address we write on a page, so that "back" would lead to the same page without it.
+_PAGE_SCRIPT = """
+export default ({ data }) => {
+  document.documentElement.lang = data
+  if (history.stadshart) return
+  const push = history.pushState.bind(history), swap = history.replaceState.bind(history)
+  history.stadshart = true
+  history.pushState = (state, title, url) => {
+    const bare = !new URLSearchParams(location.search).has("taal")
+    const here = new URL(url, location.href).pathname === location.pathname
+    return (bare && here ? swap : push)(state, title, url)
+  }
+}
 """
 
 
@@ -33,10 +44,10 @@ def stylesheet() -> None:
     st.html(f'<style>@import url("app/static/stadshart.css?v={_SHEET_VERSION}");</style>')
 
 
-def declare_language(lang: str) -> None:
-    """Tell the browser which language the page is in."""
-    mount = st.components.v2.component("stadshart_language", js=_LANGUAGE_SCRIPT)
-    mount(key="language", data=lang, height="content")
+def settle_page(lang: str) -> None:
+    """Tell the browser which language the page is in, and keep its history free of double steps."""
+    mount = st.components.v2.component("stadshart_page", js=_PAGE_SCRIPT)
+    mount(key="page_script", data=lang, height="content")
 
 
 def head(title: str, here: Visit) -> None:
