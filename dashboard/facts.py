@@ -9,10 +9,13 @@ import pandas as pd
 from shapely.geometry import Point
 
 from dashboard.records import Indicator, Initiative, Observation, Participation, Place, StationYear, street_key
+from dashboard.street.records import Town
+from dashboard.street.town import towns
 from dashboard.text import Lang
 from data.catalogue import Catalogue
 from data.errors import MissingTableError
 from data.provenance import Manifest, SourceRecord
+from data.rules import is_example
 
 OLD_YEARS = 5
 # Until a place has an outline it reaches this far around its core.
@@ -42,8 +45,10 @@ def _basis(row: Mapping[str, object], column: str) -> str:
 class Facts:
     """All records of one version of the snapshot."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, *, beyond: bool = False) -> None:
         self.catalogue = catalogue
+        # Whether readers elsewhere can reach this: then nothing internal is there to be shown.
+        self.beyond = beyond
         self.manifest: Manifest = catalogue.manifest
         self.version: str = catalogue.version
 
@@ -248,7 +253,28 @@ class Facts:
         """First and last year that any figure about a place describes."""
         years = [row.end.year for row in self.observations if row.end and row.place_id]
         years += [row.year for row in self.stations]
+        years += [survey.year for town in self.towns.values() for survey in town.surveys]
         return min(years), max(years)
+
+    @cached_property
+    def towns(self) -> Mapping[str, Town]:
+        """The inner cities whose streets the snapshot holds, by street."""
+        return towns(self.catalogue, self.centres, self.initiatives, beyond=self.beyond)
+
+    @cached_property
+    def street_keys(self) -> tuple[str, ...]:
+        """Every street a link may name: those of the snapshot, and those an initiative names."""
+        return tuple(dict.fromkeys([*self.streets, *(key for town in self.towns.values() for key in town.streets)]))
+
+    @cached_property
+    def trades(self) -> tuple[str, ...]:
+        """Every branch of trade a link may name."""
+        return tuple(sorted({trade for town in self.towns.values() for trade in town.trades}))
+
+    @property
+    def example(self) -> bool:
+        """Whether everything here is made up: then every page and every picture says so."""
+        return is_example([record.source_id for record in self.manifest.sources])
 
     @cached_property
     def consulted(self) -> dt.date:

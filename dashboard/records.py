@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from shapely.geometry import Point
 
 from dashboard.text import Lang
+from geo.names import search_key
 
 # What may be drawn and set large; targets, plans and expectations may not.
 MEASURED = frozenset({"measured", "derived"})
@@ -141,4 +142,4 @@ class Indicator:
 
 def street_key(place_id: str, street: str) -> str:
     """The street as it stands in a link: Marktplein exists in three towns, so the place comes first."""
-    return f"{place_id}/{'-'.join(street.lower().replace(',', ' ').split())}"
+    return f"{place_id}/{search_key(street).replace(' ', '-')}"

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 
 from dashboard.competition import scenario as what_if
 from dashboard.errors import ScenarioError
+from dashboard.street import choice as by_street
+from dashboard.street.choice import StreetChoice
 from dashboard.text import LANGUAGES, Lang
 
 Extent = tuple[float, float, float, float]
@@ -27,12 +29,10 @@ FIGURE_THEMES = tuple(
     "vacancy floor_area spending_flows travellers profile edge_retail visitors population market streets pilot "
     "spending_per_head".split()
 )
-LAYERS = ("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners", "straten")
+LAYERS = ("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners", "straten", "panden")
 OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 IMAGES = ("scherm", "pers", "inbed")
 FIRST_YEAR = 2003
-# The query names of design section 8 that a later capability will read: known, kept out of the "unknown" note.
-RESERVED = frozenset({"duur", "maat", "grens", "vergelijk"})
 
 _EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{4}))?")
@@ -61,6 +61,7 @@ class Vocabulary:
     years: tuple[int, int]
     actors: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
+    trades: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Selection:
     branch: str = what_if.BRANCHES[0]
     # A what-if as `dashboard.competition.scenario` writes it.
     scenario: str = what_if.NONE
+    by_street: StreetChoice = StreetChoice()
 
     @property
     def whole_region(self) -> bool:
@@ -94,9 +96,9 @@ class Selection:
 
 
 def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
-    """The selection of a visitor who brings no link."""
+    """The selection of a visitor who brings no link: the whole region, or the only place there is."""
     return Selection(
-        place=REGION,
+        place=vocabulary.places[0] if len(vocabulary.places) == 1 else REGION,
         streets=(),
         types=TYPES,
         tranches=TRANCHES,
@@ -133,6 +135,8 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         known = tuple(item for item in allowed if item in named)
         return known or default
 
+    group, trades = _branches(query.get("branche"), vocabulary.trades, start.branch, notes)
+    streets = by_street.read(vocabulary.streets, one, lambda key, allowed: some(key, allowed, ()))
     selection = Selection(
         place=one("plaats", (REGION, *vocabulary.places), start.place, "place"),
         streets=some("straat", vocabulary.streets, start.streets, "street"),
@@ -149,10 +153,11 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         actors=some("actor", vocabulary.actors, start.actors),
         fits=some("profiel", FITS, start.fits),
         weights=_weights(query.get("gewichten"), vocabulary.indicators, notes),
-        branch=one("branche", what_if.BRANCHES, start.branch),
+        branch=group,
         scenario=_scenario(query.get("scenario"), notes),
+        by_street=replace(streets, trades=trades),
     )
-    known = set(to_query(selection)) | {"uitsnede"} | RESERVED
+    known = set(to_query(selection)) | {"uitsnede"}
     notes.extend(Note("key", key, value) for key, value in query.items() if key not in known)
     return selection, tuple(notes)
 
@@ -175,8 +180,9 @@ def to_query(selection: Selection) -> dict[str, str]:
         "actor": ",".join(selection.actors) or ALL,
         "profiel": ",".join(selection.fits) or NONE,
         "gewichten": ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE,
-        "branche": selection.branch,
+        "branche": ",".join((selection.branch, *selection.by_street.trades)),
         "scenario": selection.scenario,
+        **by_street.write(selection.by_street),
     }
     if selection.extent is not None:
         query["uitsnede"] = ",".join(f"{degrees:.5f}" for degrees in selection.extent)
@@ -194,7 +200,8 @@ def address(selection: Selection, view: str, base: str = "") -> str:
 def at_place(selection: Selection, place: str) -> Selection:
     """The same selection elsewhere: what belongs to the old place is let go."""
     streets = tuple(key for key in selection.streets if place == REGION or key.startswith(f"{place}/"))
-    return replace(selection, place=place, streets=streets, extent=None, chosen=None)
+    beside = replace(selection.by_street, beside=None)
+    return replace(selection, place=place, streets=streets, extent=None, chosen=None, by_street=beside)
 
 
 def choose(selection: Selection, key: str | None) -> Selection:
@@ -230,6 +237,18 @@ def _extent(text: str | None, notes: list[Note]) -> Extent | None:
             return west, south, east, north
     notes.append(Note("extent", "uitsnede", text))
     return None
+
+
+def _branches(
+    text: str | None, trades: tuple[str, ...], default: str, notes: list[Note]
+) -> tuple[str, tuple[str, ...]]:
+    """The branch group of spending, and the trades of units: both are said by `branche`, the group first."""
+    if text is None or len(text) > _LONGEST:
+        return default, ()
+    named = [part for part in text.split(",") if part]
+    notes.extend(Note("value", "branche", part) for part in named if part not in (*what_if.BRANCHES, *trades))
+    group = next((part for part in named if part in what_if.BRANCHES), default)
+    return group, tuple(trade for trade in trades if trade in named)
 
 
 def _weights(text: str | None, indicators: tuple[str, ...], notes: list[Note]) -> tuple[tuple[str, int], ...]:

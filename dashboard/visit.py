@@ -37,10 +37,11 @@ def vocabulary(facts: Facts) -> Vocabulary:
     places = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
     return Vocabulary(
         places=places,
-        streets=tuple(facts.streets),
+        streets=facts.street_keys,
         years=facts.years,
         actors=tuple(facts.actors),
         indicators=tuple(indicators.found()),
+        trades=facts.trades,
     )
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -41,6 +42,11 @@ def test_every_value_stands_in_the_address_defaults_too():
         "gewichten": "geen",
         "branche": "niet_dagelijks",
         "scenario": "geen",
+        "maat": "leegstand",
+        "grens": "alles",
+        "duur": "alle",
+        "nabij": "alle",
+        "vergelijk": "geen",
     }
 
 
@@ -69,6 +75,11 @@ def test_same_street_name_in_two_towns_keeps_its_town():
         ("gewichten", "boardings:5", "value"),
         ("branche", "goud", "value"),
         ("scenario", "vloer:enschede:9", "value"),
+        ("maat", "goud", "value"),
+        ("grens", "landelijk", "value"),
+        ("duur", "eeuwig", "value"),
+        ("nabij", "snackbar", "value"),
+        ("vergelijk", "borne/kalverstraat", "value"),
         ("scenario", "alles:beter", "value"),
         ("gewichten", "boardings:5,vacancy:101", "value"),
         ("gewichten", "boardings:5,vacancy:0.5", "value"),
@@ -170,6 +181,34 @@ def test_a_link_carries_parts_actors_and_fit():
 def test_all_parts_and_actors_are_no_filter():
     selection, _ = state.parse({"rol": "alle", "actor": "alle", "profiel": "alle"}, TOWN)
     assert (selection.roles, selection.actors, selection.fits) == ((), (), state.FITS)
+
+
+def test_the_choice_of_streets_is_written_out_and_read_back():
+    town = replace(TOWN, trades=("horeca", "mode"))
+    query = {
+        "maat": "drukte", "grens": "400m", "duur": "long,structural", "nabij": "initiatief",
+        "vergelijk": "hengelo/brink", "branche": "dagelijks,mode",
+    }  # fmt: skip
+    selection, notes = state.parse(query, town)
+    assert notes == ()
+    assert selection.branch == "dagelijks" and selection.by_street.trades == ("mode",)
+    assert {key: state.to_query(selection)[key] for key in query} == query
+
+
+def test_an_unknown_trade_is_said_and_the_rest_kept():
+    selection, notes = state.parse({"branche": "goud,mode"}, replace(TOWN, trades=("mode",)))
+    assert notes == (Note("value", "branche", "goud"),)
+    assert selection.by_street.trades == ("mode",)
+
+
+def test_another_place_lets_the_street_beside_go():
+    here = state.parse({"plaats": "borne", "vergelijk": "borne/marktplein", "maat": "drukte"}, TOWN)[0]
+    there = state.at_place(here, "hengelo")
+    assert (there.by_street.beside, there.by_street.measure) == (None, "drukte")
+
+
+def test_where_there_is_one_place_a_visit_opens_there():
+    assert state.opening(replace(TOWN, places=("voorbeeldstad",))).place == "voorbeeldstad"
 
 
 def test_scenario_is_written_out_whole_and_read_back():

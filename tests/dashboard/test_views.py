@@ -54,6 +54,11 @@ def test_the_address_holds_every_value():
         "gewichten": "geen",
         "branche": "niet_dagelijks",
         "scenario": "geen",
+        "maat": "leegstand",
+        "grens": "alles",
+        "duur": "alle",
+        "nabij": "alle",
+        "vergelijk": "geen",
     }
 
 

@@ -1,0 +1,82 @@
+"""What is measured of a town's streets in each survey, and the outlines its centre may have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.records import Place
+from dashboard.street.records import Reading, Survey
+from geo import branches, centres, vacancy
+from geo.crs import RD
+
+_MIN_UNITS = 5
+
+
+def per_street(
+    surveyed: pd.DataFrame, length_m: pd.Series, counts_only: Collection[str]
+) -> Mapping[str, Mapping[str, Reading]]:
+    """Per street (column `street`) and survey what was counted and modelled.
+
+    In a survey of `counts_only` no street gets a rate.
+    """
+    found: dict[str, dict[str, Reading]] = {}
+    for survey, every in surveyed.groupby("survey", sort=True):
+        rows = every.dropna(subset=["street"])
+        if rows.empty:
+            continue
+        tally = vacancy.counts(rows, by="street")
+        rate = vacancy.rates(rows, by="street", within="place_id", min_units=_MIN_UNITS)
+        if survey in counts_only:
+            rate[["rate", "low", "high"]] = float("nan")
+        lasting = rows["duration"].isin(["long", "structural"]).groupby(rows["street"]).sum()
+        table = tally.join(rate[["rate", "low", "high"]]).assign(
+            lasting=lasting,
+            variety=branches.mix(rows, by="street", min_units=_MIN_UNITS)["variety"],
+            chain_share=branches.ownership(rows, by="street", min_units=_MIN_UNITS)["chain_share"],
+            density=branches.density(tally["units"] + tally["unknown_units"], length_m.reindex(tally.index)),
+        )
+        for key, row in table.iterrows():
+            # One vacant unit of two says which one: small streets keep their number of units only.
+            enough = row["units"] >= _MIN_UNITS
+            found.setdefault(str(key), {})[str(survey)] = Reading(
+                survey=str(survey),
+                units=int(row["units"]),
+                unknown=int(row["unknown_units"]),
+                vacant=int(row["vacant_units"]) if enough else None,
+                rate=_number(row["rate"]),
+                low=_number(row["low"]),
+                high=_number(row["high"]),
+                lasting=int(row["lasting"]) if enough else None,
+                variety=_number(row["variety"]),
+                chain_share=_number(row["chain_share"]),
+                density=_number(row["density"]),
+            )
+    return found
+
+
+def outlines(
+    surveyed: gpd.GeoDataFrame, surveys: tuple[Survey, ...], place: Place, outline: BaseGeometry
+) -> dict[str, BaseGeometry | None]:
+    """The municipality's outline, the one derived from the units of the newest survey, and 400 m round the market.
+
+    Each is None where it is not known: no outline drawn, no dense units, or a core that is not the market square.
+    """
+    newest = surveyed[surveyed["survey"] == surveys[-1].survey] if surveys else surveyed
+    clusters = centres.delineate(gpd.GeoSeries(newest.geometry, crs=RD))
+    around = centres.around(
+        gpd.GeoSeries([place.core], index=["core"], crs=RD), basis=pd.Series([place.core_basis], index=["core"])
+    ).iloc[0]
+    return {
+        "gemeente": outline if shapely.get_dimensions(outline) == 2 else None,
+        "afgeleid": centres.derived(clusters, place.core),
+        "400m": around,
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)

@@ -1,0 +1,174 @@
+"""The records of the street level: a unit, a street in one survey, a street, a survey, a town."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from geo.names import search_key
+
+Status = Literal["in_use", "vacant", "unknown"]
+DURATIONS = ("frictional", "long", "structural", "untold")
+OUTLINES = ("alles", "gemeente", "afgeleid", "400m")
+"""Everything within reach, the municipality's own outline, the one derived from units, 400 m round the market."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A shop or hospitality unit in one survey, on its street; `order` counts along the street from 1."""
+
+    premises_id: str
+    survey: str
+    street: str | None
+    address: str | None
+    branch: str | None
+    ownership: str | None
+    status: Status
+    since: dt.date | None
+    duration: str | None
+    surveyed: dt.date | None
+    source_id: str
+    side: str | None
+    order: int | None
+    point: Point
+
+    @property
+    def key(self) -> str:
+        """Its name among the features of a map."""
+        return f"{self.survey}/{self.premises_id}"
+
+    @property
+    def told_duration(self) -> str:
+        """The class of its duration; `untold` for a vacant unit of which nobody says since when."""
+        return self.duration or "untold"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A street in one survey. What is withheld for too few units, or unknown, is None.
+
+    `rate, low, high` are modelled: shrunk towards the rate of the centre.
+    """
+
+    survey: str
+    units: int
+    unknown: int
+    vacant: int | None
+    rate: float | None
+    low: float | None
+    high: float | None
+    lasting: int | None
+    variety: float | None
+    chain_share: float | None
+    density: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """A street by its name within a town; `widths` in pixels, one for each part of `shape`."""
+
+    key: str
+    name: str
+    place_id: str
+    sections: int
+    length_m: float
+    footfall: float | None
+    shape: BaseGeometry
+    widths: tuple[float, ...]
+    readings: Mapping[str, Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One survey of a town: `counts_only` where it saw too few units to give streets a rate."""
+
+    survey: str
+    day: dt.date
+    source_id: str
+    units: int
+    vacant: int
+    unknown: int
+    counts_only: bool
+
+    @property
+    def year(self) -> int:
+        """The year it was held."""
+        return self.day.year
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineFigure:
+    """What one outline holds in one survey; all None where the outline is not known."""
+
+    outline: str
+    area_ha: float | None
+    units: int | None
+    vacant: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """How well the modelled footfall follows counts in this town: rank correlation, its interval, number of streets."""
+
+    spearman: float
+    low: float
+    high: float
+    n: int
+    reliable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What registers without a survey say: shop units by permit, and units somebody mapped as vacant."""
+
+    units: int
+    mapped_vacant: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """How the shown streets hang together: parts, share of length in the largest, metres outside it."""
+
+    parts: int
+    largest_share: float
+    outside_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town by street. `inside` says per outline which streets touch it and which units (by key) lie in it."""
+
+    place_id: str
+    streets: Mapping[str, Street]
+    nameless: int
+    surveys: tuple[Survey, ...]
+    units: Mapping[str, tuple[Unit, ...]]
+    outlines: Mapping[str, BaseGeometry | None]
+    figures: Mapping[str, tuple[OutlineFigure, ...]]
+    streets_inside: Mapping[str, frozenset[str]]
+    units_inside: Mapping[str, frozenset[str]]
+    tested: Tested | None
+    registered: Registered | None
+    fallen: Fallen | None
+    near: frozenset[str]
+    trades: Mapping[str, str]
+    source_ids: tuple[str, ...]
+    units_hidden: bool
+
+    def survey(self, years: tuple[int, int]) -> Survey | None:
+        """The newest survey within the years, else None."""
+        return max(
+            (one for one in self.surveys if years[0] <= one.year <= years[1]), key=lambda one: one.day, default=None
+        )
+
+    def trades_of(self, unit: Unit) -> str | None:
+        """The trade of a unit as it stands in a link."""
+        return None if unit.branch is None else trade_key(unit.branch)
+
+
+def trade_key(branch: str) -> str:
+    """A branch of trade as it stands in a link."""
+    return search_key(branch).replace(" ", "-")

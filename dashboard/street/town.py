@@ -1,0 +1,305 @@
+"""Every town of a snapshot by street: read, grouped by name and measured once, when the snapshot is opened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.records import Initiative, Place, street_key
+from dashboard.street.records import OUTLINES, Fallen, OutlineFigure, Registered, Street, Survey, Tested, Town, Unit, trade_key
+from geo.crs import RD
+from geo.names import search_key
+
+if TYPE_CHECKING:
+    from data.catalogue import Catalogue
+
+# An initiative is near a street it names, or whose line lies this near to its spot.
+NEAR_M = 100.0
+MIN_UNITS = 5
+LEAST_IN_CENTRE = 50
+REGISTERS = ("bag", "osm")
+_THIN_PX, _WIDEST_PX = 1.2, 6.0
+
+
+def towns(
+    catalogue: Catalogue, places: Iterable[Place], initiatives: Iterable[Initiative], *, beyond: bool
+) -> Mapping[str, Town]:
+    """Every inner city with streets in the snapshot, by place.
+
+    With `beyond`, readers elsewhere can reach the dashboard: units of an internal source do not exist for it.
+    """
+    if not catalogue.has("streets"):
+        return MappingProxyType({})
+    streets = gpd.GeoDataFrame(catalogue.table("streets"), geometry="geometry", crs=RD)
+    premises = _premises(catalogue, beyond)
+    counts = catalogue.table("counts") if catalogue.has("counts") else None
+    outlines = catalogue.places().set_index("place_id").geometry
+    found: dict[str, Town] = {}
+    for place in places:
+        own = streets[streets["place_id"] == place.place_id]
+        if place.role == "centre" and len(own):
+            rows = premises[premises["place_id"] == place.place_id]
+            near = tuple(row for row in initiatives if row.place_id == place.place_id)
+            found[place.place_id] = _town(catalogue, place, own, rows, counts, outlines[place.place_id], near)
+    return MappingProxyType(found)
+
+
+def _premises(catalogue: Catalogue, beyond: bool) -> gpd.GeoDataFrame:
+    from data.tables import DECLARED
+
+    if not catalogue.has("premises"):
+        empty = {name: pd.Series(dtype=column.dtype) for name, column in DECLARED["premises"].columns.items() if name != "geometry"}
+        return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=RD))
+    rows = gpd.GeoDataFrame(catalogue.table("premises"), geometry="geometry", crs=RD)
+    if not beyond:
+        return rows
+    internal = {record.source_id for record in catalogue.manifest.sources if record.sharing == "internal"}
+    return rows[~rows["source_id"].isin(internal)]
+
+
+def _town(
+    catalogue: Catalogue,
+    place: Place,
+    streets: gpd.GeoDataFrame,
+    premises: gpd.GeoDataFrame,
+    counts: pd.DataFrame | None,
+    outline: BaseGeometry,
+    initiatives: tuple[Initiative, ...],
+) -> Town:
+    # Late: what measures brings scipy along, which a snapshot without streets need not load.
+    from dashboard.street import readings
+
+    named = _named(place.place_id, streets)
+    key_of = named.set_index("street_id")["street"]
+    units = premises.assign(street=premises["street_id"].map(key_of).astype("str"))
+    surveyed = units[~units["source_id"].isin(REGISTERS)]
+    surveys = _surveys(surveyed)
+    shapes = _shapes(named)
+    per_street = readings.per_street(surveyed, shapes["length_m"], {one.survey for one in surveys if one.counts_only})
+    found = {
+        str(row.Index): Street(
+            key=str(row.Index),
+            name=str(row.name),
+            place_id=place.place_id,
+            sections=int(row.sections),
+            length_m=float(row.length_m),
+            footfall=None if pd.isna(row.footfall) else float(row.footfall),
+            shape=row.shape,
+            widths=row.widths,
+            readings=MappingProxyType(per_street.get(str(row.Index), {})),
+        )
+        for row in shapes.itertuples()
+    }
+    sharing = {record.source_id: record.sharing for record in catalogue.manifest.sources}
+    hidden = any(sharing[source_id] == "aggregate" for source_id in surveyed["source_id"].unique())
+    listed = {} if hidden else _units(surveyed, named, place)
+    outlines = readings.outlines(surveyed, surveys, place, outline)
+    sections = shapes["shape"]
+    trades = {trade_key(branch): branch for branch in sorted(surveyed["branch"].dropna().unique())}
+    return Town(
+        place_id=place.place_id,
+        streets=MappingProxyType(found),
+        nameless=int(streets["name"].isna().sum()),
+        surveys=surveys,
+        units=MappingProxyType(listed),
+        outlines=MappingProxyType(outlines),
+        figures=MappingProxyType(_figures(surveyed, surveys, outlines)),
+        streets_inside=MappingProxyType(
+            {name: frozenset(_touching(sections, shape)) for name, shape in outlines.items()}
+        ),
+        units_inside=MappingProxyType(
+            {name: frozenset(_within(listed, shape)) for name, shape in outlines.items()}
+        ),
+        tested=_tested(streets, counts),
+        registered=_registered(units),
+        fallen=_fallen(streets),
+        near=frozenset(_near(sections, initiatives)),
+        trades=MappingProxyType(trades),
+        source_ids=tuple(dict.fromkeys([*_sources(catalogue, "streets"), *sorted(units["source_id"].unique())])),
+        units_hidden=hidden,
+    )
+
+
+def _sources(catalogue: Catalogue, table: str) -> tuple[str, ...]:
+    record = catalogue.manifest.table(table)
+    return () if record is None else record.sources
+
+
+def _named(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The sections with a name and the link key of their street; writings of one name are one street."""
+    named = streets[streets["name"].notna()]
+    searched = named["name"].map(search_key)
+    named = named[searched.ne("")].assign(searched=searched)
+    usual = named.groupby("searched")["name"].agg(lambda names: names.mode().iloc[0])
+    keys = {key: street_key(place_id, name) for key, name in usual.items()}
+    return named.assign(street=named["searched"].map(keys), usual=named["searched"].map(usual))
+
+
+def _shapes(named: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Per street its name, length, mean footfall, lines and their widths; a square is drawn as its rim.
+
+    Only the order of the modelled footfall within a town means anything, so the width goes by rank.
+    """
+    rank = named["footfall_proxy"].rank(pct=True)
+    rows = {}
+    for key, own in named.groupby("street", sort=True):
+        geometries = np.asarray(own.geometry.array, dtype=object)
+        area = shapely.get_dimensions(geometries) == 2
+        lines = np.where(area, shapely.boundary(geometries), geometries)
+        parts, section = shapely.get_parts(lines, return_index=True)
+        proxy = own["footfall_proxy"].to_numpy(dtype=float)
+        width = (_THIN_PX + (_WIDEST_PX - _THIN_PX) * rank[own.index]).fillna(_THIN_PX).to_numpy()
+        known = ~np.isnan(proxy)
+        weight = own["length_m"].to_numpy(dtype=float)[known]
+        rows[key] = {
+            "name": own["usual"].iloc[0],
+            "sections": len(own),
+            "length_m": float(own["length_m"].sum()),
+            "footfall": float(np.average(proxy[known], weights=weight)) if weight.sum() > 0 else np.nan,
+            "shape": shapely.multilinestrings(parts),
+            "widths": tuple(round(float(value), 1) for value in width[section]),
+        }
+    return pd.DataFrame.from_dict(
+        rows, orient="index", columns=["name", "sections", "length_m", "footfall", "shape", "widths"]
+    )
+
+
+def _surveys(surveyed: pd.DataFrame) -> tuple[Survey, ...]:
+    found = []
+    for survey, rows in surveyed.groupby("survey", sort=True):
+        tally = rows["status"].value_counts()
+        known = int(tally.get("in_use", 0) + tally.get("vacant", 0))
+        found.append(
+            Survey(
+                survey=str(survey),
+                day=rows["surveyed"].max().date(),
+                source_id=str(rows["source_id"].iloc[0]),
+                units=known,
+                vacant=int(tally.get("vacant", 0)),
+                unknown=int(tally.get("unknown", 0)),
+                counts_only=known < LEAST_IN_CENTRE,
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (one.day, one.survey)))
+
+
+def _units(surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: Place) -> dict[str, tuple[Unit, ...]]:
+    from geo.frontage import along
+
+    listed: dict[str, tuple[Unit, ...]] = {}
+    for survey, rows in surveyed.groupby("survey", sort=True):
+        placed = pd.DataFrame(rows).join(along(gpd.GeoDataFrame(rows, crs=RD), named, by="street", core=place.core))
+        placed = placed.sort_values(["street", "order", "premises_id"], na_position="last")
+        listed[str(survey)] = tuple(_unit(row) for row in placed.to_dict("records"))
+    return listed
+
+
+def _unit(row: Mapping[str, object]) -> Unit:
+    return Unit(
+        premises_id=str(row["premises_id"]),
+        survey=str(row["survey"]),
+        street=_text(row["street"]),
+        address=_text(row["address"]),
+        branch=_text(row["branch"]),
+        ownership=_text(row["ownership"]),
+        status=row["status"],
+        since=_day(row["vacant_since"]),
+        duration=_text(row["duration"]),
+        surveyed=_day(row["surveyed"]),
+        source_id=str(row["source_id"]),
+        side=_text(row["side"]),
+        order=None if pd.isna(row["order"]) else int(row["order"]),
+        point=row["geometry"],
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+def _day(value: pd.Timestamp) -> dt.date | None:
+    return None if pd.isna(value) else value.date()
+
+
+def _figures(
+    surveyed: gpd.GeoDataFrame, surveys: tuple[Survey, ...], outlines: Mapping[str, BaseGeometry | None]
+) -> dict[str, tuple[OutlineFigure, ...]]:
+    """Per survey what each outline holds of the same units: how much a figure moves with the line."""
+    from geo.centres import compare
+
+    found: dict[str, tuple[OutlineFigure, ...]] = {}
+    for one in surveys:
+        rows = surveyed[surveyed["survey"] == one.survey]
+        table = compare(gpd.GeoDataFrame(rows, crs=RD), {name: outlines.get(name) for name in OUTLINES[1:]})
+        everything = OutlineFigure("alles", None, one.units, one.vacant)
+        found[one.survey] = (
+            everything,
+            *(
+                OutlineFigure(str(name), None, None, None)
+                if np.isnan(row["units"])
+                else OutlineFigure(str(name), row["area_m2"] / 1e4, int(row["units"]), int(row["vacant_units"]))
+                for name, row in table.iterrows()
+            ),
+        )
+    return found
+
+
+def _touching(sections: pd.Series, outline: BaseGeometry | None) -> Iterable[str]:
+    return () if outline is None else sections.index[shapely.intersects(sections.to_numpy(), outline)]
+
+
+def _within(listed: Mapping[str, tuple[Unit, ...]], outline: BaseGeometry | None) -> Iterable[str]:
+    if outline is None:
+        return ()
+    shapely.prepare(outline)
+    return [unit.key for units in listed.values() for unit in units if shapely.intersects(outline, unit.point)]
+
+
+def _near(sections: pd.Series, initiatives: tuple[Initiative, ...]) -> set[str]:
+    found = {key for row in initiatives for key in row.street_keys if key in sections.index}
+    spots = [row.point for row in initiatives if row.point is not None and row.location_precision != "place"]
+    if spots:
+        away = shapely.distance(sections.to_numpy(), shapely.multipoints(spots))
+        found |= set(sections.index[away <= NEAR_M])
+    return found
+
+
+def _tested(streets: gpd.GeoDataFrame, counts: pd.DataFrame | None) -> Tested | None:
+    """The skill of the modelled footfall in this town's own streets, never in another's; None where nobody counted."""
+    if counts is None:
+        return None
+    from geo import counting, footfall
+    from geo.errors import TooFewUnitsError
+
+    own = counts[counts["street_id"].isin(streets["street_id"])]
+    passers = counting.per_street(counting.in_common(own))["passers_per_hour"]
+    try:
+        found = footfall.skill(streets.set_index("street_id")["footfall_proxy"], passers)
+    except TooFewUnitsError:
+        return None
+    return Tested(found.spearman, found.low, found.high, found.n, found.reliable)
+
+
+def _registered(units: pd.DataFrame) -> Registered | None:
+    rows = units[units["source_id"].isin(REGISTERS)]
+    if rows.empty:
+        return None
+    vacant = rows[(rows["source_id"] == "osm") & (rows["status"] == "vacant")]
+    return Registered(rows.loc[rows["source_id"] == "bag", "premises_id"].nunique(), vacant["premises_id"].nunique())
+
+
+def _fallen(streets: gpd.GeoDataFrame) -> Fallen | None:
+    from geo import network
+
+    parts = network.parts(network.build(streets))
+    if parts.count <= 1:
+        return None
+    return Fallen(parts.count, parts.largest_share, sum(parts.lengths_m[1:]))
