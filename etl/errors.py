@@ -46,3 +46,11 @@ class RawStoreError(FoundError):
 
 class DeclarationError(EtlError):
     """A source module whose declaration is missing or not its own."""
+
+
+class PartsError(FoundError):
+    """What was read cannot be kept."""
+
+
+class RunError(EtlError):
+    """A run that cannot begin as it was asked."""

@@ -1,0 +1,287 @@
+"""What was read, held against its table, its region and what was published before.
+
+A few bad rows are left out and counted; a column that is bad in many is a fault of the source, and the source fails.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.columns import GEOMETRY_TYPES, Column
+from data.tables import DECLARED, Table
+from etl.area import Area
+from etl.errors import ContentError
+from etl.problems import Finding, found
+from etl.source import Source
+from geo.crs import RD, require_rd
+from geo.errors import WrongCrsError
+
+BAD_SHARE = 0.1
+"""Above this share of rows with the same fault it is the source that is wrong, not the rows."""
+FEW_ROWS = 20
+"""Below this many rows a change in their number says nothing."""
+LEAST_SHARE, MOST_SHARE = 0.5, 3.0
+KEYS_SHARE = 0.5
+VALUE_FACTOR = 3.0
+
+ACCEPTABLE = frozenset({"rows-none", "rows-shifted", "rows-bounds", "group-missing"})
+"""What somebody may decide to publish all the same, with a reason."""
+
+_GROUPS = ("place_id", "municipality_code")
+# A survey carries its date in its name, so it changes with every delivery.
+_NOT_IDENTITY = frozenset({"survey", "year"})
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A frame as its table promises it, what was left out or mended by rule, and what a reader must know."""
+
+    frame: pd.DataFrame
+    counts: Counter[str]
+    findings: tuple[Finding, ...] = ()
+
+
+def as_table(name: str, frame: pd.DataFrame, source: Source, area: Area, today: date) -> Checked:
+    """The frame with the columns and types of its table, `place_id` by geometry where left out, bad rows left out.
+
+    Raises ContentError when a column is unknown or of another type, when coordinates cannot be where they are said to
+    be, or when too many rows break the same promise.
+    """
+    table = DECLARED[name]
+    unknown = [str(column) for column in frame.columns if column not in table.columns]
+    if unknown:
+        raise ContentError(found("column-unknown", column=", ".join(unknown), table=name))
+    counts: Counter[str] = Counter()
+    rows = _placed(table, frame, area, counts)
+    rows = _filled(table, rows, source)
+    rows = _located(table, rows, area, counts)
+    rows = _typed(table, rows)
+    rows = _not_later(table, rows, today, counts)
+    rows = _kept(table, rows, counts)
+    rows = _once(table, rows, counts)
+    return Checked(rows.reset_index(drop=True), counts)
+
+
+def compared(name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source) -> tuple[Finding, ...]:
+    """What changed too much against the rows published before; errors first."""
+    if before.empty:
+        return ()
+    if now.empty:
+        return () if source.may_be_empty else (found("rows-none", table=name, before=len(before)),)
+    findings = list(fewer(name, len(now), len(before)))
+    for column in _GROUPS:
+        if column in now and column in before:
+            gone = sorted(set(before[column].dropna()) - set(now[column].dropna()))
+            if gone:
+                findings.append(found("group-missing", table=name, column=column, gone=", ".join(gone[:5])))
+    return (*findings, *_shifts(DECLARED[name], now, before))
+
+
+def fewer(name: str, now: int, before: int) -> tuple[Finding, ...]:
+    """An error when the number of rows changed more than a source changes by itself."""
+    if before < FEW_ROWS or LEAST_SHARE <= now / before <= MOST_SHARE:
+        return ()
+    return (found("rows-shifted", table=name, before=before, now=now),)
+
+
+def _shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) -> list[Finding]:
+    """Warnings: keys that were replaced, and figures that moved by a factor."""
+    findings = []
+    identity = [column for column in table.key if column not in _NOT_IDENTITY]
+    if identity and len(before) >= FEW_ROWS:
+        old, new = (set(frame[identity].astype("str").agg("\0".join, axis=1)) for frame in (before, now))
+        kept = len(old & new) / len(old)
+        if kept < KEYS_SHARE:
+            findings.append(found("keys-shifted", table=table.name, share=f"{kept:.0%}"))
+    for name, column in table.columns.items():
+        if column.dtype != "float64" or min(before[name].notna().sum(), now[name].notna().sum()) < FEW_ROWS:
+            continue
+        was, met = float(before[name].median()), float(now[name].median())
+        if was > 0 and met > 0 and not 1 / VALUE_FACTOR <= met / was <= VALUE_FACTOR:
+            findings.append(found("values-shifted", table=table.name, column=name, before=f"{was:g}", now=f"{met:g}"))
+    return findings
+
+
+def in_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
+    """An error when one run brought fewer or more rows than the declaration allows for the five declared cities."""
+    if rows in source.rows:
+        return ()
+    return (found("rows-bounds", table=source.fills[0].name, now=rows, least=source.rows.start, most=source.rows.stop - 1),)
+
+
+def accepted(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, ...]:
+    """The findings, those that may be accepted turned into a warning that carries the reason."""
+    if reason is None:
+        return tuple(findings)
+    return tuple(
+        found("accepted", code=one.code, detail=one.en, reason=reason) if one.code in ACCEPTABLE else one for one in findings
+    )
+
+
+def _placed(table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str]) -> pd.DataFrame:
+    """`place_id` by geometry where it was left out; rows of other places and of none are left out and counted."""
+    if "place_id" not in table.columns:
+        return frame
+    if "place_id" not in frame:
+        if not isinstance(frame, gpd.GeoDataFrame):
+            raise ContentError(found("column-missing", column="place_id", like="geometry"))
+        _require_rd(frame, table.name)
+        owner = area.owners(frame.geometry)
+        outside = owner.isna() & frame.geometry.notna()
+        counts["dropped-outside-places"] += int(outside.sum())
+        frame = frame.assign(place_id=owner)[~outside]
+    # What belongs to the next place comes with that place.
+    asked = frame["place_id"].isin(area.place_ids) | frame["place_id"].isna()
+    return frame[asked]
+
+
+def _filled(table: Table, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """Every column of the table, in its order; known from the declaration, or missing."""
+    declared: Mapping[str, object] = {"source_id": source.id, "source_url": source.url, "licence": source.licence, "sharing": source.sharing}
+    columns = {}
+    for name, column in table.columns.items():
+        if name in frame:
+            columns[name] = frame[name]
+        elif name in declared:
+            columns[name] = pd.Series(declared[name], index=frame.index, dtype="str")
+        elif column.dtype == "list":
+            columns[name] = pd.Series([[] for _ in range(len(frame))], index=frame.index, dtype="object")
+        elif column.dtype == "bool":
+            columns[name] = pd.Series(False, index=frame.index)
+        elif column.dtype == "geometry":
+            raise ContentError(found("column-missing", column=name, like="-"))
+        else:
+            columns[name] = pd.Series(pd.NA if column.dtype == "int64" else None, index=frame.index, dtype=_nullable(column))
+    if table.geometry is None:
+        return pd.DataFrame(columns, index=frame.index)
+    return gpd.GeoDataFrame(columns, geometry="geometry", index=frame.index)
+
+
+def _nullable(column: Column) -> str:
+    return "Int64" if column.dtype == "int64" else column.dtype
+
+
+def _located(table: Table, rows: pd.DataFrame, area: Area, counts: Counter[str]) -> pd.DataFrame:
+    """Geometry present, valid, of the table's kind and within the plausible box of the run."""
+    if table.geometry is None or not isinstance(rows, gpd.GeoDataFrame) or rows.empty:
+        return rows
+    _require_rd(rows, table.name)
+    shapes = rows.geometry.to_numpy().copy()
+    absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    wrong = ~absent & ~shapely.is_valid(shapes)
+    if wrong.any():
+        dimension = shapely.get_dimensions(shapes)
+        for at in np.flatnonzero(wrong):
+            parts = shapely.get_parts(shapely.make_valid(shapes[at]))
+            same = parts[shapely.get_dimensions(parts) == dimension[at]]
+            shapes[at] = shapely.union_all(same) if len(same) else None
+        counts["repaired-geometry"] += int((wrong & ~shapely.is_missing(shapes)).sum())
+        absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    allowed = _allowed(table)
+    other = ~absent & ~np.isin(gpd.GeoSeries(shapes).geom_type.to_numpy(), allowed)
+    drop = other | (absent & (not table.geometry.nullable))
+    for rule, mask in (("dropped-no-geometry", absent & drop), ("dropped-wrong-geometry", other)):
+        if mask.any():
+            counts[rule] += int(mask.sum())
+    settled = rows.set_geometry(gpd.GeoSeries(np.where(absent, None, shapes), index=rows.index, crs=RD))
+    area.require_plausible(settled.geometry)
+    return settled[~drop]
+
+
+def _allowed(table: Table) -> list[str]:
+    expected = table.geometry.expected if table.geometry is not None else ""
+    return next(list(types) for types in GEOMETRY_TYPES.values() if expected == f"a valid {' or '.join(types)}")
+
+
+def _typed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+    """The columns in the types of the table; text without blanks around it, empty text missing."""
+    typed = {}
+    for name, column in table.columns.items():
+        values = rows[name]
+        if column.dtype in ("geometry", "list"):
+            continue
+        try:
+            if column.dtype == "str":
+                text = values.astype("str").str.strip()
+                typed[name] = text.mask(text == "")
+            elif column.dtype == "int64":
+                if values.isna().any():
+                    raise ContentError(found("column-retyped", column=name, met="a missing value", expected="a whole number"))
+                typed[name] = values.astype("int64")
+            else:
+                typed[name] = values.astype(column.dtype)
+        except (ValueError, TypeError) as error:
+            if isinstance(error, ContentError):
+                raise
+            raise ContentError(found("column-retyped", column=name, met=str(values.dtype), expected=column.dtype)) from error
+    return rows.assign(**typed)
+
+
+def _not_later(table: Table, rows: pd.DataFrame, today: date, counts: Counter[str]) -> pd.DataFrame:
+    """Without rows that describe a day still to come; what is planned may lie ahead."""
+    days = [name for name in ("surveyed", "published", "vacant_since", "retrieved") if name in table.columns]
+    if table.name == "counts":
+        days.append("start")
+    late = pd.Series(False, index=rows.index)
+    for name in days:
+        late |= rows[name] > pd.Timestamp(today) + pd.Timedelta(days=1)
+    if not late.any():
+        return rows
+    _require_few(table, late, "a day in the future")
+    counts["dropped-future-date"] += int(late.sum())
+    return rows[~late]
+
+
+def _kept(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
+    """Without rows that break a promise of the table, counted per column or rule."""
+    for name, column in table.columns.items():
+        if column.dtype == "geometry" or rows.empty:
+            continue
+        known = rows[name].notna()
+        broken = pd.Series(False, index=rows.index)
+        broken[known] = ~column.holds(rows.loc[known, name]).astype(bool)
+        if not column.nullable:
+            broken |= ~known
+        if broken.any():
+            _require_few(table, broken, f"{name}: expected {column.expected}")
+            counts[f"dropped-{name.replace('_', '-')}"] += int(broken.sum())
+            rows = rows[~broken]
+    for rule in table.rules:
+        broken = ~rule.holds(rows)
+        if broken.any():
+            _require_few(table, broken, rule.expected)
+            counts["dropped-broken-rule"] += int(broken.sum())
+            rows = rows[~broken]
+    return rows
+
+
+def _once(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
+    """Every key once, the first row kept."""
+    if not table.key:
+        return rows
+    twice = rows.duplicated(list(table.key))
+    if twice.any():
+        _require_few(table, twice, f"{' + '.join(table.key)} once")
+        counts["dropped-double-key"] += int(twice.sum())
+    return rows[~twice]
+
+
+def _require_few(table: Table, broken: pd.Series, expected: str) -> None:
+    count = int(broken.sum())
+    if count > max(BAD_SHARE * len(broken), 1):
+        raise ContentError(found("rows-broken", table=table.name, count=count, rows=len(broken), expected=expected))
+
+
+def _require_rd(frame: gpd.GeoDataFrame, name: str) -> None:
+    try:
+        require_rd(frame)
+    except WrongCrsError as error:
+        raise ContentError(found("outside-box", detail=f"{name}: {error}")) from error

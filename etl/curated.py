@@ -1,0 +1,70 @@
+"""The curated facts as far as they concern the places of a run, and the sketched background: always there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from data.provenance import SourceRecord
+from data.rules import POINTS_AT
+from etl.sources import background, competition, reference
+
+
+@dataclass(frozen=True, slots=True)
+class Curated:
+    """Tables by name, the sources they name, and the sources of tables whose rows name none."""
+
+    tables: Mapping[str, pd.DataFrame]
+    sources: tuple[SourceRecord, ...]
+    table_sources: Mapping[str, tuple[str, ...]]
+
+
+def of(places: gpd.GeoDataFrame) -> Curated:
+    """What is curated about these places; of facts about other places, or pointing at them, nothing is left.
+
+    Facts about a province or country come along when at least one of the places they were gathered for is there.
+    """
+    tables = {**reference.tables(), **competition.tables(), "background": background.frame()}
+    declared = set(tables["places"]["place_id"])
+    here = set(places["place_id"])
+    tables["places"] = places
+    named = {**reference.table_sources(), **competition.table_sources(), "background": (background.SOURCE.id,)}
+    sources = (*reference.sources(), background.record())
+    if declared <= here:
+        return Curated(tables, sources, named)
+    tables = _about(tables, here, whole_region=bool(declared & here))
+    if not declared & here:
+        # The sketch and the origins are drawn around the declared places.
+        for name in ("background", "origins", "supply", "stops", "translations"):
+            tables.pop(name, None)
+    tables = {name: frame for name, frame in tables.items() if len(frame)}
+    used = set().union(*(named.get(name, ()) for name in tables), *(set(f["source_id"]) for f in tables.values() if "source_id" in f))
+    return Curated(tables, tuple(one for one in sources if one.source_id in used), {name: named[name] for name in tables if name in named})
+
+
+def _about(tables: Mapping[str, pd.DataFrame], here: set[str], *, whole_region: bool) -> dict[str, pd.DataFrame]:
+    """The rows about places that are here, and of what points at other rows those whose rows are left."""
+    kept = {}
+    for name, frame in tables.items():
+        if name != "places" and "place_id" in frame:
+            known = frame["place_id"].isin(here) | (frame["place_id"].isna() & whole_region)
+            frame = frame[known].reset_index(drop=True)
+        kept[name] = frame
+    for name in _in_order(kept):
+        for column, (target, key) in POINTS_AT.items():
+            if column in kept[name] and target != name and target in kept:
+                points = kept[name][column].isin(set(kept[target][key])) | kept[name][column].isna()
+                kept[name] = kept[name][points].reset_index(drop=True)
+    # An actor without any initiative left is nobody here.
+    if "actors" in kept and "participations" in kept:
+        busy = set(kept["participations"]["actor_id"])
+        kept["actors"] = kept["actors"][kept["actors"]["actor_id"].isin(busy)].reset_index(drop=True)
+    return kept
+
+
+def _in_order(tables: Mapping[str, pd.DataFrame]) -> Sequence[str]:
+    """Names of the tables, those that are pointed at first."""
+    return sorted(tables, key=lambda name: (name not in {target for target, _ in POINTS_AT.values()}, name))

@@ -1,0 +1,142 @@
+"""How a run is going: bars on a terminal, one JSON object per line for programs, nothing in a pipe."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from etl.exchange import Event
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A moment of the run beyond fetching: a source begins, an area of it is read, a place is joined, all is published."""
+
+    kind: Literal["source", "read", "place", "publish"]
+    name: str
+    key: str = ""
+    status: str = ""
+    rows: int = 0
+    done: int = 0
+    total: int = 0
+
+
+class Quiet:
+    """Says nothing; the others speak in its place. Called from several threads."""
+
+    def heard(self, event: Event) -> None:
+        """Something happened while fetching."""
+
+    def step(self, step: Step) -> None:
+        """The run went a step on."""
+
+
+class Lines(Quiet):
+    """One JSON object per line on standard output."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def heard(self, event: Event) -> None:
+        """The moments of fetching, without the many that only count bytes."""
+        if event.kind != "bytes":
+            self._say(
+                {"event": event.kind, "source": event.source, "host": event.host, "tries": event.tries, "wait_s": event.wait_s, "code": event.code}
+            )
+
+    def step(self, step: Step) -> None:
+        """The step as it is."""
+        self._say(
+            {"event": step.kind, "name": step.name, "key": step.key, "status": step.status, "rows": step.rows, "done": step.done, "total": step.total}
+        )
+
+    def _say(self, members: dict[str, str | int | float | None]) -> None:
+        with self._lock:
+            print(json.dumps(members, ensure_ascii=False), flush=True)
+
+
+class Bars(Quiet):
+    """A bar per source and one for the places."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._tasks: dict[str, TaskID] = {}
+        self._bytes: dict[str, int] = {}
+        self._rows: dict[str, int] = {}
+
+    def heard(self, event: Event) -> None:
+        """Bytes that came, or what is waited for."""
+        with self._lock:
+            self._bytes[event.source] = self._bytes.get(event.source, 0) + event.bytes
+            task = self._task(event.source)
+            words = {
+                "ask": f"asking {event.host}",
+                "wait": f"waiting {event.wait_s:.0f} s for {event.host} ({event.code})",
+                "done": event.code or "answered",
+            }
+            if event.kind == "bytes":
+                self._progress.update(task, amount=_size(self._bytes[event.source]))
+            else:
+                self._progress.update(task, what=words[event.kind])
+
+    def step(self, step: Step) -> None:
+        """A source or place went on."""
+        with self._lock:
+            name = "places" if step.kind == "place" else step.name
+            task = self._task(name)
+            self._rows[name] = self._rows.get(name, 0) + step.rows
+            rows = f"{self._rows[name]:,} rows".replace(",", " ") if self._rows[name] else ""
+            self._progress.update(
+                task,
+                total=step.total or None,
+                completed=step.done,
+                what=" ".join(filter(None, (step.key, step.status, rows))),
+            )
+
+    def _task(self, name: str) -> TaskID:
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(name, total=None, what="", amount="")
+        return self._tasks[name]
+
+
+@contextmanager
+def shown(*, as_json: bool) -> Iterator[Quiet]:
+    """What suits who is looking: JSON lines when asked for, bars on a terminal, else nothing."""
+    if as_json:
+        yield Lines()
+        return
+    if not sys.stderr.isatty():
+        yield Quiet()
+        return
+    # Only here: a pipe need not wait for it.
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description:<16}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[amount]:>9}", markup=False),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        # A host or file name with square brackets is no markup.
+        TextColumn("{task.fields[what]}", markup=False),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield Bars(progress)
+
+
+def _size(count: float) -> str:
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"

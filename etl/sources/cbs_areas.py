@@ -1,0 +1,191 @@
+"""Municipalities, districts and neighbourhoods with their inhabitants, from CBS through PDOK."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+
+from data.tables import AREAS
+from etl import features as feature_files
+from etl.area import Area
+from etl.errors import ContentError
+from etl.exchange import Request
+from etl.judge import features
+from etl.openstreetmap import mended
+from etl.problems import found
+from etl.source import Parsed, Piece, Question, Source
+from geo.bilingual import Bilingual
+from geo.crs import RD
+from geo.streets import search_key
+
+YEAR = 2024
+"""Edition asked for: the newest whose figures are complete."""
+
+SOURCE = Source(
+    id="cbs_areas",
+    title=Bilingual(nl="Gemeenten, wijken en buurten", en="Municipalities, districts and neighbourhoods"),
+    publisher="CBS, via PDOK",
+    licence="CC BY 4.0",
+    credit="Bron: CBS, via PDOK",
+    url="https://www.pdok.nl/introductie/-/article/cbs-wijken-en-buurten",
+    fills=(AREAS,),
+    rows=range(60, 1000),
+    tried="recorded",
+    tried_on=date(2024, 10, 10),
+    max_age_days=800,
+    settled_days=30,
+    accepts=feature_files.ACCEPTS,
+    per="region",
+)
+
+ADDRESS = "https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1/collections/{name}/items"
+PAGE_ROWS = "1000"
+MISSING_FROM = -99_990.0
+COLLECTIONS = ("gemeenten", "wijken", "buurten")
+
+KINDS = {"BU": "neighbourhood", "WK": "district", "GM": "municipality"}
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+def requests(area: Area) -> Sequence[Question]:
+    """Three collections within the rectangle of the Dutch places; none when no place lies in the Netherlands."""
+    dutch = Area(tuple(place for place in area.places if place.municipality_code), area.everywhere)
+    if not dutch.places:
+        return []
+    box = ",".join(f"{side:.6f}" for side in dutch.degrees())
+    return [
+        Question(
+            name=name,
+            request=Request(
+                url=ADDRESS.format(year=YEAR, name=name),
+                params=(("f", "json"), ("limit", PAGE_ROWS), ("bbox", box)),
+                kind="geojson",
+                accept="application/geo+json",
+                judge=features,
+                licence=SOURCE.licence,
+                attribution=SOURCE.credit or "",
+            ),
+            read=feature_files.page,
+        )
+        for name in COLLECTIONS
+    ]
+
+
+def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
+    """Outlines with inhabitants and households of the places' municipalities; areas without codes where they touch a place."""
+    counts: Counter[str] = Counter()
+    frames = [_areas(piece, area, counts) for piece in pieces]
+    whole = pd.concat(frames, ignore_index=True) if frames else _empty()
+    years = sorted({int(year) for year in whole["year"].dropna()})
+    # Land and water of one municipality come apart, and pages may repeat.
+    joined = gpd.GeoDataFrame(whole, geometry="geometry", crs=RD)
+    twice = joined.duplicated("area_id")
+    if twice.any():
+        counts["merged-parts"] += int(twice.sum())
+        shapes = joined[["area_id", "geometry"]].dissolve("area_id")["geometry"]
+        once = joined[~twice]
+        joined = once.set_geometry(gpd.GeoSeries(once["area_id"].map(shapes), index=once.index, crs=RD))
+    surveyed = "/".join(str(year) for year in years) or None
+    return Parsed({"areas": joined.reset_index(drop=True)}, {rule: n for rule, n in sorted(counts.items()) if n}, surveyed)
+
+
+def _areas(piece: Piece, area: Area, counts: Counter[str]) -> gpd.GeoDataFrame:
+    read = feature_files.read([piece], area)
+    counts.update(read.counts)
+    shapes, met = mended(read.frame.geometry.to_numpy())
+    counts += met
+    rows = read.frame.set_geometry(gpd.GeoSeries(shapes, index=read.frame.index, crs=RD))
+    rows = rows[rows.geometry.notna()].reset_index(drop=True)
+    if "water" in rows:
+        water = rows["water"].astype("str").str.upper().eq("JA")
+        counts["dropped-water"] += int(water.sum())
+        rows = rows[~water]
+    if rows.empty:
+        return _empty()
+    if rows.geom_type.isin(["Polygon", "MultiPolygon"]).all():
+        found_rows = _coded(rows, piece) if _code_column(rows) else _named(rows, piece)
+    else:
+        raise ContentError(found("column-retyped", column="geometry", met=", ".join(sorted(set(rows.geom_type))), expected="polygons"))
+    own = found_rows["municipality_code"].isin(area.municipality_codes)
+    near, _ = area.clip(found_rows)
+    # Without a code only the outline can tell.
+    mine = own | (found_rows["municipality_code"].isna() & found_rows.index.isin(near.index))
+    counts["dropped-other-municipality"] += int((~mine).sum())
+    return found_rows[mine]
+
+
+def _code_column(rows: gpd.GeoDataFrame) -> str | None:
+    return next((name for name in ("buurtcode", "wijkcode", "gemeentecode", "statcode") if name in rows), None)
+
+
+def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
+    column = _code_column(rows) or "statcode"
+    code = rows[column].astype("str").str.strip()
+    kind = code.str[:2].map(KINDS)
+    if kind.isna().any():
+        met = code[kind.isna()].iloc[0]
+        raise ContentError(found("column-retyped", column=column, met=repr(met), expected="codes like GM0153, WK015300 or BU01530000"))
+    name = next((one for one in (column.removesuffix("code") + "naam", "statnaam") if one in rows), None)
+    if name is None:
+        raise ContentError(found("column-missing", column=column.removesuffix("code") + "naam", like="-"))
+    own = rows["gemeentecode"].astype("str").str.strip() if "gemeentecode" in rows else "GM" + code.str[2:6]
+    return _frame(rows, piece, area_id=code, kind=kind, name=rows[name], municipality_code=own)
+
+
+def _named(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
+    """Neighbourhoods a municipality drew itself, without codes: file and name make an id."""
+    column = next((one for one in ("naam", "name", "buurt", "wijk") if one in rows), None)
+    if column is None:
+        raise ContentError(found("column-missing", column="gemeentecode", like=", ".join(map(str, rows.columns[:5]))))
+    stem = search_key(piece.name.partition(".")[0]).replace(" ", "-")
+    slug = rows[column].astype("str").map(lambda text: search_key(text).replace(" ", "-"))
+    nothing = pd.Series(None, index=rows.index, dtype="str")
+    return _frame(
+        rows, piece, area_id="local:" + stem + "-" + slug, kind=pd.Series("neighbourhood", index=rows.index),
+        name=rows[column], municipality_code=nothing,
+    )
+
+
+def _frame(
+    rows: gpd.GeoDataFrame, piece: Piece, *, area_id: pd.Series, kind: pd.Series, name: pd.Series, municipality_code: pd.Series
+) -> gpd.GeoDataFrame:
+    def figures(column: str) -> pd.Series:
+        return _published(rows[column]) if column in rows else pd.Series(float("nan"), index=rows.index)
+
+    columns = {
+        "area_id": area_id.astype("str"),
+        "kind": kind.astype("str"),
+        "name": name.astype("str").str.strip(),
+        "municipality_code": municipality_code.astype("str"),
+        "population": figures("aantal_inwoners"),
+        "households": figures("aantal_huishoudens"),
+        "year": _year(rows, piece),
+        "source_id": pd.Series(SOURCE.id, index=rows.index, dtype="str"),
+    }
+    return gpd.GeoDataFrame(columns, geometry=rows.geometry, crs=RD)
+
+
+def _year(rows: gpd.GeoDataFrame, piece: Piece) -> pd.Series:
+    """Year of the boundaries: of the row, of its code, or of the address asked; missing when none says."""
+    for column in ("jaar", "jaarcode", "jrstatcode"):
+        if column in rows:
+            return pd.to_numeric(rows[column].astype("str").str.extract(r"^(\d{4})", expand=False)).astype("float64")
+    match = _YEAR.search(piece.url.partition("?")[0].partition("/ogc/")[0]) if piece.origin == "fetched" else None
+    return pd.Series(float(match.group()) if match else float("nan"), index=rows.index)
+
+
+def _published(values: pd.Series) -> pd.Series:
+    """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the like) is missing."""
+    known = pd.to_numeric(values, errors="coerce").astype("float64")
+    return known.where(known > MISSING_FROM)
+
+
+def _empty() -> gpd.GeoDataFrame:
+    texts = ("area_id", "kind", "name", "municipality_code", "source_id")
+    columns = {name: pd.Series(dtype="str" if name in texts else "float64") for name in AREAS.columns if name != "geometry"}
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(crs=RD))

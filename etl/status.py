@@ -1,0 +1,96 @@
+"""How each source stands after a run, as the manifest tells it and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from data.provenance import SourceRecord, Status
+from etl.gather import digest
+from etl.parts import Part
+from etl.problems import Finding
+from etl.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source as the manifest names it, its rows per table, and what was found per area."""
+
+    record: SourceRecord
+    rows: Mapping[str, int]
+    counts: Mapping[str, int]
+    findings: tuple[tuple[str, Finding], ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What is wrong, in English, one line per finding with the areas it was met in; notes left out."""
+        return tuple(f"{where}{finding.en} [{finding.code}]" for where, finding in _told(self.findings))
+
+
+def of(source: Source, parts: Sequence[Part]) -> SourceState:
+    """The state of one source from its parts, which may be none."""
+    given = [part for part in parts if part.fingerprint]
+    findings = tuple((part.key, finding) for part in parts for finding in part.findings)
+    hashes = sorted({part.sha256 for part in given if part.sha256})
+    days = [part.retrieved for part in given if part.retrieved is not None]
+    surveyed = sorted({part.surveyed for part in given if part.surveyed})
+    rows: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for part in given:
+        for target, source_counts in ((rows, part.rows), (counts, part.counts)):
+            for name, count in source_counts.items():
+                target[name] = target.get(name, 0) + count
+    record = SourceRecord(
+        source_id=source.id,
+        title_nl=source.title.nl,
+        title_en=source.title.en,
+        publisher=source.publisher,
+        licence=source.licence,
+        status=_status(parts),
+        sharing=source.sharing,
+        url=source.url,
+        credit=source.credit,
+        read_via="; ".join(sorted({part.read_via for part in given if part.read_via})) or None,
+        surveyed=_span(surveyed),
+        retrieved=min(days, default=None),
+        sha256=None if not hashes else hashes[0] if len(hashes) == 1 else digest(hashes),
+        problems=tuple(f"{where}{finding.nl} [{finding.code}]" for where, finding in _told(findings)),
+    )
+    return SourceState(record, dict(sorted(rows.items())), dict(sorted(counts.items())), findings)
+
+
+def states(sources: Mapping[str, Source], parts: Mapping[str, Part]) -> tuple[SourceState, ...]:
+    """The state of every source, in order of id."""
+    return tuple(
+        of(source, [part for _, part in sorted(parts.items()) if part.source_id == source_id])
+        for source_id, source in sorted(sources.items())
+    )
+
+
+def _status(parts: Sequence[Part]) -> Status:
+    """One word for a source: failed when nothing of it is in use, stale when any of it is an old copy or absent."""
+    if not parts:
+        return "not_supplied"
+    met = {part.status for part in parts}
+    if met == {"failed"}:
+        return "failed"
+    if met & {"failed", "stale"}:
+        return "stale"
+    return "fresh" if "fresh" in met else "unchanged"
+
+
+def _told(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
+    """Findings worth telling, each once, with the areas it was met in before it."""
+    where: dict[tuple[str, str], tuple[list[str], Finding]] = {}
+    for key, finding in findings:
+        if finding.severity != "note":
+            where.setdefault((finding.code, finding.nl), ([], finding))[0].append(key)
+    return [
+        ("" if keys == ["region"] else f"{', '.join(dict.fromkeys(keys))}: ", finding) for keys, finding in where.values()
+    ]
+
+
+def _span(surveyed: Sequence[str]) -> str | None:
+    if not surveyed:
+        return None
+    return surveyed[0] if len(surveyed) == 1 else f"{surveyed[0]} - {surveyed[-1]}"

@@ -1,0 +1,200 @@
+"""One piece of work of a run: read what one source says in one area, or finish one place; the same wherever it runs."""
+
+from __future__ import annotations
+
+# Before anything imports GDAL, also in a worker process that only unpickles a task.
+from etl import drivers
+
+drivers.shut()
+
+import importlib  # noqa: E402
+from collections import Counter  # noqa: E402
+from collections.abc import Mapping, Sequence  # noqa: E402
+from dataclasses import dataclass  # noqa: E402
+from datetime import date  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import cast  # noqa: E402
+
+import geopandas as gpd  # noqa: E402
+import pandas as pd  # noqa: E402
+
+from data.tables import DECLARED  # noqa: E402
+from etl import checks, repair  # noqa: E402
+from etl.area import Area  # noqa: E402
+from etl.errors import EtlError, FoundError  # noqa: E402
+from etl.parts import LOOSE, Part, Store  # noqa: E402
+from etl.problems import Finding, found  # noqa: E402
+from etl.source import Piece, Reader, Source  # noqa: E402
+from etl.streets import on_streets, street_vacancy, streets  # noqa: E402
+from geo.crs import RD  # noqa: E402
+from geo.errors import GeoError  # noqa: E402
+from geo.nearest import nearest  # noqa: E402
+
+COUNTER_M = 50.0
+"""A counter belongs to the street within this distance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The work of reading one source in one area; `before` is the part published last."""
+
+    module: str
+    key: str
+    area: Area
+    pieces: tuple[Piece, ...]
+    data_dir: Path
+    fingerprint: str
+    before: str | None
+    corrections: tuple[repair.Correction, ...]
+    today: date
+    accept: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finishing:
+    """The work of joining in one place what its sources say: `parts` are fingerprints, `places` the table of that name."""
+
+    place_id: str
+    places: gpd.GeoDataFrame
+    parts: tuple[str, ...]
+    stops: gpd.GeoDataFrame
+    data_dir: Path
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """What was joined in one place, and how many rows found their street."""
+
+    place_id: str
+    fingerprint: str
+    joins: Mapping[str, int]
+    findings: tuple[Finding, ...] = ()
+
+
+def read(work: Reading) -> Part:
+    """The part the pieces make, kept under its fingerprint; faults of the source are in its findings, never raised."""
+    module = cast(Reader, importlib.import_module(work.module))
+    source = module.SOURCE
+    told: list[Finding] = []
+    counts: Counter[str] = Counter()
+    try:
+        parsed = module.parse(work.pieces, work.area)
+        counts.update(parsed.counts)
+        told += parsed.findings
+        frames, mended, expired = repair.apply(parsed.frames, work.corrections, work.today)
+        counts += mended
+        told += expired
+        frames, kept, shifted = _checked(frames, work, source)
+        counts += kept
+        told += checks.accepted(shifted, work.accept)
+        surveyed = parsed.surveyed
+    except FoundError as error:
+        return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, error.finding))
+    except (EtlError, GeoError) as error:
+        stuck = found("reader-stopped", detail=error)
+        return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, stuck))
+    part = Part(
+        source_id=source.id,
+        key=work.key,
+        fingerprint=work.fingerprint,
+        rows={name: len(frame) for name, frame in sorted(frames.items())},
+        counts={rule: count for rule, count in sorted(counts.items()) if count},
+        surveyed=surveyed,
+        findings=tuple(told),
+    )
+    if part.good:
+        Store(work.data_dir).save(work.fingerprint, frames)
+    return part
+
+
+def finish(work: Finishing) -> Finished:
+    """Streets with their footfall, units and counters on their street, and vacancy per street, of one place."""
+    store = Store(work.data_dir)
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in ("lines", "premises", "counts")}
+    for fingerprint in work.parts:
+        for name, frames in parts.items():
+            frame = store.frame(fingerprint, name)
+            if frame is not None:
+                frames.append(frame if name == "lines" else frame[_mine(frame, work.place_id)])
+    premises, counts = (_together(name, parts[name]) for name in ("premises", "counts"))
+    frames = {}
+    joins: Counter[str] = Counter()
+    table = _together("streets", [])
+    if parts["lines"]:
+        lines = gpd.GeoDataFrame(pd.concat(parts["lines"], ignore_index=True), geometry="geometry", crs=RD)
+        measured = streets(lines, work.places, premises=premises, stops=work.stops)
+        table = measured.streets[measured.streets["place_id"] == work.place_id].reset_index(drop=True)
+        frames["streets"] = table
+    if parts["premises"]:
+        premises = on_streets(premises, table)
+        for source_id, rows in premises.groupby("source_id"):
+            joins[f"{source_id}-units"] += len(rows)
+            joins[f"{source_id}-on-street"] += int(rows["street_id"].notna().sum())
+        frames["premises"] = premises
+        vacancy = street_vacancy(premises)
+        if len(vacancy):
+            frames["street_vacancy"] = vacancy
+    if parts["counts"]:
+        found_street = nearest(counts, table.set_index("street_id"), max_m=COUNTER_M)["street"] if len(table) else None
+        if found_street is not None:
+            counts = counts.assign(street_id=counts["street_id"].fillna(found_street.astype("str")))
+        joins["counters-intervals"] += len(counts)
+        joins["counters-on-street"] += int(counts["street_id"].notna().sum())
+        frames["counts"] = counts
+    if frames:
+        store.save(work.fingerprint, frames)
+    return Finished(place_id=work.place_id, fingerprint=work.fingerprint if frames else "", joins=dict(joins))
+
+
+def _checked(
+    frames: Mapping[str, pd.DataFrame], work: Reading, source: Source
+) -> tuple[dict[str, pd.DataFrame], Counter[str], tuple[Finding, ...]]:
+    """The frames as their tables promise, counts per rule, and what changed too much since the last published part."""
+    store = Store(work.data_dir)
+    checked: dict[str, pd.DataFrame] = {}
+    counts: Counter[str] = Counter()
+    findings: list[Finding] = []
+    for name, frame in frames.items():
+        if name in LOOSE:
+            if isinstance(frame, gpd.GeoDataFrame) and len(frame):
+                work.area.require_plausible(frame)
+            checked[name] = frame
+            continue
+        one = checks.as_table(name, frame, source, work.area, work.today)
+        checked[name] = one.frame
+        counts += one.counts
+        findings += one.findings
+    if work.before is not None:
+        for name in (*DECLARED, "lines"):
+            before = store.frame(work.before, name)
+            if before is None:
+                continue
+            now = checked.get(name)
+            if now is None:
+                findings.append(found("rows-none", table=name, before=len(before)))
+            elif name == "lines":
+                findings += checks.fewer("lines", len(now), len(before))
+            else:
+                findings += checks.compared(name, now, before, source)
+    return checked, counts, tuple(findings)
+
+
+def _mine(frame: pd.DataFrame, place_id: str) -> pd.Series:
+    if "place_id" in frame:
+        return frame["place_id"] == place_id
+    return pd.Series(True, index=frame.index)
+
+
+def _together(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
+    """The rows of several parts as one frame of that table, empty with its columns when there are none."""
+    table = DECLARED[name]
+    filled = [frame for frame in frames if len(frame)]
+    if filled:
+        whole = pd.concat(filled, ignore_index=True).drop_duplicates(list(table.key), ignore_index=True)
+        return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD)
+    columns = {
+        column: gpd.GeoSeries([], crs=RD) if declared.dtype == "geometry" else pd.Series([], dtype=declared.dtype)
+        for column, declared in table.columns.items()
+    }
+    return gpd.GeoDataFrame(columns, geometry="geometry", crs=RD)
