@@ -32,6 +32,7 @@ def parser() -> OneLineParser:
     command.add_argument(
         "--data", type=Path, metavar="DIR", help="snapshot folder; default: your own, else the one that ships"
     )
+    command.add_argument("--example", action="store_true", help="open Voorbeeldstad, a made-up town to try everything on")
     command.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on (default: this computer)")
     command.add_argument("--port", type=_port, default=8501, metavar="N", help="port to listen on (default: 8501)")
     return command
@@ -94,13 +95,16 @@ def main(arguments: list[str] | None = None) -> None:
         return
     command = parser()
     options = command.parse_args(words)
+    if options.example and options.data is not None:
+        command.error(f"--example and --data {options.data}: expected one of them; the made-up town never mixes with data")
     _require_snapshot(command, options.data)
     # Late: a wrong option should answer at once, without loading the libraries.
     from dashboard import server
+    from data import catalogue
     from data.errors import DataError
 
     try:
-        server.serve(options.data, host=options.host, port=options.port)
+        server.serve(catalogue.EXAMPLE if options.example else options.data, host=options.host, port=options.port)
     except DataError as fault:
         command.exit(1, f"stadshart: {fault}\n")
     except OSError as fault:

@@ -33,4 +33,5 @@ st.set_page_config(
 )
 frame.stylesheet()
 frame.settle_page(text.lang)
+frame.example(facts, text)
 page.run()

@@ -45,7 +45,7 @@ def _basis(row: Mapping[str, object], column: str) -> str:
 class Facts:
     """All records of one version of the snapshot."""
 
-    def __init__(self, catalogue: Catalogue, *, beyond: bool = False) -> None:
+    def __init__(self, catalogue: Catalogue, *, beyond: bool = True) -> None:
         self.catalogue = catalogue
         # Whether readers elsewhere can reach this: then nothing internal is there to be shown.
         self.beyond = beyond

@@ -51,6 +51,7 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     """
     publisher.public_url()
     tiles.parse(os.environ.get("STADSHART_TILES"))
-    tables.use(folder)
+    # Listening on another address than this computer's own, or named in public: others can read along.
+    tables.use(folder, beyond=host not in ("127.0.0.1", "::1", "localhost") or publisher.public_url() is not None)
     tables.facts()
     app().run(config=options(host, port))

@@ -138,7 +138,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
     group, trades = _branches(query.get("branche"), vocabulary.trades, start.branch, notes)
     streets = by_street.read(vocabulary.streets, one, lambda key, allowed: some(key, allowed, ()))
     selection = Selection(
-        place=one("plaats", (REGION, *vocabulary.places), start.place, "place"),
+        place=one("plaats", (*([] if len(vocabulary.places) == 1 else [REGION]), *vocabulary.places), start.place, "place"),
         streets=some("straat", vocabulary.streets, start.streets, "street"),
         types=some("type", TYPES, start.types),
         tranches=some("tranche", TRANCHES, start.tranches),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import geometry, publisher
 from dashboard.facts import Facts
-from dashboard.maps import atlas, tiles
+from dashboard.maps import atlas, street_map, tiles
 from dashboard.maps.scene import SceneFiles, scene_files as make_files
 from dashboard.ranking import Ranking, TooLittle, ranked
 from dashboard.text import LANGUAGES, Lang, texts
@@ -16,17 +16,23 @@ from dashboard.vitality import Vitality, measured
 from data import catalogue
 
 _folder: Path | None = None
+_beyond = False
 
 
-def use(folder: Path | None) -> None:
-    """Serve the snapshot in `folder`; None means the user's own, else the one that ships."""
-    global _folder
-    _folder = folder
+def use(folder: Path | None, *, beyond: bool = False) -> None:
+    """Serve the snapshot in `folder`; None means the user's own, else the one that ships.
+
+    With `beyond`, readers elsewhere can reach the dashboard, and nothing internal is read.
+    """
+    global _folder, _beyond
+    if beyond != _beyond:
+        st.cache_resource.clear()
+    _folder, _beyond = folder, beyond
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _facts(folder: Path | None, version: str) -> Facts:
-    return Facts(catalogue.open(folder))
+    return Facts(catalogue.open(folder), beyond=_beyond)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -40,6 +46,28 @@ def _scene_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles:
     files = make_files(scene)
     geometry.publish(files.files)
     return files
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _street_files(folder: Path | None, version: str, place: str, survey: str | None, lang: Lang) -> SceneFiles:
+    found = _facts(folder, version)
+    town = found.towns[place]
+    scene = street_map.scene(
+        found,
+        town,
+        next((one for one in town.surveys if one.survey == survey), None),
+        texts(lang),
+        tiles=tiles.parse(os.environ.get("STADSHART_TILES")),
+        link_base=publisher.public_url(),
+    )
+    files = make_files(scene)
+    geometry.publish(files.files)
+    return files
+
+
+def street_files(place: str, survey: str | None, lang: Lang) -> SceneFiles:
+    """The map of one town by street in one survey and one language."""
+    return _street_files(_folder, catalogue.version(_folder), place, survey, lang)
 
 
 def facts() -> Facts:

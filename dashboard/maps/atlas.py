@@ -8,7 +8,7 @@ from dashboard import citation, theme
 from dashboard.facts import REACH_M, Facts
 from dashboard.records import Observation, Place
 from dashboard.maps.background import background
-from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, population, premises, streets, travellers, vacancy
 from dashboard.maps.scene import Bounds, Goto, Layer, Scene
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import wording
@@ -17,7 +17,7 @@ from dashboard.text import Texts
 
 # In the order of the table beside the map.
 LAYERS: Mapping[str, ModuleType] = {
-    module.ID: module for module in (vacancy, initiatives, travellers, edge_retail, population)
+    module.ID: module for module in (vacancy, initiatives, travellers, edge_retail, population, streets, premises)
 }
 EDGE = "plein-westermaat"
 _MARGIN_M = 2_500.0
@@ -53,7 +53,9 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
         background=background(facts.catalogue, text.lang),
         home=region_bounds(facts),
         edge=None if edge is None else around(edge),
-        tiles=tiles,
+        # Tiles of the real country under a town that is not there would be a lie.
+        tiles=None if facts.example else tiles,
+        inset=not facts.example,
         link_base=link_base,
     )
 
@@ -102,7 +104,8 @@ def place_name(facts: Facts, selection: Selection, text: Texts) -> str:
 
 def caption(facts: Facts, text: Texts) -> str:
     """Credit and date that stay in every screenshot of the map."""
-    return text("map.caption", consulted=theme.day(facts.consulted, text.lang))
+    made_up = f"{text('example.short')}. " if facts.example else ""
+    return made_up + text("map.caption", consulted=theme.day(facts.consulted, text.lang))
 
 
 def source_ids(facts: Facts, selection: Selection) -> tuple[str, ...]:
@@ -119,12 +122,14 @@ def source_ids(facts: Facts, selection: Selection) -> tuple[str, ...]:
         seen |= {row.source_id: None for row in areas if row is not None}
     if travellers.ID in rows:
         seen |= {facts.station_source_id: None}
+    if rows.keys() & {streets.ID, premises.ID}:
+        seen |= {source_id: None for town in facts.towns.values() for source_id in town.source_ids}
     return tuple(seen)
 
 
 def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
     """What a reader must know beside the layers that are on."""
-    found: list[str] = []
+    found: list[str] = [text("example.note")] if facts.example else []
     if vacancy.ID in selection.layers:
         found.append(_vacancy_note(facts, selection, text))
     if initiatives.ID in selection.layers:
@@ -136,10 +141,19 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
         found.append(text("note.edge_unplaced", names="; ".join(facts.said(n, text.lang) for n in edge_retail.unplaced(facts))))
     if population.ID in selection.layers and (year := population.year_shown(facts, selection.years)):
         found.append(text("note.population", year=year))
-    if "straten" in selection.layers:
-        where = text("region.five") if selection.whole_region else facts.places[selection.place].names[text.lang]
-        found.append(text("note.streets_empty", place=where))
+    if {streets.ID, premises.ID} & set(selection.layers):
+        found += _street_notes(facts, selection, text)
     return tuple(found)
+
+
+def _street_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
+    centres = [place for place in facts.centres if selection.whole_region or place.place_id == selection.place]
+    empty = [place.names[text.lang] for place in centres if place.place_id not in facts.towns]
+    found = [] if len(empty) == len(centres) else [text("street.map_note")]
+    if empty:
+        where = text("region.five") if len(empty) == len(facts.centres) else ", ".join(empty)
+        found.append(text("note.streets_empty", place=where))
+    return found
 
 
 def _vacancy_note(facts: Facts, selection: Selection, text: Texts) -> str:
@@ -170,8 +184,10 @@ def _age(row: Observation, facts: Facts, text: Texts) -> str:
 
 def initiatives_note(facts: Facts, text: Texts) -> str:
     """What may be said about the number of initiatives; belongs to every count of them."""
-    first = sum(row.tranche == "first" for row in facts.initiatives)
     described = len(facts.initiatives)
+    if facts.example:
+        return text("example.initiatives", described=described)
+    first = sum(row.tranche == "first" for row in facts.initiatives)
     return text("note.initiatives", described=described, first=first, unsure=described - first)
 
 

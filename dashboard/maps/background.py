@@ -24,8 +24,15 @@ def background(catalogue: Catalogue, lang: Lang) -> Background:
         _towns(catalogue, lang),
         _countries(lang),
         schematic=not measured,
-        credit=_OSM_CREDIT if measured else None,
+        credit=_credit(catalogue) if measured else None,
     )
+
+
+def _credit(catalogue: Catalogue) -> str:
+    """The credits its own sources ask for; of one that states none, that of OpenStreetMap."""
+    record = catalogue.manifest.table("background")
+    asked = [catalogue.source(source_id).credit for source_id in record.sources] if record else []
+    return "; ".join(dict.fromkeys(credit for credit in asked if credit)) or _OSM_CREDIT
 
 
 def _shapes(catalogue: Catalogue) -> tuple[tuple[str, BaseGeometry], ...]:

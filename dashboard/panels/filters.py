@@ -26,7 +26,9 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
 
 
 def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> None:
-    names = {state.REGION: text("region.all")} | {place.place_id: place.names[text.lang] for place in facts.centres}
+    names = {place.place_id: place.names[text.lang] for place in facts.centres}
+    if len(names) > 1:
+        names = {state.REGION: text("region.all")} | names
     at.selectbox(
         text("map.place"),
         list(names),
@@ -41,6 +43,11 @@ def _streets(at: st.delta_generator.DeltaGenerator, selection: Selection, facts:
         for key, (place_id, street) in facts.streets.items()
         if selection.whole_region or place_id == selection.place
     }
+    # A street may have been chosen by its name elsewhere; to offer all would send the whole list on every change.
+    for key in selection.streets:
+        for town in facts.towns.values():
+            if key in town.streets and key not in labels:
+                labels[key] = f"{town.streets[key].name} ({facts.places[town.place_id].names[text.lang]})"
     chosen = at.multiselect(
         text("map.street"),
         list(labels),
@@ -49,7 +56,7 @@ def _streets(at: st.delta_generator.DeltaGenerator, selection: Selection, facts:
         placeholder=text("map.street_empty") if labels else text("map.street_none"),
         disabled=not labels,
     )
-    return replace(selection, streets=tuple(key for key in facts.streets if key in chosen))
+    return replace(selection, streets=tuple(key for key in labels if key in chosen))
 
 
 def _layers(at: st.delta_generator.DeltaGenerator, selection: Selection, text: Texts) -> Selection:

@@ -50,6 +50,12 @@ def settle_page(lang: str) -> None:
     mount(key="page_script", data=lang, height="content")
 
 
+def example(facts: Facts, text: Texts) -> None:
+    """On every page of the made-up town: that it is made up."""
+    if facts.example:
+        show(node("p", node("strong", text("example.short")), f" {text('example.banner')}", class_="example", role="note"))
+
+
 def head(title: str, here: Visit) -> None:
     """The title of the view, with the language switch beside it."""
     with st.container(key="head"):

@@ -35,15 +35,19 @@ def full(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> None:
 
 
 def opening(selection: Selection, facts: Facts, text: Texts) -> None:
-    """Hengelo and Plein Westermaat, with what is known of both."""
-    asked = replace(selection, place=EDGE_HOME, layers=_OPENING_LAYERS, streets=())
+    """Hengelo and Plein Westermaat, with what is known of both; in a snapshot without them its first inner city."""
+    pair = EDGE_HOME in facts.places and EDGE in facts.places
+    home = EDGE_HOME if pair else facts.centres[0].place_id
+    asked = replace(selection, place=home, layers=_OPENING_LAYERS, streets=())
     kaart(
         message(
             tables.scene_files(text.lang),
             atlas.shown(facts, asked).visible,
             name=atlas.name(facts, asked, text),
             caption=atlas.caption(facts, text),
-            goto=Goto("opening", atlas.pair_bounds(facts.places[EDGE_HOME], facts.places[EDGE])),
+            goto=Goto("opening", atlas.pair_bounds(facts.places[EDGE_HOME], facts.places[EDGE]))
+            if pair
+            else atlas.goto(facts, asked),
         ),
         key="opening_map",
         lang=text.lang,

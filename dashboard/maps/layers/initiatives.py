@@ -1,5 +1,7 @@
 """The documented initiatives of the pilot: shape and colour per type, town-level ones drawn as town-level."""
 
+from collections.abc import Sequence
+
 from dashboard.facts import Facts
 from dashboard.records import Initiative
 from dashboard.maps.scene import Cell, Column, Feature, Layer
@@ -16,6 +18,11 @@ def style(row: Initiative) -> str:
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every initiative; one without any known spot stands at its town."""
+    return of(facts.initiatives, facts, text)
+
+
+def of(rows: Sequence[Initiative], facts: Facts, text: Texts) -> Layer:
+    """The layer of some initiatives."""
     return Layer(
         id=ID,
         title=text("layer.initiatieven"),
@@ -25,7 +32,7 @@ def layer(facts: Facts, text: Texts) -> Layer:
             Column(text("column.street")),
             Column(text("column.tranche")),
         ),
-        features=tuple(_feature(row, facts, text) for row in facts.initiatives),
+        features=tuple(_feature(row, facts, text) for row in rows),
         pane="initiatives",
         sentence=text.open("sentence.initiatieven"),
         sentence_one=text.open("sentence.initiatieven_one"),

@@ -1,0 +1,94 @@
+"""Shop and hospitality units of a survey: vacant, in use or unknown, each on its spot."""
+
+from dashboard import theme
+from dashboard.facts import Facts
+from dashboard.maps.layers.streets import newest
+from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.state import Selection
+from dashboard.street.records import Survey, Town, Unit
+from dashboard.text import Texts
+
+ID = "panden"
+
+
+def layer(facts: Facts, text: Texts) -> Layer:
+    """Every unit of the newest survey of every town."""
+    every = [feature for town in facts.towns.values() for feature in _features(facts, town, newest(town), text)]
+    return _layer(every, text)
+
+
+def town_layer(facts: Facts, town: Town, survey: Survey | None, text: Texts) -> Layer:
+    """The units of one town in one survey, in the order of their streets."""
+    return _layer(_features(facts, town, survey, text), text)
+
+
+def style(unit: Unit) -> str:
+    """The class of its status."""
+    return f"unit_{unit.status}"
+
+
+def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+    """The units in view in the newest survey, on the chosen streets if there are any."""
+    shown = {}
+    for town in facts.towns.values():
+        survey = newest(town)
+        if survey is None or not (selection.whole_region or town.place_id == selection.place):
+            continue
+        for unit in town.units.get(survey.survey, ()):
+            if not selection.streets or unit.street in selection.streets:
+                shown[unit.key] = style(unit)
+    return shown
+
+
+def written_status(unit: Unit, text: Texts) -> str:
+    """In use, vacant with for how long, or unknown."""
+    if unit.status == "vacant":
+        return text(f"street.vacant_{unit.told_duration}")
+    return text(f"street.{unit.status}")
+
+
+def _layer(features: list[Feature], text: Texts) -> Layer:
+    return Layer(
+        id=ID,
+        title=text("layer.panden"),
+        columns=(
+            Column(text("street.address")),
+            Column(text("street.side")),
+            Column(text("street.branch")),
+            Column(text("street.status")),
+            Column(text("street.since")),
+        ),
+        features=tuple(features),
+        pane="initiatives",
+        sentence=text.open("street.sentence_units"),
+        sentence_one=text.open("street.sentence_units_one"),
+        note=text("street.units_note") if features else None,
+    )
+
+
+def _features(facts: Facts, town: Town, survey: Survey | None, text: Texts) -> list[Feature]:
+    units = () if survey is None else town.units.get(survey.survey, ())
+    return [_feature(facts, unit, text) for unit in units]
+
+
+def _feature(facts: Facts, unit: Unit, text: Texts) -> Feature:
+    name = unit.address or text("street.no_address")
+    branch = facts.said(unit.branch, text.lang) if unit.branch else ""
+    if unit.ownership is not None:
+        branch = text(f"street.{unit.ownership}", branch=branch)
+    return Feature(
+        id=unit.key,
+        geometry=unit.point,
+        style=style(unit),
+        name=name,
+        cells=(
+            Cell(name),
+            Cell(text(f"street.side_{unit.side or 'none'}"), f"{unit.side or 'none'}{unit.order or 0:05d}"),
+            Cell(branch),
+            Cell(written_status(unit, text), {"frictional": 1, "long": 2, "structural": 3}.get(unit.duration or "", 0)),
+            Cell(
+                theme.month(unit.since, text.lang) if unit.since else "",
+                None if unit.since is None else unit.since.toordinal(),
+            ),
+        ),
+    )

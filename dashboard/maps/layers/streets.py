@@ -1,0 +1,137 @@
+"""Streets by name: in the class of their vacancy, as wide as their sections are modelled to be walked."""
+
+from dashboard import theme
+from dashboard.facts import Facts
+from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.state import Selection
+from dashboard.street import measures
+from dashboard.street.measures import MEASURES
+from dashboard.street.records import Street, Survey, Town
+from dashboard.text import Texts
+
+ID = "straten"
+
+
+def layer(facts: Facts, text: Texts) -> Layer:
+    """Every street of every town, in its newest survey."""
+    return _layer([feature for town in facts.towns.values() for feature in _features(town, newest(town), text)], text)
+
+
+def town_layer(town: Town, survey: Survey | None, text: Texts) -> Layer:
+    """The streets of one town in one survey."""
+    return _layer(_features(town, survey, text), text)
+
+
+def newest(town: Town) -> Survey | None:
+    """The newest survey of a town."""
+    return town.surveys[-1] if town.surveys else None
+
+
+def style(street: Street, town: Town, survey: Survey | None) -> str:
+    """The class of its vacancy; without a survey a plain street."""
+    if survey is None:
+        return "street"
+    measure = MEASURES["leegstand"]
+    return measures.style(measure, measures.value(measure, street, survey), measures.breaks(measure, town))
+
+
+def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+    """The streets in view with units in the newest survey; without a survey every street. Chosen streets only, if any."""
+    shown = {}
+    for town in facts.towns.values():
+        if not (selection.whole_region or town.place_id == selection.place):
+            continue
+        survey = newest(town)
+        for street in town.streets.values():
+            if selection.streets and street.key not in selection.streets:
+                continue
+            if survey is None or survey.survey in street.readings:
+                shown[street.key] = style(street, town, survey)
+    return shown
+
+
+def _layer(features: list[Feature], text: Texts) -> Layer:
+    return Layer(
+        id=ID,
+        title=text("layer.straten"),
+        columns=(
+            Column(text("street.name")),
+            Column(text("street.units"), numeric=True),
+            Column(text("street.vacant"), numeric=True),
+            Column(text("street.rate"), numeric=True),
+            Column(text("street.series")),
+            Column(text("street.footfall"), numeric=True),
+        ),
+        features=tuple(features),
+        pane="streets",
+        sentence=text.open("street.sentence"),
+        sentence_one=text.open("street.sentence_one"),
+        note=text("street.table_note") if features else None,
+    )
+
+
+def _features(town: Town, survey: Survey | None, text: Texts) -> list[Feature]:
+    def size(street: Street) -> tuple[int, str]:
+        reading = None if survey is None else street.readings.get(survey.survey)
+        return (-(reading.units + reading.unknown) if reading else 0, street.name)
+
+    return [_feature(street, town, survey, text) for street in sorted(town.streets.values(), key=size)]
+
+
+def _feature(street: Street, town: Town, survey: Survey | None, text: Texts) -> Feature:
+    reading = None if survey is None else street.readings.get(survey.survey)
+    seen = [street.readings.get(one.survey) for one in town.surveys]
+    walked = measures.written(MEASURES["drukte"], street.footfall, text)
+    return Feature(
+        id=street.key,
+        geometry=street.shape,
+        style=style(street, town, survey),
+        name=street.name,
+        cells=(
+            Cell(street.name),
+            Cell(theme.number(reading.units, text.lang), reading.units)
+            if reading
+            else Cell(text("street.no_units") if survey else text("street.unknown"), 0 if survey else None),
+            _vacant(reading.vacant if reading else None, reading is not None, text),
+            rate_cell(street, survey, text),
+            Cell(
+                text("street.series_cell", first=town.surveys[0].year, last=town.surveys[-1].year),
+                _growth([one.vacant if one else None for one in seen]),
+                spark=tuple(None if one is None or one.vacant is None else float(one.vacant) for one in seen),
+            )
+            if any(one is not None and one.vacant is not None for one in seen)
+            else Cell(""),
+            Cell(walked, street.footfall),
+        ),
+        widths=street.widths,
+    )
+
+
+def _vacant(vacant: int | None, seen: bool, text: Texts) -> Cell:
+    if vacant is None:
+        return Cell(text("street.withheld") if seen else "", None)
+    return Cell(theme.number(vacant, text.lang), vacant)
+
+
+def rate_cell(street: Street, survey: Survey | None, text: Texts) -> Cell:
+    """The modelled rate with its interval; withheld says so."""
+    reading = None if survey is None else street.readings.get(survey.survey)
+    if reading is None:
+        return Cell("", None)
+    if reading.rate is None or reading.low is None or reading.high is None:
+        return Cell(text("street.counts_only") if survey and survey.counts_only else text("street.withheld"), None)
+    return Cell(
+        text(
+            "street.rate_cell",
+            rate=theme.share(reading.rate, text.lang, decimals=0),
+            low=theme.number(round(100 * reading.low), text.lang),
+            high=theme.number(round(100 * reading.high), text.lang),
+        ),
+        reading.rate,
+    )
+
+
+def _growth(vacant: list[int | None]) -> float | None:
+    """How many more units are vacant in the last survey than in the first that saw the street."""
+    known = [count for count in vacant if count is not None]
+    return float(known[-1] - known[0]) if len(known) > 1 else None

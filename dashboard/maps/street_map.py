@@ -1,0 +1,70 @@
+"""The map of one town by street, in one survey and one language."""
+
+import shapely
+
+from dashboard.facts import Facts
+from dashboard.maps.background import background
+from dashboard.maps.layers import initiatives, premises, streets
+from dashboard.maps.scene import Bounds, Feature, Goto, Layer, Scene
+from dashboard.maps.tiles import Tiles
+from dashboard.maps.wording import wording
+from dashboard.street.records import OUTLINES, Survey, Town
+from dashboard.street.shown import OUTLINE_LAYER, located
+from dashboard.text import Texts
+
+# The busiest part of an inner city, as the first view; a smaller town shows all it has.
+_OPENING_M = 420.0
+_MARGIN_M = 60.0
+
+
+def scene(
+    facts: Facts, town: Town, survey: Survey | None, text: Texts, *, tiles: Tiles | None, link_base: str | None
+) -> Scene:
+    """Streets, units, initiatives with a spot, and the outlines a centre may have."""
+    return Scene(
+        layers=(
+            streets.town_layer(town, survey, text),
+            premises.town_layer(facts, town, survey, text),
+            initiatives.of(located(facts, town), facts, text),
+            _outlines(town, text),
+        ),
+        lang=text.lang,
+        texts=wording(text.lang),
+        background=background(facts.catalogue, text.lang),
+        home=home(town),
+        tiles=None if facts.example else tiles,
+        inset=False,
+        link_base=link_base,
+    )
+
+
+def home(town: Town) -> Bounds:
+    """The box around all streets of a town, in RD."""
+    west, south, east, north = shapely.total_bounds([street.shape for street in town.streets.values()])
+    return west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M
+
+
+def goto(facts: Facts, town: Town) -> Goto:
+    """Where the map of a town starts: its core."""
+    core = facts.places[town.place_id].core
+    return Goto(
+        f"straten:{town.place_id}", (core.x - _OPENING_M, core.y - _OPENING_M, core.x + _OPENING_M, core.y + _OPENING_M)
+    )
+
+
+def _outlines(town: Town, text: Texts) -> Layer:
+    known = [(name, town.outlines.get(name)) for name in OUTLINES]
+    return Layer(
+        id=OUTLINE_LAYER,
+        title=text("street.outline"),
+        # Without columns: drawn, and told in the list of outlines below the map.
+        columns=(),
+        features=tuple(
+            Feature(id=name, geometry=shapely.boundary(shape), style="outline", name=text(f"street.outline_{name}"))
+            for name, shape in known
+            if shape is not None
+        ),
+        pane="streets",
+        sentence=text("street.outline"),
+        sentence_one=text("street.outline"),
+    )

@@ -1,0 +1,101 @@
+"""What of a town the filters leave: its streets in the class of the chosen measure, and its units."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.facts import Facts
+from dashboard.maps.layers import initiatives, premises, streets
+from dashboard.records import Initiative
+from dashboard.state import Selection
+from dashboard.street import measures
+from dashboard.street.measures import MEASURES, Measure
+from dashboard.street.records import OUTLINES, Street, Survey, Town, Unit, trade_key
+
+OUTLINE_LAYER = "grens"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The streets and units in view, and the classes the map draws them in."""
+
+    town: Town
+    survey: Survey | None
+    measure: Measure
+    outline: str
+    streets: tuple[Street, ...]
+    units: tuple[Unit, ...]
+    visible: Mapping[str, Mapping[str, str]]
+
+    @property
+    def vacant(self) -> tuple[Unit, ...]:
+        """The vacant ones among the units."""
+        return tuple(unit for unit in self.units if unit.status == "vacant")
+
+
+def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
+    """What `selection` leaves of `town`.
+
+    A measure nobody has a value of, and an outline that is not known, give way to what there is.
+    """
+    choice = selection.by_street
+    survey = town.survey(selection.years)
+    there = measures.available(town, survey)
+    measure = MEASURES[choice.measure if choice.measure in there else (there or ("drukte",))[0]]
+    outline = choice.outline if town.outlines.get(choice.outline) is not None else OUTLINES[0]
+    seen = town.units.get(survey.survey, ()) if survey else ()
+    units = tuple(unit for unit in seen if _fits(unit, town, outline, selection))
+    with_units = frozenset(unit.street for unit in units)
+    kept = tuple(
+        street
+        for street in town.streets.values()
+        if _keeps(street, survey, measure, outline, town, with_units, selection)
+    )
+    keys = {street.key for street in kept}
+    narrowed = bool(selection.streets) or choice.near != "alle"
+    left = tuple(unit for unit in units if not narrowed or unit.street in keys)
+    cuts = measures.breaks(measure, town)
+    visible: dict[str, Mapping[str, str]] = {
+        streets.ID: {
+            street.key: measures.style(measure, measures.value(measure, street, survey), cuts) for street in kept
+        },
+        premises.ID: {unit.key: premises.style(unit) for unit in left},
+        initiatives.ID: {row.initiative_id: initiatives.style(row) for row in located(facts, town)},
+    }
+    if outline != OUTLINES[0]:
+        visible[OUTLINE_LAYER] = {outline: "outline"}
+    return Shown(town, survey, measure, outline, kept, left, visible)
+
+
+def located(facts: Facts, town: Town) -> tuple[Initiative, ...]:
+    """The initiatives of the town of which street, square or address is known."""
+    return tuple(row for row in facts.initiatives if row.place_id == town.place_id and row.point is not None)
+
+
+def _fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:
+    choice = selection.by_street
+    if outline != OUTLINES[0] and unit.key not in town.units_inside[outline]:
+        return False
+    if choice.trades and (unit.branch is None or trade_key(unit.branch) not in choice.trades):
+        return False
+    return not choice.durations or (unit.status == "vacant" and unit.told_duration in choice.durations)
+
+
+def _keeps(
+    street: Street,
+    survey: Survey | None,
+    measure: Measure,
+    outline: str,
+    town: Town,
+    with_units: frozenset[str | None],
+    selection: Selection,
+) -> bool:
+    choice = selection.by_street
+    if selection.streets and street.key not in selection.streets:
+        return False
+    if choice.near != "alle" and street.key not in town.near:
+        return False
+    if outline != OUTLINES[0] and street.key not in town.streets_inside[outline]:
+        return False
+    if choice.trades or choice.durations:
+        return street.key in with_units
+    return not measure.needs_survey or (survey is not None and survey.survey in street.readings)
