@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from datetime import datetime, timezone
-from pathlib import Path
-from typing import Annotated
+# Before anything imports GDAL.
+from etl import drivers
 
-import typer
+drivers.shut()
 
-from data import catalogue
-from data.errors import DataError
-from data.provenance import Manifest, SourceRecord
-from data.snapshot import has_current
-from etl.errors import EtlError
-from etl.report import Listing, say, show
-from geo.errors import GeoError
+import sys  # noqa: E402
+from collections.abc import Sequence  # noqa: E402
+from datetime import datetime, timezone  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import Annotated  # noqa: E402
+
+import typer  # noqa: E402
+
+from data import catalogue  # noqa: E402
+from data.errors import DataError  # noqa: E402
+from data.provenance import Manifest, SourceRecord  # noqa: E402
+from data.snapshot import has_current  # noqa: E402
+from etl.errors import EtlError, UseError  # noqa: E402
+from etl.report import Listing, say, show  # noqa: E402
+from geo.errors import GeoError  # noqa: E402
 
 WELL, NOTHING, WRONG_USE, PARTLY = 0, 1, 2, 3
 """Exit codes; PARTLY: published, but a source failed or is stale."""
@@ -46,6 +51,80 @@ Version = Annotated[
 
 # Several commands import late: `--help` and `status` need not load pandas and pandera.
 @app.command()
+def run(
+    place: Annotated[
+        list[str] | None, typer.Option("--place", metavar="ID", help="Only this place; may be repeated.", show_default=False)
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", metavar="ID", help="Only this source; may be repeated.", show_default=False)
+    ] = None,
+    inputs: Annotated[
+        Path | None,
+        typer.Option("--inputs", metavar="DIR", help="Read DIR/<source>/* in place of the network.", show_default=False),
+    ] = None,
+    places: Annotated[
+        Path | None,
+        typer.Option("--places", metavar="DIR", help="Folder of place files (default: those that ship).", show_default=False),
+    ] = None,
+    data: Data = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, metavar="N", help="Processes to read and join with.", show_default=False)
+    ] = None,
+    dask: Annotated[
+        str | None, typer.Option("--dask", metavar="ADDRESS", help="Read and join on this Dask cluster.", show_default=False)
+    ] = None,
+    base_url: Annotated[
+        list[str] | None,
+        typer.Option("--base-url", metavar="SOURCE=URL", help="Ask a source at another host; may be repeated.", show_default=False),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept", metavar="SOURCE=REASON", help="Publish a suspicious change of a source, with the reason.", show_default=False
+        ),
+    ] = None,
+    contact: Annotated[
+        str | None, typer.Option("--contact", metavar="MAIL", help="Who services can write to.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Fetch or read the sources, join them per place, check and publish."""
+    from etl import build
+    from etl.progress import shown
+    from etl.sources.reference import PLACES
+
+    options = build.Options(
+        data=_folder(data),
+        inputs=inputs,
+        places=PLACES if places is None else places,
+        only_places=tuple(place or ()),
+        only_sources=tuple(source or ()),
+        workers=workers,
+        dask=dask,
+        base_urls=_pairs("--base-url", base_url),
+        accept=_pairs("--accept", accept),
+        contact=contact,
+    )
+    with shown(as_json=as_json) as progress:
+        done = build.run(options, progress=progress)
+    say(
+        f"{'published' if done.changed else 'unchanged'}: version {done.version} in {options.data}",
+        {"event": "done", "version": done.version, "changed": done.changed, "folder": str(options.data)},
+        as_json=as_json,
+    )
+    records = [one.record for one in done.sources]
+    show(_sources(records if as_json else [one for one in records if one.status != "not_supplied"]), as_json=as_json)
+    absent = [one.source_id for one in records if one.status == "not_supplied"]
+    if absent and not as_json:
+        print(f"no file or answer this time from: {', '.join(absent)}")
+        print(f"'{NAME} status' says what is there, what is not, and what to do next")
+    for one in done.sources:
+        for line in one.lines:
+            print(f"{one.record.source_id}: {line}", file=sys.stderr)
+    return PARTLY if done.troubled else WELL
+
+
+@app.command()
 def embed(
     data: Annotated[
         Path | None,
@@ -73,7 +152,7 @@ def embed(
 
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> int:
-    """Show what is published and how old it is."""
+    """Show what is published, how old and complete it is, and what to do next."""
     opened = catalogue.open(_folder(data))
     manifest = opened.manifest
     say(
@@ -90,9 +169,10 @@ def status(data: Data = None, as_json: AsJson = False) -> int:
         show(_sources(manifest.sources), as_json=True)
     else:
         _show_sources(manifest.sources)
+    told = _overview(opened, as_json=as_json)
     troubled = [source for source in manifest.sources if source.status in ("stale", "failed")]
     for source in troubled:
-        for problem in source.problems:
+        for problem in told.get(source.source_id, source.problems):
             print(f"{source.source_id}: {problem}", file=sys.stderr)
     return PARTLY if troubled else WELL
 
@@ -144,7 +224,8 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
                 "sharing": source.sharing,
                 "fills": ", ".join(table.name for table in source.fills),
                 "max_age_days": source.max_age_days,
-                "tried": source.tried,
+                "tried": source.tried if source.tried_on is None else f"{source.tried} {source.tried_on.isoformat()}",
+                "credit": source.credit,
                 "status": None if record is None else record.status,
             }
         )
@@ -156,7 +237,8 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
         "sharing": "Sharing",
         "fills": "Fills",
         "max_age_days": "Max. age (days)",
-        "tried": "Tried",
+        "tried": "Tried on",
+        "credit": "Credit",
         "status": "Status",
     }
     show(Listing("source", "Declared sources", headings, rows), as_json=as_json)
@@ -176,6 +258,12 @@ def _outcome(arguments: Sequence[str] | None) -> int:
     except wrong_use as error:
         _complain(f"{error.format_message().rstrip('.')}: see '{NAME} --help'")
         return WRONG_USE
+    except UseError as error:
+        _complain(f"{error}: see '{NAME} --help'")
+        return WRONG_USE
+    except (typer.Abort, KeyboardInterrupt):
+        _complain("stopped by hand: what was published before is whole, and what was fetched is kept")
+        return NOTHING
     except (DataError, EtlError, GeoError) as error:
         _complain(str(error))
         return NOTHING
@@ -193,6 +281,28 @@ def _folder(data: Path | None) -> Path:
     return data if data is not None else catalogue.user_folder()
 
 
+def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str]:
+    """The values of an option like SOURCE=URL, by source."""
+    pairs = [one.partition("=") for one in given or ()]
+    for name, _, value in pairs:
+        if not name or not value.strip():
+            raise UseError(f"{option}: expected SOURCE=..., got {name!r}")
+    return {name: value.strip() for name, _, value in pairs}
+
+
+def _overview(opened: catalogue.Catalogue, *, as_json: bool) -> dict[str, tuple[str, ...]]:
+    """Show how complete it is and what to do next; gives the troubles of each source in English where they are known."""
+    from etl import overview
+    from etl.parts import Store
+    from etl.source import readers
+
+    met = overview.of(opened, Store(opened.folder).index(), {name: module.SOURCE for name, module in readers().items()})
+    for listing in (met.places, met.joins, met.left_out):
+        if listing.rows:
+            show(listing, as_json=as_json)
+    for sentence in met.next:
+        say(f"next: {sentence}", {"kind": "next", "sentence": sentence}, as_json=as_json)
+    return {one.record.source_id: one.lines for one in met.sources if one.findings}
 
 
 def _published(manifest: Manifest) -> str:

@@ -16,7 +16,6 @@ from etl.gather import Gathered
 from etl.parts import Part, Store
 from etl.problems import Finding, found
 from etl.source import Reader, Source
-from etl.sources import reference
 from etl.task import Finished
 from geo.crs import RD
 from geo.vacancy import NOT_SURVEYS
@@ -37,14 +36,16 @@ class Placed:
     findings: tuple[Finding, ...]
 
 
-def wanted(places: gpd.GeoDataFrame) -> tuple[Spot, ...]:
+def wanted(curated: Curated) -> tuple[Spot, ...]:
     """What the geocoder is to find: the market square of each Dutch centre, and the first street of initiatives without a point.
 
     Keys are `core/<place_id>` and `initiative/<initiative_id>`.
     """
+    places, known = curated.places, curated.tables.get("initiatives")
     centres = places[places["role"].eq("centre") & places["municipality_code"].notna()]
     spots = [Spot(f"core/{place_id}", place_id, "Markt") for place_id in centres["place_id"]]
-    known = reference.tables()["initiatives"]
+    if known is None:
+        return tuple(spots)
     for row in known[known["geometry"].isna() & known["place_id"].isin(set(centres["place_id"]))].itertuples():
         if len(row.streets):
             spots.append(Spot(f"initiative/{row.initiative_id}", row.place_id, row.streets[0]))

@@ -14,13 +14,13 @@ import geopandas as gpd
 from data import store
 from data.errors import DataError
 from data.lock import held
-from data.provenance import SourceRecord
+from data.provenance import SourceRecord, Status
 from data.snapshot import current_version, has_current, read_manifest, read_table_file
 from etl import area as areas
 from etl import assemble, gather, repair
 from etl.area import Area
-from etl.curated import of as curated_of
-from etl.errors import RunError
+from etl.curated import Curated, of as curated_of
+from etl.errors import RunError, UseError
 from etl.gather import Gathered
 from etl.http import Client, user_agent
 from etl.pace import Budget, Clock, SystemClock
@@ -79,8 +79,8 @@ def run(options: Options, *, progress: Quiet | None = None, clock: Clock | None 
     Raises RunError when it was asked what cannot be, BusyError when another run is busy, and what the disk refuses.
     """
     shown, now = progress or Quiet(), clock or SystemClock()
-    places = place_table(options.places)
-    area = _area(options, places)
+    curated = curated_of(_places(options.places))
+    area = _area(options, curated)
     chosen = _chosen(options)
     try:
         (options.data / "raw").mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def run(options: Options, *, progress: Quiet | None = None, clock: Clock | None 
     with held(options.data / "raw", wait_s=WAIT_S):
         mine = client or _client(options, now, shown)
         try:
-            return _Run(options, places, area, chosen, mine, now, shown).publish()
+            return _Run(options, curated, area, chosen, mine, now, shown).publish()
         finally:
             if client is None:
                 mine.close()
@@ -100,14 +100,19 @@ def _client(options: Options, clock: Clock, progress: Quiet) -> Client:
     return Client(agent, clock=clock, operator_urls=tuple((options.base_urls or {}).values()), listen=progress.heard)
 
 
-def _area(options: Options, places: gpd.GeoDataFrame) -> Area:
-    if places.empty:
-        raise RunError(f"{options.places}: expected place files (*.geojson), got none: name their folder with --places")
+def _places(folder: Path) -> gpd.GeoDataFrame:
+    if not any(folder.glob("*.geojson")):
+        raise UseError(f"{folder}: expected place files (*.geojson), got none: name their folder with --places")
+    return place_table(folder)
+
+
+def _area(options: Options, curated: Curated) -> Area:
+    places = curated.places
     known = set(places["place_id"])
     unknown = sorted(set(options.only_places) - known)
     if unknown:
-        raise RunError(f"--place: expected one of {', '.join(sorted(known))}, got {', '.join(unknown)}")
-    return areas.of(places, options.only_places, wanted=assemble.wanted(places))
+        raise UseError(f"--place: expected one of {', '.join(sorted(known))}, got {', '.join(unknown)}")
+    return areas.of(places, options.only_places, wanted=assemble.wanted(curated))
 
 
 def _chosen(options: Options) -> dict[str, Reader]:
@@ -115,9 +120,9 @@ def _chosen(options: Options) -> dict[str, Reader]:
     named = {*options.only_sources, *(options.base_urls or {}), *(options.accept or {})}
     unknown = sorted(named - set(everything))
     if unknown:
-        raise RunError(f"expected a source of {', '.join(everything)}, got {', '.join(unknown)}")
+        raise UseError(f"expected a source of {', '.join(everything)}, got {', '.join(unknown)}")
     if options.inputs is not None and not options.inputs.is_dir():
-        raise RunError(f"--inputs: expected a folder, got {options.inputs}")
+        raise UseError(f"--inputs: expected a folder, got {options.inputs}")
     return {name: module for name, module in everything.items() if not options.only_sources or name in options.only_sources}
 
 
@@ -127,14 +132,15 @@ class _Run:
     def __init__(
         self,
         options: Options,
-        places: gpd.GeoDataFrame,
+        curated: Curated,
         area: Area,
         chosen: Mapping[str, Reader],
         client: Client,
         clock: Clock,
         progress: Quiet,
     ) -> None:
-        self.options, self.places, self.area, self.chosen = options, places, area, chosen
+        self.options, self.curated, self.area, self.chosen = options, curated, area, chosen
+        self.places = curated.places
         self.client, self.clock, self.progress = client, clock, progress
         self.store = Store(options.data)
         self.before = self.store.index()
@@ -148,12 +154,11 @@ class _Run:
         gathered = self._gather()
         parts = {**self._earlier(), **self._read(gathered)}
         parts = self._within_bounds(parts, gathered)
-        curated = curated_of(self.places)
         placed = assemble.positioned(self.places, parts, self.store)
         finished = self._finish(parts, placed.places)
         state = states({name: module.SOURCE for name, module in readers().items()}, parts)
-        tables, named = assemble.tables(curated, parts, finished, placed, self.store)
-        sources = [*curated.sources, *(source.record for source in state)]
+        tables, named = assemble.tables(self.curated, parts, finished, placed, self.store)
+        sources = [*self.curated.sources, *(source.record for source in state)]
         fingerprint = self._fingerprint(parts, finished, sources)
         if fingerprint == self.before.fingerprint and not self._damaged():
             return Report(self.before.version, False, state)
@@ -270,7 +275,7 @@ class _Run:
         corrections = repair.of(one.source_id, self.options.data / "corrections")
         accept = (self.options.accept or {}).get(one.source_id)
         told = [f"{piece.name}|{piece.origin}|{piece.sha256}|{piece.content_crs}|{piece.place_id}" for piece in one.pieces]
-        whole = gather.digest([one.source_id, one.key, program(), area_digest(one.area), repr(corrections), accept or "", *told])
+        whole = gather.digest([one.source_id, one.key, program(), area_digest(one.area), repr(corrections), *told])
         before = earlier.fingerprint if earlier is not None and self.store.has(earlier.fingerprint) else None
         return Reading(
             module=module.__name__,  # type: ignore[attr-defined]
@@ -310,9 +315,17 @@ class _Run:
             day = earlier.retrieved or self.today
             if source.max_age_days is None or (self.today - day).days <= source.max_age_days:
                 told = (*_without_age(why), found("kept-earlier", area=one.key, retrieved=day.isoformat()))
-                return replace(earlier, status="stale", findings=told)
+                return replace(earlier, status="stale", findings=told, tries=one.tries, wire_bytes=one.wire_bytes)
             why = (*why, found("copy-too-old", retrieved=day.isoformat(), days=source.max_age_days))
-        return Part(source_id=one.source_id, key=one.key, fingerprint="", status="failed", findings=tuple(why))
+        return Part(
+            source_id=one.source_id,
+            key=one.key,
+            fingerprint="",
+            status="failed",
+            findings=tuple(why),
+            tries=one.tries,
+            wire_bytes=one.wire_bytes,
+        )
 
     def _within_bounds(self, parts: Mapping[str, Part], gathered: Sequence[Gathered]) -> dict[str, Part]:
         """The parts, those of a source whose declared cities together brought too few or too many rows back to what they were."""
@@ -320,7 +333,7 @@ class _Run:
 
     def _finish(self, parts: Mapping[str, Part], places: gpd.GeoDataFrame) -> dict[str, Finished]:
         """What was joined per place."""
-        stops = assemble.stops(curated_of(self.places), parts, self.store)
+        stops = assemble.stops(self.curated, parts, self.store)
         works: dict[str, Finishing] = {}
         result: dict[str, Finished] = {}
         for place_id in sorted(places["place_id"]):
@@ -370,12 +383,14 @@ def _met(part: Part, one: Gathered, *, again: bool) -> Part:
     days = [piece.retrieved for piece in one.pieces]
     hashes = [piece.sha256 for piece in one.pieces]
     names = sorted({piece.name for piece in one.pieces if piece.origin == "file"})
-    status = "unchanged" if again and one.status != "stale" else one.status or "fresh"
+    status: Status = "stale" if one.status == "stale" else "unchanged" if again else "fresh"
     return replace(
         part,
         status=status,
         retrieved=min(days, default=None),
         sha256=hashes[0] if len(hashes) == 1 else gather.digest(hashes) if hashes else None,
+        tries=one.tries,
+        wire_bytes=one.wire_bytes,
         read_via=f"bestand: {', '.join(names)}" if names else None,
         findings=(*part.findings, *(finding for finding in one.findings if finding not in part.findings)),
     )

@@ -122,7 +122,7 @@ def accepted(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, 
     if reason is None:
         return tuple(findings)
     return tuple(
-        found("accepted", code=one.code, detail=one.en, reason=reason) if one.code in ACCEPTABLE else one for one in findings
+        found("accepted", what=one.code, detail=one.en, reason=reason) if one.code in ACCEPTABLE else one for one in findings
     )
 
 

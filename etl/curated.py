@@ -11,6 +11,7 @@ import pandas as pd
 from data.provenance import SourceRecord
 from data.rules import POINTS_AT
 from etl.sources import background, competition, reference
+from geo.crs import RD
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,11 @@ class Curated:
     tables: Mapping[str, pd.DataFrame]
     sources: tuple[SourceRecord, ...]
     table_sources: Mapping[str, tuple[str, ...]]
+
+    @property
+    def places(self) -> gpd.GeoDataFrame:
+        """The places of the run."""
+        return gpd.GeoDataFrame(self.tables["places"], geometry="geometry", crs=RD)
 
 
 def of(places: gpd.GeoDataFrame) -> Curated:

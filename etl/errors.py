@@ -54,3 +54,7 @@ class PartsError(FoundError):
 
 class RunError(EtlError):
     """A run that cannot begin as it was asked."""
+
+
+class UseError(RunError):
+    """A run asked for with what does not exist."""

@@ -101,7 +101,7 @@ def ask(reader: Reader, key: str, area: Area, shelf: Shelf, *, client: Client, c
         area,
         () if worst == "failed" else pieces,
         worst,
-        tuple(dict.fromkeys(finding for answer in answers for finding in answer.findings)),
+        _once(answers),
         asking.tries,
         asking.wire_bytes,
     )
@@ -147,8 +147,8 @@ class _Asking:
             tried.add(request.key)
             instead = self._asked(other)
             if instead.status in ("fresh", "unchanged"):
-                code = next((finding.code for finding in answer.findings if finding.severity == "error"), "-")
-                told = found("asked-elsewhere", host=urlsplit(request.url).hostname, code=code)
+                why = next((finding.code for finding in answer.findings if finding.severity == "error"), "-")
+                told = found("asked-elsewhere", host=urlsplit(request.url).hostname, why=why)
                 return replace(instead, findings=(*instead.findings, told))
         return answer
 
@@ -258,5 +258,13 @@ def _together(answers: Sequence[_Answered]) -> _Answered:
     return _Answered(
         worst,
         tuple(piece for answer in answers for piece in answer.pieces),
-        tuple(finding for answer in answers for finding in answer.findings),
+        _once(answers),
     )
+
+
+def _once(answers: Sequence[_Answered]) -> tuple[Finding, ...]:
+    """The findings of all answers in order, each once."""
+    findings: list[Finding] = []
+    for answer in answers:
+        findings += [finding for finding in answer.findings if finding not in findings]
+    return tuple(findings)

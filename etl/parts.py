@@ -52,6 +52,8 @@ class Part:
     retrieved: date | None = None
     sha256: str | None = None
     read_via: str | None = None
+    tries: int = 0
+    wire_bytes: int = 0
     findings: tuple[Finding, ...] = ()
 
     @property

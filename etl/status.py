@@ -20,11 +20,17 @@ class SourceState:
     rows: Mapping[str, int]
     counts: Mapping[str, int]
     findings: tuple[tuple[str, Finding], ...]
+    tries: int
+    wire_bytes: int
 
     @property
     def lines(self) -> tuple[str, ...]:
         """What is wrong, in English, one line per finding with the areas it was met in; notes left out."""
-        return tuple(f"{where}{finding.en} [{finding.code}]" for where, finding in _told(self.findings))
+        asked = f" ({self.tries} tries, {self.wire_bytes} bytes)" if self.tries else ""
+        return tuple(
+            f"{where}{finding.en} [{finding.code}]{asked if finding.severity == 'error' else ''}"
+            for where, finding in _told(self.findings)
+        )
 
 
 def of(source: Source, parts: Sequence[Part]) -> SourceState:
@@ -56,7 +62,8 @@ def of(source: Source, parts: Sequence[Part]) -> SourceState:
         sha256=None if not hashes else hashes[0] if len(hashes) == 1 else digest(hashes),
         problems=tuple(f"{where}{finding.nl} [{finding.code}]" for where, finding in _told(findings)),
     )
-    return SourceState(record, dict(sorted(rows.items())), dict(sorted(counts.items())), findings)
+    tries, wire_bytes = sum(part.tries for part in parts), sum(part.wire_bytes for part in parts)
+    return SourceState(record, dict(sorted(rows.items())), dict(sorted(counts.items())), findings, tries, wire_bytes)
 
 
 def states(sources: Mapping[str, Source], parts: Mapping[str, Part]) -> tuple[SourceState, ...]:
