@@ -3,6 +3,7 @@
 import gc
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,6 +15,9 @@ from dashboard.ranking import Ranking, TooLittle, ranked
 from dashboard.text import LANGUAGES, Lang, texts
 from dashboard.vitality import Vitality, measured
 from data import catalogue
+
+if TYPE_CHECKING:
+    from dashboard.competition.calibration import Model
 
 _folder: Path | None = None
 _beyond = False
@@ -98,6 +102,44 @@ def vitality() -> Vitality:
 def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
     """The index of that version at these weights, or why there is none."""
     return _ranking(_folder, catalogue.version(_folder), weights)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _competition(folder: Path | None, version: str) -> "Model | None":
+    # Late: the calibration brings scipy along.
+    from dashboard.competition import calibration, region
+
+    facts = _facts(folder, version)
+    return calibration.build(region.region(facts), facts) if region.has_inputs(facts) else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _flow_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles | None:
+    from dashboard.maps import flows
+
+    model = _competition(folder, version)
+    if model is None:
+        return None
+    scene = flows.scene(
+        model,
+        _facts(folder, version),
+        texts(lang),
+        tiles=tiles.parse(os.environ.get("STADSHART_TILES")),
+        link_base=publisher.public_url(),
+    )
+    files = make_files(scene)
+    geometry.publish(files.files)
+    return files
+
+
+def competition() -> "Model | None":
+    """The calibrated model of that version; None where it has no origins or floor areas."""
+    return _competition(_folder, catalogue.version(_folder))
+
+
+def flow_files(lang: Lang) -> SceneFiles | None:
+    """The map of where the money goes in one language; None where there is no model."""
+    return _flow_files(_folder, catalogue.version(_folder), lang)
 
 
 def warm() -> None:

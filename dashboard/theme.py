@@ -101,7 +101,7 @@ STYLES: Mapping[str, Style] = _table(
     # Shares of spending: one hue from light to dark, neither good nor bad; every line and dot has a casing.
     *(
         Style(f"share_{step}", f"style.share_{step}", "dot", fill, _CASING, 1.2, radius)
-        for step, (fill, radius) in enumerate(zip(SHARE_RAMP, (4.0, 4.8, 5.6, 6.4, 7.2), strict=True), start=1)
+        for step, (fill, radius) in enumerate(zip(SHARE_RAMP, (5.5, 6.1, 6.7, 7.3, 7.9), strict=True), start=1)
     ),
     *(
         Style(f"flow_{step}", "style.flow", "line", "#21647b", PAPER, width)
@@ -111,8 +111,9 @@ STYLES: Mapping[str, Style] = _table(
         Style(f"iso_{percent}", f"style.iso_{percent}", "line", INK, PAPER, width, dash=dash)
         for percent, width, dash in ((10, 1.0, (2.0, 4.0)), (25, 1.4, (7.0, 4.0)), (50, 2.0, ()))
     ),
-    Style("site_centre", "style.site_centre", "dot", HEADING, PAPER, 2.0, 7.5),
-    Style("site_abroad", "style.site_abroad", "dot", "#6d7480", PAPER, 2.0, 7.5),
+    # Small, so that the dot of the town around it still shows its class.
+    Style("site_centre", "style.site_centre", "dot", PAPER, INK, 2.4, 3.2),
+    Style("site_abroad", "style.site_abroad", "dot", PAPER, "#6d7480", 2.0, 3.2),
     Style("site_new", "style.site_new", "hatched", "#b0186f", "#b0186f", 2.0, 9.0, hatch="fine"),
     Style("unknown", "style.unknown", "circle", "#ffffff", "#6f6f6f", 1.4, 4.5, dash=(2.0, 2.0)),
     Style("measure_1", "style.measure_1", "line", "#c6dbe8", _CASING, 3.0),

@@ -108,3 +108,19 @@ def put(name: str, value: object) -> None:
 def choose(key: str | None) -> None:
     """Remember what was clicked (`layer:id`, None for nothing); called before a run."""
     st.session_state[_SELECTION] = state.choose(cast(Selection, st.session_state[_SELECTION]), key)
+
+
+def scenario() -> str:
+    """The what-if of the visit as it stands in a link."""
+    return cast(Selection, st.session_state[_SELECTION]).scenario
+
+
+def imagine(text: str) -> None:
+    """Make this the visit's what-if; called before a run."""
+    st.session_state[_SELECTION] = replace(cast(Selection, st.session_state[_SELECTION]), scenario=text)
+
+
+def forget(prefix: str) -> None:
+    """Let the widgets whose names begin with `prefix` start afresh; called before a run."""
+    for key in [key for key in st.session_state if str(key).startswith(WIDGET + prefix)]:
+        del st.session_state[key]

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+import geopandas as gpd
 import numpy as np
+import shapely
 from shapely.geometry import MultiLineString, Point
 
 from dashboard.competition.calibration import EDGE, Model
@@ -88,28 +91,43 @@ class Outcome:
     isolines: Mapping[float, MultiLineString] = field(repr=False)
 
 
-def run(model: Model, scenario: Scenario | None, branch: str, chosen: str) -> Outcome:
-    """Before and after of `scenario` (None: today) for `branch`; the map is of site `chosen` after the change.
+@dataclass(frozen=True, slots=True, eq=False)
+class Divided:
+    """How every town's spending divides over the sites `[K, N, M]`, before and after; the last member is the middle."""
+
+    sites: tuple[Site, ...]
+    floor: Floats = field(repr=False)
+    parts: Floats = field(repr=False)
+    before: Floats = field(repr=False)
+    after: Floats = field(repr=False)
+
+
+def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
+    """The shares before and after `scenario` for `branch`; they sum to 1 per member and town.
 
     Sites the scenario names that the model does not know have to be taken out before. Raises
     NoAttractionError when a closure leaves spending nowhere to go.
     """
-    region, wanted = model.region, scenario or Scenario()
+    region = model.region
     parts = _parts(model, branch)
-    floor = _with_own(model.floor, region, wanted)
+    floor = _with_own(model.floor, region, scenario)
     before = ensemble.shares(model.pull, floor, parts)
-    sites, after_floor = _changed(region, floor, wanted)
-    if wanted.changes:
-        pull = _pull(model, sites, wanted)
-        after = ensemble.shares(pull, after_floor, parts)
-    else:
-        after = before
+    sites, after_floor = _changed(region, floor, scenario)
+    after = before
+    if scenario.changes:
+        after = ensemble.shares(_pull(model, sites, scenario), after_floor, parts)
     padded = np.pad(before, ((0, 0), (0, 0), (0, len(sites) - before.shape[2])))
+    return Divided(sites, after_floor, parts, padded, after)
+
+
+def run(model: Model, scenario: Scenario, branch: str, chosen: str) -> Outcome:
+    """Before and after of `scenario` for `branch`; the map is of site `chosen` after the change. See `divide`."""
+    region, found = model.region, divide(model, scenario, branch)
     return Outcome(
-        sites=_site_rows(region, sites, padded, after),
-        cities=_city_rows(region, sites, padded, after),
-        towns=_town_rows(region, sites, padded, after, chosen),
-        isolines=_isolines(model, sites, after_floor, parts, wanted, chosen),
+        sites=_site_rows(region, found.sites, found.before, found.after),
+        cities=_city_rows(region, found.sites, found.before, found.after),
+        towns=_town_rows(region, found.sites, found.before, found.after, chosen),
+        isolines=_isolines(model, found, scenario, chosen),
     )
 
 
@@ -165,14 +183,18 @@ def _new_sites(region: Region, scenario: Scenario) -> tuple[Site, ...]:
     return tuple(found)
 
 
+def nearest_name(region: Region, degrees: tuple[float, float]) -> str:
+    """Name of the town nearest to a spot in degrees."""
+    return region.town_names[region.nearest_town(_in_rd(degrees))]
+
+
 def new_sites(region: Region, scenario: Scenario | None) -> tuple[Site, ...]:
     """The sites a scenario adds, named after the town nearest to each."""
     return () if scenario is None else _new_sites(region, scenario)
 
 
+@lru_cache(maxsize=256)
 def _in_rd(degrees: tuple[float, float]) -> tuple[float, float]:
-    import geopandas as gpd
-
     point = to_rd(gpd.GeoSeries([Point(degrees)], crs=WGS84)).iloc[0]
     return float(point.x), float(point.y)
 
@@ -268,13 +290,30 @@ def _town_rows(region: Region, sites: Sequence[Site], before: Floats, after: Flo
     return tuple(sorted(rows, key=lambda row: -row.weight))
 
 
-def _isolines(
-    model: Model, sites: Sequence[Site], floor: Floats, parts: Floats, scenario: Scenario, chosen: str
-) -> dict[float, MultiLineString]:
-    """Where the chosen site gets 10, 25 and 50 per cent of what a resident there would spend, in RD; the middle set."""
-    grid, last = model.grid, slice(-1, None)
+def _isolines(model: Model, found: Divided, scenario: Scenario, chosen: str) -> dict[float, MultiLineString]:
+    """Where the chosen site gets 10, 25 and 50 per cent of what a resident there would spend, in degrees.
+
+    Of the middle set: a line can hardly be a range.
+    """
+    grid, last, sites = model.grid, slice(-1, None), found.sites
     travel = minutes(grid.points, np.zeros(len(grid.points)), [site.point for site in sites])
     pull = _prepared(model, travel, crossing(grid.codes, sites), scenario, last)
     at = next(index for index, site in enumerate(sites) if site.site_id == chosen)
-    share = ensemble.shares(pull, floor[last], parts[last])[0, :, at].reshape(grid.y.size, grid.x.size)
-    return {level: isolines(share, grid.x, grid.y, level) for level in LEVELS}
+    share = ensemble.shares(pull, found.floor[last], found.parts[last])[0, :, at].reshape(grid.degrees.shape[:2])
+    rows, columns = (np.arange(float(size)) for size in share.shape)
+    return {level: _in_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS}
+
+
+def _in_degrees(lines: MultiLineString, degrees: Floats) -> MultiLineString:
+    """Lines in columns and rows of the grid, in degrees: straight between the four points around each vertex."""
+
+    def placed(vertices: Floats) -> Floats:
+        column, row = vertices.T
+        left = np.minimum(column.astype(int), degrees.shape[1] - 2)
+        low = np.minimum(row.astype(int), degrees.shape[0] - 2)
+        across, up = (column - left)[:, None], (row - low)[:, None]
+        south = degrees[low, left] * (1 - across) + degrees[low, left + 1] * across
+        north = degrees[low + 1, left] * (1 - across) + degrees[low + 1, left + 1] * across
+        return south * (1 - up) + north * up
+
+    return shapely.transform(lines, placed)

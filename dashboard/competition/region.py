@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +12,7 @@ from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.text import Lang
+from geo.crs import RD, WGS84
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -94,6 +96,7 @@ class Region:
     codes: tuple[str | None, ...]
     population: Floats = field(repr=False)
     points: Floats = field(repr=False)
+    degrees: Floats = field(repr=False)
     sites: tuple[Site, ...]
     floor_areas: tuple[FloorArea, ...]
     low: Floats = field(repr=False)
@@ -164,11 +167,13 @@ def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, flo
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Points every 1,500 m around the named sites, row by row, and the municipality of the town nearest to each."""
+    """Points every 1,500 m around the named sites, row by row, and the municipality of the town nearest to each.
+
+    `degrees[R, C]` holds longitude and latitude: PROJ starts anew in every thread, too slow for a rerun.
+    """
 
     points: Floats = field(repr=False)
-    x: Floats = field(repr=False)
-    y: Floats = field(repr=False)
+    degrees: Floats = field(repr=False)
     codes: tuple[str | None, ...] = field(repr=False)
 
 
@@ -179,7 +184,9 @@ def grid(region: Region) -> Grid:
     east, north = corners.max(axis=0) + GRID_MARGIN_M
     x, y = np.arange(west, east, GRID_M), np.arange(south, north, GRID_M)
     points = np.column_stack([np.tile(x, y.size), np.repeat(y, x.size)])
-    return Grid(points, x, y, tuple(region.codes[region.nearest_town(point)] for point in points))
+    placed = gpd.GeoSeries(gpd.points_from_xy(points[:, 0], points[:, 1]), crs=RD).to_crs(WGS84)
+    degrees = np.column_stack([placed.x, placed.y]).reshape(y.size, x.size, 2)
+    return Grid(points, degrees, tuple(region.codes[region.nearest_town(point)] for point in points))
 
 
 def has_inputs(facts: Facts) -> bool:
@@ -202,6 +209,7 @@ def region(facts: Facts) -> Region:
     codes = tuple(None if code != code else str(code) for code in origins["municipality_code"])
     population = origins["population"].to_numpy(dtype=np.float64)
     points = np.column_stack([origins.geometry.x, origins.geometry.y])
+    placed = origins.geometry.to_crs(WGS84)
     floor_areas = _floor_areas(facts)
     named = _named_sites(facts, floor_areas)
     others, other_area = _other_shops(facts, named, floor_areas, list(origins["name"]), codes, population, points)
@@ -218,6 +226,7 @@ def region(facts: Facts) -> Region:
         codes=codes,
         population=population,
         points=points,
+        degrees=np.column_stack([placed.x, placed.y]),
         sites=sites,
         floor_areas=floor_areas,
         low=low,

@@ -20,7 +20,9 @@ export class Legend {
     const entries = new Map()
     let towns = false
     for (const { layer, rows } of shown) {
-      for (const { style, feature } of rows) {
+      // Classes stand in their order, whichever town comes first.
+      const inOrder = layer.classed ? [...rows].sort((a, b) => a.styleName.localeCompare(b.styleName)) : rows
+      for (const { style, feature } of inOrder) {
         if (feature.at === null) continue
         towns ||= style.town
         const key = style.label

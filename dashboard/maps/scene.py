@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dashboard import theme
@@ -82,7 +84,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A line or point of the moment, which no file holds; geometry in RD."""
+    """A line or point of the moment, which no file holds; geometry in degrees, so that no rerun waits for PROJ."""
 
     style: str
     name: str
@@ -331,8 +333,11 @@ def _drawn(item: Drawn) -> Json:
     """Style, kind, name and the parts in steps of 1e-4 degree (10 m), each counted from the one before."""
     theme.style(item.style)
     kind = kind_of([item.geometry], item.name)
-    parts = steps([item.geometry], DRAWN_STEPS)[0] or []
-    return [item.style, kind, item.name, *([*part] for part in parts)]
+    parts: list[Json] = []
+    for part in shapely.get_parts(item.geometry):
+        whole = np.rint(shapely.get_coordinates(part) * DRAWN_STEPS).astype(np.int64)
+        parts.append([*np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist()])
+    return [item.style, kind, item.name, *parts]
 
 
 def _ids(layer: Layer) -> tuple[str, ...]:

@@ -1,0 +1,153 @@
+"""What may be said of the modelled flows: always both ends of a range, always with how well the model fits."""
+
+from collections.abc import Sequence
+
+from dashboard import theme
+from dashboard.competition.calibration import PARAMETERS, Comparison, Model
+from dashboard.competition.outcome import ADDED, OTHERS, Outcome, SiteRow, Span
+from dashboard.competition.region import Region, Site
+from dashboard.competition.scenario import UNNAMED, Scenario
+from dashboard.text import Texts
+
+# About these centres the survey figures say nothing.
+NOT_CALIBRATED = frozenset({"almelo", "borne", "oldenzaal"})
+# Differences that round to less than this many hundredths are no difference to speak of.
+_NOTHING = 0.0005
+
+
+def span(share: Span, text: Texts) -> str:
+    """`12 tot 18 %`; with a decimal where whole per cents would hide the range."""
+    if share.high == 0.0:
+        return text("competition.share_none")
+    decimals = 0 if round(share.low * 100) < round(share.high * 100) else 1
+    low, high = (theme.number(100 * end, text.lang, decimals=decimals) for end in (share.low, share.high))
+    if low == high:
+        return text("competition.share_about", share=high)
+    return text("competition.share_range", low=low, high=high)
+
+
+def change(difference: Span, text: Texts) -> str:
+    """`+1,3 tot +1,7` percentage points, or that there is next to no difference."""
+    if max(abs(difference.low), abs(difference.high)) < _NOTHING:
+        return text("competition.no_change")
+    low, high = (signed(100 * end, text) for end in (difference.low, difference.high))
+    return text("competition.range", low=low, high=high)
+
+
+def signed(points: float, text: Texts) -> str:
+    """Percentage points with their sign, one decimal."""
+    written = theme.number(points, text.lang, decimals=1)
+    return f"+{written}" if points > 0 and any(digit in "123456789" for digit in written) else written
+
+
+def site_name(site_id: str, sites: Sequence[Site], text: Texts) -> str:
+    """The name of a site, of an added one, or of all other shops."""
+    if site_id == OTHERS:
+        return text("competition.others")
+    name = next(site.names[text.lang] for site in sites if site.site_id == site_id)
+    return text("competition.new_near", place=name) if site_id.startswith(ADDED) else name
+
+
+def row_of(outcome: Outcome, site_id: str) -> SiteRow | None:
+    """The row of a site; None when it has no share in this branch."""
+    return next((row for row in outcome.sites if row.site_id == site_id), None)
+
+
+def lead(outcome: Outcome, chosen: str, name: str, branch: str, scenario: Scenario | None, text: Texts) -> str:
+    """The finding in one sentence: the share of the chosen site, and what a scenario does to it."""
+    row, goods = row_of(outcome, chosen), text(f"goods.{branch}")
+    if row is None:
+        return text("competition.lead_none", place=name, goods=goods)
+    if scenario is None or not scenario.changes:
+        return text("competition.lead", place=name, goods=goods, share=span(row.before, text))
+    return text(
+        "competition.lead_scenario",
+        name=scenario_name(scenario, text),
+        place=name,
+        goods=goods,
+        before=span(row.before, text),
+        after=span(row.after, text),
+    )
+
+
+def caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:
+    """What has to stand beside every result while a floor area is an assumption."""
+    row = row_of(outcome, chosen)
+    if row is None or not model.region.assumed:
+        return text("competition.caution_plain")
+    if scenario is not None and scenario.changes:
+        return text("competition.caution_change", place=name, range=change(row.change, text))
+    return text("competition.caution", place=name, range=span(row.before, text))
+
+
+def error(model: Model, text: Texts) -> str:
+    """How well the model meets the survey, with and without each figure in turn."""
+    return text(
+        "competition.error",
+        rmse=theme.number(100 * model.rmse, text.lang, decimals=1),
+        foreseen=theme.number(100 * model.foreseen_rmse, text.lang, decimals=1),
+        targets=len(model.comparisons),
+        free=len(PARAMETERS),
+    )
+
+
+def scenario_name(scenario: Scenario, text: Texts) -> str:
+    """The name a reader gave it, with blanks for hyphens."""
+    return text("competition.unnamed") if scenario.name == UNNAMED else scenario.name.replace("-", " ")
+
+
+def differences(scenario: Scenario, region: Region, new: Sequence[Site], text: Texts) -> tuple[str, ...]:
+    """What the scenario changes, one sentence each."""
+    said = [
+        text("competition.differs_floor", place=site_name(site, region.sites, text), percent=percent)
+        for site, percent in scenario.floor
+    ]
+    said += [text("competition.differs_closed", place=site_name(site, region.sites, text)) for site in scenario.closed]
+    said += [
+        text("competition.differs_own", place=site_name(site, region.sites, text), area=theme.number(area, text.lang))
+        for site, area in scenario.own
+    ]
+    said += [
+        text(
+            "competition.differs_new",
+            place=site.names[text.lang],
+            area=theme.number(added.floor_area_m2, text.lang),
+            group=text(f"group.{added.group}"),
+        )
+        for added, site in zip(scenario.added, new, strict=True)
+    ]
+    if scenario.travel != 100:
+        said.append(text("competition.differs_travel", percent=scenario.travel))
+    if scenario.border:
+        said.append(text("competition.differs_border", minutes=signed_whole(scenario.border)))
+    said += [
+        text("competition.differs_rate", group=text(f"group.{group}"), percent=percent)
+        for group, percent in zip(("daily", "non_daily", "large_scale"), scenario.rates, strict=True)
+        if percent != 100
+    ]
+    return tuple(said)
+
+
+def signed_whole(number: int) -> str:
+    """A whole number with its sign."""
+    return f"+{number}" if number > 0 else f"\N{MINUS SIGN}{-number}"
+
+
+def published(comparison: Comparison, text: Texts) -> str:
+    """The survey's figure; a rank in words."""
+    return text("competition.rank") if comparison.at_least else theme.share(comparison.published, text.lang)
+
+
+def modelled(comparison: Comparison, text: Texts) -> str:
+    """The model's range for it; a rank as how many times as much."""
+    if not comparison.at_least:
+        return span(Span(comparison.low, comparison.high), text)
+    low, high = (theme.number(end, text.lang, decimals=1) for end in (comparison.low, comparison.high))
+    return text("competition.times", low=low, high=high)
+
+
+def missed(error_share: float, comparison: Comparison, text: Texts) -> str:
+    """An error in percentage points; for a rank whether it is met."""
+    if comparison.at_least:
+        return text("competition.rank_met" if error_share > -0.02 else "competition.rank_missed")
+    return signed(100 * error_share, text)

@@ -1,0 +1,177 @@
+"""The map of where the money goes: catchment of one site, flows to it, lines of equal share."""
+
+from collections.abc import Sequence
+
+from shapely.geometry import LineString, MultiLineString, Point
+from shapely.geometry.base import BaseGeometry
+
+from dashboard import theme
+from dashboard.competition.calibration import Model
+from dashboard.competition.outcome import Outcome
+from dashboard.competition.region import Region, Site
+from dashboard.competition.scenario import Scenario
+from dashboard.facts import Facts
+from dashboard.maps.atlas import EDGE, around, region_bounds
+from dashboard.maps.background import background
+from dashboard.maps.scene import Cell, Column, Drawn, Feature, Layer, Scene
+from dashboard.maps.tiles import Tiles
+from dashboard.maps.wording import wording
+from dashboard.text import Texts
+
+TOWNS, SITES, FLOWS = "herkomst", "winkels", "stromen"
+CLASS_ENDS = (0.05, 0.10, 0.25, 0.50)
+# A flow is drawn where it is this part of what the site takes in; the ends of the classes above it.
+SMALLEST_FLOW = 0.01
+FLOW_ENDS = (0.03, 0.08, 0.20)
+# Below this a town has next to nothing to do with the site.
+SMALLEST_SHARE = 0.01
+_SITE_STYLES = {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"}
+# A line of equal share keeps this much of its shape: the grid it comes from is far coarser.
+_SIMPLER_DEGREES = 0.003
+_SMALLEST_RING_DEGREES = 0.04
+
+
+def scene(model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None) -> Scene:
+    """Towns, sites and every possible flow of the model, on the background."""
+    region = model.region
+    edge = facts.places.get(EDGE)
+    return Scene(
+        layers=(_flows(region), _towns(region, text), _sites(region, text)),
+        lang=text.lang,
+        texts=wording(text.lang),
+        background=background(facts.catalogue, text.lang),
+        home=region_bounds(facts),
+        edge=None if edge is None else around(edge),
+        tiles=tiles,
+        link_base=link_base,
+    )
+
+
+def visible(region: Region, outcome: Outcome, chosen: str) -> dict[str, dict[str, str]]:
+    """What of the scene an outcome shows, and in which class."""
+    towns = {row.town_id: share_class(row.class_share) for row in outcome.towns if row.class_share >= SMALLEST_SHARE}
+    flows = {
+        f"{chosen}/{row.town_id}": flow_class(row.weight)
+        for row in outcome.towns
+        if row.weight >= SMALLEST_FLOW and row.town_id in towns
+    }
+    sites = {site.site_id: _SITE_STYLES[site.role] for site in region.named}
+    # Flows are lines between known ends: a new site has none in the file.
+    known = {site.site_id for site in region.named}
+    return {FLOWS: flows if chosen in known else {}, TOWNS: towns, SITES: sites}
+
+
+def drawn(outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts) -> tuple[Drawn, ...]:
+    """The lines of equal share, and the sites a scenario adds."""
+    lines = [
+        Drawn(f"iso_{round(level * 100)}", text("competition.isoline", share=theme.share(level, text.lang)), ring)
+        for level, rings in outcome.isolines.items()
+        if not (ring := _simpler(rings)).is_empty
+    ]
+    points = [
+        Drawn("site_new", text("competition.new_near", place=site.names[text.lang]), Point(added.degrees))
+        for added, site in zip(scenario.added, new, strict=True)
+    ]
+    return (*lines, *points)
+
+
+def share_class(share: float) -> str:
+    """The class of a share, 0 to 1."""
+    return f"share_{1 + sum(share >= end for end in CLASS_ENDS)}"
+
+
+def flow_class(weight: float) -> str:
+    """The class of a flow by its part in what the site takes in."""
+    return f"flow_{1 + sum(weight >= end for end in FLOW_ENDS)}"
+
+
+def _simpler(lines: MultiLineString) -> BaseGeometry:
+    long = [line.simplify(_SIMPLER_DEGREES) for line in lines.geoms if line.length >= _SMALLEST_RING_DEGREES]
+    return MultiLineString(long)
+
+
+def _towns(region: Region, text: Texts) -> Layer:
+    return Layer(
+        id=TOWNS,
+        title=text("competition.towns"),
+        columns=(Column(text("column.place")), Column(text("column.residents"), numeric=True)),
+        features=tuple(
+            Feature(
+                id=town,
+                geometry=Point(point),
+                style="share_1",
+                name=name,
+                cells=(Cell(name), Cell(theme.number(float(residents), text.lang), float(residents))),
+            )
+            for town, name, point, residents in zip(
+                region.towns, region.town_names, region.points, region.population, strict=True
+            )
+        ),
+        pane="initiatives",
+        sentence=text.open("competition.towns_sentence"),
+        sentence_one=text.open("competition.towns_sentence_one"),
+        classed=True,
+    )
+
+
+def _sites(region: Region, text: Texts) -> Layer:
+    return Layer(
+        id=SITES,
+        title=text("competition.sites"),
+        columns=(
+            Column(text("column.site")),
+            Column(text("competition.floor_area"), numeric=True),
+            Column(text("competition.basis")),
+        ),
+        features=tuple(_site(site, region, text) for site in region.named),
+        pane="labels",
+        sentence=text.open("competition.sites_sentence"),
+        sentence_one=text.open("competition.sites_sentence"),
+    )
+
+
+def _site(site: Site, region: Region, text: Texts) -> Feature:
+    name = site.names[text.lang]
+    low, high, basis = floor_area(region, site.site_id)
+    return Feature(
+        id=site.site_id,
+        geometry=Point(site.point),
+        style=_SITE_STYLES[site.role],
+        name=name,
+        label=name,
+        cells=(Cell(name), Cell(area_text(low, high, text), low), Cell(text(f"basis_short.{basis}"))),
+    )
+
+
+def floor_area(region: Region, site_id: str) -> tuple[float, float, str]:
+    """Floor area of all branch groups of a site together, low and high in m2, and its basis."""
+    rows = [row for row in region.floor_areas if row.site_id == site_id]
+    return sum(row.low for row in rows), sum(row.high for row in rows), rows[0].basis.replace("-", "_")
+
+
+def area_text(low: float, high: float, text: Texts) -> str:
+    """A floor area to three figures; a range where it is one."""
+    numbers = [theme.number(float(f"{value:.3g}"), text.lang, decimals=0) for value in (low, high)]
+    return text("competition.area_range", low=numbers[0], high=numbers[1]) if low < high else text("competition.area", area=numbers[0])
+
+
+def _flows(region: Region) -> Layer:
+    """A line from every town to every named site; which are shown and how wide is a matter of classes."""
+    return Layer(
+        id=FLOWS,
+        title=FLOWS,
+        columns=(),
+        features=tuple(
+            Feature(
+                id=f"{site.site_id}/{town}",
+                geometry=LineString([point, site.point]),
+                style="flow_1",
+                name=f"{name} \N{RIGHTWARDS ARROW} {site.names['nl']}",
+            )
+            for site in region.named
+            for town, name, point in zip(region.towns, region.town_names, region.points, strict=True)
+        ),
+        pane="streets",
+        sentence=FLOWS,
+        sentence_one=FLOWS,
+    )

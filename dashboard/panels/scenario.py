@@ -1,0 +1,227 @@
+"""The controls of the competition view: branch and site, and the what-if one can move."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import theme, visit
+from dashboard.competition import scenario as grammar
+from dashboard.competition.outcome import nearest_name
+from dashboard.competition.region import Region
+from dashboard.competition.scenario import BRANCHES, Added, Scenario
+from dashboard.maps.flows import SITES, floor_area
+from dashboard.maps.scene import Selected
+from dashboard.state import Selection
+from dashboard.text import Texts
+
+DEFAULT_SITE = "plein-westermaat"
+_SITE, _WHAT_IF = "locatie", "wat_"
+_STEP_M2 = 500
+
+
+def chosen_site(selection: Selection, region: Region) -> str:
+    """The site whose catchment is shown: the one set out in the link, else the edge's."""
+    known = [site.site_id for site in region.named]
+    layer, _, site = (selection.chosen or "").partition(":")
+    if layer == SITES and site in known:
+        return site
+    return DEFAULT_SITE if DEFAULT_SITE in known else known[0]
+
+
+def row(selection: Selection, region: Region, text: Texts) -> tuple[Selection, str]:
+    """Branch and site on the screen; the selection they leave, and the site."""
+    left, middle, _ = st.columns([1.6, 1.6, 2.4])
+    branch = left.selectbox(
+        text("competition.branch"),
+        BRANCHES,
+        key=visit.seed("branche", selection.branch),
+        format_func=lambda key: text(f"branch.{key}"),
+    )
+    names = {site.site_id: site.names[text.lang] for site in region.named}
+    site = middle.selectbox(
+        text("competition.site"),
+        list(names),
+        key=visit.seed(_SITE, chosen_site(selection, region)),
+        format_func=names.__getitem__,
+    )
+    return replace(selection, branch=branch, chosen=f"{SITES}:{site}"), site
+
+
+def clicked(choice: Selected | None, region: Region) -> None:
+    """Remember a site chosen on the map; called before the run that follows."""
+    if choice is not None and choice.layer == SITES and any(site.site_id == choice.id for site in region.named):
+        visit.put(_SITE, choice.id)
+        visit.choose(str(choice))
+
+
+def current(selection: Selection, region: Region) -> tuple[Scenario, tuple[str, ...]]:
+    """The scenario of the link, without the sites this snapshot does not know; those are named."""
+    asked = grammar.parse(selection.scenario) or Scenario()
+    known = {site.site_id for site in region.named}
+    unknown = tuple(site for site in asked.sites if site not in known)
+    return asked.without(frozenset(unknown)), unknown
+
+
+def panel(scenario: Scenario, site: str, region: Region, text: Texts) -> Scenario:
+    """The what-if's controls, and the scenario they leave."""
+    name = next(known.names[text.lang] for known in region.named if known.site_id == site)
+    typed = st.text_input(
+        text("competition.name"),
+        key=_seeded("naam", "" if scenario.name == grammar.UNNAMED else scenario.name.replace("-", " ")),
+        placeholder=text("competition.name_empty"),
+        max_chars=40,
+    )
+    scenario = replace(scenario, name=grammar.named(typed or ""))
+    scenario = _floor(scenario, site, name, text)
+    scenario = _own(scenario, site, name, region, text)
+    with st.expander(text("competition.new"), expanded=False):
+        _new(scenario, region, text)
+    with st.expander(text("competition.travel_panel"), expanded=False):
+        scenario = _travel(scenario, text)
+    st.button(text("competition.reset"), on_click=_reset, disabled=scenario == Scenario(), width="stretch")
+    return scenario
+
+
+def _floor(scenario: Scenario, site: str, name: str, text: Texts) -> Scenario:
+    closed = st.toggle(
+        text("competition.close", place=name), key=_seeded(f"dicht_{site}", site in scenario.closed)
+    )
+    low, high = grammar.FLOOR_PERCENT
+    percent = st.slider(
+        text("competition.floor", place=name),
+        low,
+        high,
+        key=_seeded(f"vloer_{site}", dict(scenario.floor).get(site, 100)),
+        step=5,
+        format="%d%%",
+        disabled=closed,
+    )
+    floor = dict(scenario.floor) | {site: percent}
+    if percent == 100:
+        del floor[site]
+    shut = {*scenario.closed, site} if closed else {*scenario.closed} - {site}
+    return replace(scenario, floor=tuple(sorted(floor.items())), closed=tuple(sorted(shut)))
+
+
+def _own(scenario: Scenario, site: str, name: str, region: Region, text: Texts) -> Scenario:
+    """A reader's own floor area in place of an assumed one."""
+    own = dict(scenario.own)
+    if site not in region.assumed:
+        return scenario
+    asked = st.toggle(
+        text("competition.own", place=name), key=_seeded(f"eigen_{site}", site in own), help=text("competition.own_help")
+    )
+    if not asked:
+        own.pop(site, None)
+        return replace(scenario, own=tuple(sorted(own.items())))
+    low, high, _ = floor_area(region, site)
+    own[site] = int(
+        st.number_input(
+            text("competition.own_area"),
+            *grammar.FLOOR_M2,
+            key=_seeded(f"eigen_m2_{site}", own.get(site, int(round((low + high) / 2, -3)))),
+            step=_STEP_M2,
+        )
+    )
+    return replace(scenario, own=tuple(sorted(own.items())))
+
+
+def _new(scenario: Scenario, region: Region, text: Texts) -> None:
+    full = len(scenario.added) >= grammar.MOST_ADDED
+    st.selectbox(
+        text("competition.new_group"),
+        grammar.GROUPS,
+        key=_seeded("nieuw_groep", "large_scale"),
+        format_func=lambda key: text(f"group.{key}"),
+    )
+    st.slider(text("competition.new_area"), 1_000, 60_000, key=_seeded("nieuw_m2", 10_000), step=1_000, format="%d m²")
+    st.toggle(text("competition.new_pick"), key=_seeded("prik", False), disabled=full)
+    towns = sorted(zip(region.town_names, region.towns, strict=True))
+    names = {town: name for name, town in towns}
+    st.selectbox(
+        text("competition.new_town"),
+        list(names),
+        index=None,
+        key=_seeded("nieuw_plaats", None),
+        format_func=lambda town: names.get(town, town),
+        placeholder=text("competition.new_town_empty"),
+    )
+    st.button(text("competition.new_add"), on_click=_add_in_town, args=(region,), disabled=full)
+    for index, added in enumerate(scenario.added):
+        place = nearest_name(region, added.degrees)
+        st.button(
+            text("competition.new_remove", place=place, area=theme.number(added.floor_area_m2, text.lang)),
+            key=f"{visit.WIDGET}{_WHAT_IF}weg_{index}",
+            on_click=_remove,
+            args=(added,),
+        )
+
+
+def _travel(scenario: Scenario, text: Texts) -> Scenario:
+    travel = st.slider(
+        text("competition.travel_time"), *grammar.TRAVEL_PERCENT, key=_seeded("reis", scenario.travel), step=5, format="%d%%"
+    )
+    border = st.slider(
+        text("competition.border"), *grammar.BORDER_MINUTES, key=_seeded("grens", scenario.border), step=1
+    )
+    rates = [
+        st.slider(
+            text("competition.rate", group=text(f"group.{group}")),
+            *grammar.RATE_PERCENT,
+            key=_seeded(f"verval_{group}", rate),
+            step=5,
+            format="%d%%",
+        )
+        for group, rate in zip(grammar.GROUPS, scenario.rates, strict=True)
+    ]
+    return replace(scenario, travel=travel, border=border, rates=(rates[0], rates[1], rates[2]))
+
+
+def picking() -> Callable[[float, float], None] | None:
+    """What to do with a click on the map while a spot is asked for; None when none is."""
+    return _add_at if st.session_state.get(f"{visit.WIDGET}{_WHAT_IF}prik") else None
+
+
+def _add_at(lon: float, lat: float) -> None:
+    """Add a site where the reader clicked; outside the box of the towns nothing happens."""
+    steps = round(lon * 10_000), round(lat * 10_000)
+    inside = grammar.LON[0] <= steps[0] <= grammar.LON[1] and grammar.LAT[0] <= steps[1] <= grammar.LAT[1]
+    if inside:
+        _add(*steps)
+        visit.put(f"{_WHAT_IF}prik", False)
+
+
+def _add_in_town(region: Region) -> None:
+    town = st.session_state.get(f"{visit.WIDGET}{_WHAT_IF}nieuw_plaats")
+    if town in region.towns:
+        lon, lat = _degrees(region, region.towns.index(town))
+        _add(lon, lat)
+
+
+def _add(lon: int, lat: int) -> None:
+    scenario = grammar.parse(visit.scenario()) or Scenario()
+    area = int(st.session_state[f"{visit.WIDGET}{_WHAT_IF}nieuw_m2"])
+    group = str(st.session_state[f"{visit.WIDGET}{_WHAT_IF}nieuw_groep"])
+    added = {*scenario.added, Added(lon, lat, area, group)}
+    if len(added) <= grammar.MOST_ADDED:
+        visit.imagine(grammar.write(replace(scenario, added=tuple(sorted(added)))))
+
+
+def _remove(added: Added) -> None:
+    scenario = grammar.parse(visit.scenario()) or Scenario()
+    visit.imagine(grammar.write(replace(scenario, added=tuple(new for new in scenario.added if new != added))))
+
+
+def _reset() -> None:
+    visit.imagine(grammar.NONE)
+    visit.forget(_WHAT_IF)
+
+
+def _seeded(name: str, value: object) -> str:
+    return visit.seed(f"{_WHAT_IF}{name}", value)
+
+
+def _degrees(region: Region, town: int) -> tuple[int, int]:
+    lon, lat = region.degrees[town]
+    return round(float(lon) * 10_000), round(float(lat) * 10_000)

@@ -1,0 +1,128 @@
+"""The view of where the money goes: every language, every control moved once, broken links, no gaps on the screen."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import server, tables
+from dashboard.competition.scenario import BRANCHES
+from dashboard.text import LANGUAGES
+
+APP = server.__file__.replace("server.py", "app.py")
+GROWN = "naam:rand-groeit,vloer:plein-westermaat:150,reis:100,grens:0,verval:100:100:100"
+
+
+def opened(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.switch_page("views/concurrentie.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("scenario", ["geen", GROWN])
+def test_no_gap_no_euro_and_always_the_doubt(lang: str, scenario: str):
+    said = words(opened(taal=lang, scenario=scenario))
+    assert not re.search(r"\bnan\b|\binf\b|None|€|\{|\}", said, re.IGNORECASE)
+    caution = {"nl": "Rekenvoorbeeld, geen voorspelling", "en": "not a forecast", "de": "keine Prognose"}[lang]
+    error = {"nl": "weggelaten", "en": "left out", "de": "weggelassen"}[lang]
+    assert caution in said and error in said
+    marks = {"nl": ("aanname", "niet gekalibreerd"), "en": ("assumption", "not calibrated"), "de": ("Annahme", "nicht kalibriert")}
+    assert all(mark in said for mark in marks[lang])
+
+
+def test_result_is_a_range_of_percentage_points():
+    said = words(opened(scenario=GROWN))
+    assert re.search(r"Plein Westermaat: \+\d+,\d tot \+\d+,\d procentpunt", said)
+    assert "Scenario “rand groeit”" in said
+
+
+def test_slider_moves_link_and_result():
+    app = opened()
+    before = words(app)
+    app.slider(key="w_wat_vloer_plein-westermaat").set_value(150).run()
+    assert not app.exception
+    assert "vloer:plein-westermaat:150" in app.query_params["scenario"]
+    assert words(app) != before and "In het scenario" in words(app)
+
+
+def test_slider_back_at_today_leaves_no_scenario():
+    app = opened(scenario=GROWN)
+    app.slider(key="w_wat_vloer_plein-westermaat").set_value(100).run()
+    app.text_input(key="w_wat_naam").set_value("").run()
+    assert app.query_params["scenario"] == "geen"
+
+
+def test_every_control_can_be_moved():
+    app = opened(keuze="winkels:enschede")
+    app.text_input(key="w_wat_naam").set_value("Mijn Idee!").run()
+    app.toggle(key="w_wat_eigen_enschede").set_value(True).run()
+    app.number_input(key="w_wat_eigen_m2_enschede").set_value(95_000).run()
+    app.toggle(key="w_wat_dicht_enschede").set_value(True).run()
+    app.slider(key="w_wat_reis").set_value(120).run()
+    app.slider(key="w_wat_grens").set_value(-5).run()
+    app.slider(key="w_wat_verval_large_scale").set_value(80).run()
+    assert not app.exception
+    assert app.query_params["scenario"] == (
+        "naam:mijn-idee,dicht:enschede,eigen:enschede:95000,reis:120,grens:-5,verval:100:100:80"
+    )
+
+
+def test_other_site_keeps_what_was_changed_before():
+    app = opened(scenario=GROWN)
+    app.selectbox(key="w_locatie").set_value("hengelo").run()
+    app.slider(key="w_wat_vloer_hengelo").set_value(80).run()
+    assert "vloer:hengelo:80,vloer:plein-westermaat:150" in app.query_params["scenario"]
+    assert app.query_params["keuze"] == "winkels:hengelo"
+
+
+def test_site_added_in_a_town_can_be_taken_away():
+    app = opened()
+    app.selectbox(key="w_wat_nieuw_plaats").set_value("geonames:2755030").run()
+    next(button for button in app.button if button.label.startswith("Voeg toe")).click().run()
+    assert re.search(r"nieuw:6\.\d{4}:52\.\d{4}:10000:large_scale", app.query_params["scenario"])
+    assert "nieuw, bij Haaksbergen" in words(app)
+    app.button(key="w_wat_weg_0").click().run()
+    assert "nieuw:" not in app.query_params["scenario"]
+
+
+def test_start_again_forgets_everything():
+    app = opened(scenario=GROWN)
+    next(button for button in app.button if button.label == "Begin opnieuw").click().run()
+    assert app.query_params["scenario"] == "geen"
+    assert app.slider(key="w_wat_vloer_plein-westermaat").value == 100
+
+
+@pytest.mark.parametrize("branch", BRANCHES)
+def test_every_branch_has_an_answer_for_every_site(branch: str):
+    app = opened(branche=branch)
+    for site in app.selectbox(key="w_locatie").options:
+        assert site
+    app.selectbox(key="w_locatie").set_value("hornbach-enschede").run()
+    assert not app.exception
+    if branch in ("winkelen", "dagelijks"):
+        assert "Van Hornbach Enschede kennen wij geen winkelvloer" in words(app)
+
+
+def test_broken_scenario_falls_back_visibly():
+    app = opened(scenario="vloer:plein-westermaat:9999")
+    assert "scenario" in words(app) and app.query_params["scenario"] == "geen"
+
+
+def test_unknown_site_in_a_scenario_is_named_and_left_out():
+    app = opened(scenario="vloer:meubelplein-atlantis:150")
+    assert "meubelplein-atlantis" in words(app) and "niet gebruikt" in words(app)
+    assert app.query_params["scenario"] == "geen"
+
+
+def test_snapshot_without_floor_areas_says_what_it_needs(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tables, "competition", lambda: None)
+    monkeypatch.setattr(tables, "flow_files", lambda lang: None)
+    assert "niets te modelleren" in words(opened())
