@@ -11,8 +11,9 @@ from dashboard.downloads import Cell, Column, Row, Source, TableExport
 from dashboard.facts import Facts
 from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.maps import atlas
-from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, population, premises, streets, travellers, vacancy
 from dashboard.state import Selection
+from dashboard.street import listing
 from dashboard.text import Texts, texts
 
 _COLUMNS = (
@@ -198,6 +199,8 @@ _ROWS: Mapping[str, Callable[[Facts, Mapping[str, str], Texts], list[Row]]] = {
     initiatives.ID: _initiatives,
     travellers.ID: _stations,
     edge_retail.ID: _edge,
+    streets.ID: listing.street_rows,
+    premises.ID: listing.unit_rows,
 }
 
 
@@ -225,6 +228,10 @@ DOWNLOADS: Mapping[str, Callable[[Selection], Download]] = MappingProxyType(
         "kaart.html": _single_file_map,
         "kaart.csv": _table(map_table, "csv", "kaart"),
         "kaart.xlsx": _table(map_table, "xlsx", "kaart"),
+        "straten.csv": _table(listing.street_table, "csv", "straten"),
+        "straten.xlsx": _table(listing.street_table, "xlsx", "straten"),
+        "panden.csv": _table(listing.unit_table, "csv", "panden"),
+        "panden.xlsx": _table(listing.unit_table, "xlsx", "panden"),
         "observations.csv": _table(all_figures, "csv", "cijfers"),
         "observations.xlsx": _table(all_figures, "xlsx", "cijfers"),
     }

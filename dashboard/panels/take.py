@@ -19,6 +19,20 @@ def links(selection: Selection, text: Texts) -> Markup:
     )
 
 
+def streets(selection: Selection, text: Texts) -> Markup:
+    """Links to the streets and the units of this selection as files."""
+    return node(
+        "p",
+        node("strong", f"{text('map.take')}: "),
+        join(
+            door(text(f"straten.take_{what}_{kind}"), state.address(selection, f"export/{name}.{kind}"), download=True)
+            for what, name in (("streets", "straten"), ("units", "panden"))
+            for kind in ("csv", "xlsx")
+        ),
+        class_="take",
+    )
+
+
 def figures(selection: Selection, text: Texts) -> Markup:
     """Links to all figures of this selection as files."""
     return node(

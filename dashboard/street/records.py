@@ -14,6 +14,10 @@ Status = Literal["in_use", "vacant", "unknown"]
 DURATIONS = ("frictional", "long", "structural", "untold")
 OUTLINES = ("alles", "gemeente", "afgeleid", "400m")
 """Everything within reach, the municipality's own outline, the one derived from units, 400 m round the market."""
+REGISTER = "register"
+"""What stands for a survey where only registers are known."""
+REGISTERS = ("bag", "osm")
+"""Sources that know what a unit may be, or that somebody drew it; not a count of all units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +168,9 @@ class Town:
             (one for one in self.surveys if years[0] <= one.year <= years[1]), key=lambda one: one.day, default=None
         )
 
-    def trades_of(self, unit: Unit) -> str | None:
-        """The trade of a unit as it stands in a link."""
-        return None if unit.branch is None else trade_key(unit.branch)
+    def units_of(self, survey: Survey | None) -> tuple[Unit, ...]:
+        """The units of a survey; where no survey was ever read, those of the registers."""
+        return self.units.get(REGISTER if survey is None else survey.survey, ())
 
 
 def trade_key(branch: str) -> str:

@@ -32,6 +32,13 @@ class Shown:
         return tuple(unit for unit in self.units if unit.status == "vacant")
 
 
+def town_of(facts: Facts, selection: Selection) -> str:
+    """The place whose streets are shown: the chosen one, else the first with streets, else the first."""
+    if not selection.whole_region:
+        return selection.place
+    return next(iter(facts.towns), facts.centres[0].place_id)
+
+
 def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
     """What `selection` leaves of `town`.
 
@@ -42,8 +49,7 @@ def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
     there = measures.available(town, survey)
     measure = MEASURES[choice.measure if choice.measure in there else (there or ("drukte",))[0]]
     outline = choice.outline if town.outlines.get(choice.outline) is not None else OUTLINES[0]
-    seen = town.units.get(survey.survey, ()) if survey else ()
-    units = tuple(unit for unit in seen if _fits(unit, town, outline, selection))
+    units = tuple(unit for unit in town.units_of(survey) if _fits(unit, town, outline, selection))
     with_units = frozenset(unit.street for unit in units)
     kept = tuple(
         street

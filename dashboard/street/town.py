@@ -14,7 +14,20 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.records import Initiative, Place, street_key
-from dashboard.street.records import OUTLINES, Fallen, OutlineFigure, Registered, Street, Survey, Tested, Town, Unit, trade_key
+from dashboard.street.records import (
+    OUTLINES,
+    REGISTER,
+    REGISTERS,
+    Fallen,
+    OutlineFigure,
+    Registered,
+    Street,
+    Survey,
+    Tested,
+    Town,
+    Unit,
+    trade_key,
+)
 from geo.crs import RD
 from geo.names import search_key
 
@@ -25,7 +38,6 @@ if TYPE_CHECKING:
 NEAR_M = 100.0
 MIN_UNITS = 5
 LEAST_IN_CENTRE = 50
-REGISTERS = ("bag", "osm")
 _THIN_PX, _WIDEST_PX = 1.2, 6.0
 
 
@@ -100,7 +112,8 @@ def _town(
     }
     sharing = {record.source_id: record.sharing for record in catalogue.manifest.sources}
     hidden = any(sharing[source_id] == "aggregate" for source_id in surveyed["source_id"].unique())
-    listed = {} if hidden else _units(surveyed, named, place)
+    told = surveyed if surveys else units.assign(survey=REGISTER).drop_duplicates("premises_id", keep="last")
+    listed = {} if hidden else _units(gpd.GeoDataFrame(told, geometry="geometry", crs=RD), named, place)
     outlines = readings.outlines(surveyed, surveys, place, outline)
     sections = shapes["shape"]
     trades = {trade_key(branch): branch for branch in sorted(surveyed["branch"].dropna().unique())}

@@ -5,7 +5,7 @@ from dashboard.facts import Facts
 from dashboard.maps.layers.streets import newest
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
-from dashboard.street.records import Survey, Town, Unit
+from dashboard.street.records import REGISTERS, Survey, Town, Unit
 from dashboard.text import Texts
 
 ID = "panden"
@@ -31,10 +31,9 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """The units in view in the newest survey, on the chosen streets if there are any."""
     shown = {}
     for town in facts.towns.values():
-        survey = newest(town)
-        if survey is None or not (selection.whole_region or town.place_id == selection.place):
+        if not (selection.whole_region or town.place_id == selection.place):
             continue
-        for unit in town.units.get(survey.survey, ()):
+        for unit in town.units_of(newest(town)):
             if not selection.streets or unit.street in selection.streets:
                 shown[unit.key] = style(unit)
     return shown
@@ -42,6 +41,8 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 def written_status(unit: Unit, text: Texts) -> str:
     """In use, vacant with for how long, or unknown."""
+    if unit.status == "vacant" and unit.source_id in REGISTERS:
+        return text("street.mapped")
     if unit.status == "vacant":
         return text(f"street.vacant_{unit.told_duration}")
     return text(f"street.{unit.status}")
@@ -67,8 +68,7 @@ def _layer(features: list[Feature], text: Texts) -> Layer:
 
 
 def _features(facts: Facts, town: Town, survey: Survey | None, text: Texts) -> list[Feature]:
-    units = () if survey is None else town.units.get(survey.survey, ())
-    return [_feature(facts, unit, text) for unit in units]
+    return [_feature(facts, unit, text) for unit in town.units_of(survey)]
 
 
 def _feature(facts: Facts, unit: Unit, text: Texts) -> Feature:

@@ -1,0 +1,233 @@
+"""A street's own page: its figures per survey, its units in order on both sides, the vacant ones, and a street beside it."""
+
+from collections.abc import Sequence
+
+from dashboard import state, theme
+from dashboard.facts import Facts
+from dashboard.maps.layers import premises, streets
+from dashboard.panels.markup import Markup, door, join, node
+from dashboard.state import Selection
+from dashboard.street import measures
+from dashboard.street.measures import MEASURES
+from dashboard.street.records import Street, Town, Unit
+from dashboard.street.shown import Shown
+from dashboard.text import Texts
+
+MOST_VACANT = 12
+_STEP, _SIZE, _HEIGHT = 13.0, 9.0, 64.0
+_FILL = {"vacant": "#b5490f", "in_use": "#2b7a9b", "unknown": "#ffffff"}
+
+
+def chosen(selection: Selection, town: Town) -> tuple[Street | None, Unit | None]:
+    """The street of a choice, and the unit where one was chosen."""
+    layer, _, item = (selection.chosen or "").partition(":")
+    if layer == streets.ID:
+        return town.streets.get(item), None
+    if layer == premises.ID:
+        unit = next((unit for units in town.units.values() for unit in units if unit.key == item), None)
+        return (None if unit is None or unit.street is None else town.streets.get(unit.street)), unit
+    return None, None
+
+
+def own_units(street: Street, shown: Shown) -> tuple[Unit, ...]:
+    """All units of the street in the survey, in order; filters do not empty a street's own page."""
+    return tuple(unit for unit in shown.town.units_of(shown.survey) if unit.street == street.key)
+
+
+def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, facts: Facts, text: Texts) -> Markup:
+    """Everything about one street but its drawing."""
+    place = facts.places[street.place_id].names[text.lang]
+    parts = [node("h2", f"{street.name}, {place}")]
+    if unit is not None:
+        parts.append(_unit(unit, facts, text))
+    parts += [_facts(street, shown, text), _series(street, shown.town, text), _vacant(street, shown, facts, text)]
+    named = [row for row in facts.initiatives if street.key in row.street_keys]
+    if named:
+        links = join(
+            node("li", door(row.name, state.address(state.choose(selection, f"initiatieven:{row.initiative_id}"), "kaart")))
+            for row in named
+        )
+        parts += [node("h3", text("straten.initiatives_here")), node("ul", links, class_="notes")]
+    return join(parts)
+
+
+def strip(street: Street, shown: Shown, text: Texts) -> Markup:
+    """The street as a strip: units left above and right below the line, from the middle of town outwards."""
+    units = own_units(street, shown)
+    vacant = sum(unit.status == "vacant" for unit in units)
+    sides = {side: [unit for unit in units if unit.side == side] for side in ("left", "right")}
+    round_ = not sides["left"] and not sides["right"]
+    title = (
+        text("straten.strip_round", street=street.name, count=len(units), vacant=vacant)
+        if round_
+        else text(
+            "straten.strip",
+            street=street.name,
+            left=len(sides["left"]),
+            right=len(sides["right"]),
+            vacant=vacant,
+        )
+    )
+    rank = {unit.key: index for index, unit in enumerate(units)}
+    width = max(len(units), 12) * _STEP * (1.0 if round_ else 0.62) + 20.0
+    scale = _STEP if round_ else (width - 20.0) / max(len(units), 1)
+    middle = _HEIGHT / 2
+    # One path for each status keeps a street of a hundred units small.
+    paths = {status: "" for status in _FILL}
+    for unit in units:
+        x = 6.0 + rank[unit.key] * scale
+        y = middle - _SIZE / 2 if round_ else (middle - 16.0 if unit.side == "left" else middle + 7.0)
+        paths[unit.status] += f"M{x:.0f} {y:.0f}h{_SIZE:.0f}v{_SIZE:.0f}h-{_SIZE:.0f}z"
+    return node(
+        "figure",
+        node("figcaption", title),
+        node(
+            "svg",
+            node("title", title),
+            None if round_ else node("line", x1=2.0, y1=middle, x2=width - 2, y2=middle, stroke="#8a857c", stroke_width=5.0),
+            *(
+                node("path", d=path, fill=_FILL[status], stroke="#6f6f6f" if status == "unknown" else _FILL[status])
+                for status, path in paths.items()
+                if path
+            ),
+            _crosses(units, rank, scale, middle, round_=round_),
+            node("text", f"\N{LEFTWARDS ARROW} {text('straten.strip_core')}", x=2.0, y=_HEIGHT - 2, font_size=11.0, fill=theme.QUIET),
+            xmlns="http://www.w3.org/2000/svg",
+            viewBox=f"0 0 {width:.0f} {_HEIGHT:.0f}",
+            role="img",
+            aria_label=title,
+            font_family=f"'{theme.FONT}', sans-serif",
+            style=f"max-width:{1.9 * width:.0f}px",
+        ),
+        style="grid-column: 1 / -1",
+    )
+
+
+def _crosses(units: Sequence[Unit], rank: dict[str, int], scale: float, middle: float, *, round_: bool) -> Markup:
+    """A white cross on every vacant unit: colour is never alone."""
+    path = ""
+    for unit in units:
+        if unit.status == "vacant":
+            x = 6.0 + rank[unit.key] * scale
+            y = middle - _SIZE / 2 if round_ else (middle - 16.0 if unit.side == "left" else middle + 7.0)
+            path += f"M{x + 2:.0f} {y + 2:.0f}l5 5m0-5l-5 5"
+    return node("path", d=path, stroke="#ffffff", stroke_width=1.4, fill="none") if path else Markup("")
+
+
+def _facts(street: Street, shown: Shown, text: Texts) -> Markup:
+    length = theme.number(round(street.length_m), text.lang)
+    rows = [
+        (
+            text("straten.length"),
+            text("straten.sections_one", length=length)
+            if street.sections == 1
+            else text("straten.sections", length=length, count=street.sections),
+        )
+    ]
+    rows += [
+        (text(f"street.measure_{key}"), written(key, street, shown, text)) for key in MEASURES if key != "leegstand"
+    ]
+    return node("dl", *(join([node("dt", name), node("dd", value)]) for name, value in rows), class_="facts")
+
+
+def written(key: str, street: Street, shown: Shown, text: Texts) -> str:
+    """A measure of a street in words; what is withheld says why."""
+    measure = MEASURES[key]
+    if key == "leegstand":
+        return streets.rate_cell(street, shown.survey, text).text or text("street.unknown")
+    found = measures.value(measure, street, shown.survey)
+    return text(f"street.none_{key}") if found is None else measures.written(measure, found, text)
+
+
+def _series(street: Street, town: Town, text: Texts) -> Markup:
+    rows = [
+        node(
+            "tr",
+            node("th", str(survey.year), scope="row"),
+            node("td", str(reading.units), class_="num"),
+            node("td", text("street.withheld") if reading.vacant is None else str(reading.vacant), class_="num"),
+            node("td", streets.rate_cell(street, survey, text).text, class_="num"),
+        )
+        for survey in town.surveys
+        if (reading := street.readings.get(survey.survey)) is not None
+    ]
+    if not rows:
+        return Markup("")
+    head = (text("straten.series_year"), text("street.units"), text("street.vacant"), text("street.rate"))
+    return node(
+        "table",
+        node("caption", text("straten.series_title")),
+        node("thead", node("tr", *(node("th", title, scope="col") for title in head))),
+        node("tbody", join(rows)),
+        class_="narrow",
+    )
+
+
+def _vacant(street: Street, shown: Shown, facts: Facts, text: Texts) -> Markup:
+    survey = shown.survey
+    if survey is None or not shown.town.units:
+        return Markup("")
+    vacant = [unit for unit in own_units(street, shown) if unit.status == "vacant"]
+    parts = [node("h3", text("straten.vacant_title", year=survey.year))]
+    if not vacant:
+        return join([*parts, node("p", text("straten.no_vacant"), class_="quiet")])
+    items = [node("li", f"{unit.address or text('street.no_address')}: {_since(unit, text)}") for unit in vacant[:MOST_VACANT]]
+    if len(vacant) > MOST_VACANT:
+        items.append(node("li", text("straten.vacant_more", count=len(vacant) - MOST_VACANT), class_="quiet"))
+    return join([*parts, node("ul", join(items), class_="notes")])
+
+
+def _since(unit: Unit, text: Texts) -> str:
+    status = premises.written_status(unit, text)
+    if unit.since is None:
+        return status
+    return text("straten.vacant_since", status=status, month=theme.month(unit.since, text.lang))
+
+
+def _unit(unit: Unit, facts: Facts, text: Texts) -> Markup:
+    branch = facts.said(unit.branch, text.lang) if unit.branch else None
+    if branch and unit.ownership:
+        branch = text(f"street.{unit.ownership}", branch=branch)
+    seen = (
+        text("straten.evidence", day=theme.day(unit.surveyed, text.lang), source=facts.source(unit.source_id).publisher)
+        if unit.surveyed
+        else facts.source(unit.source_id).publisher
+    )
+    lines = [line for line in (_since(unit, text) if unit.status == "vacant" else premises.written_status(unit, text), branch, seen) if line]
+    return node(
+        "div",
+        node("h3", text("straten.unit_of", address=unit.address or text("street.no_address"))),
+        *(node("p", line) for line in lines),
+        class_="detail",
+    )
+
+
+def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
+    """Two streets of one town in one survey side by side."""
+    rows = [(text("street.units"), *(_count(street, shown, "units", text) for street in (one, other)))]
+    rows.append((text("street.vacant"), *(_count(street, shown, "vacant", text) for street in (one, other))))
+    rows += [
+        (text("street.rate") if key == "leegstand" else text(f"street.measure_{key}"), *(written(key, street, shown, text) for street in (one, other)))
+        for key in MEASURES
+    ]
+    rows.append((text("straten.length"), *(f"{theme.number(round(street.length_m), text.lang)} m" for street in (one, other))))
+    head = node("tr", node("td", ""), *(node("th", street.name, scope="col") for street in (one, other)))
+    body = join(
+        node("tr", node("th", name, scope="row"), node("td", left, class_="num"), node("td", right, class_="num"))
+        for name, left, right in rows
+    )
+    return join(
+        [
+            node("h2", text("straten.compare_title", one=one.name, other=other.name)),
+            node("table", node("thead", head), node("tbody", body), class_="narrow"),
+            node("p", text("straten.compare_caution"), class_="quiet small"),
+        ]
+    )
+
+
+def _count(street: Street, shown: Shown, name: str, text: Texts) -> str:
+    reading = None if shown.survey is None else street.readings.get(shown.survey.survey)
+    if reading is None:
+        return text("street.no_units") if shown.survey else text("street.unknown")
+    found = getattr(reading, name)
+    return text("street.withheld") if found is None else theme.number(found, text.lang)

@@ -1,0 +1,191 @@
+"""What must be said beside the streets: the finding, how it was counted, how sure it is, and what is not there."""
+
+from dashboard import citation, state, theme
+from dashboard.facts import Facts
+from dashboard.panels.markup import Markup, door, join, node
+from dashboard.records import MEASURED
+from dashboard.state import Selection
+from dashboard.street.records import OUTLINES, Town
+from dashboard.street.shown import Shown
+from dashboard.text import Texts
+
+COMMAND = "stadshart --example"
+_FEW_UNITS = 5
+
+
+def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> Markup:
+    """The one sentence: what of the units stood empty, in one survey, within one outline; or why nobody can say."""
+    town, survey = shown.town, shown.survey
+    place = facts.places[town.place_id].names[text.lang]
+    if survey is None:
+        return _no_survey(town, place, facts, selection, text)
+    month = theme.month(survey.day, text.lang)
+    figure = next(one for one in town.figures[survey.survey] if one.outline == shown.outline)
+    units, vacant = figure.units or 0, figure.vacant or 0
+    if survey.counts_only or not units:
+        share = theme.number(100.0 / units, text.lang, decimals=1) if units else text("street.unknown")
+        sentence = text("straten.headline_few", month=month, place=place, vacant=vacant, units=units, share=share)
+    elif shown.outline == OUTLINES[0]:
+        rate = theme.share(vacant / units, text.lang, decimals=1)
+        sentence = text("straten.headline", month=month, place=place, vacant=vacant, units=units, rate=rate)
+    else:
+        rate = theme.share(vacant / units, text.lang, decimals=1)
+        outline = text(f"street.outline_{shown.outline}")
+        sentence = text(
+            "straten.headline_outline", outline=outline, month=month, place=place, vacant=vacant, units=units, rate=rate
+        )
+    unseen = f" {text('straten.unseen', count=survey.unknown)}" if survey.unknown else ""
+    return node("p", sentence + unseen, class_="lead")
+
+
+def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text: Texts) -> Markup:
+    if town.surveys:
+        first, last = selection.years
+        return node("p", text("straten.no_year", first=first, last=last), class_="caution")
+    parts = [node("p", text("straten.no_survey", place=place), class_="lead")]
+    if town.registered is not None and town.registered.units:
+        units = theme.number(town.registered.units, text.lang)
+        parts.append(node("p", text("straten.registered", units=units)))
+    if town.registered is not None and town.registered.mapped_vacant:
+        parts.append(node("p", text("straten.mapped", count=town.registered.mapped_vacant)))
+    return join(parts)
+
+
+def without_streets(place: str, text: Texts) -> Markup:
+    """For a place whose streets nobody read in: what that means, what to do, and how to try it all the same."""
+    return join(
+        [
+            node("p", text("note.streets_empty", place=place), class_="lead"),
+            node("p", text("straten.try_example", command=COMMAND), class_="quiet"),
+        ]
+    )
+
+
+def notes(shown: Shown, facts: Facts, text: Texts) -> tuple[str, ...]:
+    """What belongs beside this map, most needed first."""
+    town, survey = shown.town, shown.survey
+    place = facts.places[town.place_id].names[text.lang]
+    found = [text(f"street.explain_{shown.measure.id}"), f"{text('straten.width')} {text('straten.footfall')}"]
+    found.append(skill(town, place, text))
+    if survey is not None:
+        found.append(text("straten.three_counts"))
+        few = sum(
+            reading.units < _FEW_UNITS
+            for street in town.streets.values()
+            if (reading := street.readings.get(survey.survey)) is not None
+        )
+        if few:
+            found.append(text("straten.withheld_one") if few == 1 else text("straten.withheld", count=few))
+        homeless = sum(unit.street is None for unit in town.units_of(survey))
+        if homeless:
+            found.append(text("straten.homeless", count=homeless))
+    if town.units_hidden:
+        found.append(text("straten.units_hidden"))
+    if town.nameless:
+        found.append(text("straten.nameless", count=theme.number(town.nameless, text.lang)))
+    if town.fallen is not None:
+        found.append(
+            text(
+                "straten.fallen",
+                parts=theme.number(town.fallen.parts, text.lang),
+                share=theme.share(town.fallen.largest_share, text.lang, decimals=0),
+                outside=theme.number(town.fallen.outside_m / 1000.0, text.lang, decimals=1),
+            )
+        )
+    return tuple(found)
+
+
+def skill(town: Town, place: str, text: Texts) -> str:
+    """How well the footfall was tested here: never the skill of another town."""
+    if town.tested is None:
+        return text("straten.untested", place=place)
+    gaps = {
+        name: theme.number(getattr(town.tested, name), text.lang, decimals=2) for name in ("spearman", "low", "high")
+    }
+    if town.tested.reliable:
+        return text("straten.tested", place=place, n=town.tested.n, **gaps)
+    return text("straten.unreliable", place=place, n=town.tested.n, **gaps)
+
+
+def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
+    """How much the figure moves with the outline, and which outlines cannot be given."""
+    town, survey = shown.town, shown.survey
+    if survey is None:
+        return Markup("")
+    place = facts.places[town.place_id].names[text.lang]
+    rows, missing = [], []
+    for figure in town.figures[survey.survey]:
+        if figure.units is None or figure.vacant is None:
+            missing.append(node("li", text(f"straten.no_{figure.outline}", place=place)))
+            continue
+        area = (
+            text("straten.outlines_ha", area=theme.number(figure.area_ha, text.lang, decimals=1))
+            if figure.area_ha is not None
+            else ""
+        )
+        share = (
+            theme.share(figure.vacant / figure.units, text.lang, decimals=1)
+            if figure.units
+            else text("straten.outlines_unknown")
+        )
+        rows.append(
+            node(
+                "tr",
+                node("th", text(f"street.outline_{figure.outline}"), scope="row"),
+                *(node("td", cell, class_="num") for cell in (area, str(figure.units), str(figure.vacant), share)),
+                class_="chosen" if figure.outline == shown.outline else None,
+            )
+        )
+    head = [text("street.outline"), text("straten.outlines_area"), text("street.units"), text("street.vacant")]
+    head.append(text("straten.outlines_share"))
+    return join(
+        [
+            node("h2", text("straten.outlines_title")),
+            node("p", text("straten.outlines_intro"), class_="quiet"),
+            node(
+                "table",
+                node("thead", node("tr", *(node("th", title, scope="col") for title in head))),
+                node("tbody", join(rows)),
+                class_="narrow",
+            ),
+            node("ul", join(missing), class_="notes") if missing else Markup(""),
+        ]
+    )
+
+
+def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Markup:
+    """The newest figures of vacancy in the whole municipality, set apart: another count, another area."""
+    place = facts.places[town.place_id].names[text.lang]
+    rows = [
+        row
+        for row in facts.observations
+        if row.place_id == town.place_id
+        and row.area_kind == "municipality"
+        and row.nature in MEASURED
+        and facts.indicators[row.indicator].theme == "vacancy"
+        and row.unit == "share"
+    ]
+    newest = {row.indicator: row for row in reversed(rows)}
+    items = [
+        node(
+            "li",
+            text(
+                "straten.municipal",
+                figure=citation.value(row, facts, text),
+                what=citation.what(row, facts, text),
+                area=citation.area(row, facts, text),
+                period=citation.period(row, text),
+                definition=facts.said(row.definition, text.lang) if row.definition else text("unknown.definition"),
+            ),
+            " ",
+            door(text("details.source"), state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers")),
+        )
+        for row in newest.values()
+    ]
+    return join(
+        [
+            node("h2", text("straten.municipal_title")),
+            node("ul", join(items), class_="notes") if items else node("p", text("straten.municipal_none", place=place)),
+            node("p", text("straten.municipal_note"), class_="quiet small") if items else Markup(""),
+        ]
+    )

@@ -1,0 +1,184 @@
+"""Streets and units as tables to take along, each row with its source."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from dashboard import publisher, state
+from dashboard.downloads import Cell, Column, Row, Source, TableExport
+from dashboard.facts import Facts
+from dashboard.maps.layers import premises, streets
+from dashboard.panels.street_notes import notes
+from dashboard.state import Selection
+from dashboard.street.records import Street, Survey, Town, Unit
+from dashboard.street.shown import Shown, shown, town_of
+from dashboard.text import Texts
+
+
+def street_table(facts: Facts, selection: Selection, text: Texts) -> TableExport:
+    """The streets of the selection in its survey; shares 0 to 1, withheld is empty."""
+    columns = (
+        Column("street_id", text("download.id")),
+        Column("street", text("street.name")),
+        Column("survey", text("straten.survey"), "date"),
+        Column("units", text("street.units"), "number"),
+        Column("vacant_units", text("street.vacant"), "number"),
+        Column("vacancy_rate", text("street.rate"), "share", text("street.explain_leegstand")),
+        Column("vacancy_low", text("straten.rate_low"), "share"),
+        Column("vacancy_high", text("straten.rate_high"), "share"),
+        Column("long_vacant_units", text("street.measure_langdurig"), "number", text("street.explain_langdurig")),
+        Column("footfall_proxy", text("street.footfall"), "number", text("street.explain_drukte")),
+        Column("variety", text("street.measure_branchemix"), "number", text("street.explain_branchemix")),
+        Column("chain_share", text("street.measure_ketens"), "share", text("street.explain_ketens")),
+        Column("units_per_100_m", text("street.measure_dichtheid"), "number"),
+        Column("length_m", text("straten.length"), "number"),
+    )
+    town, found = _shown(facts, selection)
+    rows = [] if town is None or found is None else [_street(row, found.survey, town, facts, text) for row in found.streets]
+    said = () if found is None else notes(found, facts, text)
+    return _table(text("nav.straten"), columns, rows, said, facts, selection, text)
+
+
+def unit_table(facts: Facts, selection: Selection, text: Texts) -> TableExport:
+    """The units of the selection in its survey."""
+    columns = (
+        Column("premises_id", text("download.id")),
+        Column("address", text("street.address")),
+        Column("street", text("street.name")),
+        Column("side", text("street.side")),
+        Column("order", text("street.units_note"), "number"),
+        Column("branch", text("street.branch")),
+        Column("status", text("street.status")),
+        Column("vacant_since", text("street.since"), "date"),
+        Column("surveyed", text("straten.survey"), "date"),
+    )
+    town, found = _shown(facts, selection)
+    rows = [] if town is None or found is None else [_unit(unit, town, facts, text) for unit in found.units]
+    said = () if found is None else (text("straten.three_counts"),)
+    return _table(text("layer.panden"), columns, rows, said, facts, selection, text)
+
+
+def street_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> list[Row]:
+    """The streets on the map as rows of the map's table."""
+    rows = []
+    for town in facts.towns.values():
+        survey = streets.newest(town)
+        for street in town.streets.values():
+            if street.key in features:
+                reading = None if survey is None else street.readings.get(survey.survey)
+                written = streets.rate_cell(street, survey, text).text or text("street.unknown")
+                told = text("street.explain_leegstand")
+                cells = _map_cells(
+                    text("layer.straten"), street.key, facts.places[town.place_id].names[text.lang],
+                    text("street.rate"), None if reading is None else reading.rate, written, text("unit.share"),
+                    street.name, None if survey is None else survey.day, told, text,
+                )  # fmt: skip
+                rows.append(Row(cells, _sources(town, facts, text)))
+    return rows
+
+
+def unit_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> list[Row]:
+    """The units on the map as rows of the map's table."""
+    rows = []
+    for town in facts.towns.values():
+        for unit in town.units_of(streets.newest(town)):
+            if unit.key in features:
+                cells = _map_cells(
+                    text("layer.panden"), unit.premises_id, facts.places[town.place_id].names[text.lang],
+                    text("street.status"), None, premises.written_status(unit, text), None,
+                    unit.address or text("street.no_address"), unit.surveyed, None, text,
+                )  # fmt: skip
+                rows.append(Row(cells, (_source(unit.source_id, facts, text),)))
+    return rows
+
+
+def _map_cells(
+    layer: str,
+    key: str,
+    place: str,
+    what: str,
+    value: float | None,
+    written: str,
+    unit: str | None,
+    area: str,
+    day: dt.date | None,
+    definition: str | None,
+    text: Texts,
+) -> tuple[Cell, ...]:
+    modelled = value is not None
+    nature = text("nature.derived") if modelled else text("nature.measured")
+    cite = text("cite.reserved") if modelled else None
+    return (layer, key, place, what, value, written, unit, area, day, day, definition, nature, cite, None)
+
+
+def _shown(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | None]:
+    town = facts.towns.get(town_of(facts, selection))
+    return town, None if town is None else shown(facts, town, selection)
+
+
+def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts) -> Row:
+    reading = None if survey is None else street.readings.get(survey.survey)
+    seen = (
+        (reading.units, reading.vacant, reading.rate, reading.low, reading.high, reading.lasting)
+        if reading
+        else (None,) * 6
+    )
+    mixed = (reading.variety, reading.chain_share, reading.density) if reading else (None,) * 3
+    day = None if survey is None else survey.day
+    cells: tuple[Cell, ...] = (street.key, street.name, day, *seen, street.footfall, *mixed, street.length_m)
+    return Row(cells, _sources(town, facts, text))
+
+
+def _unit(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
+    street = town.streets.get(unit.street or "")
+    branch = facts.said(unit.branch, text.lang) if unit.branch else None
+    if branch and unit.ownership:
+        branch = text(f"street.{unit.ownership}", branch=branch)
+    cells: tuple[Cell, ...] = (
+        unit.premises_id,
+        unit.address,
+        None if street is None else street.name,
+        text(f"street.side_{unit.side or 'none'}"),
+        unit.order,
+        branch,
+        premises.written_status(unit, text),
+        unit.since,
+        unit.surveyed,
+    )
+    return Row(cells, (_source(unit.source_id, facts, text),))
+
+
+def _sources(town: Town, facts: Facts, text: Texts) -> tuple[Source, ...]:
+    return tuple(_source(source_id, facts, text) for source_id in town.source_ids)
+
+
+def _source(source_id: str, facts: Facts, text: Texts) -> Source:
+    record = facts.source(source_id)
+    return Source(
+        publisher=record.publisher,
+        title=record.title_nl if text.lang == "nl" else record.title_en,
+        url=record.url,
+        published=facts.said(record.source_date, text.lang) if record.source_date else None,
+        licence=facts.said(record.licence, text.lang),
+        retrieved=record.retrieved,
+    )
+
+
+def _table(
+    what: str,
+    columns: tuple[Column, ...],
+    rows: list[Row],
+    said: tuple[str, ...],
+    facts: Facts,
+    selection: Selection,
+    text: Texts,
+) -> TableExport:
+    base = publisher.public_url()
+    place = facts.places[town_of(facts, selection)].names[text.lang]
+    return TableExport(
+        title=f"{text('product.name')}: {what}, {place}",
+        columns=columns,
+        rows=tuple(rows),
+        lang=text.lang,
+        link=None if base is None else state.address(selection, "straten", base),
+        notes=((text("example.note"),) if facts.example else ()) + said,
+    )

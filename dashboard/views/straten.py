@@ -1,0 +1,55 @@
+"""The streets of a town: map and table by a chosen measure, a street's own page, and two streets side by side."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard import tables, visit
+from dashboard.panels import frame, street, street_filters, street_map, street_notes, take
+from dashboard.panels.drawings import drawings
+from dashboard.panels.markup import join, node
+from dashboard.street.shown import shown as shown_of, town_of
+
+facts = tables.facts()
+here = visit.begin(facts)
+text = here.text
+place = town_of(facts, here.selection)
+name = facts.places[place].names[text.lang]
+selection = replace(here.selection, place=place, lang=here.lang)
+
+frame.head(text("straten.title", place=name), here)
+town = facts.towns.get(place)
+if town is None:
+    street_filters.place(selection, facts, text)
+    frame.show(street_notes.without_streets(name, text))
+else:
+    selection = street_filters.row(selection, town, facts, text)
+    shown = shown_of(facts, town, selection)
+    frame.show(street_notes.headline(shown, facts, selection, text))
+    street_map.show(selection, shown, facts, text)
+    if not shown.streets:
+        frame.show(node("p", text("straten.empty"), class_="caution"))
+
+    chosen, unit = street.chosen(selection, town)
+    beside = town.streets.get(selection.by_street.beside or "")
+    if chosen is None:
+        frame.show(node("p", text("straten.gone" if selection.chosen else "straten.choose_street"), class_="quiet"))
+    else:
+        frame.show(street.page(chosen, unit, shown, selection, facts, text))
+        if town.units_of(shown.survey):
+            drawings("strip", (street.strip(chosen, shown, text),))
+    if beside is not None and chosen is not None and chosen.key != beside.key:
+        frame.show(street.compare(beside, chosen, shown, text))
+    elif beside is not None:
+        frame.show(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
+    street_filters.pinned(selection, chosen, text)
+
+    frame.show(
+        node("ul", join(node("li", note) for note in street_notes.notes(shown, facts, text)), class_="notes"),
+        street_notes.outlines(shown, facts, text),
+        street_notes.municipal(town, selection, facts, text),
+        take.streets(selection, text),
+    )
+frame.share(selection, "straten", text)
+frame.source_note(town.source_ids if town else (), facts, text)
+visit.keep(selection)
