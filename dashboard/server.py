@@ -1,13 +1,15 @@
 """The dashboard as a server: Streamlit's app, our own addresses beside it, and how both are set."""
 
+import importlib
 import os
+import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard import publisher, routes, tables, theme
+from dashboard import panels, publisher, routes, tables, theme
 from dashboard.maps import tiles
 
 _APP = Path(__file__).parent / "app.py"
@@ -33,8 +35,11 @@ def options(host: str, port: int) -> dict[str, object]:
 
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
-    # Before the first visitor: read the tables, make the map files, then hide them all from the garbage collector.
+    # Before the first visitor: read the tables, make the map files, load what the views are made of, then hide it all
+    # from the garbage collector.
     tables.warm()
+    for module in pkgutil.iter_modules(panels.__path__):
+        importlib.import_module(f"{panels.__name__}.{module.name}")
     tables.freeze()
     yield
 
