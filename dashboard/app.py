@@ -8,7 +8,7 @@ from dashboard import tables, visit
 from dashboard.panels import frame
 
 _HERE = Path(__file__).parent
-_VIEWS = ("overzicht", "kaart", "straten", "concurrentie", "profiel", "cijfers", "bronnen")
+_VIEWS = ("overzicht", "kaart", "straten", "concurrentie", "initiatieven", "profiel", "cijfers", "bronnen")
 
 facts = tables.facts()
 here = visit.begin(facts)

@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
-from dashboard import citation, downloads, publisher, state, summary, tables, theme
+from dashboard import citation, downloads, initiative_files, publisher, state, summary, tables, theme
 from dashboard.downloads import Cell, Column, Row, Source, TableExport
 from dashboard.facts import Facts
 from dashboard.records import Initiative, Observation, Place, StationYear
@@ -223,6 +223,11 @@ def _single_file_map(selection: Selection) -> Download:
     return Download(content, _MEDIA["html"], downloads.file_name("stadshart", "kaart", selection.place, extension="html"))
 
 
+def _initiative_sheet(selection: Selection) -> Download:
+    name = downloads.file_name("stadshart", "initiatieven", "sjabloon", selection.place, extension="csv")
+    return Download(initiative_files.template(tables.facts(), selection), _MEDIA["csv"], name)
+
+
 DOWNLOADS: Mapping[str, Callable[[Selection], Download]] = MappingProxyType(
     {
         "kaart.html": _single_file_map,
@@ -234,5 +239,8 @@ DOWNLOADS: Mapping[str, Callable[[Selection], Download]] = MappingProxyType(
         "panden.xlsx": _table(listing.unit_table, "xlsx", "panden"),
         "observations.csv": _table(all_figures, "csv", "cijfers"),
         "observations.xlsx": _table(all_figures, "xlsx", "cijfers"),
+        "initiatieven.csv": _table(initiative_files.listing, "csv", "initiatieven"),
+        "initiatieven.xlsx": _table(initiative_files.listing, "xlsx", "initiatieven"),
+        "initiatieven-sjabloon.csv": _initiative_sheet,
     }
 )

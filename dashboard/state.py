@@ -178,7 +178,7 @@ def to_query(selection: Selection) -> dict[str, str]:
         "beeld": selection.image,
         "rol": ",".join(selection.roles) or ALL,
         "actor": ",".join(selection.actors) or ALL,
-        "profiel": ",".join(selection.fits) or NONE,
+        "profiel": ALL if selection.fits == FITS else ",".join(selection.fits) or NONE,
         "gewichten": ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE,
         "branche": ",".join((selection.branch, *selection.by_street.trades)),
         "scenario": selection.scenario,

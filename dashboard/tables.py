@@ -3,21 +3,25 @@
 import gc
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
 from dashboard import geometry, publisher
 from dashboard.facts import Facts
+from dashboard.involvement import Network, network as make_network
 from dashboard.maps import atlas, street_map, tiles
 from dashboard.maps.scene import SceneFiles, scene_files as make_files
-from dashboard.ranking import Ranking, TooLittle, ranked
+from dashboard.ranking import Ranking, TooLittle, ranked, reach
 from dashboard.text import LANGUAGES, Lang, texts
 from dashboard.vitality import Vitality, measured
 from data import catalogue
 
+_Made = TypeVar("_Made")
+
 if TYPE_CHECKING:
     from dashboard.competition.calibration import Model
+    from dashboard.evidence import Evidence, Standstill
 
 _folder: Path | None = None
 _beyond = False
@@ -84,14 +88,61 @@ def scene_files(lang: Lang) -> SceneFiles:
     return _scene_files(_folder, catalogue.version(_folder), lang)
 
 
+def _settled(made: _Made) -> _Made:
+    """What was made, after the libraries it brought in were moved out of the garbage collector's sight."""
+    freeze()
+    return made
+
+
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _vitality(folder: Path | None, version: str) -> Vitality:
-    return measured(_facts(folder, version))
+    made = measured(_facts(folder, version))
+    # So that the libraries an index needs are in before the heap is settled.
+    reach(made)
+    return _settled(made)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _ranking(folder: Path | None, version: str, weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
     return ranked(_vitality(folder, version), dict(weights))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _network(folder: Path | None, version: str) -> Network:
+    return _settled(make_network(_facts(folder, version)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _evidence(folder: Path | None, version: str) -> "tuple[Evidence, ...]":
+    # Late: both designs bring scipy along.
+    from dashboard.evidence import of_place, surveyed
+
+    found = _facts(folder, version)
+    measured = (of_place(found, place) for place in surveyed(found))
+    return _settled(tuple(one for one in measured if one is not None))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _obstacles(folder: Path | None, version: str) -> "Standstill":
+    from dashboard.evidence import standstill
+
+    return _settled(standstill(_facts(folder, version)))
+
+
+def network() -> Network:
+    """The network of actors and initiatives of that version."""
+    return _network(_folder, catalogue.version(_folder))
+
+
+def evidence(place: str | None) -> "tuple[Evidence, ...]":
+    """What both designs say about the streets of a place, or of every place that was surveyed more than once."""
+    found = _evidence(_folder, catalogue.version(_folder))
+    return tuple(one for one in found if place in (None, one.place_id))
+
+
+def standstill() -> "Standstill":
+    """Why the published series of that version cannot say whether the pilot mattered."""
+    return _obstacles(_folder, catalogue.version(_folder))
 
 
 def vitality() -> Vitality:

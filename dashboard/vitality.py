@@ -79,7 +79,7 @@ def measured(facts: Facts) -> Vitality:
     moved: dict[str, list[Change]] = {place: [] for place in places}
     gaps: list[Gap] = []
     beside: dict[str, pd.Series] = {}
-    tables = {name: _shared(facts, name) for name in {need for one in declared.values() for need in one.needs}}
+    tables = {name: shared_table(facts, name) for name in {need for one in declared.values() for need in one.needs}}
     for name, module in indicators.found().items():
         given = {need: table for need in declared[name].needs if (table := tables[need]) is not None}
         lacking = tuple(need for need in declared[name].needs if need not in given)
@@ -129,11 +129,22 @@ def related(facts: Facts, place: Place) -> tuple[Observation, ...]:
     )
 
 
-def _shared(facts: Facts, name: str) -> pd.DataFrame | None:
-    """The rows of a table that may be shown; None where the snapshot holds no such table."""
+def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
+    """Everything said about the character of the inner city, its own profile first where it is known."""
+    own = own_profile(facts, place)
+    return (*(() if own is None else (own,)), *related(facts, place))
+
+
+def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
+    """The rows of a table that may be shown; None where the snapshot holds no such table.
+
+    Beyond this computer nothing internal is read.
+    """
     if not facts.catalogue.has(name):
         return None
     table = facts.catalogue.table(name)
+    if not facts.beyond:
+        return table
     hidden = {record.source_id for record in facts.manifest.sources if record.sharing == "internal"}
     if "sharing" in table.columns:
         return table[table["sharing"] != "internal"]

@@ -6,6 +6,7 @@ from dashboard import citation, theme
 from dashboard.facts import Facts
 from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
+from dashboard.panels import timeline
 from dashboard.panels.frame import cite_tag
 from dashboard.panels.markup import Markup, join, node, outward
 from dashboard.text import Texts
@@ -74,7 +75,7 @@ def initiative(row: Initiative, facts: Facts, text: Texts) -> Markup:
             ("description", told or text("unknown.cell")),
             ("kind", f"{text(f'kind.{row.kind}')} ({text(f'basis.{row.kind_basis}')})"),
             ("tranche", f"{text(f'tranche.{row.tranche}')} ({text(f'basis.{row.tranche_basis}')})"),
-            ("period", theme.period(row.start, row.end or row.start, text.lang)),
+            ("period", timeline.period(row, text)),
             ("status", text(f"status.{row.status}")),
             ("streets", ", ".join(row.streets) or text("unknown.street")),
             ("precision", text(f"precision.{row.location_precision}")),

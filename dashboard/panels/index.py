@@ -30,13 +30,13 @@ def too_little(found: TooLittle, selection: Selection, facts: Facts, vital: Vita
         node(
             "tr",
             node("th", gap.indicator.label.text(text.lang), scope="row"),
-            node("td", _where(gap, facts, vital, text)),
+            node("td", _where(gap, facts, vital, text), data_label=text("index.missing")),
             node("td", _bring(gap, text), class_="quiet"),
         )
         for gap in vital.gaps
     ]
     table = node(
-        "table", node("caption", text("index.gaps")), node("thead", head), node("tbody", join(rows))
+        "table", node("caption", text("index.gaps")), node("thead", head), node("tbody", join(rows)), class_="stack"
     )
     parts.append(node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("index.gaps")))
     return join(parts)
@@ -180,10 +180,10 @@ def matters(found: tuple[Matter, ...], text: Texts) -> str:
     ) + unvaried
 
 
-def _matter_table(found: tuple[Matter, ...], text: Texts) -> Markup | None:
+def _matter_table(found: tuple[Matter, ...], text: Texts) -> Markup:
     rows = [matter for matter in found if matter.total is not None and matter.first is not None]
     if not rows:
-        return None
+        return Markup()
     head = node("tr", *(node("th", text(f"index.{key}"), scope="col") for key in ("assumption", "alone", "together")))
     return node(
         "table",

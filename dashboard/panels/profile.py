@@ -64,7 +64,11 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
                     scope="row",
                 ),
                 node("td", text("unknown.cell") if said is None else facts.said(said, text.lang)),
-                node("td", text("profile.known_of", known=count, total=len(vital.indicators))),
+                node(
+                    "td",
+                    text("profile.known_of", known=count, total=len(vital.indicators)),
+                    data_label=text("profile.known"),
+                ),
             )
         )
     return _table(head, rows, text("profile.title"))
@@ -131,7 +135,10 @@ def _measure(
         class_="basis",
     )
     coverage = node(
-        "td", text("profile.known_places", known=vital.known(indicator.id), total=len(vital.places)), class_="quiet"
+        "td",
+        text("profile.known_places", known=vital.known(indicator.id), total=len(vital.places)),
+        class_="quiet",
+        data_label=text("profile.coverage"),
     )
     label = node("th", indicator.label.text(text.lang), scope="row")
     if place is None:
@@ -143,7 +150,7 @@ def _measure(
         "tr",
         label,
         node("td", _value(indicator, reading, selection, facts, text)),
-        node("td", str(reading.year)),
+        node("td", str(reading.year), data_label=text("profile.year")),
         basis,
         coverage,
     )
@@ -209,5 +216,5 @@ def _related(row: Observation, selection: Selection, facts: Facts, text: Texts) 
 
 
 def _table(head: Markup, rows: Sequence[Markup], label: str) -> Markup:
-    table = node("table", node("thead", head), node("tbody", join(rows)))
+    table = node("table", node("thead", head), node("tbody", join(rows)), class_="stack")
     return node("div", table, class_="scroll", tabindex="0", role="region", aria_label=label)

@@ -44,3 +44,16 @@ def figures(selection: Selection, text: Texts) -> Markup:
         ),
         class_="take",
     )
+
+
+def initiatives(selection: Selection, text: Texts) -> Markup:
+    """Links to the initiatives of this selection as files."""
+    return node(
+        "p",
+        node("strong", f"{text('map.take')}: "),
+        join(
+            door(text(f"map.take_{kind}"), state.address(selection, f"export/initiatieven.{kind}"), download=True)
+            for kind in ("csv", "xlsx")
+        ),
+        class_="take",
+    )

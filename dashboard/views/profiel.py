@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import ranking, state, tables, visit
+from dashboard import ranking, state, tables, visit, vitality
 from dashboard.panels import frame, index, profile
 from dashboard.panels.markup import node
 from dashboard.ranking import TooLittle
@@ -69,5 +69,7 @@ else:
 
 frame.share(selection, "profiel", text)
 used = {reading.row_id for (where, _), reading in vital.readings.items() if place is None or where == place.place_id}
+shown = facts.centres if place is None else (place,)
+used |= {row.observation_id for one in shown for row in vitality.character(facts, one)}
 frame.source_note([row for row in facts.observations if row.observation_id in used], facts, text)
 visit.keep(selection)

@@ -38,7 +38,7 @@ def test_every_value_stands_in_the_address_defaults_too():
         "beeld": "scherm",
         "rol": "alle",
         "actor": "alle",
-        "profiel": "fits,partly,fits_not,not_judged,profile_unknown",
+        "profiel": "alle",
         "gewichten": "geen",
         "branche": "niet_dagelijks",
         "scenario": "geen",

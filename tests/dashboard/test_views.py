@@ -50,7 +50,7 @@ def test_the_address_holds_every_value():
         "beeld": "scherm",
         "rol": "alle",
         "actor": "alle",
-        "profiel": "fits,partly,fits_not,not_judged,profile_unknown",
+        "profiel": "alle",
         "gewichten": "geen",
         "branche": "niet_dagelijks",
         "scenario": "geen",

@@ -1,0 +1,128 @@
+"""Files of the view Initiatieven: its list to take along, and the sheet to complete it in."""
+
+from dashboard import involvement, publisher, state
+from dashboard.downloads import Column, Row, Source, TableExport
+from dashboard.facts import Facts
+from dashboard.maps import atlas
+from dashboard.records import Initiative, Participation
+from dashboard.state import Selection
+from dashboard.text import Texts
+from data import initiative_sheet
+
+_COLUMNS = (
+    ("id", "text"),
+    ("place", "text"),
+    ("name", "text"),
+    ("kind", "text"),
+    ("kind_basis", "text"),
+    ("tranche", "text"),
+    ("tranche_basis", "text"),
+    ("status", "text"),
+    ("period_start", "date"),
+    ("period_end", "date"),
+    ("streets", "text"),
+    ("precision", "text"),
+    ("fit", "text"),
+    ("actors", "text"),
+    ("description", "text"),
+    ("note", "text"),
+)
+
+
+def listing(facts: Facts, selection: Selection, text: Texts) -> TableExport:
+    """The initiatives the filters leave, each with its actors and its source; the count belongs to it."""
+    base = publisher.public_url()
+    return TableExport(
+        title=f"{text('product.name')}: {text('nav.initiatieven')}",
+        columns=tuple(Column(key, text(f"initiative_file.{key}"), kind) for key, kind in _COLUMNS),
+        rows=tuple(_row(row, facts, text) for row in involvement.fitting(facts, selection)),
+        lang=text.lang,
+        link=None if base is None else state.address(selection, "initiatieven", base),
+        notes=(atlas.initiatives_note(facts, text),),
+    )
+
+
+def _row(row: Initiative, facts: Facts, text: Texts) -> Row:
+    record = facts.source(row.source_id)
+    fitting = involvement.fit(row, facts)
+    cells = (
+        row.initiative_id,
+        facts.places[row.place_id].names[text.lang],
+        row.name,
+        text(f"kind.{row.kind}"),
+        text(f"basis.{row.kind_basis}"),
+        text(f"tranche.{row.tranche}"),
+        text("unknown.cell") if row.tranche == "unknown" else text(f"basis.{row.tranche_basis}"),
+        text(f"status.{row.status}"),
+        row.start,
+        row.end,
+        ", ".join(row.streets) or text("unknown.street"),
+        text(f"precision.{row.location_precision}"),
+        text(f"fit.{fitting}"),
+        "; ".join(_part(part, facts, text) for part in facts.participations.get(row.initiative_id, ()))
+        or text("unknown.actor"),
+        row.descriptions["nl" if text.lang == "nl" else "en"],
+        facts.said(row.note, text.lang) if row.note else None,
+    )
+    source = Source(
+        publisher=record.publisher,
+        title=record.title_nl,
+        url=row.source_url,
+        published=row.source_date,
+        licence=facts.said(row.licence, text.lang),
+        retrieved=row.retrieved,
+    )
+    return Row(cells, (source,))
+
+
+def _part(part: Participation, facts: Facts, text: Texts) -> str:
+    said = f"{facts.said(part.actor, text.lang)} ({text(f'actor.{part.role}')}"
+    return f"{said}, {text('basis.derived')})" if part.basis == "derived" else f"{said})"
+
+
+def template(facts: Facts, selection: Selection) -> bytes:
+    """The sheet for the selected place (all places without one), what we know filled in and the rest left empty."""
+    rows: list[dict[str, str]] = []
+    for row in facts.initiatives:
+        if selection.whole_region or row.place_id == selection.place:
+            own = _known(row, facts)
+            parts = facts.participations.get(row.initiative_id, ())
+            rows += [own | _taken(part) for part in parts] or [own]
+    return initiative_sheet.template(rows)
+
+
+def _known(row: Initiative, facts: Facts) -> dict[str, str]:
+    known = {
+        "initiatief": row.name,
+        "plaats": row.place_id,
+        "straten": "; ".join(row.streets),
+        "soort": row.kind,
+        "tranche": row.tranche,
+        "stand": row.status,
+        "begin": "" if row.start is None else row.start.isoformat(),
+        "einde": "" if row.end is None else row.end.isoformat(),
+        "omschrijving": row.descriptions["nl"] or "",
+        "past_bij_profiel": row.profile_fit or "",
+        "bron": facts.source(row.source_id).publisher,
+        "bron_url": row.source_url or "",
+        "bron_datum": row.source_date or "",
+    }
+    # The first and last day stand for a whole year where the source names no more.
+    if row.start and row.end and (row.start.month, row.start.day, row.end.month, row.end.day) == (1, 1, 12, 31):
+        known |= {"begin": str(row.start.year), "einde": str(row.end.year)}
+    return {name: value for name, value in known.items() if value}
+
+
+def _taken(part: Participation) -> dict[str, str]:
+    actor = part.actor
+    if part.actor_kind == initiative_sheet.PERSON:
+        # A person goes by the role alone, without what it was a role in.
+        roles = [role for role in initiative_sheet.PERSON_ROLES if role in actor.casefold()]
+        actor = max(roles, key=len)
+    taken = {
+        "actor": actor,
+        "soort_actor": part.actor_kind,
+        "rol": part.role,
+        "manier_van_ondersteunen": part.facilitation or "",
+    }
+    return {name: value for name, value in taken.items() if value}

@@ -1,0 +1,256 @@
+"""Who took part: shared actors first, the network as a picture with its table, and the four ways of facilitating."""
+
+from collections.abc import Mapping, Sequence
+from textwrap import wrap
+
+from dashboard import involvement, theme
+from dashboard.facts import Facts
+from dashboard.involvement import Network, Node
+from dashboard.listing import listed
+from dashboard.panels.markup import Markup, join, node
+from dashboard.records import Initiative, Participation
+from dashboard.text import Texts
+
+_ACTOR, _INITIATIVE = "#154273", "#595959"
+
+
+def shared(network: Network, facts: Facts, text: Texts) -> Markup:
+    """The actors in more than one initiative, most first, in plain words."""
+    if not network.shared:
+        return node("p", text("actors.none_shared"), class_="caution")
+    names = {row.initiative_id: row.name for row in facts.initiatives}
+    return node(
+        "ul",
+        join(
+            node(
+                "li",
+                node("strong", facts.said(facts.actors[actor], text.lang)),
+                ": ",
+                text("actors.in", count=len(ids), names=listed([names[id_] for id_ in ids], text)),
+            )
+            for actor, ids in network.shared
+        ),
+        class_="notes",
+    )
+
+
+def sure(network: Network, text: Texts) -> Markup:
+    """How much of the network the sources say, and how much we derived."""
+    return node("p", text("actors.derived", derived=network.derived, total=network.parts), class_="quiet")
+
+
+def too_small(network: Network, text: Texts) -> Markup:
+    """Why there is no picture and there are no measures."""
+    # Late: it brings networkx along.
+    from geo.actors import MIN_ACTORS, MIN_INITIATIVES, MIN_SHARED_ACTORS
+
+    return node(
+        "p",
+        text(
+            "actors.too_small",
+            actors=len(network.actors),
+            initiatives=len(network.initiatives),
+            shared=len(network.shared),
+            min_actors=MIN_ACTORS,
+            min_initiatives=MIN_INITIATIVES,
+            min_shared=MIN_SHARED_ACTORS,
+        ),
+        class_="caution",
+    )
+
+
+def measures(network: Network, facts: Facts, text: Texts) -> Markup:
+    """The picture's twin: every actor with its initiatives, degree, betweenness and part of the network."""
+    names = {row.initiative_id: row.name for row in facts.initiatives}
+    keys = ("actor", "initiatives", "degree", "betweenness", "component")
+    head = node("tr", *(node("th", text(f"actors.{key}"), scope="col") for key in keys))
+    order = sorted(network.actors.values(), key=lambda one: (-one.degree, -one.betweenness, facts.actors[one.id].casefold()))
+    rows = [
+        node(
+            "tr",
+            node("th", facts.said(facts.actors[one.id], text.lang), scope="row"),
+            node("td", listed([names[id_] for id_, actor, _ in network.ties if actor == one.id], text)),
+            node("td", str(one.degree)),
+            node("td", theme.number(one.betweenness, text.lang, decimals=2)),
+            node("td", str(one.component)),
+        )
+        for one in order
+    ]
+    table = node("table", node("thead", head), node("tbody", join(rows)))
+    return join(
+        [
+            node("p", text("actors.legend"), class_="quiet small"),
+            node(
+                "p",
+                text(
+                    "actors.counted",
+                    actors=len(network.actors),
+                    initiatives=len(network.initiatives),
+                    components=network.components,
+                ),
+            ),
+            node(
+                "details",
+                node("summary", text("actors.as_table")),
+                node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("actors.as_table")),
+                node("p", text("actors.measures_note"), class_="quiet small"),
+            ),
+        ]
+    )
+
+
+def picture(network: Network, facts: Facts, text: Texts) -> tuple[Markup, ...]:
+    """The network twice, for a wide screen and for a phone: initiatives left, actors right, always in the same place.
+
+    It does not follow the filters: what does not change is sent to the browser once.
+    """
+    labels = {row.initiative_id: row.name for row in facts.initiatives}
+    labels |= {actor: facts.said(name, text.lang) for actor, name in facts.actors.items()}
+    spoken = text("actors.spoken", actors=len(network.actors), initiatives=len(network.initiatives))
+    return (
+        node("figure", _drawn(network, labels, spoken, width=1240.0, column=450.0, chars=52, row=34.0), class_="wide"),
+        node("figure", _drawn(network, labels, spoken, width=350.0, column=148.0, chars=20, row=50.0), class_="slim"),
+    )
+
+
+def _drawn(
+    network: Network,
+    labels: Mapping[str, str],
+    spoken: str,
+    *,
+    width: float,
+    column: float,
+    chars: int,
+    row: float,
+) -> Markup:
+    height = row * max(len(network.actors), len(network.initiatives)) + 10.0
+    left, right = column, width - column
+
+    def y(one: Node) -> float:
+        return row / 2 + 5.0 + one.height * (height - row - 10.0)
+
+    common = {actor for actor, _ in network.shared}
+    ties = [
+        node(
+            "line",
+            x1=left,
+            y1=y(network.initiatives[initiative]),
+            x2=right,
+            y2=y(network.actors[actor]),
+            stroke=_ACTOR,
+            stroke_width=1.5,
+            stroke_dasharray=None if said else "5 4",
+        )
+        for initiative, actor, said in network.ties
+    ]
+    marks = [
+        node(
+            "rect",
+            x=left - 5,
+            y=y(one) - 5,
+            width=10.0,
+            height=10.0,
+            fill=_INITIATIVE,
+        )
+        for one in network.initiatives.values()
+    ] + [
+        node(
+            "circle",
+            cx=right,
+            cy=y(one),
+            r=7.0 if one.id in common else 5.0,
+            fill=_ACTOR,
+        )
+        for one in network.actors.values()
+    ]
+    words = [
+        *(_label(labels[one.id], left - 12, y(one), "end", chars, strong=False) for one in network.initiatives.values()),
+        *(_label(labels[one.id], right + 12, y(one), "start", chars, strong=one.id in common) for one in network.actors.values()),
+    ]
+    return node(
+        "svg",
+        node("title", spoken),
+        *ties,
+        *marks,
+        *words,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
+        role="img",
+        aria_label=spoken,
+        font_family=f"'{theme.FONT}', sans-serif",
+    )
+
+
+def _label(name: str, x: float, y: float, anchor: str, chars: int, *, strong: bool) -> Markup:
+    """A name in up to three lines, in the middle of its height."""
+    lines = wrap(name, chars) or [name]
+    if len(lines) > 3:
+        lines = [*lines[:2], f"{lines[2][: chars - 1]}…"]
+    start = y + 4.5 - 7.5 * (len(lines) - 1)
+    return join(
+        node(
+            "text",
+            line,
+            x=x,
+            y=start + 15.0 * number,
+            text_anchor=anchor,
+            font_size=14.0,
+            font_weight=600.0 if strong else None,
+            fill=theme.INK,
+        )
+        for number, line in enumerate(lines)
+    )
+
+
+def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
+    """The four ways of facilitating with who is known to have used each, and of how many parts nothing is known."""
+    head = node("tr", *(node("th", text(f"ways.{key}"), scope="col") for key in ("way", "means", "known")))
+    rows = []
+    known = 0
+    for way, found in involvement.ways(parts):
+        known += len(found)
+        who = list(dict.fromkeys(facts.said(part.actor, text.lang) for part in found))
+        rows.append(
+            node(
+                "tr",
+                node("th", text(f"ways.{way}"), scope="row"),
+                node("td", text(f"ways.{way}_means"), class_="quiet"),
+                node("td", text("ways.used", count=len(found), who=listed(who, text)) if found else text("unknown.cell")),
+            )
+        )
+    table = node("table", node("thead", head), node("tbody", join(rows)), class_="stack")
+    return join(
+        [
+            node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("ways.title")),
+            node("p", text("ways.unknown", unknown=len(parts) - known, total=len(parts)), class_="quiet"),
+        ]
+    )
+
+
+def card(row: Initiative, facts: Facts, text: Texts) -> Markup:
+    """What the card of an initiative adds here: fit with the profile, and per part how it was supported."""
+    parts = facts.participations.get(row.initiative_id, ())
+    fitting = involvement.fit(row, facts)
+    return node(
+        "section",
+        node("h3", text("ways.card")),
+        node("p", text("involved.fit_line", fit=text(f"fit.{fitting}"))),
+        node(
+            "ul",
+            join(
+                node(
+                    "li",
+                    text(
+                        "ways.of_part",
+                        actor=facts.said(part.actor, text.lang),
+                        role=text(f"actor.{part.role}"),
+                        way=text(f"ways.{part.facilitation}") if part.facilitation else text("ways.of_part_unknown"),
+                    ),
+                )
+                for part in parts
+            ),
+            class_="notes",
+        ),
+        class_="detail",
+        aria_label=text("ways.card"),
+    )

@@ -1,0 +1,116 @@
+"""When initiatives ran: a bar per initiative by city on the same years, in a table that says the same in words."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from dashboard import theme
+from dashboard.facts import Facts
+from dashboard.panels.markup import Markup, join, node
+from dashboard.records import Initiative
+from dashboard.state import TYPES
+from dashboard.text import Texts
+
+Moment = tuple[dt.date, str]
+
+
+def moments(facts: Facts, text: Texts) -> tuple[Moment, ...]:
+    """The pilot's own moments, as far as a source dates them: start, opening of the tender, last day to apply."""
+    found = []
+    for key, indicator in (("launch", "pilot_launch"), ("tender", "tender_start"), ("deadline", "application_deadline")):
+        row = next((row for row in facts.observations if row.indicator == indicator and row.start), None)
+        if row is not None and row.start is not None:
+            found.append((row.start, text(f"timeline.{key}", when=theme.period(row.start, row.end, text.lang))))
+    return tuple(found)
+
+
+def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, text: Texts) -> Markup:
+    """Every initiative with its period in words and as a bar; an unknown end is open, no known year has no bar."""
+    days = [day for row in rows for day in (row.start, row.end) if day is not None]
+    if not rows or not days:
+        return node("p", text("timeline.nothing"), class_="caution")
+    days += [day for day, _ in marks]
+    first, last = min(days).year, max(days).year
+    scale = _Scale(first, last)
+    body: list[Markup] = []
+    for place in facts.centres:
+        own = sorted(
+            (row for row in rows if row.place_id == place.place_id),
+            key=lambda row: (row.start is None, row.start or dt.date.max, row.name),
+        )
+        if own:
+            body.append(node("tr", node("th", place.names[text.lang], colspan=3, scope="colgroup", class_="group")))
+            body += [_line(row, scale, text) for row in own]
+    head = node(
+        "tr",
+        node("th", text("timeline.name"), scope="col"),
+        node("th", text("timeline.period"), scope="col"),
+        node("th", scale.years(), _numbers(scale, marks), scope="col", class_="track", aria_label=text("timeline.bar")),
+    )
+    # The stylesheet draws the moments through every row and gives every kind its sign; said once, not per row.
+    told = [f"--m{number}:{scale.at(day):.1f}%" for number, (day, _) in enumerate(marks, start=1)]
+    told += [f"--{kind}:{theme.style(f'initiative_{kind}').fill}" for kind in TYPES]
+    drawn = node("table", node("thead", head), node("tbody", join(body)), class_="timeline", style=";".join(told))
+    return node("div", drawn, class_="scroll", tabindex="0", role="region", aria_label=text("timeline.title"))
+
+
+class _Scale:
+    """Days as per cent of the drawing's width."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.first, self.last = first, last
+        self._begin = dt.date(first, 1, 1).toordinal()
+        self._days = dt.date(last, 12, 31).toordinal() - self._begin
+
+    def at(self, day: dt.date) -> float:
+        return 100.0 * (day.toordinal() - self._begin) / self._days
+
+    def years(self) -> Markup:
+        step = 1 if self.last - self.first < 7 else 2
+        return join(
+            node("i", str(year), class_="yr", style=f"left:{self.at(dt.date(year, 1, 1)):.1f}%")
+            for year in range(self.first, self.last + 1, step)
+        )
+
+
+def _numbers(scale: _Scale, marks: Sequence[Moment]) -> Markup:
+    return join(
+        node("i", str(number), class_="nr", style=f"left:{scale.at(day):.1f}%")
+        for number, (day, _) in enumerate(marks, start=1)
+    )
+
+
+def _line(row: Initiative, scale: _Scale, text: Texts) -> Markup:
+    return node(
+        "tr",
+        node("th", row.name, scope="row"),
+        node("td", period(row, text)),
+        node("td", _bar(row, scale), class_="track", aria_hidden="true"),
+        class_=row.kind,
+    )
+
+
+def _bar(row: Initiative, scale: _Scale) -> Markup | None:
+    if row.start is None:
+        return None
+    left = scale.at(row.start)
+    right = scale.at(row.end or dt.date(scale.last, 12, 31))
+    return node("b", "", class_=None if row.end else "open", style=f"left:{left:.1f}%;width:{right - left:.1f}%")
+
+
+def legend(marks: Sequence[Moment], text: Texts) -> Markup:
+    """What the numbered moments, the open bars and the missing bars stand for."""
+    said = [text("timeline.mark", number=number, what=what) for number, (_, what) in enumerate(marks, start=1)]
+    return node("p", " ".join([*said, text("timeline.legend")]), class_="quiet small")
+
+
+def period(row: Initiative, text: Texts) -> str:
+    """When it ran, no more precise than the source; what is open or unknown says so."""
+    if row.start is None:
+        return text("unknown.cell")
+    if row.end is None:
+        return text("timeline.open", year=row.start.year)
+    if (row.start.month, row.start.day) == (1, 1) and (row.end.month, row.end.day) != (12, 31):
+        # A year that stands for its first day: the source names no month.
+        end = theme.period(row.end.replace(day=1), row.end, text.lang)
+        return f"{row.start.year} \N{EN DASH} {end}"
+    return theme.period(row.start, row.end, text.lang)

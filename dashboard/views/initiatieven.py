@@ -1,0 +1,87 @@
+"""Who did what: initiatives on the map, in time, by whom, and why no effect is claimed."""
+
+from dataclasses import replace
+
+from dashboard import involvement, pilot, state, tables, visit
+from dashboard.maps import atlas
+from dashboard.maps.atlas import Shown
+from dashboard.maps.layers import initiatives
+from dashboard.panels import (
+    details,
+    effect,
+    frame,
+    initiative_filters,
+    invitation,
+    involved,
+    map_panel,
+    pilot as story,
+    take,
+    timeline,
+)
+from dashboard.panels.drawings import drawings
+from dashboard.panels.markup import node
+
+facts = tables.facts()
+here = visit.begin(facts)
+text = here.text
+
+frame.head(
+    text("involved.title")
+    if here.selection.whole_region
+    else text("involved.title_place", place=atlas.place_name(facts, here.selection, text)),
+    here,
+)
+selection = initiative_filters.row(replace(here.selection, lang=here.lang), facts, text)
+rows = involvement.fitting(facts, selection)
+if len(rows) < len(facts.initiatives):
+    frame.show(node("p", text("involved.found", shown=len(rows), total=len(facts.initiatives))))
+frame.show(node("p", atlas.initiatives_note(facts, text), class_="caution"))
+only = replace(selection, layers=(initiatives.ID,))
+map_panel.full(only, Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}}), facts, text)
+if not rows:
+    frame.show(node("p", text("involved.nothing"), class_="caution"))
+chosen = next((row for row in facts.initiatives if selection.chosen == f"{initiatives.ID}:{row.initiative_id}"), None)
+if chosen is not None:
+    frame.show(details.initiative(chosen, facts, text), involved.card(chosen, facts, text))
+else:
+    frame.show(node("p", text("map.details_empty"), class_="quiet"))
+frame.show(take.initiatives(selection, text))
+
+marks = timeline.moments(facts, text)
+frame.show(
+    node("h2", text("timeline.title")), timeline.table(rows, marks, facts, text), timeline.legend(marks, text)
+)
+
+# From here on nothing follows the filters: pieces this large are sent to the browser once.
+still = state.at_place(state.opening(visit.vocabulary(facts), text.lang), selection.place)
+network = tables.network()
+frame.show(
+    node("h2", text("actors.title")),
+    node("p", text("actors.intro")),
+    involved.shared(network, facts, text),
+    involved.sure(network, text),
+)
+if network.enough:
+    drawings("network", involved.picture(network, facts, text))
+measured = tables.evidence(None if selection.whole_region else selection.place)
+frame.show(
+    involved.measures(network, facts, text) if network.enough else involved.too_small(network, text),
+    node("h2", text("ways.title")),
+    node("p", text("ways.intro")),
+    involved.ways(involvement.parts(facts, facts.initiatives), facts, text),
+    node("h2", text("pilot.title")),
+    story.rounds(still, facts, text),
+    node("h3", text("pilot.design_title")),
+    story.designs(facts, text),
+    invitation.invitation(still, text),
+    node("h2", text("verdict.title")),
+    *(() if measured else (effect.card(tables.standstill(), text),)),
+)
+for found in measured:
+    place = facts.places[found.place_id].names[text.lang]
+    frame.show(node("h3", text("verdict.place_title", place=place)), effect.analysis(found, facts, text))
+    if found.paths:
+        drawings(f"paths_{found.place_id}", (effect.paths(found, text),))
+
+frame.source_note([*dict.fromkeys(row.source_id for row in rows), *pilot.told(facts)], facts, text)
+visit.keep(selection)
