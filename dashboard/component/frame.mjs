@@ -33,8 +33,11 @@ export class Legend {
         if (entry.style.town && !style.town) entry.style = style
       }
     }
+    // The classes of a line are steps: they stand in their order, whichever comes first on the map.
+    const steps = [...entries].filter(([, { style }]) => style.shape === "line").sort(([a], [b]) => a.localeCompare(b))
+    const others = [...entries].filter(([, { style }]) => style.shape !== "line")
     this.root.replaceChildren(
-      ...[...entries].map(([key, { style, n }]) => {
+      ...[...steps, ...others].map(([key, { style, n }]) => {
         const item = element("span", "entry")
         item.append(icon(style.town ? { ...style, town: false, dash: [] } : style), element("span", "", this.say(key)), ...(n > 0 ? [element("span", "count", String(n))] : []))
         return item

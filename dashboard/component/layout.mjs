@@ -173,7 +173,8 @@ function labelItems(placed, view, type, narrow) {
     // Marks that share a spot are named close by only: further out one name would stand for all.
     if (spread && view.zoom < NAMES_FROM_ZOOM && (shared || feature.label === null)) continue
     const text = feature.label ?? (spread ? feature.name : null)
-    if (text === null) continue
+    // An empty label keeps a mark without a name.
+    if (!text) continue
     const kind = spread ? "name" : style.shape
     const rows = lines(text, type, { first: kind === "name" ? type.name : type.bold, narrow })
     const size = sized(rows, kind === "card" ? 8 : 2, kind === "card" ? 4 : 0)

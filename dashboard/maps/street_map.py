@@ -13,7 +13,7 @@ from dashboard.street.shown import OUTLINE_LAYER, located
 from dashboard.text import Texts
 
 # The busiest part of an inner city, as the first view; a smaller town shows all it has.
-_OPENING_M = 420.0
+_OPENING_M = 300.0
 _MARGIN_M = 60.0
 
 
@@ -25,7 +25,7 @@ def scene(
         layers=(
             streets.town_layer(town, survey, text),
             premises.town_layer(facts, town, survey, text),
-            initiatives.of(located(facts, town), facts, text),
+            initiatives.of(located(facts, town), facts, text, named=False),
             _outlines(town, text),
         ),
         lang=text.lang,

@@ -53,7 +53,8 @@ def settle_page(lang: str) -> None:
 def example(facts: Facts, text: Texts) -> None:
     """On every page of the made-up town: that it is made up."""
     if facts.example:
-        show(node("p", node("strong", text("example.short")), f" {text('example.banner')}", class_="example", role="note"))
+        short, whole = node("strong", text("example.short")), node("span", f" {text('example.banner')}")
+        show(node("p", short, whole, class_="example", role="note"))
 
 
 def head(title: str, here: Visit) -> None:

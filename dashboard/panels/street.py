@@ -14,7 +14,8 @@ from dashboard.street.shown import Shown
 from dashboard.text import Texts
 
 MOST_VACANT = 12
-_STEP, _SIZE, _HEIGHT = 13.0, 9.0, 64.0
+# Of the strip, in units of its own: a square for each unit, the middle of the street, and how long a metre is.
+_SIZE, _MIDDLE, _PX_PER_M = 9.0, 21.5, 1.1
 _FILL = {"vacant": "#b5490f", "in_use": "#2b7a9b", "unknown": "#ffffff"}
 
 
@@ -40,14 +41,15 @@ def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, 
     parts = [node("h2", f"{street.name}, {place}")]
     if unit is not None:
         parts.append(_unit(unit, facts, text))
-    parts += [_facts(street, shown, text), _series(street, shown.town, text), _vacant(street, shown, facts, text)]
     named = [row for row in facts.initiatives if street.key in row.street_keys]
-    if named:
-        links = join(
-            node("li", door(row.name, state.address(state.choose(selection, f"initiatieven:{row.initiative_id}"), "kaart")))
-            for row in named
-        )
-        parts += [node("h3", text("straten.initiatives_here")), node("ul", links, class_="notes")]
+    links = [
+        node("li", door(row.name, state.address(state.choose(selection, f"initiatieven:{row.initiative_id}"), "kaart")))
+        for row in named
+    ]
+    more = [node("h3", text("straten.initiatives_here")), node("ul", join(links), class_="notes")] if links else []
+    one = node("div", _facts(street, shown, text), _series(street, shown.town, text))
+    other = node("div", _vacant(street, shown, facts, text), *more)
+    parts.append(node("div", one, other, class_="two"))
     return join(parts)
 
 
@@ -55,63 +57,62 @@ def strip(street: Street, shown: Shown, text: Texts) -> Markup:
     """The street as a strip: units left above and right below the line, from the middle of town outwards."""
     units = own_units(street, shown)
     vacant = sum(unit.status == "vacant" for unit in units)
-    sides = {side: [unit for unit in units if unit.side == side] for side in ("left", "right")}
-    round_ = not sides["left"] and not sides["right"]
+    left, right = (sum(unit.side == side for unit in units) for side in ("left", "right"))
     title = (
-        text("straten.strip_round", street=street.name, count=len(units), vacant=vacant)
-        if round_
-        else text(
-            "straten.strip",
-            street=street.name,
-            left=len(sides["left"]),
-            right=len(sides["right"]),
-            vacant=vacant,
-        )
+        text("straten.strip", street=street.name, left=left, right=right, vacant=vacant)
+        if left or right
+        else text("straten.strip_round", street=street.name, count=len(units), vacant=vacant)
     )
-    rank = {unit.key: index for index, unit in enumerate(units)}
-    width = max(len(units), 12) * _STEP * (1.0 if round_ else 0.62) + 20.0
-    scale = _STEP if round_ else (width - 20.0) / max(len(units), 1)
-    middle = _HEIGHT / 2
+    spots = _spots(units)
+    width = max([x for x, _ in spots.values()], default=0.0) + _SIZE + 12.0
     # One path for each status keeps a street of a hundred units small.
-    paths = {status: "" for status in _FILL}
-    for unit in units:
-        x = 6.0 + rank[unit.key] * scale
-        y = middle - _SIZE / 2 if round_ else (middle - 16.0 if unit.side == "left" else middle + 7.0)
-        paths[unit.status] += f"M{x:.0f} {y:.0f}h{_SIZE:.0f}v{_SIZE:.0f}h-{_SIZE:.0f}z"
+    squares = {
+        status: "".join(
+            f"M{spots[unit.key][0]:.0f} {spots[unit.key][1]:.0f}h{_SIZE:.0f}v{_SIZE:.0f}h-{_SIZE:.0f}z"
+            for unit in units
+            if unit.status == status
+        )
+        for status in _FILL
+    }
+    # A cross on what is vacant: colour is never alone.
+    crosses = "".join(
+        f"M{spots[unit.key][0] + 2:.0f} {spots[unit.key][1] + 2:.0f}l5 5m0-5l-5 5" for unit in units if unit.status == "vacant"
+    )
     return node(
         "figure",
         node("figcaption", title),
         node(
             "svg",
             node("title", title),
-            None if round_ else node("line", x1=2.0, y1=middle, x2=width - 2, y2=middle, stroke="#8a857c", stroke_width=5.0),
+            node("line", x1=2.0, y1=_MIDDLE, x2=width - 2.0, y2=_MIDDLE, stroke="#c9c3b6", stroke_width=6.0),
             *(
-                node("path", d=path, fill=_FILL[status], stroke="#6f6f6f" if status == "unknown" else _FILL[status])
-                for status, path in paths.items()
+                node("path", d=path, fill=_FILL[status], stroke="#6f6f6f" if status == "unknown" else None)
+                for status, path in squares.items()
                 if path
             ),
-            _crosses(units, rank, scale, middle, round_=round_),
-            node("text", f"\N{LEFTWARDS ARROW} {text('straten.strip_core')}", x=2.0, y=_HEIGHT - 2, font_size=11.0, fill=theme.QUIET),
+            node("path", d=crosses, stroke="#ffffff", stroke_width=1.4, fill="none") if crosses else None,
+            node("text", f"\N{LEFTWARDS ARROW} {text('straten.strip_core')}", x=2.0, y=53.0, font_size=9.0, fill=theme.QUIET),
             xmlns="http://www.w3.org/2000/svg",
-            viewBox=f"0 0 {width:.0f} {_HEIGHT:.0f}",
+            viewBox=f"0 0 {max(width, 120.0):.0f} 56",
             role="img",
             aria_label=title,
             font_family=f"'{theme.FONT}', sans-serif",
-            style=f"max-width:{1.9 * width:.0f}px",
+            style=f"max-width:{1.6 * max(width, 120.0):.0f}px",
         ),
         style="grid-column: 1 / -1",
     )
 
 
-def _crosses(units: Sequence[Unit], rank: dict[str, int], scale: float, middle: float, *, round_: bool) -> Markup:
-    """A white cross on every vacant unit: colour is never alone."""
-    path = ""
+def _spots(units: Sequence[Unit]) -> dict[str, tuple[float, float]]:
+    """Left upper corner of each unit's square: as far along as it stands, but never over the one before it."""
+    after = {"left": 6.0, "right": 6.0, None: 6.0}
+    height = {"left": 3.0, "right": 31.0, None: 17.0}
+    spots = {}
     for unit in units:
-        if unit.status == "vacant":
-            x = 6.0 + rank[unit.key] * scale
-            y = middle - _SIZE / 2 if round_ else (middle - 16.0 if unit.side == "left" else middle + 7.0)
-            path += f"M{x + 2:.0f} {y + 2:.0f}l5 5m0-5l-5 5"
-    return node("path", d=path, stroke="#ffffff", stroke_width=1.4, fill="none") if path else Markup("")
+        x = max(after[unit.side], 6.0 + (unit.along_m or 0.0) * _PX_PER_M)
+        spots[unit.key] = (x, height[unit.side])
+        after[unit.side] = x + _SIZE + 2.0
+    return spots
 
 
 def _facts(street: Street, shown: Shown, text: Texts) -> Markup:

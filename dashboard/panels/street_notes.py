@@ -34,8 +34,9 @@ def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> M
         sentence = text(
             "straten.headline_outline", outline=outline, month=month, place=place, vacant=vacant, units=units, rate=rate
         )
-    unseen = f" {text('straten.unseen', count=survey.unknown)}" if survey.unknown else ""
-    return node("p", sentence + unseen, class_="lead")
+    said = node("p", sentence, class_="lead")
+    unseen = node("p", text("straten.unseen", count=survey.unknown), class_="quiet") if survey.unknown else Markup("")
+    return join([said, unseen])
 
 
 def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text: Texts) -> Markup:
@@ -65,8 +66,7 @@ def notes(shown: Shown, facts: Facts, text: Texts) -> tuple[str, ...]:
     """What belongs beside this map, most needed first."""
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
-    found = [text(f"street.explain_{shown.measure.id}"), f"{text('straten.width')} {text('straten.footfall')}"]
-    found.append(skill(town, place, text))
+    found = [text(f"street.explain_{shown.measure.id}"), f"{text('straten.footfall')} {skill(town, place, text)}"]
     if survey is not None:
         found.append(text("straten.three_counts"))
         few = sum(
@@ -93,6 +93,12 @@ def notes(shown: Shown, facts: Facts, text: Texts) -> tuple[str, ...]:
             )
         )
     return tuple(found)
+
+
+def widths(text: Texts) -> Markup:
+    """What the width of a line stands for."""
+    lines = join(node("i", "", style=f"height:{px}px") for px in (1.2, 3.6, 6.0))
+    return node("p", node("span", lines, class_="widths", aria_hidden="true"), text("straten.width"), class_="quiet")
 
 
 def skill(town: Town, place: str, text: Texts) -> str:

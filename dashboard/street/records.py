@@ -36,6 +36,7 @@ class Unit:
     surveyed: dt.date | None
     source_id: str
     side: str | None
+    along_m: float | None
     order: int | None
     point: Point
 

@@ -229,6 +229,7 @@ def _unit(row: Mapping[str, object]) -> Unit:
         surveyed=_day(row["surveyed"]),
         source_id=str(row["source_id"]),
         side=_text(row["side"]),
+        along_m=None if pd.isna(row["along_m"]) else float(row["along_m"]),
         order=None if pd.isna(row["order"]) else int(row["order"]),
         point=row["geometry"],
     )

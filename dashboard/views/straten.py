@@ -27,8 +27,7 @@ else:
     shown = shown_of(facts, town, selection)
     frame.show(street_notes.headline(shown, facts, selection, text))
     street_map.show(selection, shown, facts, text)
-    if not shown.streets:
-        frame.show(node("p", text("straten.empty"), class_="caution"))
+    frame.show(street_notes.widths(text) if shown.streets else node("p", text("straten.empty"), class_="caution"))
 
     chosen, unit = street.chosen(selection, town)
     beside = town.streets.get(selection.by_street.beside or "")
@@ -38,11 +37,11 @@ else:
         frame.show(street.page(chosen, unit, shown, selection, facts, text))
         if town.units_of(shown.survey):
             drawings("strip", (street.strip(chosen, shown, text),))
+    street_filters.pinned(selection, chosen, text)
     if beside is not None and chosen is not None and chosen.key != beside.key:
         frame.show(street.compare(beside, chosen, shown, text))
     elif beside is not None:
         frame.show(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
-    street_filters.pinned(selection, chosen, text)
 
     frame.show(
         node("ul", join(node("li", note) for note in street_notes.notes(shown, facts, text)), class_="notes"),

@@ -1,6 +1,7 @@
 """The documented initiatives of the pilot: shape and colour per type, town-level ones drawn as town-level."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboard.facts import Facts
 from dashboard.records import Initiative
@@ -21,8 +22,8 @@ def layer(facts: Facts, text: Texts) -> Layer:
     return of(facts.initiatives, facts, text)
 
 
-def of(rows: Sequence[Initiative], facts: Facts, text: Texts) -> Layer:
-    """The layer of some initiatives."""
+def of(rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = True) -> Layer:
+    """The layer of some initiatives; not `named`, their names stand in the table and not on the map."""
     return Layer(
         id=ID,
         title=text("layer.initiatieven"),
@@ -32,7 +33,10 @@ def of(rows: Sequence[Initiative], facts: Facts, text: Texts) -> Layer:
             Column(text("column.street")),
             Column(text("column.tranche")),
         ),
-        features=tuple(_feature(row, facts, text) for row in rows),
+        features=tuple(
+            feature if named else replace(feature, label="")
+            for feature in (_feature(row, facts, text) for row in rows)
+        ),
         pane="initiatives",
         sentence=text.open("sentence.initiatieven"),
         sentence_one=text.open("sentence.initiatieven_one"),

@@ -6,7 +6,7 @@ from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.street import measures
 from dashboard.street.measures import MEASURES
-from dashboard.street.records import Street, Survey, Town
+from dashboard.street.records import Reading, Street, Survey, Town
 from dashboard.text import Texts
 
 ID = "straten"
@@ -56,11 +56,10 @@ def _layer(features: list[Feature], text: Texts) -> Layer:
         title=text("layer.straten"),
         columns=(
             Column(text("street.name")),
-            Column(text("street.units"), numeric=True),
-            Column(text("street.vacant"), numeric=True),
-            Column(text("street.rate"), numeric=True),
+            Column(text("street.vacant_of"), numeric=True),
+            Column(text("street.rate_short"), numeric=True),
             Column(text("street.series")),
-            Column(text("street.footfall"), numeric=True),
+            Column(text("street.footfall_short"), numeric=True),
         ),
         features=tuple(features),
         pane="streets",
@@ -89,28 +88,33 @@ def _feature(street: Street, town: Town, survey: Survey | None, text: Texts) -> 
         name=street.name,
         cells=(
             Cell(street.name),
-            Cell(theme.number(reading.units, text.lang), reading.units)
-            if reading
-            else Cell(text("street.no_units") if survey else text("street.unknown"), 0 if survey else None),
-            _vacant(reading.vacant if reading else None, reading is not None, text),
+            _vacant(reading, survey, text),
             rate_cell(street, survey, text),
-            Cell(
-                text("street.series_cell", first=town.surveys[0].year, last=town.surveys[-1].year),
-                _growth([one.vacant if one else None for one in seen]),
-                spark=tuple(None if one is None or one.vacant is None else float(one.vacant) for one in seen),
-            )
-            if any(one is not None and one.vacant is not None for one in seen)
-            else Cell(""),
+            _series([None if one is None else one.vacant for one in seen], text),
             Cell(walked, street.footfall),
         ),
         widths=street.widths,
     )
 
 
-def _vacant(vacant: int | None, seen: bool, text: Texts) -> Cell:
-    if vacant is None:
-        return Cell(text("street.withheld") if seen else "", None)
-    return Cell(theme.number(vacant, text.lang), vacant)
+def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> Cell:
+    if reading is None:
+        return Cell(text("street.no_units") if survey else text("street.unknown"), None)
+    if reading.vacant is None:
+        return Cell(text("street.few_of", units=reading.units), None)
+    return Cell(text("street.some_of", vacant=reading.vacant, units=reading.units), reading.vacant)
+
+
+def _series(vacant: list[int | None], text: Texts) -> Cell:
+    """The vacant units in every survey as a small line, with the first and the last in words; sorted by the change."""
+    known = [count for count in vacant if count is not None]
+    if len(known) < 2:
+        return Cell("", None)
+    return Cell(
+        text("street.series_cell", first=known[0], last=known[-1]),
+        float(known[-1] - known[0]),
+        spark=tuple(None if count is None else float(count) for count in vacant),
+    )
 
 
 def rate_cell(street: Street, survey: Survey | None, text: Texts) -> Cell:
@@ -129,9 +133,3 @@ def rate_cell(street: Street, survey: Survey | None, text: Texts) -> Cell:
         ),
         reading.rate,
     )
-
-
-def _growth(vacant: list[int | None]) -> float | None:
-    """How many more units are vacant in the last survey than in the first that saw the street."""
-    known = [count for count in vacant if count is not None]
-    return float(known[-1] - known[0]) if len(known) > 1 else None
