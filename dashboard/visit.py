@@ -110,6 +110,11 @@ def choose(key: str | None) -> None:
     st.session_state[_SELECTION] = state.choose(cast(Selection, st.session_state[_SELECTION]), key)
 
 
+def current() -> Selection:
+    """The selection of the visit, for a part of a page that runs by itself."""
+    return cast(Selection, st.session_state[_SELECTION])
+
+
 def scenario() -> str:
     """The what-if of the visit as it stands in a link."""
     return cast(Selection, st.session_state[_SELECTION]).scenario

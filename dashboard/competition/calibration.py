@@ -194,7 +194,7 @@ class _Problem:
     def floor(self, unknowns: Unknowns, weight: float) -> Floats:
         """Floor area `[G, M]`, the other shops at their weight."""
         position = np.concatenate([unknowns.floor, np.zeros(int(self.others.sum()))])
-        area = ensemble.between(self.region.low, self.region.high, position)
+        area = self.region.floor(position)
         return np.where(self.others, area * weight, area)
 
     def flows(self, unknowns: Unknowns):

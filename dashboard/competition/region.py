@@ -13,6 +13,7 @@ from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.text import Lang
 from geo.crs import RD, WGS84
+from geo.ensemble import between
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -46,6 +47,8 @@ CONCENTRATIONS = "nederland-grootschalig-retail-floor-area-m2-2016"
 # Daily goods' part of the floor area of Winschoten: 10,800 of 60,900 m2, and its norms (0.345 of 1.65 m2 per head).
 DAILY_PART = (0.177, 0.209)
 
+# Bases of which the groups are parts of one sourced total.
+DIVIDED = ("wvo", "wvo-uit-gla")
 # A modelled town abroad and an origin this near are the same town.
 SAME_TOWN_M = 2_000.0
 # The grid of the lines of equal share, and how far it goes beyond the sites.
@@ -88,7 +91,8 @@ class Region:
     """Towns (N), sites (M, the modelled ones first) and the minutes between them.
 
     `low` and `high` `[G, M]` hold the floor area; that of the other shops is before their weight.
-    `opened[G, M]` is the year a figure describes.
+    `opened[G, M]` is the year a figure describes. Where `against[G, M]`, the floor area runs from high to
+    low as that of the site's other group runs up: both are parts of one sourced total.
     """
 
     towns: tuple[str, ...]
@@ -102,6 +106,7 @@ class Region:
     low: Floats = field(repr=False)
     high: Floats = field(repr=False)
     opened: Floats = field(repr=False)
+    against: Mask = field(repr=False)
 
     @property
     def named(self) -> tuple[Site, ...]:
@@ -142,6 +147,16 @@ class Region:
     def nearest_town(self, point: Sequence[float] | Floats) -> int:
         """Where the town nearest to this point in RD stands among the towns."""
         return int(np.argmin(np.hypot(self.points[:, 0] - point[0], self.points[:, 1] - point[1])))
+
+    def floor(self, position: Floats) -> Floats:
+        """Floor area `[G, M]` at a position 0 to 1 in the range of each site; groups of one total against each other."""
+        return between(self.low, self.high, np.where(self.against, 1.0 - position, position))
+
+    def total(self, site_id: str) -> tuple[float, float]:
+        """Floor area of all groups of a site together, low and high."""
+        at = self.place_of(site_id)
+        ends = [float(self.floor(np.full(len(self.sites), end))[:, at].sum()) for end in (0.0, 1.0)]
+        return min(ends), max(ends)
 
     @property
     def assumed(self) -> tuple[str, ...]:
@@ -215,10 +230,14 @@ def region(facts: Facts) -> Region:
     others, other_area = _other_shops(facts, named, floor_areas, list(origins["name"]), codes, population, points)
     sites = (*named, *others)
     low, high, opened = (np.zeros((len(GROUPS), len(sites))) for _ in range(3))
+    against = np.zeros(low.shape, dtype=bool)
     place = {site.site_id: index for index, site in enumerate(sites)}
     for row in floor_areas:
         group, at = GROUPS.index(row.group), place[row.site_id]
         low[group, at], high[group, at], opened[group, at] = row.low, row.high, row.year
+        against[group, at] = row.basis in DIVIDED and any(
+            other.site_id == row.site_id and GROUPS.index(other.group) < group for other in floor_areas
+        )
     low[:, len(named) :] = high[:, len(named) :] = other_area
     return Region(
         towns=tuple(map(str, origins["origin_id"])),
@@ -232,6 +251,7 @@ def region(facts: Facts) -> Region:
         low=low,
         high=high,
         opened=opened,
+        against=against,
     )
 
 

@@ -145,14 +145,14 @@ def _site(site: Site, region: Region, text: Texts) -> Feature:
 
 def floor_area(region: Region, site_id: str) -> tuple[float, float, str]:
     """Floor area of all branch groups of a site together, low and high in m2, and its basis."""
-    rows = [row for row in region.floor_areas if row.site_id == site_id]
-    return sum(row.low for row in rows), sum(row.high for row in rows), rows[0].basis.replace("-", "_")
+    basis = next(row.basis for row in region.floor_areas if row.site_id == site_id)
+    return *region.total(site_id), basis.replace("-", "_")
 
 
 def area_text(low: float, high: float, text: Texts) -> str:
     """A floor area to three figures; a range where it is one."""
-    numbers = [theme.number(float(f"{value:.3g}"), text.lang, decimals=0) for value in (low, high)]
-    return text("competition.area_range", low=numbers[0], high=numbers[1]) if low < high else text("competition.area", area=numbers[0])
+    bottom, top = (theme.number(float(f"{value:.3g}"), text.lang, decimals=0) for value in (low, high))
+    return text("competition.area", area=bottom) if bottom == top else text("competition.area_range", low=bottom, high=top)
 
 
 def _flows(region: Region) -> Layer:

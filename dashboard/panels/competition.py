@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard import theme
-from dashboard.competition import region as conventions
+from dashboard.competition import region as conventions, sentences
 from dashboard.competition.calibration import (
     DRAWS,
     LARGE_PART,
@@ -14,13 +14,23 @@ from dashboard.competition.calibration import (
 )
 from dashboard.competition.outcome import CityRow, Outcome, SiteRow, Span, TownRow
 from dashboard.competition.region import Region, Site
+from dashboard.competition.scenario import Scenario
 from dashboard.competition.sentences import NOT_CALIBRATED, change, missed, modelled, published, site_name, span
 from dashboard.facts import Facts
 from dashboard.maps.flows import area_text, floor_area
 from dashboard.panels.markup import Markup, join, node
 from dashboard.text import Texts
 
-_MOST_TOWNS = 12
+_MOST_TOWNS = 10
+
+
+def caution(
+    model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario, text: Texts
+) -> Markup:
+    """What has to stand beside every result: an example, what is assumed, the range, the error."""
+    said = sentences.caution(model, outcome, chosen, name, scenario, text)
+    mark = node("strong", text("competition.modelled"))
+    return node("p", mark, f" {said} {sentences.error(model, text)}", class_="caution")
 
 
 def sites(outcome: Outcome, region: Region, known: Sequence[Site], changed: bool, text: Texts) -> Markup:
@@ -32,14 +42,14 @@ def sites(outcome: Outcome, region: Region, known: Sequence[Site], changed: bool
         text("competition.sites_caption"),
         heads,
         [_site_row(row, region, known, changed, scale, text) for row in outcome.sites],
-        "shift",
+        changed,
     )
 
 
 def _site_row(row: SiteRow, region: Region, known: Sequence[Site], changed: bool, scale: float, text: Texts) -> Markup:
     cells = [_figure(span(row.before, text))]
     if changed:
-        cells += [_figure(span(row.after, text)), _figure(change(row.change, text), strong=True)]
+        cells += [_figure(span(row.after, text)), _figure(change(row.change, text))]
     else:
         cells.append(node("td", _bar(row.before, scale), class_="track"))
     return node("tr", node("th", site_name(row.site_id, known, text), *_tags(row.site_id, region, text), scope="row"), *cells)
@@ -72,10 +82,11 @@ def cities(rows: Sequence[CityRow], region: Region, changed: bool, text: Texts) 
                 "tr",
                 node("th", site_name(row.place_id, region.sites, text), scope="row"),
                 *(_figure(span(part, text)) for part in (row.own_centre, row.own_elsewhere, row.edge, row.outside)),
-                _figure(span(row.outside_after, text), strong=True) if changed else None,
+                _figure(span(row.outside_after, text)) if changed else None,
             )
             for row in rows
         ],
+        changed,
     )
 
 
@@ -101,11 +112,12 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
                 "tr",
                 node("th", names[row.town_id], scope="row"),
                 _figure(span(row.before, text)),
-                *((_figure(span(row.after, text)), _figure(change(row.change, text), strong=True)) if changed else ()),
+                *((_figure(span(row.after, text)), _figure(change(row.change, text))) if changed else ()),
             )
             for row in rows[:_MOST_TOWNS]
             if max(row.before.high, row.after.high) >= 0.001
         ],
+        changed,
     )
 
 
@@ -212,11 +224,11 @@ def source_ids(facts: Facts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _figure(written: str, *, strong: bool = False) -> Markup:
-    return node("td", node("strong", written) if strong else written, class_="num")
+def _figure(written: str) -> Markup:
+    return node("td", written)
 
 
-def _table(caption: str, heads: Sequence[str], rows: Sequence[Markup], kind: str = "") -> Markup:
+def _table(caption: str, heads: Sequence[str], rows: Sequence[Markup], changed: bool = False) -> Markup:
     return node(
         "div",
         node(
@@ -224,7 +236,7 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[Markup], kind: str
             node("caption", caption),
             node("thead", node("tr", join(node("th", head, scope="col") for head in heads))),
             node("tbody", join(rows)),
-            class_=f"shares {kind}".strip(),
+            class_="shares changed" if changed else "shares",
         ),
         class_="wide",
     )

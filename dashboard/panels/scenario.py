@@ -18,6 +18,8 @@ from dashboard.text import Texts
 DEFAULT_SITE = "plein-westermaat"
 _SITE, _WHAT_IF = "locatie", "wat_"
 _STEP_M2 = 500
+# Elsewhere a click on the map does; the whole list would travel with every move of a slider.
+_SMALLEST_TOWN = 10_000
 
 
 def chosen_site(selection: Selection, region: Region) -> str:
@@ -75,9 +77,10 @@ def panel(scenario: Scenario, site: str, region: Region, text: Texts) -> Scenari
     scenario = replace(scenario, name=grammar.named(typed or ""))
     scenario = _floor(scenario, site, name, text)
     scenario = _own(scenario, site, name, region, text)
-    with st.expander(text("competition.new"), expanded=False):
+    # Drawn only when asked for: every control travels again with each move of a slider.
+    if st.toggle(text("competition.new"), key=_seeded("toon_nieuw", bool(scenario.added))):
         _new(scenario, region, text)
-    with st.expander(text("competition.travel_panel"), expanded=False):
+    if st.toggle(text("competition.travel_panel"), key=_seeded("toon_reis", scenario.moves_travel)):
         scenario = _travel(scenario, text)
     st.button(text("competition.reset"), on_click=_reset, disabled=scenario == Scenario(), width="stretch")
     return scenario
@@ -137,8 +140,8 @@ def _new(scenario: Scenario, region: Region, text: Texts) -> None:
     )
     st.slider(text("competition.new_area"), 1_000, 60_000, key=_seeded("nieuw_m2", 10_000), step=1_000, format="%d m²")
     st.toggle(text("competition.new_pick"), key=_seeded("prik", False), disabled=full)
-    towns = sorted(zip(region.town_names, region.towns, strict=True))
-    names = {town: name for name, town in towns}
+    known = zip(region.town_names, region.towns, region.population, strict=True)
+    names = {town: name for name, town, residents in sorted(known) if residents >= _SMALLEST_TOWN}
     st.selectbox(
         text("competition.new_town"),
         list(names),

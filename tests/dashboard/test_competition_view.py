@@ -66,6 +66,7 @@ def test_every_control_can_be_moved():
     app.toggle(key="w_wat_eigen_enschede").set_value(True).run()
     app.number_input(key="w_wat_eigen_m2_enschede").set_value(95_000).run()
     app.toggle(key="w_wat_dicht_enschede").set_value(True).run()
+    app.toggle(key="w_wat_toon_reis").set_value(True).run()
     app.slider(key="w_wat_reis").set_value(120).run()
     app.slider(key="w_wat_grens").set_value(-5).run()
     app.slider(key="w_wat_verval_large_scale").set_value(80).run()
@@ -85,6 +86,7 @@ def test_other_site_keeps_what_was_changed_before():
 
 def test_site_added_in_a_town_can_be_taken_away():
     app = opened()
+    app.toggle(key="w_wat_toon_nieuw").set_value(True).run()
     app.selectbox(key="w_wat_nieuw_plaats").set_value("geonames:2755030").run()
     next(button for button in app.button if button.label.startswith("Voeg toe")).click().run()
     assert re.search(r"nieuw:6\.\d{4}:52\.\d{4}:10000:large_scale", app.query_params["scenario"])

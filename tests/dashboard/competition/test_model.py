@@ -220,3 +220,11 @@ def test_estimated_travel_time_by_hand():
     # Residents of a town are on average two thirds of its radius from its middle.
     people = np.array([3_000.0 * np.pi * 9.0])
     assert region.minutes(points, people, [(250_000.0, 475_000.0)])[0, 0] == pytest.approx(5.0 + 2.0 * 1.3 / 40.0 * 60.0)
+
+
+def test_groups_of_a_sourced_total_add_up_to_it_everywhere_in_their_range(model):
+    for position in (0.0, 0.3, 1.0):
+        area = model.region.floor(np.full(len(model.region.sites), position))
+        assert area[:, model.region.place_of("hengelo")].sum() == pytest.approx(35_342, abs=1)
+    assert model.region.total("plein-westermaat") == pytest.approx((45_300, 71_400))
+    assert model.region.total("hornbach-enschede") == (17_000, 17_000)
