@@ -14,10 +14,10 @@ import geopandas as gpd
 from data import store
 from data.errors import DataError
 from data.lock import held
-from data.provenance import SourceRecord, Status
+from data.provenance import SourceRecord
 from data.snapshot import current_version, has_current, read_manifest, read_table_file
 from etl import area as areas
-from etl import assemble, gather, repair
+from etl import assemble, gather, repair, standing
 from etl.area import Area
 from etl.curated import Curated, of as curated_of
 from etl.errors import RunError, UseError
@@ -25,7 +25,7 @@ from etl.gather import Gathered
 from etl.http import Client, user_agent
 from etl.pace import Budget, Clock, SystemClock
 from etl.parts import Index, Part, Store, area_digest, program
-from etl.problems import PROBLEMS, Finding, found
+from etl.problems import Finding
 from etl.progress import Quiet, Step
 from etl.raw import Shelf
 from etl.source import Reader, readers
@@ -258,17 +258,14 @@ class _Run:
                 result[name] = self._stays(one, name, one.errors)
                 continue
             work = self._reading(one, earlier)
-            if earlier is not None and earlier.fingerprint == work.fingerprint and self._whole(earlier):
-                result[name] = _met(replace(earlier, findings=_lasting(earlier.findings)), one, again=True)
+            if earlier is not None and earlier.fingerprint == work.fingerprint and self.store.has(work.fingerprint):
+                result[name] = standing.again(earlier, one)
                 continue
             works[name] = (one, work)
         for name, part in self._done(works).items():
             one = works[name][0]
-            result[name] = _met(part, one, again=False) if part.good else self._stays(one, name, part.findings)
+            result[name] = standing.anew(part, one) if part.good else self._stays(one, name, part.findings)
         return result
-
-    def _whole(self, part: Part) -> bool:
-        return self.store.has(part.fingerprint)
 
     def _reading(self, one: Gathered, earlier: Part | None) -> Reading:
         module = self.chosen[one.source_id]
@@ -308,24 +305,10 @@ class _Run:
         return executor(workers=self.options.workers, dask=self.options.dask, data_dir=self.options.data, tasks=tasks)
 
     def _stays(self, one: Gathered, name: str, why: Sequence[Finding]) -> Part:
-        """The part of before as stale, or an empty failed one when there is none that is young enough."""
+        """The part of before as stale, or a failed one when there is none that may stay."""
         earlier = self.before.parts.get(name)
-        source = self.chosen[one.source_id].SOURCE
-        if earlier is not None and earlier.rows and self._whole(earlier):
-            day = earlier.retrieved or self.today
-            if source.max_age_days is None or (self.today - day).days <= source.max_age_days:
-                told = (*_without_age(why), found("kept-earlier", area=one.key, retrieved=day.isoformat()))
-                return replace(earlier, status="stale", findings=told, tries=one.tries, wire_bytes=one.wire_bytes)
-            why = (*why, found("copy-too-old", retrieved=day.isoformat(), days=source.max_age_days))
-        return Part(
-            source_id=one.source_id,
-            key=one.key,
-            fingerprint="",
-            status="failed",
-            findings=tuple(why),
-            tries=one.tries,
-            wire_bytes=one.wire_bytes,
-        )
+        usable = earlier if earlier is not None and earlier.rows and self.store.has(earlier.fingerprint) else None
+        return standing.stays(self.chosen[one.source_id].SOURCE, one, usable, why, self.today)
 
     def _within_bounds(self, parts: Mapping[str, Part], gathered: Sequence[Gathered]) -> dict[str, Part]:
         """The parts, those of a source whose declared cities together brought too few or too many rows back to what they were."""
@@ -376,30 +359,3 @@ def _current(folder: Path) -> str | None:
         return current_version(folder) if has_current(folder) else None
     except DataError:
         return None
-
-
-def _met(part: Part, one: Gathered, *, again: bool) -> Part:
-    """The part with how and when its pieces came; stale when they are an old copy."""
-    days = [piece.retrieved for piece in one.pieces]
-    hashes = [piece.sha256 for piece in one.pieces]
-    names = sorted({piece.name for piece in one.pieces if piece.origin == "file"})
-    status: Status = "stale" if one.status == "stale" else "unchanged" if again else "fresh"
-    return replace(
-        part,
-        status=status,
-        retrieved=min(days, default=None),
-        sha256=hashes[0] if len(hashes) == 1 else gather.digest(hashes) if hashes else None,
-        tries=one.tries,
-        wire_bytes=one.wire_bytes,
-        read_via=f"bestand: {', '.join(names)}" if names else None,
-        findings=(*part.findings, *(finding for finding in one.findings if finding not in part.findings)),
-    )
-
-
-def _lasting(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """What was said of the content itself; what was said of the way there was of that day."""
-    return tuple(one for one in findings if PROBLEMS[one.code].group == "check")
-
-
-def _without_age(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    return tuple(one for one in findings if one.code not in ("copy-stale", "copy-too-old"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import geopandas as gpd
 import pandas as pd
@@ -33,12 +34,11 @@ def of(places: gpd.GeoDataFrame) -> Curated:
 
     Facts about a province or country come along when at least one of the places they were gathered for is there.
     """
-    tables = {**reference.tables(), **competition.tables(), "background": background.frame()}
+    tables, named, sources = _declared()
+    tables, named = dict(tables), dict(named)
     declared = set(tables["places"]["place_id"])
     here = set(places["place_id"])
     tables["places"] = places
-    named = {**reference.table_sources(), **competition.table_sources(), "background": (background.SOURCE.id,)}
-    sources = (*reference.sources(), background.record())
     if declared <= here:
         return Curated(tables, sources, named)
     tables = _about(tables, here, whole_region=bool(declared & here))
@@ -49,6 +49,14 @@ def of(places: gpd.GeoDataFrame) -> Curated:
     tables = {name: frame for name, frame in tables.items() if len(frame)}
     used = set().union(*(named.get(name, ()) for name in tables), *(set(f["source_id"]) for f in tables.values() if "source_id" in f))
     return Curated(tables, tuple(one for one in sources if one.source_id in used), {name: named[name] for name in tables if name in named})
+
+
+@lru_cache(maxsize=1)
+def _declared() -> tuple[Mapping[str, pd.DataFrame], Mapping[str, tuple[str, ...]], tuple[SourceRecord, ...]]:
+    """Everything curated: tables, sources of those whose rows name none, and the sources. Read only, since it is kept."""
+    tables = {**reference.tables(), **competition.tables(), "background": background.frame()}
+    named = {**reference.table_sources(), **competition.table_sources(), "background": (background.SOURCE.id,)}
+    return tables, named, (*reference.sources(), background.record())
 
 
 def _about(tables: Mapping[str, pd.DataFrame], here: set[str], *, whole_region: bool) -> dict[str, pd.DataFrame]:

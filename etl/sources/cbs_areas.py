@@ -17,7 +17,7 @@ from etl.errors import ContentError
 from etl.exchange import Request
 from etl.judge import features
 from etl.openstreetmap import mended
-from etl.problems import found
+from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -79,7 +79,8 @@ def requests(area: Area) -> Sequence[Question]:
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Outlines with inhabitants and households of the places' municipalities; areas without codes where they touch a place."""
     counts: Counter[str] = Counter()
-    frames = [_areas(piece, area, counts) for piece in pieces]
+    findings: list[Finding] = []
+    frames = [_areas(piece, area, counts, findings) for piece in pieces]
     whole = pd.concat(frames, ignore_index=True) if frames else _empty()
     years = sorted({int(year) for year in whole["year"].dropna()})
     # Land and water of one municipality come apart, and pages may repeat.
@@ -91,12 +92,13 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         once = joined[~twice]
         joined = once.set_geometry(gpd.GeoSeries(once["area_id"].map(shapes), index=once.index, crs=RD))
     surveyed = "/".join(str(year) for year in years) or None
-    return Parsed({"areas": joined.reset_index(drop=True)}, {rule: n for rule, n in sorted(counts.items()) if n}, surveyed)
+    return Parsed({"areas": joined.reset_index(drop=True)}, {rule: n for rule, n in sorted(counts.items()) if n}, surveyed, tuple(findings))
 
 
-def _areas(piece: Piece, area: Area, counts: Counter[str]) -> gpd.GeoDataFrame:
+def _areas(piece: Piece, area: Area, counts: Counter[str], findings: list[Finding]) -> gpd.GeoDataFrame:
     read = feature_files.read([piece], area)
     counts.update(read.counts)
+    findings += read.findings
     shapes, met = mended(read.frame.geometry.to_numpy())
     counts += met
     rows = read.frame.set_geometry(gpd.GeoSeries(shapes, index=read.frame.index, crs=RD))

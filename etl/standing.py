@@ -1,0 +1,61 @@
+"""How a part stands after what was gathered for it: new, the same as before, an old copy, or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from data.provenance import Status
+from etl.gather import Gathered, digest
+from etl.parts import Part
+from etl.problems import PROBLEMS, Finding, found
+from etl.source import Source
+
+
+def anew(part: Part, one: Gathered) -> Part:
+    """A part that was read just now; stale when its pieces are an old copy."""
+    return _met(part, one, "stale" if one.status == "stale" else "fresh")
+
+
+def again(part: Part, one: Gathered) -> Part:
+    """A part whose pieces came again as they were; what was said of the way they came then is of that day."""
+    lasting = tuple(finding for finding in part.findings if PROBLEMS[finding.code].group == "check")
+    return _met(replace(part, findings=lasting), one, "stale" if one.status == "stale" else "unchanged")
+
+
+def stays(source: Source, one: Gathered, earlier: Part | None, why: Sequence[Finding], today: date) -> Part:
+    """The earlier part as stale, or an empty failed one when there is none that is young enough."""
+    if earlier is not None:
+        day = earlier.retrieved or today
+        if source.max_age_days is None or (today - day).days <= source.max_age_days:
+            told = [finding for finding in why if finding.code not in ("copy-stale", "copy-too-old")]
+            told.append(found("kept-earlier", area=one.key, retrieved=day.isoformat()))
+            return replace(earlier, status="stale", findings=tuple(told), tries=one.tries, wire_bytes=one.wire_bytes)
+        why = (*why, found("copy-too-old", retrieved=day.isoformat(), days=source.max_age_days))
+    return Part(
+        source_id=one.source_id,
+        key=one.key,
+        fingerprint="",
+        status="failed",
+        findings=tuple(why),
+        tries=one.tries,
+        wire_bytes=one.wire_bytes,
+    )
+
+
+def _met(part: Part, one: Gathered, status: Status) -> Part:
+    """The part with how and when its pieces came."""
+    days = [piece.retrieved for piece in one.pieces]
+    hashes = [piece.sha256 for piece in one.pieces]
+    names = sorted({piece.name for piece in one.pieces if piece.origin == "file"})
+    return replace(
+        part,
+        status=status,
+        retrieved=min(days, default=None),
+        sha256=hashes[0] if len(hashes) == 1 else digest(hashes) if hashes else None,
+        tries=one.tries,
+        wire_bytes=one.wire_bytes,
+        read_via=f"bestand: {', '.join(names)}" if names else None,
+        findings=(*part.findings, *(finding for finding in one.findings if finding not in part.findings)),
+    )
