@@ -1,0 +1,119 @@
+"""What surveys of streets can carry, and what stands in the way."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+import pytest
+
+from dashboard import evidence
+from dashboard.facts import Facts
+from data import catalogue
+from geo.errors import RefusedError
+from tests import town
+from tests.dashboard import towns
+
+SHIPPED = Facts(catalogue.open(catalogue.EMBEDDED))
+SPRING = dt.date(towns.START, 3, 1)
+
+
+def units(*, drop: int = 4, streets: tuple[str, ...] = (*towns.TREATED, *towns.OTHERS), size: int = 20) -> pd.DataFrame:
+    """One row per unit and survey; the treated streets have `drop` fewer empty units from 2020 on."""
+    rows = []
+    for street in streets:
+        for year in towns.SURVEYS:
+            empty = towns.vacant(street, year, drop) * size // 20
+            for number in range(size):
+                rows.append((street, f"{street}-1", pd.Timestamp(year, 10, 1), number < empty))
+    return pd.DataFrame(rows, columns=["street", "section", "surveyed", "vacant"])
+
+
+def measured(frame: pd.DataFrame, beginnings: Mapping[str, dt.date] | None = None) -> evidence.Evidence:
+    found = evidence.measure(frame, beginnings or dict.fromkeys(towns.TREATED, SPRING), place_id="a")
+    assert found is not None
+    return found
+
+
+def test_four_fewer_of_twenty_empty_is_a_drop_of_twenty_points():
+    found = measured(units())
+    assert found.difference.estimate == pytest.approx(-20.0, abs=1.5)
+    assert found.difference.consistent_with == "down"
+    assert found.synthetic.consistent_with == "down"
+    assert (found.before, found.start) == (dt.date(2019, 10, 1), dt.date(2020, 10, 1))
+
+
+def test_no_drop_is_no_difference():
+    assert measured(units(drop=0)).difference.consistent_with == "none"
+
+
+def test_a_rise_reads_up():
+    assert measured(units(drop=-4)).difference.consistent_with == "up"
+
+
+def test_four_streets_with_an_initiative_are_refused():
+    found = measured(units(), dict.fromkeys(towns.TREATED[:4], SPRING))
+    assert isinstance(found.difference, RefusedError)
+    assert (found.difference.lacking, found.difference.found) == ("treated_units", 4)
+
+
+def test_streets_that_began_at_another_time_are_left_out_on_both_sides():
+    later = {towns.OTHERS[0]: dt.date(2021, 3, 1), towns.OTHERS[1]: dt.date.min}
+    found = measured(units(), dict.fromkeys(towns.TREATED, SPRING) | later)
+    assert found.treated == towns.TREATED and found.left_out == 2
+    assert found.synthetic.weights.size == len(towns.OTHERS) - 2
+
+
+def test_the_moment_with_most_streets_is_taken():
+    beginnings = {street: dt.date(2016, 3, 1) for street in towns.TREATED[:2]}
+    beginnings |= {street: SPRING for street in towns.TREATED[2:]}
+    assert measured(units(), beginnings).treated == towns.TREATED[2:]
+
+
+def test_an_initiative_from_before_the_first_survey_has_no_before():
+    assert evidence.measure(units(), {towns.TREATED[0]: dt.date(2010, 1, 1)}, place_id="a") is None
+
+
+def test_an_initiative_after_the_last_survey_has_no_after():
+    assert evidence.measure(units(), {towns.TREATED[0]: dt.date(2030, 1, 1)}, place_id="a") is None
+
+
+def test_streets_of_four_units_are_too_small_to_count():
+    found = measured(pd.concat([units(streets=towns.TREATED), units(streets=towns.OTHERS, size=4)]))
+    assert isinstance(found.difference, RefusedError) and found.difference.lacking == "control_units"
+
+
+def test_row_order_changes_nothing():
+    frame = units()
+    one, other = measured(frame), measured(frame.sample(frac=1, random_state=1))
+    assert (one.difference, one.paths, one.treated) == (other.difference, other.paths, other.treated)
+
+
+def test_the_shipped_facts_meet_all_four_obstacles():
+    found = {one.kind: one for one in evidence.obstacles(SHIPPED)}
+    assert set(found) == {"series_start", "all_took_part", "station", "no_street_series"}
+    assert found["series_start"].first_year == 2015
+    assert found["series_start"].launch == (dt.date(2014, 10, 1), dt.date(2014, 10, 31))
+    assert found["all_took_part"].places == 5
+
+
+def test_the_stations_are_refused_by_both_designs():
+    refused = evidence.attempts(SHIPPED)
+    assert [(one.lacking, one.found) for one in refused] == [("control_units", 0), ("donors", 4)]
+
+
+def test_the_shipped_facts_hold_no_surveys():
+    assert evidence.surveyed(SHIPPED) == ()
+
+
+def test_a_snapshot_with_surveys_is_analysed(tmp_path):
+    facts = Facts(catalogue.open(towns.snapshot(tmp_path)), beyond=False)
+    assert evidence.surveyed(facts) == (towns.TOWNS[0],)
+    found = evidence.of_place(facts, towns.TOWNS[0])
+    assert found is not None and found.difference.consistent_with == "down"
+    assert "no_street_series" not in {one.kind for one in evidence.obstacles(facts)}
+
+
+def test_one_survey_is_no_series(tmp_path):
+    facts = Facts(catalogue.open(town.snapshot(tmp_path)), beyond=False)
+    assert evidence.surveyed(facts) == ()
+    assert evidence.of_place(facts, "voorbeeldstad") is None
