@@ -29,7 +29,8 @@ from geo.crs import WGS84, to_rd
 from geo.isolines import isolines
 
 LEVELS = (0.1, 0.25, 0.5)
-OTHERS, ADDED = "other", "new"
+OTHERS, ADDED, AWAY = "other", "new", "away"
+LARGEST_SITES = 5
 # Below half a hundredth of a point nothing shows: such rows are left out.
 NOTHING = 5e-5
 
@@ -88,6 +89,7 @@ class Outcome:
     sites: tuple[SiteRow, ...]
     cities: tuple[CityRow, ...]
     towns: tuple[TownRow, ...]
+    town: tuple[SiteRow, ...]
     isolines: Mapping[float, MultiLineString] = field(repr=False)
 
 
@@ -120,13 +122,17 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     return Divided(sites, after_floor, parts, padded, after)
 
 
-def run(model: Model, scenario: Scenario, branch: str, chosen: str) -> Outcome:
-    """Before and after of `scenario` for `branch`; the map is of site `chosen` after the change. See `divide`."""
+def run(model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None) -> Outcome:
+    """Before and after of `scenario` for `branch`; the map is of site `chosen` after the change. See `divide`.
+
+    With `town` also where the residents of that town spend.
+    """
     region, found = model.region, divide(model, scenario, branch)
     return Outcome(
         sites=_site_rows(region, found.sites, found.before, found.after),
         cities=_city_rows(region, found.sites, found.before, found.after),
         towns=_town_rows(region, found.sites, found.before, found.after, chosen),
+        town=() if town is None else _spending_rows(region, found, town),
         isolines=_isolines(model, found, scenario, chosen),
     )
 
@@ -243,6 +249,22 @@ def _site_rows(region: Region, sites: Sequence[Site], before: Floats, after: Flo
 
 def _site_row(site_id: str, before: Floats, after: Floats) -> SiteRow:
     return SiteRow(site_id, _row(before), _row(after), _row(after - before))
+
+
+def _spending_rows(region: Region, found: Divided, town: str) -> tuple[SiteRow, ...]:
+    """Where one town spends: the sites with the largest part first, then what leaves its own municipality."""
+    at = region.towns.index(town)
+    before, after = found.before[:, at], found.after[:, at]
+    other = np.array([site.other for site in found.sites])
+    rows = [
+        _site_row(found.sites[site].site_id, before[:, site], after[:, site]) for site in np.flatnonzero(~other)
+    ]
+    largest = sorted(rows, key=lambda row: -max(row.before.middle, row.after.middle))[:LARGEST_SITES]
+    own = region.codes[at]
+    # Abroad no municipality is known: there, what crosses the border leaves.
+    away = np.array([site.municipality_code != own for site in found.sites])
+    rest = _site_row(OTHERS, before[:, other].sum(axis=1), after[:, other].sum(axis=1))
+    return (*largest, rest, _site_row(AWAY, before[:, away].sum(axis=1), after[:, away].sum(axis=1)))
 
 
 def _city_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats) -> tuple[CityRow, ...]:

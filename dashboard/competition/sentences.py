@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dashboard import theme
 from dashboard.competition.calibration import PARAMETERS, Comparison, Model
-from dashboard.competition.outcome import ADDED, OTHERS, Outcome, SiteRow, Span
+from dashboard.competition.outcome import ADDED, AWAY, OTHERS, Outcome, SiteRow, Span
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import UNNAMED, Scenario
 from dashboard.text import Texts
@@ -44,6 +44,8 @@ def site_name(site_id: str, sites: Sequence[Site], text: Texts) -> str:
     """The name of a site, of an added one, or of all other shops."""
     if site_id == OTHERS:
         return text("competition.others")
+    if site_id == AWAY:
+        return text("competition.away")
     name = next(site.names[text.lang] for site in sites if site.site_id == site_id)
     return text("competition.new_near", place=name) if site_id.startswith(ADDED) else name
 

@@ -12,7 +12,7 @@ from dashboard.competition.calibration import (
     WORST_MEAN_ERROR,
     Model,
 )
-from dashboard.competition.outcome import CityRow, Outcome, SiteRow, Span, TownRow
+from dashboard.competition.outcome import AWAY, CityRow, Outcome, SiteRow, Span, TownRow
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
 from dashboard.competition.sentences import NOT_CALIBRATED, change, missed, modelled, published, site_name, span
@@ -88,6 +88,30 @@ def cities(rows: Sequence[CityRow], region: Region, changed: bool, text: Texts) 
         ],
         changed,
     )
+
+
+def town(outcome: Outcome, town_id: str, region: Region, known: Sequence[Site], changed: bool, text: Texts) -> Markup:
+    """Where the residents of one town spend, and how much leaves."""
+    at = region.towns.index(town_id)
+    abroad = region.codes[at] is None
+    heads = [text("column.site"), text("competition.today")]
+    heads += [text("competition.after"), text("competition.change")] if changed else []
+    rows = [
+        node(
+            "tr",
+            node("th", _destination(row.site_id, known, abroad, text), scope="row"),
+            _figure(span(row.before, text)),
+            *((_figure(span(row.after, text)), _figure(change(row.change, text))) if changed else ()),
+        )
+        for row in outcome.town
+    ]
+    return _table(text("competition.town_caption", place=region.town_names[at]), heads, rows, changed)
+
+
+def _destination(site_id: str, known: Sequence[Site], abroad: bool, text: Texts) -> str:
+    if abroad and site_id == AWAY:
+        return text("competition.across")
+    return site_name(site_id, known, text)
 
 
 def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Texts) -> Markup:
@@ -187,7 +211,7 @@ def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
                 "tr",
                 node("th", site.names[text.lang], *_tags(site.site_id, region, text), scope="row"),
                 _figure(area_text(low, high, text)),
-                node("td", text(f"basis.{basis}")),
+                node("td", text(f"basis.{basis}"), class_="prose"),
             )
         )
     large_low, large_high = (theme.share(part, text.lang, decimals=0) for part in LARGE_PART)

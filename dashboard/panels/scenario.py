@@ -10,7 +10,7 @@ from dashboard.competition import scenario as grammar
 from dashboard.competition.outcome import nearest_name
 from dashboard.competition.region import Region
 from dashboard.competition.scenario import BRANCHES, Added, Scenario
-from dashboard.maps.flows import SITES, floor_area
+from dashboard.maps.flows import FLOWS, SITES, TOWNS, floor_area
 from dashboard.maps.scene import Selected
 from dashboard.state import Selection
 from dashboard.text import Texts
@@ -25,8 +25,9 @@ _SMALLEST_TOWN = 10_000
 def chosen_site(selection: Selection, region: Region) -> str:
     """The site whose catchment is shown: the one set out in the link, else the edge's."""
     known = [site.site_id for site in region.named]
-    layer, _, site = (selection.chosen or "").partition(":")
-    if layer == SITES and site in known:
+    layer, _, item = (selection.chosen or "").partition(":")
+    site = item.partition("/")[0]
+    if layer in (SITES, FLOWS) and site in known:
         return site
     return DEFAULT_SITE if DEFAULT_SITE in known else known[0]
 
@@ -47,14 +48,30 @@ def row(selection: Selection, region: Region, text: Texts) -> tuple[Selection, s
         key=visit.seed(_SITE, chosen_site(selection, region)),
         format_func=names.__getitem__,
     )
-    return replace(selection, branch=branch, chosen=f"{SITES}:{site}"), site
+    town = chosen_town(selection, region)
+    chosen = f"{SITES}:{site}" if town is None else f"{FLOWS}:{site}/{town}"
+    return replace(selection, branch=branch, chosen=chosen), site
+
+
+def chosen_town(selection: Selection, region: Region) -> str | None:
+    """The town set out in the link, None for none."""
+    layer, _, item = (selection.chosen or "").partition(":")
+    town = item.partition("/")[2]
+    return town if layer == FLOWS and town in region.towns else None
 
 
 def clicked(choice: Selected | None, region: Region) -> None:
-    """Remember a site chosen on the map; called before the run that follows."""
-    if choice is not None and choice.layer == SITES and any(site.site_id == choice.id for site in region.named):
+    """Remember a site, a town or the flow between them as chosen on the map; called before the run that follows."""
+    site = str(st.session_state[f"{visit.WIDGET}{_SITE}"])
+    if choice is None:
+        visit.choose(f"{SITES}:{site}")
+    elif choice.layer == SITES and any(known.site_id == choice.id for known in region.named):
         visit.put(_SITE, choice.id)
         visit.choose(str(choice))
+    elif choice.layer == TOWNS and choice.id in region.towns:
+        visit.choose(f"{FLOWS}:{site}/{choice.id}")
+    elif choice.layer == FLOWS and choice.id.partition("/")[2] in region.towns:
+        visit.choose(f"{FLOWS}:{site}/{choice.id.partition('/')[2]}")
 
 
 def current(selection: Selection, region: Region) -> tuple[Scenario, tuple[str, ...]]:

@@ -38,7 +38,9 @@ def live(model: Model, files: SceneFiles) -> None:
     selection = replace(selection, scenario=grammar.NONE if scenario == grammar.Scenario() else grammar.write(scenario))
 
     new = modelled.new_sites(region, scenario)
-    result = modelled.run(model, scenario, selection.branch, site)
+    known = (*region.sites, *new)
+    town = controls.chosen_town(selection, region)
+    result = modelled.run(model, scenario, selection.branch, site, town)
     name, goods = sentences.site_name(site, region.sites, text), text(f"goods.{selection.branch}")
     caution = competition.caution(model, result, site, name, scenario, text)
     differs = sentences.differences(scenario, region, new, text)
@@ -46,7 +48,7 @@ def live(model: Model, files: SceneFiles) -> None:
         frame.show(
             node("h3", sentences.scenario_name(scenario, text)) if differs else None,
             node("ul", join(node("li", said) for said in differs), class_="notes") if differs else None,
-            competition.sites(result, region, (*region.sites, *new), scenario.changes, text),
+            competition.sites(result, region, known, scenario.changes, text),
             node("p", sentences.error(model, text), class_="quiet small") if scenario.changes else None,
         )
     with opening:
@@ -58,7 +60,7 @@ def live(model: Model, files: SceneFiles) -> None:
                 flows.visible(region, result, site),
                 name=text("competition.spoken", place=name, goods=goods),
                 caption=text("competition.caption", place=name, goods=goods),
-                selected=Selected(flows.SITES, site),
+                selected=Selected(flows.SITES, site) if town is None else Selected(flows.TOWNS, town),
                 goto=Goto("competition", atlas.region_bounds(facts)),
                 drawn=flows.drawn(result, scenario, new, text),
             ),
@@ -67,7 +69,10 @@ def live(model: Model, files: SceneFiles) -> None:
             on_select=lambda clicked: controls.clicked(clicked, region),
             on_pick=controls.picking(),
         )
-        frame.show(node("p", text("competition.map_note", place=name), class_="quiet small"))
+        frame.show(
+            node("p", text("competition.map_note", place=name), class_="quiet small"),
+            competition.town(result, town, region, known, scenario.changes, text) if town else None,
+        )
     frame.show(
         node("h2", text("competition.cities_title")),
         node("p", text("competition.cities_intro")),
