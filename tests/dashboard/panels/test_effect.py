@@ -1,0 +1,67 @@
+"""Effect on the page: the card that explains, or both designs with picture and table."""
+
+import xml.etree.ElementTree as ET
+from types import SimpleNamespace
+
+import pytest
+
+from dashboard import evidence
+from dashboard.evidence import Standstill
+from dashboard.facts import Facts
+from dashboard.panels import effect
+from dashboard.text import LANGUAGES, texts
+from data import catalogue
+from tests.dashboard import towns
+from tests.dashboard.test_evidence import SPRING, measured, units
+
+NL = texts("nl")
+SHIPPED = evidence.standstill(Facts(catalogue.open(catalogue.EMBEDDED)))
+SVG = "{http://www.w3.org/2000/svg}"
+STREETS = SimpleNamespace(streets={street: ("a", street) for street in (*towns.TREATED, *towns.OTHERS)})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_card_explains_why_nothing_is_said(lang):
+    text = texts(lang)
+    said = effect.card(SHIPPED, text)
+    assert said.count("<li>") == 6
+    assert text("verdict.card_intro") in said and text("verdict.tried") in said
+
+
+def test_the_card_names_what_stands_in_the_way():
+    said = effect.card(SHIPPED, NL)
+    for part in ("2015", "oktober 2014", "Alle 5 binnensteden", "station", "0 straten of steden zonder initiatief", "4 andere"):
+        assert part in said, part
+
+
+def test_the_card_without_an_attempt_does_not_claim_one():
+    assert NL("verdict.tried") not in effect.card(Standstill(SHIPPED.obstacles, ()), NL)
+
+
+@pytest.mark.parametrize(("drop", "word"), [(4, "minder leegstand"), (-4, "meer leegstand"), (0, "geen verschil")])
+def test_the_analysis_says_what_was_found(drop, word):
+    said = effect.analysis(measured(units(drop=drop)), STREETS, NL)
+    assert word in said and "Straat A, Straat B" in said
+    assert said.count("<tr>") == len(towns.SURVEYS) + 1
+
+
+def test_a_refused_analysis_says_so_and_keeps_the_figures():
+    found = measured(units(), dict.fromkeys(towns.TREATED[:4], SPRING))
+    said = effect.analysis(found, STREETS, NL)
+    assert "geweigerd. Er zijn 4 straten of steden met een initiatief" in said
+
+
+def test_the_two_paths_are_told_apart_without_colour():
+    figure = ET.fromstring(effect.paths(measured(units()), NL))
+    svg = figure.find(f"{SVG}svg")
+    lines = list(svg.iter(f"{SVG}polyline"))
+    assert [line.get("stroke-dasharray") for line in lines] == ["6 4", None]
+    assert len(list(svg.iter(f"{SVG}rect"))) == len(list(svg.iter(f"{SVG}circle"))) == len(towns.SURVEYS)
+    words = [text.text for text in svg.iter(f"{SVG}text")]
+    assert {"Straten met initiatief", "Vergelijkbare straten", "begin"} <= set(words)
+
+
+def test_labels_at_the_end_do_not_overlap():
+    one, other = effect._apart(("a", 100.0), ("b", 104.0))
+    assert abs(one[1] - other[1]) >= 17.0 and one[1] < other[1]
+    assert effect._apart(("a", 10.0), ("b", 90.0)) == (("a", 10.0), ("b", 90.0))

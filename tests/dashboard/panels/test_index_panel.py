@@ -1,0 +1,93 @@
+"""What the index says in words: one test per branch."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from dashboard import vitality
+from dashboard.facts import Facts
+from dashboard.panels import index
+from dashboard.ranking import Matter, Shift, Standing, TooLittle
+from dashboard.text import LANGUAGES, texts
+from data import catalogue
+
+NL = texts("nl")
+FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+VITAL = vitality.measured(FACTS)
+EVERY = SimpleNamespace(weights=())
+ASKED = SimpleNamespace(weights=(("station_boardings", 1),))
+SHIPPED = TooLittle(2 / 11, 2, 11, 5)
+
+
+def standing(low: int, high: int, *same: str) -> Standing:
+    return Standing("borne", 10.0, 20.0, low, high, same)
+
+
+def test_too_little_is_said_with_its_numbers():
+    said = index.refusal(SHIPPED, NL)
+    for part in ("2 van de 11 maten", "alle 5 binnensteden", "18 %", "65 %", "geen score en geen volgorde"):
+        assert part in said
+
+
+def test_too_few_places_are_said():
+    assert "maar 2 binnensteden" in index.refusal(TooLittle(1.0, 11, 11, 2), NL)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_missing_is_listed_per_measure_and_place(lang):
+    said = index.too_little(SHIPPED, EVERY, FACTS, VITAL, texts(lang))
+    for gap in VITAL.gaps:
+        assert gap.indicator.label.text(lang) in said
+    assert said.count("<tr>") == len(VITAL.gaps) + 1
+
+
+def test_a_link_that_asks_for_an_index_is_told_why_not():
+    assert NL("index.link_asks") in index.too_little(SHIPPED, ASKED, FACTS, VITAL, NL)
+    assert NL("index.link_asks") not in index.too_little(SHIPPED, EVERY, FACTS, VITAL, NL)
+
+
+def test_a_rank_is_an_interval():
+    assert index.rank(standing(2, 4), NL) == "2 tot en met 4"
+    assert index.rank(standing(2, 2), NL) == "2"
+
+
+def test_places_that_cannot_be_told_apart_are_named():
+    assert index.apart(standing(1, 3, "hengelo", "almelo"), FACTS, NL) == "Niet te onderscheiden van Hengelo en Almelo."
+    assert index.apart(standing(1, 1), FACTS, NL) == "Te onderscheiden van alle andere."
+
+
+def matter(assumption: str, total: float | None, varied: bool = True) -> Matter:
+    return Matter(assumption, None if total is None else total / 2, total, varied)
+
+
+def test_the_assumption_that_matters_most_is_named():
+    said = index.matters((matter("weights", 0.9), matter("normalisation", 0.3), matter("data", 0.0, False)), NL)
+    assert "de gewichten" in said and "90 %" in said and NL("index.data_unvaried") in said
+
+
+def test_assumptions_all_varied_need_no_reserve():
+    said = index.matters((matter("weights", 0.2), matter("data", 0.4)), NL)
+    assert "de meetfouten" in said and NL("index.data_unvaried") not in said
+
+
+def test_a_ranking_that_no_assumption_changes_says_so():
+    assert index.matters((matter("weights", None), matter("data", None)), NL) == NL("index.no_matter")
+
+
+@pytest.mark.parametrize(
+    ("ranks", "said"),
+    [(3, "zakt Borne 3 plaatsen"), (1, "zakt Borne 1 plaats."), (-2, "stijgt Borne 2 plaatsen"), (-1, "stijgt Borne 1 plaats.")],
+)
+def test_leaving_out_a_measure_says_who_moves(ranks, said):
+    found = index.left_out((Shift("retail_floor_area", "borne", ranks),), FACTS, VITAL, NL)
+    assert len(found) == 1 and said in found[0] and "Winkelvloer" in found[0]
+
+
+def test_a_ranking_that_no_measure_changes_says_so():
+    assert index.left_out((), FACTS, VITAL, NL) == [NL("index.no_shift")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_preset_shows_its_origin(lang):
+    said = index.origins(texts(lang))
+    assert "OECD/JRC" in said and "Goudappel" in said and "Manchester Metropolitan" in said

@@ -1,0 +1,147 @@
+"""The network, the timeline, the ways and the rounds as they stand on the page."""
+
+import datetime as dt
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from dashboard import involvement, state, visit
+from dashboard.facts import Facts
+from dashboard.panels import invitation, involved, pilot, timeline
+from dashboard.text import LANGUAGES, texts
+from data import catalogue
+
+NL = texts("nl")
+FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+EVERY = state.opening(visit.vocabulary(FACTS))
+NETWORK = involvement.network(FACTS)
+SMALL = involvement.Network({}, {}, (), (), False, 0, 0)
+SVG = "{http://www.w3.org/2000/svg}"
+BY_ID = {row.initiative_id: row for row in FACTS.initiatives}
+
+
+def drawn(number: int) -> ET.Element:
+    figure = involved.picture(NETWORK, FACTS, NL)[number]
+    return ET.fromstring(figure).find(f"{SVG}svg")
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_every_node_is_drawn_and_named(number):
+    svg = drawn(number)
+    assert len(list(svg.iter(f"{SVG}rect"))) == 12 and len(list(svg.iter(f"{SVG}circle"))) == 14
+    words = " ".join(text.text for text in svg.iter(f"{SVG}text"))
+    assert "Concordia" in words and "Wannaplay" in words
+
+
+def test_derived_ties_are_dashed_and_told_ones_full():
+    dashes = [line.get("stroke-dasharray") for line in drawn(0).iter(f"{SVG}line")]
+    assert dashes.count(None) == 2 and len(dashes) == 21
+
+
+def test_labels_do_not_overlap():
+    for number in (0, 1):
+        for anchor in ("start", "end"):
+            heights = sorted(float(t.get("y")) for t in drawn(number).iter(f"{SVG}text") if t.get("text-anchor") == anchor)
+            assert min(after - before for before, after in zip(heights, heights[1:], strict=False)) >= 13.0
+
+
+def test_the_picture_has_a_name_and_is_the_same_every_time():
+    assert "14 actoren en 12 initiatieven" in drawn(0).get("aria-label")
+    assert involved.picture(NETWORK, FACTS, NL) == involved.picture(involvement.network(FACTS), FACTS, NL)
+
+
+def test_the_table_holds_every_actor_with_its_measures():
+    said = involved.measures(NETWORK, FACTS, NL)
+    assert said.count("<tr>") == 15
+    assert said.index("Provincie Overijssel") < said.index("Concordia") < said.index("TriMotion")
+
+
+def test_shared_actors_are_named_with_their_initiatives():
+    assert "<strong>Concordia</strong>: 2 initiatieven: Upgrading binnenstad Expo en Wannaplay." in involved.shared(
+        NETWORK, FACTS, NL
+    )
+    assert NL("actors.none_shared") in involved.shared(SMALL, FACTS, NL)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_small_network_states_its_threshold(lang):
+    said = involved.too_small(SMALL, texts(lang))
+    assert "10" in said and "5" in said and "3" in said
+
+
+def test_every_way_is_explained_and_unknown_where_nobody_says():
+    said = involved.ways(involvement.parts(FACTS, FACTS.initiatives), FACTS, NL)
+    assert said.count(f"<td>{NL('unknown.cell')}</td>") == 3
+    assert "8 deelnames, van Provincie Overijssel en Regio Twente / Netwerkstad Twente." in said
+    assert NL("ways.unknown", unknown=13, total=21) in said
+
+
+def test_the_card_says_how_each_part_was_supported():
+    said = involved.card(BY_ID["boeskoolmarkt"], FACTS, NL)
+    assert "niet beoordeeld" in said and "financieel-economisch" in said
+    said = involved.card(BY_ID["wannaplay"], FACTS, NL)
+    assert "profiel onbekend" in said and NL("ways.of_part_unknown") in said
+
+
+def test_the_rounds_stand_side_by_side_with_what_is_unknown():
+    said = pilot.rounds(EVERY, FACTS, NL)
+    for part in ("2.600.000 euro", "600.000 euro", "15 initiatieven", "8 initiatieven", "100.000 euro", "50 %", "25 %", "plan"):
+        assert part in said, part
+    assert "2.000.000" not in said
+    assert said.count(NL("unknown.cell")) == 3
+    assert "1, door ons afgeleid" in said and NL("pilot.unsure", count=4, derived=1) in said
+
+
+def test_content_and_process_come_with_their_counts():
+    said = pilot.designs(FACTS, NL)
+    assert "zijn er 11 van deze soort" in said and "van deze soort: 2" in said
+
+
+MOMENTS = timeline.moments(FACTS, NL)
+
+
+def test_the_pilots_moments_are_those_of_the_sources():
+    assert [day for day, _ in MOMENTS] == [dt.date(2014, 10, 1), dt.date(2015, 6, 1), dt.date(2016, 5, 1)]
+
+
+def bars(*names: str) -> list[tuple[float, float]]:
+    said = timeline.table([BY_ID[name] for name in names], MOMENTS, FACTS, NL)
+    return [(float(a), float(b)) for a, b in re.findall(r"<b[^>]*left:([\d.]+)%;width:([\d.]+)%", said)]
+
+
+def test_a_bar_runs_over_its_years():
+    (left, width), (whole_left, whole) = bars("stadsmakers", "noorderhagenstraat")[::-1]
+    assert (whole_left, whole) == (0.0, 100.0)
+    assert left == pytest.approx(25.0, abs=0.1) and width == pytest.approx(50.0, abs=0.2)
+
+
+def test_an_unknown_year_has_a_line_and_no_bar():
+    said = timeline.table([BY_ID["the-passion"], BY_ID["wannaplay"]], MOMENTS, FACTS, NL)
+    assert said.count("<b ") == 1 and "The Passion" in said and NL("unknown.cell") in said
+
+
+def test_only_unknown_years_say_so():
+    assert NL("timeline.nothing") in timeline.table([BY_ID["the-passion"]], MOMENTS, FACTS, NL)
+    assert NL("timeline.nothing") in timeline.table([], MOMENTS, FACTS, NL)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("noorderhagenstraat", "2013, einde onbekend"),
+        ("stadsmakers", "2014\N{EN DASH}2015"),
+        ("wannaplay", "28 mei 2015 \N{EN DASH} 9 juni 2015"),
+        ("marktplein-de-koem-nieuwe-markt", "2014 \N{EN DASH} november 2016"),
+        ("the-passion", "onbekend: vul aan"),
+        ("literaire-muurgedichten", "2018"),
+    ],
+)
+def test_a_period_is_no_more_precise_than_its_source(name, said):
+    assert timeline.period(BY_ID[name], NL) == said
+
+
+def test_the_invitation_offers_the_sheet_and_its_rules():
+    said = invitation.invitation(EVERY, NL)
+    assert "./export/initiatieven-sjabloon.csv?" in said
+    assert NL("invite.rule_refused") in said and "voormalig eigenaar" in said

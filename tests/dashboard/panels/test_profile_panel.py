@@ -1,0 +1,91 @@
+"""The profile in words: unknown stays unknown, change stays within a series."""
+
+import pytest
+
+from dashboard import state, visit, vitality
+from dashboard.facts import Facts
+from dashboard.panels import profile
+from dashboard.text import LANGUAGES, texts
+from dashboard.vitality import Change
+from data import catalogue
+from geo import indicators
+from geo.errors import TooFewToCompareError
+
+NL = texts("nl")
+FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+VITAL = vitality.measured(FACTS)
+EVERY = state.opening(visit.vocabulary(FACTS))
+BOARDINGS = indicators.found()["station_boardings"].INDICATOR
+GROWTH = indicators.found()["population_change"].INDICATOR
+OLDENZAAL = FACTS.places["oldenzaal"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("place", ["almelo", "borne", "enschede", "hengelo"])
+def test_a_profile_that_is_not_sourced_is_unknown(place, lang):
+    text = texts(lang)
+    said = profile.own(FACTS.places[place], EVERY, FACTS, text)
+    assert text("unknown.cell") in said and "blockquote" not in said
+
+
+def test_the_sourced_profile_stands_with_its_source():
+    said = profile.own(OLDENZAAL, EVERY, FACTS, NL)
+    assert "carnaval" in said and "ongedateerd" in said and "Gemeente Oldenzaal" in said
+    assert NL("unknown.cell") not in said
+
+
+def test_an_ambition_stands_apart_and_named():
+    said = profile.own(FACTS.places["almelo"], EVERY, FACTS, NL)
+    assert NL("profile.related") in said and "(doel)" in said
+
+
+def test_a_change_shows_both_years_and_never_the_difference():
+    change = Change(BOARDINGS, 8350.0, 2019, 7870.0, 2023, "worse")
+    assert profile.sentence(change, NL) == (
+        "Treinreizigers: 8.350 instappers per werkdag in 2019, 7.870 instappers per werkdag in 2023."
+    )
+
+
+def test_a_measure_of_change_carries_its_sign():
+    assert profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "better"), NL).endswith(": +2,8 %, tot en met 2026.")
+    assert profile.written(GROWTH, -0.14, "nl") == "\N{MINUS SIGN}0,1 %"
+    assert profile.written(GROWTH, 0.01, "nl") == "0,0 %"
+
+
+@pytest.mark.parametrize("turn", ["better", "worse", "same"])
+def test_every_turn_has_its_heading(turn):
+    change = Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn)
+    place = FACTS.places["borne"]
+    vital = type(VITAL)(VITAL.places, VITAL.indicators, VITAL.readings, {"borne": (change,)}, VITAL.gaps, VITAL.table)
+    said = profile.changed(place, vital, NL)
+    assert NL(f"profile.turn_{turn}") in said and NL("profile.turn_note") in said
+
+
+def test_without_a_series_nothing_is_said_of_change():
+    vital = type(VITAL)(VITAL.places, VITAL.indicators, VITAL.readings, {}, VITAL.gaps, VITAL.table)
+    assert NL("profile.no_series", place="Borne") in profile.changed(FACTS.places["borne"], vital, NL)
+
+
+def test_measures_stand_by_group_with_value_year_and_coverage():
+    said = profile.measures(FACTS.places["hengelo"], EVERY, FACTS, VITAL, NL)
+    for part in ("Bereikbaarheid", "Samenwerking", "8.844 instappers per werkdag", "2023", "19,3 %", "1 van 5 steden"):
+        assert part in said
+    assert said.count(NL("profile.alone")) == 1
+    assert said.count(NL("unknown.cell")) == len(VITAL.indicators) - 6
+
+
+def test_without_a_place_no_value_is_shown():
+    said = profile.measures(None, EVERY, FACTS, VITAL, NL)
+    assert "8.844" not in said and "5 van 5 steden" in said
+
+
+@pytest.mark.parametrize(("lacking", "word"), [("places", "10 plaatsen nodig"), ("features", "10 maten nodig")])
+def test_look_alikes_say_what_they_need(lacking, word):
+    refused = TooFewToCompareError("too few", lacking, 10, 5)
+    said = profile.alike(refused, OLDENZAAL, FACTS, NL)
+    assert word in said and "5." in said
+
+
+def test_look_alikes_are_named_where_there_are_enough():
+    said = profile.alike((("borne", 0.1), ("almelo", 0.2), ("hengelo", 0.3)), OLDENZAAL, FACTS, NL)
+    assert "Borne, Almelo en Hengelo" in said

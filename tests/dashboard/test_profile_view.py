@@ -1,0 +1,116 @@
+"""The view Profiel in every language: own profile first, the index last and only when enough is known."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from dashboard import tables
+from dashboard.text import texts
+from geo import indicators, presets
+from tests.dashboard import towns
+from tests.dashboard.test_views import opened, words
+
+LANGUAGES = ("nl", "en", "de")
+VIEW = "profiel.py"
+EQUAL = ",".join(f"{name}:100" for name in indicators.found())
+
+
+@pytest.fixture
+def made_up(tmp_path: Path):
+    """The five made-up towns served instead of the facts that ship."""
+    before = tables._folder
+    tables.use(towns.snapshot(tmp_path / "towns", surveyed=False))
+    st.cache_resource.clear()
+    yield
+    tables.use(before)
+    st.cache_resource.clear()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("place", ["twente", "almelo", "borne", "enschede", "hengelo"])
+def test_an_unsourced_profile_reads_unknown(place, lang):
+    assert texts(lang)("unknown.cell") in words(opened(VIEW, taal=lang, plaats=place))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sourced_profile_comes_first(lang):
+    text = texts(lang)
+    said = words(opened(VIEW, taal=lang, plaats="oldenzaal"))
+    order = [
+        said.index(text(key, place="Oldenzaal") if key == "profile.own_title" else text(key))
+        for key in ("profile.own_title", "profile.changed_title", "profile.measures", "profile.alike_title", "index.title")
+    ]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_shipped_facts_show_no_index_and_say_why(lang):
+    app = opened(VIEW, taal=lang)
+    said = words(app)
+    assert texts(lang)("index.gaps") in said and texts(lang)("index.result") not in said
+    assert not app.toggle
+
+
+def test_a_link_with_weights_is_kept_but_not_worked_out():
+    app = opened(VIEW, gewichten=EQUAL)
+    assert "Uw link vraagt om een index" in words(app)
+    assert app.query_params["gewichten"] == EQUAL
+
+
+def test_look_alikes_say_what_they_need():
+    assert "minstens 10 plaatsen nodig; wij kennen er 5" in words(opened(VIEW, plaats="borne"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_index_is_off_until_asked_for(made_up, lang):
+    text = texts(lang)
+    app = opened(VIEW, taal=lang)
+    assert text("index.result") not in words(app)
+    assert app.query_params["gewichten"] == "geen"
+    app.toggle(key="w_index").set_value(True).run()
+    said = words(app)
+    assert text("index.result") in said and text("index.sobol") in said and text("index.origins") in said
+    assert app.query_params["gewichten"] == EQUAL
+
+
+def test_a_link_with_weights_opens_the_index(made_up):
+    weights = EQUAL.replace("retail_floor_area:100", "retail_floor_area:7")
+    app = opened(VIEW, gewichten=weights)
+    assert app.slider(key="w_gewicht_retail_floor_area").value == 7
+    assert texts("nl")("index.result") in words(app)
+    assert app.query_params["gewichten"] == weights
+
+
+def test_a_slider_moves_the_link(made_up):
+    app = opened(VIEW, gewichten=EQUAL)
+    app.slider(key="w_gewicht_centre_manager").set_value(0).run()
+    assert "centre_manager:0" in app.query_params["gewichten"]
+
+
+def test_a_preset_sets_every_slider(made_up):
+    app = opened(VIEW, gewichten=EQUAL)
+    app.button_group(key="w_startgewichten").set_value("groups").run()
+    given = presets.weights(presets.PRESETS[1], {name: one.INDICATOR.group for name, one in indicators.found().items()})
+    assert app.query_params["gewichten"] == ",".join(f"{name}:{given[name]}" for name in indicators.found())
+
+
+def test_weight_on_unknown_measures_is_refused(made_up):
+    heavy = ",".join(f"{name}:{100 if name == 'branch_variety' else 1}" for name in indicators.found())
+    said = words(opened(VIEW, gewichten=heavy))
+    assert "Er is nu geen index te maken" in said and texts("nl")("index.result") not in said
+
+
+def test_no_weight_at_all_asks_for_some(made_up):
+    app = opened(VIEW, gewichten=EQUAL)
+    for name in indicators.found():
+        app.slider(key=f"w_gewicht_{name}").set_value(0)
+    app.run()
+    assert "Geef minstens één maat gewicht." in [one.value for one in app.caption]
+    assert app.query_params["gewichten"] == "geen"
+
+
+def test_switching_off_clears_the_link(made_up):
+    app = opened(VIEW, gewichten=EQUAL)
+    app.toggle(key="w_index").set_value(False).run()
+    assert app.query_params["gewichten"] == "geen"
