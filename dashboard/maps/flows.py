@@ -103,8 +103,8 @@ def _towns(region: Region, text: Texts) -> Layer:
                 name=name,
                 cells=(Cell(name), Cell(theme.number(float(residents), text.lang), float(residents))),
             )
-            for town, name, point, residents in zip(
-                region.towns, region.town_names, region.points, region.population, strict=True
+            for residents, town, name, point in sorted(
+                zip(region.population, region.towns, region.town_names, map(tuple, region.points), strict=True), reverse=True
             )
         ),
         pane="initiatives",

@@ -1,0 +1,79 @@
+"""The competition view in a real browser: one moves a slider, chooses a town, clicks a spot, and the map answers."""
+
+import sys
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.conftest import serving
+
+pytestmark = pytest.mark.browser
+# What one move of a slider may send in all (design: 15 kB), and how long the server may take in this crowd.
+MOST_BYTES = 15_500
+
+
+@pytest.fixture(scope="module")
+def site(chromium, tmp_path_factory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("competition")
+    with serving(
+        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
+        folder / "log",
+        env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(folder)},
+    ) as served:
+        yield served.address
+
+
+def opened(page, address: str):
+    page.received, page.faults = [], []
+    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: page.received.append(len(frame))))
+    page.goto(address)
+    page.locator(".map[data-ready]").wait_for(timeout=60_000)
+    return page
+
+
+def query(page) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_slider_is_answered_on_the_page_and_in_the_link(page, site):
+    opened(page, f"{site}/concurrentie")
+    slider = page.get_by_role("slider").first
+    slider.focus()
+    page.wait_for_load_state("networkidle")
+    page.received.clear()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("columnheader", name="In het scenario").first.wait_for()
+    page.wait_for_function("() => location.search.includes('vloer:plein-westermaat:105')")
+    assert 0 < sum(page.received) < MOST_BYTES
+    assert page.faults == []
+
+
+def test_click_on_the_map_adds_a_site_there(page, site):
+    opened(page, f"{site}/concurrentie")
+    page.get_by_text("Nieuwe locatie toevoegen").click()
+    page.get_by_text("Plek aanwijzen").click()
+    page.get_by_role("button", name="Voeg toe in deze plaats").wait_for()
+    box = page.locator(".map").bounding_box()
+    page.wait_for_timeout(600)
+    page.locator(".map").click(position={"x": box["width"] * 0.6, "y": box["height"] * 0.7})
+    page.wait_for_function("() => location.search.includes('nieuw:')")
+    assert query(page)["scenario"].startswith("naam:zonder-naam,nieuw:6.")
+    page.get_by_role("rowheader", name="nieuw, bij").wait_for()
+    assert page.faults == []
+
+
+def test_town_in_the_table_is_set_out(page, site):
+    opened(page, f"{site}/concurrentie")
+    page.get_by_role("tab", name="Herkomst").click()
+    page.get_by_role("gridcell", name="Borne", exact=True).click()
+    page.get_by_text("Waar inwoners van Borne hun geld uitgeven").wait_for()
+    assert query(page)["keuze"] == "stromen:plein-westermaat/geonames:2758598"
+
+
+@pytest.mark.parametrize("lang", ["nl", "en", "de"])
+def test_phone_shows_it_without_scrolling_sideways(page, site, lang):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, f"{site}/concurrentie?taal={lang}&scenario=vloer:plein-westermaat:150")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
