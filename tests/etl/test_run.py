@@ -1,0 +1,152 @@
+"""The command `run`: what it says, to whom, and with which code it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from data import catalogue, store
+from etl.__main__ import main
+from tests.etl import pbf
+from tests.etl.outside import BACKGROUND, STREETS, UNITS, overpass, place_file
+
+Capture = pytest.CaptureFixture[str]
+REAL = os.environ.get("STADSHART_REAL")
+
+
+def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of `run`."""
+    with pytest.raises(SystemExit) as left:
+        main(["run", *(str(argument) for argument in arguments)])
+    said = capsys.readouterr()
+    return int(left.value.code or 0), said.out, said.err
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> tuple[object, ...]:
+    """Options of a run of the made-up town from a file."""
+    (tmp_path / "inputs" / "osm").mkdir(parents=True)
+    (tmp_path / "inputs" / "osm" / "town.json").write_bytes(overpass([*STREETS, *UNITS, *BACKGROUND]).body)
+    places = place_file(tmp_path / "places")
+    return ("--data", tmp_path / "data", "--inputs", tmp_path / "inputs", "--places", places, "--workers", 1)
+
+
+def test_a_good_run_is_code_0_and_says_what_it_published(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+    code, out, err = run(capsys, *given)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"published: version {catalogue.version(tmp_path / 'data')} in ")
+    assert "osm\tfresh\t" in out and "stadshart-etl status" in out
+    assert run(capsys, *given)[1].startswith("unchanged: version ")
+
+
+def test_a_run_for_programs_is_one_object_per_line(capsys: Capture, given: tuple[object, ...]):
+    _, out, _ = run(capsys, *given, "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert {line["event"] for line in lines if "event" in line} >= {"read", "place", "publish", "done"}
+    assert "osm" in [line["source_id"] for line in lines if line.get("kind") == "source"]
+
+
+def test_a_source_in_trouble_is_code_3_and_one_line(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+    (tmp_path / "inputs" / "osm" / "town.json").write_text("<html></html>")
+    code, out, err = run(capsys, *given)
+    assert code == 3 and out.startswith("published: ")
+    assert err == "osm: voorbeeldstad: town.json is not what it should be: expected json. [input-kind]\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--place", "elders"), "--place: expected one of"),
+        (("--source", "elders"), "expected a source of"),
+        (("--base-url", "osm"), "--base-url: expected SOURCE=..."),
+        (("--accept", "osm="), "--accept: expected SOURCE=..."),
+        (("--inputs", "nowhere"), "--inputs: expected a folder"),
+        (("--workers", "0"), "--workers"),
+    ],
+)
+def test_wrong_use_is_code_2_and_one_line(capsys: Capture, tmp_path: Path, arguments: tuple[str, ...], message: str):
+    code, out, err = run(capsys, "--data", tmp_path, *arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+
+
+def test_a_folder_without_place_files_is_wrong_use(capsys: Capture, tmp_path: Path):
+    code, _, err = run(capsys, "--data", tmp_path / "data", "--places", tmp_path)
+    assert code == 2 and "expected place files (*.geojson), got none" in err
+
+
+def test_status_says_what_is_there_what_is_not_and_what_to_do(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+    run(capsys, *given)
+    with pytest.raises(SystemExit):
+        main(["status", "--data", str(tmp_path / "data")])
+    out = capsys.readouterr().out
+    assert "voorbeeldstad\tcentre\t0\t0\t4\t-\t4\t1\t-\tunknown\n" in out
+    assert "voorbeeldstad\tosm\t4\t4\t0\n" in out
+    assert "never a vacancy rate" in out and "no shop units yet in voorbeeldstad" in out
+
+
+def test_sources_say_on_what_each_reader_was_tried(capsys: Capture, tmp_path: Path):
+    with pytest.raises(SystemExit):
+        main(["sources", "--data", str(tmp_path), "--json"])
+    tried = {line["source_id"]: line["tried"] for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert tried["osm"] == "recorded 2023-12-24"
+    assert all(text.split()[0] in ("recorded", "documentation", "live") for text in tried.values())
+
+
+def test_a_town_nobody_has_seen_publishes_from_a_place_file_and_an_extract(capsys: Capture, tmp_path: Path):
+    # A town in Denmark: no Dutch register knows it.
+    places, inputs = tmp_path / "places", tmp_path / "inputs"
+    places.mkdir()
+    (inputs / "osm").mkdir(parents=True)
+    lon, lat = 9.5361, 55.7093
+    properties = {
+        "place_id": "vejle", "name_nl": "Vejle", "name_en": "Vejle", "name_de": "Vejle", "role": "centre", "municipality_code": None,
+        "core": [lon, lat], "core_basis": "square", "profile": None, "boundary_basis": None, "boundary_source": None, "boundary_date": None,
+    }
+    feature = {"type": "Feature", "id": "vejle", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
+    (places / "vejle.geojson").write_text(json.dumps(feature))
+    nodes = [pbf.Node(1, lon - 0.002, lat), pbf.Node(2, lon, lat, {"shop": "books"}), pbf.Node(3, lon + 0.002, lat)]
+    extract = pbf.written(nodes, [pbf.Way(1, [1, 2, 3], {"highway": "pedestrian", "name": "Nørregade"})], at=1_771_581_600)
+    (inputs / "osm" / "denmark.osm.pbf").write_bytes(extract)
+    code, _, err = run(capsys, "--data", tmp_path / "data", "--inputs", inputs, "--places", places)
+    assert (code, err) == (0, "")
+    opened = catalogue.open(tmp_path / "data")
+    assert opened.table("streets")["name"].tolist() == ["Nørregade"]
+    assert opened.table("premises")["street_id"].notna().all()
+    assert "observations" not in opened.names
+    assert store.verify(tmp_path / "data") == []
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not REAL, reason="STADSHART_REAL is not set")
+def test_enschede_from_real_files_publishes_streets_background_and_areas(capsys: Capture, tmp_path: Path):
+    files = {
+        "osm": ["enschede_osm_streets/enschede_highways_2023-12-24.kml"],
+        "cbs_areas": ["enschede_neighbourhoods/enschede.geojson", "nl_municipalities_2022/gemeenten.geojson"],
+    }
+    for source_id, names in files.items():
+        folder = tmp_path / "inputs" / source_id
+        folder.mkdir(parents=True)
+        for name in names:
+            (folder / Path(name).name).symlink_to(Path(REAL or "") / name)
+    code, _, err = run(capsys, "--data", tmp_path / "data", "--inputs", tmp_path / "inputs")
+    assert (code, err) == (0, "")
+    opened = catalogue.open(tmp_path / "data")
+    streets = opened.table("streets")
+    assert set(streets["place_id"]) == {"enschede"} and len(streets) > 4000
+    assert streets["footfall_proxy"].notna().all()
+    assert sorted(opened.table("areas").query("kind == 'municipality'")["area_id"]) == ["GM0141", "GM0147", "GM0153", "GM0164", "GM0173"]
+    assert "road" in set(opened.table("background")["kind"])
+    assert opened.source("osm").surveyed == "2023-12-24T11:30:45Z"
+    assert store.verify(tmp_path / "data") == []
+
+
+def test_a_pipe_hears_no_bars(given: tuple[object, ...]):
+    command = [sys.executable, "-m", "etl", "run", *(str(one) for one in given)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == "" and "\x1b" not in done.stdout and "─" not in done.stdout
