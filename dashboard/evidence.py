@@ -23,7 +23,7 @@ MIN_UNITS = 5
 ALIKE = ("units", "sections")
 _PER_TREATED = 5
 
-ObstacleKind = Literal["series_start", "all_took_part", "station", "no_street_series"]
+ObstacleKind = Literal["series_start", "all_took_part", "one_place", "station", "no_street_series"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,9 @@ def obstacles(facts: Facts) -> tuple[Obstacle, ...]:
     if launch is not None and years and min(years) > launch[0].year:
         found.append(Obstacle("series_start", first_year=min(years), launch=launch))
     took_part = {row.place_id for row in facts.initiatives}
-    if all(place.place_id in took_part for place in facts.centres):
+    if len(facts.centres) == 1:
+        found.append(Obstacle("one_place"))
+    elif all(place.place_id in took_part for place in facts.centres):
         found.append(Obstacle("all_took_part", places=len(facts.centres)))
     if years:
         found.append(Obstacle("station"))

@@ -37,6 +37,12 @@ def whole(facts: Facts) -> tuple[Observation, ...]:
     return tuple(row for row in found if row is not None)
 
 
+def rules_differ(facts: Facts) -> bool:
+    """Whether a rule is known of both rounds and was not the same."""
+    rules = (line for line in lines(facts) if line.key in ("least", "most", "share"))
+    return any(line.first and line.tender and line.first.value != line.tender.value for line in rules)
+
+
 def told(facts: Facts) -> tuple[Observation, ...]:
     """Every figure the story rests on."""
     pairs = ((line.first, line.tender) for line in lines(facts))

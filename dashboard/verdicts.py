@@ -94,6 +94,8 @@ def obstacle(found: Obstacle, text: Texts) -> str:
             )
         case "all_took_part":
             return text("verdict.obstacle_all_took_part", places=found.places or 0)
+        case "one_place":
+            return text("verdict.obstacle_one_place")
         case "station":
             return text("verdict.obstacle_station")
         case "no_street_series":

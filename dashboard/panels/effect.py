@@ -34,7 +34,7 @@ def card(found: Standstill, text: Texts) -> Markup:
 
 
 def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
-    """Both designs in words, what was compared, and the two paths as a table."""
+    """Both designs in words, and what was compared."""
     names = [facts.streets[key][1] for key in evidence.treated]
     return join(
         [
@@ -45,12 +45,12 @@ def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
             node("h3", text("verdict.synthetic_title")),
             node("p", verdicts.of_synthetic(evidence.synthetic, text), class_="verdict"),
             node("p", verdicts.together(evidence, text), class_="caution"),
-            *([_table(evidence, text)] if evidence.paths else []),
         ]
     )
 
 
-def _table(evidence: Evidence, text: Texts) -> Markup:
+def table(evidence: Evidence, text: Texts) -> Markup:
+    """The picture's twin: per survey the mean share in both kinds of streets."""
     head = node("tr", *(node("th", text(f"verdict.{key}"), scope="col") for key in ("surveyed", "treated", "control")))
     rows = [
         node(
@@ -129,6 +129,7 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
             aria_label=text("verdict.paths"),
             font_family=f"'{theme.FONT}', sans-serif",
         ),
+        class_="broad",
     )
 
 

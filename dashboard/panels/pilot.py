@@ -8,6 +8,18 @@ from dashboard.state import Selection
 from dashboard.text import Texts
 
 
+def told(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
+    """The story of both rounds and of what was designed; nothing where the snapshot knows no pilot."""
+    if not pilot.told(facts):
+        return ()
+    return (
+        node("h2", text("pilot.title")),
+        rounds(selection, facts, text),
+        node("h3", text("pilot.design_title")),
+        designs(facts, text),
+    )
+
+
 def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
     """The first tranche and the continuous tender line by line, each figure with its period and a door to its source."""
     head = node("tr", *(node("th", text(f"pilot.{key}"), scope="col") for key in ("what", "first", "tender")))
@@ -67,11 +79,12 @@ def _figure(row: Observation | None, selection: Selection, facts: Facts, text: T
 def designs(facts: Facts, text: Texts) -> Markup:
     """Content design against process design in a few lines, with what the data says to each."""
     content, process = involvement.designed(facts.initiatives)
+    rules = text("pilot.rules_differ") if pilot.rules_differ(facts) else text("pilot.rules_unknown")
     return join(
         [
             node("p", text("pilot.content")),
             node("p", text("pilot.content_data", count=content), class_="quiet"),
             node("p", text("pilot.process")),
-            node("p", text("pilot.process_data", count=process), class_="quiet"),
+            node("p", f"{text('pilot.process_data', count=process)} {rules}", class_="quiet"),
         ]
     )

@@ -69,10 +69,7 @@ frame.show(
     node("h2", text("ways.title")),
     node("p", text("ways.intro")),
     involved.ways(involvement.parts(facts, facts.initiatives), facts, text),
-    node("h2", text("pilot.title")),
-    story.rounds(still, facts, text),
-    node("h3", text("pilot.design_title")),
-    story.designs(facts, text),
+    *story.told(still, facts, text),
     invitation.invitation(still, text),
     node("h2", text("verdict.title")),
     *(() if measured else (effect.card(tables.standstill(), text),)),
@@ -82,6 +79,7 @@ for found in measured:
     frame.show(node("h3", text("verdict.place_title", place=place)), effect.analysis(found, facts, text))
     if found.paths:
         drawings(f"paths_{found.place_id}", (effect.paths(found, text),))
+        frame.show(effect.table(found, text))
 
 frame.source_note([*dict.fromkeys(row.source_id for row in rows), *pilot.told(facts)], facts, text)
 visit.keep(selection)

@@ -117,3 +117,4 @@ def test_one_survey_is_no_series(tmp_path):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)), beyond=False)
     assert evidence.surveyed(facts) == ()
     assert evidence.of_place(facts, "voorbeeldstad") is None
+    assert "one_place" in {one.kind for one in evidence.obstacles(facts)}

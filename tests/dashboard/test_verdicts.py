@@ -122,8 +122,8 @@ def test_every_obstacle_is_said_with_its_facts(lang):
     started = verdicts.obstacle(Obstacle("series_start", first_year=2015, launch=launch), text)
     assert "2015" in started and "2014" in started
     assert "5" in verdicts.obstacle(Obstacle("all_took_part", places=5), text)
-    assert verdicts.obstacle(Obstacle("station"), text) == text("verdict.obstacle_station")
-    assert verdicts.obstacle(Obstacle("no_street_series"), text) == text("verdict.obstacle_no_street_series")
+    for kind in ("one_place", "station", "no_street_series"):
+        assert verdicts.obstacle(Obstacle(kind), text) == text(f"verdict.obstacle_{kind}")
 
 
 def test_what_is_needed_is_what_the_designs_ask_for():

@@ -40,9 +40,10 @@ def test_the_card_without_an_attempt_does_not_claim_one():
 
 @pytest.mark.parametrize(("drop", "word"), [(4, "minder leegstand"), (-4, "meer leegstand"), (0, "geen verschil")])
 def test_the_analysis_says_what_was_found(drop, word):
-    said = effect.analysis(measured(units(drop=drop)), STREETS, NL)
+    found = measured(units(drop=drop))
+    said = effect.analysis(found, STREETS, NL)
     assert word in said and "Straat A, Straat B" in said
-    assert said.count("<tr>") == len(towns.SURVEYS) + 1
+    assert effect.table(found, NL).count("<tr>") == len(towns.SURVEYS) + 1
 
 
 def test_a_refused_analysis_says_so_and_keeps_the_figures():

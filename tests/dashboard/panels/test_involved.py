@@ -11,6 +11,7 @@ from dashboard.facts import Facts
 from dashboard.panels import invitation, involved, pilot, timeline
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
+from tests import town
 
 NL = texts("nl")
 FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
@@ -96,6 +97,13 @@ def test_the_rounds_stand_side_by_side_with_what_is_unknown():
 def test_content_and_process_come_with_their_counts():
     said = pilot.designs(FACTS, NL)
     assert "zijn er 11 van deze soort" in said and "van deze soort: 2" in said
+    assert NL("pilot.rules_differ") in said
+
+
+def test_a_town_without_the_pilot_tells_no_story_of_it(tmp_path):
+    facts = Facts(catalogue.open(town.snapshot(tmp_path)))
+    assert pilot.told(EVERY, facts, NL) == ()
+    assert NL("pilot.rules_unknown") in pilot.designs(facts, NL)
 
 
 MOMENTS = timeline.moments(FACTS, NL)
