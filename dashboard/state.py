@@ -1,7 +1,7 @@
 """The selection: read from the address, written to it, and nowhere else."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote, urlencode
@@ -189,12 +189,15 @@ def to_query(selection: Selection) -> dict[str, str]:
     return query
 
 
-def address(selection: Selection, view: str, base: str = "") -> str:
+def address(selection: Selection, view: str, base: str = "", *, only: Collection[str] | None = None) -> str:
     """The link that shows `selection` in `view`: within the site (`./kaart?…`), or in full behind `base`.
 
-    `view` is empty for the opening view; `base` has no trailing slash.
+    `view` is empty for the opening view; `base` has no trailing slash. A link to share holds every value; one that
+    stays within the site may name those that matter there with `only`, where what is said of all is left out.
     """
-    return f"{base or '.'}/{quote(view)}?{urlencode(to_query(selection), safe=',/:')}"
+    query = to_query(selection)
+    kept = query if only is None else {key: query[key] for key in query if key in only and query[key] != ALL}
+    return f"{base or '.'}/{quote(view)}?{urlencode(kept, safe=',/:')}"
 
 
 def at_place(selection: Selection, place: str) -> Selection:

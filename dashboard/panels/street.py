@@ -14,9 +14,8 @@ from dashboard.street.shown import Shown
 from dashboard.text import Texts
 
 MOST_VACANT = 12
-# Of the strip, in units of its own: a square for each unit, the middle of the street, and how long a metre is.
-_SIZE, _MIDDLE, _PX_PER_M = 9.0, 21.5, 1.1
-_FILL = {"vacant": "#b5490f", "in_use": "#2b7a9b", "unknown": "#ffffff"}
+_OF_MARKS = ("plaats", "laag", "keuze", "taal")
+_MARK = {"vacant": "v", "in_use": None, "unknown": "u"}
 
 
 def chosen(selection: Selection, town: Town) -> tuple[Street | None, Unit | None]:
@@ -43,12 +42,14 @@ def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, 
         parts.append(_unit(unit, facts, text))
     named = [row for row in facts.initiatives if street.key in row.street_keys]
     links = [
-        node("li", door(row.name, state.address(state.choose(selection, f"initiatieven:{row.initiative_id}"), "kaart")))
+        node("li", door(row.name, state.address(state.choose(selection, f"initiatieven:{row.initiative_id}"), "kaart", only=_OF_MARKS)))
         for row in named
     ]
     more = [node("h3", text("straten.initiatives_here")), node("ul", join(links), class_="notes")] if links else []
     one = node("div", _facts(street, shown, text), _series(street, shown.town, text))
     other = node("div", _vacant(street, shown, facts, text), *more)
+    if shown.town.units_of(shown.survey):
+        parts.append(strip(street, shown, text))
     parts.append(node("div", one, other, class_="two"))
     return join(parts)
 
@@ -63,56 +64,23 @@ def strip(street: Street, shown: Shown, text: Texts) -> Markup:
         if left or right
         else text("straten.strip_round", street=street.name, count=len(units), vacant=vacant)
     )
-    spots = _spots(units)
-    width = max([x for x, _ in spots.values()], default=0.0) + _SIZE + 12.0
-    # One path for each status keeps a street of a hundred units small.
-    squares = {
-        status: "".join(
-            f"M{spots[unit.key][0]:.0f} {spots[unit.key][1]:.0f}h{_SIZE:.0f}v{_SIZE:.0f}h-{_SIZE:.0f}z"
-            for unit in units
-            if unit.status == status
-        )
-        for status in _FILL
-    }
-    # A cross on what is vacant: colour is never alone.
-    crosses = "".join(
-        f"M{spots[unit.key][0] + 2:.0f} {spots[unit.key][1] + 2:.0f}l5 5m0-5l-5 5" for unit in units if unit.status == "vacant"
+    rows = (
+        [_row("left", units), node("b", ""), _row("right", units)]
+        if left or right
+        else [_row(None, units)]
     )
-    return node(
-        "figure",
-        node("figcaption", title),
-        node(
-            "svg",
-            node("title", title),
-            node("line", x1=2.0, y1=_MIDDLE, x2=width - 2.0, y2=_MIDDLE, stroke="#c9c3b6", stroke_width=6.0),
-            *(
-                node("path", d=path, fill=_FILL[status], stroke="#6f6f6f" if status == "unknown" else None)
-                for status, path in squares.items()
-                if path
-            ),
-            node("path", d=crosses, stroke="#ffffff", stroke_width=1.4, fill="none") if crosses else None,
-            node("text", f"\N{LEFTWARDS ARROW} {text('straten.strip_core')}", x=2.0, y=53.0, font_size=9.0, fill=theme.QUIET),
-            xmlns="http://www.w3.org/2000/svg",
-            viewBox=f"0 0 {max(width, 120.0):.0f} 56",
-            role="img",
-            aria_label=title,
-            font_family=f"'{theme.FONT}', sans-serif",
-            style=f"max-width:{1.6 * max(width, 120.0):.0f}px",
-        ),
-        style="grid-column: 1 / -1",
+    return join(
+        [
+            node("h3", title),
+            # Marks only: a hundred units take a kilobyte, and their words stand in the table.
+            node("div", *rows, class_="strip-units", role="img", aria_label=title),
+            node("p", f"\N{LEFTWARDS ARROW} {text('straten.strip_core')}", class_="quiet small"),
+        ]
     )
 
 
-def _spots(units: Sequence[Unit]) -> dict[str, tuple[float, float]]:
-    """Left upper corner of each unit's square: as far along as it stands, but never over the one before it."""
-    after = {"left": 6.0, "right": 6.0, None: 6.0}
-    height = {"left": 3.0, "right": 31.0, None: 17.0}
-    spots = {}
-    for unit in units:
-        x = max(after[unit.side], 6.0 + (unit.along_m or 0.0) * _PX_PER_M)
-        spots[unit.key] = (x, height[unit.side])
-        after[unit.side] = x + _SIZE + 2.0
-    return spots
+def _row(side: str | None, units: Sequence[Unit]) -> Markup:
+    return node("span", *(node("i", "", class_=_MARK[unit.status]) for unit in units if unit.side == side))
 
 
 def _facts(street: Street, shown: Shown, text: Texts) -> Markup:
@@ -220,6 +188,7 @@ def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
     return join(
         [
             node("h2", text("straten.compare_title", one=one.name, other=other.name)),
+            *(strip(street, shown, text) for street in (one, other) if shown.town.units_of(shown.survey)),
             node("table", node("thead", head), node("tbody", body), class_="narrow"),
             node("p", text("straten.compare_caution"), class_="quiet small"),
         ]

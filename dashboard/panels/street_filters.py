@@ -16,7 +16,7 @@ from dashboard.text import Texts
 from geo.names import find, search_key
 
 # A list of all streets would be sent again with every change; searching sends the few that fit.
-MOST_FOUND = 40
+MOST_FOUND = 12
 _WIDGETS = ("stad", "maat", "grens", "peiling", "zoek", "branches", "duren", "nabij")
 
 

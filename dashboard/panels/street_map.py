@@ -15,7 +15,8 @@ def show(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> None:
     """The map of what is shown; a click in it becomes the visit's choice before the next run."""
     town, survey = shown.town, shown.survey
     layer, _, item = (selection.chosen or "").partition(":")
-    publishers = dict.fromkeys(facts.source(source_id).publisher for source_id in town.source_ids)
+    records = [facts.source(source_id) for source_id in town.source_ids]
+    publishers = dict.fromkeys(record.credit or record.publisher for record in records)
     made_up = f"{text('example.short')}. " if facts.example else ""
     kaart(
         message(

@@ -11,6 +11,7 @@ from dashboard.text import Texts
 
 COMMAND = "stadshart --example"
 _FEW_UNITS = 5
+_OF_FIGURES = ("plaats", "thema", "keuze", "taal")
 
 
 def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> Markup:
@@ -62,13 +63,16 @@ def without_streets(place: str, text: Texts) -> Markup:
     )
 
 
-def notes(shown: Shown, facts: Facts, text: Texts) -> tuple[str, ...]:
-    """What belongs beside this map, most needed first."""
+def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tuple[str, ...]:
+    """What belongs beside this map, most needed first; what is about the whole town with `whole` only."""
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
     found = [text(f"street.explain_{shown.measure.id}"), f"{text('straten.footfall')} {skill(town, place, text)}"]
     if survey is not None:
         found.append(text("straten.three_counts"))
+    if not whole:
+        return tuple(found)
+    if survey is not None:
         few = sum(
             reading.units < _FEW_UNITS
             for street in town.streets.values()
@@ -184,7 +188,7 @@ def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Ma
                 definition=facts.said(row.definition, text.lang) if row.definition else text("unknown.definition"),
             ),
             " ",
-            door(text("details.source"), state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers")),
+            door(text("details.source"), state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers", only=_OF_FIGURES)),
         )
         for row in newest.values()
     ]

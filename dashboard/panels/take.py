@@ -6,6 +6,9 @@ from dashboard.state import Selection
 from dashboard.text import Texts
 
 
+_OF_STREETS = ("plaats", "straat", "periode", "taal", "branche", "duur", "nabij", "grens", "maat")
+
+
 def links(selection: Selection, text: Texts) -> Markup:
     """Links to the table and the map of this selection as files."""
     return node(
@@ -25,7 +28,11 @@ def streets(selection: Selection, text: Texts) -> Markup:
         "p",
         node("strong", f"{text('map.take')}: "),
         join(
-            door(text(f"straten.take_{what}_{kind}"), state.address(selection, f"export/{name}.{kind}"), download=True)
+            door(
+                text(f"straten.take_{what}_{kind}"),
+                state.address(selection, f"export/{name}.{kind}", only=_OF_STREETS),
+                download=True,
+            )
             for what, name in (("streets", "straten"), ("units", "panden"))
             for kind in ("csv", "xlsx")
         ),

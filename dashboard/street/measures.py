@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-import numpy as np
-
 from dashboard import theme
 from dashboard.street.records import Reading, Street, Survey, Town
 from dashboard.text import Texts
@@ -19,7 +17,7 @@ CLASSES = 5
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure of a street: `breaks` are the lower ends of the classes 2 to 5, None where a town's own fifths count.
+    """One measure of a street: `breaks` are the lower ends of the classes 2 to 5, None where a town's own steps count.
 
     `needs_survey` says that there is no value without one.
     """
@@ -66,11 +64,12 @@ def value(measure: Measure, street: Street, survey: Survey | None) -> float | No
 
 
 def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
-    """The lower ends of the classes 2 to 5; of a rank those that cut the town's streets into fifths."""
+    """The lower ends of the classes 2 to 5; of a rank five equal steps from the quietest to the busiest street."""
     if measure.breaks is not None:
         return measure.breaks
     known = [street.footfall for street in town.streets.values() if street.footfall is not None]
-    return tuple(float(cut) for cut in np.quantile(known, (0.2, 0.4, 0.6, 0.8))) if known else (20.0, 40.0, 60.0, 80.0)
+    low, high = min(known, default=0.0), max(known, default=100.0)
+    return tuple(low + (high - low) * step / CLASSES for step in range(1, CLASSES))
 
 
 def style(measure: Measure, found: float | None, cuts: Sequence[float]) -> str:
@@ -96,7 +95,7 @@ def written(measure: Measure, found: float | None, text: Texts) -> str:
 def legend(measure: Measure, town: Town, text: Texts) -> dict[str, str]:
     """What each class stands for, by the label key of its style: the words the map's legend takes."""
     if measure.written == "rank":
-        names = [text(f"street.fifth_{step}") for step in range(1, CLASSES + 1)]
+        names = [text(f"street.step_{step}") for step in range(1, CLASSES + 1)]
     else:
         names = _ranges(measure, breaks(measure, town), text)
     words = {f"style.{measure.palette}_{step}": name for step, name in enumerate(names, start=1)}

@@ -36,7 +36,6 @@ class Unit:
     surveyed: dt.date | None
     source_id: str
     side: str | None
-    along_m: float | None
     order: int | None
     point: Point
 

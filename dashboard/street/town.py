@@ -159,9 +159,11 @@ def _named(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _shapes(named: gpd.GeoDataFrame) -> pd.DataFrame:
     """Per street its name, length, mean footfall, lines and their widths; a square is drawn as its rim.
 
-    Only the order of the modelled footfall within a town means anything, so the width goes by rank.
+    Only the order of the modelled footfall within a town means anything, so the width runs from its quietest to
+    its busiest section.
     """
-    rank = named["footfall_proxy"].rank(pct=True)
+    low, high = named["footfall_proxy"].min(), named["footfall_proxy"].max()
+    busy = (named["footfall_proxy"] - low) / (high - low if high > low else 1.0)
     rows = {}
     for key, own in named.groupby("street", sort=True):
         geometries = np.asarray(own.geometry.array, dtype=object)
@@ -169,7 +171,7 @@ def _shapes(named: gpd.GeoDataFrame) -> pd.DataFrame:
         lines = np.where(area, shapely.boundary(geometries), geometries)
         parts, section = shapely.get_parts(lines, return_index=True)
         proxy = own["footfall_proxy"].to_numpy(dtype=float)
-        width = (_THIN_PX + (_WIDEST_PX - _THIN_PX) * rank[own.index]).fillna(_THIN_PX).to_numpy()
+        width = (_THIN_PX + (_WIDEST_PX - _THIN_PX) * busy[own.index]).fillna(_THIN_PX).to_numpy()
         known = ~np.isnan(proxy)
         weight = own["length_m"].to_numpy(dtype=float)[known]
         rows[key] = {
@@ -229,7 +231,6 @@ def _unit(row: Mapping[str, object]) -> Unit:
         surveyed=_day(row["surveyed"]),
         source_id=str(row["source_id"]),
         side=_text(row["side"]),
-        along_m=None if pd.isna(row["along_m"]) else float(row["along_m"]),
         order=None if pd.isna(row["order"]) else int(row["order"]),
         point=row["geometry"],
     )

@@ -6,7 +6,6 @@ import streamlit as st
 
 from dashboard import tables, visit
 from dashboard.panels import frame, street, street_filters, street_map, street_notes, take
-from dashboard.panels.drawings import drawings
 from dashboard.panels.markup import join, node
 from dashboard.street.shown import shown as shown_of, town_of
 
@@ -33,22 +32,20 @@ else:
     beside = town.streets.get(selection.by_street.beside or "")
     if chosen is None:
         frame.show(node("p", text("straten.gone" if selection.chosen else "straten.choose_street"), class_="quiet"))
-    else:
+    elif beside is None or beside.key == chosen.key:
         frame.show(street.page(chosen, unit, shown, selection, facts, text))
-        if town.units_of(shown.survey):
-            drawings("strip", (street.strip(chosen, shown, text),))
-    street_filters.pinned(selection, chosen, text)
-    if beside is not None and chosen is not None and chosen.key != beside.key:
+    else:
         frame.show(street.compare(beside, chosen, shown, text))
-    elif beside is not None:
+    if beside is not None and (chosen is None or chosen.key == beside.key):
         frame.show(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
+    street_filters.pinned(selection, chosen, text)
 
-    frame.show(
-        node("ul", join(node("li", note) for note in street_notes.notes(shown, facts, text)), class_="notes"),
-        street_notes.outlines(shown, facts, text),
-        street_notes.municipal(town, selection, facts, text),
-        take.streets(selection, text),
-    )
+    whole = chosen is None
+    said = street_notes.notes(shown, facts, text, whole=whole)
+    frame.show(node("ul", join(node("li", note) for note in said), class_="notes"))
+    if whole:
+        frame.show(street_notes.outlines(shown, facts, text), street_notes.municipal(town, selection, facts, text))
+    frame.show(take.streets(selection, text))
 frame.share(selection, "straten", text)
 frame.source_note(town.source_ids if town else (), facts, text)
 visit.keep(selection)

@@ -14,12 +14,15 @@ ID = "straten"
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every street of every town, in its newest survey."""
-    return _layer([feature for town in facts.towns.values() for feature in _features(town, newest(town), text)], text)
+    surveyed = any(town.surveys for town in facts.towns.values())
+    every = [f for town in facts.towns.values() for f in _features(town, newest(town), text, surveyed=surveyed)]
+    return _layer(every, text, surveyed=surveyed)
 
 
 def town_layer(town: Town, survey: Survey | None, text: Texts) -> Layer:
     """The streets of one town in one survey."""
-    return _layer(_features(town, survey, text), text)
+    surveyed = survey is not None
+    return _layer(_features(town, survey, text, surveyed=surveyed), text, surveyed=surveyed)
 
 
 def newest(town: Town) -> Survey | None:
@@ -50,50 +53,65 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     return shown
 
 
-def _layer(features: list[Feature], text: Texts) -> Layer:
+def _layer(features: list[Feature], text: Texts, *, surveyed: bool) -> Layer:
     return Layer(
         id=ID,
         title=text("layer.straten"),
         columns=(
             Column(text("street.name")),
-            Column(text("street.vacant_of"), numeric=True),
-            Column(text("street.rate_short"), numeric=True),
-            Column(text("street.series")),
+            *(
+                (
+                    Column(text("street.vacant_of"), numeric=True),
+                    Column(text("street.rate_short"), numeric=True),
+                    Column(text("street.series")),
+                )
+                if surveyed
+                else (Column(text("straten.length"), numeric=True),)
+            ),
             Column(text("street.footfall_short"), numeric=True),
         ),
         features=tuple(features),
         pane="streets",
         sentence=text.open("street.sentence"),
         sentence_one=text.open("street.sentence_one"),
-        note=text("street.table_note") if features else None,
+        note=text("street.table_note" if surveyed else "street.table_note_bare") if features else None,
     )
 
 
-def _features(town: Town, survey: Survey | None, text: Texts) -> list[Feature]:
-    def size(street: Street) -> tuple[int, str]:
+def _features(town: Town, survey: Survey | None, text: Texts, *, surveyed: bool) -> list[Feature]:
+    def size(street: Street) -> tuple[int, float, str]:
         reading = None if survey is None else street.readings.get(survey.survey)
-        return (-(reading.units + reading.unknown) if reading else 0, street.name)
+        return (-(reading.units + reading.unknown) if reading else 0, -(street.footfall or 0.0), street.name)
 
-    return [_feature(street, town, survey, text) for street in sorted(town.streets.values(), key=size)]
+    inner = _surveyed_cells if surveyed else _bare_cells
+    return [
+        Feature(
+            id=street.key,
+            geometry=street.shape,
+            style=style(street, town, survey),
+            name=street.name,
+            cells=(
+                Cell(street.name),
+                *inner(street, town, survey, text),
+                Cell(measures.written(MEASURES["drukte"], street.footfall, text), street.footfall),
+            ),
+            widths=street.widths,
+        )
+        for street in sorted(town.streets.values(), key=size)
+    ]
 
 
-def _feature(street: Street, town: Town, survey: Survey | None, text: Texts) -> Feature:
+def _bare_cells(street: Street, town: Town, survey: Survey | None, text: Texts) -> tuple[Cell, ...]:
+    return (Cell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m),)
+
+
+def _surveyed_cells(street: Street, town: Town, survey: Survey | None, text: Texts) -> tuple[Cell, ...]:
     reading = None if survey is None else street.readings.get(survey.survey)
     seen = [street.readings.get(one.survey) for one in town.surveys]
-    walked = measures.written(MEASURES["drukte"], street.footfall, text)
-    return Feature(
-        id=street.key,
-        geometry=street.shape,
-        style=style(street, town, survey),
-        name=street.name,
-        cells=(
-            Cell(street.name),
-            _vacant(reading, survey, text),
-            rate_cell(street, survey, text),
-            _series([None if one is None else one.vacant for one in seen], text),
-            Cell(walked, street.footfall),
-        ),
-        widths=street.widths,
+    return (
+        _vacant(reading, survey, text),
+        rate_cell(street, survey, text),
+        _series([None if one is None else one.vacant for one in seen], text),
     )
 
 
