@@ -107,14 +107,14 @@ def check_references(tables: Mapping[str, pd.DataFrame], sources: Collection[str
         for column, (target, key) in POINTS_AT.items():
             if column not in frame or target == name:
                 continue
-            known = set(tables[target][key]) if target in tables else set()
+            known = set(tables[target][key].unique()) if target in tables else set()
             breaches += _dangling(name, column, frame, known, f"{target}.{key}")
     if breaches:
         raise DanglingError("snapshot", breaches)
 
 
 def _dangling(name: str, column: str, frame: pd.DataFrame, known: set[str], where: str) -> list[str]:
-    unknown = sorted(set(frame[column].dropna()) - known)
+    unknown = sorted(set(frame[column].dropna().unique()) - known)
     if not unknown:
         return []
     more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""

@@ -188,7 +188,7 @@ def _prepared(
 ) -> tuple[TableRecord, bytes]:
     """A table's record and the bytes of its file."""
     if "source_id" in table.columns:
-        named = set(frame["source_id"])
+        named = set(frame["source_id"].unique())
     elif table.name in table_sources:
         named = set(table_sources[table.name])
     else:

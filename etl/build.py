@@ -157,12 +157,12 @@ class _Run:
         placed = assemble.positioned(self.places, parts, self.store)
         finished = self._finish(parts, placed.places)
         state = states({name: module.SOURCE for name, module in readers().items()}, parts)
-        tables, named = assemble.tables(self.curated, parts, finished, placed, self.store)
         sources = [*self.curated.sources, *(source.record for source in state)]
         fingerprint = self._fingerprint(parts, finished, sources)
         if fingerprint == self.before.fingerprint and not self._damaged():
             return Report(self.before.version, False, state)
         self.progress.step(Step("publish", "publish", total=1))
+        tables, named = assemble.tables(self.curated, parts, finished, placed, self.store)
         done = store.publish(self.options.data, tables, sources, named, published=self.clock.now())
         self.store.save_index(
             Index(

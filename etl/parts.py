@@ -25,7 +25,6 @@ import pandas as pd
 import data
 import etl
 import geo
-from data.parquet import from_bytes, to_bytes
 from data.provenance import Status
 from data.tables import DECLARED
 from etl.area import Area
@@ -145,10 +144,7 @@ class Store:
         try:
             draft.mkdir(parents=True)
             for name, frame in sorted(frames.items()):
-                if name in LOOSE:
-                    frame.to_parquet(draft / f"{name}.parquet", index=False)
-                else:
-                    (draft / f"{name}.parquet").write_bytes(to_bytes(DECLARED[name], frame))
+                frame.to_parquet(draft / f"{name}.parquet", index=False)
             try:
                 draft.rename(target)
             except OSError:
@@ -165,7 +161,13 @@ class Store:
         path = self.folder / fingerprint / f"{name}.parquet"
         if not path.is_file():
             return None
-        return gpd.read_parquet(path) if name in LOOSE else from_bytes(DECLARED[name], path.read_bytes())
+        if name in LOOSE or DECLARED[name].geometry is not None:
+            frame: pd.DataFrame = gpd.read_parquet(path)
+        else:
+            frame = pd.read_parquet(path)
+        columns = {} if name in LOOSE else DECLARED[name].columns
+        lists = {one: frame[one].map(list) for one, column in columns.items() if column.dtype == "list"}
+        return frame.assign(**lists) if lists else frame
 
     def sweep(self, kept: Collection[str]) -> int:
         """Number of folders removed that no index names and no writer is busy with."""

@@ -91,7 +91,9 @@ def along(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, by: str, core: 
 
 
 def _keys(names: pd.Series) -> pd.Series:
-    keys = names.map(search_key, na_action="ignore").astype("str")
+    # A street's name stands at every one of its units.
+    known = {name: search_key(name) for name in names.dropna().unique()}
+    keys = names.map(known).astype("str")
     return keys.where(keys != "")
 
 

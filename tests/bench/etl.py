@@ -1,0 +1,275 @@
+"""How many units a run publishes per second, and in how much memory: a region of 100,000, a country of ten million.
+
+    python tests/bench/etl.py                 bare steps, a region in every form, and a country of a million
+    python tests/bench/etl.py --units 10000000 --no-region
+
+Everything is made up: square municipalities with a lattice of streets, units scattered along them. The region is one run:
+read, check, join to streets and places, check against the contract, write, publish. The country is partitioned by
+municipality: each is a run and a snapshot of its own, so that memory stays that of one, and any number of workers
+share the municipalities. `--dask` adds a local Dask cluster. CPU seconds are beside the wall clock, which other work on
+the same computer lengthens. Start-up and the making of the input are not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+# Run as a script its folder comes first, and there this file would be taken for the room of its name.
+if Path(sys.path[0]) == Path(__file__).parent:
+    sys.path[0] = str(Path(__file__).parents[2])
+
+import geopandas as gpd  # noqa: E402
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import shapely  # noqa: E402
+
+from data import catalogue  # noqa: E402
+from etl import area as areas  # noqa: E402
+from etl.build import Options, run  # noqa: E402
+from etl.sources.reference import place_table  # noqa: E402
+from etl.workers import Here  # noqa: E402
+from geo.crs import RD, to_wgs84  # noqa: E402
+from geo.nearest import nearest  # noqa: E402
+
+SIDE_M = 4_000.0
+STREETS = 20
+"""Streets each way per municipality."""
+FIRST = 1
+FORMS = ("parquet", "gpkg", "geojson")
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """One made-up municipality: its number and how many units it holds."""
+
+    number: int
+    units: int
+
+    @property
+    def place_id(self) -> str:
+        return f"gemeente-{self.number}"
+
+    @property
+    def west(self) -> float:
+        return 20_000.0 + (self.number % 60) * SIDE_M
+
+    @property
+    def south(self) -> float:
+        return 310_000.0 + (self.number // 60) * SIDE_M
+
+
+def place_file(town: Town, folder: Path) -> None:
+    """The town's place file, with its square as outline."""
+    folder.mkdir(parents=True, exist_ok=True)
+    square = shapely.box(town.west, town.south, town.west + SIDE_M, town.south + SIDE_M)
+    outline, core = to_wgs84(gpd.GeoSeries([square, square.centroid], crs=RD))
+    properties = {
+        "place_id": town.place_id, "name_nl": town.place_id, "name_en": town.place_id, "name_de": town.place_id, "role": "centre",
+        "municipality_code": f"GM{town.number:04d}", "core": [core.x, core.y], "core_basis": "square", "profile": None,
+        "boundary_basis": "drawn", "boundary_source": None, "boundary_date": None,
+    }
+    feature = {"type": "Feature", "id": town.place_id, "geometry": shapely.geometry.mapping(outline), "properties": properties}
+    (folder / f"{town.place_id}.geojson").write_text(json.dumps(feature))
+
+
+def lines(town: Town) -> bytes:
+    """The town's streets as GeoJSON of OpenStreetMap: a lattice."""
+    shapes = to_wgs84(collection_lines(town).geometry)
+    features = [
+        {"type": "Feature", "properties": {"@id": f"way/{town.number * 1000 + at}", "highway": "residential", "name": f"Straat {at}"}, "geometry": shapely.geometry.mapping(shape)}
+        for at, shape in enumerate(shapes, 1)
+    ]
+    return json.dumps({"type": "FeatureCollection", "timestamp": "2026-01-01T00:00:00Z", "features": features}).encode()
+
+
+def units(town: Town) -> gpd.GeoDataFrame:
+    """The town's units as the register of addresses gives them, within 20 m of a street."""
+    luck = np.random.default_rng(town.number)
+    at = luck.integers(0, STREETS, town.units)
+    along, beside = luck.uniform(0, SIDE_M, town.units), luck.uniform(-20, 20, town.units)
+    across = np.clip(at * SIDE_M / (STREETS - 1) + beside, 1, SIDE_M - 1)
+    upright = luck.random(town.units) < 0.5
+    x, y = np.where(upright, across, along), np.where(upright, along, across)
+    number = np.arange(town.units)
+    frame = pd.DataFrame(
+        {
+            "identificatie": pd.Series(number).map(lambda n: f"{town.number:04d}01{n:010d}"),
+            "gebruiksdoel": np.where(number % 5 == 0, "winkelfunctie,woonfunctie", "winkelfunctie"),
+            "status": "Verblijfsobject in gebruik",
+            "oppervlakte": luck.integers(20, 2000, town.units),
+            "openbare_ruimte": [f"Straat {one + 1}" if up else f"Straat {one + 1 + STREETS}" for one, up in zip(at, upright, strict=True)],
+            "huisnummer": number % 300 + 1,
+        }
+    )
+    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(town.west + x, town.south + y), crs=RD)
+
+
+def write_units(town: Town, folder: Path, form: str) -> None:
+    """The town's units in a file of that form."""
+    folder.mkdir(parents=True, exist_ok=True)
+    frame = units(town)
+    if form == "parquet":
+        frame.to_parquet(folder / "units.parquet")
+    elif form == "gpkg":
+        frame.to_file(folder / "units.gpkg", driver="GPKG", layer="units")
+    else:
+        frame.to_file(folder / "units.geojson", driver="GeoJSON")
+
+
+def prepared(towns: Sequence[Town], folder: Path, form: str) -> Options:
+    """The inputs of a run of these towns, on disk."""
+    for town in towns:
+        place_file(town, folder / "places")
+        write_units(town, folder / "inputs" / "bag" / town.place_id, form)
+        osm = folder / "inputs" / "osm" / town.place_id
+        osm.mkdir(parents=True)
+        (osm / "streets.geojson").write_bytes(lines(town))
+    return Options(data=folder / "data", inputs=folder / "inputs", places=folder / "places", workers=1)
+
+
+def partition(town: Town, root: str) -> tuple[str, int, float, float]:
+    """One municipality of the country as a run of its own: content hash, units, CPU seconds, and MB at most in this process."""
+    folder = Path(root) / town.place_id
+    shutil.rmtree(folder, ignore_errors=True)
+    options = prepared([town], folder, "parquet")
+    began = time.process_time()
+    run(options)
+    took = time.process_time() - began
+    table = catalogue.open(options.data).manifest.table("premises")
+    assert table is not None and table.rows == town.units
+    shutil.rmtree(folder)
+    return table.content_hash, table.rows, took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@contextmanager
+def processes(count: int) -> Iterator[Executor]:
+    """So many processes, started and warm."""
+    if count == 1:
+        yield Here()
+        return
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
+        list(pool.map(_warm, range(count * 4)))
+        yield pool
+
+
+@contextmanager
+def cluster(count: int) -> Iterator[Executor]:
+    """A Dask cluster on this computer."""
+    from distributed import Client, LocalCluster
+
+    with LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) as here, Client(here) as client:
+        executor = client.get_executor(pure=False)
+        list(executor.map(_warm, range(count * 4)))
+        yield executor
+
+
+def _warm(_: int) -> None:
+    """A process that has loaded and compiled everything."""
+    with tempfile.TemporaryDirectory() as folder:
+        partition(Town(1, 2_000), folder)
+
+
+def region(total: int) -> None:
+    """Rows per second of one run over five towns, per form of the input."""
+    towns = [Town(number, total // 5) for number in range(FIRST, FIRST + 5)]
+    _warm(0)
+    for form in FORMS:
+        with tempfile.TemporaryDirectory() as folder:
+            options = prepared(towns, Path(folder), form)
+            began, busy = time.perf_counter(), time.process_time()
+            run(options)
+            took, cpu = time.perf_counter() - began, time.process_time() - busy
+            again = time.perf_counter()
+            run(options)
+            told("region", form, total, took, cpu=f"{cpu:.2f} s ({total / cpu:,.0f} rows per CPU second)", unchanged=f"{time.perf_counter() - again:.2f} s", peak=_peak())
+
+
+def steps(total: int) -> None:
+    """Rows per CPU second of the bare steps on one core: read GeoParquet, place, nearest street, write GeoParquet."""
+    towns = [Town(number, total // 5) for number in range(FIRST, FIRST + 5)]
+    with tempfile.TemporaryDirectory() as folder:
+        prepared(towns, Path(folder), "parquet")
+        area = areas.of(place_table(Path(folder) / "places"))
+        spent: dict[str, float] = dict.fromkeys(("read", "place", "street", "write"), 0.0)
+        for town in towns:
+            ways = collection_lines(town)
+            clock = time.process_time()
+            frame = gpd.read_parquet(Path(folder) / "inputs" / "bag" / town.place_id / "units.parquet")
+            spent["read"], clock = spent["read"] + time.process_time() - clock, time.process_time()
+            frame["place_id"] = area.owners(frame)
+            spent["place"], clock = spent["place"] + time.process_time() - clock, time.process_time()
+            frame["street"] = nearest(frame, ways)["street"]
+            spent["street"], clock = spent["street"] + time.process_time() - clock, time.process_time()
+            frame.to_parquet(Path(folder) / "out.parquet", schema_version="1.1.0", write_covering_bbox=True)
+            spent["write"] += time.process_time() - clock
+        cpu = sum(spent.values())
+        told("steps", "parquet", total, cpu, **{name: f"{seconds:.3f} s" for name, seconds in spent.items()})
+
+
+def collection_lines(town: Town) -> gpd.GeoDataFrame:
+    """The town's streets in RD."""
+    steps_m = np.linspace(0.0, SIDE_M, STREETS)
+    upright = [shapely.LineString([(town.west + x, town.south + y) for y in steps_m]) for x in steps_m]
+    level = [shapely.LineString([(town.west + x, town.south + y) for x in steps_m]) for y in steps_m]
+    names = [f"Straat {number}" for number in range(1, 2 * STREETS + 1)]
+    return gpd.GeoDataFrame({"name": names, "highway": "residential"}, geometry=[*upright, *level], crs=RD)
+
+
+def country(total: int, per_town: int, runners: dict[str, Callable[[], object]]) -> None:
+    """Rows per second of all municipalities, per number of workers, with the same output each time."""
+    towns = [Town(number, per_town) for number in range(FIRST, FIRST + total // per_town)]
+    hashes: set[str] = set()
+    for name, runner in runners.items():
+        with tempfile.TemporaryDirectory() as folder, runner() as pool:  # type: ignore[attr-defined]
+            began = time.perf_counter()
+            results = list(pool.map(partition, towns, [folder] * len(towns)))
+            took = time.perf_counter() - began
+        hashes.add("".join(one[0] for one in results))
+        inside = sum(one[2] for one in results)
+        told("country", name, total, took, cpu=f"{inside:.1f} s in runs ({total / inside:,.0f} rows per CPU second)", peak=f"{max(one[3] for one in results):.0f} MB per process")
+    print("identical output:", len(hashes) == 1)
+
+
+def told(what: str, how: str, rows: int, took: float, **more: str) -> None:
+    """One line of the result."""
+    print(f"{what:8} {how:12} {rows:>10,} units {took:8.2f} s {rows / took:>10,.0f} rows/s  " + "  ".join(f"{k} {v}" for k, v in more.items()), flush=True)
+
+
+def _peak() -> str:
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+
+
+def main() -> None:
+    """Measure as asked."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--units", type=int, default=1_000_000, help="units of the country")
+    asked.add_argument("--per-town", type=int, default=25_000)
+    asked.add_argument("--region", type=int, default=100_000, help="units of the region")
+    asked.add_argument("--no-region", action="store_true")
+    asked.add_argument("--no-country", action="store_true")
+    asked.add_argument("--dask", action="store_true", help="also on a local Dask cluster")
+    given = asked.parse_args()
+    if not given.no_region:
+        steps(given.region)
+        region(given.region)
+    if not given.no_country:
+        runners: dict[str, Callable[[], object]] = {"1 worker": lambda: processes(1), "2 workers": lambda: processes(2)}
+        if given.dask:
+            runners["Dask, 2"] = lambda: cluster(2)
+        country(given.units, given.per_town, runners)
+
+
+if __name__ == "__main__":
+    main()
