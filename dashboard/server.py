@@ -6,6 +6,7 @@ import pkgutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 
@@ -41,6 +42,8 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
     for module in pkgutil.iter_modules(panels.__path__):
         importlib.import_module(f"{panels.__name__}.{module.name}")
     tables.freeze()
+    # Fitting takes seconds: the first visitor of that view should not wait, nor the start of the server.
+    Thread(target=tables.competition, daemon=True).start()
     yield
 
 

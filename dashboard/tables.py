@@ -161,7 +161,11 @@ def _competition(folder: Path | None, version: str) -> "Model | None":
     from dashboard.competition import calibration, region
 
     facts = _facts(folder, version)
-    return calibration.build(region.region(facts), facts) if region.has_inputs(facts) else None
+    if not region.has_inputs(facts):
+        return None
+    model = calibration.build(region.region(facts), facts)
+    freeze()
+    return model
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)

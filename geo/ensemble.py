@@ -13,23 +13,42 @@ from geo.decay import Floats, checked
 from geo.errors import MissingValueError, NoAttractionError, WrongShapeError
 
 
+# Members worked out at a time: their tables fit the cache, and leave little behind in every thread's memory.
+BLOCK = 8
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pull:
-    """How each site fades at each origin, per member and branch group: `[K, G, N, M]`, 1 at the nearest site."""
+    """How each site fades at each origin, per member and branch group; kept, or worked out when asked for."""
 
-    fading: Floats = field(repr=False)
+    minutes: Floats = field(repr=False)
+    crosses: NDArray[np.bool_] = field(repr=False)
+    beta: Floats = field(repr=False)
+    border_minutes: Floats = field(repr=False)
+    kept: Floats | None = field(default=None, repr=False)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
         """Numbers of members, branch groups, origins and sites."""
-        members, groups, origins, sites = self.fading.shape
-        return members, groups, origins, sites
+        return (*self.beta.shape, *self.minutes.shape)
+
+    def fading(self, members: slice, group: int) -> Floats:
+        """exp(-beta * cost) of some members for one group, `[K, N, M]`: 1 at the nearest site of each origin."""
+        if self.kept is not None:
+            return self.kept[members, group]
+        cost = self.minutes + self.border_minutes[members, None, None] * self.crosses
+        cost -= cost.min(axis=2, keepdims=True)
+        cost *= -self.beta[members, group, None, None]
+        return np.exp(cost, out=cost)
 
 
-def prepare(minutes: ArrayLike, crosses: ArrayLike, beta: ArrayLike, border_minutes: ArrayLike) -> Pull:
-    """The fading exp(-beta * cost) of every pair; cost is `minutes[N, M]`, plus the border's where `crosses[N, M]`.
+def prepare(
+    minutes: ArrayLike, crosses: ArrayLike, beta: ArrayLike, border_minutes: ArrayLike, *, keep: bool = True
+) -> Pull:
+    """The pull of every pair; cost is `minutes[N, M]`, plus the border's where `crosses[N, M]`.
 
-    `beta[K, G]` is per minute, `border_minutes[K]` is what the border adds in each member.
+    `beta[K, G]` is per minute, `border_minutes[K]` is what the border adds in each member. With
+    `keep` 8 bytes per member, group and pair are held, so that new floor areas cost a multiplication.
     """
     rates = checked(beta, "beta", (None, None))
     border = checked(border_minutes, "border_minutes", (rates.shape[0],))
@@ -39,39 +58,68 @@ def prepare(minutes: ArrayLike, crosses: ArrayLike, beta: ArrayLike, border_minu
         raise WrongShapeError(f"crosses: expected {travel.shape} values, got {over.shape}")
     if not travel.shape[1]:
         raise WrongShapeError("minutes: expected at least one site, got none")
-    cost = travel + border[:, None, None] * over
-    cost -= cost.min(axis=2, keepdims=True)
-    fading = cost[:, None] * -rates[:, :, None, None]
-    return Pull(np.exp(fading, out=fading))
+    pull = Pull(travel, over, rates, border)
+    if not keep:
+        return pull
+    kept = np.empty(pull.shape)
+    for members in _blocks(rates.shape[0]):
+        for group in range(rates.shape[1]):
+            kept[members, group] = pull.fading(members, group)
+    return Pull(travel, over, rates, border, kept)
 
 
-def shares(pull: Pull, floor_area: ArrayLike, part: ArrayLike) -> Floats:
+def shares(pull: Pull, floor_area: ArrayLike, part: ArrayLike, *, together: ArrayLike | None = None) -> Floats:
     """Share of each site in the spending of each origin, per member: `[K, N, M]`, rows sum to 1.
 
     `floor_area[K, G, M]` in m2; `part[K, G]` is how spending divides over the groups and sums to 1
-    per member. A group with part 0 is not looked at. Raises NoAttractionError when a group with
-    spending has no site.
+    per member. A group with part 0 is not looked at. `together[M]` numbers the column each site is
+    added into, from 0; then the result is `[K, N, columns]`. Raises NoAttractionError when a group
+    with spending has no site.
     """
     members, groups, origins, sites = pull.shape
     area = checked(floor_area, "floor_area", (members, groups, sites))
     parts = checked(part, "part", (members, groups))
     if np.abs(parts.sum(axis=1) - 1.0).max(initial=0.0) > 1e-9:
         raise WrongShapeError("part: expected parts that add up to 1 in every member")
-    total = np.zeros((members, origins, sites))
-    for group in range(groups):
-        if not parts[:, group].any():
-            continue
-        if not area[:, group].any(axis=1).all():
-            raise NoAttractionError(f"group {group}: expected a site above 0 m2, got none: spending has nowhere to go")
-        weight = pull.fading[:, group] * area[:, group, None, :]
-        sums = weight.sum(axis=2)
-        if not sums.min() > 0.0:
-            raise NoAttractionError(
-                f"group {group}: expected an open site within reach of every origin, got none: shorten the travel times"
-            )
-        weight *= (parts[:, group, None] / sums)[:, :, None]
-        total += weight
+    order, starts = _order(np.arange(sites) if together is None else together, sites)
+    total = np.empty((members, origins, starts.size))
+    for block in _blocks(members):
+        divided = np.zeros((len(area[block]), origins, sites))
+        for group in range(groups):
+            if parts[block, group].any():
+                divided += _divided(pull.fading(block, group), area[block, group], parts[block, group], group)
+        # Not a matrix product: its threads cost more than these few sums.
+        total[block] = divided if together is None else np.add.reduceat(divided[:, :, order], starts, axis=2)
     return total
+
+
+def _divided(fading: Floats, area: Floats, part: Floats, group: int) -> Floats:
+    if not area.any(axis=1).all():
+        raise NoAttractionError(f"group {group}: expected a site above 0 m2, got none: spending has nowhere to go")
+    weight = fading * area[:, None, :]
+    sums = weight.sum(axis=2)
+    if not sums.min() > 0.0:
+        raise NoAttractionError(
+            f"group {group}: expected an open site within reach of every origin, got none: shorten the travel times"
+        )
+    weight *= (part[:, None] / sums)[:, :, None]
+    return weight
+
+
+def _order(together: ArrayLike, sites: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The sites in order of their column, and where each column begins."""
+    column = np.asarray(together)
+    if column.shape != (sites,) or not np.issubdtype(column.dtype, np.integer):
+        raise WrongShapeError(f"together: expected a column number for each of {sites} sites, got {column.shape}")
+    order = np.argsort(column, kind="stable")
+    found, starts = np.unique(column[order], return_index=True)
+    if (found != np.arange(found.size)).any():
+        raise WrongShapeError("together: expected columns numbered from 0 without a gap")
+    return order, starts
+
+
+def _blocks(members: int) -> list[slice]:
+    return [slice(start, min(start + BLOCK, members)) for start in range(0, members, BLOCK)]
 
 
 def totals(demand: ArrayLike, share: Floats) -> Floats:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import least_squares
 
 from geo.decay import Floats
 from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
@@ -82,6 +81,9 @@ def calibrate(
     `precision` is the relative gain below which it stops looking. Raises TooFewUnitsError when there
     are fewer targets than parameters.
     """
+    # Late: scipy takes a third of a second that looking at a model need not cost.
+    from scipy.optimize import least_squares
+
     first, bottom, top = _checked_range(start, low, high)
     if len(targets) < first.size:
         raise TooFewUnitsError(

@@ -7,9 +7,9 @@ published shares are left out and counted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import norm
 
 from dashboard.competition.region import (
     DAILY,
@@ -230,7 +230,7 @@ def _member(problem: _Problem, row: Floats) -> Member:
         large_part=float(np.interp(row[sites], (0.0, 1.0), LARGE_PART)),
         daily_faster=float(np.interp(row[sites + 1], (0.0, 1.0), DAILY_FASTER)),
     )
-    doubt = norm.ppf(row[sites + 2 :]) * PUBLISHED_DOUBT
+    doubt = [NormalDist(sigma=PUBLISHED_DOUBT).inv_cdf(position) for position in row[sites + 2 :]]
     doubted = [
         Target(target.name, max(target.value + shift, 0.0), target.part, target.whole)
         for target, shift in zip(problem.targets, doubt, strict=False)

@@ -1,12 +1,13 @@
 """What a scenario does: shares before and after, with the range over all members of the model."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import MultiLineString, Point
 
 from dashboard.competition.calibration import EDGE, Model
@@ -95,9 +96,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Divided:
-    """How every town's spending divides over the sites `[K, N, M]`, before and after; the last member is the middle."""
+    """How every town's spending divides `[K, N, columns]`, before and after; the last member is the middle.
+
+    Each named or new site is a column (`sites`); the other shops of a municipality share one.
+    `every` are the sites themselves, `column` says which each is added into.
+    """
 
     sites: tuple[Site, ...]
+    every: tuple[Site, ...]
+    column: NDArray[np.int64] = field(repr=False)
     floor: Floats = field(repr=False)
     parts: Floats = field(repr=False)
     before: Floats = field(repr=False)
@@ -113,13 +120,15 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     region = model.region
     parts = _parts(model, branch)
     floor = _with_own(model.floor, region, scenario)
-    before = ensemble.shares(model.pull, floor, parts)
-    sites, after_floor = _changed(region, floor, scenario)
+    every, after_floor = _changed(region, floor, scenario)
+    sites, column = _columns(every)
+    before = ensemble.shares(model.pull, floor, parts, together=column[: len(region.sites)])
+    # An added site is the last column: before, it is empty.
+    before = np.pad(before, ((0, 0), (0, 0), (0, len(sites) - before.shape[2])))
     after = before
     if scenario.changes:
-        after = ensemble.shares(_pull(model, sites, scenario), after_floor, parts)
-    padded = np.pad(before, ((0, 0), (0, 0), (0, len(sites) - before.shape[2])))
-    return Divided(sites, after_floor, parts, padded, after)
+        after = ensemble.shares(_pull(model, every, scenario), after_floor, parts, together=column)
+    return Divided(sites, every, column, after_floor, parts, before, after)
 
 
 def run(model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None) -> Outcome:
@@ -135,6 +144,20 @@ def run(model: Model, scenario: Scenario, branch: str, chosen: str, town: str | 
         town=() if town is None else _spending_rows(region, found, town),
         isolines=_isolines(model, found, scenario, chosen),
     )
+
+
+def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], NDArray[np.int64]]:
+    """The columns of the result and the column of each site: added sites last, other shops per municipality."""
+    place: dict[str, int] = {}
+    columns: list[Site] = []
+    # New sites come last among the columns too.
+    for site in (*(site for site in every if site.role != ADDED), *(site for site in every if site.role == ADDED)):
+        key = f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id
+        if key not in place:
+            place[key] = len(columns)
+            columns.append(replace(site, site_id=key))
+    keys = (f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id for site in every)
+    return tuple(columns), np.array([place[key] for key in keys])
 
 
 def market(region: Region) -> Mask:
@@ -220,6 +243,7 @@ def _prepared(model: Model, travel: Floats, crosses: Mask, scenario: Scenario, m
         crosses,
         model.beta[members] * (np.array(scenario.rates) / 100.0),
         np.maximum(model.border[members] + scenario.border, 0.0),
+        keep=False,
     )
 
 
@@ -317,11 +341,11 @@ def _isolines(model: Model, found: Divided, scenario: Scenario, chosen: str) -> 
 
     Of the middle set: a line can hardly be a range.
     """
-    grid, last, sites = model.grid, slice(-1, None), found.sites
-    travel = minutes(grid.points, np.zeros(len(grid.points)), [site.point for site in sites])
-    pull = _prepared(model, travel, crossing(grid.codes, sites), scenario, last)
-    at = next(index for index, site in enumerate(sites) if site.site_id == chosen)
-    share = ensemble.shares(pull, found.floor[last], found.parts[last])[0, :, at].reshape(grid.degrees.shape[:2])
+    grid, last = model.grid, slice(-1, None)
+    travel = minutes(grid.points, np.zeros(len(grid.points)), [site.point for site in found.every])
+    pull = _prepared(model, travel, crossing(grid.codes, found.every), scenario, last)
+    at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
+    share = ensemble.shares(pull, found.floor[last], found.parts[last], together=found.column)[0, :, at].reshape(grid.degrees.shape[:2])
     rows, columns = (np.arange(float(size)) for size in share.shape)
     return {level: _in_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS}
 

@@ -47,6 +47,29 @@ def test_group_with_spending_and_no_site_is_refused():
         shares(pull, [[[0.0, 0.0, 0.0]]], [[1.0]])
 
 
+def test_sites_added_together_hold_their_sum():
+    pull = prepare(MINUTES, NO_BORDER, [[0.2]], [0.0])
+    alone = shares(pull, [[[1.0, 2.0, 3.0]]], [[1.0]])[0]
+    joined = shares(pull, [[[1.0, 2.0, 3.0]]], [[1.0]], together=[1, 0, 1])[0]
+    assert joined == pytest.approx(np.column_stack([alone[:, 1], alone[:, 0] + alone[:, 2]]), abs=1e-15)
+
+
+@pytest.mark.parametrize("together", [[0, 1], [0, 1, -1], [0.0, 1.0, 2.0]])
+def test_columns_that_do_not_fit_the_sites_are_refused(together: list[float]):
+    with pytest.raises(WrongShapeError, match="together"):
+        shares(prepare(MINUTES, NO_BORDER, [[0.2]], [0.0]), np.ones((1, 1, 3)), [[1.0]], together=together)
+
+
+def test_kept_or_not_and_in_blocks_or_not_is_the_same():
+    beta, border = np.linspace(0.05, 0.4, 19)[:, None], np.linspace(0.0, 18.0, 19)
+    crosses = [[False, False, True], [True, True, False]]
+    area = np.linspace(1.0, 9.0, 57).reshape(19, 1, 3)
+    kept, not_kept = (shares(prepare(MINUTES, crosses, beta, border, keep=keep), area, np.ones((19, 1))) for keep in (True, False))
+    assert (kept == not_kept).all()
+    last = shares(prepare(MINUTES, crosses, beta[18:], border[18:]), area[18:], np.ones((1, 1)))
+    assert (last[0] == kept[18]).all()
+
+
 def test_closed_site_gets_nothing_and_the_others_take_over():
     assert one_member([0.0, 1.0, 0.0]).tolist() == [[0.0, 1.0, 0.0], [0.0, 1.0, 0.0]]
 
