@@ -7,7 +7,6 @@ import json
 import os
 import random
 import threading
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
