@@ -123,6 +123,10 @@ def _chosen(options: Options) -> dict[str, Reader]:
         raise UseError(f"expected a source of {', '.join(everything)}, got {', '.join(unknown)}")
     if options.inputs is not None and not options.inputs.is_dir():
         raise UseError(f"--inputs: expected a folder, got {options.inputs}")
+    folders = [path.name for path in options.inputs.iterdir() if path.is_dir()] if options.inputs is not None else []
+    strange = sorted(name for name in folders if name not in everything and not name.startswith("."))
+    if strange:
+        raise UseError(f"--inputs: expected folders called after sources ({', '.join(everything)}), got {', '.join(strange)}")
     return {name: module for name, module in everything.items() if not options.only_sources or name in options.only_sources}
 
 

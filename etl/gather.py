@@ -60,7 +60,11 @@ def bring(source: Source, given: Sequence[tuple[Path, str | None]], area: Area, 
     """
     findings: list[Finding] = []
     pieces: list[tuple[Piece, str | None]] = []
+    places = {place.place_id for place in area.everywhere}
     for path, place_id in sorted(given, key=lambda one: (one[1] or "", one[0].name)):
+        if place_id is not None and place_id not in places:
+            findings.append(found("input-no-place", name=path.name, folder=place_id))
+            continue
         if path.suffix.lower() not in source.accepts:
             findings.append(found("input-not-read", name=path.name, accepted=", ".join(source.accepts) or "-"))
             continue

@@ -11,8 +11,9 @@ A source is one module in `etl/sources/`, called after its id, with three names 
 - `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`), `parse` likewise with the
   pieces of that area. Questions are values: addresses are written out in full, with the service's own host;
   `--base-url SOURCE=URL` puts another scheme, host and leading path in their place.
-- Files brought by hand (`--inputs DIR/<source id>/*`, `DIR/<source id>/<place id>/*`, or imported ones) arrive as
-  pieces of origin `file` in place of the questions, in order of name, in every area they may concern: `parse` reads
+- Files brought by hand (`--inputs DIR` with `DIR/<source id>/*` or `DIR/<source id>/<place id>/*`, or imported ones in
+  `imports/<source id>/<place id>/*` of the data folder, which every run reads) arrive as pieces of origin
+  `file` in place of the questions, in order of name, in every area they may concern: `parse` reads
   whatever `SOURCE.accepts` names and keeps what lies in `area` (`area.clip`). A piece is read by what it is
   (`piece.kind`), never by its name alone.
 - A frame carries the columns of its table in `data/tables.py`, in RD. `place_id` and `street_id` may be left out:

@@ -1,7 +1,7 @@
 """How many units a run publishes per second, and in how much memory: a region of 100,000, a country of ten million.
 
     python tests/bench/etl.py                 bare steps, a region in every form, and a country of a million
-    python tests/bench/etl.py --units 10000000 --no-region
+    python tests/bench/etl.py --units 10000000 --no-region --only "2 workers"
 
 Everything is made up: square municipalities with a lattice of streets, units scattered along them. The region is one run:
 read, check, join to streets and places, check against the contract, write, publish. The country is partitioned by
@@ -259,6 +259,7 @@ def main() -> None:
     asked.add_argument("--region", type=int, default=100_000, help="units of the region")
     asked.add_argument("--no-region", action="store_true")
     asked.add_argument("--no-country", action="store_true")
+    asked.add_argument("--only", choices=("1 worker", "2 workers"), help="leave the other number of workers out")
     asked.add_argument("--dask", action="store_true", help="also on a local Dask cluster")
     given = asked.parse_args()
     if not given.no_region:
@@ -266,6 +267,7 @@ def main() -> None:
         region(given.region)
     if not given.no_country:
         runners: dict[str, Callable[[], object]] = {"1 worker": lambda: processes(1), "2 workers": lambda: processes(2)}
+        runners = {name: runner for name, runner in runners.items() if given.only in (None, name)}
         if given.dask:
             runners["Dask, 2"] = lambda: cluster(2)
         country(given.units, given.per_town, runners)

@@ -213,6 +213,37 @@ def test_a_file_of_another_form_is_told_and_passed_over(town: Town, tmp_path: Pa
     assert "input-not-read" in state(report, "osm").lines[0]
 
 
+def test_a_file_in_the_folder_of_a_place_is_for_that_place_only(town: Town, tmp_path: Path):
+    place_file(town.places, "voorbeelddorp", x=2000.0)
+    for name, folder in (("town.json", "voorbeeldstad"), ("other.json", "vorbeeldstad")):
+        (tmp_path / "inputs" / "osm" / folder).mkdir(parents=True)
+        (tmp_path / "inputs" / "osm" / folder / name).write_bytes(overpass(STREETS).body)
+    report = town.run(inputs=tmp_path / "inputs")
+    assert set(catalogue.open(town.data).table("streets")["place_id"]) == {"voorbeeldstad"}
+    # A folder misspelt is told, not passed over.
+    assert any("input-no-place" in line and "vorbeeldstad" in line for line in state(report, "osm").lines)
+
+
+def test_imported_files_are_read_by_every_run(town: Town):
+    folder = town.data / "imports" / "osm" / "voorbeeldstad"
+    folder.mkdir(parents=True)
+    (folder / "town.json").write_bytes(overpass(STREETS).body)
+    assert state(town.run(), "osm").record.read_via == "bestand: town.json"
+
+
+def test_same_bytes_on_a_dask_cluster(town: Town, tmp_path: Path):
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra scale)")
+    place_file(town.places, "voorbeelddorp", x=4000.0)
+    town.run()
+    alone = catalogue.open(town.data)
+    shutil.move(town.data, tmp_path / "alone")
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        town.run(dask=cluster.scheduler_address)
+    together = catalogue.open(town.data)
+    hashes = [[(table.name, table.sha256) for table in one.manifest.tables] for one in (alone, together)]
+    assert hashes[0] == hashes[1]
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [

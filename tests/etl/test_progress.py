@@ -1,0 +1,41 @@
+"""How a run tells that it goes on."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+from rich.progress import Progress, TextColumn
+
+from etl.exchange import Event
+from etl.progress import Bars, Lines, Quiet, Step, shown
+
+
+def test_lines_are_one_object_each_and_leave_the_bytes_out(capsys: pytest.CaptureFixture[str]):
+    with shown(as_json=True) as lines:
+        lines.heard(Event("ask", "osm", "example.org", tries=1))
+        lines.heard(Event("bytes", "osm", "example.org", bytes=100))
+        lines.step(Step("read", "reading", key="osm/hengelo", rows=12, done=1, total=2))
+    said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["event"], one.get("source"), one.get("rows")) for one in said] == [("ask", "osm", None), ("read", None, 12)]
+    assert isinstance(lines, Lines)
+
+
+def test_a_pipe_is_left_in_peace(capsys: pytest.CaptureFixture[str]):
+    with shown(as_json=False) as quiet:
+        quiet.heard(Event("ask", "osm", "example.org"))
+        quiet.step(Step("place", "places"))
+    assert type(quiet) is Quiet and capsys.readouterr() == ("", "")
+
+
+def test_bars_show_bytes_rows_and_what_is_waited_for_without_markup():
+    columns = [TextColumn("{task.description} {task.fields[amount]} {task.completed}/{task.total} {task.fields[what]}", markup=False)]
+    console = Console(file=io.StringIO(), width=120)
+    progress = Progress(*columns, console=console, auto_refresh=False)
+    bars = Bars(progress)
+    bars.heard(Event("bytes", "osm", "example.org", bytes=2_500_000))
+    bars.heard(Event("wait", "osm", "[red]example.org", wait_s=30.0, code="http-429"))
+    bars.step(Step("read", "reading", key="osm/hengelo", rows=1200, done=1, total=2))
+    said = {task.description: (task.fields["amount"], task.completed, task.fields["what"]) for task in progress.tasks}
+    assert said["osm"] == ("2 MB", 0, "waiting 30 s for [red]example.org (http-429)")
+    assert said["reading"] == ("", 1, "osm/hengelo 1 200 rows")
