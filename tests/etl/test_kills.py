@@ -58,6 +58,7 @@ def test_f45_killed_at_fifty_instants_a_whole_version_stands_each_time(tmp_path:
     data, places = tmp_path / "data", place_file(tmp_path / "places")
     luck = random.Random(45)
     met: set[str] = set()
+    longest_s = 0.8
     with subprocess.Popen(
         [sys.executable, "-c", NURSERY, str(data), str(inputs), str(places)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as nursery:
@@ -65,11 +66,13 @@ def test_f45_killed_at_fifty_instants_a_whole_version_stands_each_time(tmp_path:
         for number in range(KILLS):
             print(number, file=nursery.stdin, flush=True)
             child = int(nursery.stdout.readline())
-            time.sleep(luck.uniform(0.0, 0.8))
+            time.sleep(luck.uniform(0.0, longest_s))
             os.kill(child, signal.SIGKILL)
             if (data / "current").exists():
                 assert store.verify(data) == []
                 met.add(catalogue.version(data))
+            if number % 10 == 9 and len(met) < 2:
+                longest_s *= 2.0  # a busy machine publishes later, and the kills must reach that far
         nursery.stdin.close()
     assert len(met) > 1, "no kill ever met a second version"
     # What the killed left half done is gone after the next run.
