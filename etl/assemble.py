@@ -95,17 +95,19 @@ def tables(
     gathered: dict[str, list[pd.DataFrame]] = {name: [frame] for name, frame in curated.tables.items()}
     gathered["places"] = [placed.places]
     named: dict[str, set[str]] = {name: set(ids) for name, ids in curated.table_sources.items()}
-    for name in DECLARED:
-        for part, frame in _frames(parts, name, store):
+    for part in parts.values():
+        for name in part.rows:
             named.setdefault(name, set()).add(part.source_id)
-            if name not in JOINED:
-                gathered.setdefault(name, []).append(frame)
+    for name in DECLARED:
+        if name not in JOINED:
+            gathered.setdefault(name, []).extend(frame for _, frame in _frames(parts, name, store))
+    gathered = {name: frames for name, frames in gathered.items() if frames}
     for one in finished.values():
         for name in JOINED:
             frame = store.frame(one.fingerprint, name) if one.fingerprint else None
             if frame is not None:
                 gathered.setdefault(name, []).append(frame)
-    named["streets"] = {part.source_id for part, _ in _frames(parts, "lines", store)}
+    named["streets"] = named.pop("lines", set())
     named["street_vacancy"] = named.get("premises", set()) - set(NOT_SURVEYS)
     result = {name: _joined(DECLARED[name], frames) for name, frames in gathered.items()}
     if "initiatives" in result:
