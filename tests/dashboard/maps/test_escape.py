@@ -54,7 +54,7 @@ ROOM = Path(dashboard.__file__).parent
 MODULES = sorted(path for path in ROOM.rglob("*.py"))
 DRAWS_WITH_FOLIUM = "maps/folium_map.py"
 # Whoever writes a tag into a string stands here, and takes its texts through `escape` or `node`.
-WRITES_HTML = {"maps/folium_map.py", "panels/markup.py", "panels/frame.py"}
+WRITES_HTML = {"maps/folium_map.py", "panels/markup.py", "panels/frame.py", "press/files.py"}
 TAG = re.compile(r"<[a-z/!]", re.IGNORECASE)
 
 
