@@ -117,8 +117,9 @@ def test_the_count_of_initiatives_never_stands_without_its_note(selection):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_fraction_of_23_initiatives_is_said_anywhere(lang):
-    for sentence in texts(lang).sentences.values():
-        assert not re.search(r"\b(of|van|von) 23\b|\b23 initi", sentence)
+    for key, sentence in texts(lang).sentences.items():
+        about_visitors = "76, 23" in sentence
+        assert about_visitors or not re.search(r"\b23\b", sentence), key
 
 
 def test_wording_of_the_count_is_as_agreed():
