@@ -1,0 +1,127 @@
+"""What filters leave of the made-up town, and the classes it is drawn in."""
+
+from dataclasses import replace
+
+import pytest
+
+from dashboard import state, visit
+from dashboard.facts import Facts
+from dashboard.maps import street_map
+from dashboard.maps.scene import Cell, Column, Feature, Layer, codes, message, scene_files
+from dashboard.street import measures
+from dashboard.street.measures import MEASURES
+from dashboard.street.shown import shown
+from dashboard.text import LANGUAGES, texts
+from data import catalogue
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return Facts(catalogue.open(catalogue.EXAMPLE), beyond=False)
+
+
+def asked(facts, **query):
+    selection, notes = state.parse(query, visit.vocabulary(facts))
+    assert notes == ()
+    return shown(facts, facts.towns["voorbeeldstad"], selection)
+
+
+def test_without_filters_every_street_with_units_is_there(facts):
+    found = asked(facts)
+    assert len(found.streets) == 19 and len(found.units) == 295 and len(found.vacant) == 36
+    assert found.visible["straten"].keys() == {street.key for street in found.streets}
+
+
+def test_a_duration_leaves_vacant_units_of_that_class_and_their_streets(facts):
+    found = asked(facts, duur="structural")
+    assert found.units and {unit.duration for unit in found.units} == {"structural"}
+    assert {unit.street for unit in found.units} == {street.key for street in found.streets}
+
+
+def test_a_trade_leaves_its_units(facts):
+    assert {unit.branch for unit in asked(facts, branche="niet_dagelijks,horeca").units} == {"Horeca"}
+
+
+def test_streets_near_an_initiative(facts):
+    town = facts.towns["voorbeeldstad"]
+    assert {street.key for street in asked(facts, nabij="initiatief").streets} <= town.near
+
+
+def test_an_outline_limits_units_and_is_drawn(facts):
+    found = asked(facts, grens="gemeente")
+    assert len(found.units) == 280 and found.visible["grens"] == {"gemeente": "outline"}
+
+
+def test_the_period_chooses_the_survey(facts):
+    assert asked(facts, periode="2019-2022").survey.survey == "voorbeeld-2022"
+    assert asked(facts, periode="2019-2020").survey is None
+
+
+def test_chosen_streets_leave_their_own_units(facts):
+    found = asked(facts, straat="voorbeeldstad/langestraat")
+    assert [street.name for street in found.streets] == ["Langestraat"]
+    assert {unit.street for unit in found.units} == {"voorbeeldstad/langestraat"}
+
+
+def test_footfall_colours_streets_without_units_too(facts):
+    assert len(asked(facts, maat="drukte").streets) == 32
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_class_that_is_drawn_has_words(facts, measure):
+    from dashboard import theme
+
+    for lang in LANGUAGES:
+        found = asked(facts, maat=measure)
+        words = measures.legend(MEASURES[measure], found.town, texts(lang))
+        used = {theme.style(name).label_key for name in found.visible["straten"].values()}
+        assert used <= words.keys() and all(words.values())
+
+
+def test_classes_go_up_with_the_measure():
+    cuts = MEASURES["leegstand"].breaks
+    assert [measures.style(MEASURES["leegstand"], value, cuts) for value in (0.0, 0.05, 0.12, 0.2, 0.9, None)] == [
+        "vacancy_1", "vacancy_2", "vacancy_3", "vacancy_4", "vacancy_5", "street_unknown",
+    ]  # fmt: skip
+
+
+def test_without_a_value_a_measure_gives_way(facts):
+    town = replace(facts.towns["voorbeeldstad"], surveys=(), units={}, figures={})
+    streets = {key: replace(street, readings={}) for key, street in town.streets.items()}
+    bare = replace(town, streets=streets)
+    selection = state.opening(visit.vocabulary(facts))
+    assert measures.available(bare, None) == ("drukte",)
+    assert shown(facts, bare, selection).measure.id == "drukte"
+
+
+def test_the_message_of_the_map_stays_under_two_kilobytes(facts):
+    town = facts.towns["voorbeeldstad"]
+    text = texts("nl")
+    files = scene_files(street_map.scene(facts, town, town.surveys[-1], text, tiles=None, link_base=None))
+    found = asked(facts, maat="branchemix", grens="gemeente", duur="long,structural")
+    told = message(files, found.visible, name="x" * 150, caption="x" * 150, words=measures.legend(found.measure, town, text))
+    assert len(str(told).encode()) <= 2_000
+
+
+def test_two_thousand_streets_in_every_class_are_coded_in_a_kilobyte():
+    names = [f"measure_{step}" for step in range(1, 6)] + ["street_unknown"]
+    features = tuple(Feature(f"s{at}", None, "street", f"s{at}", None, (Cell("x"),)) for at in range(2_000))
+    layer = Layer("straten", "Straten", (Column("Straat"),), features, "streets", "{n}", "1")
+    # Classes without any order, the worst there is for packing.
+    visible = {feature.id: names[(at * at + 7 * at // 3) % 6] for at, feature in enumerate(features)}
+    assert len(codes(layer, visible)) <= 1_050
+
+
+def test_a_scene_draws_widths_by_section_and_sparks_over_surveys(facts):
+    town = facts.towns["voorbeeldstad"]
+    scene = street_map.scene(facts, town, town.surveys[-1], texts("nl"), tiles=None, link_base=None)
+    street = next(feature for feature in scene.layers[0].features if feature.id == "voorbeeldstad/langestraat")
+    assert len(street.widths) == 4 and max(street.widths) <= 6.0
+    assert [len(cell.spark) for cell in street.cells] == [0, 0, 0, 4, 0]
+
+
+def test_under_a_made_up_town_lie_no_tiles_of_the_real_country(facts):
+    from dashboard.maps.tiles import BRT_GREY
+
+    town = facts.towns["voorbeeldstad"]
+    assert street_map.scene(facts, town, None, texts("nl"), tiles=BRT_GREY, link_base=None).tiles is None

@@ -1,0 +1,197 @@
+"""A small town by street, straight out of a published snapshot."""
+
+import dataclasses
+from types import SimpleNamespace
+
+import pytest
+from shapely import LineString, Point, box
+
+from dashboard.facts import Facts
+from data import catalogue
+from tests import town as made_up
+from tests.town import X, Y
+
+
+class Opened:
+    """A catalogue of frames that never were files."""
+
+    version = "straten"
+
+    def __init__(self, tables, sources):
+        self.tables = tables
+        named = {name: SimpleNamespace(sources=("voorbeeldkrant",)) for name in tables}
+        self.manifest = SimpleNamespace(sources=sources, table=named.get)
+
+    def has(self, name):
+        return name in self.tables
+
+    def table(self, name):
+        return self.tables[name]
+
+    def places(self):
+        return self.tables["places"]
+
+
+def opened(*, beyond=False, sharing="open", sources=None, **tables):
+    """The made-up town, with some of its tables replaced, and none of a table that is None."""
+    every = {name: frame for name, frame in (made_up.tables() | tables).items() if frame is not None}
+    records = [dataclasses.replace(record, sharing=sharing) for record in sources or made_up.sources()]
+    return Facts(Opened(every, records), beyond=beyond)
+
+
+def units(*statuses, street="voorbeeldstad-langestraat", **told):
+    """One unit per status along the long street, in one survey."""
+    return [
+        {
+            "premises_id": f"survey:{at}", "address": None, "status": status, "street_id": street,
+            "geometry": Point(X - 190 + 3 * at, Y - (95 if at % 2 else 105)), **told,
+        }
+        for at, status in enumerate(statuses)
+    ]  # fmt: skip
+
+
+def survey_of(count, vacant, **told):
+    return made_up.premises(*units(*["vacant"] * vacant, *["in_use"] * (count - vacant), **told))
+
+
+def test_a_snapshot_without_streets_has_no_towns():
+    none = {"streets": None, "street_vacancy": None, "premises": None, "counts": None}
+    assert dict(opened(**none).towns) == {}
+
+
+def test_sections_of_one_name_are_one_street_and_nameless_ones_are_counted():
+    streets = made_up.streets(
+        {}, {"street_id": "v-2", "name": "LANGESTRAAT", "geometry": LineString([(X + 200, Y), (X + 300, Y)]), "length_m": 100.0},
+        {"street_id": "v-3", "name": None},
+    )  # fmt: skip
+    town = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"]
+    assert list(town.streets) == ["voorbeeldstad/langestraat"]
+    street = town.streets["voorbeeldstad/langestraat"]
+    assert (street.sections, street.length_m, len(street.widths)) == (2, 500.0, 2)
+    assert town.nameless == 1
+
+
+def test_a_square_is_drawn_as_its_rim():
+    streets = made_up.streets({"name": "Marktplein", "geometry": box(X, Y, X + 40, Y + 30)})
+    town = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"]
+    assert town.streets["voorbeeldstad/marktplein"].shape.length == pytest.approx(140.0)
+
+
+def test_a_centre_under_fifty_units_gives_counts_and_no_street_rate():
+    town = opened().towns["voorbeeldstad"]
+    survey = town.surveys[-1]
+    assert (survey.units, survey.vacant, survey.counts_only) == (10, 2, True)
+    reading = town.streets["voorbeeldstad/langestraat"].readings["2024"]
+    assert (reading.vacant, reading.rate) == (2, None)
+
+
+def test_a_larger_centre_gives_a_rate_with_its_interval():
+    town = opened(premises=survey_of(60, 6)).towns["voorbeeldstad"]
+    reading = town.streets["voorbeeldstad/langestraat"].readings["2024"]
+    assert not town.surveys[-1].counts_only
+    assert reading.rate == pytest.approx(0.1) and reading.low < 0.1 < reading.high
+
+
+def test_a_street_with_few_units_keeps_its_number_and_nothing_else():
+    few = [row | {"premises_id": f"survey:few{at}"} for at, row in enumerate(units("vacant", "in_use", street="voorbeeldstad-dwarsstraat"))]
+    rows = made_up.premises(*units(*["in_use"] * 60), *few)
+    reading = opened(premises=rows).towns["voorbeeldstad"].streets["voorbeeldstad/dwarsstraat"].readings["2024"]
+    assert (reading.units, reading.vacant, reading.rate, reading.lasting) == (2, None, None, None)
+
+
+def test_units_know_their_side_and_order():
+    town = opened(premises=survey_of(6, 1)).towns["voorbeeldstad"]
+    listed = town.units["2024"]
+    assert {unit.side for unit in listed} == {"left", "right"}
+    assert [unit.order for unit in listed] == [1, 2, 3, 4, 5, 6]
+
+
+def test_what_is_internal_does_not_exist_for_readers_elsewhere():
+    here = opened(sharing="internal").towns["voorbeeldstad"]
+    there = opened(sharing="internal", beyond=True).towns["voorbeeldstad"]
+    assert here.surveys and here.units
+    assert not there.surveys and not any(there.units.values()) and there.streets
+
+
+def test_facts_are_strict_unless_told_that_nobody_reads_along():
+    told = opened(sharing="internal")
+    assert not Facts(told.catalogue).towns["voorbeeldstad"].surveys
+
+
+def test_what_is_shared_in_totals_only_lists_no_unit():
+    town = opened(sharing="aggregate").towns["voorbeeldstad"]
+    assert town.units_hidden and not town.units
+    assert town.surveys[-1].vacant == 2
+
+
+def test_four_hundred_metres_need_the_market_square():
+    square = opened().towns["voorbeeldstad"]
+    point = opened(places=made_up.places({"core_basis": "gazetteer"})).towns["voorbeeldstad"]
+    assert square.outlines["400m"] is not None and point.outlines["400m"] is None
+    figure = next(one for one in point.figures["2024"] if one.outline == "400m")
+    assert (figure.units, figure.vacant, figure.area_ha) == (None, None, None)
+
+
+def test_an_outline_tells_how_much_the_figure_moves():
+    places = made_up.places({"geometry": box(X - 200, Y - 200, X, Y + 200)})
+    town = opened(places=places).towns["voorbeeldstad"]
+    figures = {one.outline: (one.units, one.vacant) for one in town.figures["2024"]}
+    # Units 1 to 5 stand west of the middle, and 4 is one of the two vacant ones.
+    assert figures["alles"] == (10, 2) and figures["gemeente"] == (5, 1)
+
+
+def test_footfall_nobody_counted_is_untested():
+    assert opened(counts=None).towns["voorbeeldstad"].tested is None
+
+
+def test_one_counted_street_is_no_test():
+    assert opened().towns["voorbeeldstad"].tested is None
+
+
+def test_the_skill_of_one_town_is_never_that_of_another():
+    other = {"place_id": "buurstad", "core": Point(X + 5000, Y), "geometry": Point(X + 5000, Y)}
+    lines = [
+        {
+            "street_id": f"v-{at}", "name": f"Straat {at}", "footfall_proxy": 10.0 * at,
+            "geometry": LineString([(X + 9 * at, Y), (X + 9 * at, Y + 50)]),
+        }
+        for at in range(1, 6)
+    ]  # fmt: skip
+    away = {"street_id": "b-1", "name": "Buurweg", "place_id": "buurstad", "geometry": LineString([(X + 5000, Y), (X + 5100, Y)])}
+    counts = made_up.counts(*({"counter_id": f"t{at}", "street_id": f"v-{at}", "value": 100.0 * at} for at in range(1, 6)))
+    facts = opened(
+        places=made_up.places({}, other), streets=made_up.streets(*lines, away), counts=counts,
+        street_vacancy=None, premises=None,
+    )  # fmt: skip
+    assert facts.towns["voorbeeldstad"].tested.spearman == pytest.approx(1.0)
+    assert facts.towns["voorbeeldstad"].tested.n == 5
+    assert facts.towns["buurstad"].tested is None
+
+
+def test_registers_are_told_apart_from_a_survey():
+    records = [dataclasses.replace(made_up.sources()[0], source_id=source_id) for source_id in ("bag", "osm")]
+    rows = made_up.premises(
+        {"source_id": "bag", "status": "unknown"},
+        {"source_id": "osm", "premises_id": "osm:node/1", "status": "vacant"},
+    )
+    town = opened(premises=rows, sources=records).towns["voorbeeldstad"]
+    assert town.surveys == () and (town.registered.units, town.registered.mapped_vacant) == (1, 1)
+    assert {unit.source_id for unit in town.units_of(None)} == {"bag", "osm"}
+    assert all(not street.readings for street in town.streets.values())
+
+
+def test_streets_that_do_not_touch_are_said_to_fall_apart():
+    streets = made_up.streets({}, {"street_id": "v-2", "name": "Ver", "geometry": LineString([(X, Y + 190), (X + 100, Y + 190)])})
+    fallen = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"].fallen
+    assert (fallen.parts, fallen.largest_share, fallen.outside_m) == (2, pytest.approx(0.8), pytest.approx(100.0))
+
+
+def test_a_street_an_initiative_names_or_stands_on_is_near_it():
+    town = opened().towns["voorbeeldstad"]
+    assert {"voorbeeldstad/langestraat", "voorbeeldstad/dwarsstraat"} <= town.near
+
+
+def test_only_made_up_sources_make_an_example():
+    assert opened().example
+    assert not Facts(catalogue.open(catalogue.EMBEDDED)).example
+    assert Facts(catalogue.open(catalogue.EXAMPLE)).example

@@ -1,0 +1,73 @@
+"""The view Straten in a real browser, on the made-up town: it draws, sorts, opens a street, and sends little."""
+
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import serving
+from tests.dashboard.test_site import opened, query, redrawn, revision
+
+pytestmark = pytest.mark.browser
+MOST_BYTES = 15_000
+
+
+@pytest.fixture(scope="module")
+def site(chromium, tmp_path_factory) -> Iterator[str]:
+    with serving(
+        lambda port: [sys.executable, "-m", "dashboard", "--example", "--port", str(port)],
+        tmp_path_factory.mktemp("straten") / "log",
+        env={"STADSHART_TILES": "off"},
+    ) as served:
+        yield served.address
+
+
+def test_it_draws_streets_sparks_and_units_and_asks_nobody_else(page, site):
+    opened(page, f"{site}/straten")
+    assert page.locator("[role=grid] tbody tr").count() == 19
+    assert page.locator("tbody canvas.spark").count() == 15
+    assert {urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))} == {"127.0.0.1"}
+    assert page.faults == []
+
+
+def test_a_click_in_the_table_opens_the_page_of_the_street(page, site):
+    opened(page, f"{site}/straten")
+    page.locator("[role=grid] tbody tr", has_text="Zuiderstraat").click()
+    page.get_by_role("heading", name="Zuiderstraat, Voorbeeldstad").wait_for()
+    assert page.locator(".strip-units i").count() == 30
+    page.wait_for_function("location.search.includes('keuze=straten:voorbeeldstad/zuiderstraat')")
+
+
+def test_units_stand_in_order_with_their_side(page, site):
+    opened(page, f"{site}/straten?straat=voorbeeldstad/oosterstraat")
+    page.get_by_role("tab", name="Panden").click()
+    sides = page.locator("[role=grid] tbody td:nth-child(2)").all_inner_texts()
+    assert len(sides) == 36 and set(sides) == {"links", "rechts"}
+
+
+def test_the_legend_says_what_the_classes_of_a_measure_are(page, site):
+    opened(page, f"{site}/straten?maat=dichtheid")
+    legend = page.locator(".legend").inner_text()
+    assert "3 tot 6" in legend and "15 of meer" in legend
+
+
+@pytest.mark.parametrize("chosen", ["", "&keuze=straten:voorbeeldstad/langestraat"])
+def test_a_change_of_filter_sends_less_than_fifteen_kilobytes(page, site, chosen):
+    opened(page, f"{site}/straten?plaats=voorbeeldstad{chosen}")
+    page.wait_for_timeout(800)
+    for step in range(2):
+        before, count = revision(page), len(page.received)
+        page.get_by_role("combobox", name="Kleur op de kaart").click()
+        page.get_by_role("option").nth(3 + step).click()
+        redrawn(page, before)
+        page.wait_for_timeout(800)
+        assert 0 < sum(page.received[count:]) < MOST_BYTES
+
+
+def test_it_fits_a_phone(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, f"{site}/straten")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(".map").bounding_box()["y"] < 844
+    assert query(page)["maat"] == "leegstand"

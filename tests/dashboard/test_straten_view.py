@@ -1,0 +1,250 @@
+"""The view Straten in every language: the made-up town, a real place without streets, and the real network of Enschede."""
+
+import csv
+import io
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dashboard import exports, state, tables, visit
+from dashboard.__main__ import main
+from dashboard.panels import street_filters
+from dashboard.text import texts
+from data import catalogue
+from tests.dashboard.test_views import VIEWS, opened, words
+
+LANGUAGES = ("nl", "en", "de")
+VIEW = "straten.py"
+
+
+def served(folder):
+    before = tables._folder
+    tables.use(folder)
+    yield
+    tables.use(before)
+
+
+@pytest.fixture
+def example():
+    """Voorbeeldstad served instead of the facts that ship."""
+    yield from served(catalogue.EXAMPLE)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_of_the_made_up_town_says_that_it_is(example, view, lang):
+    app = opened(view, taal=lang)
+    assert texts(lang)("example.short") in words(app)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_page_about_real_places_does(view, lang):
+    assert "Voorbeeldstad" not in words(opened(view, taal=lang))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_place_without_streets_says_what_it_needs_and_where_to_try(lang):
+    app = opened(VIEW, taal=lang, plaats="borne")
+    said = words(app)
+    assert texts(lang)("note.streets_empty", place="Borne") in said
+    assert "stadshart --example" in said
+
+
+def test_the_finding_names_month_place_and_both_numbers(example):
+    assert "In oktober 2024 stonden in Voorbeeldstad 36 van de 292 panden leeg: 12,3 %." in words(opened(VIEW))
+
+
+def test_what_is_modelled_says_so_with_its_skill(example):
+    said = words(opened(VIEW))
+    assert "Drukte is gemodelleerd" in said
+    assert "Getoetst in Voorbeeldstad aan tellingen in 12 straatdelen: rangcorrelatie 0,76" in said
+
+
+def test_the_three_ways_of_counting_are_told_apart(example):
+    said = words(opened(VIEW))
+    assert "BAG, winkelinventarisatie en koopstromenonderzoek tellen verschillend" in said
+    assert "Teller en noemer komen hier altijd uit één inventarisatie" in said
+
+
+def test_the_municipal_figure_stands_apart_with_its_own_definition(example):
+    said = words(opened(VIEW))
+    assert "6,6 %" in said and "panden zonder gebruiker en zonder verbruik" in said
+    assert "Niet vergelijken met de cijfers hierboven" in said
+
+
+def test_outlines_show_how_much_the_figure_moves(example):
+    said = words(opened(VIEW))
+    assert "Hoeveel scheelt de grens?" in said and ">277<" in said and "13,0 %" in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_filter_moves_the_address(example, lang):
+    app = opened(VIEW, taal=lang)
+    app.selectbox(key="w_maat").set_value("ketens").run()
+    app.selectbox(key="w_grens").set_value("afgeleid").run()
+    app.selectbox(key="w_peiling").set_value(2022).run()
+    app.text_input(key="w_zoek").set_value("kerk").run()
+    app.button_group(key="w_branches").set_value(["horeca"]).run()
+    app.button_group(key="w_duren").set_value(["long"]).run()
+    app.toggle(key="w_nabij").set_value(True).run()
+    assert not app.exception
+    query = dict(app.query_params)
+    assert (query["maat"], query["grens"], query["periode"]) == ("ketens", "afgeleid", "2019-2022")
+    assert query["branche"] == "niet_dagelijks,horeca" and query["duur"] == "long" and query["nabij"] == "initiatief"
+    assert set(query["straat"].split(",")) == {
+        f"voorbeeldstad/{name}" for name in ("kerkplein", "kerkstraat", "kerksteeg", "kerkepad")
+    }
+
+
+def test_a_link_opens_what_it_says(example):
+    app = opened(VIEW, maat="drukte", grens="400m", straat="voorbeeldstad/langestraat", duur="long")
+    assert app.selectbox(key="w_maat").value == "drukte"
+    assert app.selectbox(key="w_grens").value == "400m"
+    assert app.text_input(key="w_zoek").value == "Langestraat"
+    assert app.button_group(key="w_duren").value == ["long"]
+
+
+def test_no_street_of_that_name_is_said(example):
+    app = opened(VIEW)
+    app.text_input(key="w_zoek").set_value("<b>Kalverstraat").run()
+    assert "Geen straat in Voorbeeldstad heet zo" in app.warning[0].value
+    assert app.query_params["straat"] == "alle"
+
+
+def test_an_empty_selection_says_how_to_get_back(example):
+    said = words(opened(VIEW, straat="voorbeeldstad/westerweg"))
+    assert "Geen straat past bij deze filters. Wis de filters" in said
+
+
+def test_a_street_has_a_page_of_its_own(example):
+    app = opened(VIEW, keuze="straten:voorbeeldstad/langestraat")
+    said = words(app)
+    assert "Langestraat: 21 panden links en 20 rechts, 5 leeg" in said
+    assert "Lege panden in 2024" in said and "Voorbeeldinitiatief Lichtlint" in said
+    page = next(part.proto.body for part in app.get("html") if "strip-units" in part.proto.body)
+    assert (page.count('<i class="v">'), page.count("<i>")) == (5, 36)
+
+
+def test_a_square_is_walked_round(example):
+    assert "Marktplein: 26 panden rondom, 2 leeg" in words(opened(VIEW, keuze="straten:voorbeeldstad/marktplein"))
+
+
+def test_a_unit_opens_its_street_with_what_was_seen(example):
+    said = words(opened(VIEW, keuze="panden:voorbeeld-2024/survey:langestraat-5"))
+    assert "Pand: Langestraat 5" in said and "Waargenomen op 1 oktober 2024" in said
+    assert "Langestraat, Voorbeeldstad" in said
+
+
+def test_two_streets_stand_side_by_side_with_their_intervals(example):
+    said = words(opened(VIEW, keuze="straten:voorbeeldstad/langestraat", vergelijk="voorbeeldstad/oosterstraat"))
+    assert "Oosterstraat naast Langestraat" in said and "12 % (5–22)" in said and "8 % (2–17)" in said
+    assert "kan het verschil toeval zijn" in said
+
+
+def test_a_pinned_street_waits_for_another(example):
+    app = opened(VIEW, keuze="straten:voorbeeldstad/langestraat")
+    app.button[1].click().run()
+    assert app.query_params["vergelijk"] == "voorbeeldstad/langestraat"
+    assert "Langestraat staat vast" in words(app)
+
+
+def test_a_choice_that_is_gone_is_said(example):
+    assert "valt buiten deze gegevens" in words(opened(VIEW, keuze="straten:voorbeeldstad/nergens"))
+
+
+def test_a_broken_link_falls_back_visibly(example):
+    said = words(opened(VIEW, maat="goud", grens="<i>", vergelijk="borne/brink"))
+    assert "onbekende waarde &#x27;goud&#x27; bij maat" in said and "<i>" not in said.replace("<i class", "")
+
+
+def test_reset_lets_every_filter_go(example):
+    app = opened(VIEW, maat="drukte", duur="long", straat="voorbeeldstad/langestraat")
+    app.button[0].click().run()
+    assert (app.query_params["maat"], app.query_params["duur"], app.query_params["straat"]) == ("leegstand", "alle", "alle")
+
+
+def test_the_map_shows_streets_and_units_of_a_snapshot_that_has_them(example):
+    said = words(opened("kaart.py", laag="straten,panden"))
+    assert "Beide zijn gemodelleerd" in said
+
+
+def test_a_search_finds_by_name_and_prefers_the_same(example):
+    town = tables.facts().towns["voorbeeldstad"]
+    assert street_filters.searched(town, "Kerkstraat") == ("voorbeeldstad/kerkstraat",)
+    assert street_filters.searched(town, "langestr, markt") == ("voorbeeldstad/langestraat", "voorbeeldstad/marktplein")
+    assert street_filters.searched(town, " ") == ()
+
+
+def rows_of(name, **query):
+    selection, _ = state.parse(query, visit.vocabulary(tables.facts()))
+    content = exports.DOWNLOADS[name](selection).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content), delimiter=";"))
+
+
+def test_streets_are_taken_along_with_interval_and_source(example):
+    rows = rows_of("straten.csv", straat="voorbeeldstad/langestraat")
+    assert len(rows) == 1 and rows[0]["Straat"] == "Langestraat"
+    assert rows[0]["Panden"] == "41" and rows[0]["Leegstand, gemodelleerd (0-1)"].startswith("0,12")
+    assert "verzonnen" in rows[0]["Uitgever"]
+
+
+def test_units_are_taken_along_as_they_are_shown(example):
+    rows = rows_of("panden.csv", duur="structural")
+    assert rows and {row["Stand"] for row in rows} == {"leeg, langer dan 3 jaar"}
+
+
+def test_the_map_is_taken_along_with_streets_and_units(example):
+    rows = rows_of("kaart.csv", laag="straten,panden")
+    assert {row["Laag"] for row in rows} == {"Straten", "Panden"}
+
+
+def test_the_made_up_town_and_other_data_are_not_opened_together(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["--example", "--data", "elsewhere"])
+    assert left.value.code == 2 and "never mixes with data" in capsys.readouterr().err
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_real_streets_of_enschede_open_and_say_what_they_lack(tmp_path, lang):
+    folder = os.environ.get("STADSHART_REAL")
+    if not folder:
+        pytest.skip("STADSHART_REAL is unset: the real Enschede network is not here")
+    for _ in served(_enschede(Path(folder), tmp_path)):
+        app = opened(VIEW, taal=lang, plaats="enschede", maat="drukte")
+        said = words(app)
+        say = texts(lang)
+        assert say("straten.no_survey", place="Enschede") in said
+        assert say("straten.untested", place="Enschede") in said
+        assert app.selectbox(key="w_maat").value == "drukte"
+        town = tables.facts().towns["enschede"]
+        assert town.fallen is not None and town.fallen.parts > 100 and str(town.fallen.parts) in said
+        assert "enschede/oude-markt" in town.streets and len(town.streets) > 150
+
+
+def _enschede(real, folder):
+    import geopandas as gpd
+
+    from data import store
+    from data.provenance import SourceRecord
+    from etl import streets
+    from etl.sources import reference
+    from geo.crs import to_rd
+
+    read = gpd.read_file(real / "enschede_osm_streets" / "enschede_centre_highways.geojson")
+    name = "Name" if "Name" in read.columns else "name"
+    lines = gpd.GeoDataFrame({"name": read[name], "highway": read["highway"]}, geometry=read.geometry, crs=read.crs)
+    every = reference.tables()
+    record = SourceRecord(
+        source_id="osm", title_nl="Straten", title_en="Streets", publisher="OpenStreetMap", licence="ODbL 1.0",
+        credit="© OpenStreetMap contributors", retrieved=date(2023, 12, 24), status="fresh", sharing="open",
+    )  # fmt: skip
+    every["streets"] = streets.streets(to_rd(lines), every["places"], stops=every["stops"]).streets
+    sources = sorted([*reference.sources(), record], key=lambda one: one.source_id)
+    store.publish(
+        folder, every, sources, {**reference.table_sources(), "streets": ("osm",)}, published=None, label="enschede"
+    )
+    return folder
