@@ -201,6 +201,8 @@ def warm() -> None:
     """Read every table and make every map before the first visitor comes."""
     for lang in LANGUAGES:
         scene_files(lang)
+    for town in facts().towns.values():
+        street_files(town.place_id, town.surveys[-1].survey if town.surveys else None, LANGUAGES[0])
 
 
 def freeze() -> None:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from geo.betweenness import Engine, on_streets
 from geo.crs import Layer, require_rd
@@ -294,6 +293,9 @@ def _per_street(counts: pd.Series) -> pd.Series:
 
 def _spearman(pairs: Floats) -> Floats:
     """Rank correlations of `[2, R, n]`; NaN where one side is all alike."""
+    # Here: it takes 40 MB and half a second, which the figure itself does without.
+    from scipy.stats import rankdata
+
     ranks = rankdata(pairs, axis=-1)
     ranks -= ranks.mean(axis=-1, keepdims=True)
     spread = np.sqrt((ranks**2).sum(axis=-1).prod(axis=0))
