@@ -149,7 +149,7 @@ class _Asking:
             if request.key in tried:
                 continue
             tried.add(request.key)
-            instead = self._asked(other)
+            instead = self.one(other)
             if instead.status in ("fresh", "unchanged"):
                 why = next((finding.code for finding in answer.findings if finding.severity == "error"), "-")
                 told = found("asked-elsewhere", host=urlsplit(request.url).hostname, why=why)

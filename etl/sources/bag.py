@@ -47,7 +47,7 @@ WFS = "https://service.pdok.nl/lv/bag/wfs/v2_0"
 OGC = "https://api.pdok.nl/kadaster/bag/ogc/v2/collections/verblijfsobject/items"
 RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
 PAGE = 1000
-SMALLEST_BOX_M = 100.0
+SMALLEST_BOX_M = 500.0
 """A box that is too heavy is halved down to this side."""
 LIMITS = Limits(unpacked_bytes=64 * MIB)
 

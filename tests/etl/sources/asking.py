@@ -1,4 +1,4 @@
-"""Runs one source the way the build does, without the build: its questions over real sockets, its answers parsed.
+"""Runs one source as a run does, without publishing: its questions over real sockets, its answers parsed and checked.
 
     parsed = Asking(upstream, clock, tmp_path).run(bag, area)
 """
@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
+import pandas as pd
 import pytest
 from shapely.geometry import Point
 
+from data.contracts import check
+from data.tables import DECLARED
+from etl import checks, gather
 from etl.area import REACH_M, Area, Place, Spot
-from etl.exchange import Request
 from etl.http import Client
-from etl.paging import fetch_pages
+from etl.pace import Budget
+from etl.parts import LOOSE
 from etl.problems import Finding
-from etl.raw import Record, Shelf
-from etl.source import Parsed, Piece, Question, Reader
+from etl.raw import Shelf
+from etl.source import Parsed, Piece, Reader
 from tests.etl.upstream import FastClock, Upstream
 
 DAY = date(2026, 3, 1)
@@ -65,10 +66,10 @@ def written(folder: Path, name: str, content: bytes | str, **known: str) -> Piec
 
 
 class Failed(Exception):
-    """A question that brought nothing; carries why."""
+    """Questions that brought nothing; carries why."""
 
-    def __init__(self, question: str, findings: tuple[Finding, ...]) -> None:
-        super().__init__(f"{question}: {', '.join(finding.code for finding in findings)}")
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(", ".join(finding.code for finding in findings))
         self.findings = findings
         self.codes = [finding.code for finding in findings]
 
@@ -81,60 +82,36 @@ class Asking:
         self._clock = clock
         self._folder = folder
         self.findings: list[Finding] = []
-        self.hosts: set[str] = set()
 
     def run(self, source: Reader, asked: Area) -> Parsed:
         """What a source makes of the answers; raises Failed."""
         return source.parse(self.pieces(source, asked), asked)
 
-    def pieces(self, source: Reader, asked: Area) -> list[Piece]:
+    def pieces(self, source: Reader, asked: Area) -> tuple[Piece, ...]:
         """The answers to all questions; raises Failed."""
         shelf = Shelf(self._folder, source.SOURCE.id)
-        with Client("Test/1", clock=self._clock, jitter=lambda: 0.0, operator_urls=[self._upstream.url()]) as client:
-            return [one for question in source.requests(asked) for one in self._answers(client, shelf, question)]
+        base_url = self._upstream.url()
+        with Client("Test/1", clock=self._clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[base_url]) as client:
+            met = gather.ask(
+                source, "all", asked, shelf, client=client, clock=self._clock, budget=Budget(source.SOURCE.budget_s), base_url=base_url
+            )
+        self.findings = list(met.findings)
+        if met.status == "failed":
+            raise Failed(met.errors)
+        return met.pieces
 
-    def _answers(self, client: Client, shelf: Shelf, question: Question) -> list[Piece]:
-        request = self._here(question.request)
-        if question.read is None:
-            outcome = client.fetch(request, shelf)
-            records: tuple[Record, ...] = (outcome.record,) if outcome.arrived and outcome.record else ()
-            findings = outcome.findings
-        else:
-            announced = None
-            if question.hits is not None and question.total is not None:
-                hits = client.fetch(self._here(question.hits), shelf)
-                if hits.record is None:
-                    raise Failed(question.name, hits.findings)
-                announced = question.total(shelf.read(hits.record))
-            pages = fetch_pages(client, request, shelf, read=question.read, follow=question.follow, clock=self._clock, announced=announced)
-            records, findings = pages.records, pages.findings
-        self.findings += findings
-        if records:
-            return [self._piece(question.name, record, shelf) for record in records]
-        instead: Sequence[Question] = question.otherwise
-        if question.halves is not None and "query-too-heavy" in [finding.code for finding in findings]:
-            instead = question.halves()
-        if not instead:
-            raise Failed(question.name, findings)
-        return [one for other in instead for one in self._answers(client, shelf, other)]
 
-    def _here(self, request: Request) -> Request:
-        parts = urlsplit(request.url)
-        self.hosts.add(parts.netloc)
-        return replace(request, url=self._upstream.url(parts.path), hosts=())
-
-    def _piece(self, name: str, record: Record, shelf: Shelf) -> Piece:
-        return Piece(
-            name=name,
-            path=shelf.path(record),
-            origin="fetched",
-            url=record.url,
-            sha256=record.sha256,
-            retrieved=record.retrieved.date(),
-            content_type=record.content_type,
-            content_crs=record.content_crs,
-            surveyed=record.surveyed,
-        )
+def checked(source: Reader, parsed: Parsed, asked: Area, *, today: date = DAY) -> dict[str, pd.DataFrame]:
+    """The frames as the build publishes them: held to their tables, with nothing left out for breaking a promise."""
+    frames = {}
+    for name, frame in parsed.frames.items():
+        if name in LOOSE:
+            continue
+        one = checks.as_table(name, frame, source.SOURCE, asked, today)
+        assert not one.counts, one.counts
+        check(name, one.frame.sort_values(list(DECLARED[name].sort), ignore_index=True))
+        frames[name] = one.frame
+    return frames
 
 
 def codes(parsed: Parsed) -> list[str]:
