@@ -46,6 +46,7 @@ window.takeAlong = (() => {
       marker, lead, tie, glyph, label, shape,
       size: glyph.classList.contains("dot") ? 6 : Number(template.dataset.size),
       town: "town" in template.dataset,
+      fixed: "fixed" in template.dataset,
       rank: shape === "card" ? 0 : shape === "station" ? 2 : initiative ? 5 : shape === "text" ? 4 : 3,
       fromZoom: initiative ? 13 : 0,
     });
@@ -132,6 +133,13 @@ window.takeAlong = (() => {
           rings.push([r * Math.cos((turn * Math.PI) / 6), r * Math.sin((turn * Math.PI) / 6)]);
       const whole = [-1e6, -1e6, 1e6, 1e6];
       const spots = rings.map(([x, y]) => [x - half, y - half]);
+      // One of many close together keeps its spot, and others may lie over it.
+      if (item.fixed) {
+        item.at = [0, 0];
+        move(item.glyph, -item.size / 2, -item.size / 2);
+        draw(item.lead, 0, 0);
+        continue;
+      }
       const spot = item.shape === "text" || item.shape === "card"
         ? { dx: -half, dy: -half, box: [point.x - 3, point.y - 3, point.x + 3, point.y + 3] }
         : best(point, half * 2, half * 2, spots, taken, whole);

@@ -25,6 +25,7 @@ from dashboard.errors import MapError
 from dashboard.facts import Facts
 from dashboard.maps import atlas, map_page, symbols
 from dashboard.maps.escape import escape
+from dashboard.maps.layers import streets
 from dashboard.maps.map_page import Caption, ShownFeature, ShownLayer
 from dashboard.maps.scene import PANES, Background, Bounds, Json, Scene
 from dashboard.maps.shapes import kind_of, to_degrees
@@ -161,6 +162,8 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
         credit=say["credit"].format(sources="; ".join(dict.fromkeys(record.publisher for record in records))),
         date=say["date"].format(day=theme.day(facts.consulted, text.lang)),
         licence=say["licence"].format(licences=" / ".join(licences)),
+        modelled=bool(facts.towns) and streets.ID in selection.layers,
+        example=facts.example,
         notes=atlas.notes(facts, selection, text),
         sender=publisher.publisher(),
         link=None if base is None else state.address(selection, "kaart", base),

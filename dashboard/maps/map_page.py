@@ -119,7 +119,8 @@ def _caption(caption: Caption, scene: Scene, marks: list[str]) -> Markup:
     if caption.sender:
         parts.append(node("span", caption.sender))
     if scene.background.shapes:
-        parts.append(node("span", f"{scene.texts['schematic']} ({scene.texts['schematic_credit']})"))
+        sketch = f"{scene.texts['schematic']} ({scene.texts['schematic_credit']})"
+        parts.append(node("span", scene.background.credit or sketch))
     if caption.link:
         parts.append(node("span", outward(say["current"], caption.link), " ", caption.link))
     return node("figcaption", *parts, class_="caption")
@@ -211,6 +212,7 @@ def _templates(shown: tuple[ShownLayer, ...]) -> Markup:
             data_shape=style.shape,
             data_size=symbols.size_px(style),
             data_town=True if style.town_level else None,
+            data_fixed=True if style.fixed else None,
         )
         for style in styles
     )

@@ -118,14 +118,19 @@ def _shown(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | Non
 def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts) -> Row:
     reading = None if survey is None else street.readings.get(survey.survey)
     seen = (
-        (reading.units, reading.vacant, reading.rate, reading.low, reading.high, reading.lasting)
+        (reading.units, reading.vacant, *map(_rounded, (reading.rate, reading.low, reading.high)), reading.lasting)
         if reading
         else (None,) * 6
     )
-    mixed = (reading.variety, reading.chain_share, reading.density) if reading else (None,) * 3
+    mixed = tuple(map(_rounded, (reading.variety, reading.chain_share, reading.density))) if reading else (None,) * 3
     day = None if survey is None else survey.day
-    cells: tuple[Cell, ...] = (street.key, street.name, day, *seen, street.footfall, *mixed, street.length_m)
+    cells: tuple[Cell, ...] = (street.key, street.name, day, *seen, _rounded(street.footfall), *mixed, round(street.length_m, 1))
     return Row(cells, _sources(town, facts, text))
+
+
+def _rounded(value: float | None) -> float | None:
+    """More decimals than this say nothing that was measured."""
+    return None if value is None else round(value, 3)
 
 
 def _unit(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:

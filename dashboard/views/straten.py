@@ -44,8 +44,11 @@ else:
     said = street_notes.notes(shown, facts, text, whole=whole)
     frame.show(node("ul", join(node("li", note) for note in said), class_="notes"))
     if whole:
-        frame.show(street_notes.outlines(shown, facts, text), street_notes.municipal(town, selection, facts, text))
-    frame.show(take.streets(selection, text))
+        frame.show(
+            street_notes.outlines(shown, facts, text),
+            street_notes.municipal(town, selection, facts, text),
+            take.streets(selection, text),
+        )
 frame.share(selection, "straten", text)
 frame.source_note(town.source_ids if town else (), facts, text)
 visit.keep(selection)
