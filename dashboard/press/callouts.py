@@ -150,7 +150,9 @@ def build(
     towns = [(name, x, y) for name, x, y in towns if not any(hypot(item.x - x, item.y - y) < 1.0 for item in sites)]
     free: list[Item] = []
     inside: dict[int, list[Item]] = {}
-    for item in shown:
+    # Marks that are many and small are drawn where they stand, without words.
+    still = [item for item in shown if item.style.fixed]
+    for item in (item for item in shown if not item.style.fixed):
         town = _town_of(item, [(x, y) for _, x, y in towns])
         if town is None:
             free.append(item)
@@ -161,7 +163,7 @@ def build(
         for index, (name, x, y) in enumerate(towns)
     ]
     spots, marked = _spots(free, names=names)
-    return [*found, *spots], marked
+    return [*found, *spots], [*still, *marked]
 
 
 def _variants(name: str, members: Sequence[Item], *, names: bool) -> tuple[tuple[Row, ...], ...]:

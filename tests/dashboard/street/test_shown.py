@@ -1,5 +1,6 @@
 """What filters leave of the made-up town, and the classes it is drawn in."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from dashboard import state, visit
 from dashboard.facts import Facts
 from dashboard.maps import street_map
 from dashboard.maps.scene import Cell, Column, Feature, Layer, codes, message, scene_files
+from dashboard.maps.wording import wording
 from dashboard.street import measures
 from dashboard.street.measures import MEASURES
 from dashboard.street.shown import shown
@@ -83,6 +85,14 @@ def test_classes_go_up_with_the_measure():
     assert [measures.style(MEASURES["leegstand"], value, cuts) for value in (0.0, 0.05, 0.12, 0.2, 0.9, None)] == [
         "vacancy_1", "vacancy_2", "vacancy_3", "vacancy_4", "vacancy_5", "street_unknown",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_maps_that_show_vacancy_only_name_the_same_classes(lang):
+    said = [wording(lang)[f"style.vacancy_{step}"] for step in range(1, 6)]
+    ends = [f"{round(100 * cut)}" for cut in MEASURES["leegstand"].breaks]
+    for low, high, words in zip([None, *ends], [*ends, None], said, strict=True):
+        assert [part for part in (low, high) if part] == re.findall(r"\d+", words)
 
 
 def test_without_a_value_a_measure_gives_way(facts):
