@@ -1,0 +1,74 @@
+"""What a fetched figure needs beside its number: an indicator, words in three languages, and the place it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from etl.area import Area, Place
+from geo.bilingual import Bilingual
+
+_NAMES = ["observation_id", "place_id", "indicator", "period_start", "period_end", "value", "note"]
+
+UNDATED = Bilingual(nl="ongedateerd", en="undated", de="undatiert")
+COUNTRY = Bilingual(nl="Nederland", en="The Netherlands", de="Niederlande")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A row of the table `indicators`: what is counted, its theme, label and unit."""
+
+    indicator: str
+    theme: str
+    label: Bilingual
+    unit: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a figure of a municipality is about: `key` begins its id, `place_id` only where one centre lies in it."""
+
+    key: str
+    place_id: str | None
+    name: Bilingual
+
+
+def municipality(area: Area, code: str) -> About:
+    """The municipality as its one centre is called; with several centres, or none, it is no centre's figure."""
+    centres: Sequence[Place] = [place for place in area.everywhere if place.municipality_code == code and place.role == "centre"]
+    if len(centres) != 1:
+        return About(code.lower(), None, Bilingual(nl=f"Gemeente {code}", en=f"Municipality {code}", de=f"Gemeinde {code}"))
+    name = centres[0].name
+    told = Bilingual(nl=f"Gemeente {name}", en=f"Municipality of {name}", de=f"Gemeinde {name}")
+    return About(centres[0].place_id, centres[0].place_id, told)
+
+
+def indicators(counted: Iterable[Counted]) -> pd.DataFrame:
+    """Rows of the table `indicators`, each once."""
+    rows = {
+        one.indicator: {
+            "indicator": one.indicator,
+            "theme": one.theme,
+            "label_nl": one.label.nl,
+            "label_en": one.label.en,
+            "label_de": one.label.text("de"),
+            "unit": one.unit.nl,
+        }
+        for one in counted
+    }
+    return pd.DataFrame(list(rows.values()), columns=["indicator", "theme", "label_nl", "label_en", "label_de", "unit"], dtype="str")
+
+
+def translations(texts: Iterable[Bilingual]) -> pd.DataFrame:
+    """Rows of the table `translations`, each text once."""
+    rows = {one.nl: {"text_nl": one.nl, "text_en": one.en, "text_de": one.text("de")} for one in texts}
+    return pd.DataFrame(list(rows.values()), columns=["text_nl", "text_en", "text_de"], dtype="str")
+
+
+def observations(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
+    """Rows of the table `observations`, with its dates as dates; none is an empty frame with its keys."""
+    frame = pd.DataFrame(list(rows), columns=None if rows else _NAMES)
+    days = [name for name in ("period_start", "period_end", "retrieved") if name in frame]
+    return frame.assign(**{name: pd.to_datetime(frame[name]).astype("datetime64[ms]") for name in days})
