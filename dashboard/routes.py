@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import exports, geometry, pictures, state, tables, visit
 from dashboard.state import Selection
-from dashboard.text import texts
 
 Make = Callable[[Selection], exports.Download]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from data.columns import Column, GeometryKind, day, flag, geometry, number, share, slug, text, texts, whole
+from data.columns import Column, day, flag, geometry, number, share, slug, text, texts, whole
 from data.rules import (
     Rule,
     areas_are_named,

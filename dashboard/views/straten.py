@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import streamlit as st
 
 from dashboard import tables, visit
 from dashboard.panels import frame, street, street_filters, street_map, street_notes, take
