@@ -40,6 +40,8 @@ def use(folder: Path | None, *, beyond: bool = False) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _facts(folder: Path | None, version: str) -> Facts:
+    # A new version: what held the old one may be collected again once it is out of the cache.
+    gc.unfreeze()
     return Facts(catalogue.open(folder), beyond=_beyond)
 
 
@@ -53,6 +55,7 @@ def _scene_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles:
     )
     files = make_files(scene)
     geometry.publish(files.files)
+    freeze()
     return files
 
 
