@@ -93,6 +93,7 @@ def _facts(street: Street, shown: Shown, text: Texts) -> Markup:
             else text("straten.sections", length=length, count=street.sections),
         )
     ]
+    rows.append((text("street.floor_rate"), streets.floor_rate(street, shown.survey, text)))
     rows += [
         (text(f"street.measure_{key}"), written(key, street, shown, text)) for key in MEASURES if key != "leegstand"
     ]
@@ -179,6 +180,7 @@ def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
         (text("street.rate") if key == "leegstand" else text(f"street.measure_{key}"), *(written(key, street, shown, text) for street in (one, other)))
         for key in MEASURES
     ]
+    rows.append((text("street.floor_rate"), *(streets.floor_rate(street, shown.survey, text) for street in (one, other))))
     rows.append((text("straten.length"), *(f"{theme.number(round(street.length_m), text.lang)} m" for street in (one, other))))
     head = node("tr", node("td", ""), *(node("th", street.name, scope="col") for street in (one, other)))
     body = join(

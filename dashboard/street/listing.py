@@ -25,6 +25,7 @@ def street_table(facts: Facts, selection: Selection, text: Texts) -> TableExport
         Column("vacancy_rate", text("street.rate"), "share", text("street.explain_leegstand")),
         Column("vacancy_low", text("straten.rate_low"), "share"),
         Column("vacancy_high", text("straten.rate_high"), "share"),
+        Column("vacancy_rate_floor_area", text("street.floor_rate"), "share"),
         Column("long_vacant_units", text("street.measure_langdurig"), "number", text("street.explain_langdurig")),
         Column("footfall_proxy", text("street.footfall"), "number", text("street.explain_drukte")),
         Column("variety", text("street.measure_branchemix"), "number", text("street.explain_branchemix")),
@@ -118,9 +119,9 @@ def _shown(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | Non
 def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts) -> Row:
     reading = None if survey is None else street.readings.get(survey.survey)
     seen = (
-        (reading.units, reading.vacant, *map(_rounded, (reading.rate, reading.low, reading.high)), reading.lasting)
+        (reading.units, reading.vacant, *map(_rounded, (reading.rate, reading.low, reading.high, reading.floor_rate)), reading.lasting)
         if reading
-        else (None,) * 6
+        else (None,) * 7
     )
     mixed = tuple(map(_rounded, (reading.variety, reading.chain_share, reading.density))) if reading else (None,) * 3
     day = None if survey is None else survey.day

@@ -31,10 +31,12 @@ def per_street(
             continue
         tally = vacancy.counts(rows, by="street")
         rate = vacancy.rates(rows, by="street", within="place_id", min_units=_MIN_UNITS)
+        floor = vacancy.rates(rows, by="street", weight="floor_area", within="place_id", min_units=_MIN_UNITS)
+        rate = rate.join(floor[["rate", "low", "high"]].add_prefix("floor_")).drop(columns="n")
         if survey in counts_only:
-            rate[["rate", "low", "high"]] = float("nan")
+            rate[:] = float("nan")
         lasting = rows["duration"].isin(["long", "structural"]).groupby(rows["street"]).sum()
-        table = tally.join(rate[["rate", "low", "high"]]).assign(
+        table = tally.join(rate).assign(
             lasting=lasting,
             variety=branches.mix(rows, by="street", min_units=_MIN_UNITS)["variety"],
             chain_share=branches.ownership(rows, by="street", min_units=_MIN_UNITS)["chain_share"],
@@ -51,6 +53,9 @@ def per_street(
                 rate=_number(row["rate"]),
                 low=_number(row["low"]),
                 high=_number(row["high"]),
+                floor_rate=_number(row["floor_rate"]),
+                floor_low=_number(row["floor_low"]),
+                floor_high=_number(row["floor_high"]),
                 lasting=int(row["lasting"]) if enough else None,
                 variety=_number(row["variety"]),
                 chain_share=_number(row["chain_share"]),

@@ -54,7 +54,8 @@ class Unit:
 class Reading:
     """A street in one survey. What is withheld for too few units, or unknown, is None.
 
-    `rate, low, high` are modelled: shrunk towards the rate of the centre.
+    `rate, low, high` are modelled, of the units; `floor_rate` and its ends are the same of the floor area. Both
+    are shrunk towards the rate of the centre.
     """
 
     survey: str
@@ -64,6 +65,9 @@ class Reading:
     rate: float | None
     low: float | None
     high: float | None
+    floor_rate: float | None
+    floor_low: float | None
+    floor_high: float | None
     lasting: int | None
     variety: float | None
     chain_share: float | None

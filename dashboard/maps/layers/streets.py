@@ -142,12 +142,21 @@ def rate_cell(street: Street, survey: Survey | None, text: Texts) -> Cell:
         return Cell("", None)
     if reading.rate is None or reading.low is None or reading.high is None:
         return Cell(text("street.counts_only") if survey and survey.counts_only else text("street.withheld"), None)
-    return Cell(
-        text(
-            "street.rate_cell",
-            rate=theme.share(reading.rate, text.lang, decimals=0),
-            low=theme.number(round(100 * reading.low), text.lang),
-            high=theme.number(round(100 * reading.high), text.lang),
-        ),
-        reading.rate,
+    return Cell(_interval(reading.rate, reading.low, reading.high, text), reading.rate)
+
+
+def floor_rate(street: Street, survey: Survey | None, text: Texts) -> str:
+    """The modelled rate by floor area with its interval; unknown where areas are."""
+    reading = None if survey is None else street.readings.get(survey.survey)
+    if reading is None or reading.floor_rate is None or reading.floor_low is None or reading.floor_high is None:
+        return text("street.withheld") if reading else text("street.unknown")
+    return _interval(reading.floor_rate, reading.floor_low, reading.floor_high, text)
+
+
+def _interval(rate: float, low: float, high: float, text: Texts) -> str:
+    return text(
+        "street.rate_cell",
+        rate=theme.share(rate, text.lang, decimals=0),
+        low=theme.number(round(100 * low), text.lang),
+        high=theme.number(round(100 * high), text.lang),
     )

@@ -92,6 +92,21 @@ def test_a_larger_centre_gives_a_rate_with_its_interval():
     assert reading.rate == pytest.approx(0.1) and reading.low < 0.1 < reading.high
 
 
+def test_a_rate_by_floor_area_weighs_the_large_unit():
+    rows = survey_of(60, 6)
+    large = rows["status"].eq("vacant").to_numpy()
+    rows.loc[large, "floor_area_m2"] = 900.0
+    reading = opened(premises=rows).towns["voorbeeldstad"].streets["voorbeeldstad/langestraat"].readings["2024"]
+    # 6 x 900 of 6 x 900 + 54 x 100 square metres.
+    assert reading.floor_rate == pytest.approx(0.5) and reading.rate == pytest.approx(0.1)
+
+
+def test_without_any_floor_area_there_is_no_rate_by_it():
+    rows = survey_of(60, 6).assign(floor_area_m2=float("nan"))
+    reading = opened(premises=rows).towns["voorbeeldstad"].streets["voorbeeldstad/langestraat"].readings["2024"]
+    assert reading.floor_rate is None and reading.rate is not None
+
+
 def test_a_street_with_few_units_keeps_its_number_and_nothing_else():
     few = [row | {"premises_id": f"survey:few{at}"} for at, row in enumerate(units("vacant", "in_use", street="voorbeeldstad-dwarsstraat"))]
     rows = made_up.premises(*units(*["in_use"] * 60), *few)
