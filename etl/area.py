@@ -20,6 +20,7 @@ from geo.errors import OutsideBoxError
 
 REACH_M = 1500.0
 """How far a place reaches around its core until it has an outline."""
+_POINT = 0
 MARGIN_M = 25_000.0
 """How far beyond the places' own extent a coordinate is still believed."""
 
@@ -85,7 +86,9 @@ class Area:
         Where places overlap an outline goes before a circle around a core, then the nearest core.
         """
         require_rd(layer)
-        middle = shapely.centroid(np.asarray(layer.geometry.array, dtype=object))
+        middle = np.asarray(layer.geometry.array, dtype=object)
+        if not (shapely.get_type_id(middle) == _POINT).all():
+            middle = shapely.centroid(middle)
         owner = np.full(len(layer), None, dtype=object)
         nearest_m = np.full(len(layer), np.inf)
         for place in sorted(self.everywhere, key=lambda place: (place.outlined, place.place_id)):
