@@ -135,6 +135,8 @@ def searched(town: Town, asked: str) -> tuple[str, ...]:
 
     A name that is a street's own finds that street only.
     """
+    if not asked.strip():
+        return ()
     names = pd.Series({key: street.name for key, street in town.streets.items()}, dtype="str")
     found: dict[str, None] = {}
     for part in asked.split(","):
