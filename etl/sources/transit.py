@@ -1,0 +1,341 @@
+"""Boardings at stations and in centres from the counts of the provinces, and how often timetabled stops are served.
+
+The counts (OV Oost) name stops by name or code only; where they lie comes from the curated stations or from a
+timetable in GTFS brought along. Of bus stops only the sum per place is kept. Departures are service, not passengers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry import Point
+
+from data.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
+from etl import columns, delimited, timetable
+from etl import figure as figures
+from etl.area import Area
+from etl.delimited import Form
+from etl.errors import ContentError
+from etl.exchange import MIB, Limits, Request
+from etl.figure import UNDATED, Counted
+from etl.problems import Finding, found
+from etl.source import Parsed, Piece, Question, Source
+from etl.sources import reference
+from geo.bilingual import Bilingual
+from geo.crs import RD
+
+SOURCE = Source(
+    id="transit",
+    title=Bilingual(nl="Haltes, dienstregeling en instappers", en="Stops, timetable and boardings"),
+    publisher="OVapi (dienstregeling); provincies (OV Oost)",
+    licence="CC0 1.0 (dienstregeling); niet vermeld (in- en uitstappers)",
+    fills=(STOPS, OBSERVATIONS, INDICATORS, TRANSLATIONS),
+    rows=range(50, 5000),
+    # The counts on recorded files; the timetable on the standard only.
+    tried="recorded",
+    tried_on=date(2026, 11, 24),
+    max_age_days=60,
+    settled_days=7,
+    url="https://gtfs.ovapi.nl/nl/gtfs-nl.zip",
+    credit="Dienstregeling: OVapi",
+    accepts=(".zip", ".csv", ".txt"),
+    per="region",
+    budget_s=1800.0,
+)
+
+TIMETABLE = "https://gtfs.ovapi.nl/nl/gtfs-nl.zip"
+COUNTS_LICENCE = "niet vermeld; los feit met bronvermelding"
+LARGE = Limits(read_s=120.0, deadline_s=1500.0, wire_bytes=1024 * MIB, unpacked_bytes=1024 * MIB)
+ONE_STATION_M = 500.0
+"""Two stops of one name further apart are two stations."""
+NO_STOP = ("-", "-1", "")
+
+BOARDINGS = "INSTAP_WERK"
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_WITH_NS = re.compile(r"incl\w*[ _-]*ns(?![a-z])", re.IGNORECASE)
+_DIGITS = re.compile(r"(\d+)$")
+
+WITH_NS = Bilingual(nl="Inclusief NS. NS geeft alleen werkdagen.", en="NS trains included. NS gives workdays only.", de="Einschließlich NS. NS nennt nur Werktage.")
+WITHOUT_NS = Bilingual(
+    nl="Zonder NS, of niet vermeld: alleen de regionale vervoerders.",
+    en="Without NS trains, or not stated: only the regional operators.",
+    de="Ohne NS oder nicht angegeben: nur die regionalen Verkehrsunternehmen.",
+)
+NO_COUNT = Bilingual(
+    nl="Halte uit de dienstregeling; instappers zijn niet bekend.",
+    en="Stop of the timetable; boardings are not known.",
+    de="Haltestelle aus dem Fahrplan; Einsteiger sind nicht bekannt.",
+)
+STATION = Counted(
+    "boardings_per_workday",
+    "travellers",
+    Bilingual(nl="Instappers per gemiddelde werkdag", en="Boardings per average workday", de="Einsteiger je durchschnittlichem Werktag"),
+    Bilingual(nl="instappers per werkdag", en="boardings per workday", de="Einsteiger je Werktag"),
+)
+BUS = Counted(
+    "bus_boardings_per_workday",
+    "travellers",
+    Bilingual(nl="Instappers bij bushaltes per werkdag", en="Boardings at bus stops per workday", de="Einsteiger an Bushaltestellen je Werktag"),
+    STATION.unit,
+)
+SERVED = Counted(
+    "departures_per_workday",
+    "travellers",
+    Bilingual(nl="Vertrekken per werkdag", en="Departures per workday", de="Abfahrten je Werktag"),
+    Bilingual(nl="vertrekken per werkdag", en="departures per workday", de="Abfahrten je Werktag"),
+)
+DEFINITIONS: Mapping[str, Bilingual] = {
+    STATION.indicator: Bilingual(
+        nl="Instappers op een gemiddelde werkdag op het station met de meeste instappers. Alleen in- en uitchecks.",
+        en="Boardings on an average workday at the station with most boardings. Check-ins and check-outs only.",
+        de="Einsteiger an einem durchschnittlichen Werktag am Bahnhof mit den meisten Einsteigern. Nur Check-ins und Check-outs.",
+    ),
+    BUS.indicator: Bilingual(
+        nl="Instappers op een gemiddelde werkdag, som van de bushaltes in het gebied op de kaart. Alleen in- en uitchecks.",
+        en="Boardings on an average workday, sum of the bus stops in the area on the map. Check-ins and check-outs only.",
+        de="Einsteiger an einem durchschnittlichen Werktag, Summe der Bushaltestellen im Gebiet auf der Karte. Nur Check-ins und Check-outs.",
+    ),
+    SERVED.indicator: Bilingual(
+        nl="Vertrekken op een gewone werkdag, som van de haltes in het gebied op de kaart: aanbod, geen reizigers.",
+        en="Departures on a normal workday, sum of the stops in the area on the map: service, not passengers.",
+        de="Abfahrten an einem gewöhnlichen Werktag, Summe der Haltestellen im Gebiet auf der Karte: Angebot, keine Fahrgäste.",
+    ),
+}
+
+
+def requests(area: Area) -> Sequence[Question]:
+    """The timetable of the Netherlands, when a place lies there; the counts only come as files."""
+    if not area.municipality_codes:
+        return []
+    asked = Request(url=TIMETABLE, kind="zip", limits=LARGE, licence="CC0 1.0", attribution=SOURCE.credit or "")
+    return [Question(name="gtfs-nl.zip", request=asked)]
+
+
+def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
+    """Stations with boardings and timetabled stops in the places; sums of bus boardings and departures per place."""
+    met = _Met(area)
+    tables: list[tuple[Piece, pd.DataFrame, Form]] = []
+    for piece in pieces:
+        if piece.require("zip", "csv") == "zip":
+            met.timetable(piece)
+        else:
+            frame, form = met.table(piece)
+            if "stop_lat" in frame:
+                met.positions.append(timetable.stops(frame, area))
+            else:
+                tables.append((piece, frame, form))
+    # Where a file counts with and another without NS, the fuller one goes first.
+    for piece, frame, form in sorted(tables, key=lambda one: _WITH_NS.search(one[0].name) is None):
+        met.stations(piece, frame, form) if "STATION" in frame else met.stop_places(piece, frame, form)
+    return met.parsed()
+
+
+@dataclass(slots=True)
+class _Met:
+    """What was read so far."""
+
+    area: Area
+    positions: list[gpd.GeoDataFrame] = field(default_factory=list)
+    stops: list[dict[str, object]] = field(default_factory=list)
+    figures: list[dict[str, object]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    surveyed: list[str] = field(default_factory=list)
+
+    def table(self, piece: Piece) -> tuple[pd.DataFrame, Form]:
+        """A file of counts or of stops as text; its separator tells its decimal sign."""
+        data = piece.read()
+        written = {"encodings": ("utf-8", "cp1252")}
+        form = Form(";", decimal=",", **written) if b";" in data.partition(b"\n")[0] else Form(",", **written)
+        read = delimited.read(data, form)
+        self.findings += read.findings
+        return read.frame, form
+
+    def timetable(self, piece: Piece) -> None:
+        """Stops with their departures, and the positions of all stops."""
+        read = timetable.read(piece.path, self.area)
+        self.positions.append(timetable.stops_in(piece.path, self.area))
+        self.surveyed.append(f"{read.first.isoformat()}/{read.last.isoformat()}")
+        for row in read.stops.itertuples():
+            self.stops.append(self._stop(f"gtfs:{_slug(str(row.stop_id))}", read.first.year, str(row.name), "timetable_stop", None, NO_COUNT, row.geometry))
+        owners = self.area.owners(read.stops)
+        for place_id, total in read.stops["departures_per_workday"].groupby(owners).sum().items():
+            self._figure(SERVED, piece, str(place_id), (read.first, read.last), float(total), "inner_city", licence="CC0 1.0")
+
+    def stations(self, piece: Piece, frame: pd.DataFrame, form: Form) -> None:
+        """Stations by name, where exactly one spot of that name is known."""
+        columns.require(frame.columns, ("STATION", BOARDINGS))
+        year, boardings = _year(piece), self._boardings(frame, form)
+        with_ns = _WITH_NS.search(piece.name) is not None
+        best: dict[str, tuple[float, str]] = {}
+        for name, value in self._named(frame["STATION"], boardings):
+            spot = self._station(name)
+            owner = None if spot is None else self.area.owners(gpd.GeoSeries([spot[1]], crs=RD)).iloc[0]
+            if spot is None or pd.isna(owner):
+                self.counts["dropped-no-position" if spot is None else "dropped-elsewhere"] += 1
+                continue
+            self.stops.append(self._stop(spot[0], year, f"Station {name}", "train_station", value, WITH_NS if with_ns else WITHOUT_NS, spot[1]))
+            best[owner] = max(best.get(owner, (-1.0, "")), (value, name))
+        self.surveyed.append(str(year))
+        if with_ns:
+            for place_id, (value, name) in best.items():
+                days = (date(year, 1, 1), date(year, 12, 31))
+                self._figure(STATION, piece, place_id, days, value, "station", area_name=f"Station {name}", note=WITH_NS.nl)
+
+    def stop_places(self, piece: Piece, frame: pd.DataFrame, form: Form) -> None:
+        """The sum of the stops that lie in each place, by code and position; a town's name is never asked."""
+        columns.require(frame.columns, ("STOPPLACECODE", BOARDINGS))
+        year, boardings = _year(piece), self._boardings(frame, form)
+        spots = self._spots()
+        known = [(spots.get(_digits(code)), value) for code, value in self._named(frame["STOPPLACECODE"], boardings)]
+        lost = sum(spot is None for spot, _ in known)
+        if lost:
+            self.counts["dropped-no-position"] += lost
+            self.findings.append(found("stops-without-position", name=piece.name, count=lost, rows=len(known)))
+        near = gpd.GeoDataFrame({"value": [value for spot, value in known if spot]}, geometry=[spot for spot, _ in known if spot], crs=RD)
+        owners = self.area.owners(near)
+        self.counts["dropped-elsewhere"] += int(owners.isna().sum())
+        self.surveyed.append(str(year))
+        for place_id, total in near["value"].groupby(owners).sum().items():
+            self._figure(BUS, piece, str(place_id), (date(year, 1, 1), date(year, 12, 31)), round(float(total), 1), "inner_city")
+
+    def parsed(self) -> Parsed:
+        """The tables."""
+        stops = pd.DataFrame(self.stops, columns=["stop_id", "year", "name", "kind", "boardings_per_workday", "note", "geometry"])
+        stops = stops.drop_duplicates(["stop_id", "year"], ignore_index=True)
+        frame = gpd.GeoDataFrame(stops.drop(columns="geometry"), geometry=gpd.GeoSeries(list(stops["geometry"]), crs=RD))
+        rows = list({str(row["observation_id"]): row for row in reversed(self.figures)}.values())[::-1]
+        words = [WITH_NS, WITHOUT_NS, NO_COUNT, UNDATED, STATION.unit, SERVED.unit, *DEFINITIONS.values()]
+        names = [Bilingual(nl=str(row["area_name"]), en=_english(str(row["area_name"])), de=_german(str(row["area_name"]))) for row in rows]
+        tables = {
+            "stops": frame.astype({"boardings_per_workday": "float64"}),
+            "observations": figures.observations(rows),
+            "indicators": figures.indicators((STATION, BUS, SERVED)),
+            "translations": figures.translations([*words, *names]),
+        }
+        return Parsed(tables, +self.counts, max(self.surveyed, default=None), tuple(self.findings))
+
+    def _named(self, names: pd.Series, boardings: pd.Series) -> list[tuple[str, float]]:
+        """Names or codes with their boardings; rows of no stop and of no number are counted."""
+        text = names.fillna("").str.strip()
+        nothing = text.isin(NO_STOP)
+        self.counts["dropped-no-stop"] += int(nothing.sum())
+        unknown = ~nothing & boardings.isna()
+        self.counts["dropped-no-number"] += int(unknown.sum())
+        kept = ~nothing & ~unknown
+        return list(zip(text[kept], boardings[kept].astype(float), strict=True))
+
+    def _boardings(self, frame: pd.DataFrame, form: Form) -> pd.Series:
+        met = delimited.numbers(frame[BOARDINGS], form)
+        if met.refused.any():
+            first = frame.loc[met.refused, BOARDINGS].iloc[0]
+            raise ContentError(found("column-retyped", column=BOARDINGS, met=f"{first!r} ({int(met.refused.sum())} rows)", expected=f"a number like 12{form.decimal}5"))
+        return met.values
+
+    def _station(self, name: str) -> tuple[str, Point] | None:
+        """Id and spot of a station: a curated one, or the one spot of that name in a timetable."""
+        curated = _curated().get(f"station {name}".casefold())
+        if curated is not None:
+            return curated
+        spots = [shape for stops in self.positions for shape in stops.geometry[stops["stop_name"].str.casefold() == name.casefold()]]
+        if not spots:
+            return None
+        middle = shapely.centroid(shapely.MultiPoint(spots))
+        if max(spot.distance(middle) for spot in spots) > ONE_STATION_M:
+            self.counts["ambiguous-name"] += 1
+            return None
+        return f"station-{_slug(name)}", middle
+
+    def _spots(self) -> dict[str, Point]:
+        """Where stops lie, by the digits of their code or id."""
+        spots: dict[str, Point] = {}
+        for stops in self.positions:
+            for column in ("stop_id", "stop_code"):
+                known = stops[stops[column].notna()]
+                spots |= {_digits(code): shape for code, shape in zip(known[column], known.geometry, strict=True) if _digits(code)}
+        return spots
+
+    def _stop(self, stop_id: str, year: int, name: str, kind: str, value: float | None, note: Bilingual, spot: Point) -> dict[str, object]:
+        return {"stop_id": stop_id, "year": year, "name": name, "kind": kind, "boardings_per_workday": value, "note": note.nl, "geometry": spot}
+
+    def _figure(
+        self,
+        counted: Counted,
+        piece: Piece,
+        place_id: str,
+        days: tuple[date, date],
+        value: float,
+        area_kind: str,
+        *,
+        area_name: str | None = None,
+        note: str | None = None,
+        licence: str = COUNTS_LICENCE,
+    ) -> None:
+        """One figure of a place; years of these counts differ in method, so each stands alone."""
+        name = next(place.name for place in self.area.everywhere if place.place_id == place_id)
+        what = "station" if counted is STATION else "haltes"
+        whole_year = days[0].strftime("%m%d") == "0101" and days[1].strftime("%m%d") == "1231"
+        period = str(days[0].year) if whole_year else days[0].isoformat()
+        self.figures.append(
+            {
+                "observation_id": f"{place_id}-{what}-{counted.indicator.replace('_', '-')}-{period}",
+                "place_id": place_id,
+                "area_name": area_name or f"Haltes {name}",
+                "indicator": counted.indicator,
+                "period_start": days[0],
+                "period_end": days[1],
+                "value": value,
+                "unit": counted.unit.nl,
+                "definition": DEFINITIONS[counted.indicator].nl,
+                "area_kind": area_kind,
+                "nature": "measured" if counted is not SERVED else "plan",
+                "source_url": piece.url if piece.url.startswith("http") else None,
+                "source_date": UNDATED.nl,
+                "retrieved": piece.retrieved,
+                "licence": licence,
+                "confidence": "medium",
+                "provisional": False,
+                "note": note,
+            }
+        )
+
+
+@lru_cache(maxsize=1)
+def _curated() -> dict[str, tuple[str, Point]]:
+    """Id and spot of the main stations among the curated facts, by name."""
+    known = reference.tables()["stops"]
+    return {name.casefold(): (stop_id, spot) for name, stop_id, spot in zip(known["name"], known["stop_id"], known["geometry"], strict=True)}
+
+
+def _year(piece: Piece) -> int:
+    """The year in the name of a file of counts, which says it nowhere else."""
+    years = set(_YEAR.findall(piece.name))
+    if len(years) != 1:
+        raise ContentError(found("year-missing", name=piece.name))
+    return int(years.pop())
+
+
+def _digits(code: str) -> str:
+    """The number at the end of a code: `NL:S:43000010` and `43000010` are one stop place."""
+    met = _DIGITS.search(code.strip())
+    return met.group(1) if met else ""
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9:/_.]+", "-", text.casefold()).strip("-")
+
+
+def _english(name: str) -> str:
+    return name.replace("Haltes ", "Stops ")
+
+
+def _german(name: str) -> str:
+    return name.replace("Haltes ", "Haltestellen ").replace("Station ", "Bahnhof ")

@@ -1,0 +1,107 @@
+import io
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl import timetable
+from etl.errors import ContentError, FileError
+from tests.etl.sources.asking import area
+from tests.etl.sources.gtfs import DAYS, feed, trips
+
+
+def read(tmp_path: Path, **members: str | None):
+    path = tmp_path / "gtfs"
+    path.write_bytes(feed(**members))
+    return timetable.read(path, area())
+
+
+def departures(met: timetable.Timetable) -> dict[str, float]:
+    return dict(zip(met.stops["stop_id"], met.stops["departures_per_workday"], strict=True))
+
+
+def test_quays_of_one_stop_place_count_together(tmp_path: Path):
+    # Two trips call at both quays of the station every workday; each goes on from there.
+    assert departures(read(tmp_path)) == {"stoparea:station": 4.0, "markt": 2.0}
+
+
+def test_the_end_of_a_trip_is_no_departure(tmp_path: Path):
+    met = read(tmp_path, stop_times="trip_id,stop_id,stop_sequence,pickup_type\na,markt,1,0\na,station-a,2,0\nb,markt,1,0\nb,station-a,2,0\n")
+    assert departures(met) == {"markt": 2.0}
+
+
+def test_where_nobody_may_get_in_is_no_departure(tmp_path: Path):
+    met = read(tmp_path, stop_times="trip_id,stop_id,stop_sequence,pickup_type\na,markt,1,1\na,station-a,2,0\na,far,3,0\n")
+    assert departures(met) == {"stoparea:station": 1.0}
+
+
+def test_the_sequence_of_stops_is_a_number_not_a_word(tmp_path: Path):
+    met = read(tmp_path, stop_times="trip_id,stop_id,stop_sequence\na,markt,9\na,station-a,10\nb,markt,9\nb,station-a,10\n")
+    assert departures(met) == {"markt": 2.0}
+
+
+def test_a_day_of_works_does_not_change_a_normal_workday(tmp_path: Path):
+    works = [day for day in DAYS if day != "20260303"]
+    assert departures(read(tmp_path, calendar_dates=trips(works)))["markt"] == 2.0
+
+
+def test_weekends_are_no_workdays(tmp_path: Path):
+    weekend = "".join(f"weekend,{day},1\n" for day in ("20260307", "20260308"))
+    met = read(tmp_path, calendar_dates=trips(DAYS) + weekend, trips="trip_id,service_id\na,week\nb,weekend\n")
+    assert departures(met)["markt"] == 1.0
+
+
+def test_a_timetable_of_weeks_says_the_same_as_one_of_days(tmp_path: Path):
+    weeks = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nweek,1,1,1,1,1,0,0,20260302,20260531\n"
+    without = "service_id,date,exception_type\nweek,20260304,2\n"
+    met = read(tmp_path, calendar=weeks, calendar_dates=without)
+    assert (departures(met)["markt"], met.first, met.last) == (2.0, date(2026, 3, 2), date(2026, 3, 29))
+
+
+def test_stops_far_away_are_left_out(tmp_path: Path):
+    assert "far" not in departures(read(tmp_path))
+
+
+def test_a_stop_at_nowhere_in_the_ocean_is_left_out(tmp_path: Path):
+    stops = "stop_id,stop_name,stop_lat,stop_lon\nmarkt,Markt,52.2667,6.7925\nlost,Lost,0,0\n"
+    (tmp_path / "gtfs").write_bytes(feed(stops=stops))
+    assert timetable.stops_in(tmp_path / "gtfs", area())["stop_id"].tolist() == ["markt"]
+
+
+def test_swapped_coordinates_are_refused_with_the_guess(tmp_path: Path):
+    stops = "stop_id,stop_name,stop_lat,stop_lon\nmarkt,Markt,6.7925,52.2667\n"
+    with pytest.raises(ContentError, match="swapped"):
+        read(tmp_path, stops=stops)
+
+
+@pytest.mark.parametrize("member", ["stops", "trips", "stop_times"])
+def test_a_timetable_without_a_member_is_refused(tmp_path: Path, member: str):
+    with pytest.raises(FileError, match=f"{member}.txt"):
+        read(tmp_path, **{member: None})
+
+
+def test_a_timetable_without_days_is_refused(tmp_path: Path):
+    with pytest.raises(ContentError, match="calendar_dates.txt"):
+        read(tmp_path, calendar_dates=None)
+
+
+def test_a_renamed_column_is_named(tmp_path: Path):
+    with pytest.raises(ContentError, match=r"service_id is missing \(looks like: serviceid\)"):
+        read(tmp_path, trips="trip_id,serviceid\na,week\n")
+
+
+@pytest.mark.parametrize(("member", "content"), [("stop_times", "trip_id,stop_id,stop_sequence\na,markt\n"), ("calendar_dates", "service_id,date,exception_type\nweek,march,1\n"), ("stop_times", "trip_id,stop_id,stop_sequence\na,markt,first\n")])
+def test_broken_rows_are_refused(tmp_path: Path, member: str, content: str):
+    with pytest.raises(ContentError):
+        read(tmp_path, **{member: content})
+
+
+def test_an_archive_that_leads_outside_is_refused(tmp_path: Path):
+    whole = io.BytesIO(feed())
+    with zipfile.ZipFile(whole, "a") as archive:
+        archive.writestr("../stops.txt", "x")
+    (tmp_path / "gtfs").write_bytes(whole.getvalue())
+    with pytest.raises(FileError, match="archive-path"):
+        timetable.read(tmp_path / "gtfs", area())
+
