@@ -88,9 +88,10 @@ def guess(headings: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     return chosen
 
 
-def told(pieces: Sequence[Piece], name: str, *, source_id: str, fields: Sequence[Field]) -> ColumnMap | None:
-    """The map lying beside the table called `name`, None when there is none."""
-    beside = next((piece for piece in pieces if piece.name == f"{name}{ENDING}"), None)
+def told(pieces: Sequence[Piece], table: Piece, *, source_id: str, fields: Sequence[Field]) -> ColumnMap | None:
+    """The map lying beside a table, None when there is none."""
+    wanted = (f"{table.name}{ENDING}", table.place_id)
+    beside = next((piece for piece in pieces if (piece.name, piece.place_id) == wanted), None)
     return None if beside is None else from_toml(beside.read(), beside.name, source_id=source_id, fields=fields)
 
 
@@ -154,26 +155,26 @@ def to_toml(opened: Opened, *, source_id: str) -> str:
     used = opened.map
     lines = [
         f"# Hoe {one_line(opened.sheet.name)} wordt gelezen. Klopt er iets niet, verbeter het dan en geef dit bestand mee met --columns.",
-        f"source = {_text(source_id)}",
-        f"file = {_text(opened.sheet.name)}",
-        f"decimal = {_text(used.decimal or ',')}  # teken voor de decimalen",
-        f"thousands = {_text(used.thousands or '')}  # teken tussen duizendtallen, of leeg",
+        f"source = {toml_text(source_id)}",
+        f"file = {toml_text(opened.sheet.name)}",
+        f"decimal = {toml_text(used.decimal or ',')}  # teken voor de decimalen",
+        f"thousands = {toml_text(used.thousands or '')}  # teken tussen duizendtallen, of leeg",
     ]
     if used.delimiter is not None:
-        lines.append(f"delimiter = {_text(used.delimiter)}")
+        lines.append(f"delimiter = {toml_text(used.delimiter)}")
     if used.sheet is not None:
-        lines.append(f"sheet = {_text(used.sheet)}")
+        lines.append(f"sheet = {toml_text(used.sheet)}")
     if used.surveyed is not None:
         lines.append(f"surveyed = {used.surveyed.isoformat()}  # peildatum van het hele bestand")
     lines += ["", "[columns]"]
     for one in opened.fields:
         heading = used.columns.get(one.id)
-        entry = f"{one.id} = {_text(heading)}" if heading is not None else f'# {one.id} = ""'
+        entry = f"{one.id} = {toml_text(heading)}" if heading is not None else f'# {one.id} = ""'
         lines.append(f"{entry}  # {one.nl}")
     if opened.unused:
-        lines += ["# Niet gebruikt: " + ", ".join(_text(heading) for heading in opened.unused)]
+        lines += ["# Niet gebruikt: " + ", ".join(toml_text(heading) for heading in opened.unused)]
     lines += ["", "[words]", '# Eigen woorden in kleine letters en wat ze betekenen, bijvoorbeeld: "te huur" = "vacant"']
-    lines += [f"{_text(word)} = {_text(means)}" for word, means in used.words.items()]
+    lines += [f"{toml_text(word)} = {toml_text(means)}" for word, means in used.words.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -228,7 +229,7 @@ def _optional(content: Mapping[str, object], setting: str, name: str) -> str | N
     return value or None if setting != "thousands" else value
 
 
-def _text(value: str) -> str:
+def toml_text(value: str) -> str:
     """A TOML string on one line, whatever it holds."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}" for sign in escaped) + '"'

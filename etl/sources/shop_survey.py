@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.tables import PREMISES
-from etl import headings, spreadsheet
+from etl import headings, spreadsheet, withdrawn
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Opened
@@ -63,7 +63,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 
     Where two files hold the same survey the one brought last counts.
     """
-    readings = [_reading(piece, headings.told(pieces, piece.name, source_id=SOURCE.id, fields=FIELDS), area) for piece in headings.tables(pieces)]
+    stated = [(piece, headings.told(pieces, piece, source_id=SOURCE.id, fields=FIELDS)) for piece in headings.tables(pieces)]
+    readings = [_reading(piece, map_, area) for piece, map_ in stated]
     readings.sort(key=lambda reading: reading.piece.retrieved)
     refusals = [refusal for reading in readings for refusal in reading.refusals]
     findings: list[Finding] = []
@@ -78,10 +79,11 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         findings += reading.opened.sheet.findings
     whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=RD) if frames else _empty()
     timed, counts = _timed(whole)
+    timed, taken_out = withdrawn.without(timed, "premises_id", pieces)
     days = timed["surveyed"].dropna()
     return Parsed(
         {"premises": timed},
-        {**tally(refusals), **counts},
+        {**tally(refusals), **counts, **taken_out},
         days.max().date().isoformat() if len(days) else None,
         tuple(findings),
     )
