@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 
 from starlette.requests import Request as HttpRequest
@@ -16,7 +15,7 @@ from dashboard import downloads, state, tables, visit
 from dashboard.press import request as press
 from dashboard.press import work
 from dashboard.press.desk import RETRY_AFTER_S, Desk
-from dashboard.press.errors import BusyError, FramePolicyError, PressError
+from dashboard.press.errors import BusyError, FramePolicyError, LostError, PressError
 from dashboard.press.request import Request
 from dashboard.press.sizes import FORMATS, Format
 from dashboard.press.work import Made
@@ -30,9 +29,17 @@ Answer = Callable[[HttpRequest], Awaitable[Response]]
 
 
 @cache
-def desk() -> Desk[Made]:
+def desk() -> Desk:
     """The one picture desk of this process."""
-    return Desk(work.weight)
+    return Desk()
+
+
+def prepare() -> None:
+    """Let the process load its libraries, so that the first picture need not wait for them."""
+    try:
+        desk().ask("begin", work.begin)
+    except BusyError:
+        return  # it is at work already
 
 
 def ask(request: Request, form: Format) -> "Future[Made]":
@@ -96,7 +103,7 @@ async def _sent(asked: "Callable[[], Future[Made]]", text: Texts, headers: dict[
     """The file when it is ready; a full queue and words that do not fit are told in a sentence."""
     try:
         made = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(asked())), _PATIENCE_S)
-    except (BusyError, BrokenProcessPool, TimeoutError):
+    except (BusyError, LostError, TimeoutError):
         return PlainTextResponse(
             text("press.busy", seconds=RETRY_AFTER_S),
             503,

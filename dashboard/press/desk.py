@@ -1,60 +1,59 @@
 """The picture desk: one process beside the interface that draws, with a short queue and what it drew before."""
 
-import multiprocessing
 import os
+import queue
+import subprocess
+import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from typing import Generic, TypeVar
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
 
-from dashboard.press.errors import BusyError
-
-Made = TypeVar("Made")
+from dashboard.press import parcel
+from dashboard.press.errors import BusyError, LostError, PressError
+from dashboard.press.work import Made
 
 # A waiting visitor has left by then, and the next one would wait behind him.
 MOST_WAITING = 8
 RETRY_AFTER_S = 5
+# Beyond this a task is broken: the slowest picture takes some seconds.
+_LONGEST_S = 45.0
 _CACHE_BYTES = 48_000_000
 _LARGEST_KEPT_BYTES = 6_000_000
 # A fresh process now and then, so that nothing grows for ever.
 _TASKS_A_PROCESS = 400
-_NICENESS = 10
+_ROOT = Path(__file__).parents[2]
+
+Task = Callable[..., Made]
 
 
-def _begin() -> None:
-    """Settle a new process: behind the interface in line for the processor, and gone when it is gone."""
-    os.nice(_NICENESS)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    key: Hashable
+    task: Task
+    arguments: tuple[object, ...]
+    future: "Future[Made]"
 
 
-def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
-    parent.join()
-    os._exit(0)
+class Desk:
+    """Hands tasks to the process one by one and keeps their results.
 
+    Not a process pool of the standard library: that starts a copy of whatever script is running, which in this
+    server is the page of a visitor.
+    """
 
-class Desk(Generic[Made]):
-    """Hands tasks to the process and keeps their results; `weight` says how many bytes one is."""
-
-    def __init__(self, weight: Callable[[Made], int], *, most_waiting: int = MOST_WAITING) -> None:
-        self._weight = weight
+    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
         self._most = most_waiting
         self._lock = threading.Lock()
-        self._pool: ProcessPoolExecutor | None = None
+        self._queue: queue.SimpleQueue[_Errand | None] = queue.SimpleQueue()
+        self._runner: threading.Thread | None = None
         self._under_way: dict[Hashable, Future[Made]] = {}
         self._kept: OrderedDict[Hashable, Made] = OrderedDict()
         self._kept_bytes = 0
 
-    def prepare(self, task: Callable[[], Made]) -> None:
-        """Start the process with a first task, so that the first file need not wait for it."""
-        with self._lock:
-            if self._pool is None:
-                self._workers().submit(task)
-
-    def ask(self, key: Hashable, task: Callable[..., Made], *arguments: object) -> "Future[Made]":
+    def ask(self, key: Hashable, task: Task, *arguments: object) -> "Future[Made]":
         """The result of a task, now or soon; the same key is worked out once.
 
         Raises BusyError when too many others wait already.
@@ -69,48 +68,88 @@ class Desk(Generic[Made]):
                 return self._under_way[key]
             if len(self._under_way) > self._most:
                 raise BusyError(f"{len(self._under_way)} files are being made, expected at most {self._most + 1}: try again")
-            try:
-                future = self._workers().submit(task, *arguments)
-            except BrokenProcessPool as fault:
-                self._pool = None
-                raise BusyError("the process that draws was ended: try again") from fault
+            future: Future[Made] = Future()
             self._under_way[key] = future
-        future.add_done_callback(lambda made: self._done(key, made))
+            if self._runner is None:
+                self._runner = threading.Thread(target=self._run, name="picture desk", daemon=True)
+                self._runner.start()
+        self._queue.put(_Errand(key, task, arguments, future))
         return future
 
     def close(self) -> None:
-        """End the process; what is under way is finished first."""
+        """End the process once what waits is done."""
         with self._lock:
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.shutdown(wait=True, cancel_futures=True)
+            runner, self._runner = self._runner, None
+        if runner is not None:
+            self._queue.put(None)
+            runner.join()
 
-    def _workers(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                max_workers=1,
-                # Never a copy of the interface's process: threads and locks of a server do not survive that.
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                max_tasks_per_child=_TASKS_A_PROCESS,
-            )
-        return self._pool
+    def _run(self) -> None:
+        """Give the process one errand after another; a process that dies or hangs is replaced."""
+        process: subprocess.Popen[bytes] | None = None
+        tasks = 0
+        while (errand := self._queue.get()) is not None:
+            answer: Made | PressError
+            try:
+                if process is None or process.poll() is not None or tasks >= _TASKS_A_PROCESS:
+                    _end(process)
+                    process, tasks = None, 0
+                    process = _start()
+                tasks += 1
+                answer = _answer(process, errand)
+            except OSError as fault:
+                # No memory or no files left: whoever waits must hear it, and the next errand tries anew.
+                answer = LostError(f"the picture process did not start: {fault.strerror}")
+            if isinstance(answer, Made):
+                self._keep(errand.key, answer)
+            with self._lock:
+                self._under_way.pop(errand.key, None)
+            if isinstance(answer, Made):
+                errand.future.set_result(answer)
+            else:
+                errand.future.set_exception(answer)
+        _end(process)
 
-    def _done(self, key: Hashable, made: "Future[Made]") -> None:
+    def _keep(self, key: Hashable, made: Made) -> None:
+        if len(made.content) > _LARGEST_KEPT_BYTES:
+            return
         with self._lock:
-            self._under_way.pop(key, None)
-            if made.cancelled():
-                return
-            fault = made.exception()
-            if isinstance(fault, BrokenProcessPool):
-                self._pool = None
-            if fault is not None:
-                return
-            weight = self._weight(made.result())
-            if weight > _LARGEST_KEPT_BYTES:
-                return
-            self._kept[key] = made.result()
-            self._kept_bytes += weight
+            self._kept[key] = made
+            self._kept_bytes += len(made.content)
             while self._kept_bytes > _CACHE_BYTES:
                 _, old = self._kept.popitem(last=False)
-                self._kept_bytes -= self._weight(old)
+                self._kept_bytes -= len(old.content)
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    found = os.environ.get("PYTHONPATH")
+    return subprocess.Popen(
+        [sys.executable, "-m", "dashboard.press.parcel"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])])},
+    )
+
+
+def _end(process: "subprocess.Popen[bytes] | None") -> None:
+    if process is not None:
+        if process.stdin is not None and process.poll() is None:
+            process.stdin.close()  # the process ends when nothing can come any more
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _answer(process: "subprocess.Popen[bytes]", errand: _Errand) -> Made | PressError:
+    """What the process made of an errand, or why it made nothing; a process that hangs is ended."""
+    if process.stdin is None or process.stdout is None:
+        raise LostError("the picture process has no pipes, expected both")
+    timer = threading.Timer(_LONGEST_S, process.kill)
+    timer.start()
+    try:
+        parcel.send(process.stdin, (errand.task, errand.arguments))
+        return parcel.receive(process.stdout)
+    except (EOFError, OSError):
+        return LostError(f"the picture process ended while it made {errand.key!r}: try again")
+    finally:
+        timer.cancel()

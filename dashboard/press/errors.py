@@ -29,3 +29,7 @@ class DocumentError(PressError):
 
 class FramePolicyError(PressError):
     """The list of sites that may show the map in a frame is not one a browser understands."""
+
+
+class LostError(PressError):
+    """The process that draws ended or broke while it worked."""

@@ -65,6 +65,11 @@ def to_query(request: Request) -> dict[str, str]:
     return query
 
 
+def own_words(headline: str, standfirst: str) -> tuple[str | None, str | None]:
+    """What a visitor typed as headline and standfirst, made fit for a picture; None for an empty field."""
+    return _words(headline, LONGEST_HEADLINE), _words(standfirst, LONGEST_STANDFIRST)
+
+
 def _words(text: str | None, longest: int) -> str | None:
     """The text on one line, without control characters, cut at a word; None when nothing is left."""
     if text is None:

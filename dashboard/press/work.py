@@ -30,11 +30,6 @@ class Made:
     alt: str = ""
 
 
-def weight(made: Made) -> int:
-    """How many bytes a finished file takes."""
-    return len(made.content)
-
-
 def begin() -> Made:
     """Nothing yet: only the libraries a first picture would wait for."""
     from dashboard.press import picture

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from dashboard import tables, theme, visit
-from dashboard.panels import colophon, frame
+from dashboard.panels import colophon, frame, picture
 from dashboard.panels.markup import node
 
 facts = tables.facts()
@@ -19,6 +19,7 @@ frame.show(
     node("h2", text("sources.snapshot")),
     node("p", text("sources.snapshot_text", version=facts.version, consulted=theme.day(facts.consulted, text.lang))),
 )
+picture.button(here.selection, ("bronnen",), text)
 frame.share(here.selection, "bronnen", text)
 frame.source_note((), facts, text)
 visit.keep(here.selection)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import state, summary, tables, visit
 from dashboard.maps import atlas
-from dashboard.panels import details, figures, frame, take
+from dashboard.panels import details, figures, frame, picture, take
 from dashboard.panels.markup import node
 
 facts = tables.facts()
@@ -51,6 +51,7 @@ else:
         node("p", text("figures.empty", place=atlas.place_name(facts, selection, text)), class_="caution"),
         node("p", text("unknown.how"), class_="quiet"),
     )
+picture.button(selection, ("cijfers",), text)
 frame.share(selection, "cijfers", text)
 frame.source_note(rows, facts, text)
 visit.keep(selection)

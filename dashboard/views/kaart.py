@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dashboard import summary, tables, visit
 from dashboard.maps import atlas
-from dashboard.panels import details, filters, frame, map_panel, overview, take
+from dashboard.panels import details, filters, frame, map_panel, overview, picture, take
 from dashboard.panels.drawings import drawings
 from dashboard.panels.markup import join, node
 
@@ -34,5 +34,6 @@ else:
 
 frame.show(node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), class_="notes"))
 frame.show(take.links(selection, text))
+picture.button(selection, ("kaart", "treinreizigers"), text)
 frame.source_note(atlas.source_ids(facts, selection), facts, text)
 visit.keep(selection)

@@ -2,7 +2,7 @@
 
 from dashboard import state, summary, tables, visit
 from dashboard.maps import atlas
-from dashboard.panels import details, frame, map_panel, overview
+from dashboard.panels import details, frame, map_panel, overview, picture
 from dashboard.panels.drawings import drawings
 from dashboard.panels.markup import door, node
 
@@ -55,6 +55,7 @@ frame.show(
         class_="two",
     ),
 )
+picture.button(selection, ("kaart", "treinreizigers", "inwoners", "verkooppunten"), text)
 frame.source_note(
     [
         *rows,

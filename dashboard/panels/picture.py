@@ -1,0 +1,118 @@
+"""The button that makes a picture of what is on the screen, and the window to choose, read and take it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+
+from dashboard import pictures, publisher, state
+from dashboard.panels.frame import show
+from dashboard.panels.markup import Markup, door, join, node
+from dashboard.press import request as press
+from dashboard.press.errors import BusyError, LostError, PressError
+from dashboard.press.request import Request, Subject
+from dashboard.press.sizes import FORMATS, SIZES
+from dashboard.press.work import Made
+from dashboard.state import Selection
+from dashboard.text import Texts
+
+_PATIENCE_S = 20.0
+_EMBED_HEIGHT_PX = 620
+
+
+def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> None:
+    """The button; the window it opens is worked out only when it is open."""
+    if st.button(text("press.button"), key="picture", icon=":material/image:"):
+        pictures.prepare()
+        st.dialog(text("press.title"), width="large")(_window)(selection, tuple(subjects), text)
+
+
+def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> None:
+    request = _choices(selection, subjects, text)
+    try:
+        made = pictures.ask(request, "png").result(_PATIENCE_S)
+    except (BusyError, LostError, TimeoutError):
+        show(node("p", text("press.busy", seconds=pictures.RETRY_AFTER_S), class_="caution", role="status"))
+        return
+    except PressError as fault:
+        show(node("p", str(fault), class_="caution", role="status"))
+        return
+    asked = _words(request, made, text)
+    try:
+        shown = pictures.ask(asked, "png").result(_PATIENCE_S) if asked != request else made
+    except PressError as fault:
+        show(node("p", str(fault), class_="caution", role="status"))
+        return
+    show(
+        node("img", src=_address(asked, "png"), alt=shown.alt, class_="picture"),
+        node("p", node("strong", f"{text('press.take')}: "), join(_door(asked, form, text) for form in FORMATS), class_="take"),
+        node("p", node("strong", f"{text('press.alt')}: "), shown.alt, class_="quiet"),
+    )
+    if selection.place and "kaart" in subjects:
+        _embed(selection, text)
+
+
+def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> Request:
+    left, right = st.columns(2)
+    subject = subjects[0]
+    if len(subjects) > 1:
+        subject = left.selectbox(
+            text("press.subject"), subjects, format_func=lambda key: text(f"press.subject_{key}"), key="picture_subject"
+        )
+    size = right.selectbox(
+        text("press.size"),
+        list(SIZES),
+        format_func=lambda key: _size_name(key, text),
+        key="picture_size",
+    )
+    return Request(selection, subject, SIZES[size])
+
+
+def _size_name(size: str, text: Texts) -> str:
+    name = size.replace("-", "_")
+    return text("press.size_of", name=text(f"press.size_{name}"), width=SIZES[size].width_px, height=SIZES[size].height_px)
+
+
+def _words(request: Request, made: Made, text: Texts) -> Request:
+    """The request with the visitor's own words where they differ from the generated ones."""
+    key = f"picture_{request.subject}_{request.selection.lang}"
+    headline = st.text_input(text("press.headline"), made.headline, max_chars=press.LONGEST_HEADLINE, key=f"{key}_headline")
+    standfirst = st.text_area(
+        text("press.standfirst"), made.standfirst[: press.LONGEST_STANDFIRST], max_chars=press.LONGEST_STANDFIRST, height=80, key=f"{key}_standfirst"
+    )
+    own = press.own_words(headline, standfirst)
+    return replace(
+        request,
+        headline=None if own[0] == made.headline else own[0],
+        standfirst=None if own[1] in (made.standfirst, made.standfirst[: press.LONGEST_STANDFIRST]) else own[1],
+    )
+
+
+def _address(request: Request, form: str) -> str:
+    return f"./export/kaart.{form}?{urlencode(press.to_query(request), quote_via=quote, safe=',/:')}"
+
+
+def _door(request: Request, form: str, text: Texts) -> Markup:
+    return door(text(f"press.take_{form}"), _address(request, form), download=True)
+
+
+def _embed(selection: Selection, text: Texts) -> None:
+    """The lines to paste into another site; only where readers can reach this one."""
+    base = publisher.public_url()
+    with st.expander(text("press.embed")):
+        if base is None:
+            st.caption(text("press.embed_local"))
+            return
+        address = state.address(replace(selection, image="inbed"), "embed", base)
+        frame = node(
+            "iframe",
+            src=address,
+            title=text("press.embed_title"),
+            width="100%",
+            height=_EMBED_HEIGHT_PX,
+            loading="lazy",
+            style="border:0",
+        )
+        st.code(str(frame), language=None, wrap_lines=True)
+        st.caption(text("press.embed_help"))

@@ -1,0 +1,67 @@
+"""The picture process and the parcels it exchanges with the interface: pickles behind their length, over its pipes.
+
+Both ends are this program on this computer; nothing of a request is ever unpickled as it came.
+"""
+
+import os
+import pickle
+import struct
+import sys
+import traceback
+from typing import BinaryIO, cast
+
+from dashboard.press.errors import LostError, PressError
+from dashboard.press.work import Made
+
+_LENGTH = struct.Struct("!Q")
+_NICENESS = 10
+
+
+def send(pipe: BinaryIO, content: object) -> None:
+    """Write one parcel."""
+    packed = pickle.dumps(content, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.write(_LENGTH.pack(len(packed)))
+    pipe.write(packed)
+    pipe.flush()
+
+
+def receive(pipe: BinaryIO) -> Made | PressError:
+    """The next parcel of the picture process. Raises EOFError when it ended."""
+    return cast("Made | PressError", pickle.loads(_read(pipe)))
+
+
+def _read(pipe: BinaryIO) -> bytes:
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError("the other end is closed")
+    (length,) = _LENGTH.unpack(head)
+    packed = pipe.read(length)
+    if len(packed) < length:
+        raise EOFError("the other end closed in the middle of a parcel")
+    return packed
+
+
+def serve() -> None:
+    """Do one task after another until the interface closes the pipe; behind it in line for the processor."""
+    os.nice(_NICENESS)
+    wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever a library prints may not fall between two parcels.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while True:
+        try:
+            task, arguments = pickle.loads(_read(sys.stdin.buffer))
+        except EOFError:
+            return
+        try:
+            answer: Made | PressError = task(*arguments)
+        except PressError as fault:
+            answer = fault
+        except (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError) as fault:
+            # The operator reads what broke in the log; the visitor is told that it did.
+            traceback.print_exc()
+            answer = LostError(f"the file could not be made: {type(fault).__name__}")
+        send(wire, answer)
+
+
+if __name__ == "__main__":
+    serve()
