@@ -125,3 +125,10 @@ def test_every_font_file_named_is_there():
 
 def test_streamlit_is_given_no_font_files():
     assert "theme.fontFaces" not in theme.streamlit_options()
+
+
+def test_every_class_has_a_letter_of_its_own_on_the_wire():
+    from dashboard.maps.packing import LETTER
+
+    assert LETTER.keys() == theme.STYLES.keys()
+    assert len(set(LETTER.values())) == len(LETTER)
