@@ -1,0 +1,311 @@
+"""Passer-by counts as totals per counting point and interval; anything that could be the trace of one person is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import geopandas as gpd
+import pandas as pd
+
+from data.tables import COUNTS
+from etl import headings, spreadsheet, withdrawn
+from etl.area import Area
+from etl.errors import ContentError
+from etl.headings import ColumnMap, Field, Opened
+from etl.preview import Preview, Refusal, tally
+from etl.problems import Finding, found
+from etl.source import Parsed, Piece, Source
+from geo.bilingual import Bilingual
+from geo.crs import RD, WGS84, to_rd
+from geo.errors import OutsideBoxError
+
+SOURCE = Source(
+    id="counters",
+    title=Bilingual(nl="Passantentellingen van de gemeente", en="The municipality's counts of passers-by"),
+    publisher="Gemeente",
+    licence="Eigen gegevens van de gemeente; niet verspreiden",
+    fills=(COUNTS,),
+    rows=range(1, 2_000_000),
+    tried="documentation",
+    sharing="internal",
+    waits_for_file=True,
+    accepts=(".csv", ".txt", ".xlsx", ".toml"),
+    per="region",
+)
+
+FIELDS = (
+    Field("counter", "telpunt", ("telpunt", "telpunt_id", "teller", "counter", "locatie", "locatie_id", "sensor", "sensor_id", "meetpunt", "id")),
+    Field("start", "begin van het interval, of de dag", ("tijdstip", "datum_tijd", "datumtijd", "starttijd", "begin", "start", "timestamp", "datetime", "tijd", "datum")),
+    Field("value", "aantal passanten", ("passanten", "aantal", "aantal_passanten", "passages", "bezoekers", "count", "value", "telling", "totaal"), number=True),
+    Field("minutes", "lengte van het interval in minuten", ("minuten", "interval", "interval_minuten", "minutes", "duur"), number=True),
+    Field("direction", "richting (wordt opgeteld)", ("richting", "direction")),
+    Field("break", "breuk: sinds hier anders geteld", ("breuk", "wijziging", "break", "break_before", "verplaatst")),
+    Field("x", "x in RD", ("x", "x_rd", "rd_x", "rdx", "xcoord", "xcoordinaat", "x_coordinaat"), number=True),
+    Field("y", "y in RD", ("y", "y_rd", "rd_y", "rdy", "ycoord", "ycoordinaat", "y_coordinaat"), number=True),
+    Field("lon", "lengtegraad", ("lon", "lng", "longitude", "lengtegraad"), number=True),
+    Field("lat", "breedtegraad", ("lat", "latitude", "breedtegraad"), number=True),
+)
+
+SHORTEST_MINUTES = 5
+"""Totals over less time follow single people through a quiet street."""
+MOVED_M = 25.0
+LONGEST_GAP_DAYS = 31
+"""After a longer silence of a counter that ran on end nobody knows whether it is the same."""
+DAY_MINUTES = 1440
+
+_PERSONAL_HEADINGS = re.compile(
+    r"mac|macadres|macaddress|device|deviceid|apparaat|apparaatid|imei|imsi|uuid|hash|bluetooth|wifi|ssid|bssid|kenteken|"
+    r"ipadres|ipaddress|telefoon|email|persoon|persoonid|bezoekerid|visitorid|userid|klant|klantnummer|naam|voornaam|achternaam|geslacht|leeftijd"
+)
+_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}")
+_HASH = re.compile(r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{12,128}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/_-]{20,}={0,2}")
+_ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
+_CLOCK = re.compile(r"(?P<day>.+?)[ T](?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file as understood: intervals without their spot, or spots without intervals."""
+
+    piece: Piece
+    opened: Opened
+    intervals: pd.DataFrame
+    spots: gpd.GeoDataFrame
+    refusals: tuple[Refusal, ...]
+    merged: int
+
+
+def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
+    """One row per counter and interval, in RD and local time; a file with spots only places the counters of the others."""
+    readings = [_reading(piece, headings.told(pieces, piece, source_id=SOURCE.id, fields=FIELDS)) for piece in headings.tables(pieces)]
+    readings.sort(key=lambda reading: reading.piece.retrieved)
+    return _together(readings, pieces, area)
+
+
+def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()) -> Preview:
+    """What was understood of one file; `beside` are the files imported before, which may place its counters."""
+    reading = _reading(piece, stated)
+    others = [_reading(one, headings.told(beside, one, source_id=SOURCE.id, fields=FIELDS)) for one in headings.tables(beside)]
+    own = reading.intervals["counter_id"].unique()
+    kept = _together([*others, reading], (), area).frames["counts"]
+    kept = kept[kept["counter_id"].isin(own)] if len(reading.intervals) else kept.iloc[:0]
+    span = [f"van {kept['start'].min():%Y-%m-%d %H:%M} tot en met {kept['start'].max():%Y-%m-%d %H:%M}"] if len(kept) else []
+    lengths = [f"intervallen van {minutes} minuten: {count}" for minutes, count in kept["minutes"].value_counts().sort_index().items()]
+    examples = [f"{row.counter_id}, {row.start:%Y-%m-%d %H:%M}, {row.minutes} minuten: {'onbekend' if row.value != row.value else f'{row.value:g}'}" for row in kept.head(3).itertuples(index=False)]
+    tallies = (
+        ("tellers", int(kept["counter_id"].nunique()) if len(kept) else len(reading.spots)),
+        ("intervallen zonder waarde", int(kept["value"].isna().sum())),
+        ("breuken", int(kept["break_before"].sum())),
+    )
+    usable = len(kept) or len(reading.spots)
+    return Preview(piece.name, reading.opened, len(reading.opened.sheet.cells), usable, tallies, tuple(examples), reading.refusals, reading.opened.sheet.findings, tuple(span + lengths))
+
+
+def _together(readings: Sequence[Reading], pieces: Sequence[Piece], area: Area) -> Parsed:
+    spots = pd.concat([reading.spots for reading in readings], ignore_index=True) if readings else _no_spots()
+    points = gpd.GeoDataFrame(spots, geometry="geometry", crs=RD)
+    believed = area.plausible(points.geometry) if len(points) else pd.Series([], dtype=bool)
+    if len(points) and not believed.all():
+        area.require_plausible(points[~believed])
+    outside = area.owners(points.geometry).isna() if len(points) else believed
+    nowhere = set(points.loc[outside, "counter_id"]) - set(points.loc[~outside, "counter_id"])
+    placed = points[~points["counter_id"].isin(nowhere)]
+    filled = [reading.intervals for reading in readings if len(reading.intervals)]
+    whole = pd.concat(filled, ignore_index=True) if filled else _no_intervals()
+    for reading in readings:
+        lost = sorted(set(reading.intervals["counter_id"]) - set(points["counter_id"]))
+        if lost:
+            raise ContentError(found("counter-nowhere", counter=lost[0], name=reading.piece.name))
+    # The file brought last counts; each interval has the spot its own file gives, or the last one known.
+    once = whole.drop_duplicates(["counter_id", "start"], keep="last")
+    out = once["counter_id"].isin(nowhere)
+    once = once[~out].sort_values(["counter_id", "start"], ignore_index=True)
+    last = placed.drop_duplicates("counter_id", keep="last").set_index("counter_id").geometry
+    own = placed.drop_duplicates(["file", "counter_id"], keep="last").set_index(["file", "counter_id"]).geometry
+    keys = list(zip(once["file"], once["counter_id"], strict=True))
+    shapes = [own.get(key) if key in own.index else last[key[1]] for key in keys]
+    frame = gpd.GeoDataFrame(once.drop(columns="file"), geometry=gpd.GeoSeries(shapes, index=once.index, crs=RD), crs=RD)
+    frame["break_before"] = frame["break_before"] | _breaks(frame)
+    kept, taken_out = withdrawn.without(frame, "counter_id", pieces)
+    refusals = [refusal for reading in readings for refusal in reading.refusals]
+    merged = sum(reading.merged for reading in readings)
+    findings: list[Finding] = [finding for reading in readings for finding in reading.opened.sheet.findings]
+    if merged:
+        findings.append(found("counts-merged", count=merged))
+    counts = tally(refusals) | taken_out | ({"dropped-outside-places": int(out.sum())} if out.any() else {})
+    surveyed = f"{kept['start'].max():%Y-%m-%d}" if len(kept) else None
+    return Parsed({"counts": gpd.GeoDataFrame(kept, geometry="geometry", crs=RD)}, counts, surveyed, tuple(findings))
+
+
+def _reading(piece: Piece, stated: ColumnMap | None) -> Reading:
+    opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
+    used = opened.map.columns
+    _require_no_traces(opened)
+    if "counter" not in used:
+        raise ContentError(found("column-missing", column="telpunt", like=", ".join(opened.unused[:8]) or "-"))
+    cells = opened.sheet.cells
+    counter = _counter(spreadsheet.texts(cells[used["counter"]]), piece.place_id)
+    spots = _spots(opened, counter, piece)
+    if "value" not in used:
+        # Without a total a row is a spot, or somebody who passed.
+        if "start" in used or not len(spots) or counter.duplicated().any():
+            raise ContentError(found("individual-traces", name=piece.name, detail="rijen zonder aantal"))
+        return Reading(piece, opened, _no_intervals(), spots, (), 0)
+    if "start" not in used:
+        raise ContentError(found("column-missing", column="tijdstip", like=", ".join(opened.unused[:8]) or "-"))
+    return _intervals(piece, opened, counter, spots)
+
+
+def _intervals(piece: Piece, opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> Reading:
+    cells, used = opened.sheet.cells, opened.map.columns
+    moments = cells[used["start"]].map(_moment)
+    start = pd.Series(pd.to_datetime(moments.map(lambda moment: moment[0] if moment else None)), index=cells.index).astype("datetime64[ms]")
+    whole_days = bool(len(moments)) and all(moment is None or moment[1] for moment in moments)
+    if not whole_days and ((start.dt.second > 0) | (start.dt.microsecond > 0)).any():
+        raise ContentError(found("individual-traces", name=piece.name, detail="tijdstippen op de seconde"))
+    value = spreadsheet.numbers(cells[used["value"]], opened.form)
+    rows = pd.DataFrame({"counter_id": counter, "start": start, "value": value.values})
+    bad = {
+        "dropped-no-counter": (counter.isna(), "het telpunt ontbreekt"),
+        "dropped-date": (start.isna(), "het tijdstip is geen dag of tijd"),
+        "dropped-future": (start.dt.normalize() > pd.Timestamp(piece.retrieved), f"het tijdstip ligt na {piece.retrieved.isoformat()}"),
+        "dropped-no-number": (value.refused | (value.values < 0), "het aantal is geen getal van 0 of meer"),
+    }
+    gone = pd.Series(False, index=cells.index)
+    refusals = []
+    for rule, (mask, nl) in bad.items():
+        told = mask & ~gone
+        refusals += [Refusal(int(row), rule, nl) for row in cells.index[told]]
+        gone |= told
+    rows["break_before"] = spreadsheet.texts(cells[used["break"]]).str.lower().isin(["ja", "j", "1", "x", "true", "yes"]) if "break" in used else False
+    rows["minutes"] = spreadsheet.numbers(cells[used["minutes"]], opened.form).values if "minutes" in used else float("nan")
+    kept = rows[~gone]
+    doubled = kept.duplicated(["counter_id", "start"], keep=False)
+    if "direction" not in used and doubled.sum() > max(4, 0.02 * len(kept)):
+        raise ContentError(found("individual-traces", name=piece.name, detail="veel rijen met hetzelfde telpunt en tijdstip"))
+    merged = kept.groupby(["counter_id", "start"], as_index=False).agg(
+        # One direction that failed makes the total unknown.
+        value=("value", lambda values: values.sum(skipna=False)), break_before=("break_before", "any"), minutes=("minutes", "max")
+    )
+    merged["minutes"] = merged["minutes"].fillna(_lengths(merged, whole_days))
+    unknown = merged["minutes"].isna()
+    if unknown.any():
+        raise ContentError(found("counter-interval", counter=merged.loc[unknown, "counter_id"].iloc[0], name=piece.name))
+    if (merged["minutes"] < SHORTEST_MINUTES).any():
+        raise ContentError(found("individual-traces", name=piece.name, detail=f"intervallen korter dan {SHORTEST_MINUTES} minuten"))
+    _require_grid(merged, piece.name, whole_days)
+    merged = merged.assign(minutes=merged["minutes"].astype("int64"), file=_file(piece))
+    return Reading(piece, opened, merged, spots, tuple(refusals), int(doubled.sum() - kept[doubled].drop_duplicates(["counter_id", "start"]).shape[0]))
+
+
+def _require_no_traces(opened: Opened) -> None:
+    """Nothing when no heading and no cell points at a device or a person; ContentError otherwise."""
+    for heading in opened.sheet.headings:
+        if _PERSONAL_HEADINGS.fullmatch(headings.plain(heading)):
+            raise ContentError(found("individual-traces", name=opened.sheet.name, detail=f"kolom {heading}"))
+    counter = opened.map.columns.get("counter")
+    for heading in opened.sheet.headings:
+        words = spreadsheet.texts(opened.sheet.cells[heading]).dropna()
+        if words.str.fullmatch(_MAC).any():
+            raise ContentError(found("individual-traces", name=opened.sheet.name, detail=f"een apparaatadres in kolom {heading}"))
+        coded = words[words.str.fullmatch(_HASH)]
+        # A supplier may number its own sensors so; there are few of them and each counts often.
+        if len(coded) and (heading != counter or (coded.nunique() > 3 and coded.nunique() > 0.2 * len(coded))):
+            raise ContentError(found("individual-traces", name=opened.sheet.name, detail=f"versleutelde kenmerken in kolom {heading}"))
+
+
+def _require_grid(rows: pd.DataFrame, name: str, whole_days: bool) -> None:
+    """Nothing when intervals start where intervals of their length start; moments in between are those of people."""
+    if whole_days:
+        return
+    minute = rows["start"].dt.hour * 60 + rows["start"].dt.minute
+    length = rows["minutes"].clip(upper=60)
+    if (minute % length != 0).mean() > 0.05 and rows.groupby("counter_id")["start"].apply(lambda start: start.dt.minute.nunique()).max() > 12:
+        raise ContentError(found("individual-traces", name=name, detail="tijdstippen buiten een vast ritme"))
+
+
+def _lengths(rows: pd.DataFrame, whole_days: bool) -> pd.Series:
+    """Minutes per interval as the rhythm of each counter tells; whole days for counts per day."""
+    if whole_days:
+        return pd.Series(float(DAY_MINUTES), index=rows.index)
+    step = rows.sort_values("start").groupby("counter_id")["start"].diff().dt.total_seconds() / 60
+    usual = step.groupby(rows["counter_id"]).agg(lambda steps: steps.mode().iloc[0] if steps.notna().any() else float("nan"))
+    return rows["counter_id"].map(usual.astype("float64"))
+
+
+def _breaks(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Whether each interval is not comparable with the one before: another length, another spot, or a long silence."""
+    before = frame.groupby("counter_id", sort=False)
+    first = ~frame["counter_id"].duplicated()
+    longer = before["minutes"].diff().fillna(0) != 0
+    silent = (before["start"].diff() > pd.Timedelta(days=LONGEST_GAP_DAYS)) & (frame["minutes"] < DAY_MINUTES)
+    moved = frame.geometry.distance(frame.geometry.shift(), align=False) > MOVED_M
+    return (longer | silent | moved) & ~first
+
+
+def _counter(words: pd.Series, place_id: str | None) -> pd.Series:
+    """Stable ids of the counters, with their place before them."""
+    bare = words.str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
+    return ((f"{place_id}:" if place_id else "") + bare.mask(bare == "")).astype("str")
+
+
+def _spots(opened: Opened, counter: pd.Series, piece: Piece) -> gpd.GeoDataFrame:
+    """Where the counters of a file stand, in RD; none when it has no coordinates."""
+    used = opened.map.columns
+    pair = next((pair for pair in (("x", "y"), ("lon", "lat")) if set(pair) <= set(used)), None)
+    if pair is None:
+        return _no_spots()
+    first, second = (spreadsheet.numbers(opened.sheet.cells[used[name]], opened.form).values for name in pair)
+    known = first.notna() & second.notna() & counter.notna()
+    points = gpd.GeoSeries.from_xy(first[known], second[known], crs=RD if pair == ("x", "y") else WGS84)
+    try:
+        shapes = to_rd(points)
+    except OutsideBoxError as error:
+        raise ContentError(found("outside-box", detail=error)) from error
+    spots = gpd.GeoDataFrame({"file": _file(piece), "counter_id": counter[known]}, geometry=shapes.set_axis(counter[known].index), crs=RD)
+    return spots.drop_duplicates("counter_id", keep="last").reset_index(drop=True)
+
+
+def _moment(cell: object) -> tuple[datetime, bool] | None:
+    """Local time of a cell, and whether it is a day without a clock time; None when it is neither."""
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None), False
+    if isinstance(cell, date):
+        return datetime(cell.year, cell.month, cell.day), True
+    text = str(cell).strip() if isinstance(cell, str | int | float) and not isinstance(cell, bool) else ""
+    day = spreadsheet.days(pd.Series([cell], dtype=object)).values.iloc[0]
+    if not pd.isna(day) and "00:00" not in text:
+        return day.to_pydatetime(), True
+    if _ZONED.search(text) and "T" in text.upper().replace(" ", "T"):
+        try:
+            zoned = pd.Timestamp(datetime.fromisoformat(text.replace(" ", "T").replace("Z", "+00:00")))
+        except (ValueError, OverflowError):
+            return None
+        return zoned.tz_convert("Europe/Amsterdam").tz_localize(None).to_pydatetime(), False
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        return None
+    day = spreadsheet.days(pd.Series([match["day"].strip()], dtype=object)).values.iloc[0]
+    if pd.isna(day):
+        return None
+    # "24:00" is the end of a day; an interval cannot start there.
+    if int(match["hour"]) == 24:
+        return None
+    return day.to_pydatetime().replace(hour=int(match["hour"]), minute=int(match["minute"]), second=int(match["second"] or 0)), False
+
+
+def _file(piece: Piece) -> str:
+    return f"{piece.place_id or ''}/{piece.name}"
+
+
+def _no_spots() -> gpd.GeoDataFrame:
+    empty = pd.Series([], dtype="str")
+    return gpd.GeoDataFrame({"file": empty, "counter_id": empty}, geometry=gpd.GeoSeries([], crs=RD), crs=RD)
+
+
+def _no_intervals() -> pd.DataFrame:
+    types = {"counter_id": "str", "start": "datetime64[ms]", "value": "float64", "break_before": "bool", "minutes": "int64", "file": "str"}
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in types.items()})
