@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -29,6 +30,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.when == "call":
         item.stash[_REPORT] = report
     return report
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """The main module as it was: a page that Streamlit runs takes its place, and a child process would start that page."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @dataclass(frozen=True, slots=True)
