@@ -110,6 +110,8 @@ def tables(
     named["streets"] = named.pop("lines", set())
     named["street_vacancy"] = named.get("premises", set()) - set(NOT_SURVEYS)
     result = {name: _joined(DECLARED[name], frames) for name, frames in gathered.items()}
+    if "origins" in result:
+        result["origins"] = once_per_inhabitant(result["origins"])
     if "initiatives" in result:
         result["initiatives"] = _found_spots(result["initiatives"], placed.spots)
     filled = {name: frame for name, frame in result.items() if len(frame)}
@@ -177,6 +179,13 @@ def _joined(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if table.geometry is None:
         return whole
     return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD)
+
+
+def once_per_inhabitant(origins: pd.DataFrame) -> pd.DataFrame:
+    """The origins without the towns of municipalities whose neighbourhoods are there: nobody spends twice."""
+    neighbourhoods = origins["origin_id"].str.startswith("cbs:")
+    told = set(origins.loc[neighbourhoods, "municipality_code"].dropna())
+    return origins[neighbourhoods | ~origins["municipality_code"].isin(told)].reset_index(drop=True)
 
 
 def _found_spots(initiatives: pd.DataFrame, spots: pd.DataFrame) -> gpd.GeoDataFrame:

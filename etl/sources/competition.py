@@ -58,15 +58,15 @@ def _origins(reference: Path) -> gpd.GeoDataFrame:
     """One row per town with a count of its own and branch group; no single spending, only the cited range."""
     towns = _read(reference, "origins").dropna(subset=["population"])
     population = towns["population"].astype("float64")
-    per_head = _per_head(reference)
+    spent = per_head(reference)
     points = to_rd(gpd.GeoSeries(gpd.points_from_xy(towns["lon"].astype(float), towns["lat"].astype(float)), crs=WGS84))
     known = towns[["origin_id", "name", "municipality_code"]].assign(population=population)
     parts = [
         known.assign(
             branch_group=group,
             spending_eur=float("nan"),
-            spending_low_eur=(population * per_head[group][0]).round(),
-            spending_high_eur=(population * per_head[group][1]).round(),
+            spending_low_eur=(population * spent[group][0]).round(),
+            spending_high_eur=(population * spent[group][1]).round(),
             geometry=points.set_axis(known.index),
         )
         for group in BRANCH_GROUPS
@@ -74,7 +74,7 @@ def _origins(reference: Path) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(_as_declared(pd.concat(parts), ORIGINS), geometry="geometry", crs=points.crs)
 
 
-def _per_head(reference: Path) -> Mapping[str, tuple[float, float]]:
+def per_head(reference: Path = REFERENCE) -> Mapping[str, tuple[float, float]]:
     """Low and high spending per head and year, in euros, per branch group."""
     figures = _read(reference, "spending_per_head").set_index("observation_id")["value"].astype("float64")
     missing = [name for pair in PER_HEAD.values() for name in pair if name not in figures.index]
