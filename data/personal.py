@@ -35,7 +35,8 @@ def names_a_person(text: str) -> bool:
 
 
 def _belongs_to_something(text: str, match: re.Match[str]) -> bool:
-    return bool(_KIND_BEFORE.search(text[: match.start()]) or _FORM_AFTER.match(text[match.end() :]))
+    end = match.end("last") if match.re is _FULL_NAME else match.end()
+    return bool(_KIND_BEFORE.search(text[: match.start()]) or _FORM_AFTER.match(text[end:]))
 
 
 _MAIL = re.compile(r"[^\s@]+\s?(?:@|\(at\)|\[at\])\s?[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
@@ -51,7 +52,8 @@ _TITLED = re.compile(
     rf"{_BETWEEN}[{_CAPITALS}][{_LETTERS}]+"
     rf"|(?<![\w.])(?:[{_CAPITALS}]\.\s?){{1,4}}{_BETWEEN}[{_CAPITALS}][{_LETTERS}]{{2,}}"
 )
-_FULL_NAME = re.compile(rf"\b(?P<first>[{_CAPITALS}][{_LETTERS}]+)\s+{_BETWEEN}(?P<last>[{_CAPITALS}][{_LETTERS}]+)")
+# Looking ahead, so that a capital at the start of a sentence ("Bel Jan Jansen") does not swallow the first name.
+_FULL_NAME = re.compile(rf"\b(?=(?P<first>[{_CAPITALS}][{_LETTERS}]+)\s+{_BETWEEN}(?P<last>[{_CAPITALS}][{_LETTERS}]+))")
 _KIND_BEFORE = re.compile(
     r"\b(?:stichting|vereniging|bakkerij|slagerij|boekhandel|modehuis|supermarkt|winkel|café|restaurant|hotel|kerk|"
     r"school|museum|theater|aannemer|makelaardij|architecten|bureau|fonds|huis)\s+$",

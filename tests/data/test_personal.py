@@ -17,6 +17,7 @@ from data.personal import kinds, names_a_person
         "mr. Jansen",
         "Opgezet door Piet Pietersen en buren",
         "Het huis van Piet Pietersen",
+        "Bel Jan Jansen",
     ],
 )
 def test_names_of_persons_are_seen(text):

@@ -1,0 +1,212 @@
+"""A municipality's own initiatives and who takes part in them, from the sheet of `data.initiative_sheet`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import Point
+
+from data import initiative_sheet
+from data.initiative_sheet import PERSON, Problem
+from data.tables import ACTORS, INITIATIVES, PARTICIPATIONS
+from etl import withdrawn
+from etl.area import Area
+from etl.errors import ContentError
+from etl.headings import tables
+from etl.problems import Finding, found
+from etl.source import Parsed, Piece, Source
+from etl.sources import reference
+from etl.sources.figures import period
+from geo.bilingual import Bilingual
+from geo.crs import RD, WGS84, to_rd
+
+SOURCE = Source(
+    id="initiatives",
+    title=Bilingual(nl="Initiatieven van de gemeente", en="Initiatives of the municipality"),
+    publisher="Gemeente",
+    licence="Eigen gegevens van de gemeente",
+    fills=(INITIATIVES, ACTORS, PARTICIPATIONS),
+    rows=range(1, 2_000),
+    tried="documentation",
+    sharing="internal",
+    waits_for_file=True,
+    accepts=(".csv", ".txt", ".toml"),
+    per="region",
+)
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One sheet: an initiative per name and place, and who takes part."""
+
+    piece: Piece
+    initiatives: Mapping[str, Mapping[str, object]]
+    actors: Mapping[str, Mapping[str, str]]
+    participations: tuple[Mapping[str, str | None], ...]
+    known: tuple[str, ...]
+
+
+def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
+    """The initiatives with their point in RD where the sheet gives one, their actors and the part each has.
+
+    What stands among the curated facts already stays as it is there. Of an initiative in two sheets the one brought last
+    counts. Raises ContentError naming the cells when any cell of a sheet is not right.
+    """
+    readings = sorted((_reading(piece, area) for piece in tables(pieces)), key=lambda reading: reading.piece.retrieved)
+    whole: dict[str, Mapping[str, object]] = {}
+    taking_part: dict[str, list[Mapping[str, str | None]]] = {}
+    actors: dict[str, Mapping[str, str]] = {}
+    findings: list[Finding] = []
+    for reading in readings:
+        whole |= reading.initiatives
+        actors |= reading.actors
+        for initiative_id in reading.initiatives:
+            taking_part[initiative_id] = [row for row in reading.participations if row["initiative_id"] == initiative_id]
+        if reading.known:
+            names = ", ".join(reading.known[:SHOWN])
+            findings.append(found("initiative-known", count=len(reading.known), name=reading.piece.name, names=names))
+    frame, taken_out = withdrawn.without(_frame(list(whole.values())), "initiative_id", pieces)
+    left = set(frame["initiative_id"])
+    rows = [row for initiative_id in sorted(left) for row in taking_part[initiative_id]]
+    parts = pd.DataFrame(rows, columns=list(PARTICIPATIONS.columns), dtype="str").drop_duplicates(list(PARTICIPATIONS.key))
+    busy = [actors[actor_id] for actor_id in sorted(set(parts["actor_id"]) & set(actors))]
+    frames = {
+        "initiatives": gpd.GeoDataFrame(frame, geometry="geometry", crs=RD),
+        "actors": pd.DataFrame(busy, columns=list(ACTORS.columns), dtype="str"),
+        "participations": parts.reset_index(drop=True),
+    }
+    return Parsed(frames, taken_out, None, tuple(findings))
+
+
+def check(piece: Piece, area: Area) -> tuple[int, tuple[Problem, ...], tuple[str, ...]]:
+    """How many initiatives a sheet holds, everything wrong with it, and which stand among the facts already."""
+    sheet = initiative_sheet.read(piece.read(), places=[place.place_id for place in area.everywhere])
+    if sheet.problems:
+        return 0, sheet.problems, ()
+    reading = _reading(piece, area)
+    return len(reading.initiatives), (), reading.known
+
+
+def template() -> bytes:
+    """The empty sheet."""
+    return initiative_sheet.template()
+
+
+def _reading(piece: Piece, area: Area) -> Reading:
+    sheet = initiative_sheet.read(piece.read(), places=[place.place_id for place in area.everywhere])
+    if sheet.problems:
+        detail = "; ".join(str(problem) for problem in sheet.problems[:SHOWN])
+        raise ContentError(found("initiative-sheet", name=piece.name, count=len(sheet.problems), detail=detail))
+    initiatives: dict[str, Mapping[str, object]] = {}
+    actors: dict[str, Mapping[str, str]] = {}
+    taking_part: list[Mapping[str, str | None]] = []
+    known: dict[str, None] = {}
+    for row in sheet.rows:
+        if piece.place_id is not None and row["plaats"] != piece.place_id:
+            raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
+        if (row["plaats"], _slug(row["initiatief"])) in _curated():
+            known[row["initiatief"]] = None
+            continue
+        initiative_id = f"own:{row['plaats']}:{_slug(row['initiatief'])}"
+        initiatives.setdefault(initiative_id, _initiative(initiative_id, row, piece))
+        if "actor" in row:
+            actor_id = _actor_id(row, initiative_id)
+            if actor_id not in _curated_actors():
+                actors[actor_id] = {"actor_id": actor_id, "name": row["actor"], "kind": row["soort_actor"]}
+            taking_part.append(
+                {
+                    "initiative_id": initiative_id,
+                    "actor_id": actor_id,
+                    "role": row["rol"],
+                    "basis": "published",
+                    "facilitation": row.get("manier_van_ondersteunen"),
+                }
+            )
+    return Reading(piece, initiatives, actors, tuple(taking_part), tuple(known))
+
+
+def _initiative(initiative_id: str, row: Mapping[str, str], piece: Piece) -> Mapping[str, object]:
+    start, end = period(row.get("begin", "")), period(row.get("einde", ""))
+    located = "lon" in row
+    return {
+        "initiative_id": initiative_id,
+        "name": row["initiatief"],
+        "place_id": row["plaats"],
+        "streets": [street.strip() for street in re.split("[;,]", row.get("straten", "")) if street.strip()],
+        "type": row["soort"],
+        "type_basis": "published",
+        "tranche": row["tranche"],
+        "tranche_basis": "published" if row["tranche"] != "unknown" else None,
+        "profile_fit": row.get("past_bij_profiel"),
+        "status": row.get("stand", "unknown"),
+        "start": start[0] if start else None,
+        "end": end[1] if end else None,
+        "description_nl": row.get("omschrijving"),
+        "location_precision": "address" if located else "none",
+        "source_id": SOURCE.id,
+        "source_url": row.get("bron_url"),
+        "source_date": row["bron_datum"],
+        "retrieved": piece.retrieved,
+        "licence": SOURCE.licence,
+        "confidence": "high",
+        "note": f"Bron volgens de gemeente: {row['bron'].rstrip('.')}.",
+        "geometry": Point(float(row["lon"]), float(row["lat"])) if located else None,
+    }
+
+
+def _actor_id(row: Mapping[str, str], initiative_id: str) -> str:
+    """An organisation is itself in every initiative; a person is somebody in this one only."""
+    slug = _slug(row["actor"])
+    if row["soort_actor"] == PERSON:
+        return f"{initiative_id}:{slug}"
+    same = _curated_names().get(slug)
+    return same if same is not None else f"own:{slug}"
+
+
+def _frame(rows: Sequence[Mapping[str, object]]) -> gpd.GeoDataFrame:
+    """Rows as a frame with the columns and types of `initiatives`, points in RD."""
+    columns: dict[str, pd.Series] = {}
+    for name, column in INITIATIVES.columns.items():
+        cells = [row.get(name) for row in rows]
+        if column.dtype == "datetime64[ms]":
+            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype("datetime64[ms]")
+        elif column.dtype not in ("geometry", "list"):
+            columns[name] = pd.Series(cells, dtype=column.dtype)
+        elif column.dtype == "list":
+            columns[name] = pd.Series(cells, dtype="object")
+    shapes = gpd.GeoSeries([row["geometry"] for row in rows], crs=WGS84)
+    return gpd.GeoDataFrame(columns, geometry=to_rd(shapes), crs=RD)
+
+
+def _slug(text: str) -> str:
+    bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+    # A name without any Latin letter still has to be told from the next one.
+    return slug or "-".join(f"{ord(sign):x}" for sign in text)
+
+
+@cache
+def _curated() -> frozenset[tuple[str, str]]:
+    """Place and name of the initiatives among the curated facts."""
+    known = reference.tables()["initiatives"]
+    return frozenset((place_id, _slug(name)) for place_id, name in zip(known["place_id"], known["name"], strict=True))
+
+
+@cache
+def _curated_names() -> Mapping[str, str]:
+    """Id of every curated organisation by its name; persons are nobody's namesake."""
+    known = reference.tables()["actors"]
+    return {_slug(row.name): row.actor_id for row in known.itertuples(index=False) if row.kind != PERSON}
+
+
+@cache
+def _curated_actors() -> frozenset[str]:
+    return frozenset(reference.tables()["actors"]["actor_id"])
