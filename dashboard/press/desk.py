@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ _CACHE_BYTES = 48_000_000
 _LARGEST_KEPT_BYTES = 6_000_000
 # A fresh process now and then, so that nothing grows for ever.
 _TASKS_A_PROCESS = 400
+_FRUGAL = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
 _ROOT = Path(__file__).parents[2]
 
 Task = Callable[..., Made]
@@ -91,15 +93,19 @@ class Desk:
         while (errand := self._queue.get()) is not None:
             answer: Made | PressError
             try:
-                if process is None or process.poll() is not None or tasks >= _TASKS_A_PROCESS:
+                if process is None or tasks >= _TASKS_A_PROCESS:
                     _end(process)
                     process, tasks = None, 0
                     process = _start()
                 tasks += 1
                 answer = _answer(process, errand)
-            except OSError as fault:
-                # No memory or no files left: whoever waits must hear it, and the next errand tries anew.
-                answer = LostError(f"the picture process did not start: {fault.strerror}")
+            except (EOFError, OSError):
+                # Whoever waits must hear it; whether it died or never started, the next errand gets a fresh one.
+                answer = LostError(f"the picture process ended while it made {errand.key!r}: try again")
+                if process is not None:
+                    process.kill()
+                _end(process)
+                process = None
             if isinstance(answer, Made):
                 self._keep(errand.key, answer)
             with self._lock:
@@ -127,29 +133,30 @@ def _start() -> "subprocess.Popen[bytes]":
         [sys.executable, "-m", "dashboard.press.parcel"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])])},
+        # One thread and one arena: a process that draws one thing at a time has no use for the memory of more.
+        env={**os.environ, **_FRUGAL, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])])},
     )
 
 
 def _end(process: "subprocess.Popen[bytes] | None") -> None:
-    if process is not None:
-        if process.stdin is not None and process.poll() is None:
+    if process is None:
+        return
+    if process.stdin is not None:
+        with suppress(OSError):  # what it had not read yet is lost with it
             process.stdin.close()  # the process ends when nothing can come any more
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
 
 
 def _answer(process: "subprocess.Popen[bytes]", errand: _Errand) -> Made | PressError:
-    """What the process made of an errand, or why it made nothing; a process that hangs is ended."""
+    """What the process made of an errand, or what it refused. Raises EOFError or OSError when it ended or hung."""
     if process.stdin is None or process.stdout is None:
-        raise LostError("the picture process has no pipes, expected both")
+        raise BrokenPipeError("the picture process has no pipes, expected both")
     timer = threading.Timer(_LONGEST_S, process.kill)
     timer.start()
     try:
         parcel.send(process.stdin, (errand.task, errand.arguments))
         return parcel.receive(process.stdout)
-    except (EOFError, OSError):
-        return LostError(f"the picture process ended while it made {errand.key!r}: try again")
     finally:
         timer.cancel()

@@ -1,0 +1,33 @@
+"""Parcels over a pipe come out as they went in, or not at all."""
+
+import io
+
+import pytest
+
+from dashboard.press import parcel
+from dashboard.press.errors import BusyError
+from dashboard.press.work import Made
+
+
+def test_parcels_come_out_in_order_as_they_went_in():
+    pipe = io.BytesIO()
+    sent = [Made(b"\x00" * 70_000, "image/png", "Kop", "Inleiding", "Ë"), Made(b"", "text/plain")]
+    for one in sent:
+        parcel.send(pipe, one)
+    pipe.seek(0)
+    assert [parcel.receive(pipe), parcel.receive(pipe)] == sent
+
+
+def test_refusal_travels_with_its_words():
+    pipe = io.BytesIO()
+    parcel.send(pipe, BusyError("vol"))
+    pipe.seek(0)
+    assert isinstance(found := parcel.receive(pipe), BusyError) and str(found) == "vol"
+
+
+@pytest.mark.parametrize("kept", [0, 5, 8, 20])
+def test_pipe_that_ends_early_is_an_end(kept: int):
+    pipe = io.BytesIO()
+    parcel.send(pipe, Made(b"picture", "image/png"))
+    with pytest.raises(EOFError):
+        parcel.receive(io.BytesIO(pipe.getvalue()[:kept]))

@@ -1,0 +1,58 @@
+"""`stadshart press` writes one file; wrong use is one line and exit code 2."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from dashboard import __main__ as command
+from tests import town
+
+
+def run(*words: str) -> int:
+    try:
+        command.main(["press", *words])
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
+
+
+def test_command_writes_the_picture_of_a_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data, out = town.snapshot(tmp_path / "data"), tmp_path / "beeld.png"
+    link = "http://localhost:8501/kaart?plaats=voorbeeldstad&taal=en"
+    assert run("--view", link, "--data", str(data), "--size", "square", "--out", str(out)) == 0
+    image = Image.open(io.BytesIO(out.read_bytes()))
+    assert image.size == (1080, 1080)
+    said = capsys.readouterr()
+    assert said.out == f"{image.text['Description']}\n" and "Example Town" in said.out
+
+
+def test_unknown_value_of_a_link_is_told_and_the_picture_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data, out = town.snapshot(tmp_path / "data"), tmp_path / "beeld.svg"
+    assert run("--view", "plaats=atlantis", "--data", str(data), "--out", str(out)) == 0
+    assert "plaats='atlantis' is not known" in capsys.readouterr().err and out.read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("--out", "x.png"), "--view"),
+        (("--view", "plaats=hengelo"), "--out"),
+        (("--view", "plaats=hengelo", "--out", "x.gif"), ".png, .svg or .pdf"),
+        (("--view", "plaats=hengelo", "--out", "x.png", "--size", "poster"), "poster"),
+        (("--view", "plaats=hengelo", "--out", "x.png", "--format", "gif"), "gif"),
+        (("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere"), "nowhere"),
+    ],
+)
+def test_wrong_use_is_one_line_with_code_2(words: tuple[str, ...], names: str, capsys: pytest.CaptureFixture[str]):
+    assert run(*words) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and names in said
+
+
+def test_place_that_cannot_be_written_is_one_line_with_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data = town.snapshot(tmp_path / "data")
+    assert run("--view", "", "--data", str(data), "--out", str(tmp_path / "none" / "x.png")) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "cannot write" in said
