@@ -1,0 +1,169 @@
+"""Where the market square of each centre and the streets of initiatives lie, from PDOK's Locatieserver.
+
+Scores are no measure: a hit counts when its municipality, its kind and its name or house number are those asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import Point
+
+from data.tables import INITIATIVES, PLACES
+from etl import jsonio
+from etl.area import REACH_M, Area, Place, Spot
+from etl.errors import ContentError
+from etl.exchange import Request
+from etl.jsonio import Json
+from etl.problems import found
+from etl.source import Parsed, Piece, Question, Source
+from geo.bilingual import Bilingual
+from geo.crs import RD
+
+SOURCE = Source(
+    id="geocoder",
+    title=Bilingual(nl="Plaatsbepaling van pleinen en straten", en="Positions of squares and streets"),
+    publisher="PDOK / Kadaster",
+    licence="Niet vermeld bij de Locatieserver; openbare gegevens van het Kadaster",
+    # It fills no rows of its own: it moves cores and places initiatives.
+    fills=(PLACES, INITIATIVES),
+    rows=range(0, 1),
+    # The recorded answers are of the release before this one.
+    tried="recorded",
+    tried_on=date(2026, 11, 24),
+    settled_days=90,
+    url="https://api.pdok.nl/bzk/locatieserver/search/v3_1/free",
+    credit="Bron: PDOK Locatieserver / Kadaster",
+    may_be_empty=True,
+)
+
+FREE = "https://api.pdok.nl/bzk/locatieserver/search/v3_1/free"
+FIELDS = "id,type,weergavenaam,straatnaam,huisnummer,huisletter,woonplaatsnaam,gemeentecode,centroide_rd"
+ROWS = "50"
+CORE = "core/"
+MARKET_WORDS = ("markt", "marktplein")
+MARKETS = frozenset({"markt", "marktplein", "oude markt", "grote markt", "groote markt", "nieuwe markt"})
+"""Names a market square goes by; streets that lead to one (Marktstraat) are none."""
+
+_POINT = re.compile(r"POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)")
+_ADDRESS = re.compile(r"(?P<street>.+?)\s+(?P<number>\d+)\s*(?P<letter>[A-Za-z]?)")
+_SQUARE = re.compile(r"(plein|markt|brink)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One street or address that was found, in RD."""
+
+    kind: str
+    street: str
+    number: int | None
+    letter: str
+    municipality: str
+    point: Point
+
+
+def requests(area: Area) -> Sequence[Question]:
+    """Per wanted spot in a Dutch place what to look for; of a market square its usual words."""
+    places = {place.place_id: place for place in area.everywhere}
+    return [question for spot in area.wanted for question in _questions(spot, places[spot.place_id])]
+
+
+def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
+    """The spots that were found, with how precise each is."""
+    places = {place.place_id: place for place in area.everywhere}
+    hits: dict[str, list[Hit]] = {}
+    for piece in pieces:
+        hits.setdefault(piece.name.partition(" ")[0], []).extend(read(piece.read()))
+    counts: Counter[str] = Counter()
+    rows: list[dict[str, object]] = []
+    for spot in area.wanted:
+        if spot.key not in hits:
+            continue
+        met = _choose(hits[spot.key], spot, places[spot.place_id])
+        if met is None:
+            counts["missing-spot"] += 1
+            continue
+        rows.append({"key": spot.key, "place_id": spot.place_id, "precision": _precision(met, spot), "geometry": met.point})
+    texts = pd.DataFrame([{name: row[name] for name in ("key", "place_id", "precision")} for row in rows], columns=["key", "place_id", "precision"], dtype="str")
+    frame = gpd.GeoDataFrame(texts, geometry=gpd.GeoSeries([row["geometry"] for row in rows], crs=RD))
+    return Parsed({"positions": frame}, counts)
+
+
+def read(data: bytes) -> list[Hit]:
+    """Streets and addresses in an answer of `free` or `lookup`; others, and those without a point, are passed over.
+
+    Raises ContentError when the answer is no list of hits.
+    """
+    docs = jsonio.rows_at(jsonio.read(data), "response", "docs")
+    if docs is None:
+        raise ContentError(found("column-missing", column="response.docs", like="-"))
+    return [hit for doc in docs if isinstance(doc, Mapping) and (hit := _hit(doc)) is not None]
+
+
+def _questions(spot: Spot, place: Place) -> list[Question]:
+    if place.municipality_code is None:
+        return []
+    address = _ADDRESS.fullmatch(spot.text)
+    words = MARKET_WORDS if spot.key.startswith(CORE) else (spot.text,)
+    kind = "adres" if address and not spot.key.startswith(CORE) else "weg"
+    return [
+        Question(
+            name=f"{spot.key} {word}",
+            request=Request(
+                url=FREE,
+                params=(
+                    ("q", word),
+                    ("fq", f"type:{kind}"),
+                    ("fq", f"gemeentecode:{place.municipality_code.removeprefix('GM')}"),
+                    ("fl", FIELDS),
+                    ("rows", ROWS),
+                ),
+                licence=SOURCE.licence,
+                attribution=SOURCE.credit or "",
+            ),
+        )
+        for word in words
+    ]
+
+
+def _hit(doc: Mapping[str, Json]) -> Hit | None:
+    kind, at = doc.get("type"), _POINT.fullmatch(jsonio.text_at(doc, "centroide_rd") or "")
+    if kind not in ("weg", "adres") or at is None:
+        return None
+    number, code = doc.get("huisnummer"), jsonio.text_at(doc, "gemeentecode")
+    if code is None:
+        raise ContentError(found("column-retyped", column="gemeentecode", met=repr(doc.get("gemeentecode")), expected="text like 0164"))
+    street = jsonio.text_at(doc, "straatnaam") or (jsonio.text_at(doc, "weergavenaam") or "").partition(",")[0]
+    letter = jsonio.text_at(doc, "huisletter") or ""
+    return Hit(str(kind), street, number if isinstance(number, int) else None, letter, f"GM{code}", Point(float(at.group(1)), float(at.group(2))))
+
+
+def _choose(hits: Sequence[Hit], spot: Spot, place: Place) -> Hit | None:
+    """The hit that is what was asked for, the nearest to the core of several."""
+    near = [hit for hit in hits if hit.municipality == place.municipality_code and _is_asked(hit, spot)]
+    if spot.key.startswith(CORE):
+        # A village of the same municipality may have a market as well.
+        near = [hit for hit in near if hit.point.distance(place.core) <= REACH_M]
+    return min(near, key=lambda hit: (round(hit.point.distance(place.core), 3), hit.street), default=None)
+
+
+def _is_asked(hit: Hit, spot: Spot) -> bool:
+    if spot.key.startswith(CORE):
+        return hit.kind == "weg" and hit.street.casefold() in MARKETS
+    address = _ADDRESS.fullmatch(spot.text)
+    if address is None:
+        return hit.kind == "weg" and hit.street.casefold() == spot.text.strip().casefold()
+    same = hit.street.casefold() == address["street"].casefold() and hit.number == int(address["number"])
+    return hit.kind == "adres" and same and hit.letter.casefold() == address["letter"].casefold()
+
+
+def _precision(hit: Hit, spot: Spot) -> str:
+    if hit.kind == "adres":
+        return "address"
+    return "square" if spot.key.startswith(CORE) or _SQUARE.search(hit.street.casefold()) else "street"
