@@ -1,0 +1,112 @@
+"""Nothing of a picture is cut off: every word stands whole inside the frame."""
+
+import re
+from collections.abc import Callable
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from dashboard.maps import atlas
+from dashboard.press import legend, page
+from dashboard.press.picture import Studio
+from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, Request
+from dashboard.press.sheet import Sheet
+from dashboard.press.sizes import SIZES
+from dashboard.state import LAYERS
+from dashboard.text import LANGUAGES, texts
+
+Ask = Callable[..., Request]
+# Wide letters and words that barely break: as long as a maker may write.
+LONG = {
+    "nl": "Winkelvloeroppervlakte buiten de binnenstad groeide, WINKELLEEGSTANDSBESTRIJDING in Oldenzaal, Hengelo en Almelo wacht M",
+    "en": "Retail floor area outside the WELL-ESTABLISHED inner cities of Twente grew, while vacancy in Oldenzaal and Hengelo remain",
+    "de": "Einzelhandelsverkaufsflächenentwicklung außerhalb der INNENSTÄDTE von Enschede, Hengelo und Oldenzaal: Leerstandsquoten W",
+}
+
+
+def outside(sheet: Sheet) -> list[str]:
+    return [
+        one.text
+        for one in sheet.written
+        if one.box.left < 0 or one.box.top < 0 or one.box.right > sheet.width or one.box.bottom > sheet.height
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_longest_headline_stands_whole_inside_the_frame(studio: Studio, ask: Ask, size: str, lang: str):
+    words = LONG[lang][:LONGEST_HEADLINE].strip()
+    standfirst = (f"{words} " * 3)[:LONGEST_STANDFIRST].strip()
+    sheet, _ = studio.sheet(ask(size=size, lang=lang, place="oldenzaal", headline=words, standfirst=standfirst))
+    seen = "".join(one.text.rstrip("-") for one in sheet.written).replace(" ", "")
+    assert words.replace(" ", "").replace("-", "") in seen.replace("-", "")
+    assert standfirst.replace(" ", "").replace("-", "") in seen.replace("-", "")
+    assert outside(sheet) == []
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_generated_words_stand_inside_the_frame(studio: Studio, ask: Ask, subject: str, lang: str):
+    for size in ("social", "a4-portrait"):
+        sheet, _ = studio.sheet(ask(size=size, lang=lang, subject=subject))
+        assert outside(sheet) == []
+
+
+def test_words_are_measured_as_wide_as_they_are_drawn(studio: Studio, ask: Ask):
+    sheet, _ = studio.sheet(ask(place="enschede"))
+    # As a picture is drawn: hinted letters stand on whole pixels, wider.
+    with matplotlib.rc_context({"text.hinting": "none"}):
+        canvas = FigureCanvasAgg(sheet.figure)
+        canvas.draw()
+        drawn = [one.get_window_extent(canvas.get_renderer()).width for one in sheet.figure.axes[0].texts]
+    assert drawn == pytest.approx([one.box.width for one in sheet.written], rel=0.03, abs=2.0)
+
+
+def test_nothing_is_drawn_on_the_rim_of_a_picture(studio: Studio, ask: Ask):
+    sheet, _ = studio.sheet(ask(size="square", place="hengelo", headline=LONG["nl"][:LONGEST_HEADLINE].strip()))
+    canvas = FigureCanvasAgg(sheet.figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())
+    rim = np.concatenate([pixels[:8].reshape(-1, 4), pixels[-8:].reshape(-1, 4), pixels[:, :8].reshape(-1, 4), pixels[:, -8:].reshape(-1, 4)])
+    assert len(np.unique(rim, axis=0)) == 1
+
+
+def test_legend_counts_a_class_and_its_town_level_form_together(studio: Studio):
+    words = studio.scene("nl").texts
+    found = legend.entries({"initiative_physical": 2, "initiative_physical_town": 3}, words)
+    assert [(entry.count, entry.framed) for entry in found] == [(5, False), (3, True)]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_legend_of_a_map_names_only_what_its_layers_show(studio: Studio, ask: Ask, layer: str):
+    request = ask(layers=(layer,), size="a4")
+    scene = studio.scene("nl")
+    every = {entry.label for entry in legend.entries(dict.fromkeys(legend.theme.STYLES, 1), scene.texts)}
+    used = {name: 1 for now in atlas.shown(studio.facts, request.selection).visible.values() for name in now.values()}
+    expected = {entry.label for entry in legend.entries(used, scene.texts)}
+    sheet, _ = studio.sheet(request)
+    page_text = "\n".join(one.text for one in sheet.written)
+    seen = {
+        label
+        for label in every
+        if re.search(r"^" + r"\s".join(map(re.escape, label.split())) + r"\s\(\d+\)$", page_text, re.MULTILINE)
+    }
+    assert seen <= expected
+    assert len(expected) == 0 or seen
+
+
+def test_code_to_scan_needs_a_public_address(studio: Studio, ask: Ask, monkeypatch: pytest.MonkeyPatch):
+    request = ask(place="hengelo")
+    sheet, alone = studio.sheet(request)
+    assert alone.link is None and page.plan(sheet, alone, texts("nl")).code is None
+    assert not any("http" in one.text or "localhost" in one.text for one in sheet.written)
+    monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.voorbeeld.nl/twente")
+    sheet, shared = studio.sheet(request)
+    code = page.plan(sheet, shared, texts("nl")).code
+    assert shared.link is not None and shared.link.startswith("https://stadshart.voorbeeld.nl/twente/kaart?")
+    assert "plaats=hengelo" in shared.link
+    # The finder patterns of a QR code: a ring of seven in three corners.
+    assert code is not None and code[0, :7].all() and code[:7, 0].all() and code[0, -7:].all() and code[-7:, 0].all()
+    assert "stadshart.voorbeeld.nl/twente/kaart" in "".join(one.text.removesuffix("-") for one in sheet.written)
