@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
+import shapely
+from shapely.geometry.base import BaseGeometry
+
 from dashboard import theme
 from dashboard.maps.scene import Feature, Scene
 from dashboard.press import marks
@@ -18,6 +21,7 @@ _PAD_X, _PAD_Y = 7.0, 5.0
 _ICON = 18.0
 _ICONS_A_ROW = 6
 _DOT = 4.0
+_STREET = 13.5
 _MOST_NAMES = 4
 _MOST_NAMED = 11
 
@@ -150,9 +154,10 @@ def build(
     towns = [(name, x, y) for name, x, y in towns if not any(hypot(item.x - x, item.y - y) < 1.0 for item in sites)]
     free: list[Item] = []
     inside: dict[int, list[Item]] = {}
-    # Marks that are many and small are drawn where they stand, without words.
-    still = [item for item in shown if item.style.fixed]
-    for item in (item for item in shown if not item.style.fixed):
+    # Marks that are many and small stand where they are, without words: the map draws them by itself.
+    for item in shown:
+        if item.style.fixed:
+            continue
         town = _town_of(item, [(x, y) for _, x, y in towns])
         if town is None:
             free.append(item)
@@ -163,7 +168,39 @@ def build(
         for index, (name, x, y) in enumerate(towns)
     ]
     spots, marked = _spots(free, names=names)
-    return [*found, *spots], [*still, *marked]
+    return [*found, *spots], marked
+
+
+def streets(
+    scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window, *, most: int
+) -> list[Callout]:
+    """The names of the streets that stand out: the highest classes of vacancy, each with its count, at its middle."""
+    found: list[tuple[str, Feature]] = []
+    for layer in scene.layers:
+        now = visible.get(layer.id, {})
+        found += [
+            (now[feature.id], feature)
+            for feature in layer.features
+            if now.get(feature.id, "").startswith("vacancy_") and feature.geometry is not None and feature.geometry.length > 0
+        ]
+    found = [(style, feature) for style, feature in found if theme.style(style).shape == "line"]
+    named: list[Callout] = []
+    # The layer's own order, the largest streets first, holds within a class.
+    for _, feature in sorted(found, key=lambda pair: pair[0], reverse=True):
+        spot = _middle(feature.geometry, window)
+        if spot is not None and len(named) < most:
+            rows = (Row(feature.name, feature.cells[1].text, strong_size=_STREET),)
+            named.append(Callout(*spot, 5.0, (rows, (Row(feature.name, strong_size=_STREET),)), rank=4))
+    return named
+
+
+def _middle(shape: BaseGeometry | None, window: Window) -> tuple[float, float] | None:
+    """The middle of a street's longest part, where that is seen."""
+    if shape is None:
+        return None
+    longest = max(shapely.get_parts(shape), key=lambda part: part.length)
+    point = longest.interpolate(0.5, normalized=True)
+    return window.point(point.x, point.y) if window.holds(point.x, point.y) else None
 
 
 def _variants(name: str, members: Sequence[Item], *, names: bool) -> tuple[tuple[Row, ...], ...]:

@@ -8,7 +8,7 @@ import shapely.ops
 from shapely.geometry.base import BaseGeometry
 
 from dashboard import theme
-from dashboard.maps.scene import Background, PlaceName, Scene
+from dashboard.maps.scene import Background, Feature, PlaceName, Scene
 from dashboard.maps.shapes import Bounds
 from dashboard.press import callouts, labels, marks
 from dashboard.press.labels import Box, Wanted
@@ -21,6 +21,8 @@ _BORDER_BAND = 9.0
 _BAR = 110.0
 _SMALL = 12.0
 _ATTEMPTS = 6
+# One named street for this much of the map, so that names stay names.
+_AREA_A_STREET = 45_000.0
 _DOT = 4.0
 
 
@@ -61,7 +63,10 @@ def draw(
         reach = marks.reach(item.style)
         solid.append(Box(item.x - reach, item.y - reach, item.x + reach, item.y + reach))
     solid += [Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT) for note in notes if note.dot]
+    if names:
+        notes += callouts.streets(scene, visible, window, most=max(4, int(box.width * box.height / _AREA_A_STREET)))
     places, levels = _placed(notes, box.grown(-6.0), solid)
+    _fixed(sheet, shown)
     for note, place in zip(notes, places, strict=True):
         if place is not None:
             _leader(sheet, note.x, note.y, note.gap, place)
@@ -104,6 +109,16 @@ def _placed(
         for index in lost if attempt % 2 == 0 else range(len(notes)):
             levels[index] = min(levels[index] + 1, len(notes[index].variants) - 1)
     return best
+
+
+def _fixed(sheet: Sheet, shown: Sequence[callouts.Item]) -> None:
+    """Marks that are many and small, those of one class at once; what is vacant on top."""
+    spots: dict[str, list[tuple[float, float]]] = {}
+    for item in shown:
+        if item.style.fixed:
+            spots.setdefault(item.style.id, []).append((item.x, item.y))
+    for name in sorted(spots, key=lambda name: theme.style(name).radius_px):
+        marks.draw_many(sheet, theme.style(name), spots[name])
 
 
 def _without_figures(shown: Sequence[callouts.Item]) -> list[callouts.Item]:
@@ -176,27 +191,30 @@ def _background(sheet: Sheet, background: Background, window: Window) -> None:
 
 def _shapes(sheet: Sheet, scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> None:
     """Lines and areas of the layers: areas first, casings before the lines they carry."""
-    drawn: list[tuple[Style, BaseGeometry]] = []
+    drawn: list[tuple[Style, float, BaseGeometry]] = []
     for layer in scene.layers:
         now = visible.get(layer.id, {})
         for feature in layer.features:
             if feature.id in now and feature.geometry is not None and feature.geometry.geom_type != "Point":
-                drawn.append((theme.style(now[feature.id]), feature.geometry))
-    paths = [(style, window.path(shape)) for style, shape in drawn]
-    seen = [(style, path) for style, path in paths if path is not None]
-    for style, path in seen:
+                drawn += _parts(feature, theme.style(now[feature.id]))
+    seen = [(style, wide, path) for style, wide, shape in drawn if (path := window.path(shape)) is not None]
+    for style, _, path in seen:
         if style.shape != "line":
             sheet.shape(path, fill=style.fill, stroke=style.stroke, width=style.width_px, clip=window.box)
-    for style, path in seen:
+    for style, wide, path in seen:
         if style.shape == "line" and not style.dash:
-            sheet.shape(path, stroke=style.stroke, width=_wide(style) + _CASING, clip=window.box)
-    for style, path in seen:
+            sheet.shape(path, stroke=style.stroke, width=wide + _CASING, clip=window.box)
+    for style, wide, path in seen:
         if style.shape == "line":
-            sheet.shape(path, stroke=style.fill, width=_wide(style), dash=style.dash, clip=window.box)
+            sheet.shape(path, stroke=style.fill, width=wide, dash=style.dash, clip=window.box)
 
 
-def _wide(style: Style) -> float:
-    return min(style.width_px, theme.WIDEST_LINE_PX)
+def _parts(feature: Feature, style: Style) -> list[tuple[Style, float, BaseGeometry]]:
+    """A line in its parts, each as wide as the screen draws it; an area as it is."""
+    parts = shapely.get_parts(feature.geometry)
+    if style.shape != "line" or len(feature.widths) != len(parts):
+        return [(style, min(style.width_px, theme.WIDEST_LINE_PX), feature.geometry)] if feature.geometry else []
+    return [(style, min(wide, theme.WIDEST_LINE_PX), part) for wide, part in zip(feature.widths, parts, strict=True)]
 
 
 def _furniture(sheet: Sheet, scene: Scene, window: Window) -> list[Box]:

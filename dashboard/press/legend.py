@@ -34,8 +34,9 @@ def entries(classes: Mapping[str, int], words: Mapping[str, str]) -> tuple[Entry
             continue
         town += count if style.town_level else 0
         shown = theme.STYLES[name.removesuffix("_town")]
-        before = found[style.label_key].count if style.label_key in found else 0
-        found[style.label_key] = Entry(shown, words[style.label_key], before + count)
+        key = f"{style.label_key} {style.shape}"
+        before = found[key].count if key in found else 0
+        found[key] = Entry(shown, words[style.label_key], before + count)
     if town:
         sign = next(style for style in theme.STYLES.values() if style.town_level and classes.get(style.id))
         found["town"] = Entry(sign, words["style.initiative_town"], town, framed=True)

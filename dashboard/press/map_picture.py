@@ -9,6 +9,7 @@ import shapely
 from dashboard import summary, theme
 from dashboard.facts import Facts
 from dashboard.maps import atlas
+from dashboard.maps.layers import premises
 from dashboard.maps.scene import Scene
 from dashboard.maps.shapes import Bounds, to_degrees
 from dashboard.press import carto, legend, page, story
@@ -30,6 +31,7 @@ _INSET = (158.0, 122.0)
 _REACH_M = 4_200.0
 _EDGE_MARGIN_M = 2_000.0
 _BEYOND_DEGREES = 1.5
+_STREET_MARGIN_M = 60.0
 _STREETS = frozenset({"road", "building"})
 
 
@@ -44,10 +46,10 @@ class Card:
 
 def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
     """Draw the map of the request's selection; the words that came with it."""
-    words = story.of_map(facts, request, text)
-    visible = atlas.shown(facts, request.selection).visible
-    cards = _cards(facts, scene, request, text)
     bounds = extent(facts, scene, request)
+    visible = _seen(sheet, facts, scene, bounds, request, text)
+    words = story.of_map(facts, request, visible, text)
+    cards = _cards(facts, scene, request, text)
     found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
     if sheet.size.wide:
         layout, cards, notes = _beside(sheet, words, cards, found, text)
@@ -63,6 +65,28 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     drawn = _map(sheet, scene, visible, bounds, Box(body.left, body.top, body.right, body.bottom - high - 14.0), request, cards)
     _strip(sheet, scene, drawn, words, cards, Box(body.left, body.bottom - high, body.right, body.bottom))
     return words
+
+
+def _seen(
+    sheet: Sheet, facts: Facts, scene: Scene, bounds: Bounds, request: Request, text: Texts
+) -> dict[str, dict[str, str]]:
+    """What of the selection lies in the picture: sources and notes are about that, and nothing else."""
+    every = {layer: dict(now) for layer, now in atlas.shown(facts, request.selection).visible.items()}
+    if premises.ID in every:
+        # On this computer the screen shows what is internal; a picture leaves it.
+        opened = {record.source_id for record in facts.manifest.sources if record.sharing == "open"}
+        known = {unit.key: unit.source_id for town in facts.towns.values() for units in town.units.values() for unit in units}
+        every[premises.ID] = {key: style for key, style in every[premises.ID].items() if known.get(key) in opened}
+    layout = page.plan(sheet, story.of_map(facts, request, every, text), text, column=_SIDE)
+    window = fit(bounds, layout.body)
+    view = shapely.box(*window.bounds)
+    inside = {
+        (layer.id, feature.id)
+        for layer in scene.layers
+        for feature in layer.features
+        if feature.id in every.get(layer.id, ()) and feature.geometry is not None and feature.geometry.intersects(view)
+    }
+    return {layer: {key: style for key, style in now.items() if (layer, key) in inside} for layer, now in every.items()}
 
 
 def _beside(
@@ -91,11 +115,18 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
         more = _EDGE_MARGIN_M
         return west - more, south - more, east + more, north + more
     place = facts.places[selection.place]
-    return atlas.around(place) if _has_streets(scene) else atlas.around(place, _REACH_M)
+    if not _has_streets(facts, scene, request):
+        return atlas.around(place, _REACH_M)
+    town = facts.towns.get(selection.place)
+    if town is None:
+        return atlas.around(place)
+    shown = [town.streets[key].shape for key in selection.streets if key in town.streets]
+    west, south, east, north = shapely.total_bounds(shown or [one.shape for one in town.streets.values() if one.readings] or [place.core.buffer(atlas.INNER_CITY_M)]).tolist()
+    return west - _STREET_MARGIN_M, south - _STREET_MARGIN_M, east + _STREET_MARGIN_M, north + _STREET_MARGIN_M
 
 
-def _has_streets(scene: Scene) -> bool:
-    return any(kind in _STREETS for kind, _ in scene.background.shapes)
+def _has_streets(facts: Facts, scene: Scene, request: Request) -> bool:
+    return request.selection.place in facts.towns or any(kind in _STREETS for kind, _ in scene.background.shapes)
 
 
 def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
@@ -110,7 +141,7 @@ def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
 def _cards(facts: Facts, scene: Scene, request: Request, text: Texts) -> tuple[Card, ...]:
     """The place's own figures, large, where the map has no streets to show them in."""
     selection = request.selection
-    if selection.whole_region or _has_streets(scene):
+    if selection.whole_region or _has_streets(facts, scene, request):
         return ()
     known = [
         figure
@@ -132,7 +163,7 @@ def _map(
     cards: tuple[Card, ...],
 ) -> carto.Drawn:
     whole = request.selection.whole_region
-    corner = None if whole else carto.free_corner(scene, visible, fit(bounds, box), _INSET)
+    corner = None if whole or not scene.inset else carto.free_corner(scene, visible, fit(bounds, box), _INSET)
     drawn = carto.draw(
         sheet,
         scene,

@@ -1,5 +1,7 @@
 """The mark of each class of the style table, drawn on a sheet."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.path import Path
 
@@ -28,7 +30,7 @@ def draw(sheet: Sheet, style: Style, x: float, y: float, scale: float = 1.0) -> 
     r, stroke = style.radius_px * scale, style.width_px * scale
     dash = () if style.town_level else tuple(length * scale for length in style.dash)
     match style.shape:
-        case "circle":
+        case "circle" | "dot":
             sheet.shape(_moved(Path.unit_circle(), x, y, r), fill=style.fill, stroke=style.stroke, width=stroke, dash=dash)
         case "square":
             sheet.shape(_polygon(x, y, r, r), fill=style.fill, stroke=style.stroke, width=stroke, dash=dash)
@@ -62,6 +64,15 @@ def draw(sheet: Sheet, style: Style, x: float, y: float, scale: float = 1.0) -> 
         case "area":
             area = Box(x - 10 * scale, y - 7 * scale, x + 10 * scale, y + 7 * scale)
             sheet.rect(area, fill=style.fill, stroke=style.stroke, width=stroke, dash=dash)
+
+
+def draw_many(sheet: Sheet, style: Style, spots: Sequence[tuple[float, float]]) -> None:
+    """Draw the mark of one class at many spots, as one shape: thousands of units stay quick."""
+    r = style.radius_px
+    one = Path.unit_circle() if style.shape != "diamond" else _closed(np.array([(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)]))
+    vertices = (one.vertices[None, :, :] * r + np.asarray(spots, dtype=float)[:, None, :]).reshape(-1, 2)
+    codes = np.tile(one.codes, len(spots))
+    sheet.shape(Path(vertices, codes), fill=style.fill, stroke=style.stroke, width=style.width_px, dash=style.dash)
 
 
 def _closed(corners: np.ndarray) -> Path:

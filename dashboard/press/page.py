@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import numpy as np
 import segno
 
 from dashboard import theme
+from dashboard.competition.scenario import BRANCHES
 from dashboard.press.errors import RoomError
 from dashboard.press.labels import Box
 from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
 from dashboard.press.story import Story
-from dashboard.state import ALL, TRANCHES, TYPES
+from dashboard.state import ALL, FITS, NONE, TRANCHES, TYPES
 from dashboard.text import Texts
 
 SMALL = 12.0
@@ -27,6 +28,17 @@ _LEAST_BODY = 0.34
 # A scanner wants a module of at least two pixels and white around the code; the page is that white.
 _MODULE = 2.0
 _STAMP_WORDS = 128.0
+# Values that choose nothing: a code without them leads to the same view with fewer and larger modules.
+_NOTHING = frozenset({ALL, NONE})
+_SILENT = {
+    "type": frozenset({ALL, ",".join(TYPES)}),
+    "tranche": frozenset({ALL, ",".join(TRANCHES)}),
+    "profiel": frozenset({ALL, ",".join(FITS)}),
+    "branche": frozenset({BRANCHES[0]}),
+    "maat": frozenset({"leegstand"}),
+    "grens": frozenset({"alles"}),
+    "beeld": frozenset({"scherm"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +207,8 @@ def _code(link: str | None) -> np.ndarray | None:
     """The QR code of a link as a matrix of black modules."""
     if link is None:
         return None
-    # Short words for the same choice: fewer and larger modules.
-    for key, every in (("type", TYPES), ("tranche", TRANCHES)):
-        link = link.replace(f"{key}={','.join(every)}&", f"{key}={ALL}&")
-    matrix = segno.make(link, error="l", micro=False, boost_error=False).matrix
+    parts = urlsplit(link)
+    said = [(key, value) for key, value in parse_qsl(parts.query) if value not in _SILENT.get(key, _NOTHING)]
+    short = urlunsplit(parts._replace(query=urlencode(said, safe=",/:")))
+    matrix = segno.make(short, error="l", micro=False, boost_error=False).matrix
     return np.array([list(row) for row in matrix], dtype=bool)

@@ -3,6 +3,7 @@
 Both ends are this program on this computer; nothing of a request is ever unpickled as it came.
 """
 
+import gc
 import os
 import pickle
 import struct
@@ -61,6 +62,9 @@ def serve() -> None:
             traceback.print_exc()
             answer = LostError(f"the file could not be made: {type(fault).__name__}")
         send(wire, answer)
+        # A drawing is a web of objects that point at one another: let it go before the next one is begun.
+        del answer
+        gc.collect()
 
 
 if __name__ == "__main__":

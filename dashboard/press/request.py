@@ -13,7 +13,7 @@ Subject = Literal["kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfe
 SUBJECTS: tuple[Subject, ...] = ("kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen")
 OPENING_SIZE = "social"
 LONGEST_HEADLINE = 120
-LONGEST_STANDFIRST = 280
+LONGEST_STANDFIRST = 440
 # What a picture adds to the query of a selection.
 KEYS = ("onderwerp", "formaat", "kop", "inleiding")
 

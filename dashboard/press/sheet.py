@@ -74,7 +74,8 @@ def balanced(text: str, size: float, room: float, weight: int = 400) -> list[str
     for _ in range(7):
         middle = (low + high) / 2
         trial = wrap(text, size, middle, weight)
-        if len(trial) <= len(lines) and all(width(line, size, weight) <= middle for line in trial):
+        # Not at the price of a word broken in two.
+        if len(trial) <= len(lines) and " ".join(trial) == " ".join(lines):
             lines, high = trial, middle
         else:
             low = middle

@@ -1,22 +1,29 @@
 """What a picture says: headline, standfirst, what must be known beside it, sources, and the text for who cannot see it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import citation, publisher, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
-from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, population, premises, streets, travellers, vacancy
 from dashboard.press.request import Request
 from dashboard.state import Selection
 from dashboard.text import Texts
 
-# The town of the examples: everything about it is made up.
 _LONGEST_DEFINITION = 190
-EXAMPLE_PLACE = "voorbeeldstad"
-MODELLED_LAYERS = frozenset({"passanten", "koopstromen"})
+
+Visible = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Who vouches for a picture: one phrase per publisher, and every source id."""
+
+    lines: list[str]
+    source_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +63,12 @@ def may_head(row: Observation | None) -> bool:
     )
 
 
-def of_map(facts: Facts, request: Request, text: Texts) -> Story:
-    """The words around the map of a selection."""
+def of_map(facts: Facts, request: Request, visible: Visible, text: Texts) -> Story:
+    """The words around the map of a selection, about what is `visible` on it."""
     selection = request.selection
-    rows = shown_rows(facts, selection)
+    rows = shown_rows(facts, visible)
     headline, standfirst, head = _map_words(facts, selection, rows, text)
+    sources = map_sources(facts, visible, rows, text)
     place = atlas.place_name(facts, selection, text)
     figures = "; ".join(
         text("press.alt_figure", area=_where(row, facts, text), value=citation.value(row, facts, text), period=citation.period(row, text))
@@ -76,12 +84,12 @@ def of_map(facts: Facts, request: Request, text: Texts) -> Story:
         view="kaart",
         headline=headline,
         standfirst=standfirst,
-        notes=_map_notes(facts, selection, text),
+        notes=_map_notes(facts, selection, visible, text),
         verdict=verdict(head, rows, facts, text),
-        sources=map_sources(facts, selection, rows, text),
-        licences=[facts.source(source_id).licence for source_id in atlas.source_ids(facts, selection)],
+        sources=sources.lines,
+        licences=[facts.source(source_id).licence for source_id in sources.source_ids],
         alt=f"{alt} {text('press.alt_figures', figures=figures)}" if figures else alt,
-        modelled=bool(MODELLED_LAYERS & set(selection.layers)),
+        modelled=any(style.startswith("vacancy_") and theme.style(style).shape == "line" for now in visible.values() for style in now.values()),
         credit=_background(facts, text),
     )
 
@@ -105,7 +113,7 @@ def finish(
     """A story with the maker's own words where there are any, and with sender, link and marks."""
     base = publisher.public_url()
     shown = request.headline or headline
-    badges = (text("press.modelled"),) * modelled + (text("press.example"),) * (EXAMPLE_PLACE in facts.places)
+    badges = (text("press.modelled"),) * modelled + (text("press.example"),) * facts.example
     named = "; ".join(dict.fromkeys(facts.said(one, text.lang) for one in licences))
     licence = f"{text('press.licence', licences=named)} " if named else ""
     edited = (text("press.edited"),) if request.edited else ()
@@ -124,13 +132,13 @@ def finish(
     )
 
 
-def shown_rows(facts: Facts, selection: Selection) -> tuple[Observation, ...]:
+def shown_rows(facts: Facts, visible: Visible) -> tuple[Observation, ...]:
     """The figures that stand on the map, places in their order."""
-    visible = atlas.shown(facts, selection).visible
     wanted = set(visible.get(vacancy.ID, ())) | set(visible.get(population.ID, ()))
     rows = [row for row in facts.observations if row.observation_id in wanted]
     if edge_retail.ID in visible:
-        areas = (edge_retail.floor_area(facts, place) for place in edge_retail.sites(facts))
+        seen = (place for place in edge_retail.sites(facts) if place.place_id in visible[edge_retail.ID])
+        areas = (edge_retail.floor_area(facts, place) for place in seen)
         rows += [row for row in areas if row is not None]
     order = list(facts.places)
     return tuple(sorted(rows, key=lambda row: order.index(row.place_id) if row.place_id in order else len(order)))
@@ -184,6 +192,18 @@ def _map_words(
             period=citation.period(row, text),
         )
         return headline, f"{_definition(row, facts, text)}{_age(row, facts, text)}{shown}", row
+    town = facts.towns.get(place.place_id)
+    survey = None if town is None else town.survey(selection.years)
+    if survey is not None and {streets.ID, premises.ID} & set(selection.layers):
+        headline = text(
+            "press.head_survey",
+            place=name,
+            vacant=theme.number(survey.vacant, text.lang),
+            units=theme.number(survey.units, text.lang),
+            period=theme.month(survey.day, text.lang),
+        )
+        standfirst = text("press.stand_survey", unknown=theme.number(survey.unknown, text.lang), layers=layers)
+        return headline, standfirst, None
     year = travellers.year_shown(facts, selection.years)
     station = next(
         (one for one in facts.stations if (one.place_id, one.year) == (place.place_id, year) and one.boardings_per_workday),
@@ -215,40 +235,50 @@ def _bare(sentence: str) -> str:
     return sentence.removesuffix(".")
 
 
-def _map_notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
+def _map_notes(facts: Facts, selection: Selection, visible: Visible, text: Texts) -> tuple[str, ...]:
     """What a reader must know beside the layers that are on, short."""
     notes: list[str] = []
     if vacancy.ID in selection.layers:
         notes.append(text("press.note_vacancy"))
-    if initiatives.ID in selection.layers:
+    if initiatives.ID in selection.layers and not facts.example:
         notes.append(text("press.note_initiatives", described=len(facts.initiatives)))
     if travellers.ID in selection.layers:
         notes.append(text("press.note_travellers"))
         year = travellers.year_shown(facts, selection.years)
         if year in travellers.CORONA_YEARS:
             notes.append(text("note.travellers_corona", year=year or 0))
-    if edge_retail.ID in selection.layers:
+    if visible.get(edge_retail.ID):
         notes.append(text("press.note_edge"))
+    if any(name.startswith("unit_") or name.startswith("vacancy_") for name in visible.get(streets.ID, {}).values()):
+        notes.append(text("press.note_streets"))
     return tuple(notes)
 
 
-def map_sources(facts: Facts, selection: Selection, rows: Sequence[Observation], text: Texts) -> list[str]:
-    """Publishers of what is shown, each with the periods its figures describe."""
+def map_sources(facts: Facts, visible: Visible, rows: Sequence[Observation], text: Texts) -> Cited:
+    """What vouches for a map: publishers of what is shown, each with the periods its figures describe."""
     periods: dict[str, dict[str, None]] = {}
+    ids: dict[str, None] = {}
 
     def add(source_id: str, period: str) -> None:
-        periods.setdefault(facts.source(source_id).publisher, {})[period] = None
+        publisher = facts.source(source_id).publisher
+        periods.setdefault(publisher, {})[period] = None
+        ids[source_id] = None
 
     for row in rows:
         add(row.source_id, citation.period(row, text, short=True))
-    visible = atlas.shown(facts, selection).visible
     for one in facts.stations:
         if travellers.feature_id(one) in visible.get(travellers.ID, ()):
             add(facts.station_source_id, str(one.year))
     for row in facts.initiatives:
         if row.initiative_id in visible.get(initiatives.ID, ()):
             add(row.source_id, _published(row.source_date, facts, text))
-    return [cited(name, tuple(found)) for name, found in periods.items()]
+    for town in facts.towns.values():
+        own = {unit.key for unit in town.units_of(town.surveys[-1] if town.surveys else None)}
+        if town.streets.keys() & visible.get(streets.ID, {}).keys() or own & visible.get(premises.ID, {}).keys():
+            surveyed = {survey.source_id: theme.month(survey.day, text.lang) for survey in town.surveys}
+            for source_id in town.source_ids:
+                add(source_id, surveyed.get(source_id, ""))
+    return Cited([cited(name, tuple(found)) for name, found in periods.items()], tuple(ids))
 
 
 def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dashboard.press.picture import Studio
 
 _MOST_STUDIOS = 2
-_studios: "OrderedDict[tuple[Path, str], Studio]" = OrderedDict()
+_studios: "OrderedDict[tuple[Path, str, bool], Studio]" = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +32,37 @@ class Made:
 
 def begin() -> Made:
     """Nothing yet: only the libraries a first picture would wait for."""
-    from dashboard.press import picture
+    from dashboard.press import fonts, picture
 
+    fonts.register()
     return Made(b"", picture.__name__)
 
 
-def studio(folder: Path, version: str) -> "Studio":
-    """The studio of that version of the snapshot in `folder`."""
+def studio(folder: Path, version: str, beyond: bool) -> "Studio":
+    """The studio of that version of the snapshot in `folder`; with `beyond` nothing internal is read."""
     from dashboard.facts import Facts
     from dashboard.press.picture import Studio
     from data import catalogue
 
-    key = (folder, version)
+    key = (folder, version, beyond)
     if key not in _studios:
-        _studios[key] = Studio(Facts(catalogue.open(folder)))
+        _studios[key] = Studio(Facts(catalogue.open(folder), beyond=beyond))
         while len(_studios) > _MOST_STUDIOS:
             _studios.popitem(last=False)
     _studios.move_to_end(key)
     return _studios[key]
 
 
-def picture(folder: Path, version: str, request: Request, form: Format) -> Made:
+def picture(folder: Path, version: str, beyond: bool, request: Request, form: Format) -> Made:
     """One picture."""
-    made = studio(folder, version).picture(request, form)
+    made = studio(folder, version, beyond).picture(request, form)
     return Made(made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt)
 
 
-def map_file(folder: Path, version: str, request: Request) -> Made:
+def map_file(folder: Path, version: str, beyond: bool, request: Request) -> Made:
     """The interactive map of the selection as one HTML file."""
     from dashboard.maps import folium_map
 
-    facts = studio(folder, version).facts
+    facts = studio(folder, version, beyond).facts
     content = folium_map.document(facts, request.selection, texts(request.selection.lang))
     return Made(content, "text/html; charset=utf-8")
