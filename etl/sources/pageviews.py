@@ -1,0 +1,217 @@
+"""How often people read the Wikipedia article of a centre, per month: attention for an article, no visits to a town."""
+
+from __future__ import annotations
+
+import csv
+import re
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
+from etl import figure as figures
+from etl import jsonio, judge
+from etl.area import Area
+from etl.errors import ContentError
+from etl.exchange import Answer, Request, Verdict
+from etl.figure import UNDATED, Counted
+from etl.jsonio import Json
+from etl.problems import found
+from etl.signature import matches
+from etl.source import Parsed, Piece, Question, Source
+from etl.sources.reference import REFERENCE
+from geo.bilingual import Bilingual
+
+SOURCE = Source(
+    id="pageviews",
+    title=Bilingual(nl="Weergaven op Wikipedia", en="Views on Wikipedia"),
+    publisher="Wikimedia Foundation",
+    licence="CC0 1.0",
+    fills=(OBSERVATIONS, INDICATORS, TRANSLATIONS),
+    rows=range(50, 5000),
+    tried="documentation",
+    tried_on=date(2026, 11, 24),
+    max_age_days=120,
+    settled_days=7,
+    url="https://wikimedia.org/api/rest_v1/",
+    credit="Weergaven: Wikimedia Foundation, CC0",
+    accepts=(".json",),
+    per="region",
+    may_be_empty=True,
+)
+
+BASE = "https://wikimedia.org/api/rest_v1/metrics/pageviews/per-article"
+FIRST = "2015070100"
+NO_DATA = "date(s) you used are valid"
+"""What the service says of a title it knows nothing about; a wrong address is a 404 as well, with other words."""
+
+_STAMP = re.compile(r"(\d{4})(\d{2})\d{4}")
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+VIEWS = Counted(
+    "wikipedia_views_per_month",
+    "profile",
+    Bilingual(
+        nl="Weergaven op Wikipedia per maand (belangstelling, geen bezoek)",
+        en="Views on Wikipedia per month (attention, not visits)",
+        de="Aufrufe auf Wikipedia je Monat (Interesse, keine Besuche)",
+    ),
+    Bilingual(nl="weergaven per maand", en="views per month", de="Aufrufe je Monat"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article about a place or a square in it."""
+
+    place_id: str
+    title: str
+    language: str
+
+    @property
+    def name(self) -> str:
+        """The title as the service writes it."""
+        return self.title.replace(" ", "_")
+
+    @property
+    def project(self) -> str:
+        """The Wikipedia it stands in."""
+        return f"{self.language}.wikipedia"
+
+    @property
+    def told(self) -> Bilingual:
+        """What the figures are about."""
+        return Bilingual(
+            nl=f"Artikel {self.title} ({self.language})", en=f"Article {self.title} ({self.language})", de=f"Artikel {self.title} ({self.language})"
+        )
+
+    @property
+    def definition(self) -> Bilingual:
+        """How the views are counted."""
+        return Bilingual(
+            nl=f"Weergaven van het artikel {self.title} op {self.project}.org door mensen, zonder bots. Belangstelling voor een artikel, geen bezoek aan een stad.",
+            en=f"Views of the article {self.title} on {self.project}.org by people, without bots. Attention for an article, not visits to a town.",
+            de=f"Aufrufe des Artikels {self.title} auf {self.project}.org durch Menschen, ohne Bots. Interesse an einem Artikel, keine Besuche einer Stadt.",
+        )
+
+
+def articles(area: Area) -> tuple[Article, ...]:
+    """The curated articles about the places asked about."""
+    with (REFERENCE / "wikipedia_articles.csv").open(encoding="utf-8", newline="") as file:
+        known = [Article(row["place_id"], row["title"], row["language"]) for row in csv.DictReader(file)]
+    return tuple(one for one in known if one.place_id in area.place_ids)
+
+
+def requests(area: Area) -> Sequence[Question]:
+    """Per article all whole months until now."""
+    until = f"{_today():%Y%m}0100"
+    return [
+        Question(
+            name=f"{one.project} {one.name}",
+            request=Request(
+                url=f"{BASE}/{one.project}/all-access/user/{quote(one.name, safe='')}/monthly/{FIRST}/{until}",
+                judge=known_title,
+                licence=SOURCE.licence,
+                attribution=SOURCE.credit or "",
+            ),
+        )
+        for one in articles(area)
+    ]
+
+
+def known_title(answer: Answer) -> Verdict | None:
+    """A title without any views is an answer, not a failure."""
+    if answer.status != 404:
+        return None
+    said = judge.message(answer)
+    if NO_DATA not in said or not matches(answer.head, "json"):
+        return None
+    return Verdict((found("no-data-yet", host=answer.host, detail=said),), rows=0)
+
+
+def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
+    """Views per article and whole month; the month an answer was fetched in is not over and left out."""
+    wanted = {(one.project, one.name): one for one in articles(area)}
+    counts: Counter[str] = Counter()
+    rows: dict[str, dict[str, object]] = {}
+    for piece in pieces:
+        piece.require("json")
+        answer = jsonio.read(piece.read())
+        items = jsonio.rows_at(answer, "items")
+        if items is None:
+            if NO_DATA not in (jsonio.text_at(answer, "detail") or ""):
+                raise ContentError(found("column-missing", column="items", like="-"))
+            counts["missing-article"] += 1
+            continue
+        for item in items:
+            article = wanted.get((_text(item, "project"), _text(item, "article").replace(" ", "_")))
+            if article is None:
+                counts["dropped-other-article"] += 1
+                continue
+            year, month = _month(item)
+            if (year, month) >= (piece.retrieved.year, piece.retrieved.month):
+                counts["dropped-incomplete-month"] += 1
+                continue
+            row = _row(article, year, month, _views(item), piece)
+            rows.setdefault(str(row["observation_id"]), row)
+    met = list(rows.values())
+    words = [VIEWS.unit, UNDATED, *(text for one in wanted.values() for text in (one.told, one.definition))]
+    frames = {
+        "observations": figures.observations(met),
+        "indicators": figures.indicators([VIEWS]),
+        "translations": figures.translations(words),
+    }
+    last = max((row["period_end"] for row in met), default=None)
+    return Parsed(frames, +counts, None if last is None else str(last))
+
+
+def _today() -> date:
+    return date.today()
+
+
+def _row(article: Article, year: int, month: int, views: float, piece: Piece) -> dict[str, object]:
+    slug = _SLUG.sub("-", article.title.casefold()).strip("-")
+    return {
+        "observation_id": f"{article.place_id}-wikipedia-{article.language}-{slug}-{year}-{month:02d}",
+        "place_id": article.place_id,
+        "area_name": article.told.nl,
+        "indicator": VIEWS.indicator,
+        "period_start": date(year, month, 1),
+        "period_end": date(year, month, monthrange(year, month)[1]),
+        "value": views,
+        "unit": VIEWS.unit.nl,
+        "definition": article.definition.nl,
+        "area_kind": "other",
+        "nature": "measured",
+        "series": f"wikipedia-{article.language}-{slug}",
+        "source_url": f"https://{article.project}.org/wiki/{quote(article.name)}",
+        "source_date": UNDATED.nl,
+        "retrieved": piece.retrieved,
+        "confidence": "high",
+        "provisional": False,
+    }
+
+
+def _month(item: Json) -> tuple[int, int]:
+    met = _STAMP.fullmatch(_text(item, "timestamp"))
+    if met is None or not 1 <= int(met.group(2)) <= 12:
+        raise ContentError(found("column-retyped", column="timestamp", met=_text(item, "timestamp"), expected="a moment like 2026020100"))
+    return int(met.group(1)), int(met.group(2))
+
+
+def _views(item: Json) -> float:
+    met = jsonio.member(item, "views")
+    if not isinstance(met, int) or isinstance(met, bool) or met < 0:
+        raise ContentError(found("column-retyped", column="views", met=repr(met), expected="a whole number of 0 or more"))
+    return float(met)
+
+
+def _text(item: Json, name: str) -> str:
+    met = jsonio.text_at(item, name)
+    if met is None:
+        like = ", ".join(sorted(item)) if isinstance(item, Mapping) else "-"
+        raise ContentError(found("column-missing", column=name, like=like))
+    return met

@@ -1,0 +1,93 @@
+import json
+from datetime import date
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from etl.errors import ContentError
+from etl.sources import pageviews
+from tests.etl.sources.asking import Asking, Failed, area, checked, place, written
+from tests.etl.upstream import FastClock, Reply, Upstream, as_json
+
+HENGELO = f"{urlsplit(pageviews.BASE).path}/nl.wikipedia/all-access/user/Hengelo_%28Overijssel%29/monthly/2015070100/2026030100"
+UNKNOWN = "The date(s) you used are valid, but we either do not have data for those date(s), or the project you asked for is not loaded yet."
+
+
+@pytest.fixture(autouse=True)
+def first_of_march(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pageviews, "_today", lambda: date(2026, 3, 1))
+
+
+@pytest.fixture
+def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
+    return Asking(upstream, clock, tmp_path)
+
+
+def month(stamp: str = "2026010100", views: object = 1200, article: str = "Hengelo_(Overijssel)") -> dict[str, object]:
+    return {"project": "nl.wikipedia", "article": article, "granularity": "monthly", "timestamp": stamp, "access": "all-access", "agent": "user", "views": views}
+
+
+def read(tmp_path: Path, *items: dict[str, object]):
+    return pageviews.parse([written(tmp_path, "views.json", json.dumps({"items": items}))], area())
+
+
+def test_months_of_an_article_are_attention_not_visits(asking: Asking, upstream: Upstream):
+    upstream.say(HENGELO, as_json({"items": [month("2025120100", 1000), month()]}))
+    parsed = asking.run(pageviews, area())
+    frames = checked(pageviews, parsed, area())
+    rows = frames["observations"].set_index("observation_id")
+    assert rows["value"].to_dict() == {"hengelo-wikipedia-nl-hengelo-overijssel-2025-12": 1000.0, "hengelo-wikipedia-nl-hengelo-overijssel-2026-01": 1200.0}
+    assert rows["series"].nunique() == 1
+    assert rows["definition"].str.contains("geen bezoek").all()
+    assert "geen bezoek" in frames["indicators"]["label_nl"].iloc[0]
+    assert set(rows["definition"]) | set(rows["area_name"]) | set(rows["unit"]) <= set(frames["translations"]["text_nl"])
+
+
+def test_a_title_is_one_step_of_the_address(upstream: Upstream):
+    question, = pageviews.requests(area(place("enschede", "GM0153")))[:1]
+    assert unquote(urlsplit(question.request.url).path).split("/")[-4] == "Oude_Markt_(Enschede)"
+
+
+def test_only_articles_of_our_places_are_asked():
+    assert pageviews.requests(area(place("voorbeeldstad", "GM9999"))) == []
+
+
+def test_a_title_without_views_is_an_answer_not_zero(asking: Asking, upstream: Upstream):
+    upstream.say(HENGELO, as_json({"detail": UNKNOWN, "status": 404, "title": "Not Found"}, status=404, content_type="application/problem+json"))
+    parsed = asking.run(pageviews, area())
+    assert (len(parsed.frames["observations"]), parsed.counts) == (0, {"missing-article": 1})
+    assert [finding.code for finding in asking.findings] == ["no-data-yet"]
+
+
+@pytest.mark.parametrize("body", [b'{"detail":"invalid route"}', b"<html><title>Not found</title></html>", b""])
+def test_a_wrong_address_is_a_failure(asking: Asking, upstream: Upstream, body: bytes):
+    upstream.say(HENGELO, Reply(status=404, body=body))
+    with pytest.raises(Failed, match="http-404"):
+        asking.run(pageviews, area())
+
+
+def test_no_months_is_an_answer(asking: Asking, upstream: Upstream):
+    upstream.say(HENGELO, as_json({"items": []}))
+    assert len(asking.run(pageviews, area()).frames["observations"]) == 0
+
+
+def test_an_error_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
+    upstream.say(HENGELO, as_json({"title": "Bad Request", "status": 400, "detail": "no full months between dates"}))
+    with pytest.raises(Failed, match="error-inside"):
+        asking.run(pageviews, area())
+
+
+def test_a_month_that_is_not_over_is_left_out(tmp_path: Path):
+    parsed = read(tmp_path, month("2026020100"), month("2026030100"))
+    assert (len(parsed.frames["observations"]), parsed.counts, parsed.surveyed) == (1, {"dropped-incomplete-month": 1}, "2026-02-28")
+
+
+def test_another_article_is_left_out(tmp_path: Path):
+    assert read(tmp_path, month(article="Hengelo")).counts == {"dropped-other-article": 1}
+
+
+@pytest.mark.parametrize("known", [{"views": None}, {"views": -1}, {"views": "12"}, {"timestamp": "202601"}, {"timestamp": "2026130100"}, {"article": None}])
+def test_items_of_another_shape_are_refused(tmp_path: Path, known: dict[str, object]):
+    with pytest.raises(ContentError):
+        read(tmp_path, month() | known)
