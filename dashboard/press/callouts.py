@@ -138,6 +138,11 @@ def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
     return found
 
 
+def unnamed(item: Item) -> bool:
+    """Whether an item is one of many: it stands on its spot without a word."""
+    return item.style.fixed or (item.style.shape == "dot" and item.feature.label is None)
+
+
 def build(
     scene: Scene, shown: Sequence[Item], window: Window, *, names: bool
 ) -> tuple[list[Callout], list[Item]]:
@@ -156,7 +161,7 @@ def build(
     inside: dict[int, list[Item]] = {}
     # Marks that are many and small stand where they are, without words: the map draws them by itself.
     for item in shown:
-        if item.style.fixed:
+        if unnamed(item):
             continue
         town = _town_of(item, [(x, y) for _, x, y in towns])
         if town is None:
@@ -301,6 +306,8 @@ def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[It
 def _touch(one: Item, other: Item) -> bool:
     """Whether two marks would overlap; words without a mark touch only what shares their very spot."""
     distance = hypot(one.x - other.x, one.y - other.y)
+    if "dot" in (one.style.shape, other.style.shape):
+        return False
     if not (_drawn(one.style) and _drawn(other.style)):
         return distance < 1.0
     return distance < marks.reach(one.style) + marks.reach(other.style)

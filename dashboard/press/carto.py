@@ -66,15 +66,17 @@ def draw(
     if names:
         notes += callouts.streets(scene, visible, window, most=max(4, int(box.width * box.height / _AREA_A_STREET)))
     places, levels = _placed(notes, box.grown(-6.0), solid)
-    _fixed(sheet, shown)
+    with sheet.inside(box):
+        _fixed(sheet, shown)
     for note, place in zip(notes, places, strict=True):
         if place is not None:
             _leader(sheet, note.x, note.y, note.gap, place)
-    for note in notes:
-        if note.dot:
-            marks.draw(sheet, _TOWN, note.x, note.y)
-    for item in marked:
-        marks.draw(sheet, item.style, item.x, item.y)
+    with sheet.inside(box):
+        for note in notes:
+            if note.dot:
+                marks.draw(sheet, _TOWN, note.x, note.y)
+        for item in marked:
+            marks.draw(sheet, item.style, item.x, item.y)
     for note, place, level in zip(notes, places, levels, strict=True):
         if place is not None:
             note.draw(sheet, place, level)
@@ -115,7 +117,7 @@ def _fixed(sheet: Sheet, shown: Sequence[callouts.Item]) -> None:
     """Marks that are many and small, those of one class at once; what is vacant on top."""
     spots: dict[str, list[tuple[float, float]]] = {}
     for item in shown:
-        if item.style.fixed:
+        if callouts.unnamed(item):
             spots.setdefault(item.style.id, []).append((item.x, item.y))
     for name in sorted(spots, key=lambda name: theme.style(name).radius_px):
         marks.draw_many(sheet, theme.style(name), spots[name])

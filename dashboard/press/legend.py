@@ -1,7 +1,7 @@
 """The legend of a picture: the classes that are on the map, and only those."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard import theme
 from dashboard.press import marks
@@ -20,13 +20,14 @@ class Entry:
 
     style: Style
     label: str
-    count: int
+    count: int | None
     framed: bool = False
 
 
-def entries(classes: Mapping[str, int], words: Mapping[str, str]) -> tuple[Entry, ...]:
+def entries(classes: Mapping[str, int], words: Mapping[str, str], *, counted: bool = True) -> tuple[Entry, ...]:
     """The entries for the classes used, in the order of the style table; a class and its town-level form are one."""
     found: dict[str, Entry] = {}
+    tally: dict[str, int] = {}
     town = 0
     for name, style in theme.STYLES.items():
         count = classes.get(name, 0)
@@ -35,12 +36,12 @@ def entries(classes: Mapping[str, int], words: Mapping[str, str]) -> tuple[Entry
         town += count if style.town_level else 0
         shown = theme.STYLES[name.removesuffix("_town")]
         key = f"{style.label_key} {style.shape}"
-        before = found[key].count if key in found else 0
-        found[key] = Entry(shown, words[style.label_key], before + count)
+        tally[key] = tally.get(key, 0) + count
+        found[key] = Entry(shown, words[style.label_key], tally[key])
     if town:
         sign = next(style for style in theme.STYLES.values() if style.town_level and classes.get(style.id))
         found["town"] = Entry(sign, words["style.initiative_town"], town, framed=True)
-    return tuple(found.values())
+    return tuple(found.values() if counted else (replace(entry, count=None) for entry in found.values()))
 
 
 def height(entries_: tuple[Entry, ...], room: float) -> float:
@@ -53,7 +54,7 @@ def _high(entry: Entry, room: float) -> float:
 
 
 def _label(entry: Entry) -> str:
-    return f"{entry.label} ({entry.count})"
+    return entry.label if entry.count is None else f"{entry.label} ({entry.count})"
 
 
 def draw(sheet: Sheet, entries_: tuple[Entry, ...], box: Box, columns: int = 1) -> float:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 
+from dashboard.competition import calibration, region
+from dashboard.competition.calibration import Model
 from dashboard.facts import Facts
-from dashboard.maps import atlas
+from dashboard.maps import atlas, flows as flow_map
 from dashboard.maps.scene import Scene
-from dashboard.press import files, listing, map_picture, series
+from dashboard.press import files, flow_picture, listing, map_picture, series
 from dashboard.press.request import Request, Subject
 from dashboard.press.sheet import Sheet
 from dashboard.press.sizes import Format
@@ -39,6 +42,7 @@ class Studio:
                 "verkooppunten": series.outlets,
                 "cijfers": listing.figures,
                 "bronnen": listing.sources,
+                "koopstromen": self._flows,
             }
         )
 
@@ -58,6 +62,16 @@ class Studio:
         if lang not in self._scenes:
             self._scenes[lang] = atlas.scene(self.facts, texts(lang), tiles=None, link_base=None)
         return self._scenes[lang]
+
+    def _flows(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+        model = self.model
+        scene = None if model is None else flow_map.scene(model, facts, text, tiles=None, link_base=None)
+        return flow_picture.draw(sheet, facts, model, scene, request, text)
+
+    @cached_property
+    def model(self) -> Model | None:
+        """The calibrated model of the snapshot; None where it has no origins or floor areas."""
+        return calibration.build(region.region(self.facts), self.facts) if region.has_inputs(self.facts) else None
 
     def _map(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         return map_picture.draw(sheet, facts, self.scene(text.lang), request, text)

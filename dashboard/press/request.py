@@ -9,8 +9,8 @@ from dashboard import state
 from dashboard.press.sizes import SIZES, Size
 from dashboard.state import Note, Selection, Vocabulary
 
-Subject = Literal["kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen"]
-SUBJECTS: tuple[Subject, ...] = ("kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen")
+Subject = Literal["kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen", "koopstromen"]
+SUBJECTS: tuple[Subject, ...] = ("kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen", "koopstromen")
 OPENING_SIZE = "social"
 LONGEST_HEADLINE = 120
 LONGEST_STANDFIRST = 440

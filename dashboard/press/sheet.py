@@ -1,6 +1,7 @@
 """A page to draw on in units, y downwards: text, lines, shapes, and a record of every word's place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
+from matplotlib.patches import FancyBboxPatch, Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextToPath
@@ -110,7 +111,17 @@ class Sheet:
         self._axes.set_ylim(self.height, 0.0)
         self._points = 72.0 * size.pixels_per_unit / size.dpi
         self._order = 0
+        self._edge: Box | None = None
         self.written: list[Written] = []
+
+    @contextmanager
+    def inside(self, box: Box) -> Iterator[None]:
+        """Cut off at the edge of `box` whatever is drawn meanwhile; words are never cut."""
+        self._edge = box
+        try:
+            yield
+        finally:
+            self._edge = None
 
     def text(
         self,
@@ -249,6 +260,7 @@ class Sheet:
         if dash and width > 0:
             drawn.set_linestyle((0, [length / width for length in dash]))
         self._axes.add_patch(drawn)
+        self._clip(drawn, None)
 
     def squares(self, corners: np.ndarray, side: float, colour: str) -> None:
         """Fill equal squares given by their upper left corners, as one shape without seams."""
@@ -260,7 +272,8 @@ class Sheet:
         )
         self._axes.add_patch(drawn)
 
-    def _clip(self, drawn: Line2D | PathPatch, clip: Box | None) -> None:
+    def _clip(self, drawn: Line2D | Patch, clip: Box | None) -> None:
+        clip = clip or self._edge
         if clip is not None:
             edge = Rectangle((clip.left, clip.top), clip.width, clip.height, transform=self._axes.transData)
             drawn.set_clip_path(edge)

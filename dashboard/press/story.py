@@ -43,7 +43,7 @@ class Story:
     edited: bool
 
 
-def _background(facts: Facts, text: Texts) -> str:
+def background(facts: Facts, text: Texts) -> str:
     """Who drew the background, as a sentence with a blank before it; empty without one."""
     record = facts.manifest.table("background")
     if record is None:
@@ -90,7 +90,7 @@ def of_map(facts: Facts, request: Request, visible: Visible, text: Texts) -> Sto
         licences=[facts.source(source_id).licence for source_id in sources.source_ids],
         alt=f"{alt} {text('press.alt_figures', figures=figures)}" if figures else alt,
         modelled=any(style.startswith("vacancy_") and theme.style(style).shape == "line" for now in visible.values() for style in now.values()),
-        credit=_background(facts, text),
+        credit=background(facts, text),
     )
 
 

@@ -10,7 +10,7 @@ from dashboard.competition.calibration import Model
 from dashboard.component import kaart
 from dashboard.maps import atlas, flows
 from dashboard.maps.scene import Goto, SceneFiles, Selected, message
-from dashboard.panels import competition, frame, scenario as controls
+from dashboard.panels import competition, frame, picture as press, scenario as controls
 from dashboard.panels.markup import join, node
 
 facts = tables.facts()
@@ -80,6 +80,7 @@ def live(model: Model, files: SceneFiles) -> None:
         node("h2", text("competition.towns_title", place=name)),
         competition.towns(result, region, scenario.changes, name, text),
     )
+    press.button(selection, ("koopstromen",), text)
     frame.share(selection, "concurrentie", text)
     visit.keep(selection)
 

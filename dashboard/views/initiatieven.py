@@ -14,6 +14,7 @@ from dashboard.panels import (
     invitation,
     involved,
     map_panel,
+    picture,
     pilot as story,
     take,
     timeline,
@@ -46,6 +47,7 @@ if chosen is not None:
 else:
     frame.show(node("p", text("map.details_empty"), class_="quiet"))
 frame.show(take.initiatives(selection, text))
+picture.button(only, ("kaart",), text)
 
 marks = timeline.moments(facts, text)
 frame.show(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import ranking, state, tables, visit, vitality
-from dashboard.panels import frame, index, profile
+from dashboard.panels import frame, index, picture, profile
 from dashboard.panels.markup import node
 from dashboard.ranking import TooLittle
 from geo.alike import nearest
@@ -67,6 +67,7 @@ else:
             index.origins(text),
         )
 
+picture.button(selection, ("kaart", "cijfers"), text)
 frame.share(selection, "profiel", text)
 used = {reading.row_id for (where, _), reading in vital.readings.items() if place is None or where == place.place_id}
 shown = facts.centres if place is None else (place,)

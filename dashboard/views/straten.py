@@ -4,7 +4,7 @@ from dataclasses import replace
 
 
 from dashboard import tables, visit
-from dashboard.panels import frame, street, street_filters, street_map, street_notes, take
+from dashboard.panels import frame, picture, street, street_filters, street_map, street_notes, take
 from dashboard.panels.markup import join, node
 from dashboard.street.shown import shown as shown_of, town_of
 
@@ -48,6 +48,8 @@ else:
             street_notes.municipal(town, selection, facts, text),
             take.streets(selection, text),
         )
+if town is not None:
+    picture.button(replace(selection, layers=("straten", "panden", "initiatieven")), ("kaart",), text)
 frame.share(selection, "straten", text)
 frame.source_note(town.source_ids if town else (), facts, text)
 visit.keep(selection)
