@@ -303,7 +303,7 @@ NOTICES = Table(
         "place_id": slug("the place it is about"),
         "kind": slug("kind of notice"),
         "published": day("day of publication"),
-        "title": text("title as published"),
+        "title": text("title as published; missing where it may name people", null=True),
         "url": text("where it stands", like=r"https?://\S+"),
         "geometry": geometry("where it applies", "any", null=True),
     },

@@ -1,0 +1,129 @@
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from etl.errors import ContentError
+from etl.sources import notices
+from tests.etl.sources.asking import HENGELO, Asking, Failed, area, checked, place, written
+from tests.etl.upstream import Asked, FastClock, Reply, Upstream
+
+SRU = urlsplit(notices.SRU).path
+HEAD = (
+    '<sru:searchRetrieveResponse xmlns:sru="http://docs.oasis-open.org/ns/search-ws/sruResponse" xmlns:gzd="http://standaarden.overheid.nl/sru" '
+    'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:ow="http://standaarden.overheid.nl/wetgeving/">'
+)
+
+
+def record(number: int = 1, *, kind: str = "evenementenvergunning", east: float | None = 0.0, day: str | None = "2026-02-20", shape: str | None = None) -> str:
+    wkt = shape or (None if east is None else f"POINT({HENGELO.x + east} {HENGELO.y})")
+    marking = f"<ow:gebiedsmarkering><ow:Punt><ow:geometrie>{wkt}</ow:geometrie><ow:locatiepunt>52.26 6.79</ow:locatiepunt></ow:Punt></ow:gebiedsmarkering>" if wkt else ""
+    dated = f"<dcterms:available>{day}</dcterms:available>" if day else ""
+    return (
+        "<sru:record><sru:recordData><gzd:gzd><gzd:originalData><ow:meta><ow:owmskern>"
+        f"<dcterms:identifier>gmb-2026-{number}</dcterms:identifier><dcterms:title>Vergunning voor de heer A. Voorbeeld</dcterms:title>"
+        f"<dcterms:type>{kind}</dcterms:type></ow:owmskern><ow:owmsmantel>{dated}</ow:owmsmantel><ow:tpmeta>{marking}</ow:tpmeta></ow:meta></gzd:originalData>"
+        f"<gzd:enrichedData><gzd:preferredUrl>https://zoek.example/gmb-2026-{number}</gzd:preferredUrl></gzd:enrichedData></gzd:gzd></sru:recordData></sru:record>"
+    )
+
+
+def answer(*records: str, total: int | None = None) -> bytes:
+    count = len(records) if total is None else total
+    return f"{HEAD}<sru:numberOfRecords>{count}</sru:numberOfRecords><sru:records>{''.join(records)}</sru:records></sru:searchRetrieveResponse>".encode()
+
+
+def xml(body: bytes) -> Reply:
+    return Reply(body=body, headers=(("Content-Type", "application/xml"),))
+
+
+@pytest.fixture(autouse=True)
+def first_of_march(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notices, "_today", lambda: date(2026, 3, 1))
+
+
+@pytest.fixture
+def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
+    return Asking(upstream, clock, tmp_path)
+
+
+def read(tmp_path: Path, *records: str):
+    return notices.parse([written(tmp_path, "notices.xml", answer(*records))], area())
+
+
+def test_a_notice_is_kept_without_its_words(tmp_path: Path):
+    parsed = read(tmp_path, record())
+    row = checked(notices, parsed, area())["notices"].iloc[0]
+    assert (row["notice_id"], row["kind"], row["place_id"], row["published"].date()) == ("gmb-2026-1", "event", "hengelo", date(2026, 2, 20))
+    assert parsed.frames["notices"]["title"].isna().all()
+    assert "Voorbeeld" not in parsed.frames["notices"].to_csv()
+
+
+@pytest.mark.parametrize(
+    ("known", "rule"),
+    [({"kind": "verkeersbesluit"}, "dropped-other-kind"), ({"east": 9000.0}, "dropped-elsewhere"), ({"east": None}, "dropped-no-position"), ({"shape": "POINT(here there)"}, "dropped-no-position")],
+)
+def test_other_notices_are_counted(tmp_path: Path, known: dict[str, object], rule: str):
+    parsed = read(tmp_path, record(**known))  # type: ignore[arg-type]
+    assert (len(parsed.frames["notices"]), parsed.counts) == (0, {rule: 1})
+
+
+def test_an_area_is_placed_by_its_middle(tmp_path: Path):
+    x, y = HENGELO.x, HENGELO.y
+    parsed = read(tmp_path, record(shape=f"POLYGON(({x} {y}, {x + 20} {y}, {x + 20} {y + 20}, {x} {y + 20}, {x} {y}))"))
+    assert parsed.frames["notices"].geometry.iloc[0].coords[0] == (x + 10, y + 10)
+
+
+@pytest.mark.parametrize("known", [{"day": None}, {"day": "2026-02-31"}, {"number": "x"}])
+def test_a_record_without_an_id_or_a_day_is_refused(tmp_path: Path, known: dict[str, object]):
+    with pytest.raises(ContentError):
+        read(tmp_path, record(**known))  # type: ignore[arg-type]
+
+
+# Over a socket, with the protocol of the service.
+
+
+def test_pages_are_asked_from_the_first_record_not_yet_there(asking: Asking, upstream: Upstream):
+    records = [record(number) for number in range(5)]
+
+    def say(asked: Asked) -> Reply:
+        if 'dt.type=="evenementenvergunning"' not in asked.query["query"] or "2026" not in asked.query["query"]:
+            return xml(answer())
+        start = int(asked.query["startRecord"]) - 1
+        return xml(answer(*records[start : start + 2], total=5))
+
+    upstream.say(SRU, say)
+    assert len(asking.run(notices, area()).frames["notices"]) == 5
+    starts = [asked.query["startRecord"] for asked in upstream.asked if 'evenementenvergunning" AND w.jaargang=="2026"' in asked.query["query"]]
+    assert starts == ["1", "3", "5"]
+    assert len({asked.query["query"] for asked in upstream.asked}) == len(notices.KINDS) * notices.YEARS
+
+
+def test_no_notices_is_an_answer(asking: Asking, upstream: Upstream):
+    upstream.say(SRU, xml(answer()))
+    parsed = asking.run(notices, area())
+    assert len(checked(notices, parsed, area())["notices"]) == 0
+
+
+def test_a_diagnostic_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
+    told = '<sru:diagnostics><diag:diagnostic xmlns:diag="http://docs.oasis-open.org/ns/search-ws/diagnostic"><diag:message>Unsupported index</diag:message></diag:diagnostic></sru:diagnostics>'
+    upstream.say(SRU, xml(f"{HEAD}{told}</sru:searchRetrieveResponse>".encode()))
+    with pytest.raises(Failed, match="error-inside") as failed:
+        asking.run(notices, area())
+    assert "Unsupported index" in failed.value.findings[0].en
+
+
+def test_fewer_records_than_announced_are_a_failure(asking: Asking, upstream: Upstream):
+    upstream.say(SRU, lambda asked: xml(answer(record(), total=2)) if asked.query["startRecord"] == "1" else xml(answer(total=2)))
+    with pytest.raises(Failed, match="page-total"):
+        asking.run(notices, area())
+
+
+def test_xml_with_entities_is_refused(asking: Asking, upstream: Upstream):
+    upstream.say(SRU, xml(b'<!DOCTYPE x [<!ENTITY a "aaa">]><x>&a;</x>'))
+    with pytest.raises(Failed, match="xml-entities"):
+        asking.run(notices, area())
+
+
+def test_abroad_there_are_no_notices():
+    assert notices.requests(area(place("gronau", None, role="abroad"))) == []
