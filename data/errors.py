@@ -61,3 +61,7 @@ class ContractError(BreachError):
 
 class DanglingError(BreachError):
     """Tables of one snapshot that point at rows which do not exist."""
+
+
+class ExportError(DataError):
+    """A table that cannot be taken along in the form asked for."""

@@ -19,6 +19,7 @@ from data import catalogue  # noqa: E402
 from data.errors import DataError  # noqa: E402
 from data.provenance import Manifest, SourceRecord  # noqa: E402
 from data.snapshot import has_current  # noqa: E402
+from etl import errands  # noqa: E402
 from etl.errors import EtlError, UseError  # noqa: E402
 from etl.report import Listing, say, show  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
@@ -243,6 +244,11 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
     }
     show(Listing("source", "Declared sources", headings, rows), as_json=as_json)
     return WELL
+
+
+app.command("import")(errands.bring)
+app.command()(errands.withdraw)
+app.command()(errands.export)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -23,17 +23,21 @@ ENDING = ".columns.toml"
 
 # dBASE keeps ten characters of a name.
 _CUT = 10
-_SETTINGS = ("source", "file", "decimal", "thousands", "delimiter", "sheet", "surveyed", "columns", "words")
+_SETTINGS = ("source", "file", "decimal", "thousands", "coordinate_decimal", "delimiter", "sheet", "surveyed", "columns", "words")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something a table may tell: `aliases` are headings people give it, `nl` says what it is."""
+    """Something a table may tell: `aliases` are headings people give it, `nl` says what it is.
+
+    Coordinates often come from another program than the other numbers, and are written in a form of their own.
+    """
 
     id: str
     nl: str
     aliases: tuple[str, ...]
     number: bool = False
+    coordinate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class ColumnMap:
     columns: Mapping[str, str]
     decimal: str | None = None
     thousands: str | None = None
+    coordinate_decimal: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
     surveyed: date | None = None
@@ -102,12 +107,13 @@ def tables(pieces: Sequence[Piece]) -> list[Piece]:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A table, the map it is read with, and its columns by field; `form` is how its numbers are written."""
+    """A table, the map it is read with, and its columns by field; `form` is how its numbers are written, `coordinates` how those are."""
 
     sheet: Spreadsheet
     map: ColumnMap
     fields: tuple[Field, ...]
     form: Form
+    coordinates: Form
 
     def column(self, name: str) -> pd.Series | None:
         """The cells of a field, None when the table has no such column."""
@@ -138,16 +144,28 @@ def open_table(piece: Piece, stated: ColumnMap | None, fields: Sequence[Field], 
             raise ContentError(found("map-column", name=name, heading=heading, headings=", ".join(sheet.headings)))
     if not used.columns:
         raise ContentError(found("headings-unknown", name=piece.name, headings=", ".join(sheet.headings), source=source_id))
-    counted = [sheet.cells[used.columns[one.id]] for one in fields if one.number and one.id in used.columns]
-    form = (
-        Form(decimal=used.decimal, thousands=used.thousands or "")
-        if used.decimal
-        else spreadsheet.number_form(counted, name=piece.name)
-    )
+    form = _form(sheet, used, [one for one in fields if one.number and not one.coordinate], used.decimal, used.thousands)
+    coordinates = _form(sheet, used, [one for one in fields if one.coordinate], used.coordinate_decimal, "")
     whole = replace(
-        used, decimal=form.decimal, thousands=form.thousands, delimiter=sheet.delimiter, sheet=sheet.sheet
+        used, decimal=form.decimal, thousands=form.thousands, coordinate_decimal=coordinates.decimal, delimiter=sheet.delimiter, sheet=sheet.sheet
     )
-    return Opened(sheet, whole, tuple(fields), form)
+    return Opened(sheet, whole, tuple(fields), form, coordinates)
+
+
+def _form(sheet: Spreadsheet, used: ColumnMap, fields: Sequence[Field], decimal: str | None, thousands: str | None) -> Form:
+    """How these fields are written: as the map states, or else as all their cells together tell."""
+    if decimal:
+        return Form(decimal=decimal, thousands=thousands or "")
+    columns = [sheet.cells[used.columns[one.id]] for one in fields if one.id in used.columns]
+    return spreadsheet.number_form(columns, name=sheet.name)
+
+
+def draft(piece: Piece, fields: Sequence[Field], *, source_id: str) -> str:
+    """The guessed map of a table that cannot be read without one yet, as text to complete; numbers as Dutch people write them."""
+    sheet = spreadsheet.read(piece.path, piece.name, knows=lambda row: known(row, fields))
+    form = Form(decimal=",", thousands=".")
+    used = ColumnMap(guess(sheet.headings, fields), form.decimal, form.thousands, form.decimal, sheet.delimiter, sheet.sheet)
+    return to_toml(Opened(sheet, used, tuple(fields), form, form), source_id=source_id)
 
 
 def to_toml(opened: Opened, *, source_id: str) -> str:
@@ -160,12 +178,16 @@ def to_toml(opened: Opened, *, source_id: str) -> str:
         f"decimal = {toml_text(used.decimal or ',')}  # teken voor de decimalen",
         f"thousands = {toml_text(used.thousands or '')}  # teken tussen duizendtallen, of leeg",
     ]
+    if any(one.coordinate for one in opened.fields):
+        lines.append(f"coordinate_decimal = {toml_text(used.coordinate_decimal or ',')}  # teken voor de decimalen van coördinaten")
     if used.delimiter is not None:
         lines.append(f"delimiter = {toml_text(used.delimiter)}")
     if used.sheet is not None:
         lines.append(f"sheet = {toml_text(used.sheet)}")
     if used.surveyed is not None:
         lines.append(f"surveyed = {used.surveyed.isoformat()}  # peildatum van het hele bestand")
+    else:
+        lines.append("# surveyed = 2024-03-31  # peildatum van het hele bestand, als er geen kolom voor is")
     lines += ["", "[columns]"]
     for one in opened.fields:
         heading = used.columns.get(one.id)
@@ -208,6 +230,7 @@ def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]
         columns,
         decimal=decimal,
         thousands=thousands,
+        coordinate_decimal=_sign(content, "coordinate_decimal", ",.", name),
         delimiter=_sign(content, "delimiter", "".join(spreadsheet.DELIMITERS), name),
         sheet=_optional(content, "sheet", name),
         surveyed=surveyed,

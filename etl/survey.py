@@ -20,10 +20,10 @@ FIELDS = (
     Field("status", "leeg of in gebruik", ("status", "leegstand", "leeg", "leegstaand", "gebruik", "bezetting", "in_gebruik", "vacant")),
     Field("vacant_since", "leeg sinds", ("leeg_sinds", "leegsinds", "leegstand_sinds", "datum_leegstand", "leeg_vanaf", "sinds", "begin_leegstand", "start_leegstand", "leegstandsdatum")),
     Field("surveyed", "peildatum", ("peildatum", "opnamedatum", "datum_opname", "bezoekdatum", "controledatum", "datum", "inventarisatiedatum", "surveyed")),
-    Field("x", "x in RD", ("x", "x_rd", "rd_x", "rdx", "xcoord", "x_coord", "xcoordinaat", "x_coordinaat", "coord_x", "x_coor"), number=True),
-    Field("y", "y in RD", ("y", "y_rd", "rd_y", "rdy", "ycoord", "y_coord", "ycoordinaat", "y_coordinaat", "coord_y", "y_coor"), number=True),
-    Field("lon", "lengtegraad", ("lon", "long", "lng", "longitude", "lengtegraad"), number=True),
-    Field("lat", "breedtegraad", ("lat", "latitude", "breedtegraad"), number=True),
+    Field("x", "x in RD", ("x", "x_rd", "rd_x", "rdx", "xcoord", "x_coord", "xcoordinaat", "x_coordinaat", "coord_x", "x_coor"), number=True, coordinate=True),
+    Field("y", "y in RD", ("y", "y_rd", "rd_y", "rdy", "ycoord", "y_coord", "ycoordinaat", "y_coordinaat", "coord_y", "y_coor"), number=True, coordinate=True),
+    Field("lon", "lengtegraad", ("lon", "long", "lng", "longitude", "lengtegraad"), number=True, coordinate=True),
+    Field("lat", "breedtegraad", ("lat", "latitude", "breedtegraad"), number=True, coordinate=True),
 )
 
 WORDS = {

@@ -43,10 +43,10 @@ FIELDS = (
     Field("minutes", "lengte van het interval in minuten", ("minuten", "interval", "interval_minuten", "minutes", "duur"), number=True),
     Field("direction", "richting (wordt opgeteld)", ("richting", "direction")),
     Field("break", "breuk: sinds hier anders geteld", ("breuk", "wijziging", "break", "break_before", "verplaatst")),
-    Field("x", "x in RD", ("x", "x_rd", "rd_x", "rdx", "xcoord", "xcoordinaat", "x_coordinaat"), number=True),
-    Field("y", "y in RD", ("y", "y_rd", "rd_y", "rdy", "ycoord", "ycoordinaat", "y_coordinaat"), number=True),
-    Field("lon", "lengtegraad", ("lon", "lng", "longitude", "lengtegraad"), number=True),
-    Field("lat", "breedtegraad", ("lat", "latitude", "breedtegraad"), number=True),
+    Field("x", "x in RD", ("x", "x_rd", "rd_x", "rdx", "xcoord", "xcoordinaat", "x_coordinaat"), number=True, coordinate=True),
+    Field("y", "y in RD", ("y", "y_rd", "rd_y", "rdy", "ycoord", "ycoordinaat", "y_coordinaat"), number=True, coordinate=True),
+    Field("lon", "lengtegraad", ("lon", "lng", "longitude", "lengtegraad"), number=True, coordinate=True),
+    Field("lat", "breedtegraad", ("lat", "latitude", "breedtegraad"), number=True, coordinate=True),
 )
 
 SHORTEST_MINUTES = 5
@@ -258,7 +258,7 @@ def _spots(opened: Opened, counter: pd.Series, piece: Piece) -> gpd.GeoDataFrame
     pair = next((pair for pair in (("x", "y"), ("lon", "lat")) if set(pair) <= set(used)), None)
     if pair is None:
         return _no_spots()
-    first, second = (spreadsheet.numbers(opened.sheet.cells[used[name]], opened.form).values for name in pair)
+    first, second = (spreadsheet.numbers(opened.sheet.cells[used[name]], opened.coordinates).values for name in pair)
     known = first.notna() & second.notna() & counter.notna()
     points = gpd.GeoSeries.from_xy(first[known], second[known], crs=RD if pair == ("x", "y") else WGS84)
     try:

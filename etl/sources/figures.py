@@ -102,8 +102,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     return Parsed({"observations": last}, counts, days.max().date().isoformat() if len(days) else None, tuple(findings))
 
 
-def preview(piece: Piece, stated: ColumnMap | None, area: Area) -> Preview:
-    """What was understood of one file."""
+def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()) -> Preview:
+    """What was understood of one file; `beside` are the files imported before."""
     reading = _reading(piece, stated, area)
     frame = reading.frame
     shared = frame["sharing"].value_counts()
@@ -116,7 +116,12 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area) -> Preview:
         ("voor iedereen", int(shared.get("open", 0))),
         ("zonder definitie", int(frame["definition"].isna().sum())),
     )
-    return Preview(piece.name, reading.opened, len(reading.opened.sheet.cells), len(frame), tallies, tuple(examples), reading.refusals, reading.opened.sheet.findings)
+    earlier = set(parse(beside, area).frames["observations"]["observation_id"]) & set(frame["observation_id"]) if headings.tables(beside) else set()
+    notes = (f"{len(earlier)} cijfers stonden er al en worden vervangen",) if earlier else ()
+    return Preview(
+        piece.name, reading.opened, len(reading.opened.sheet.cells), len(frame), tallies, tuple(examples), reading.refusals,
+        reading.opened.sheet.findings, notes,
+    )
 
 
 def _reading(piece: Piece, stated: ColumnMap | None, area: Area) -> Reading:
@@ -291,12 +296,12 @@ def _frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def template() -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Headings of the sheet, and a second sheet of what may stand in it."""
+def explained() -> tuple[tuple[str, ...], ...]:
+    """What may stand under the headings of the sheet, row by row."""
     known = reference.tables()["indicators"]
-    explained: list[tuple[str, ...]] = [("kolom", "wat er staat")]
-    explained += [(one.aliases[0], one.nl) for one in FIELDS]
-    explained += [("", ""), ("gebied", ", ".join(dict.fromkeys(name for name in AREAS if "_" not in name)))]
-    explained += [("", ""), ("indicator", "naam", "eenheid")]
-    explained += [(row.indicator, row.label_nl, "% of aandeel" if row.unit == "share" else row.unit) for row in known.itertuples(index=False)]
-    return tuple(one.aliases[0] for one in FIELDS), tuple(explained)
+    rows: list[tuple[str, ...]] = [("kolom", "wat er staat")]
+    rows += [(one.aliases[0], one.nl) for one in FIELDS]
+    rows += [("", ""), ("gebied", ", ".join(dict.fromkeys(name for name in AREAS if "_" not in name)))]
+    rows += [("", ""), ("indicator", "naam", "eenheid")]
+    rows += [(row.indicator, row.label_nl, "% of aandeel" if row.unit == "share" else row.unit) for row in known.itertuples(index=False)]
+    return tuple(rows)

@@ -13,7 +13,7 @@ import pandas as pd
 from shapely.geometry import Point
 
 from data import initiative_sheet
-from data.initiative_sheet import PERSON, Problem
+from data.initiative_sheet import PERSON
 from data.tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from etl import withdrawn
 from etl.area import Area
@@ -86,30 +86,21 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     return Parsed(frames, taken_out, None, tuple(findings))
 
 
-def check(piece: Piece, area: Area) -> tuple[int, tuple[Problem, ...], tuple[str, ...]]:
-    """How many initiatives a sheet holds, everything wrong with it, and which stand among the facts already."""
-    sheet = initiative_sheet.read(piece.read(), places=[place.place_id for place in area.everywhere])
-    if sheet.problems:
-        return 0, sheet.problems, ()
-    reading = _reading(piece, area)
-    return len(reading.initiatives), (), reading.known
-
-
-def template() -> bytes:
+def sheet() -> bytes:
     """The empty sheet."""
     return initiative_sheet.template()
 
 
 def _reading(piece: Piece, area: Area) -> Reading:
-    sheet = initiative_sheet.read(piece.read(), places=[place.place_id for place in area.everywhere])
-    if sheet.problems:
-        detail = "; ".join(str(problem) for problem in sheet.problems[:SHOWN])
-        raise ContentError(found("initiative-sheet", name=piece.name, count=len(sheet.problems), detail=detail))
+    filled = initiative_sheet.read(piece.read(), places=[place.place_id for place in area.everywhere])
+    if filled.problems:
+        detail = "; ".join(str(problem) for problem in filled.problems[:SHOWN])
+        raise ContentError(found("initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail))
     initiatives: dict[str, Mapping[str, object]] = {}
     actors: dict[str, Mapping[str, str]] = {}
     taking_part: list[Mapping[str, str | None]] = []
     known: dict[str, None] = {}
-    for row in sheet.rows:
+    for row in filled.rows:
         if piece.place_id is not None and row["plaats"] != piece.place_id:
             raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
         if (row["plaats"], _slug(row["initiatief"])) in _curated():

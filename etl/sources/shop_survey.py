@@ -89,21 +89,23 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     )
 
 
-def preview(piece: Piece, stated: ColumnMap | None, area: Area) -> Preview:
-    """What was understood of one file."""
+def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()) -> Preview:
+    """What was understood of one file; `beside` are the files imported before."""
     reading = _reading(piece, stated, area)
     frame = reading.frame
     status = frame["status"].value_counts()
     tallies = [
         ("in gebruik", int(status.get("in_use", 0))),
         ("leeg", int(status.get("vacant", 0))),
-        ("onbekend of leeg", int(status.get("unknown", 0))),
+        ("toestand onbekend", int(status.get("unknown", 0))),
         ("met winkelvloer in m2", int(frame["floor_area_m2"].notna().sum())),
         ("leeg met een begindatum", int(frame["vacant_since"].notna().sum())),
     ]
     surveys = [f"opname {survey}: {len(rows)} panden" for survey, rows in frame.groupby("survey", sort=True)]
     places = [f"{place_id}: {count} panden" for place_id, count in frame["place_id"].value_counts().sort_index().items()]
     notes = list(surveys) + list(places)
+    earlier = set(parse(beside, area).frames["premises"]["survey"]) & set(frame["survey"]) if headings.tables(beside) else set()
+    notes += [f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)]
     if not status.get("vacant", 0) and len(frame):
         notes.append("geen enkel pand staat als leeg in dit bestand; klopt dat?")
     return Preview(
@@ -200,7 +202,7 @@ def _points(opened: Opened, area: Area) -> tuple[gpd.GeoSeries, pd.Series]:
     for name in pair:
         if name not in opened.map.columns:
             raise ContentError(found("column-missing", column="x, y", like=", ".join(opened.unused[:8]) or "-"))
-    first, second = (spreadsheet.numbers(opened.sheet.cells[opened.map.columns[name]], opened.form).values for name in pair)
+    first, second = (spreadsheet.numbers(opened.sheet.cells[opened.map.columns[name]], opened.coordinates).values for name in pair)
     known = first.notna() & second.notna()
     points = gpd.GeoSeries.from_xy(first[known], second[known], index=first.index[known], crs=RD if pair == ("x", "y") else WGS84)
     try:
@@ -351,7 +353,7 @@ def _example(row: object) -> str:
         values["address"] if isinstance(values["address"], str) else values["premises_id"],
         state,
         values["branch"] if isinstance(values["branch"], str) else "",
-        f"{values['floor_area_m2']:g} m2" if values["floor_area_m2"] == values["floor_area_m2"] else "",
+        f"{values['floor_area_m2']:g} m2".replace(".", ",") if values["floor_area_m2"] == values["floor_area_m2"] else "",
         f"gezien {values['surveyed']:%Y-%m-%d}",
         f"leeg sinds {values['vacant_since']:%Y-%m-%d}" if values["vacant_since"] == values["vacant_since"] else "",
     ]

@@ -226,6 +226,11 @@ def test_degrees_under_their_own_name_are_read(tmp_path: Path):
     assert frame.geometry.iloc[0].distance(Point(town.X, town.Y)) < 0.2
 
 
+def test_coordinates_have_a_number_form_of_their_own(tmp_path: Path):
+    frame = only(parse(tmp_path, (DATE, HEAD + row(1, wvo="120,5", x=f"{X}.25"))))
+    assert (frame["floor_area_m2"].iloc[0], frame.geometry.iloc[0].x) == (120.5, X + 0.25)
+
+
 def test_survey_without_a_date_is_refused(tmp_path: Path):
     with pytest.raises(ContentError, match="survey-undated"):
         parse(tmp_path, ("winkels.csv", HEAD + row(1)))
@@ -271,7 +276,7 @@ def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):
         "  in gebruik: 1",
         "  rij 4: geen bruikbare coördinaten",
         "  leeg-sinds -> leeg sinds",
-        "  Langestraat 2, 1234 AB Voorbeeldstad, leeg, 120.5 m2, gezien 2024-03-31, leeg sinds 2022-02-01",
+        "  Langestraat 2, 1234 AB Voorbeeldstad, leeg, 120,5 m2, gezien 2024-03-31, leeg sinds 2022-02-01",
         "  opname voorbeeldstad-2024-03-31: 2 panden",
     ):
         assert line in lines, "\n".join(lines)

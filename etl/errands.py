@@ -1,0 +1,179 @@
+"""The commands with which people bring files, take them out again and take tables along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data import catalogue
+from etl.report import say
+
+if TYPE_CHECKING:
+    from etl.imports import Given, Understood
+
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Folder of the snapshot (default: your own data folder).", show_default=False),
+]
+Places = Annotated[
+    Path | None,
+    typer.Option("--places", metavar="DIR", help="Folder of place files (default: those that ship).", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.", show_default=False)]
+SourceId = Annotated[str, typer.Argument(metavar="SOURCE", help="Source that waits for a file: shop_survey, figures, counters, initiatives, …")]
+
+
+# These import late: `--help` need not load pandas.
+def bring(
+    source: SourceId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file, CSV or XLSX.")],
+    place: Annotated[str | None, typer.Option("--place", metavar="ID", help="The place it is for.", show_default=False)] = None,
+    columns: Annotated[
+        Path | None, typer.Option("--columns", metavar="MAP.toml", help="Which column means what.", show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what was understood and publish nothing.", show_default=False)] = False,
+    template: Annotated[bool, typer.Option("--template", help="Write an empty sheet to FILE instead.", show_default=False)] = False,
+    accept: Annotated[
+        str | None, typer.Option("--accept", metavar="REASON", help="Publish a suspicious change, with the reason.", show_default=False)
+    ] = None,
+    data: Data = None,
+    places: Places = None,
+    as_json: AsJson = False,
+) -> int:
+    """Bring a shop survey, counts, figures or initiatives of a municipality."""
+    from etl.errors import FoundError
+    from etl.imports import Given, bring as publish, understand
+    from etl.sources.reference import PLACES
+
+    if template:
+        from etl.template import write as write_sheet
+
+        write_sheet(source, file)
+        say(f"empty sheet for {source}: {file}", {"event": "template", "source": source, "file": str(file)}, as_json=as_json)
+        return 0
+    given = Given(
+        source_id=source, file=file, place_id=place, data=_folder(data), columns=columns, places=places or PLACES, accept=accept
+    )
+    if dry_run:
+        try:
+            understood = understand(given)
+        except FoundError:
+            _draft(given, as_json=as_json)
+            raise
+        _tell(understood, as_json=as_json)
+        if understood.map_text is not None and columns is None:
+            _keep_map(file, understood.map_text, as_json=as_json)
+        say("Proefgang: er is niets gepubliceerd.", {"event": "dry-run", "published": False}, as_json=as_json)
+        return 0
+    done = publish(given)
+    rows = ", ".join(f"{name} {count}" for name, count in done.rows)
+    left_out = ", ".join(f"{rule} {count}" for rule, count in done.counts)
+    say(
+        f"{'published' if done.changed else 'unchanged'}: version {done.version} in {given.data}; {source} now holds {rows or 'no rows'}"
+        + (f"; left out or mended: {left_out}" if left_out else ""),
+        {"event": "done", "version": done.version, "changed": done.changed, "rows": dict(done.rows), "left_out": dict(done.counts)},
+        as_json=as_json,
+    )
+    for finding in done.findings:
+        say(f"{finding.en} [{finding.code}]", {"event": "finding", "code": finding.code, "en": finding.en, "nl": finding.nl}, as_json=as_json)
+    return 0
+
+
+def withdraw(
+    source: SourceId,
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the changelog of the data.", show_default=False)],
+    place: Annotated[str | None, typer.Option("--place", metavar="ID", help="Only files of this place.", show_default=False)] = None,
+    file: Annotated[str | None, typer.Option("--file", metavar="NAME", help="Only this imported file.", show_default=False)] = None,
+    row: Annotated[str | None, typer.Option("--row", metavar="KEY", help="Only the row with this key.", show_default=False)] = None,
+    data: Data = None,
+    places: Places = None,
+    as_json: AsJson = False,
+) -> int:
+    """Take a row, a file or a whole imported source out again."""
+    from etl.errors import UseError
+    from etl.sources.reference import PLACES
+    from etl.withdraw import Wish, withdraw as take_out
+
+    if row is not None and file is not None:
+        raise UseError("expected --row or --file, got both")
+    folder = _folder(data)
+    done = take_out(Wish(source_id=source, data=folder, reason=reason, place_id=place, file=file, row=row, places=places or PLACES))
+    say(
+        f"withdrawn from {source}: {', '.join(done.names) or 'nothing more'}; now version {done.version} in {folder}; "
+        f"{done.earlier_versions} earlier versions may still hold it until newer ones push them out",
+        {"event": "withdrawn", "source": source, "names": list(done.names), "version": done.version, "earlier_versions": done.earlier_versions},
+        as_json=as_json,
+    )
+    return 0
+
+
+def export(
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="gpkg, parquet, geojson, csv or xlsx.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="File, or folder for several tables.", show_default=False)],
+    table: Annotated[
+        list[str] | None, typer.Option("--table", metavar="NAME", help="Only this table; may be repeated.", show_default=False)
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> int:
+    """Take tables along; nothing internal goes along."""
+    from etl.export import export as write
+
+    done = write(data, form, out, names=tuple(table or ()))
+    for path in done.files:
+        say(str(path), {"event": "written", "file": str(path)}, as_json=as_json)
+    facts = {"event": "done", "rows": dict(done.rows), "withheld": dict(done.withheld)}
+    stayed = ", ".join(f"{count} rows of {name}" for name, count in done.withheld)
+    say(f"{sum(count for _, count in done.rows)} rows" + (f"; internal, so not taken along: {stayed}" if stayed else ""), facts, as_json=as_json)
+    return 0
+
+
+def _tell(understood: Understood, *, as_json: bool) -> None:
+    """What was understood of a file, in Dutch or as JSON."""
+    from etl.preview import as_json as members, dutch
+
+    if understood.preview is None:
+        for name, count in understood.rows:
+            say(f"{name}: {count} rijen", {"kind": "preview", "table": name, "rows": count}, as_json=as_json)
+        for finding in understood.findings:
+            say(finding.nl, {"kind": "finding", "code": finding.code, "nl": finding.nl, "en": finding.en}, as_json=as_json)
+        return
+    say("\n".join(dutch(understood.preview)) + "\n", members(understood.preview), as_json=as_json)
+
+
+def _draft(given: Given, *, as_json: bool) -> None:
+    """A map to complete beside a file that cannot be read without one, where its headings can be read at all."""
+    from etl.errors import EtlError
+    from etl.imports import draft
+
+    if given.columns is not None:
+        return
+    try:
+        text = draft(given)
+    except EtlError:
+        # What is wrong with the file is told already, by the error that led here.
+        return
+    if text is not None:
+        _keep_map(given.file, text, as_json=as_json)
+
+
+def _keep_map(file: Path, text: str, *, as_json: bool) -> None:
+    """The guessed map beside the file, unless one stands there: somebody may have mended it."""
+    from etl.headings import ENDING
+
+    path = file.with_name(f"{file.name}{ENDING}")
+    try:
+        with path.open("x", encoding="utf-8") as written:
+            written.write(text)
+        told = f"Kolommenkaart om na te kijken: {path}. Geef hem mee met --columns."
+    except FileExistsError:
+        told = f"De kolommenkaart {path} stond er al en is zo gelaten. Geef hem mee met --columns."
+    except OSError as error:
+        told = f"De kolommenkaart kon niet naast het bestand ({error.strerror}); dit is hij:\n{text}"
+    say(told, {"event": "column-map", "file": str(path), "text": text}, as_json=as_json)
+
+
+def _folder(data: Path | None) -> Path:
+    return data if data is not None else catalogue.user_folder()
