@@ -17,7 +17,7 @@ from etl.errors import UseError
 
 Format = Literal["gpkg", "parquet", "geojson", "csv", "xlsx"]
 FORMATS: tuple[str, ...] = get_args(Format)
-_SINGLE = ("gpkg", "xlsx")
+_ONE_FILE = ("gpkg", "xlsx")
 _WRITERS = {"parquet": geoparquet, "geojson": geojson, "csv": table_csv}
 
 
@@ -37,6 +37,8 @@ def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = 
     """
     if form not in FORMATS:
         raise UseError(f"--format: expected one of {', '.join(FORMATS)}, got {form!r}")
+    if form in _ONE_FILE and out.suffix.lower() != f".{form}":
+        raise UseError(f"--out: expected a file name that ends in .{form}, got {out.name!r}")
     opened = catalogue.open(folder)
     unknown = [name for name in names if not opened.has(name)]
     if unknown:

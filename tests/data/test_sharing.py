@@ -1,0 +1,62 @@
+"""What may leave the installation."""
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from data import catalogue, store
+from data.provenance import Sharing
+from data.sharing import shareable
+from tests import town
+
+NOON = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
+
+
+def opened(folder: Path, sharing: Sharing = "open", **tables) -> catalogue.Catalogue:
+    """The town, its newspaper's rows shared as given; the counter's are internal always."""
+    paper, counter = town.sources()
+    store.publish(folder, {**town.tables(), **tables}, [replace(paper, sharing=sharing), counter], town.table_sources(), published=NOON)
+    return catalogue.open(folder)
+
+
+def test_tables_of_an_internal_source_stay(tmp_path: Path):
+    snapshot = opened(tmp_path)
+    assert [name for name in snapshot.names if shareable(snapshot, name) is None] == ["areas", "counts", "stops"]
+
+
+def test_rows_of_an_internal_source_stay_and_others_leave(tmp_path: Path):
+    mixed = town.premises({}, {"premises_id": "survey:x:1", "source_id": "voorbeeldteller"})
+    rows = shareable(opened(tmp_path, premises=mixed), "premises")
+    assert rows is not None and rows["premises_id"].tolist() == ["bag:9999010000000001"]
+
+
+def test_internal_figure_stays_though_its_source_is_open(tmp_path: Path):
+    figures = town.observations({}, {"observation_id": "secret", "sharing": "internal"})
+    rows = shareable(opened(tmp_path, observations=figures), "observations")
+    assert rows is not None and rows["observation_id"].tolist() == ["voorbeeldstad-vacant-premises-2023"]
+
+
+def test_single_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
+    snapshot = opened(tmp_path, "aggregate")
+    assert shareable(snapshot, "premises") is None
+    assert shareable(snapshot, "street_vacancy") is not None
+
+
+def test_actors_of_internal_initiatives_stay(tmp_path: Path):
+    # The shopkeepers take part in this one only.
+    known = town.initiatives()
+    known.loc[known["initiative_id"] == "lichtjesavond", "source_id"] = "voorbeeldteller"
+    snapshot = opened(tmp_path, initiatives=known)
+    initiatives, parts, actors = (shareable(snapshot, name) for name in ("initiatives", "participations", "actors"))
+    assert initiatives is not None and "lichtjesavond" not in set(initiatives["initiative_id"])
+    assert parts is not None and parts["initiative_id"].tolist() == ["voorbeeldmarkt"]
+    assert actors is not None and actors["actor_id"].tolist() == ["gemeente-voorbeeldstad"]
+
+
+@pytest.mark.parametrize("name", ["places", "streets", "background"])
+def test_open_tables_leave_whole(tmp_path: Path, name: str):
+    snapshot = opened(tmp_path)
+    rows = shareable(snapshot, name)
+    assert rows is not None and len(rows) == len(snapshot.table(name))

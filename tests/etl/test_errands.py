@@ -1,0 +1,121 @@
+"""The commands as people type them: one clear line, exit codes, never a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from etl.__main__ import main
+from tests.etl.outside import X, Y, place_file
+
+pytestmark = pytest.mark.usefixtures("quick_disk")
+Capture = pytest.CaptureFixture[str]
+
+
+def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    with pytest.raises(SystemExit) as left:
+        main([str(argument) for argument in arguments])
+    said = capsys.readouterr()
+    return int(left.value.code or 0), said.out, said.err
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place_file(tmp_path / "places")
+    (tmp_path / "winkels-2026-02-01.csv").write_text(f"id;status;x;y\n1;leeg;{X:g};{Y:g}\n2;in gebruik;{X:g};{Y:g}\n")
+    return tmp_path
+
+
+def bring(folder: Path, *more: object, file: str = "winkels-2026-02-01.csv", source: str = "shop_survey") -> list[object]:
+    return ["import", source, folder / file, "--place", "voorbeeldstad", "--places", folder / "places", "--data", folder / "data", *more]
+
+
+def test_dry_run_tells_in_dutch_and_writes_the_map(capsys: Capture, folder: Path):
+    code, out, err = run(capsys, *bring(folder, "--dry-run"))
+    assert (code, err) == (0, "")
+    assert "2 van 2 rijen te gebruiken" in out and "leeg: 1" in out and "Proefgang: er is niets gepubliceerd." in out
+    assert 'unit_id = "id"' in (folder / "winkels-2026-02-01.csv.columns.toml").read_text()
+    assert not (folder / "data").exists()
+
+
+def test_mended_map_is_never_written_over(capsys: Capture, folder: Path):
+    path = folder / "winkels-2026-02-01.csv.columns.toml"
+    path.write_text("# mended")
+    _, out, _ = run(capsys, *bring(folder, "--dry-run"))
+    assert "stond er al" in out and path.read_text() == "# mended"
+
+
+def test_dry_run_for_programs_is_one_object_per_line(capsys: Capture, folder: Path):
+    _, out, _ = run(capsys, *bring(folder, "--dry-run", "--json"))
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert lines[0]["kind"] == "preview" and lines[0]["kept"] == 2 and lines[-1]["published"] is False
+
+
+def test_import_withdraw_and_export_in_a_row(capsys: Capture, folder: Path):
+    code, out, err = run(capsys, *bring(folder))
+    assert (code, err) == (0, "") and "shop_survey now holds premises 2" in out
+    code, _, err = run(capsys, "export", "--format", "csv", "--table", "premises", "--out", folder / "p.csv", "--data", folder / "data")
+    assert code == 1 and "only internal ones" in err and err.count("\n") == 1
+    arguments = ["withdraw", "shop_survey", "--row", "survey:voorbeeldstad:1", "--reason", "dubbel", "--places", folder / "places", "--data", folder / "data"]
+    code, out, err = run(capsys, *arguments)
+    assert (code, err) == (0, "") and "withdrawn from shop_survey: survey:voorbeeldstad:1" in out
+    code, out, _ = run(capsys, "export", "--format", "xlsx", "--out", folder / "alles.xlsx", "--data", folder / "data")
+    assert code == 0 and "internal, so not taken along: 1 rows of premises" in out
+
+
+def test_file_that_needs_a_map_gets_one_to_complete(capsys: Capture, folder: Path):
+    (folder / "vreemd.csv").write_text(f"id;status;wvo;x;y\n1;leeg;1.234;{X:g};{Y:g}\n")
+    code, out, err = run(capsys, *bring(folder, "--dry-run", file="vreemd.csv"))
+    assert code == 1 and "[number-form]" in err and err.count("\n") == 1
+    path = folder / "vreemd.csv.columns.toml"
+    path.write_text(path.read_text().replace("# surveyed = 2024-03-31", "surveyed = 2026-02-01"))
+    code, out, _ = run(capsys, *bring(folder, "--dry-run", "--columns", path, file="vreemd.csv"))
+    assert code == 0 and "met winkelvloer in m2: 1" in out and "1234 m2" in out
+
+
+@pytest.mark.parametrize("source", ["shop_survey", "figures", "counters", "initiatives"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_empty_sheet_is_written_once(capsys: Capture, folder: Path, source: str, ending: str):
+    code, out, _ = run(capsys, "import", source, folder / f"leeg.{ending}", "--template")
+    assert code == 0 and (folder / f"leeg.{ending}").stat().st_size > 50
+    code, _, err = run(capsys, "import", source, folder / f"leeg.{ending}", "--template")
+    assert code == 2 and "existing file" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["import", "shop_survey"], 2, "Missing argument"),
+        (["import", "osm", "x.csv"], 2, "waits for a file"),
+        (["import", "shop_survey", "nowhere.csv"], 1, "not a file"),
+        (["import", "shop_survey", "https://example.org/x.csv"], 1, "not a file"),
+        (["import", "shop_survey", "/vsicurl/example.csv"], 1, "not a file"),
+        (["withdraw", "shop_survey"], 2, "--reason"),
+        (["withdraw", "shop_survey", "--reason", "x", "--row", "a", "--file", "b"], 2, "got both"),
+        (["export", "--format", "csv"], 2, "--out"),
+        (["export", "--format", "doc", "--out", "x"], 2, "--format"),
+    ],
+)
+def test_wrong_use_is_one_line(capsys: Capture, tmp_path: Path, arguments: list[str], code: int, message: str):
+    met, out, err = run(capsys, *arguments, *([] if "Missing" in message else ["--data", tmp_path / "d"]))
+    assert (met, out) == (code, "")
+    assert message in err and err.startswith("stadshart-etl: ") and err.count("\n") == 1
+    assert not (tmp_path / "d").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 50, b"PK\x03\x04broken", b"<html></html>", b"id;status\n\"1;leeg\n", b"OGRVRTDataSource"])
+def test_hostile_file_is_one_line(capsys: Capture, folder: Path, content: bytes):
+    for ending in ("csv", "xlsx"):
+        (folder / f"kwaad.{ending}").write_bytes(content)
+        code, _, err = run(capsys, *bring(folder, file=f"kwaad.{ending}"))
+        assert code == 1 and err.startswith("stadshart-etl: ") and err.count("\n") == 1
+        assert not list((folder / "data").rglob("kwaad*"))
+
+
+def test_folder_that_cannot_be_written_is_one_line(capsys: Capture, folder: Path):
+    (folder / "data").write_text("a file in its place")
+    code, _, err = run(capsys, *bring(folder))
+    assert code == 1 and err.count("\n") == 1 and "Traceback" not in err
