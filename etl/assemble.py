@@ -36,19 +36,20 @@ class Placed:
     findings: tuple[Finding, ...]
 
 
-def wanted(curated: Curated) -> tuple[Spot, ...]:
+def wanted(curated: Curated, parts: Mapping[str, Part], store: Store) -> tuple[Spot, ...]:
     """What the geocoder is to find: the market square of each Dutch centre, and the first street of initiatives without a point.
 
-    Keys are `core/<place_id>` and `initiative/<initiative_id>`.
+    Of brought initiatives those of the published version. Keys are `core/<place_id>` and `initiative/<initiative_id>`.
     """
-    places, known = curated.places, curated.tables.get("initiatives")
+    places = curated.places
+    met = [curated.tables["initiatives"]] if "initiatives" in curated.tables else []
+    met += [frame for _, frame in _frames(parts, "initiatives", store)]
     centres = places[places["role"].eq("centre") & places["municipality_code"].notna()]
     spots = [Spot(f"core/{place_id}", place_id, "Markt") for place_id in centres["place_id"]]
-    if known is None:
-        return tuple(spots)
-    for row in known[known["geometry"].isna() & known["place_id"].isin(set(centres["place_id"]))].itertuples():
-        if len(row.streets):
-            spots.append(Spot(f"initiative/{row.initiative_id}", row.place_id, row.streets[0]))
+    for known in met:
+        for row in known[known["geometry"].isna() & known["place_id"].isin(set(centres["place_id"]))].itertuples():
+            if len(row.streets):
+                spots.append(Spot(f"initiative/{row.initiative_id}", row.place_id, row.streets[0]))
     return tuple(spots)
 
 

@@ -112,7 +112,8 @@ def _area(options: Options, curated: Curated) -> Area:
     unknown = sorted(set(options.only_places) - known)
     if unknown:
         raise UseError(f"--place: expected one of {', '.join(sorted(known))}, got {', '.join(unknown)}")
-    return areas.of(places, options.only_places, wanted=assemble.wanted(curated))
+    kept = Store(options.data)
+    return areas.of(places, options.only_places, wanted=assemble.wanted(curated, kept.index().parts, kept))
 
 
 def _chosen(options: Options) -> dict[str, Reader]:

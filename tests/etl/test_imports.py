@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from data import catalogue, store
-from etl import changes, imports
+from data import catalogue, initiative_sheet, store
+from etl import assemble, changes, curated, imports
 from etl.errors import ContentError, FoundError, UseError
 from etl.imports import Given
+from etl.parts import Store
+from etl.sources.reference import place_table
 from tests.etl.outside import Town, X, Y, degrees, place_file, well
 from tests.etl.upstream import FastClock, Upstream
 
@@ -195,3 +197,17 @@ def test_degrees_under_their_own_name_are_located(given: Given, clock: FastClock
     given.file.write_text(f"id,status,peildatum,lon,lat\n1,leeg,2026-02-01,{lon},{lat}\n")
     imports.bring(given, clock=clock)
     assert premises(given.data).geometry.iloc[0].x == pytest.approx(X + 10, abs=0.2)
+
+
+def test_street_of_a_brought_initiative_is_looked_up_by_the_next_run(given: Given, clock: FastClock):
+    row = {"initiatief": "Groene loper", "plaats": "voorbeeldstad", "straten": "Langestraat", "soort": "physical", "tranche": "unknown", "bron": "Gemeente", "bron_datum": "2025"}
+    given.file.write_bytes(initiative_sheet.template([row]))
+    own = replace(given, source_id="initiatives")
+    imports.bring(own, clock=clock)
+    kept = Store(given.data)
+    spots = assemble.wanted(curated.of(place_table(given.places)), kept.index().parts, kept)
+    assert [(spot.key, spot.text) for spot in spots] == [
+        ("core/voorbeeldstad", "Markt"),
+        ("initiative/own:voorbeeldstad:groene-loper", "Langestraat"),
+    ]
+    assert catalogue.open(given.data).table("initiatives")["location_precision"].tolist() == ["none"]
