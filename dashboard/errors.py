@@ -39,3 +39,7 @@ class CompetitionError(DashboardError, ValueError):
 
 class ScenarioError(DashboardError, ValueError):
     """A scenario that is not of the grammar a link may hold."""
+
+
+class WithheldError(DashboardError, ValueError):
+    """A file of something that is not there or may not leave."""
