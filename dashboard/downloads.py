@@ -169,13 +169,8 @@ def _all_columns(table: TableExport, words: Texts) -> tuple[Column, ...]:
 
 
 def _all_cells(table: TableExport, row: Row) -> tuple[Cell, ...]:
-    return (*row.cells, *provenance(row), *((table.link,) if table.link else ()))
-
-
-def provenance(row: Row) -> tuple[str | None, ...]:
-    """Publisher, title, address, date, licence and day consulted of a row's sources; several with bars between them."""
     retrieved = [source.retrieved.isoformat() if source.retrieved else None for source in row.sources]
-    return (
+    provenance = (
         _joined([source.publisher for source in row.sources]),
         _joined([source.title for source in row.sources]),
         _joined([source.url for source in row.sources]),
@@ -183,6 +178,7 @@ def provenance(row: Row) -> tuple[str | None, ...]:
         _joined([source.licence for source in row.sources]),
         _joined(retrieved),
     )
+    return (*row.cells, *provenance, *((table.link,) if table.link else ()))
 
 
 def _joined(values: Sequence[str | None]) -> str | None:

@@ -39,7 +39,3 @@ class CompetitionError(DashboardError, ValueError):
 
 class ScenarioError(DashboardError, ValueError):
     """A scenario that is not of the grammar a link may hold."""
-
-
-class WithheldError(DashboardError, ValueError):
-    """A file of something that is not there or may not leave."""

@@ -6,7 +6,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
-from dashboard import citation, downloads, initiative_files, publisher, sharing, state, summary, tables, theme
+from dashboard import citation, downloads, initiative_files, publisher, state, summary, tables, theme
 from dashboard.downloads import Cell, Column, Row, Source, TableExport
 from dashboard.facts import Facts
 from dashboard.records import Initiative, Observation, Place, StationYear
@@ -15,9 +15,8 @@ from dashboard.maps.layers import edge_retail, initiatives, population, premises
 from dashboard.state import Selection
 from dashboard.street import listing
 from dashboard.text import Texts, texts
-from data.tables import DECLARED
 
-COLUMNS = (
+_COLUMNS = (
     ("layer", "text"),
     ("id", "text"),
     ("place", "text"),
@@ -37,13 +36,7 @@ _MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html; charset=utf-8",
-    "gpkg": "application/geopackage+sqlite3",
-    "parquet": "application/vnd.apache.parquet",
-    "geojson": "application/geo+json",
-    "zip": "application/zip",
 }
-_GEO_FORMS: tuple[downloads.Extension, ...] = ("gpkg", "parquet", "geojson", "zip")
-_TABLE_FORMS: tuple[downloads.Extension, ...] = ("csv", "xlsx", "gpkg", "parquet", "geojson", "zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +50,15 @@ class Download:
 
 def map_table(facts: Facts, selection: Selection, text: Texts) -> TableExport:
     """The rows beside the map, each with its figure in numbers and its source."""
-    found: list[Row] = []
-    for layer, features in sharing.leaving(atlas.shown(facts, selection).visible, facts).items():
-        found += rows(layer, facts, features, text)
+    rows: list[Row] = []
+    for layer, features in atlas.shown(facts, selection).visible.items():
+        rows += [row for row in _ROWS[layer](facts, features, text)]
     return TableExport(
         title=f"{text('product.name')}: {atlas.name(facts, selection, text)}",
         columns=_columns(text),
-        rows=tuple(found),
+        rows=tuple(rows),
         lang=text.lang,
-        link=link(selection, "kaart"),
+        link=_link(selection, "kaart"),
         notes=atlas.notes(facts, selection, text),
     )
 
@@ -74,27 +67,22 @@ def all_figures(facts: Facts, selection: Selection, text: Texts) -> TableExport:
     """Every figure of the selection's place and theme."""
     place = None if selection.whole_region else selection.place
     theme_id = None if selection.theme == state.ALL else selection.theme
-    figures = summary.about(facts, place, theme_id)
+    rows = summary.about(facts, place, theme_id)
     return TableExport(
         title=f"{text('product.name')}: {text('figures.title')}",
         columns=_columns(text),
-        rows=tuple(_observation(text("nav.cijfers"), row, facts, text) for row in figures),
+        rows=tuple(_observation(text("nav.cijfers"), row, facts, text) for row in rows),
         lang=text.lang,
-        link=link(selection, "cijfers"),
+        link=_link(selection, "cijfers"),
         notes=(text("figures.planned"), text("sources.rules_text")),
     )
 
 
-def rows(layer: str, facts: Facts, features: Mapping[str, str], text: Texts) -> list[Row]:
-    """The rows of the features of one layer of the map."""
-    return _ROWS[layer](facts, features, text)
-
-
 def _columns(text: Texts) -> tuple[Column, ...]:
-    return tuple(Column(key, text(f"download.{key}"), kind) for key, kind in COLUMNS)
+    return tuple(Column(key, text(f"download.{key}"), kind) for key, kind in _COLUMNS)
 
 
-def link(selection: Selection, view: str) -> str | None:
+def _link(selection: Selection, view: str) -> str | None:
     base = publisher.public_url()
     return None if base is None else state.address(selection, view, base)
 
@@ -240,37 +228,8 @@ def _initiative_sheet(selection: Selection) -> Download:
     return Download(initiative_files.template(tables.facts(), selection), _MEDIA["csv"], name)
 
 
-def _map_file(form: downloads.Extension) -> Callable[[Selection], Download]:
-    def download(selection: Selection) -> Download:
-        # Late: what other programs read brings pyogrio and pyarrow along.
-        from dashboard import map_files
-
-        content = map_files.written(tables.facts(), selection, form, texts(selection.lang))
-        return Download(content, _MEDIA[form], downloads.file_name("stadshart", "kaart", selection.place, extension=form))
-
-    return download
-
-
-def _table_file(name: str, form: downloads.Extension) -> Callable[[Selection], Download]:
-    def download(selection: Selection) -> Download:
-        from dashboard import table_files
-
-        content = table_files.written(tables.facts(), name, form, texts(selection.lang))
-        return Download(content, _MEDIA[form], downloads.file_name("stadshart", name, extension=form))
-
-    return download
-
-
 DOWNLOADS: Mapping[str, Callable[[Selection], Download]] = MappingProxyType(
     {
-        # Whole tables by their own name; what follows selects from them.
-        **{
-            f"{name}.{form}": _table_file(name, form)
-            for name, declared in DECLARED.items()
-            for form in _TABLE_FORMS
-            if declared.geometry is not None or form not in ("gpkg", "geojson")
-        },
-        **{f"kaart.{form}": _map_file(form) for form in _GEO_FORMS},
         "kaart.html": _single_file_map,
         "kaart.csv": _table(map_table, "csv", "kaart"),
         "kaart.xlsx": _table(map_table, "xlsx", "kaart"),

@@ -4,11 +4,10 @@ from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import exports, geometry, pictures, state, tables, visit
-from dashboard.errors import WithheldError
 from dashboard.state import Selection
 
 Make = Callable[[Selection], exports.Download]
@@ -17,10 +16,7 @@ Make = Callable[[Selection], exports.Download]
 def _download(make: Make) -> Callable[[Request], object]:
     async def answer(request: Request) -> Response:
         selection, _ = state.parse(dict(request.query_params), visit.vocabulary(tables.facts()))
-        try:
-            download = await run_in_threadpool(make, selection)
-        except WithheldError as fault:
-            return PlainTextResponse(str(fault), 404, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+        download = await run_in_threadpool(make, selection)
         return Response(
             download.content,
             media_type=download.media_type,

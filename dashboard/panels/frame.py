@@ -104,13 +104,6 @@ def share(selection: Selection, view: str, text: Texts) -> None:
         st.caption(text("share.help") if base else text("share.local"))
 
 
-def quote(line: str | None, text: Texts) -> None:
-    """The source line of what is set out, ready to copy; nothing when there is none."""
-    if line is not None:
-        with st.popover(text("cite.copy"), type="tertiary"):
-            st.code(line, language=None, wrap_lines=True)
-
-
 def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> None:
     """Under every view: the sources of what it shows, when they were consulted, and whom to tell of an error.
 

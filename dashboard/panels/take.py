@@ -16,7 +16,7 @@ def links(selection: Selection, text: Texts) -> Markup:
         node("strong", f"{text('map.take')}: "),
         join(
             door(text(f"map.take_{kind}"), state.address(selection, f"export/kaart.{kind}"), download=True)
-            for kind in ("csv", "xlsx", "html", "gpkg", "geojson", "parquet", "zip")
+            for kind in ("csv", "xlsx", "html")
         ),
         class_="take",
     )

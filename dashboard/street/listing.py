@@ -11,7 +11,6 @@ from dashboard.panels.street_notes import notes
 from dashboard.state import Selection
 from dashboard.street.records import Street, Survey, Town, Unit
 from dashboard.street.shown import Shown, shown, town_of
-from dashboard.sharing import unit_may_leave
 from dashboard.text import Texts
 
 
@@ -54,11 +53,7 @@ def unit_table(facts: Facts, selection: Selection, text: Texts) -> TableExport:
         Column("surveyed", text("straten.survey"), "date"),
     )
     town, found = _shown(facts, selection)
-    rows = (
-        []
-        if town is None or found is None
-        else [_unit(unit, town, facts, text) for unit in found.units if unit_may_leave(unit.source_id, facts)]
-    )
+    rows = [] if town is None or found is None else [_unit(unit, town, facts, text) for unit in found.units]
     said = () if found is None else (text("straten.three_counts"),)
     return _table(text("layer.panden"), columns, rows, said, facts, selection, text)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import quoting, state, summary, tables, visit
+from dashboard import state, summary, tables, visit
 from dashboard.maps import atlas
 from dashboard.panels import details, figures, frame, picture, take
 from dashboard.panels.markup import node
@@ -35,7 +35,6 @@ rows = summary.about(facts, None if selection.whole_region else selection.place,
 chosen = figures.chosen(selection.chosen, facts)
 if chosen is not None:
     frame.show(details.observation(chosen, facts, text))
-    frame.quote(quoting.chosen(f"cijfer:{chosen.observation_id}", facts, text), text)
 if rows:
     old = sum(facts.is_old(row) for row in rows)
     frame.show(

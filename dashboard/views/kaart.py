@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dashboard import quoting, summary, tables, visit
+from dashboard import summary, tables, visit
 from dashboard.maps import atlas
 from dashboard.panels import details, filters, frame, map_panel, overview, picture, take
 from dashboard.panels.drawings import drawings
@@ -26,7 +26,6 @@ if shown.features == 0:
 chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
 if chosen is not None:
     frame.show(chosen)
-    frame.quote(quoting.chosen(selection.chosen, facts, text), text)
     drawings("station", overview.trains(facts, text, only=selection.chosen))
 elif selection.chosen:
     frame.show(node("p", text("map.details_gone"), class_="caution"))
