@@ -16,6 +16,7 @@ from data.catalogue import Catalogue
 from data.errors import MissingTableError
 from data.provenance import Manifest, SourceRecord
 from data.rules import is_example
+from data.sharing import Beyond
 
 OLD_YEARS = 5
 # Until a place has an outline it reaches this far around its core.
@@ -46,9 +47,9 @@ class Facts:
     """All records of one version of the snapshot."""
 
     def __init__(self, catalogue: Catalogue, *, beyond: bool = True) -> None:
-        self.catalogue = catalogue
         # Whether readers elsewhere can reach this: then nothing internal is there to be shown.
         self.beyond = beyond
+        self.catalogue = Beyond(catalogue) if beyond else catalogue
         self.manifest: Manifest = catalogue.manifest
         self.version: str = catalogue.version
 

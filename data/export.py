@@ -33,6 +33,8 @@ _MULTI = {"line": "MultiLineString", "area": "MultiPolygon"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_CELL = 32_767
+# The same tables are the same file: no moment of writing is kept.
+_MOMENT = "2000-01-01T00:00:00.000Z"
 
 Cell = str | int | float | bool | date | None
 
@@ -69,6 +71,7 @@ def source_rows(tables: Sequence[Taken]) -> list[dict[str, str]]:
 def geopackage(tables: Sequence[Taken], path: Path) -> None:
     """A GeoPackage 1.3 in RD at `path`: a layer per table and kind of shape, tables without one, `sources` and `about`."""
     _require_new(path)
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _MOMENT})
     try:
         for one in tables:
             flat = _flat(one.frame)
@@ -88,6 +91,8 @@ def geopackage(tables: Sequence[Taken], path: Path) -> None:
         _layer(_about(tables), path, "about", None)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, OSError) as error:
         raise ExportError(f"{path}: cannot be written ({error}): choose another path with --out") from error
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
 def _layer(frame: pd.DataFrame, path: Path, name: str, geometry_type: str | None) -> None:

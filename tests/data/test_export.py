@@ -66,6 +66,12 @@ def test_outer_rings_in_a_geopackage_turn_left(package: Path):
     assert all(part.exterior.is_ccw for shape in shapes for part in shape.geoms)
 
 
+def test_same_tables_are_the_same_geopackage(tmp_path: Path):
+    for name in ("a.gpkg", "b.gpkg"):
+        export.geopackage([taken("streets"), taken("actors")], tmp_path / name)
+    assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
+
+
 def test_existing_file_is_not_written_over(package: Path):
     with pytest.raises(ExportError, match="existing file"):
         export.geopackage([taken("streets")], package)

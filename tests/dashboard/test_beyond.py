@@ -1,0 +1,36 @@
+"""What readers elsewhere never see, whatever a municipality brought."""
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from dashboard.facts import Facts
+from data import catalogue, store
+from tests import town
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> catalogue.Catalogue:
+    """The town, one of its initiatives and one of its figures internal; its stations and counts are so always."""
+    initiatives = town.initiatives()
+    initiatives.loc[initiatives["initiative_id"] == "lichtjesavond", "source_id"] = "voorbeeldteller"
+    figures = town.observations({}, {"observation_id": "own:voorbeeldstad:x", "source_id": "voorbeeldteller", "sharing": "internal"})
+    tables = {**town.tables(), "initiatives": initiatives, "observations": figures}
+    store.publish(tmp_path, tables, town.sources(), town.table_sources(), published=datetime(2024, 3, 3, tzinfo=timezone.utc))
+    return catalogue.open(tmp_path)
+
+
+def test_internal_initiatives_figures_and_stations_do_not_exist_elsewhere(snapshot: catalogue.Catalogue):
+    there = Facts(snapshot, beyond=True)
+    assert "lichtjesavond" not in {row.initiative_id for row in there.initiatives}
+    assert "own:voorbeeldstad:x" not in {row.observation_id for row in there.observations}
+    assert there.stations == ()
+    # The shopkeepers take part in the internal one only.
+    assert not any("Winkeliers" in part.actor for parts in there.participations.values() for part in parts)
+
+
+def test_they_exist_on_this_computer(snapshot: catalogue.Catalogue):
+    here = Facts(snapshot, beyond=False)
+    assert "lichtjesavond" in {row.initiative_id for row in here.initiatives}
+    assert here.stations
