@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
-import pandas as pd
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from data.catalogue import Catalogue
+from data.provenance import Manifest, SourceRecord
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
 
 SINGLE_UNITS = ("premises",)
 """Tables whose rows are the single units behind totals."""
 
 
-def shareable(opened: Catalogue, name: str) -> pd.DataFrame | gpd.GeoDataFrame | None:
+def shareable(opened: Catalogue, name: str, *, units: bool = False) -> pd.DataFrame | gpd.GeoDataFrame | None:
     """The rows of a table that may leave; None when nothing of it may.
 
     Figures tell themselves who may see them, other rows through their source. A table whose rows name no source may
     leave when none of its sources is internal; of actors and their part in initiatives those of initiatives that may.
+    With `units` single units of a source that shares totals come along, for who makes totals of them.
     """
     frame = opened.table(name)
     internal = {source.source_id for source in opened.manifest.sources if source.sharing == "internal"}
@@ -23,13 +30,62 @@ def shareable(opened: Catalogue, name: str) -> pd.DataFrame | gpd.GeoDataFrame |
     if "sharing" in frame:
         kept = frame[frame["sharing"] != "internal"]
     elif "source_id" in frame:
-        kept = frame[~frame["source_id"].isin(internal | (totals if name in SINGLE_UNITS else set()))]
+        kept = frame[~frame["source_id"].isin(internal | (totals if name in SINGLE_UNITS and not units else set()))]
     elif name in ("actors", "participations") and opened.has("participations"):
         kept = _of_open_initiatives(opened, name, frame)
     else:
         record = opened.manifest.table(name)
         kept = frame.iloc[:0] if record is not None and internal & set(record.sources) else frame
     return kept.reset_index(drop=True) if len(kept) or not len(frame) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """An opened version as readers elsewhere may know it: in `Catalogue`'s place, without anything internal."""
+
+    opened: Catalogue
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the snapshot."""
+        return self.opened.folder
+
+    @property
+    def manifest(self) -> Manifest:
+        """The manifest, whole: that there is an internal source is no secret."""
+        return self.opened.manifest
+
+    @property
+    def version(self) -> str:
+        """Name of the version."""
+        return self.opened.version
+
+    @property
+    def path(self) -> Path:
+        """Folder of the version."""
+        return self.opened.path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables of which something may leave."""
+        return tuple(name for name in self.opened.names if self.has(name))
+
+    def has(self, name: str) -> bool:
+        """Whether there are rows of the table that may leave."""
+        return self.opened.has(name) and shareable(self.opened, name, units=True) is not None
+
+    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
+        """The rows that may leave, which may be none; MissingTableError when the version holds no such table."""
+        kept = shareable(self.opened, name, units=True)
+        return self.opened.table(name).iloc[:0] if kept is None else kept
+
+    def places(self) -> gpd.GeoDataFrame:
+        """The places, which are never internal."""
+        return self.opened.places()
+
+    def source(self, source_id: str) -> SourceRecord:
+        """What is known about a source."""
+        return self.opened.source(source_id)
 
 
 def _of_open_initiatives(opened: Catalogue, name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -108,7 +108,7 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     frame = reading.frame
     shared = frame["sharing"].value_counts()
     examples = [
-        f"{row.place_id}: {row.indicator} = {row.value:g} {row.unit}, {row.period_start:%Y-%m-%d} tot en met {row.period_end:%Y-%m-%d}, {row.sharing}"
+        f"{row.place_id}: {row.indicator} = {_said(row.value, row.unit)}, {row.period_start:%Y-%m-%d} tot en met {row.period_end:%Y-%m-%d}, {'intern' if row.sharing == 'internal' else 'open'}"
         for row in frame.head(3).itertuples(index=False)
     ]
     tallies = (
@@ -278,6 +278,12 @@ def _indicator(text: str) -> str | None:
 def _unit(text: str) -> str:
     """A unit without its spelling: m2 is m²."""
     return " ".join(text.lower().replace("²", "2").replace("€", "euro").split())
+
+
+def _said(value: float, unit: str) -> str:
+    """A figure as Dutch people write it."""
+    number, words = (value * 100, "%") if unit == "share" else (value, unit)
+    return f"{number:.6g} {words}".replace(".", ",", 1)
 
 
 def _heading(name: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from data import catalogue, store
 from data.provenance import Sharing
-from data.sharing import shareable
+from data.errors import MissingTableError
+from data.sharing import Beyond, shareable
 from tests import town
 
 NOON = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
@@ -60,3 +61,23 @@ def test_open_tables_leave_whole(tmp_path: Path, name: str):
     snapshot = opened(tmp_path)
     rows = shareable(snapshot, name)
     assert rows is not None and len(rows) == len(snapshot.table(name))
+
+
+def test_reader_elsewhere_sees_no_internal_row_in_any_table(tmp_path: Path):
+    snapshot = opened(tmp_path)
+    beyond = Beyond(snapshot)
+    assert set(snapshot.names) - set(beyond.names) == {"areas", "counts", "stops"}
+    assert all(beyond.table(name).empty for name in ("areas", "counts", "stops"))
+    for name in beyond.names:
+        table = beyond.table(name)
+        assert "source_id" not in table or "voorbeeldteller" not in set(table["source_id"])
+
+
+def test_units_come_along_for_who_makes_totals_of_them(tmp_path: Path):
+    snapshot = opened(tmp_path, "aggregate")
+    assert len(Beyond(snapshot).table("premises")) == 11 and shareable(snapshot, "premises") is None
+
+
+def test_table_that_is_not_there_is_not_there_for_anybody(tmp_path: Path):
+    with pytest.raises(MissingTableError):
+        Beyond(catalogue.open(town.snapshot(tmp_path))).table("secrets")

@@ -19,7 +19,8 @@ class Opened:
 
     def __init__(self, tables, sources):
         self.tables = tables
-        named = {name: SimpleNamespace(sources=("voorbeeldkrant",)) for name in tables}
+        # Rates are made of the survey; streets and the rest come from open sources that are never internal.
+        named = {name: SimpleNamespace(sources=("voorbeeldkrant",) if name == "street_vacancy" else ()) for name in tables}
         self.manifest = SimpleNamespace(sources=sources, table=named.get)
 
     def has(self, name):
