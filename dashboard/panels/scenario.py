@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import theme, visit
 from dashboard.competition import scenario as grammar
 from dashboard.competition.outcome import nearest_name
+from dashboard.competition.question import asked
 from dashboard.competition.region import Region
 from dashboard.competition.scenario import BRANCHES, Added, Scenario
 from dashboard.maps.flows import FLOWS, SITES, TOWNS, floor_area
@@ -15,25 +16,15 @@ from dashboard.maps.scene import Selected
 from dashboard.state import Selection
 from dashboard.text import Texts
 
-DEFAULT_SITE = "plein-westermaat"
 _SITE, _WHAT_IF = "locatie", "wat_"
 _STEP_M2 = 500
 # Elsewhere a click on the map does; the whole list would travel with every move of a slider.
 _SMALLEST_TOWN = 10_000
 
 
-def chosen_site(selection: Selection, region: Region) -> str:
-    """The site whose catchment is shown: the one set out in the link, else the edge's."""
-    known = [site.site_id for site in region.named]
-    layer, _, item = (selection.chosen or "").partition(":")
-    site = item.partition("/")[0]
-    if layer in (SITES, FLOWS) and site in known:
-        return site
-    return DEFAULT_SITE if DEFAULT_SITE in known else known[0]
-
-
-def row(selection: Selection, region: Region, text: Texts) -> tuple[Selection, str]:
-    """Branch and site on the screen; the selection they leave, and the site."""
+def row(selection: Selection, region: Region, text: Texts) -> Selection:
+    """Branch and site on the screen; the selection they leave."""
+    known = asked(selection, region)
     left, middle, _ = st.columns([1.6, 1.6, 2.4])
     branch = left.selectbox(
         text("competition.branch"),
@@ -45,19 +36,11 @@ def row(selection: Selection, region: Region, text: Texts) -> tuple[Selection, s
     site = middle.selectbox(
         text("competition.site"),
         list(names),
-        key=visit.seed(_SITE, chosen_site(selection, region)),
+        key=visit.seed(_SITE, known.site),
         format_func=names.__getitem__,
     )
-    town = chosen_town(selection, region)
-    chosen = f"{SITES}:{site}" if town is None else f"{FLOWS}:{site}/{town}"
-    return replace(selection, branch=branch, chosen=chosen), site
-
-
-def chosen_town(selection: Selection, region: Region) -> str | None:
-    """The town set out in the link, None for none."""
-    layer, _, item = (selection.chosen or "").partition(":")
-    town = item.partition("/")[2]
-    return town if layer == FLOWS and town in region.towns else None
+    chosen = f"{SITES}:{site}" if known.town is None else f"{FLOWS}:{site}/{known.town}"
+    return replace(selection, branch=branch, chosen=chosen)
 
 
 def clicked(choice: Selected | None, region: Region) -> None:
@@ -72,14 +55,6 @@ def clicked(choice: Selected | None, region: Region) -> None:
         visit.choose(f"{FLOWS}:{site}/{choice.id}")
     elif choice.layer == FLOWS and choice.id.partition("/")[2] in region.towns:
         visit.choose(f"{FLOWS}:{site}/{choice.id.partition('/')[2]}")
-
-
-def current(selection: Selection, region: Region) -> tuple[Scenario, tuple[str, ...]]:
-    """The scenario of the link, without the sites this snapshot does not know; those are named."""
-    asked = grammar.parse(selection.scenario) or Scenario()
-    known = {site.site_id for site in region.named}
-    unknown = tuple(site for site in asked.sites if site not in known)
-    return asked.without(frozenset(unknown)), unknown
 
 
 def panel(scenario: Scenario, site: str, region: Region, text: Texts) -> Scenario:

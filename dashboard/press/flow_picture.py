@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from dashboard import theme
-from dashboard.competition import outcome as modelled, region as conventions, scenario as grammar, sentences
+from dashboard.competition import outcome as modelled, question, region as conventions, sentences
 from dashboard.competition.calibration import PUBLISHED, Model
 from dashboard.competition.scenario import Scenario
 from dashboard.facts import Facts
@@ -15,12 +15,10 @@ from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
 from dashboard.press.story import Story
-from dashboard.state import Selection
 from dashboard.text import Texts
 
 _TITLE = 15.0
 _RANGE = 13.0
-_DEFAULT_SITE = "plein-westermaat"
 
 
 def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, request: Request, text: Texts) -> Story:
@@ -31,24 +29,22 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     if model is None or scene is None:
         raise UnknownSubjectError(text("competition.needs_tables"))
     region, selection = model.region, request.selection
-    site = _site(selection, model)
-    scenario = _scenario(selection, model)
+    found = question.answer(model, question.asked(selection, region))
+    site, scenario, then = found.question.site, found.question.scenario, found.after
     name = sentences.site_name(site, region.sites, text)
-    now = modelled.run(model, Scenario(), selection.branch, site)
-    then = modelled.run(model, scenario, selection.branch, site) if scenario.changes else None
     new = modelled.new_sites(region, scenario)
-    words = _words(facts, request, model, scenario, then or now, site, name, text)
-    panels = [(text("competition.today"), now)]
+    words = _words(facts, request, model, scenario, then or found.today, site, name, text)
+    panels = [(text("competition.today"), found.today)]
     if then is not None:
         panels.append((text("press.after", name=sentences.scenario_name(scenario, text)), then))
-    visible = [flows.visible(region, found, site) for _, found in panels]
+    visible = [flows.visible(region, state, site) for _, state in panels]
     used = {style: 1 for one in visible for layer in one.values() for style in layer.values()}
-    found = legend.entries(used, scene.texts, counted=False)
+    entries = legend.entries(used, scene.texts, counted=False)
     layout = page.plan(sheet, words, text, notes=True)
     page.ink(sheet, words, layout, text)
     body = layout.body
     columns = 4 if sheet.size.wide else 2
-    high = _legend_height(found, body.width, columns)
+    high = _legend_height(entries, body.width, columns)
     differs = " ".join(sentences.differences(scenario, region, new, text))
     lines = wrap(differs, _RANGE, body.width) if differs else []
     room = Box(body.left, body.top, body.right, body.bottom - high - LEADING * _RANGE * len(lines) - 14.0)
@@ -65,24 +61,8 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     for line in lines:
         sheet.text(body.left, y + ascent(_RANGE), line, _RANGE)
         y += LEADING * _RANGE
-    legend.draw(sheet, found, Box(body.left, y + 4.0, body.right, body.bottom), columns=columns)
+    legend.draw(sheet, entries, Box(body.left, y + 4.0, body.right, body.bottom), columns=columns)
     return words
-
-
-def _site(selection: Selection, model: Model) -> str:
-    known = [site.site_id for site in model.region.named]
-    layer, _, item = (selection.chosen or "").partition(":")
-    site = item.partition("/")[0]
-    if layer in (flows.SITES, flows.FLOWS) and site in known:
-        return site
-    return _DEFAULT_SITE if _DEFAULT_SITE in known else known[0]
-
-
-def _scenario(selection: Selection, model: Model) -> Scenario:
-    """The scenario of the link without sites this snapshot does not know."""
-    asked = grammar.parse(selection.scenario) or Scenario()
-    known = {site.site_id for site in model.region.named}
-    return asked.without(frozenset(site for site in asked.sites if site not in known))
 
 
 def _words(

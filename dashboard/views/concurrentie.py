@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import tables, visit
-from dashboard.competition import outcome as modelled, scenario as grammar, sentences
+from dashboard.competition import outcome as modelled, question, scenario as grammar, sentences
 from dashboard.competition.calibration import Model
 from dashboard.component import kaart
 from dashboard.maps import atlas, flows
@@ -23,8 +23,9 @@ text = here.text
 def live(model: Model, files: SceneFiles) -> None:
     """Map, what-if and tables."""
     region = model.region
-    selection, site = controls.row(replace(visit.current(), lang=text.lang), region, text)
-    scenario, unknown = controls.current(selection, region)
+    selection = controls.row(replace(visit.current(), lang=text.lang), region, text)
+    asked = question.asked(selection, region)
+    site, town, unknown = asked.site, asked.town, asked.unknown
     opening, picture = st.container(), st.container()
 
     frame.show(
@@ -34,12 +35,11 @@ def live(model: Model, files: SceneFiles) -> None:
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
-        scenario = controls.panel(scenario, site, region, text)
+        scenario = controls.panel(asked.scenario, site, region, text)
     selection = replace(selection, scenario=grammar.NONE if scenario == grammar.Scenario() else grammar.write(scenario))
 
     new = modelled.new_sites(region, scenario)
     known = (*region.sites, *new)
-    town = controls.chosen_town(selection, region)
     result = modelled.run(model, scenario, selection.branch, site, town)
     name, goods = sentences.site_name(site, region.sites, text), text(f"goods.{selection.branch}")
     caution = competition.caution(model, result, site, name, scenario, text)

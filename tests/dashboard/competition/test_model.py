@@ -9,21 +9,9 @@ import pytest
 from dashboard.competition import calibration, outcome, region
 from dashboard.competition.scenario import BRANCHES, NONE, Scenario, parse
 from dashboard.errors import CompetitionError
-from dashboard.facts import Facts
-from data import catalogue
 
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150"
 MIXED = "dicht:enschede,nieuw:6.7900:52.2700:20000:daily,reis:120,grens:20,eigen:oldenzaal:25000"
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    return Facts(catalogue.open(catalogue.EMBEDDED))
-
-
-@pytest.fixture(scope="module")
-def model(facts: Facts) -> calibration.Model:
-    return calibration.build(region.region(facts), facts)
 
 
 def scenario(text: str) -> Scenario:
