@@ -11,7 +11,7 @@ from dashboard import theme
 from dashboard.maps import symbols
 from dashboard.maps.scene import Feature, Layer, Scene
 from dashboard.maps.shapes import point_to_degrees
-from dashboard.panels.markup import Markup, join, node, outward
+from dashboard.markup import Markup, join, node, outward
 from dashboard.text import Lang
 
 _WORDS = Path(__file__).with_name("folium_map.toml")

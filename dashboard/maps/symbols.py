@@ -3,7 +3,7 @@
 from math import sqrt
 
 from dashboard import theme
-from dashboard.panels.markup import Markup, join, node
+from dashboard.markup import Markup, join, node
 from dashboard.theme import Hatch, Style
 
 _HATCH_STEP_PX: dict[Hatch, float] = {"wide": 5.0, "fine": 3.4}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import theme
-from dashboard.panels.markup import Markup, join, node
+from dashboard.markup import Markup, join, node
 
 CORONA_YEARS = (2020, 2021)
 BREAK_AFTER = 2017

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dashboard.facts import Facts
-from dashboard.panels.markup import Markup, join, node, outward
+from dashboard.markup import Markup, join, node, outward
 from dashboard.text import Texts
 
 _SECTIONS = ("fill", "rules", "access", "privacy")

@@ -18,7 +18,7 @@ from dashboard.competition.scenario import Scenario
 from dashboard.competition.sentences import NOT_CALIBRATED, change, missed, modelled, published, site_name, span
 from dashboard.facts import Facts
 from dashboard.maps.flows import area_text, floor_area
-from dashboard.panels.markup import Markup, join, node
+from dashboard.markup import Markup, join, node
 from dashboard.text import Texts
 
 _MOST_TOWNS = 10

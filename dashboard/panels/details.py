@@ -4,11 +4,11 @@ import datetime as dt
 
 from dashboard import citation, theme
 from dashboard.facts import Facts
+from dashboard.markup import Markup, join, node, outward
 from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
 from dashboard.panels import timeline
 from dashboard.panels.frame import cite_tag
-from dashboard.panels.markup import Markup, join, node, outward
 from dashboard.text import Texts
 
 _Fact = tuple[str, str | Markup | None]

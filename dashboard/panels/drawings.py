@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.panels.markup import Markup, join, node
+from dashboard.markup import Markup, join, node
 
 # Parsed as a document of its own: what stands in it is shown, never run.
 _SCRIPT = """

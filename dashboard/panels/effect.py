@@ -3,7 +3,7 @@
 from dashboard import theme, verdicts
 from dashboard.evidence import Evidence, Standstill
 from dashboard.facts import Facts
-from dashboard.panels.markup import Markup, join, node
+from dashboard.markup import Markup, join, node
 from dashboard.text import Texts
 
 _WIDTH, _HEIGHT = 620.0, 250.0

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from dashboard import citation, state
 from dashboard.facts import Facts
+from dashboard.markup import Markup, door, join, node, outward
 from dashboard.records import MEASURED, Observation
-from dashboard.panels.markup import Markup, door, join, node, outward
 from dashboard.state import Selection
 from dashboard.text import Texts
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard import citation, publisher, state, theme, visit
 from dashboard.facts import Facts
+from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation
-from dashboard.panels.markup import Markup, door, join, node
 from dashboard.state import Selection
 from dashboard.text import LANGUAGES, Texts
 from dashboard.visit import Visit

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import state, theme, visit
 from dashboard.facts import Facts
 from dashboard.listing import listed
-from dashboard.panels.markup import Markup, join, node
+from dashboard.markup import Markup, join, node
 from dashboard.ranking import NEEDED_COVERAGE, Matter, Ranking, Shift, Standing, TooLittle
 from dashboard.state import Selection
 from dashboard.text import Texts

@@ -1,7 +1,7 @@
 """The invitation to complete the list, with the sheet to do it in."""
 
 from dashboard import state
-from dashboard.panels.markup import Markup, door, join, node
+from dashboard.markup import Markup, door, join, node
 from dashboard.state import Selection
 from dashboard.text import Texts
 from data.initiative_sheet import COLUMNS, PERSON_ROLES

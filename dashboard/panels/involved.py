@@ -7,7 +7,7 @@ from dashboard import involvement, theme
 from dashboard.facts import Facts
 from dashboard.involvement import Network, Node
 from dashboard.listing import listed
-from dashboard.panels.markup import Markup, join, node
+from dashboard.markup import Markup, join, node
 from dashboard.records import Initiative, Participation
 from dashboard.text import Texts
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from dashboard import state, summary, theme
 from dashboard.facts import Facts
+from dashboard.markup import Markup, door, join, node
 from dashboard.records import StationYear
 from dashboard.maps.layers import travellers
 from dashboard.panels import charts
 from dashboard.panels.frame import cite_tag
-from dashboard.panels.markup import Markup, door, join, node
 from dashboard.state import THEMES, Selection
 from dashboard.summary import Headline
 from dashboard.text import Texts

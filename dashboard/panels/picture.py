@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 import streamlit as st
 
 from dashboard import pictures, publisher, state
+from dashboard.markup import Markup, door, join, node
 from dashboard.panels.frame import show
-from dashboard.panels.markup import Markup, door, join, node
 from dashboard.press import request as press
 from dashboard.press.errors import BusyError, LostError, PressError
 from dashboard.press.request import Request, Subject

@@ -2,7 +2,7 @@
 
 from dashboard import citation, involvement, pilot, state
 from dashboard.facts import Facts
-from dashboard.panels.markup import Markup, door, join, node
+from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation
 from dashboard.state import Selection
 from dashboard.text import Texts

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from dashboard import citation, state, theme, vitality
 from dashboard.facts import Facts
+from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation, Place
 from dashboard.listing import listed
-from dashboard.panels.markup import Markup, door, join, node
 from dashboard.state import Selection
 from dashboard.text import Lang, Texts
 from dashboard.vitality import Change, Reading, Turn, Vitality

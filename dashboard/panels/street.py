@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dashboard import state, theme
 from dashboard.facts import Facts
 from dashboard.maps.layers import premises, streets
-from dashboard.panels.markup import Markup, door, join, node
+from dashboard.markup import Markup, door, join, node
 from dashboard.state import Selection
 from dashboard.street import measures
 from dashboard.street.measures import MEASURES

@@ -2,7 +2,7 @@
 
 from dashboard import citation, state, theme
 from dashboard.facts import Facts
-from dashboard.panels.markup import Markup, door, join, node
+from dashboard.markup import Markup, door, join, node
 from dashboard.records import MEASURED
 from dashboard.state import Selection
 from dashboard.street.records import OUTLINES, Town

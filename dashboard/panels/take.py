@@ -1,7 +1,7 @@
 """What a visitor takes along: the table and the map of the selection, each at an address of its own."""
 
 from dashboard import state
-from dashboard.panels.markup import Markup, door, join, node
+from dashboard.markup import Markup, door, join, node
 from dashboard.state import Selection
 from dashboard.text import Texts
 

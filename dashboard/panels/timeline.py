@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from dashboard import theme
 from dashboard.facts import Facts
-from dashboard.panels.markup import Markup, join, node
+from dashboard.markup import Markup, join, node
 from dashboard.records import Initiative
 from dashboard.state import TYPES
 from dashboard.text import Texts

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from dashboard import tables, theme, visit
+from dashboard.markup import node
 from dashboard.panels import colophon, frame, picture
-from dashboard.panels.markup import node
 
 facts = tables.facts()
 here = visit.begin(facts)

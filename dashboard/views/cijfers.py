@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import state, summary, tables, visit
 from dashboard.maps import atlas
+from dashboard.markup import node
 from dashboard.panels import details, figures, frame, picture, take
-from dashboard.panels.markup import node
 
 facts = tables.facts()
 here = visit.begin(facts)

@@ -10,8 +10,8 @@ from dashboard.competition.calibration import Model
 from dashboard.component import kaart
 from dashboard.maps import atlas, flows
 from dashboard.maps.scene import Goto, SceneFiles, Selected, message
+from dashboard.markup import join, node
 from dashboard.panels import competition, frame, picture as press, scenario as controls
-from dashboard.panels.markup import join, node
 
 facts = tables.facts()
 here = visit.begin(facts)

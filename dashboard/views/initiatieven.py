@@ -6,6 +6,7 @@ from dashboard import involvement, pilot, state, tables, visit
 from dashboard.maps import atlas
 from dashboard.maps.atlas import Shown
 from dashboard.maps.layers import initiatives
+from dashboard.markup import node
 from dashboard.panels import (
     details,
     effect,
@@ -20,7 +21,6 @@ from dashboard.panels import (
     timeline,
 )
 from dashboard.panels.drawings import drawings
-from dashboard.panels.markup import node
 
 facts = tables.facts()
 here = visit.begin(facts)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from dashboard import summary, tables, visit
 from dashboard.maps import atlas
+from dashboard.markup import join, node
 from dashboard.panels import details, filters, frame, map_panel, overview, picture, take
 from dashboard.panels.drawings import drawings
-from dashboard.panels.markup import join, node
 
 facts = tables.facts()
 here = visit.begin(facts)

@@ -2,9 +2,9 @@
 
 from dashboard import state, summary, tables, visit
 from dashboard.maps import atlas
+from dashboard.markup import door, node
 from dashboard.panels import details, frame, map_panel, overview, picture
 from dashboard.panels.drawings import drawings
-from dashboard.panels.markup import door, node
 
 facts = tables.facts()
 here = visit.begin(facts)

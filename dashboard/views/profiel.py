@@ -5,8 +5,8 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import ranking, state, tables, visit, vitality
+from dashboard.markup import node
 from dashboard.panels import frame, index, picture, profile
-from dashboard.panels.markup import node
 from dashboard.ranking import TooLittle
 from geo.alike import nearest
 from geo.errors import RefusedError

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 
 from dashboard import tables, visit
+from dashboard.markup import join, node
 from dashboard.panels import frame, picture, street, street_filters, street_map, street_notes, take
-from dashboard.panels.markup import join, node
 from dashboard.street.shown import shown as shown_of, town_of
 
 facts = tables.facts()

@@ -54,7 +54,7 @@ ROOM = Path(dashboard.__file__).parent
 MODULES = sorted(path for path in ROOM.rglob("*.py"))
 DRAWS_WITH_FOLIUM = "maps/folium_map.py"
 # Whoever writes a tag into a string stands here, and takes its texts through `escape` or `node`.
-WRITES_HTML = {"maps/folium_map.py", "panels/markup.py", "panels/frame.py", "press/files.py"}
+WRITES_HTML = {"maps/folium_map.py", "markup.py", "panels/frame.py", "press/files.py"}
 TAG = re.compile(r"<[a-z/!]", re.IGNORECASE)
 
 
@@ -98,7 +98,7 @@ def test_text_reaches_folium_and_html_through_the_door_only(path: Path) -> None:
             assert ast.unparse(keywords["name"]).startswith("escape("), f"line {call.lineno}"
     if writes_tags(tree) or any(called(call).endswith(("st.html", "components.html")) for call in calls(tree)):
         assert named(path) in WRITES_HTML
-        assert names & {"dashboard.maps.escape.escape", "dashboard.panels.markup.node"}
+        assert names & {"dashboard.maps.escape.escape", "dashboard.markup.node"}
 
 
 def test_scan_meets_a_tag_in_a_string_with_gaps() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.errors import UnsafeAddressError
-from dashboard.panels.markup import Markup, door, join, node, outward
+from dashboard.markup import Markup, door, join, node, outward
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
