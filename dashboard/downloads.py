@@ -83,7 +83,8 @@ class TableExport:
     """A table ready to leave: every row as wide as the columns, every row with a source.
 
     `link` leads back to the view and is None where readers cannot reach the dashboard; `notes` are whole sentences
-    (a warning not to compare, "gemodelleerd", "Voorbeeldstad") for the second sheet. Raises UnusableTableError.
+    (a warning not to compare, "gemodelleerd", "Voorbeeldstad") for the second sheet, and `inputs` the sources of a
+    model of which every row is an outcome. Raises UnusableTableError.
     """
 
     title: str
@@ -92,6 +93,7 @@ class TableExport:
     lang: Lang
     link: str | None = None
     notes: tuple[str, ...] = ()
+    inputs: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.rows, start=1):
@@ -105,7 +107,7 @@ class TableExport:
     @property
     def sources(self) -> tuple[Source, ...]:
         """Every source once, in order of first appearance."""
-        return tuple(dict.fromkeys(source for row in self.rows for source in row.sources))
+        return tuple(dict.fromkeys((*(source for row in self.rows for source in row.sources), *self.inputs)))
 
 
 def file_name(*parts: str, extension: Extension) -> str:

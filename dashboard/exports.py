@@ -223,6 +223,13 @@ def _single_file_map(selection: Selection) -> Download:
     return Download(content, _MEDIA["html"], downloads.file_name("stadshart", "kaart", selection.place, extension="html"))
 
 
+def _flows(facts: Facts, selection: Selection, text: Texts) -> TableExport:
+    # Late: the model brings its libraries along.
+    from dashboard.competition import sheet
+
+    return sheet.table(tables.competition(), facts, selection, text)
+
+
 def _initiative_sheet(selection: Selection) -> Download:
     name = downloads.file_name("stadshart", "initiatieven", "sjabloon", selection.place, extension="csv")
     return Download(initiative_files.template(tables.facts(), selection), _MEDIA["csv"], name)
@@ -241,6 +248,8 @@ DOWNLOADS: Mapping[str, Callable[[Selection], Download]] = MappingProxyType(
         "observations.xlsx": _table(all_figures, "xlsx", "cijfers"),
         "initiatieven.csv": _table(initiative_files.listing, "csv", "initiatieven"),
         "initiatieven.xlsx": _table(initiative_files.listing, "xlsx", "initiatieven"),
+        "koopstromen.csv": _table(_flows, "csv", "koopstromen"),
+        "koopstromen.xlsx": _table(_flows, "xlsx", "koopstromen"),
         "initiatieven-sjabloon.csv": _initiative_sheet,
     }
 )

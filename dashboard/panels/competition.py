@@ -2,22 +2,13 @@
 
 from collections.abc import Sequence
 
-from dashboard import theme
-from dashboard.competition import region as conventions, sentences
-from dashboard.competition.calibration import (
-    DRAWS,
-    LARGE_PART,
-    PARAMETERS,
-    PUBLISHED,
-    WORST_MEAN_ERROR,
-    Model,
-)
+from dashboard.competition import basis, sentences
+from dashboard.competition.calibration import Model
 from dashboard.competition.outcome import AWAY, CityRow, Outcome, SiteRow, Span, TownRow
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
 from dashboard.competition.sentences import NOT_CALIBRATED, change, missed, modelled, published, site_name, span
 from dashboard.facts import Facts
-from dashboard.maps.flows import area_text, floor_area
 from dashboard.markup import Markup, join, node
 from dashboard.text import Texts
 
@@ -159,93 +150,27 @@ def calibration(model: Model, text: Texts) -> Markup:
         for row in model.comparisons
     ]
     heads = [text(f"competition.target_{part}") for part in ("what", "published", "modelled", "error", "foreseen")]
-    (check_low, check_high), (model_low, model_high) = model.check
-    return join(
-        [
-            _table(text("competition.targets_caption"), heads, rows),
-            node(
-                "ul",
-                node(
-                    "li",
-                    text(
-                        "competition.members",
-                        kept=len(model.members),
-                        drawn=DRAWS,
-                        worst=theme.number(100 * WORST_MEAN_ERROR, text.lang, decimals=0),
-                    ),
-                ),
-                *(node("li", text(f"competition.found_{name}", **_fitted(model, name, text))) for name in PARAMETERS),
-                node("li", text("competition.visitor")),
-                node("li", text("competition.segment")),
-                node(
-                    "li",
-                    text(
-                        "competition.check",
-                        published=span(Span(check_low, check_high), text),
-                        modelled=span(Span(model_low, model_high), text),
-                    ),
-                ),
-                node("li", text("competition.unmatched")),
-                class_="notes",
-            ),
-        ]
-    )
-
-
-def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
-    decimals = {"border_minutes": 0, "other_shops": 2}.get(parameter, 3)
-    return {
-        name: theme.number(value, text.lang, decimals=decimals)
-        for name, value in zip(("middle", "low", "high"), model.interval(parameter), strict=True)
-    }
+    return join([_table(text("competition.targets_caption"), heads, rows), _notes(basis.calibration_notes(model, text))])
 
 
 def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
     """The floor area of every site with its basis, and the conventions behind the travel times and other shops."""
     region = model.region
-    rows = []
-    for site in region.named:
-        low, high, basis = floor_area(region, site.site_id)
-        rows.append(
-            node(
-                "tr",
-                node("th", site.names[text.lang], *_tags(site.site_id, region, text), scope="row"),
-                _figure(area_text(low, high, text)),
-                node("td", text(f"basis.{basis}"), class_="prose"),
-            )
+    rows = [
+        node(
+            "tr",
+            node("th", said["site"], *_tags(site.site_id, region, text), scope="row"),
+            _figure(said["area"]),
+            node("td", said["basis"], class_="prose"),
         )
-    large_low, large_high = (theme.share(part, text.lang, decimals=0) for part in LARGE_PART)
-    notes = (
-        text("competition.origins", towns=len(region.towns)),
-        text(
-            "competition.travel",
-            detour=theme.number(conventions.DETOUR, text.lang),
-            speed=theme.number(conventions.SPEED_KM_H, text.lang),
-            access=theme.number(conventions.ACCESS_MINUTES, text.lang),
-            density=theme.number(conventions.RESIDENTS_PER_KM2, text.lang),
-        ),
-        text("competition.other_shops", per_head=theme.number(conventions.figure(facts, conventions.PER_HEAD), text.lang)),
-        text("competition.goods_parts", low=large_low, high=large_high),
-        text("competition.daily"),
-        text("competition.no_euros"),
-    )
+        for site, said in zip(region.named, basis.floor_areas(region, text), strict=True)
+    ]
     heads = [text("column.site"), text("competition.floor_area"), text("competition.basis")]
-    return join(
-        [
-            _table(text("competition.floor_caption"), heads, rows),
-            node("ul", join(node("li", note) for note in notes), class_="notes"),
-        ]
-    )
+    return join([_table(text("competition.floor_caption"), heads, rows), _notes(basis.assumption_notes(model, facts, text))])
 
 
-def source_ids(facts: Facts) -> tuple[str, ...]:
-    """The sources of towns, floor areas and published shares."""
-    found: dict[str, None] = {}
-    for table in ("origins", "supply"):
-        record = facts.manifest.table(table)
-        found |= dict.fromkeys(record.sources if record is not None else ())
-    found |= {conventions.observation(facts, name).source_id: None for name in PUBLISHED.values()}
-    return tuple(found)
+def _notes(said: Sequence[str]) -> Markup:
+    return node("ul", join(node("li", one) for one in said), class_="notes")
 
 
 def _figure(written: str) -> Markup:

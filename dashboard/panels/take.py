@@ -64,3 +64,20 @@ def initiatives(selection: Selection, text: Texts) -> Markup:
         ),
         class_="take",
     )
+
+
+def flows(selection: Selection, text: Texts) -> Markup:
+    """Links to the modelled flows of this selection's scenario as files."""
+    return node(
+        "p",
+        node("strong", f"{text('map.take')}: "),
+        join(
+            door(
+                text(f"flow_file.take_{kind}"),
+                state.address(selection, f"export/koopstromen.{kind}", only=("taal", "scenario")),
+                download=True,
+            )
+            for kind in ("csv", "xlsx")
+        ),
+        class_="take",
+    )

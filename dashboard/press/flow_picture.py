@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from dashboard import theme
-from dashboard.competition import outcome as modelled, question, region as conventions, sentences
-from dashboard.competition.calibration import PUBLISHED, Model
+from dashboard.competition import basis, outcome as modelled, question, sentences
+from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import Scenario
 from dashboard.facts import Facts
 from dashboard.maps import atlas, flows
@@ -78,12 +78,7 @@ def _words(
     selection = request.selection
     goods = text(f"goods.{selection.branch}")
     lead = sentences.lead(result, site, name, selection.branch, scenario, text)
-    ids: dict[str, None] = {}
-    for table in ("origins", "supply"):
-        record = facts.manifest.table(table)
-        ids |= dict.fromkeys(record.sources if record is not None else ())
-    ids |= {conventions.observation(facts, key).source_id: None for key in PUBLISHED.values()}
-    records = [facts.source(source_id) for source_id in ids]
+    records = [facts.source(source_id) for source_id in basis.source_ids(facts)]
     headline = (
         text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
         if scenario.changes

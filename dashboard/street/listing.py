@@ -88,7 +88,7 @@ def unit_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> list[Ro
                     text("street.status"), None, premises.written_status(unit, text), None,
                     unit.address or text("street.no_address"), unit.surveyed, None, text,
                 )  # fmt: skip
-                rows.append(Row(cells, (_source(unit.source_id, facts, text),)))
+                rows.append(Row(cells, (cited(unit.source_id, facts, text),)))
     return rows
 
 
@@ -150,14 +150,15 @@ def _unit(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
         unit.since,
         unit.surveyed,
     )
-    return Row(cells, (_source(unit.source_id, facts, text),))
+    return Row(cells, (cited(unit.source_id, facts, text),))
 
 
 def _sources(town: Town, facts: Facts, text: Texts) -> tuple[Source, ...]:
-    return tuple(_source(source_id, facts, text) for source_id in town.source_ids)
+    return tuple(cited(source_id, facts, text) for source_id in town.source_ids)
 
 
-def _source(source_id: str, facts: Facts, text: Texts) -> Source:
+def cited(source_id: str, facts: Facts, text: Texts) -> Source:
+    """What is known about a source, as a file that leaves says it."""
     record = facts.source(source_id)
     return Source(
         publisher=record.publisher,

@@ -5,13 +5,13 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import tables, visit
-from dashboard.competition import outcome as modelled, question, scenario as grammar, sentences
+from dashboard.competition import basis, outcome as modelled, question, scenario as grammar, sentences
 from dashboard.competition.calibration import Model
 from dashboard.component import kaart
 from dashboard.maps import atlas, flows
 from dashboard.maps.scene import Goto, SceneFiles, Selected, message
 from dashboard.markup import join, node
-from dashboard.panels import competition, frame, picture as press, scenario as controls
+from dashboard.panels import competition, frame, picture as press, scenario as controls, take
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -80,6 +80,7 @@ def live(model: Model, files: SceneFiles) -> None:
         node("h2", text("competition.towns_title", place=name)),
         competition.towns(result, region, scenario.changes, name, text),
     )
+    frame.show(take.flows(selection, text))
     press.button(selection, ("koopstromen",), text)
     frame.share(selection, "concurrentie", text)
     visit.keep(selection)
@@ -102,4 +103,4 @@ else:
             node("p", text("competition.equivalent")),
             node("p", text("competition.later_needs"), class_="quiet"),
         )
-frame.source_note(competition.source_ids(facts) if found is not None else (), facts, text)
+frame.source_note(basis.source_ids(facts) if found is not None else (), facts, text)

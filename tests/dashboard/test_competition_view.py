@@ -5,7 +5,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import server, tables
+from dashboard import exports, server, state, tables, visit
 from dashboard.competition.scenario import BRANCHES
 from dashboard.text import LANGUAGES
 
@@ -144,3 +144,14 @@ def test_chosen_town_abroad_says_what_crosses_the_border():
 def test_town_nobody_knows_is_let_go():
     app = opened(keuze="stromen:enschede/geonames:1")
     assert app.query_params["keuze"] == "winkels:enschede"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_flows_can_be_taken_along_with_the_scenario(lang: str):
+    app = opened(taal=lang, scenario=GROWN)
+    links = re.findall(r'href="\./export/(koopstromen\.\w+)\?([^"]+)"', words(app).replace("&amp;", "&"))
+    assert [name for name, _ in links] == ["koopstromen.csv", "koopstromen.xlsx"]
+    assert all(f"taal={lang}" in query and "vloer:plein-westermaat:150" in query for _, query in links)
+    selection, _ = state.parse({"taal": lang, "scenario": GROWN}, visit.vocabulary(tables.facts()))
+    content = exports.DOWNLOADS["koopstromen.csv"](selection).content.decode("utf-8-sig")
+    assert {"nl": "gemodelleerd", "en": "modelled", "de": "modelliert"}[lang] in content and "rand groeit" in content

@@ -1,0 +1,76 @@
+"""What the model rests on, in sentences: how it was fitted, which floor areas and conventions it takes, and from whom."""
+
+from collections.abc import Mapping
+
+from dashboard import theme
+from dashboard.competition import region as conventions, sentences
+from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED, WORST_MEAN_ERROR, Model
+from dashboard.competition.outcome import Span
+from dashboard.competition.region import Region
+from dashboard.facts import Facts
+from dashboard.maps.flows import area_text, floor_area
+from dashboard.text import Texts
+
+
+def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
+    """How the members were found, the fitted values with their intervals, and what could not be matched."""
+    published, modelled = (sentences.span(Span(*ends), text) for ends in model.check)
+    return (
+        text(
+            "competition.members",
+            kept=len(model.members),
+            drawn=DRAWS,
+            worst=theme.number(100 * WORST_MEAN_ERROR, text.lang, decimals=0),
+        ),
+        *(text(f"competition.found_{name}", **_fitted(model, name, text)) for name in PARAMETERS),
+        text("competition.visitor"),
+        text("competition.segment"),
+        text("competition.check", published=published, modelled=modelled),
+        text("competition.unmatched"),
+    )
+
+
+def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
+    decimals = {"border_minutes": 0, "other_shops": 2}.get(parameter, 3)
+    return {
+        name: theme.number(value, text.lang, decimals=decimals)
+        for name, value in zip(("middle", "low", "high"), model.interval(parameter), strict=True)
+    }
+
+
+def floor_areas(region: Region, text: Texts) -> tuple[Mapping[str, str], ...]:
+    """`site, area, basis` of every modelled site, in words."""
+    found = []
+    for site in region.named:
+        low, high, basis = floor_area(region, site.site_id)
+        found.append({"site": site.names[text.lang], "area": area_text(low, high, text), "basis": text(f"basis.{basis}")})
+    return tuple(found)
+
+
+def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]:
+    """The conventions behind residents, travel times, other shops and branch groups."""
+    large_low, large_high = (theme.share(part, text.lang, decimals=0) for part in LARGE_PART)
+    return (
+        text("competition.origins", towns=len(model.region.towns)),
+        text(
+            "competition.travel",
+            detour=theme.number(conventions.DETOUR, text.lang),
+            speed=theme.number(conventions.SPEED_KM_H, text.lang),
+            access=theme.number(conventions.ACCESS_MINUTES, text.lang),
+            density=theme.number(conventions.RESIDENTS_PER_KM2, text.lang),
+        ),
+        text("competition.other_shops", per_head=theme.number(conventions.figure(facts, conventions.PER_HEAD), text.lang)),
+        text("competition.goods_parts", low=large_low, high=large_high),
+        text("competition.daily"),
+        text("competition.no_euros"),
+    )
+
+
+def source_ids(facts: Facts) -> tuple[str, ...]:
+    """The sources of towns, floor areas and published shares."""
+    found: dict[str, None] = {}
+    for table in ("origins", "supply"):
+        record = facts.manifest.table(table)
+        found |= dict.fromkeys(record.sources if record is not None else ())
+    found |= {conventions.observation(facts, name).source_id: None for name in PUBLISHED.values()}
+    return tuple(found)

@@ -1,0 +1,173 @@
+"""The modelled flows as a table to take along: every town, site and branch with its range, its doubt and what it rests on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard import publisher, state
+from dashboard.competition import basis, outcome, question, sentences
+from dashboard.competition.calibration import Model
+from dashboard.competition.outcome import OTHERS
+from dashboard.competition.region import Floats, Region
+from dashboard.competition.scenario import BRANCHES, Scenario
+from dashboard.downloads import Cell, Column, Kind, Row, Source, TableExport
+from dashboard.facts import Facts
+from dashboard.state import Selection
+from dashboard.street.listing import cited
+from dashboard.text import Texts
+from geo import ensemble
+
+# Flows of less than this part of a town's spending, before and after, are left out: that is far below the doubt.
+SMALLEST = 0.0005
+# Shares to five figures behind the point: a thousandth of a percentage point.
+_DECIMALS = 5
+_KEYS: tuple[tuple[str, Kind], ...] = (
+    ("origin_id", "text"),
+    ("origin", "text"),
+    ("municipality", "text"),
+    ("residents", "number"),
+    ("site_id", "text"),
+    ("site", "text"),
+    ("branch", "text"),
+    ("nature", "text"),
+    ("share_low", "share"),
+    ("share_high", "share"),
+)
+_AFTER: tuple[tuple[str, Kind], ...] = (
+    ("scenario", "text"),
+    ("after_low", "share"),
+    ("after_high", "share"),
+    ("change_low", "number"),
+    ("change_high", "number"),
+)
+_DOUBT: tuple[tuple[str, Kind], ...] = (
+    ("floor_area", "text"),
+    ("calibrated", "text"),
+    ("error", "number"),
+    ("error_foreseen", "number"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The range of one town's share at one site, 0 to 1, before and after, and of the difference."""
+
+    town: int
+    site_id: str
+    before: tuple[float, float]
+    after: tuple[float, float]
+    change: tuple[float, float]
+
+
+def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
+    """Every flow of at least SMALLEST, town by town; all other shops are one site."""
+    found = outcome.divide(model, scenario, branch)
+    other = np.array([site.other for site in found.sites])
+    named = [site.site_id for site in found.sites if not site.other]
+
+    def merged(share: Floats) -> Floats:
+        return np.concatenate([share[:, :, ~other], share[:, :, other].sum(axis=2, keepdims=True)], axis=2)[:-1]
+
+    before, after = merged(found.before), merged(found.after)
+    ends = [np.stack(ensemble.span(values), axis=-1).round(_DECIMALS) for values in (before, after, after - before)]
+    for town, site in np.argwhere(np.maximum(ends[0], ends[1]).max(axis=2) >= SMALLEST):
+        ranges = [(float(low), float(high)) for low, high in (end[town, site] for end in ends)]
+        yield Flow(int(town), (*named, OTHERS)[site], ranges[0], ranges[1], ranges[2])
+
+
+def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> TableExport:
+    """The flows of every branch group under the selection's scenario; without rows where nothing may leave or be modelled."""
+    base = publisher.public_url()
+    title = f"{text('product.name')}: {text('flow_file.title')}"
+    link = None if base is None else state.address(selection, "concurrentie", base)
+    if model is None:
+        return TableExport(title, _columns(False, text), (), text.lang, link, (text("competition.needs_tables"),))
+    ids = basis.source_ids(facts)
+    if any(facts.source(source_id).sharing == "internal" for source_id in ids):
+        return TableExport(title, _columns(False, text), (), text.lang, link, (text("flow_file.withheld"),))
+    inputs = tuple(cited(source_id, facts, text) for source_id in ids)
+    found = question.asked(selection, model.region)
+    changed = found.scenario.changes
+    outcome_of = _outcome(inputs, facts, text)
+    rows = tuple(
+        Row(_cells(flow, branch, found.scenario, model, text), (outcome_of,))
+        for branch in BRANCHES
+        for flow in flows(model, found.scenario, branch)
+    )
+    new = outcome.new_sites(model.region, found.scenario)
+    notes = (
+        *((text("example.note"),) if facts.example else ()),
+        text("competition.modelled"),
+        text("competition.caution_plain"),
+        sentences.error(model, text),
+        *((sentences.scenario_name(found.scenario, text),) if changed else ()),
+        *sentences.differences(found.scenario, model.region, new, text),
+        *(text("competition.unknown_sites", names=", ".join(found.unknown)) for _ in found.unknown[:1]),
+        *basis.calibration_notes(model, text),
+        *(text("flow_file.floor", **said) for said in basis.floor_areas(model.region, text)),
+        *basis.assumption_notes(model, facts, text),
+    )
+    return TableExport(title, _columns(changed, text), rows, text.lang, link, notes, inputs)
+
+
+def _outcome(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
+    """The model as the source of every row, naming who its inputs come from."""
+    publishers = dict.fromkeys(source.publisher for source in inputs)
+    licences = dict.fromkeys(source.licence for source in inputs)
+    return Source(
+        publisher=text("product.name"),
+        title=text("flow_file.rests_on", names="; ".join(publishers)),
+        url=None,
+        published=None,
+        licence="; ".join(licences),
+        retrieved=facts.consulted,
+    )
+
+
+def _columns(changed: bool, text: Texts) -> tuple[Column, ...]:
+    keys = (*_KEYS, *(_AFTER if changed else ()), *_DOUBT)
+    return tuple(Column(key, text(f"flow_file.{key}"), kind, _definition(key, text)) for key, kind in keys)
+
+
+def _definition(key: str, text: Texts) -> str:
+    """What a column of shares or errors means; the others say it themselves."""
+    stem = key.removesuffix("_low").removesuffix("_high")
+    return text(f"flow_file.explain_{stem}") if stem in ("share", "after", "change", "error", "error_foreseen") else ""
+
+
+def _cells(flow: Flow, branch: str, scenario: Scenario, model: Model, text: Texts) -> tuple[Cell, ...]:
+    region = model.region
+    sites = (*region.sites, *outcome.new_sites(region, scenario))
+    after: tuple[Cell, ...] = ()
+    if scenario.changes:
+        points = (round(100 * end, _DECIMALS - 2) for end in flow.change)
+        after = (sentences.scenario_name(scenario, text), *flow.after, *points)
+    return (
+        region.towns[flow.town],
+        region.town_names[flow.town],
+        region.codes[flow.town],
+        float(region.population[flow.town]),
+        flow.site_id,
+        sentences.site_name(flow.site_id, sites, text),
+        text(f"branch.{branch}"),
+        text("flow_file.modelled"),
+        *flow.before,
+        *after,
+        _floor_area(flow.site_id, region, text),
+        _calibrated(flow, branch, region, text),
+        round(100 * model.rmse, 2),
+        round(100 * model.foreseen_rmse, 2),
+    )
+
+
+def _floor_area(site_id: str, region: Region, text: Texts) -> str:
+    named = any(site.site_id == site_id for site in region.named)
+    if site_id in region.assumed or not named:
+        return text("competition.assumed")
+    return text("flow_file.sourced")
+
+
+def _calibrated(flow: Flow, branch: str, region: Region, text: Texts) -> str:
+    free = branch == "dagelijks" or flow.site_id in sentences.NOT_CALIBRATED
+    return text("competition.not_calibrated") if free else text("flow_file.compared")
