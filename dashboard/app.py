@@ -14,8 +14,10 @@ facts = tables.facts()
 here = visit.begin(facts)
 text = here.text
 
-page = st.navigation(
-    [
+pages = st.session_state.get("pages", {}).get(text.lang)
+if pages is None:
+    # Kept for the visit: making them asks the file system for every view, with every change.
+    pages = [
         st.Page(
             _HERE / "views" / f"{view}.py",
             title=text(f"nav.{view}"),
@@ -23,9 +25,9 @@ page = st.navigation(
             default=view == "overzicht",
         )
         for view in _VIEWS
-    ],
-    position="top",
-)
+    ]
+    st.session_state["pages"] = {text.lang: pages}
+page = st.navigation(pages, position="top")
 st.set_page_config(
     page_title=f"{page.title} · {text('product.name')}",
     page_icon=str(_HERE / "static" / "icon.png"),

@@ -52,7 +52,7 @@ def begin(facts: Facts) -> Visit:
     rules and the widgets start afresh. Otherwise the widgets are the truth, also when a quick hand moved one before
     the address of the move before it had arrived.
     """
-    incoming = {key: value for key, value in st.query_params.items()}
+    incoming = st.query_params.to_dict()
     ours = {key: value for key, value in incoming.items() if key != "uitsnede"}
     first = _SELECTION not in st.session_state
     if first or (ours and ours != st.session_state.get(_WRITTEN) and not _moved_here()):
@@ -76,17 +76,18 @@ def begin(facts: Facts) -> Visit:
 
 def _moved_here() -> bool:
     """Whether a widget or a click caused this run: one of them differs from how the last run left it."""
-    left = st.session_state.get(_LEFT, {})
-    return any(st.session_state[key] != value for key, value in left.items() if key in st.session_state)
+    now = st.session_state.to_dict()
+    return any(now[key] != value for key, value in now.get(_LEFT, {}).items() if key in now)
 
 
 def keep(selection: Selection) -> None:
     """Make `selection` the visit's, and let the address say so."""
     st.session_state[_SELECTION] = selection
-    widgets = [str(key) for key in st.session_state if str(key).startswith(WIDGET)]
-    st.session_state[_LEFT] = {key: st.session_state[key] for key in (*widgets, _SELECTION)}
+    # One copy of the session: to ask it key by key costs more than the rest of this.
+    left = st.session_state.to_dict()
+    st.session_state[_LEFT] = {key: value for key, value in left.items() if key == _SELECTION or str(key).startswith(WIDGET)}
     query = state.to_query(replace(selection, extent=None))
-    if st.session_state.get(_WRITTEN) != query or not st.query_params:
+    if left.get(_WRITTEN) != query or not st.query_params:
         st.session_state[_WRITTEN] = query
         extent = st.query_params.get("uitsnede")
         st.query_params.from_dict(query if extent is None else query | {"uitsnede": extent})

@@ -108,13 +108,11 @@ def caption(facts: Facts, text: Texts) -> str:
     return made_up + text("map.caption", consulted=theme.day(facts.consulted, text.lang))
 
 
-def source_ids(facts: Facts, selection: Selection) -> tuple[str, ...]:
+def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
     """The sources of what is shown, each once."""
-    seen: dict[str, None] = {}
-    rows = shown(facts, selection).visible
-    for row in facts.observations:
-        if any(row.observation_id in features for features in rows.values()):
-            seen[row.source_id] = None
+    rows = now.visible
+    marks = frozenset(mark for features in rows.values() for mark in features)
+    seen = {row.source_id: None for row in facts.observations if row.observation_id in marks}
     if initiatives.ID in rows:
         seen |= {row.source_id: None for row in facts.initiatives if row.initiative_id in rows[initiatives.ID]}
     if edge_retail.ID in rows:

@@ -154,7 +154,7 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
     place = atlas.place_name(facts, selection, text)
     first, last = selection.years
     title = text("map.title_region") if whole else text("map.title_place", place=place)
-    records = [facts.source(source_id) for source_id in atlas.source_ids(facts, selection)]
+    records = [facts.source(source_id) for source_id in atlas.source_ids(facts, atlas.shown(facts, selection))]
     licences = dict.fromkeys(facts.said(record.licence, text.lang) for record in records)
     base = publisher.public_url()
     return Caption(

@@ -14,22 +14,22 @@ from dashboard.text import Texts
 
 def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
     """The filters on the screen, and the selection they leave."""
-    with st.container(key="filters"):
-        place, street, layers, kinds, years, reset = st.columns([1.2, 1.9, 1.0, 1.45, 1.35, 0.8], vertical_alignment="bottom")
-        _place(place, selection, facts, text)
-        selection = _streets(street, selection, facts, text)
-        selection = _layers(layers, selection, text)
-        selection = _initiatives(kinds, selection, facts, text)
-        selection = _years(years, selection, facts, text)
-        reset.button(text("map.reset"), on_click=_reset, args=(facts, selection), width="stretch")
+    # A row and not columns: each column is a message of its own with every change. Widths stand in the stylesheet.
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+        _place(selection, facts, text)
+        selection = _streets(selection, facts, text)
+        selection = _layers(selection, text)
+        selection = _initiatives(selection, facts, text)
+        selection = _years(selection, facts, text)
+        st.button(text("map.reset"), on_click=_reset, args=(facts, selection), key="reset", width="stretch")
     return selection
 
 
-def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> None:
+def _place(selection: Selection, facts: Facts, text: Texts) -> None:
     names = {place.place_id: place.names[text.lang] for place in facts.centres}
     if len(names) > 1:
         names = {state.REGION: text("region.all")} | names
-    at.selectbox(
+    st.selectbox(
         text("map.place"),
         list(names),
         key=visit.seed("plaats", selection.place),
@@ -37,7 +37,7 @@ def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: F
     )
 
 
-def _streets(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> Selection:
+def _streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
     labels = {
         key: f"{street} ({facts.places[place_id].names[text.lang]})"
         for key, (place_id, street) in facts.streets.items()
@@ -48,7 +48,7 @@ def _streets(at: st.delta_generator.DeltaGenerator, selection: Selection, facts:
         for town in facts.towns.values():
             if key in town.streets and key not in labels:
                 labels[key] = f"{town.streets[key].name} ({facts.places[town.place_id].names[text.lang]})"
-    chosen = at.multiselect(
+    chosen = st.multiselect(
         text("map.street"),
         list(labels),
         key=visit.seed("straat", list(selection.streets)),
@@ -59,10 +59,10 @@ def _streets(at: st.delta_generator.DeltaGenerator, selection: Selection, facts:
     return replace(selection, streets=tuple(key for key in labels if key in chosen))
 
 
-def _layers(at: st.delta_generator.DeltaGenerator, selection: Selection, text: Texts) -> Selection:
+def _layers(selection: Selection, text: Texts) -> Selection:
     key = visit.seed("laag", list(selection.layers))
     count = len(st.session_state[key])
-    with at.popover(text("map.layers_button", count=count), width="stretch"):
+    with st.popover(text("map.layers_button", count=count), width="stretch"):
         chosen = st.pills(
             text("map.layers"),
             state.LAYERS,
@@ -73,11 +73,11 @@ def _layers(at: st.delta_generator.DeltaGenerator, selection: Selection, text: T
     return replace(selection, layers=tuple(layer for layer in state.LAYERS if layer in chosen))
 
 
-def _initiatives(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> Selection:
+def _initiatives(selection: Selection, facts: Facts, text: Texts) -> Selection:
     kinds, tranches = visit.seed("type", list(selection.types)), visit.seed("tranche", list(selection.tranches))
     asked = replace(selection, types=tuple(st.session_state[kinds]), tranches=tuple(st.session_state[tranches]))
     shown = len(initiatives.on_streets(initiatives.fitting(facts, asked), asked))
-    with at.popover(
+    with st.popover(
         text("map.initiatives_button", shown=shown, total=len(facts.initiatives)),
         width="stretch",
         disabled=initiatives.ID not in selection.layers,
@@ -103,11 +103,11 @@ def _initiatives(at: st.delta_generator.DeltaGenerator, selection: Selection, fa
     )
 
 
-def _years(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> Selection:
+def _years(selection: Selection, facts: Facts, text: Texts) -> Selection:
     key = visit.seed("periode", selection.years)
     first, last = st.session_state[key]
     lowest, highest = facts.years
-    with at.popover(text("map.years_button", first=first, last=last), width="stretch"):
+    with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
         years = st.slider(text("map.years"), lowest, highest, key=key, help=text("map.years_help"))
     return replace(selection, years=years)
 

@@ -59,10 +59,10 @@ def example(facts: Facts, text: Texts) -> None:
 
 def head(title: str, here: Visit) -> None:
     """The title of the view, with the language switch beside it."""
-    with st.container(key="head"):
-        left, right = st.columns([7, 2], vertical_alignment="center")
-        left.title(title, anchor=False)
-        right.segmented_control(
+    # A row and not columns: each column is a message of its own with every change.
+    with st.container(key="head", horizontal=True, vertical_alignment="center"):
+        st.title(title, anchor=False)
+        st.segmented_control(
             here.text("lang.label"),
             LANGUAGES,
             key=visit.seed("taal", here.lang),

@@ -13,42 +13,39 @@ from dashboard.text import Texts
 
 def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
     """The filters on the screen, and the selection they leave."""
-    with st.container(key="filters"):
-        place, street, kind, part, fit, years, reset = st.columns(
-            [1.2, 1.7, 1.2, 1.2, 1.1, 1.35, 0.8], vertical_alignment="bottom"
-        )
-        _place(place, selection, facts, text)
-        selection = _streets(street, selection, facts, text)
-        with kind.popover(text("involved.kind_button"), width="stretch"):
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+        _place(selection, facts, text)
+        selection = _streets(selection, facts, text)
+        with st.popover(text("involved.kind_button"), width="stretch"):
             selection = replace(
                 selection,
                 types=_several("type", text("map.kind"), state.TYPES, selection.types, "kind", text),
                 tranches=_several("tranche", text("map.tranche"), state.TRANCHES, selection.tranches, "tranche", text),
             )
-        with part.popover(text("involved.part_button"), width="stretch"):
+        with st.popover(text("involved.part_button"), width="stretch"):
             selection = _parts(selection, facts, text)
-        with fit.popover(text("involved.fit_button"), width="stretch"):
+        with st.popover(text("involved.fit_button"), width="stretch"):
             fits = _several("profiel", text("involved.fit"), state.FITS, selection.fits, "fit", text)
             selection = replace(selection, fits=fits)
-        selection = _years(years, selection, facts, text)
-        reset.button(text("map.reset"), on_click=_reset, args=(facts, selection), width="stretch")
+        selection = _years(selection, facts, text)
+        st.button(text("map.reset"), on_click=_reset, args=(facts, selection), key="reset", width="stretch")
     return selection
 
 
-def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> None:
+def _place(selection: Selection, facts: Facts, text: Texts) -> None:
     names = {state.REGION: text("region.all")} | {place.place_id: place.names[text.lang] for place in facts.centres}
-    at.selectbox(
+    st.selectbox(
         text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__
     )
 
 
-def _streets(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> Selection:
+def _streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
     labels = {
         key: f"{street} ({facts.places[place_id].names[text.lang]})"
         for key, (place_id, street) in facts.streets.items()
         if selection.whole_region or place_id == selection.place
     }
-    chosen = at.multiselect(
+    chosen = st.multiselect(
         text("map.street"),
         list(labels),
         key=visit.seed("straat", list(selection.streets)),
@@ -86,11 +83,11 @@ def _parts(selection: Selection, facts: Facts, text: Texts) -> Selection:
     return replace(selection, roles=roles, actors=tuple(actor for actor in names if actor in actors))
 
 
-def _years(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> Selection:
+def _years(selection: Selection, facts: Facts, text: Texts) -> Selection:
     key = visit.seed("periode", selection.years)
     first, last = st.session_state[key]
     lowest, highest = facts.years
-    with at.popover(text("map.years_button", first=first, last=last), width="stretch"):
+    with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
         years = st.slider(text("map.years"), lowest, highest, key=key, help=text("involved.years_help"))
     return replace(selection, years=years)
 

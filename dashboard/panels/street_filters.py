@@ -22,27 +22,25 @@ _WIDGETS = ("stad", "maat", "grens", "peiling", "zoek", "branches", "duren", "na
 
 def place(selection: Selection, facts: Facts, text: Texts) -> None:
     """The choice of place alone, for a place without streets."""
-    with st.container(key="filters"):
-        left, _ = st.columns([1.2, 5])
-        _place(left, selection, facts, text)
+    with st.container(key="filters", horizontal=True):
+        _place(selection, facts, text)
 
 
 def row(selection: Selection, town: Town, facts: Facts, text: Texts) -> Selection:
     """The filters on the screen, and the selection they leave."""
-    with st.container(key="filters"):
-        at = st.columns([1.2, 1.35, 1.45, 1.0, 1.5, 0.95, 0.8], vertical_alignment="bottom")
-        _place(at[0], selection, facts, text)
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+        _place(selection, facts, text)
         choice = selection.by_street
-        choice = _measure(at[1], choice, town, town.survey(selection.years), text)
-        choice = _outline(at[2], choice, town, text)
-        selection = _survey(at[3], selection, town, text)
-        selection = _search(at[4], selection, town, facts, text)
-        choice = _more(at[5], choice, town, facts, text)
-        at[6].button(text("map.reset"), on_click=_reset, args=(facts, selection), width="stretch")
+        choice = _measure(choice, town, town.survey(selection.years), text)
+        choice = _outline(choice, town, text)
+        selection = _survey(selection, town, text)
+        selection = _search(selection, town, facts, text)
+        choice = _more(choice, town, facts, text)
+        st.button(text("map.reset"), on_click=_reset, args=(facts, selection), key="reset", width="stretch")
     return replace(selection, by_street=choice)
 
 
-def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: Facts, text: Texts) -> None:
+def _place(selection: Selection, facts: Facts, text: Texts) -> None:
     names = {one.place_id: one.names[text.lang] for one in facts.centres}
 
     def moved() -> None:
@@ -51,7 +49,7 @@ def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: F
             st.session_state.pop(visit.WIDGET + name, None)
         visit.keep(state.at_place(selection, chosen))
 
-    at.selectbox(
+    st.selectbox(
         text("map.place"),
         list(names),
         key=visit.seed("stad", selection.place),
@@ -61,10 +59,10 @@ def _place(at: st.delta_generator.DeltaGenerator, selection: Selection, facts: F
 
 
 def _measure(
-    at: st.delta_generator.DeltaGenerator, choice: StreetChoice, town: Town, survey: Survey | None, text: Texts
+    choice: StreetChoice, town: Town, survey: Survey | None, text: Texts
 ) -> StreetChoice:
     there = measures.available(town, survey) or ("drukte",)
-    chosen = at.selectbox(
+    chosen = st.selectbox(
         text("straten.measure"),
         there,
         key=_seed("maat", choice.measure, there),
@@ -73,9 +71,9 @@ def _measure(
     return replace(choice, measure=chosen)
 
 
-def _outline(at: st.delta_generator.DeltaGenerator, choice: StreetChoice, town: Town, text: Texts) -> StreetChoice:
+def _outline(choice: StreetChoice, town: Town, text: Texts) -> StreetChoice:
     there = [name for name in OUTLINES if name == OUTLINES[0] or town.outlines.get(name) is not None]
-    chosen = at.selectbox(
+    chosen = st.selectbox(
         text("street.outline"),
         there,
         key=_seed("grens", choice.outline, there),
@@ -84,23 +82,23 @@ def _outline(at: st.delta_generator.DeltaGenerator, choice: StreetChoice, town: 
     return replace(choice, outline=chosen)
 
 
-def _survey(at: st.delta_generator.DeltaGenerator, selection: Selection, town: Town, text: Texts) -> Selection:
+def _survey(selection: Selection, town: Town, text: Texts) -> Selection:
     years = sorted({survey.year for survey in town.surveys}, reverse=True)
     now = town.survey(selection.years)
     if now is None:
-        at.selectbox(text("straten.survey"), [text("street.unknown")], disabled=True, key=f"{visit.WIDGET}peiling_geen")
+        st.selectbox(text("straten.survey"), [text("street.unknown")], disabled=True, key=f"{visit.WIDGET}peiling_geen")
         return selection
-    chosen = cast(int, at.selectbox(text("straten.survey"), years, key=_seed("peiling", now.year, years)))
+    chosen = cast(int, st.selectbox(text("straten.survey"), years, key=_seed("peiling", now.year, years)))
     if chosen == now.year:
         return selection
     return replace(selection, years=(min(selection.years[0], chosen), chosen))
 
 
 def _search(
-    at: st.delta_generator.DeltaGenerator, selection: Selection, town: Town, facts: Facts, text: Texts
+    selection: Selection, town: Town, facts: Facts, text: Texts
 ) -> Selection:
     names = ", ".join(town.streets[key].name for key in selection.streets if key in town.streets)
-    asked = at.text_input(
+    asked = st.text_input(
         text("straten.search"), key=visit.seed("zoek", names), placeholder=text("straten.search_hint"), max_chars=200
     )
     found = searched(town, asked)
@@ -147,14 +145,14 @@ def searched(town: Town, asked: str) -> tuple[str, ...]:
 
 
 def _more(
-    at: st.delta_generator.DeltaGenerator, choice: StreetChoice, town: Town, facts: Facts, text: Texts
+    choice: StreetChoice, town: Town, facts: Facts, text: Texts
 ) -> StreetChoice:
     trades = list(town.trades)
     branches = _seed_many("branches", choice.trades, trades)
     durations = _seed_many("duren", choice.durations, DURATIONS)
     near = visit.seed("nabij", choice.near == NEAR[1])
     count = sum(bool(st.session_state[key]) for key in (branches, durations, near))
-    with at.popover(text("straten.filters", count=count), width="stretch"):
+    with st.popover(text("straten.filters", count=count), width="stretch"):
         chosen = st.pills(
             text("straten.branches"),
             trades,

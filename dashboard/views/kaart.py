@@ -32,8 +32,8 @@ elif selection.chosen:
 else:
     frame.show(node("p", text("map.details_empty"), class_="quiet"))
 
-frame.show(node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), class_="notes"))
-frame.show(take.links(selection, text))
+notes = node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), class_="notes")
+frame.show(notes, take.links(selection, text))
 picture.button(selection, ("kaart", "treinreizigers"), text)
-frame.source_note(atlas.source_ids(facts, selection), facts, text)
+frame.source_note(atlas.source_ids(facts, shown), facts, text)
 visit.keep(selection)

@@ -314,7 +314,7 @@ def test_shipped_map_is_small_and_names_its_sources(facts: Facts, selection: Sel
     assert f'<html lang="{lang}">' in page
     caption = page[page.index("<figcaption") : page.index("</figcaption>")]
     assert str(facts.consulted.year) in caption
-    for source_id in atlas.source_ids(facts, selection):
+    for source_id in atlas.source_ids(facts, atlas.shown(facts, selection)):
         assert facts.source(source_id).publisher in html_text.unescape(caption)
 
 
