@@ -183,17 +183,27 @@ export class Inset {
     const { ctx, scene } = this
     ctx.font = `400 10px '${scene.look.font}', sans-serif`
     ctx.textBaseline = "middle"
-    for (const town of scene.background.names) {
-      const [x, y] = this.at(town.at)
-      if (x < 4 || y < 4 || x > INSET.width - 4 || y > INSET.height - 4) continue
+    const towns = scene.background.names
+      .map((town) => ({ ...town, spot: this.at(town.at) }))
+      .filter(({ spot: [x, y] }) => x > 4 && y > 4 && x < INSET.width - 4 && y < INSET.height - 4)
+    const taken = towns.map(({ spot: [x, y] }) => [x - 3, y - 3, x + 3, y + 3])
+    for (const { name, abroad, spot } of towns) {
+      const [x, y] = spot
       ctx.beginPath()
       ctx.arc(x, y, 1.8, 0, 2 * Math.PI)
       ctx.fillStyle = "#575248"
       ctx.fill()
-      if (town.abroad) continue
-      const right = x < INSET.width * 0.62
-      ctx.textAlign = right ? "left" : "right"
-      ctx.fillText(town.name, x + (right ? 4 : -4), y)
+      if (abroad) continue
+      // Beside the dot, else above or below it; a name without room is left out, its dot stays.
+      const wide = ctx.measureText(name).width
+      const free = [[x + 7, y], [x - 7 - wide, y], [x - wide / 2, y - 10], [x - wide / 2, y + 10]].find(([left, middle]) => {
+        const box = [left, middle - 5, left + wide, middle + 5]
+        const inside = box[0] > 1 && box[1] > 1 && box[2] < INSET.width - 1 && box[3] < INSET.height - 1
+        return inside && !taken.some((one) => box[0] < one[2] && one[0] < box[2] && box[1] < one[3] && one[1] < box[3])
+      })
+      if (free === undefined) continue
+      taken.push([free[0], free[1] - 5, free[0] + wide, free[1] + 5])
+      ctx.fillText(name, free[0], free[1])
     }
   }
 
