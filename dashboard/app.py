@@ -30,7 +30,7 @@ if pages is None:
 page = st.navigation(pages, position="top")
 st.set_page_config(
     page_title=f"{page.title} · {text('product.name')}",
-    page_icon=str(_HERE / "static" / "icon.png"),
+    page_icon=frame.ICON,
     layout="wide",
 )
 frame.stylesheet()

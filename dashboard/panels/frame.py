@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -14,7 +15,10 @@ from dashboard.state import Selection
 from dashboard.text import LANGUAGES, Texts
 from dashboard.visit import Visit
 
-_STYLESHEET = Path(__file__).parents[1] / "static" / "stadshart.css"
+_STATIC = Path(__file__).parents[1] / "static"
+_STYLESHEET = _STATIC / "stadshart.css"
+# In the message itself: a file would be read here and fetched by the browser again with every change.
+ICON = "data:image/svg+xml," + quote((_STATIC / "icon.svg").read_text("utf-8").strip(), safe=" '/:=<>")
 _SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 
 # Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1). And it makes a step

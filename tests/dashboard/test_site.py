@@ -97,14 +97,15 @@ def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, sit
     assert query(page)["uitsnede"] == extent
 
 
-def test_a_filter_change_is_small(page, site):
+def test_a_filter_change_is_small_and_asks_for_nothing_more(page, site):
     opened(page, f"{site}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners")
     page.wait_for_load_state("networkidle")
-    before, count = revision(page), len(page.received)
+    before, count, asked = revision(page), len(page.received), len(page.asked)
     pick(page, "Plaats", "Hengelo")
     redrawn(page, before)
     page.wait_for_timeout(300)
     assert 0 < sum(page.received[count:]) <= 15_000
+    assert [url for url in page.asked[asked:] if not url.startswith("data:")] == []
 
 
 def test_choosing_a_row_shows_its_source_and_enters_the_address(page, site):
