@@ -1,5 +1,6 @@
-"""The filter row of the map: place, street, layers, initiatives, period."""
+"""The filter row of the map: place, street, layers, initiatives, period; and its parts, for rows like it."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -16,16 +17,22 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
     """The filters on the screen, and the selection they leave."""
     # A row and not columns: each column is a message of its own with every change. Widths stand in the stylesheet.
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
-        _place(selection, facts, text)
-        selection = _streets(selection, facts, text)
+        place(selection, facts, text)
+        selection = streets(selection, facts, text)
         selection = _layers(selection, text)
         selection = _initiatives(selection, facts, text)
-        selection = _years(selection, facts, text)
-        st.button(text("map.reset"), on_click=_reset, args=(facts, selection), key="reset", width="stretch")
+        selection = years(selection, facts, text, text("map.years_help"))
+        clear(lambda: opening(selection, facts), ("straat", "laag", "type", "tranche", "periode"), text)
     return selection
 
 
-def _place(selection: Selection, facts: Facts, text: Texts) -> None:
+def opening(selection: Selection, facts: Facts) -> Selection:
+    """The selection that a first visit to this place and language has."""
+    return replace(state.opening(visit.vocabulary(facts), selection.lang), place=selection.place)
+
+
+def place(selection: Selection, facts: Facts, text: Texts) -> None:
+    """The choice of place; `visit.begin` reads it, since the title above depends on it."""
     names = {place.place_id: place.names[text.lang] for place in facts.centres}
     if len(names) > 1:
         names = {state.REGION: text("region.all")} | names
@@ -37,7 +44,8 @@ def _place(selection: Selection, facts: Facts, text: Texts) -> None:
     )
 
 
-def _streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
+def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
+    """The choice of streets with an initiative, each with its place."""
     labels = {
         key: f"{street} ({facts.places[place_id].names[text.lang]})"
         for key, (place_id, street) in facts.streets.items()
@@ -59,70 +67,75 @@ def _streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
     return replace(selection, streets=tuple(key for key in labels if key in chosen))
 
 
+def several(
+    name: str, label: str, options: Sequence[str], chosen: Sequence[str], words: str, text: Texts
+) -> tuple[str, ...]:
+    """What is chosen of `options` in widget `name`; the sentence of an option stands under `words`."""
+    found = st.pills(
+        label,
+        options,
+        key=visit.seed(name, list(chosen)),
+        selection_mode="multi",
+        format_func=lambda option: text(f"{words}.{option}"),
+    )
+    return tuple(option for option in options if option in found)
+
+
+def kinds(selection: Selection, text: Texts) -> Selection:
+    """The choice of kinds of initiative and of tranches."""
+    types = several("type", text("map.kind"), state.TYPES, selection.types, "kind", text)
+    tranches = several("tranche", text("map.tranche"), state.TRANCHES, selection.tranches, "tranche", text)
+    return replace(selection, types=types, tranches=tranches)
+
+
+def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Selection:
+    """The choice of first and last year."""
+    key = visit.seed("periode", selection.years)
+    first, last = st.session_state[key]
+    with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
+        chosen = st.slider(text("map.years"), *facts.years, key=key, help=help_text)
+    return replace(selection, years=chosen)
+
+
+def clear(start: Callable[[], Selection], names: Sequence[str], text: Texts) -> None:
+    """The button that sets the widgets `names` back to what `start` gives."""
+    st.button(text("map.reset"), on_click=_restart, args=(start, names), key="reset", width="stretch")
+
+
+def _restart(opened: Callable[[], Selection], names: Sequence[str]) -> None:
+    start = opened()
+    values: dict[str, object] = {
+        "straat": list(start.streets),
+        "laag": list(start.layers),
+        "type": list(start.types),
+        "tranche": list(start.tranches),
+        "rol": list(start.roles),
+        "actor": list(start.actors),
+        "profiel": list(start.fits),
+        "periode": start.years,
+    }
+    for name in names:
+        visit.put(name, values[name])
+    visit.keep(start)
+
+
 def _layers(selection: Selection, text: Texts) -> Selection:
-    key = visit.seed("laag", list(selection.layers))
-    count = len(st.session_state[key])
+    count = len(st.session_state[visit.seed("laag", list(selection.layers))])
     with st.popover(text("map.layers_button", count=count), width="stretch"):
-        chosen = st.pills(
-            text("map.layers"),
-            state.LAYERS,
-            key=key,
-            selection_mode="multi",
-            format_func=lambda layer: text(f"layer.{layer}"),
-        )
-    return replace(selection, layers=tuple(layer for layer in state.LAYERS if layer in chosen))
+        layers = several("laag", text("map.layers"), state.LAYERS, selection.layers, "layer", text)
+    return replace(selection, layers=layers)
 
 
 def _initiatives(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    kinds, tranches = visit.seed("type", list(selection.types)), visit.seed("tranche", list(selection.tranches))
-    asked = replace(selection, types=tuple(st.session_state[kinds]), tranches=tuple(st.session_state[tranches]))
+    types, tranches = visit.seed("type", list(selection.types)), visit.seed("tranche", list(selection.tranches))
+    asked = replace(selection, types=tuple(st.session_state[types]), tranches=tuple(st.session_state[tranches]))
     shown = len(initiatives.on_streets(initiatives.fitting(facts, asked), asked))
     with st.popover(
         text("map.initiatives_button", shown=shown, total=len(facts.initiatives)),
         width="stretch",
         disabled=initiatives.ID not in selection.layers,
     ):
-        types = st.pills(
-            text("map.kind"),
-            state.TYPES,
-            key=kinds,
-            selection_mode="multi",
-            format_func=lambda kind: text(f"kind.{kind}"),
-        )
-        rounds = st.pills(
-            text("map.tranche"),
-            state.TRANCHES,
-            key=tranches,
-            selection_mode="multi",
-            format_func=lambda tranche: text(f"tranche.{tranche}"),
-        )
-    return replace(
-        selection,
-        types=tuple(kind for kind in state.TYPES if kind in types),
-        tranches=tuple(tranche for tranche in state.TRANCHES if tranche in rounds),
-    )
-
-
-def _years(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    key = visit.seed("periode", selection.years)
-    first, last = st.session_state[key]
-    lowest, highest = facts.years
-    with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
-        years = st.slider(text("map.years"), lowest, highest, key=key, help=text("map.years_help"))
-    return replace(selection, years=years)
-
-
-def _reset(facts: Facts, selection: Selection) -> None:
-    start = replace(state.opening(visit.vocabulary(facts), selection.lang), place=selection.place)
-    for name, value in (
-        ("straat", []),
-        ("type", list(start.types)),
-        ("tranche", list(start.tranches)),
-        ("periode", start.years),
-        ("laag", list(start.layers)),
-    ):
-        visit.put(name, value)
-    visit.keep(start)
+        return kinds(selection, text)
 
 
 def place_title(selection: Selection, facts: Facts, text: Texts) -> str:
