@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SINGLE_UNITS = ("premises",)
 """Tables whose rows are the single units behind totals."""
+MANY_SECTIONS = 10
+"""From so many counted street sections on, what a test found says nothing of any one of them."""
 
 
 def shareable(opened: Catalogue, name: str, *, units: bool = False) -> pd.DataFrame | gpd.GeoDataFrame | None:
@@ -22,6 +24,7 @@ def shareable(opened: Catalogue, name: str, *, units: bool = False) -> pd.DataFr
 
     Figures tell themselves who may see them, other rows through their source. A table whose rows name no source may
     leave when none of its sources is internal; of actors and their part in initiatives those of initiatives that may.
+    How well the modelled footfall follows internal counts may leave where many were compared: it holds no count.
     With `units` single units of a source that shares totals come along, for who makes totals of them.
     """
     frame = opened.table(name)
@@ -33,6 +36,8 @@ def shareable(opened: Catalogue, name: str, *, units: bool = False) -> pd.DataFr
         kept = frame[~frame["source_id"].isin(internal | (totals if name in SINGLE_UNITS and not units else set()))]
     elif name in ("actors", "participations") and opened.has("participations"):
         kept = _of_open_initiatives(opened, name, frame)
+    elif name == "footfall_tests":
+        kept = frame[frame["sections"] >= MANY_SECTIONS]
     else:
         record = opened.manifest.table(name)
         kept = frame.iloc[:0] if record is not None and internal & set(record.sources) else frame

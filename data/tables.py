@@ -6,12 +6,10 @@ Only declarations: `data.contracts` checks frames against them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from data.columns import Column, day, flag, geometry, number, share, slug, text, texts, whole
+from data.columns import day, flag, geometry, number, share, slug, text, texts, whole
 from data.rules import (
-    Rule,
     areas_are_named,
     between_bounds,
     figures_say_something,
@@ -20,6 +18,7 @@ from data.rules import (
     points_as_precise_as_told,
     shares_within_one,
 )
+from data.table import Table
 
 ROLES = ("centre", "periphery", "abroad")
 SHARING = ("open", "aggregate", "internal")
@@ -39,29 +38,6 @@ THEMES = tuple(
 )
 MUNICIPALITY_CODE = r"GM\d{4}"
 YEARS = {"low": 1900, "high": 2100}
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What one table promises. `row` says what one row is; `rules` bind several columns."""
-
-    name: str
-    row: str
-    key: tuple[str, ...]
-    columns: Mapping[str, Column]
-    rules: tuple[Rule, ...] = ()
-
-    @property
-    def sort(self) -> tuple[str, ...]:
-        """Columns the stored rows are sorted by: place first, then key."""
-        place = ("place_id",) if "place_id" in self.columns else ()
-        return place + tuple(column for column in self.key if column not in place)
-
-    @property
-    def geometry(self) -> Column | None:
-        """The geometry column, None for a table without one."""
-        return self.columns.get("geometry")
-
 
 PLACES = Table(
     "places",
@@ -216,6 +192,25 @@ STREETS = Table(
         "length_m": number("length", "m", low=0),
         "footfall_proxy": number("modelled relative footfall", "0-100", null=True, low=0, high=100),
         "geometry": geometry("middle line of the section, outline of a square", "any"),
+    },
+)
+
+FOOTFALL_TESTS = Table(
+    "footfall_tests",
+    "how well the modelled footfall follows the counts of one place",
+    key=("place_id",),
+    columns={
+        "place_id": slug("the place whose counts these are"),
+        "weights": text("where the weights of the model come from", one_of=("literature", "fitted")),
+        "rank_correlation": number("Spearman's rank correlation with counts the weights were not chosen on", low=-1, high=1),
+        "rank_correlation_low": number("lower end of its bootstrap interval", low=-1, high=1),
+        "rank_correlation_high": number("upper end of its bootstrap interval", low=-1, high=1),
+        "sections": whole("street sections with a count", "sections", low=3),
+        "blocks": whole("blocks of streets left out in turn; 0 when nothing was fitted", "blocks", low=0),
+        "core": number("weight of the distance to the core", low=0),
+        "attractions": number("weight of shops and hospitality within reach", low=0),
+        "stops": number("weight of stops within reach", low=0),
+        "walkability": share("part of the figure that few streets around can take away"),
     },
 )
 

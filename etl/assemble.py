@@ -20,7 +20,7 @@ from etl.task import Finished
 from geo.crs import RD
 from geo.vacancy import NOT_SURVEYS
 
-JOINED = ("streets", "street_vacancy", "premises", "counts")
+JOINED = ("streets", "footfall_tests", "street_vacancy", "premises", "counts")
 """Tables that are made per place from several sources."""
 CITIES = frozenset({"GM0141", "GM0147", "GM0153", "GM0164", "GM0173"})
 """The declared five, for which the row bounds of a declaration hold."""
@@ -109,6 +109,7 @@ def tables(
             if frame is not None:
                 gathered.setdefault(name, []).append(frame)
     named["streets"] = named.pop("lines", set())
+    named["footfall_tests"] = named["streets"] | named.get("counts", set())
     named["street_vacancy"] = named.get("premises", set()) - set(NOT_SURVEYS)
     result = {name: _joined(DECLARED[name], frames) for name, frames in gathered.items()}
     if "origins" in result:

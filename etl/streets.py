@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from data.tables import STREET_VACANCY, STREETS
+from etl.footfall import measured, on_streets as on_sections
 from geo import footfall, frontage, network, vacancy
 from geo.betweenness import Engine
 from geo.crs import RD, require_rd
@@ -28,10 +29,11 @@ BUFFER_M = footfall.WALK_M
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The table `streets`, and how far the walking network it was measured on hangs together."""
+    """The tables `streets` and `footfall_tests`, and how far the walking network they rest on hangs together."""
 
     streets: gpd.GeoDataFrame
     parts: Parts
+    tests: pd.DataFrame
 
 
 def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -49,18 +51,19 @@ def streets(
     *,
     premises: gpd.GeoDataFrame | None = None,
     stops: gpd.GeoDataFrame | None = None,
+    counts: gpd.GeoDataFrame | None = None,
     engine: Engine = "auto",
 ) -> Measured:
     """The sections within reach of an inner city with their footfall proxy, measured on all lines given.
 
     `lines` are those of OpenStreetMap (`name`, `highway`), at least `BUFFER_M` beyond the reach of the places.
     `premises` draw people unless they are known to be vacant, and `stops` by their boardings in their newest
-    year with a figure. The weights are those of the literature, so that counts stay a test of the figure.
+    year with a figure. To `counts` the weights are fitted where they allow it, else counts are a test only.
     """
     whole = sections(lines)
     areas = reach(places)
     cores = gpd.GeoSeries(places.loc[places["role"] == "centre", "core"], crs=RD)
-    proxy = footfall.proxy(
+    evidence = footfall.evidence(
         whole,
         cores=cores,
         attractions=_attractions(premises),
@@ -76,14 +79,16 @@ def streets(
             "name": whole["name"].astype("str"),
             "place_id": place_id.astype("str"),
             "length_m": whole["length_m"].astype(float),
-            "footfall_proxy": proxy.astype(float).clip(0.0, 100.0).round(2),
         },
         geometry=whole.geometry,
         crs=RD,
     )[shown]
+    placed = None if counts is None else on_sections(counts, table)
+    proxy, tests = measured(evidence[shown], table, placed)
+    table["footfall_proxy"] = proxy.astype(float).clip(0.0, 100.0).round(2)
     parts = network.parts(network.build(whole))
     log.info("%s", parts.meaning)
-    return Measured(table.sort_values(list(STREETS.sort), ignore_index=True)[list(STREETS.columns)], parts)
+    return Measured(table.sort_values(list(STREETS.sort), ignore_index=True)[list(STREETS.columns)], parts, tests)
 
 
 def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -19,7 +19,7 @@ import geopandas as gpd  # noqa: E402
 import pandas as pd  # noqa: E402
 
 from data.tables import DECLARED  # noqa: E402
-from etl import checks, repair  # noqa: E402
+from etl import checks, footfall, repair  # noqa: E402
 from etl.area import Area  # noqa: E402
 from etl.errors import EtlError, FoundError  # noqa: E402
 from etl.parts import LOOSE, Part, Store  # noqa: E402
@@ -28,10 +28,6 @@ from etl.source import Piece, Reader, Source  # noqa: E402
 from etl.streets import on_streets, street_vacancy, streets  # noqa: E402
 from geo.crs import RD  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
-from geo.nearest import nearest  # noqa: E402
-
-COUNTER_M = 50.0
-"""A counter belongs to the street within this distance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,16 +112,21 @@ def finish(work: Finishing) -> Finished:
         for name, frames in parts.items():
             frame = store.frame(fingerprint, name)
             if frame is not None:
-                frames.append(frame if name == "lines" else frame[_mine(frame, work.place_id)])
+                if name == "premises":
+                    frame = frame[frame["place_id"] == work.place_id]
+                frames.append(footfall.of_place(frame, work.places, work.place_id) if name == "counts" else frame)
     premises, counts = (_together(name, parts[name]) for name in ("premises", "counts"))
     frames = {}
     joins: Counter[str] = Counter()
     table = _together("streets", [])
     if parts["lines"]:
         lines = gpd.GeoDataFrame(pd.concat(parts["lines"], ignore_index=True), geometry="geometry", crs=RD)
-        measured = streets(lines, work.places, premises=premises, stops=work.stops)
+        measured = streets(lines, work.places, premises=premises, stops=work.stops, counts=counts)
         table = measured.streets[measured.streets["place_id"] == work.place_id].reset_index(drop=True)
         frames["streets"] = table
+        tests = measured.tests[measured.tests["place_id"] == work.place_id].reset_index(drop=True)
+        if len(tests):
+            frames["footfall_tests"] = tests
     if parts["premises"]:
         premises = on_streets(premises, table)
         for source_id, rows in premises.groupby("source_id"):
@@ -136,9 +137,7 @@ def finish(work: Finishing) -> Finished:
         if len(vacancy):
             frames["street_vacancy"] = vacancy
     if parts["counts"]:
-        found_street = nearest(counts, table.set_index("street_id"), max_m=COUNTER_M)["street"] if len(table) else None
-        if found_street is not None:
-            counts = counts.assign(street_id=counts["street_id"].fillna(found_street.astype("str")))
+        counts = footfall.on_streets(counts, table)
         joins["counters-intervals"] += len(counts)
         joins["counters-on-street"] += int(counts["street_id"].notna().sum())
         frames["counts"] = counts
@@ -178,12 +177,6 @@ def _checked(
             else:
                 findings += checks.compared(name, now, before, source)
     return checked, counts, tuple(findings)
-
-
-def _mine(frame: pd.DataFrame, place_id: str) -> pd.Series:
-    if "place_id" in frame:
-        return frame["place_id"] == place_id
-    return pd.Series(True, index=frame.index)
 
 
 def _together(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:

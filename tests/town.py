@@ -94,7 +94,8 @@ def sources() -> list[SourceRecord]:
 def table_sources() -> dict[str, list[str]]:
     """The sources of the tables whose rows do not name one."""
     silent = [name for name, table in DECLARED.items() if "source_id" not in table.columns]
-    return {name: ["voorbeeldteller" if name in ("stops", "counts") else "voorbeeldkrant"] for name in silent}
+    counted = ("stops", "counts", "footfall_tests")
+    return {name: ["voorbeeldteller" if name in counted else "voorbeeldkrant"] for name in silent}
 
 
 def tables() -> dict[str, pd.DataFrame]:
@@ -108,6 +109,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "actors": actors(),
         "participations": participations(),
         "streets": streets(),
+        "footfall_tests": footfall_tests(),
         "street_vacancy": street_vacancy(),
         "premises": premises(),
         "stops": stops(),
@@ -256,6 +258,16 @@ def streets(*rows: Row) -> pd.DataFrame:
         },
     ]
     return _built("streets", default, town, rows)
+
+
+def footfall_tests(*rows: Row) -> pd.DataFrame:
+    """The footfall of the town, with the weights of the literature, tested on twelve sections."""
+    default: Row = {
+        "place_id": "voorbeeldstad", "weights": "literature", "rank_correlation": 0.7, "rank_correlation_low": 0.4,
+        "rank_correlation_high": 0.9, "sections": 12, "blocks": 0, "core": 0.5, "attractions": 0.3, "stops": 0.2,
+        "walkability": 0.25,
+    }
+    return _built("footfall_tests", default, [{}], rows)
 
 
 def street_vacancy(*rows: Row) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from dashboard.maps.scene import Bounds, Goto, Layer, Scene
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import wording
 from dashboard.state import Selection
+from dashboard.street import skill
 from dashboard.text import Texts
 
 # In the order of the table beside the map.
@@ -147,7 +148,8 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
 def _street_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
     centres = [place for place in facts.centres if selection.whole_region or place.place_id == selection.place]
     empty = [place.names[text.lang] for place in centres if place.place_id not in facts.towns]
-    found = [] if len(empty) == len(centres) else [text("street.map_note")]
+    there = {place.names[text.lang]: facts.towns[place.place_id] for place in centres if place.place_id in facts.towns}
+    found = [text("street.map_note"), *skill.every(there, text)] if there else []
     if empty:
         where = text("region.five") if len(empty) == len(facts.centres) else ", ".join(empty)
         found.append(text("note.streets_empty", place=where))

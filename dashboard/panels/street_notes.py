@@ -7,6 +7,7 @@ from dashboard.records import MEASURED
 from dashboard.state import Selection
 from dashboard.street.records import OUTLINES, Town
 from dashboard.street.shown import Shown
+from dashboard.street.skill import footfall
 from dashboard.text import Texts
 
 COMMAND = "stadshart --example"
@@ -67,7 +68,7 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
     """What belongs beside this map, most needed first; what is about the whole town with `whole` only."""
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
-    found = [text(f"street.explain_{shown.measure.id}"), f"{text('straten.footfall')} {skill(town, place, text)}"]
+    found = [text(f"street.explain_{shown.measure.id}"), footfall(town, place, text)]
     if survey is not None:
         found.append(text("straten.three_counts"))
     if not whole:
@@ -103,18 +104,6 @@ def widths(text: Texts) -> Markup:
     """What the width of a line stands for."""
     lines = join(node("i", "", style=f"height:{px}px") for px in (1.2, 3.6, 6.0))
     return node("p", node("span", lines, class_="widths", aria_hidden="true"), text("straten.width"), class_="quiet")
-
-
-def skill(town: Town, place: str, text: Texts) -> str:
-    """How well the footfall was tested here: never the skill of another town."""
-    if town.tested is None:
-        return text("straten.untested", place=place)
-    gaps = {
-        name: theme.number(getattr(town.tested, name), text.lang, decimals=2) for name in ("spearman", "low", "high")
-    }
-    if town.tested.reliable:
-        return text("straten.tested", place=place, n=town.tested.n, **gaps)
-    return text("straten.unreliable", place=place, n=town.tested.n, **gaps)
 
 
 def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:

@@ -119,13 +119,21 @@ class OutlineFigure:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """How well the modelled footfall follows counts in this town: rank correlation, its interval, number of streets."""
+    """How well the modelled footfall follows counts in this town: rank correlation, its interval, number of streets.
+
+    `blocks` is the number of neighbourhoods left out in turn where the weights were fitted to the counts, else 0.
+    """
 
     spearman: float
     low: float
     high: float
     n: int
-    reliable: bool
+    blocks: int
+
+    @property
+    def reliable(self) -> bool:
+        """Whether the figure may be shown without saying that it is unreliable: 0.5 or more."""
+        return self.spearman >= 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ def towns(
         return MappingProxyType({})
     streets = gpd.GeoDataFrame(catalogue.table("streets"), geometry="geometry", crs=RD)
     premises = _premises(catalogue, beyond)
-    counts = catalogue.table("counts") if catalogue.has("counts") else None
+    tests = catalogue.table("footfall_tests") if catalogue.has("footfall_tests") else None
     outlines = catalogue.places().set_index("place_id").geometry
     found: dict[str, Town] = {}
     for place in places:
@@ -60,7 +60,7 @@ def towns(
         if place.role == "centre" and len(own):
             rows = premises[premises["place_id"] == place.place_id]
             near = tuple(row for row in initiatives if row.place_id == place.place_id)
-            found[place.place_id] = _town(catalogue, place, own, rows, counts, outlines[place.place_id], near)
+            found[place.place_id] = _town(catalogue, place, own, rows, tests, outlines[place.place_id], near)
     return MappingProxyType(found)
 
 
@@ -82,7 +82,7 @@ def _town(
     place: Place,
     streets: gpd.GeoDataFrame,
     premises: gpd.GeoDataFrame,
-    counts: pd.DataFrame | None,
+    tests: pd.DataFrame | None,
     outline: BaseGeometry,
     initiatives: tuple[Initiative, ...],
 ) -> Town:
@@ -131,7 +131,7 @@ def _town(
         units_inside=MappingProxyType(
             {name: frozenset(_within(listed, shape)) for name, shape in outlines.items()}
         ),
-        tested=_tested(streets, counts),
+        tested=_tested(place.place_id, tests),
         registered=_registered(units),
         fallen=_fallen(streets),
         near=frozenset(_near(sections, initiatives)),
@@ -287,20 +287,13 @@ def _near(sections: pd.Series, initiatives: tuple[Initiative, ...]) -> set[str]:
     return found
 
 
-def _tested(streets: gpd.GeoDataFrame, counts: pd.DataFrame | None) -> Tested | None:
-    """The skill of the modelled footfall in this town's own streets, never in another's; None where nobody counted."""
-    if counts is None:
-        return None
-    from geo import counting, footfall
-    from geo.errors import TooFewUnitsError
-
-    own = counts[counts["street_id"].isin(streets["street_id"])]
-    passers = counting.per_street(counting.in_common(own))["passers_per_hour"]
-    try:
-        found = footfall.skill(streets.set_index("street_id")["footfall_proxy"], passers)
-    except TooFewUnitsError:
-        return None
-    return Tested(found.spearman, found.low, found.high, found.n, found.reliable)
+def _tested(place_id: str, tests: pd.DataFrame | None) -> Tested | None:
+    """The skill of the modelled footfall in this town, never in another; None where nobody counted."""
+    own = () if tests is None else tests[tests["place_id"] == place_id].itertuples()
+    for row in own:
+        values = (row.rank_correlation, row.rank_correlation_low, row.rank_correlation_high)
+        return Tested(*map(float, values), n=int(row.sections), blocks=int(row.blocks))
+    return None
 
 
 def _registered(units: pd.DataFrame) -> Registered | None:

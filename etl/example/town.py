@@ -52,7 +52,10 @@ def tables() -> dict[str, pd.DataFrame]:
     places = place_table(FILES)
     surveyed = units.premises()
     stops = _frame(STOPS, _stops())
-    measured = streets.streets(plan.lines(), places, premises=surveyed, stops=gpd.GeoDataFrame(stops))
+    given = {"premises": surveyed, "stops": gpd.GeoDataFrame(stops)}
+    # The counters are set down in streets, whose figures are then fitted to what they counted.
+    counts = units.counts(streets.streets(plan.lines(), places, **given).streets)
+    measured = streets.streets(plan.lines(), places, **given, counts=counts)
     premises = streets.on_streets(surveyed, measured.streets)
     return {
         "places": places,
@@ -63,10 +66,11 @@ def tables() -> dict[str, pd.DataFrame]:
         "actors": _frame(ACTORS, _ACTORS),
         "participations": _frame(PARTICIPATIONS, _participations()),
         "streets": measured.streets,
+        "footfall_tests": measured.tests,
         "premises": premises,
         "street_vacancy": streets.street_vacancy(premises),
         "stops": stops,
-        "counts": units.counts(measured.streets),
+        "counts": counts,
         "background": plan.background(),
     }
 
@@ -76,6 +80,7 @@ def table_sources() -> dict[str, tuple[str, ...]]:
     return {
         "places": (PLAN_SOURCE,),
         "streets": (PLAN_SOURCE,),
+        "footfall_tests": (PLAN_SOURCE, COUNT_SOURCE),
         "street_vacancy": (SURVEY_SOURCE,),
         "counts": (COUNT_SOURCE,),
         "stops": (FACTS_SOURCE,),

@@ -170,14 +170,11 @@ def beside_pandana(net: Network) -> None:
     say("pandana, build", seconds)
     say("pandana, prepare 1600 m", once(lambda: built.precompute(1600.0))[1])
     built.set(pd.Series(np.arange(len(nodes))), variable=pd.Series(net.node_length_mm() / 1000.0), name="length")
-    ours_400 = betweenness.measures(net, radii_m=[400.0])["reach_m_400"]
+    mine = betweenness.measures(net)
     for radius in betweenness.WALKS_M:
         theirs, seconds = timed(lambda radius=radius: built.aggregate(radius, type="sum", decay="flat", name="length"))
-        agree = (
-            f"same reach as ours at {np.isclose(theirs, ours_400, atol=0.01).mean():.2%} of junctions"
-            if radius == 400.0
-            else ""
-        )
+        same = np.isclose(theirs, mine[f"reach_m_{radius:g}"], atol=0.01).mean()
+        agree = f"same reach as ours at {same:.2%} of junctions"
         say(f"pandana, street length in reach {radius:.0f} m (no betweenness)", seconds, agree)
 
 

@@ -45,6 +45,12 @@ def test_single_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
     assert shareable(snapshot, "street_vacancy") is not None
 
 
+@pytest.mark.parametrize(("sections", "leaves"), [(9, False), (10, True)])
+def test_skill_found_on_many_internal_counts_leaves_and_on_few_stays(tmp_path: Path, sections: int, leaves: bool):
+    snapshot = opened(tmp_path, footfall_tests=town.footfall_tests({"sections": sections}))
+    assert (shareable(snapshot, "footfall_tests") is not None) is leaves
+
+
 def test_actors_of_internal_initiatives_stay(tmp_path: Path):
     # The shopkeepers take part in this one only.
     known = town.initiatives()

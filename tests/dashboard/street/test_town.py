@@ -56,7 +56,7 @@ def survey_of(count, vacant, **told):
 
 
 def test_a_snapshot_without_streets_has_no_towns():
-    none = {"streets": None, "street_vacancy": None, "premises": None, "counts": None}
+    none = {"streets": None, "street_vacancy": None, "premises": None, "counts": None, "footfall_tests": None}
     assert dict(opened(**none).towns) == {}
 
 
@@ -157,30 +157,19 @@ def test_an_outline_tells_how_much_the_figure_moves():
 
 
 def test_footfall_nobody_counted_is_untested():
-    assert opened(counts=None).towns["voorbeeldstad"].tested is None
-
-
-def test_one_counted_street_is_no_test():
-    assert opened().towns["voorbeeldstad"].tested is None
+    assert opened(footfall_tests=None).towns["voorbeeldstad"].tested is None
 
 
 def test_the_skill_of_one_town_is_never_that_of_another():
     other = {"place_id": "buurstad", "core": Point(X + 5000, Y), "geometry": Point(X + 5000, Y)}
-    lines = [
-        {
-            "street_id": f"v-{at}", "name": f"Straat {at}", "footfall_proxy": 10.0 * at,
-            "geometry": LineString([(X + 9 * at, Y), (X + 9 * at, Y + 50)]),
-        }
-        for at in range(1, 6)
-    ]  # fmt: skip
     away = {"street_id": "b-1", "name": "Buurweg", "place_id": "buurstad", "geometry": LineString([(X + 5000, Y), (X + 5100, Y)])}
-    counts = made_up.counts(*({"counter_id": f"t{at}", "street_id": f"v-{at}", "value": 100.0 * at} for at in range(1, 6)))
     facts = opened(
-        places=made_up.places({}, other), streets=made_up.streets(*lines, away), counts=counts,
-        street_vacancy=None, premises=None,
+        places=made_up.places({}, other), streets=made_up.streets({}, away), street_vacancy=None, premises=None,
+        footfall_tests=made_up.footfall_tests({"rank_correlation": 0.49, "blocks": 4}),
     )  # fmt: skip
-    assert facts.towns["voorbeeldstad"].tested.spearman == pytest.approx(1.0)
-    assert facts.towns["voorbeeldstad"].tested.n == 5
+    tested = facts.towns["voorbeeldstad"].tested
+    assert (tested.spearman, tested.low, tested.high, tested.n, tested.blocks) == (0.49, 0.4, 0.9, 12, 4)
+    assert not tested.reliable
     assert facts.towns["buurstad"].tested is None
 
 
