@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from dashboard.facts import Facts
-from dashboard.records import street_key
+from dashboard.records import Initiative, street_key
+from dashboard.state import TYPES
 from dashboard.vitality import shared_table
 from geo.errors import RefusedError, TooFewToCompareError
 
@@ -49,8 +50,8 @@ class Path:
 class Evidence:
     """Both designs on the streets of one place, each a result or a refusal; shares in percentage points.
 
-    `first` and `start` are the surveys between which the initiatives began; `left_out` streets had one at
-    another time.
+    `before` and `start` are the surveys between which the initiatives began; `left_out` streets had one at
+    another time, or one of another kind than asked for.
     """
 
     place_id: str
@@ -141,37 +142,42 @@ def surveyed(facts: Facts) -> tuple[str, ...]:
     return tuple(str(place) for place in surveys.index[surveys > 1])
 
 
-def of_place(facts: Facts, place_id: str) -> Evidence | None:
-    """Both designs on the vacancy of the streets of one place.
+def of_place(facts: Facts, place_id: str, kinds: Collection[str] = TYPES) -> Evidence | None:
+    """Both designs on the vacancy of the streets of one place, for its initiatives of these kinds.
 
     The unit is a whole street, since its sections are not independent. Taken as treated are the streets whose
     initiatives began between the same two surveys, the pair with most of them; streets with an initiative at
-    another time are left out on both sides. None where no initiative with a known beginning lies on a surveyed
-    street after the first survey.
+    another time, or one of another kind, are left out on both sides. None where no initiative with a known
+    beginning lies on a surveyed street after the first survey.
     """
     units = _units(facts)
     units = units[units["place_id"] == place_id]
     if units.empty:
         return None
-    return measure(units, _beginnings(facts, place_id), place_id=place_id)
+    here = [row for row in facts.initiatives if row.place_id == place_id]
+    others = frozenset(street for row in here if row.kind not in kinds for street in row.street_keys)
+    return measure(units, _beginnings([row for row in here if row.kind in kinds]), place_id=place_id, others=others)
 
 
-def measure(units: pd.DataFrame, beginnings: Mapping[str, dt.date], *, place_id: str) -> Evidence | None:
+def measure(
+    units: pd.DataFrame, beginnings: Mapping[str, dt.date], *, place_id: str, others: frozenset[str] = frozenset()
+) -> Evidence | None:
     """Both designs on `units`: one row per unit and survey with `street, section, surveyed, vacant`.
 
-    `beginnings` maps a street to the day its first initiative began.
+    `beginnings` maps a street to the day its first initiative began; streets among `others` take no part.
     """
     from geo import effects
 
     table = _streets(units)
     moments = sorted(table["surveyed"].unique())
-    began = {street: _first_after(moments, day) for street, day in beginnings.items() if street in set(table["street"])}
+    streets = set(table["street"])
+    began = {street: _first_after(moments, day) for street, day in beginnings.items() if street in streets - others}
     usable = Counter(moment for moment in began.values() if moment is not None and moment > moments[0])
     if not usable:
         return None
     start = min(usable, key=lambda moment: (-usable[moment], moment))
     treated = tuple(sorted(street for street, moment in began.items() if moment == start))
-    kept = table[table["street"].isin(treated) | ~table["street"].isin(list(beginnings))]
+    kept = table[table["street"].isin(treated) | ~table["street"].isin([*beginnings, *others])]
     kept = kept.assign(treated=kept["street"].isin(treated))
     kept = effects.complete_units(kept, unit="street", period="surveyed", outcome="share")
     matched = kept
@@ -182,7 +188,7 @@ def measure(units: pd.DataFrame, beginnings: Mapping[str, dt.date], *, place_id:
         before=moments[moments.index(start) - 1].date(),
         start=start.date(),
         treated=treated,
-        left_out=len(began) - len(treated),
+        left_out=len(began) - len(treated) + len(streets & others),
         difference=_difference(matched, start),
         synthetic=_synthetic(kept, start),
         paths=_paths(matched),
@@ -222,13 +228,12 @@ def _streets(units: pd.DataFrame) -> pd.DataFrame:
     return counted.assign(units=counted["street"].map(first), sections=counted["street"].map(sections))
 
 
-def _beginnings(facts: Facts, place_id: str) -> dict[str, dt.date]:
+def _beginnings(initiatives: Sequence[Initiative]) -> dict[str, dt.date]:
     """The day the first initiative on each street began; of one whose beginning is unknown, the first day there is."""
     found: dict[str, dt.date] = {}
-    for row in facts.initiatives:
-        if row.place_id == place_id:
-            for street in row.street_keys:
-                found[street] = min(found.get(street, dt.date.max), row.start or dt.date.min)
+    for row in initiatives:
+        for street in row.street_keys:
+            found[street] = min(found.get(street, dt.date.max), row.start or dt.date.min)
     return found
 
 

@@ -115,13 +115,13 @@ def _network(folder: Path | None, version: str) -> Network:
     return _settled(make_network(_facts(folder, version)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _evidence(folder: Path | None, version: str) -> "tuple[Evidence, ...]":
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _evidence(folder: Path | None, version: str, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]":
     # Late: both designs bring scipy along.
     from dashboard.evidence import of_place, surveyed
 
     found = _facts(folder, version)
-    measured = (of_place(found, place) for place in surveyed(found))
+    measured = (of_place(found, place, kinds) for place in surveyed(found))
     return _settled(tuple(one for one in measured if one is not None))
 
 
@@ -137,9 +137,9 @@ def network() -> Network:
     return _network(_folder, catalogue.version(_folder))
 
 
-def evidence(place: str | None) -> "tuple[Evidence, ...]":
-    """What both designs say about the streets of a place, or of every place that was surveyed more than once."""
-    found = _evidence(_folder, catalogue.version(_folder))
+def evidence(place: str | None, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]":
+    """What both designs say about initiatives of these kinds in a place, or in every place surveyed more than once."""
+    found = _evidence(_folder, catalogue.version(_folder), kinds)
     return tuple(one for one in found if place in (None, one.place_id))
 
 

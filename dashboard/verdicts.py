@@ -47,6 +47,36 @@ def synthetic(found: "SyntheticControl", text: Texts) -> str:
     return text(f"verdict.synthetic_{found.consistent_with}", **gaps)
 
 
+def trend(effect: "Effect", text: Texts) -> str | None:
+    """What the test on the time before the start found; None where there was only one survey to test on."""
+    from geo.effects import PRE_TREND_DOUBT
+
+    # Not a number: the sentence of the design itself says why.
+    if effect.pre_trend_p != effect.pre_trend_p:
+        return None
+    gaps = {"p": _p(effect.pre_trend_p, text), "limit": _p(PRE_TREND_DOUBT, text)}
+    return text("verdict.trend_passed" if effect.pre_trend_p >= PRE_TREND_DOUBT else "verdict.trend_failed", **gaps)
+
+
+def placebos(found: "SyntheticControl", text: Texts) -> str:
+    """How near the stand-in came before the start, and how it compares with every other street taken for a treated one."""
+    units = found.weights.size + 1
+    return text(
+        "verdict.placebos_said",
+        before=_points(found.rmspe_pre, text),
+        ratio=theme.number(found.ratio, text.lang, decimals=1),
+        as_large=round(found.p_value * units),
+        units=units,
+        p=_p(found.p_value, text),
+    )
+
+
+def kinds(chosen: Sequence[str], found: bool, text: Texts) -> str:
+    """That only initiatives of some kinds are looked at; or that none of these began between two surveys."""
+    names = listed([text(f"kind.{kind}") for kind in chosen], text)
+    return text("verdict.kinds" if found else "verdict.kinds_none", kinds=names)
+
+
 def refused(error: RefusedError, design: Design, text: Texts) -> str:
     """Why a design says nothing, and what data it would need."""
     if error.lacking == "fit_before":
@@ -127,6 +157,10 @@ def compared(evidence: Evidence, names: Sequence[str], text: Texts) -> str:
         start=theme.month(evidence.start, text.lang),
     )
     return f"{said} {text('verdict.left_out', count=evidence.left_out)}" if evidence.left_out else said
+
+
+def _p(value: float, text: Texts) -> str:
+    return theme.number(value, text.lang, decimals=2)
 
 
 def _points(value: float, text: Texts) -> str:

@@ -32,7 +32,8 @@ class SyntheticControl:
     `weights` per donor, 0 or more, sum 1; `gap` per period, treated less stand-in, in the unit of
     the outcome; `rmspe_pre` the root mean square gap before the start; `ratio` that after by that
     before; `p_value` the share of units, this one included, with at least so large a ratio;
-    `effect` the mean gap from the start on.
+    `effect` the mean gap from the start on. `placebos` holds the gap per period (rows) of every
+    donor taken for the treated one, `ratios` their ratios.
     """
 
     weights: pd.Series
@@ -41,6 +42,8 @@ class SyntheticControl:
     ratio: float
     p_value: float
     effect: float
+    placebos: pd.DataFrame
+    ratios: pd.Series
 
     @property
     def consistent_with(self) -> Reading:
@@ -81,8 +84,9 @@ def synthetic_control(panel: pd.DataFrame, *, treated: str, start: Moment) -> Sy
             misfit,
         )
     ratio = _ratio(gap, before, least)
-    placebos = np.array([_ratio(_fit(units, name, before)[1], before, least) for name in donors])
-    at_least = int((placebos >= ratio * (1 - 1e-9)).sum())
+    placebos = pd.DataFrame({name: _fit(units, name, before)[1] for name in donors}, index=units.index)
+    ratios = pd.Series({name: _ratio(placebos[name].to_numpy(), before, least) for name in donors}, name="ratio")
+    at_least = int((ratios >= ratio * (1 - 1e-9)).sum())
     order = [name for name in panel.columns if name != treated]
     return SyntheticControl(
         weights=pd.Series(weights, index=donors, name="weight").reindex(order),
@@ -91,6 +95,8 @@ def synthetic_control(panel: pd.DataFrame, *, treated: str, start: Moment) -> Sy
         ratio=ratio,
         p_value=(1 + at_least) / (1 + len(donors)),
         effect=float(gap[~before].mean()),
+        placebos=placebos[order],
+        ratios=ratios[order],
     )
 
 

@@ -24,6 +24,7 @@ figure.slim { display: none; }
 @media (max-width: 640px) {
   figure.wide { display: none; }
   figure.slim { display: block; }
+  figure.broad text { font-size: 20px; }
 }
 """
 

@@ -1,14 +1,22 @@
 """Effect on the page: why nothing can be said, or both designs with their picture and its table."""
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
 from dashboard import theme, verdicts
 from dashboard.evidence import Evidence, Standstill
 from dashboard.facts import Facts
 from dashboard.markup import Markup, join, node
 from dashboard.text import Texts
+from geo.errors import RefusedError
+
+if TYPE_CHECKING:
+    # It brings scipy along, which a page without a result need not wait for.
+    from geo.synthetic import SyntheticControl
 
 _WIDTH, _HEIGHT = 620.0, 250.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 14.0, 34.0, 30.0
-_TREATED, _CONTROL = "#b0186f", "#33475b"
+_TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
 
 
 def card(found: Standstill, text: Texts) -> Markup:
@@ -36,14 +44,18 @@ def card(found: Standstill, text: Texts) -> Markup:
 def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
     """Both designs in words, and what was compared."""
     names = [facts.streets[key][1] for key in evidence.treated]
+    checked = None if isinstance(evidence.difference, RefusedError) else verdicts.trend(evidence.difference, text)
+    beside = None if isinstance(evidence.synthetic, RefusedError) else verdicts.placebos(evidence.synthetic, text)
     return join(
         [
             node("p", verdicts.compared(evidence, names, text)),
             node("p", text("verdict.outcome"), class_="quiet"),
             node("h3", text("verdict.difference_title")),
             node("p", verdicts.of_difference(evidence.difference, text), class_="verdict"),
+            node("p", checked, class_="quiet") if checked else Markup(),
             node("h3", text("verdict.synthetic_title")),
             node("p", verdicts.of_synthetic(evidence.synthetic, text), class_="verdict"),
+            node("p", beside, class_="quiet") if beside else Markup(),
             node("p", verdicts.together(evidence, text), class_="caution"),
         ]
     )
@@ -51,27 +63,18 @@ def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
 
 def table(evidence: Evidence, text: Texts) -> Markup:
     """The picture's twin: per survey the mean share in both kinds of streets."""
-    head = node("tr", *(node("th", text(f"verdict.{key}"), scope="col") for key in ("surveyed", "treated", "control")))
     rows = [
-        node(
-            "tr",
-            node("th", theme.month(path.surveyed, text.lang), scope="row"),
-            node("td", theme.share(path.treated / 100, text.lang, decimals=1)),
-            node("td", theme.share(path.control / 100, text.lang, decimals=1)),
+        (
+            theme.month(path.surveyed, text.lang),
+            *(theme.share(share / 100, text.lang, decimals=1) for share in (path.treated, path.control)),
         )
         for path in evidence.paths
     ]
-    return node(
-        "table",
-        node("caption", text("verdict.paths")),
-        node("thead", head),
-        node("tbody", join(rows)),
-        class_="narrow",
-    )
+    return _table(text("verdict.paths"), ("surveyed", "treated", "control"), rows, text)
 
 
 def paths(evidence: Evidence, text: Texts) -> Markup:
-    """The two paths as a drawing: a full line with squares and a dashed one with circles, both named at their end."""
+    """The two paths as a drawing: a full line with squares and a dashed one with circles, named above."""
     first, last = evidence.paths[0].surveyed, evidence.paths[-1].surveyed
     top = max(max(path.treated, path.control) for path in evidence.paths) * 1.15 or 1.0
     days = max((last - first).days, 1)
@@ -82,28 +85,17 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
     def y(value: float) -> float:
         return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / top
 
-    begin = x((evidence.before.toordinal() + evidence.start.toordinal()) // 2)
     treated = [(x(path.surveyed.toordinal()), y(path.treated)) for path in evidence.paths]
     control = [(x(path.surveyed.toordinal()), y(path.control)) for path in evidence.paths]
     parts = [
         node("title", text("verdict.paths")),
         node("line", x1=_LEFT, y1=y(0), x2=_WIDTH - _RIGHT, y2=y(0), stroke="#8a8a8a"),
-        node("line", x1=begin, y1=_TOP - 8, x2=begin, y2=y(0), stroke="#8a8a8a", stroke_dasharray="2 4"),
-        node("text", text("verdict.start_line"), x=begin + 4, y=_TOP, font_size=14.0, fill=theme.QUIET),
+        *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
         _line(control, _CONTROL, dash="6 4"),
         _line(treated, _TREATED, dash=None),
         *(node("circle", cx=px, cy=py, r=4.0, fill=theme.PAPER, stroke=_CONTROL, stroke_width=1.8) for px, py in control),
         *(node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED) for px, py in treated),
-        *(
-            node("text", name, x=_WIDTH - _RIGHT, y=height, text_anchor="end", font_size=14.0, font_weight=600.0, fill=ink)
-            for (name, height), ink in zip(
-                _apart(
-                    (text("verdict.treated"), treated[-1][1] - 9.0), (text("verdict.control"), control[-1][1] - 9.0)
-                ),
-                (_TREATED, _CONTROL),
-                strict=True,
-            )
-        ),
+        *_names(("treated", _TREATED), ("control", _CONTROL), text),
         *(
             node(
                 "text",
@@ -117,37 +109,113 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
             for path in evidence.paths
         ),
     ]
-    return node(
-        "figure",
-        node("figcaption", text("verdict.paths")),
-        node(
-            "svg",
-            *parts,
-            xmlns="http://www.w3.org/2000/svg",
-            viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
-            role="img",
-            aria_label=text("verdict.paths"),
-            font_family=f"'{theme.FONT}', sans-serif",
+    return _figure(parts, text("verdict.paths"))
+
+
+def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Markup:
+    """The gap of the treated streets as a full line with squares, among the thin lines of all placebos."""
+    days = [moment.toordinal() for moment in found.gap.index]
+    size = max(float(found.gap.abs().max()), float(found.placebos.abs().to_numpy().max())) or 1.0
+
+    def x(day: int) -> float:
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (day - days[0]) / max(days[-1] - days[0], 1)
+
+    def y(value: float) -> float:
+        return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1.0 - value / size) / 2.0
+
+    own = [(x(day), y(value)) for day, value in zip(days, found.gap, strict=True)]
+    drawn = [
+        _line([(x(day), y(value)) for day, value in zip(days, gaps, strict=True)], _PLACEBO, dash=None, width=1.0)
+        for _, gaps in found.placebos.items()
+    ]
+    top = theme.number(size, text.lang, decimals=0)
+    parts = [
+        node("title", text("verdict.gaps")),
+        *drawn,
+        *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
+        node("line", x1=_LEFT, y1=y(0), x2=_WIDTH - _RIGHT, y2=y(0), stroke=theme.INK, stroke_width=1.0),
+        _line(own, _TREATED, dash=None),
+        *(node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED) for px, py in own),
+        node("text", f"+{top}", x=_LEFT, y=_TOP - 2.0, font_size=14.0, fill=theme.QUIET),
+        node("text", f"\N{MINUS SIGN}{top}", x=_LEFT, y=_HEIGHT - _BOTTOM + 2.0, font_size=14.0, fill=theme.QUIET),
+        *_names(("treated", _TREATED), ("placebo_lines", "#59616a"), text),
+        *(
+            node(
+                "text", str(moment.year), x=x(moment.toordinal()), y=_HEIGHT - 8.0, text_anchor=anchor, font_size=14.0,
+                fill=theme.QUIET,
+            )
+            for moment, anchor in ((found.gap.index[0], "start"), (found.gap.index[-1], "end"))
         ),
-        class_="broad",
+    ]  # fmt: skip
+    return _figure(parts, text("verdict.gaps"))
+
+
+def placebo_tables(found: "SyntheticControl", names: Mapping[str, str], text: Texts) -> Markup:
+    """The twin of the placebos: the gaps per survey, and per street its part in the stand-in and its own ratio."""
+    low, high = found.placebos.min(axis=1), found.placebos.max(axis=1)
+    gaps = [
+        (theme.month(moment.date(), text.lang), *(theme.number(value, text.lang, decimals=1) for value in values))
+        for moment, *values in zip(found.gap.index, found.gap, low, high, strict=True)
+    ]
+    order = found.ratios.sort_values(ascending=False, kind="stable").index
+    own = theme.number(found.ratio, text.lang, decimals=1)
+    ratios = [(text("verdict.treated"), "", own)] + [
+        (
+            names[street],
+            theme.share(float(found.weights[street]), text.lang, decimals=0),
+            theme.number(float(found.ratios[street]), text.lang, decimals=1),
+        )
+        for street in order
+    ]
+    return node(
+        "div",
+        _table(text("verdict.gaps"), ("surveyed", "treated", "placebo_low", "placebo_high"), gaps, text),
+        _table(text("verdict.donors"), ("street", "weight", "ratio"), ratios, text),
+        class_="two",
     )
 
 
-def _line(points: list[tuple[float, float]], ink: str, *, dash: str | None) -> Markup:
+def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], text: Texts) -> Markup:
+    head = node("tr", *(node("th", text(f"verdict.{key}"), scope="col") for key in heads))
+    body = [node("tr", node("th", row[0], scope="row"), *(node("td", cell) for cell in row[1:])) for row in rows]
+    return node("table", node("caption", caption), node("thead", head), node("tbody", join(body)), class_="narrow")
+
+
+def _figure(parts: Sequence[Markup], title: str) -> Markup:
+    drawing = node(
+        "svg",
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
+        role="img",
+        aria_label=title,
+        font_family=f"'{theme.FONT}', sans-serif",
+    )
+    return node("figure", node("figcaption", title), drawing, class_="broad")
+
+
+def _line(points: list[tuple[float, float]], ink: str, *, dash: str | None, width: float = 2.0) -> Markup:
     return node(
         "polyline",
         points=" ".join(f"{px:.1f},{py:.1f}" for px, py in points),
         fill="none",
         stroke=ink,
-        stroke_width=2.0,
+        stroke_width=width,
         stroke_dasharray=dash,
     )
 
 
-def _apart(one: tuple[str, float], other: tuple[str, float]) -> tuple[tuple[str, float], tuple[str, float]]:
-    """Two labels at least a line apart, the higher one above."""
-    gap = 17.0 - abs(one[1] - other[1])
-    if gap <= 0:
-        return one, other
-    up = -gap if one[1] <= other[1] else gap
-    return (one[0], one[1] + up), other
+def _start_line(x: float, text: Texts) -> tuple[Markup, Markup]:
+    """Where the initiatives began."""
+    return (
+        node("line", x1=x, y1=_TOP - 8, x2=x, y2=_HEIGHT - _BOTTOM, stroke="#8a8a8a", stroke_dasharray="2 4"),
+        node("text", text("verdict.start_line"), x=x + 4, y=_TOP, font_size=14.0, fill=theme.QUIET),
+    )
+
+
+def _names(left: tuple[str, str], right: tuple[str, str], text: Texts) -> tuple[Markup, Markup]:
+    """What two kinds of lines stand for, in their inks at both ends above the drawing."""
+    return tuple(
+        node("text", text(f"verdict.{key}"), x=x, y=15.0, text_anchor=anchor, font_size=14.0, font_weight=600.0, fill=ink)
+        for (key, ink), x, anchor in ((left, _LEFT, "start"), (right, _WIDTH - _RIGHT, "end"))
+    )

@@ -1,8 +1,8 @@
-"""Who did what: initiatives on the map, in time, by whom, and why no effect is claimed."""
+"""Who did what: initiatives on the map, in time, by whom; and whether they mattered, or why nobody can say."""
 
 from dataclasses import replace
 
-from dashboard import involvement, pilot, state, tables, visit
+from dashboard import involvement, pilot, state, tables, verdicts, visit
 from dashboard.maps import atlas
 from dashboard.maps.atlas import Shown
 from dashboard.maps.layers import initiatives
@@ -21,6 +21,7 @@ from dashboard.panels import (
     timeline,
 )
 from dashboard.panels.drawings import drawings
+from geo.errors import RefusedError
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -65,7 +66,9 @@ frame.show(
 )
 if network.enough:
     drawings("network", involved.picture(network, facts, text))
-measured = tables.evidence(None if selection.whole_region else selection.place)
+kinds = selection.types or state.TYPES
+measured = tables.evidence(None if selection.whole_region else selection.place, kinds)
+narrowed = bool(tables.evidence(None, state.TYPES)) and len(kinds) < len(state.TYPES)
 frame.show(
     involved.measures(network, facts, text) if network.enough else involved.too_small(network, text),
     node("h2", text("ways.title")),
@@ -74,7 +77,8 @@ frame.show(
     *story.told(still, facts, text),
     invitation.invitation(still, text),
     node("h2", text("verdict.title")),
-    *(() if measured else (effect.card(tables.standstill(), text),)),
+    *((node("p", verdicts.kinds(kinds, bool(measured), text), class_="quiet"),) if narrowed else ()),
+    *(() if measured or narrowed else (effect.card(tables.standstill(), text),)),
 )
 for found in measured:
     place = facts.places[found.place_id].names[text.lang]
@@ -82,6 +86,10 @@ for found in measured:
     if found.paths:
         drawings(f"paths_{found.place_id}", (effect.paths(found, text),))
         frame.show(effect.table(found, text))
+    if not isinstance(found.synthetic, RefusedError):
+        names = {key: one.name for key, one in facts.towns[found.place_id].streets.items()}
+        drawings(f"placebos_{found.place_id}", (effect.placebos(found, found.synthetic, text),))
+        frame.show(effect.placebo_tables(found.synthetic, names, text))
 
 frame.source_note([*dict.fromkeys(row.source_id for row in rows), *pilot.told(facts)], facts, text)
 visit.keep(selection)

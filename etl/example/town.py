@@ -225,8 +225,20 @@ def _initiatives() -> list[Row]:
             "Op het Kerkplein komen speeltoestellen van hout.", "Kerkplein gets wooden playground equipment.",
         ),
         (
+            "bankjesronde", "Voorbeeldinitiatief Bankjesronde", "Waagstraat Nieuwstraat", "physical", "fits",
+            {"start": date(2022, 5, 1), "end": date(2022, 9, 30), "geometry": plan.point("w2")},
+            "In de Waagstraat en de Nieuwstraat staat om de dertig meter een bank.",
+            "In Waagstraat and Nieuwstraat there is a bench every thirty metres.",
+        ),
+        (
+            "oude-letters", "Voorbeeldinitiatief Oude Letters", "Hofstraat Bakkerssteeg", "physical", "not_judged",
+            {"start": date(2022, 2, 1), "end": date(2022, 8, 31), "geometry": plan.point("h2")},
+            "Oude reclames op gevels in de Hofstraat en de Bakkerssteeg worden weer zichtbaar.",
+            "Old advertisements on fronts in Hofstraat and Bakkerssteeg can be seen again.",
+        ),
+        (
             "lichtlint", "Voorbeeldinitiatief Lichtlint", "Langestraat", "activity", "fits",
-            {"start": date(2021, 11, 1), "tranche": "tender", "status": "running", "geometry": plan.point("l2")},
+            {"start": date(2019, 11, 1), "tranche": "tender", "status": "running", "geometry": plan.point("l2")},
             "Elke winter hangt er een lint van licht in de Langestraat.",
             "Every winter a ribbon of light hangs in Langestraat.",
         ),
@@ -250,11 +262,11 @@ def _initiatives() -> list[Row]:
     )  # fmt: skip
     return [
         {
-            **default, "initiative_id": f"voorbeeld-{slug}", "name": name, "streets": [street] if street else [],
+            **default, "initiative_id": f"voorbeeld-{slug}", "name": name, "streets": named.split(),
             "type": kind, "profile_fit": None if fit == "not_judged" else fit, "description_nl": dutch,
             "description_en": english, **more,
         }
-        for slug, name, street, kind, fit, more, dutch, english in told
+        for slug, name, named, kind, fit, more, dutch, english in told
     ]  # fmt: skip
 
 
@@ -263,7 +275,7 @@ _ACTORS: tuple[Row, ...] = (
     {"actor_id": "voorbeeld-winkeliers", "name": "Voorbeeldvereniging Winkeliers", "kind": "association"},
     {"actor_id": "voorbeeld-school", "name": "Voorbeeldhogeschool", "kind": "cultural_institution"},
     {"actor_id": "voorbeeld-bewoners", "name": "Bewoners van de Oosterstraat (verzonnen)", "kind": "residents"},
-    {"actor_id": "voorbeeld-eigenaren", "name": "Eigenaren in de Molenstraat (verzonnen)", "kind": "person_role"},
+    {"actor_id": "voorbeeld-eigenaren", "name": "Eigenaren van panden (verzonnen)", "kind": "person_role"},
 )
 
 
@@ -274,6 +286,10 @@ def _participations() -> list[Row]:
         ("gevelgroen", "school", "knowledge_partner", None),
         ("speelplein", "gemeente", "facilitator", "legal_planning"),
         ("speelplein", "winkeliers", "initiator", None),
+        ("bankjesronde", "winkeliers", "initiator", None),
+        ("bankjesronde", "gemeente", "facilitator", "organisational"),
+        ("oude-letters", "school", "initiator", None),
+        ("oude-letters", "eigenaren", "owner", None),
         ("lichtlint", "winkeliers", "initiator", None),
         ("lichtlint", "gemeente", "funder", "financial_economic"),
         ("wisselwinkel", "eigenaren", "owner", None),

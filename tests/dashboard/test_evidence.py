@@ -8,6 +8,7 @@ import pytest
 
 from dashboard import evidence
 from dashboard.facts import Facts
+from dashboard.state import TYPES
 from data import catalogue
 from geo.errors import RefusedError
 from tests import town
@@ -111,6 +112,39 @@ def test_a_snapshot_with_surveys_is_analysed(tmp_path):
     found = evidence.of_place(facts, towns.TOWNS[0])
     assert found is not None and found.difference.consistent_with == "down"
     assert "no_street_series" not in {one.kind for one in evidence.obstacles(facts)}
+
+
+EXAMPLE = Facts(catalogue.open(catalogue.EXAMPLE))
+
+
+def test_the_made_up_town_shows_both_designs_at_work():
+    found = evidence.of_place(EXAMPLE, "voorbeeldstad")
+    assert found is not None and len(found.treated) == 6 and found.left_out == 3
+    assert (found.before, found.start) == (dt.date(2021, 10, 1), dt.date(2022, 10, 1))
+    assert found.difference.consistent_with == "down" and found.difference.pre_trend_p >= 0.10
+    assert found.synthetic.consistent_with == "down"
+    assert list(found.synthetic.placebos) == list(found.synthetic.ratios.index) == list(found.synthetic.weights.index)
+
+
+def test_the_made_up_town_shows_a_refusal_too():
+    found = evidence.of_place(EXAMPLE, "voorbeeldstad", ("activity",))
+    assert found is not None and isinstance(found.difference, RefusedError)
+    assert (found.difference.lacking, found.difference.found, len(found.treated)) == ("treated_units", 1, 1)
+
+
+def test_streets_with_an_initiative_of_another_kind_take_no_part():
+    every, physical = (evidence.of_place(EXAMPLE, "voorbeeldstad", kinds) for kinds in (TYPES, ("physical",)))
+    assert every is not None and physical is not None
+    assert (physical.treated, physical.left_out) == (every.treated, every.left_out)
+    assert not {"voorbeeldstad/langestraat", "voorbeeldstad/molenstraat"} & set(physical.synthetic.weights.index)
+
+
+def test_a_kind_nobody_began_has_nothing_to_compare(tmp_path):
+    facts = Facts(catalogue.open(towns.snapshot(tmp_path)), beyond=False)
+    kind = facts.initiatives[0].kind
+    others = tuple(one for one in TYPES if one != kind)
+    assert evidence.of_place(facts, towns.TOWNS[0], (kind,)) is not None
+    assert evidence.of_place(facts, towns.TOWNS[0], others) is None
 
 
 def test_one_survey_is_no_series(tmp_path):

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import exports, state, tables, visit
 from dashboard.text import texts
+from data import catalogue
 from tests.dashboard import towns
 from tests.dashboard.test_views import opened, words
 
@@ -52,6 +53,42 @@ def test_a_surveyed_town_shows_both_designs(made_up, lang):
     for key in ("difference_title", "synthetic_title", "together_agree"):
         assert text(f"verdict.{key}") in said
     assert text("verdict.card_title") not in said
+
+
+@pytest.fixture
+def example():
+    """Voorbeeldstad served instead of the facts that ship."""
+    before = tables._folder
+    tables.use(catalogue.EXAMPLE)
+    yield
+    tables.use(before)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_made_up_town_shows_the_whole_analysis(example, lang):
+    text = texts(lang)
+    app = opened(VIEW, taal=lang)
+    said = listed(app)
+    for key in ("difference_title", "synthetic_title", "together_agree", "donors"):
+        assert text(f"verdict.{key}") in said
+    for key in ("trend_passed", "placebos_said", "difference_down", "synthetic_down"):
+        assert text.open(f"verdict.{key}").split("{")[0] in said
+    drawn = {component.proto.id.rsplit("-", 1)[-1] for component in app.get("bidi_component")}
+    assert {"paths_voorbeeldstad", "placebos_voorbeeldstad"} <= drawn and text("example.short") in said
+    assert text("verdict.card_title") not in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_kind_with_too_few_streets_is_refused_in_the_made_up_town(example, lang):
+    text = texts(lang)
+    said = listed(opened(VIEW, taal=lang, type="activity"))
+    assert text("verdict.kinds", kinds=text("kind.activity")) in said
+    assert text("verdict.difference_refused_treated_units", found=1, needed=5) in said
+
+
+def test_a_kind_nobody_began_between_surveys_says_so(made_up):
+    said = listed(opened(VIEW, plaats="aastad", type="transformation"))
+    assert "niets te zeggen: transformatie en samenwerking" in said
 
 
 def test_a_town_without_surveys_shows_the_card(made_up):

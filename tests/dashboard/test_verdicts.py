@@ -31,7 +31,8 @@ def effect(low: float, high: float, p: float = 0.8) -> Effect:
 
 def stand_in(gap: float, p: float, donors: int = 9) -> SyntheticControl:
     weights = pd.Series(1 / donors, index=range(donors))
-    return SyntheticControl(weights, pd.Series([gap]), 1.0, 3.0, p, gap)
+    placebos = pd.DataFrame(0.5, index=[0], columns=range(donors))
+    return SyntheticControl(weights, pd.Series([gap]), 1.0, 3.0, p, gap, placebos, weights * 0)
 
 
 def short(lacking: str) -> TooFewToCompareError:
@@ -135,6 +136,38 @@ def test_streets_that_were_left_out_are_counted():
     assert "Niet meegeteld: 2" in verdicts.compared(evidence(short("donors"), short("donors"), 2), ["X", "Y"], NL)
     said = verdicts.compared(evidence(short("donors"), short("donors")), ["X", "Y"], NL)
     assert "X en Y" in said and "oktober 2019 en oktober 2020" in said and "Niet meegeteld" not in said
+
+
+@pytest.mark.parametrize(
+    ("p", "key"), [(0.67, "trend_passed"), (0.10, "trend_passed"), (0.09, "trend_failed"), (0.0, "trend_failed")]
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_test_before_the_start_is_told_with_its_limit(lang, p, key):
+    said = verdicts.trend(effect(1.0, 3.0, p=p), texts(lang))
+    point = "." if lang == "en" else ","
+    assert said is not None and f"p = {p:.2f}".replace(".", point) in said and f"0{point}10" in said
+    assert said.startswith(texts(lang).open(f"verdict.{key}").split("{")[0])
+
+
+def test_one_survey_before_the_start_has_no_test():
+    assert verdicts.trend(effect(1.0, 3.0, p=float("nan")), NL) is None
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_placebos_are_told_with_fit_ratio_and_how_many(lang):
+    said = verdicts.placebos(stand_in(-2.0, 0.1), texts(lang))
+    for part in ("1.0", "3.0", "0.10"):
+        assert (part if lang == "en" else part.replace(".", ",")) in said
+    assert re.search(r"\b1 (van de|of the|der) 10\b", said)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_kinds_that_were_chosen_are_named_found_or_not(lang):
+    text = texts(lang)
+    for found in (True, False):
+        said = verdicts.kinds(("physical", "activity"), found, text)
+        assert text("kind.physical") in said and text("kind.activity") in said and text("kind.transformation") not in said
+    assert verdicts.kinds(("physical",), True, text) != verdicts.kinds(("physical",), False, text)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -51,7 +51,7 @@ def test_it_is_a_small_town_with_three_squares(made):
     assert 55 <= len(made["streets"]) <= 70
 
 
-def test_four_surveys_see_the_same_units(made):
+def test_ten_surveys_see_the_same_units(made):
     seen = made["premises"].groupby("survey")["premises_id"].agg(set)
     assert list(seen.index) == [f"voorbeeld-{year}" for year in units.YEARS]
     assert all(ids == seen.iloc[0] for ids in seen)
@@ -69,7 +69,20 @@ def test_every_unit_stands_on_a_street_and_every_duration_occurs(made):
 def test_the_counts_have_a_break_and_a_failed_hour(made):
     assert made["counts"]["break_before"].sum() == 1
     assert made["counts"]["value"].isna().sum() == 1
-    assert made["counts"]["counter_id"].nunique() == 12
+    assert made["counts"]["counter_id"].nunique() == 20
+
+
+def test_the_footfall_is_fitted_to_the_counts_and_tested_on_others(made):
+    (row,) = made["footfall_tests"].itertuples()
+    assert (row.place_id, row.weights) == ("voorbeeldstad", "fitted")
+    assert row.sections >= 10 and row.blocks >= 3 and row.rank_correlation >= 0.5
+
+
+def test_six_streets_get_an_initiative_between_the_same_two_surveys_and_five_come_before(made):
+    began = made["initiatives"].explode("streets")
+    between = began[began["start"].between("2021-10-02", "2022-10-01")]
+    assert set(between["streets"]) == units._HELPED and len(units._HELPED) == 6
+    assert sum(year < 2022 for year in units.YEARS) >= 5
 
 
 def test_every_source_says_that_it_is_made_up():

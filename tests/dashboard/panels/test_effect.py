@@ -52,6 +52,28 @@ def test_a_refused_analysis_says_so_and_keeps_the_figures():
     assert "geweigerd. Er zijn 4 straten of steden met een initiatief" in said
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_placebos_are_drawn_and_stand_in_tables(lang):
+    text = texts(lang)
+    found = measured(units())
+    figure = ET.fromstring(effect.placebos(found, found.synthetic, text))
+    lines = list(figure.iter(f"{SVG}polyline"))
+    assert len(lines) == len(towns.OTHERS) + 1 and [line.get("stroke-width") for line in lines].count("1") == len(towns.OTHERS)
+    names = {street: street for street in towns.OTHERS}
+    tables = effect.placebo_tables(found.synthetic, names, text)
+    # A head and a row per survey; a head, the treated streets and a row per other street.
+    assert tables.count("<tr>") == 1 + len(towns.SURVEYS) + 2 + len(towns.OTHERS)
+    assert all(street in tables for street in towns.OTHERS) and text("verdict.donors") in tables
+
+
+def test_results_come_with_their_checks_and_refusals_without():
+    found = measured(units())
+    said = effect.analysis(found, STREETS, NL)
+    assert "Toets op de jaren vóór de start" in said and "bouwden elke andere straat" in said
+    refused = measured(units(), dict.fromkeys(towns.TREATED[:4], SPRING))
+    assert "Toets op de jaren" not in effect.analysis(refused, STREETS, NL)
+
+
 def test_the_two_paths_are_told_apart_without_colour():
     figure = ET.fromstring(effect.paths(measured(units()), NL))
     svg = figure.find(f"{SVG}svg")
@@ -60,9 +82,3 @@ def test_the_two_paths_are_told_apart_without_colour():
     assert len(list(svg.iter(f"{SVG}rect"))) == len(list(svg.iter(f"{SVG}circle"))) == len(towns.SURVEYS)
     words = [text.text for text in svg.iter(f"{SVG}text")]
     assert {"Straten met initiatief", "Vergelijkbare straten", "begin"} <= set(words)
-
-
-def test_labels_at_the_end_do_not_overlap():
-    one, other = effect._apart(("a", 100.0), ("b", 104.0))
-    assert abs(one[1] - other[1]) >= 17.0 and one[1] < other[1]
-    assert effect._apart(("a", 10.0), ("b", 90.0)) == (("a", 10.0), ("b", 90.0))
