@@ -19,6 +19,8 @@ Flows = Callable[[Floats], Floats]
 
 # A parameter within this part of its range from an end stopped there.
 AT_END = 1e-3
+# The first step of a profile towards a bound, as a part of the way there; then twice as far each time.
+FIRST_PART = 1.0 / 32.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +123,75 @@ def leave_one_out(
         found = calibrate(flows, others, start=start, low=low, high=high)
         errors[place] = target.error(flows(found.parameters))
     return errors
+
+
+def profile(
+    flows: Flows,
+    targets: Sequence[Target],
+    found: Calibrated,
+    *,
+    doubt: float,
+    low: ArrayLike,
+    high: ArrayLike,
+    level: float = 0.9,
+    precision: float = 1e-5,
+) -> Floats:
+    """Low and high of each parameter, `[P, 2]`: where the targets become too unlikely, the other parameters found anew.
+
+    The profile of the likelihood, the targets scattering normally around the model with standard deviation `doubt`
+    (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still likely at `low` or `high` ends there.
+    """
+    from scipy.optimize import least_squares
+    from scipy.stats import chi2
+
+    best, bottom, top = _checked_range(found.parameters, low, high)
+    if not doubt > 0.0 or not 0.0 < level < 1.0:
+        raise WrongShapeError(f"expected a doubt above 0 and a level between 0 and 1, got {doubt} and {level}")
+    stack, weights = _Stack(targets), np.array([target.weight for target in targets])
+    drop = float(chi2.ppf(level, 1))
+
+    def missed(parameters: Floats) -> Floats:
+        return weights * stack.errors(stack.modelled(flows(parameters))) / doubt
+
+    least = float((missed(best) ** 2).sum())
+
+    def end(which: int, bound: float) -> float:
+        others = np.delete(np.arange(best.size), which)
+        near = best.copy()
+
+        def rise(value: float) -> float:
+            """1 where the range ends; about as straight as the parameter itself."""
+            near[which] = value
+            if others.size:
+
+                def held(rest: Floats) -> Floats:
+                    tried = near.copy()
+                    tried[others] = rest
+                    return missed(tried)
+
+                scale = np.maximum(np.abs(best[others]), (top - bottom)[others] * 1e-3)
+                near[others] = least_squares(
+                    held, near[others], bounds=(bottom[others], top[others]), x_scale=scale, ftol=precision, xtol=precision
+                ).x
+            return float(np.sqrt(max((missed(near) ** 2).sum() - least, 0.0) / drop))
+
+        return _reach(rise, float(best[which]), bound) if best[which] != bound else bound
+
+    return np.array([[end(which, bottom[which]), end(which, top[which])] for which in range(best.size)])
+
+
+def _reach(rise: Callable[[float], float], start: float, bound: float) -> float:
+    """Where `rise`, 0 at `start`, comes to 1 on the way to `bound`; `bound` itself where it does not."""
+    from scipy.optimize import brentq
+
+    inside, part = start, FIRST_PART
+    while True:
+        outside = start + part * (bound - start)
+        if rise(outside) >= 1.0:
+            return float(brentq(lambda value: rise(value) - 1.0, inside, outside, xtol=abs(bound - start) * AT_END))
+        if part == 1.0:
+            return bound
+        inside, part = outside, min(2.0 * part, 1.0)
 
 
 class _Stack:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dashboard import theme
 from dashboard.competition import region as conventions, sentences
-from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED, WORST_MEAN_ERROR, Model
+from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED, PUBLISHED_DOUBT, WORST_MEAN_ERROR, Model
 from dashboard.competition.outcome import Span
 from dashboard.competition.region import Region
 from dashboard.facts import Facts
@@ -23,6 +23,7 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
             worst=theme.number(100 * WORST_MEAN_ERROR, text.lang, decimals=0),
         ),
         *(text(f"competition.found_{name}", **_fitted(model, name, text)) for name in PARAMETERS),
+        text("competition.profile", doubt=theme.number(100 * PUBLISHED_DOUBT, text.lang, decimals=0)),
         text("competition.visitor"),
         text("competition.segment"),
         text("competition.check", published=published, modelled=modelled),
@@ -32,10 +33,9 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
 
 def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
     decimals = {"border_minutes": 0, "other_shops": 2}.get(parameter, 3)
-    return {
-        name: theme.number(value, text.lang, decimals=decimals)
-        for name, value in zip(("middle", "low", "high"), model.interval(parameter), strict=True)
-    }
+    names = ("middle", "low", "high", "profile_low", "profile_high")
+    values = (*model.interval(parameter), *map(float, model.profiled[PARAMETERS.index(parameter)]))
+    return {name: theme.number(value, text.lang, decimals=decimals) for name, value in zip(names, values, strict=True)}
 
 
 def floor_areas(region: Region, text: Texts) -> tuple[Mapping[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from dashboard import theme
 from dashboard.competition import basis, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.outcome import AWAY, CityRow, Outcome, SiteRow, Span, TownRow
@@ -150,7 +151,31 @@ def calibration(model: Model, text: Texts) -> Markup:
         for row in model.comparisons
     ]
     heads = [text(f"competition.target_{part}") for part in ("what", "published", "modelled", "error", "foreseen")]
-    return join([_table(text("competition.targets_caption"), heads, rows), _notes(basis.calibration_notes(model, text))])
+    return join(
+        [
+            _table(text("competition.targets_caption"), heads, rows),
+            _notes(basis.calibration_notes(model, text)),
+            _forms(model, text),
+            node("p", text("competition.forms_note"), class_="quiet"),
+        ]
+    )
+
+
+def _forms(model: Model, text: Texts) -> Markup:
+    """The forms the model could have, beside the one it has: how each meets the survey."""
+    rows = [
+        node(
+            "tr",
+            node("th", text(f"form.{trial.form}"), scope="row"),
+            _figure(theme.number(trial.free, text.lang)),
+            _figure(theme.number(100 * trial.rmse, text.lang, decimals=1)),
+            _figure(theme.number(100 * trial.foreseen_rmse, text.lang, decimals=1)),
+            _figure(text("competition.form_within", within=trial.within, sites=trial.sites)),
+        )
+        for trial in model.trials
+    ]
+    heads = [text(f"competition.form_{part}") for part in ("what", "free", "error", "foreseen", "sites")]
+    return _table(text("competition.forms_caption"), heads, rows)
 
 
 def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:

@@ -3,7 +3,7 @@ import pytest
 
 from geo import huff
 from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
-from geo.targets import Target, calibrate, leave_one_out
+from geo.targets import Target, calibrate, leave_one_out, profile
 
 # Two towns, two sites, 100 to spend in each town.
 FLOWS = np.array([[60.0, 40.0], [20.0, 80.0]])
@@ -107,3 +107,47 @@ def test_unknown_target_is_refused(value: float, weight: float):
 def test_masks_of_another_region_are_refused():
     with pytest.raises(WrongShapeError, match="expected masks of"):
         site_share("three towns", np.array([True, False, False]), 0.5).modelled(FLOWS)
+
+
+def as_told(parameters: np.ndarray) -> np.ndarray:
+    """Flows of which the first town has exactly the parameter's part."""
+    return np.array([[parameters[0], 0.0], [1.0 - parameters[0], 0.0]])
+
+
+def told(name: str, value: float) -> Target:
+    return Target(name, value, part=(FIRST, FIRST), whole=(ALL, FIRST))
+
+
+def test_profile_of_a_mean_is_that_of_the_textbook():
+    # The mean of 0.20 and 0.30, each 0.05 in doubt, is in doubt by 0.05 / sqrt 2; 1.645 of those hold 90 per cent.
+    targets = [told("low", 0.20), told("high", 0.30)]
+    found = calibrate(as_told, targets, start=[0.5], low=[0.0], high=[1.0])
+    low, high = profile(as_told, targets, found, doubt=0.05, low=[0.0], high=[1.0])[0]
+    assert (low, high) == pytest.approx((0.25 - 1.645 * 0.0354, 0.25 + 1.645 * 0.0354), abs=2e-3)
+
+
+def test_profile_ends_at_the_bound_while_that_is_still_likely():
+    targets = [told("low", 0.20), told("high", 0.30)]
+    found = calibrate(as_told, targets, start=[0.25], low=[0.0], high=[0.28])
+    assert profile(as_told, targets, found, doubt=0.05, low=[0.0], high=[0.28])[0][1] == 0.28
+
+
+def test_profile_holds_the_known_parameters_as_often_as_it_says():
+    known, exact = np.array([1.5, 2.0]), published(np.array([1.5, 2.0]))
+    rng, bounds = np.random.default_rng(4), {"low": [0.1, 0.1], "high": [4.0, 9.0]}
+    held = np.zeros(2)
+    for _ in range(24):
+        seen = [Target(t.name, t.value + rng.normal(0.0, 0.02), t.part, t.whole) for t in exact]
+        found = calibrate(model, seen, start=[1.0, 1.0], **bounds)
+        low, high = profile(model, seen, found, doubt=0.02, **bounds).T
+        held += (low <= known) & (known <= high)
+    # 22 of 24 expected; fewer than 18 would happen once in a hundred.
+    assert (held >= 18).all()
+
+
+@pytest.mark.parametrize(("doubt", "level"), [(0.0, 0.9), (0.01, 1.0)])
+def test_profile_needs_a_doubt_and_a_level(doubt: float, level: float):
+    targets = [told("low", 0.20), told("high", 0.30)]
+    found = calibrate(as_told, targets, start=[0.5], low=[0.0], high=[1.0])
+    with pytest.raises(WrongShapeError):
+        profile(as_told, targets, found, doubt=doubt, low=[0.0], high=[1.0], level=level)

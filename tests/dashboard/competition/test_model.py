@@ -69,6 +69,23 @@ def test_fitted_values_lie_within_their_range(model):
         assert low <= middle <= high
 
 
+def test_profile_knows_less_doubt_than_the_bootstrap(model):
+    for name, (low, high) in zip(calibration.PARAMETERS, model.profiled, strict=True):
+        middle, widest_low, widest_high = model.interval(name)
+        assert low < middle < high
+        assert high - low < widest_high - widest_low
+
+
+def test_form_in_use_foresees_left_out_figures_best(model):
+    used, *others = model.trials
+    assert (used.form, used.rmse) == ("exponential", pytest.approx(model.rmse, rel=1e-3))
+    assert used.foreseen_rmse == pytest.approx(model.foreseen_rmse, rel=0.01)
+    assert [trial.form for trial in others] == ["power", "competing"]
+    assert all(trial.foreseen_rmse > used.foreseen_rmse for trial in others)
+    # With one parameter more it cannot fit worse.
+    assert others[1].free == used.free + 1 and others[1].rmse <= used.rmse + 1e-4
+
+
 def test_oldenzaal_is_checked_and_not_fitted(model):
     (low, high), (modelled_low, modelled_high) = model.check
     # 77 million over 582,448 residents and 4,413 to 5,793 euros a head.
