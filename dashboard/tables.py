@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import streamlit as st
 
 from dashboard import geometry, publisher
+from dashboard.competition.scenario import BRANCHES
 from dashboard.facts import Facts
 from dashboard.involvement import Network, network as make_network
 from dashboard.maps import atlas, street_map, tiles
@@ -21,6 +22,7 @@ _Made = TypeVar("_Made")
 
 if TYPE_CHECKING:
     from dashboard.competition.calibration import Model
+    from dashboard.competition.exchange import Exchange
     from dashboard.evidence import Evidence, Standstill
 
 _folder: Path | None = None
@@ -161,14 +163,16 @@ def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _competition(folder: Path | None, version: str) -> "Model | None":
     # Late: the calibration brings scipy along.
-    from dashboard.competition import calibration, region
+    from dashboard.competition import calibration
 
-    facts = _facts(folder, version)
-    if not region.has_inputs(facts):
-        return None
-    model = calibration.build(region.region(facts), facts)
-    freeze()
-    return model
+    return _settled(calibration.of(_facts(folder, version)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _exchange(folder: Path | None, version: str, _model: "Model") -> "Exchange":
+    from dashboard.competition import exchange
+
+    return exchange.exchange(_model, BRANCHES[0])
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -193,6 +197,11 @@ def _flow_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles | N
 def competition() -> "Model | None":
     """The calibrated model of that version; None where it has no origins or floor areas."""
     return _competition(_folder, catalogue.version(_folder))
+
+
+def exchange(model: "Model") -> "Exchange":
+    """What the sites of that version, which has this model, take from each other."""
+    return _exchange(_folder, catalogue.version(_folder), model)
 
 
 def flow_files(lang: Lang) -> SceneFiles | None:

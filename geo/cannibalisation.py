@@ -1,11 +1,13 @@
 """Which sites feed on which, and how much floor area would make up for a change.
 
-Both read one Huff model; sites are told apart by their place in the arrays.
+Both ask any model of spending: sites are told apart by their place in the arrays. `matrix` and
+`equivalent_floor_area` ask one Huff model.
 """
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from geo.decay import Floats, Law, checked
 from geo.errors import NoAttractionError, WrongShapeError
@@ -13,6 +15,48 @@ from geo.huff import prepare
 
 # Wider than this times its present size no site is grown in search of its old share.
 WIDEST = 1e6
+# Halvings of that range: eleven figures.
+HALVINGS = 64
+
+
+def taken(spent: Callable[[Floats], Floats], sites: int, *, which: Sequence[int] | None = None, growth: float = 0.1) -> Floats:
+    """Of what a site (row) gains by growing by `growth`, the part taken from each site (column): `[..., M, M]`.
+
+    `spent` gives what each of the sites takes in, `[..., M]`, when their floor areas are multiplied by its argument,
+    `[M]`. Off the diagonal 0 to 1; each row of a site that gains sums to 1, its own place holds 0, and a site that
+    gains nothing takes nothing. With `which` those rows only.
+    """
+    if not growth > 0.0 or not np.isfinite(growth):
+        raise WrongShapeError(f"growth: expected above 0, got {growth}: 0.1 is ten per cent")
+    before = spent(np.ones(sites))
+    rows = []
+    for site in range(sites) if which is None else which:
+        grown = np.ones(sites)
+        grown[site] += growth
+        lost = before - spent(grown)
+        lost[..., site] = 0.0
+        gained = lost.sum(axis=-1, keepdims=True)
+        rows.append(np.divide(lost, gained, out=np.zeros_like(lost), where=gained > 0.0))
+    return np.stack(rows, axis=-2)
+
+
+def needed(spent: Callable[[Floats], Floats], had: ArrayLike, present: ArrayLike) -> Floats:
+    """Floor area `[K]` with which a site takes in `had[K]`, in m2, starting to look from `present[K]` above 0.
+
+    `spent` gives what it takes in with a floor area, both `[K]`, and grows with it. Raises NoAttractionError when no
+    floor area brings `had` back.
+    """
+    wanted, start = checked(had, "had", (None,)), checked(present, "present", (None,))
+    if wanted.size != start.size or not (start > 0.0).all():
+        raise NoAttractionError(f"expected as many floor areas above 0 as amounts, got {start.min(initial=0.0)} for {wanted.size}")
+    low, high = start / WIDEST, start * WIDEST
+    if not ((spent(low) < wanted) & (wanted < spent(high))).all():
+        raise NoAttractionError("expected a floor area that brings the spending back, found none")
+    for _ in range(HALVINGS):
+        middle = np.sqrt(low * high)
+        short = spent(middle) < wanted
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return high
 
 
 def matrix(
@@ -27,25 +71,11 @@ def matrix(
 ) -> Floats:
     """Of what a site (row) gains by growing by `growth`, the part taken from each other site (column): `[M, M]`.
 
-    Off the diagonal 0 to 1; each row of a site that gains sums to 1, its own place holds 0. A site
-    with zero attraction cannot grow by a part of itself: its row is 0.
+    See `taken`. A site with zero attraction cannot grow by a part of itself: its row is 0.
     """
-    if not growth > 0.0 or not np.isfinite(growth):
-        raise WrongShapeError(f"growth: expected above 0, got {growth}: 0.1 is ten per cent")
-    sizes = checked(attraction, "attraction", (None,))
+    sizes, spending = checked(attraction, "attraction", (None,)), checked(demand, "demand", (None,))
     model = prepare(cost, beta=beta, decay=decay)
-    spending = checked(demand, "demand", (None,))
-    before = spending @ model.shares(sizes, alpha=alpha)
-    taken = np.zeros((sizes.size, sizes.size))
-    for site in np.flatnonzero(sizes > 0.0):
-        grown = sizes.copy()
-        grown[site] *= 1.0 + growth
-        lost = before - spending @ model.shares(grown, alpha=alpha)
-        lost[site] = 0.0
-        gained = lost.sum()
-        # A site that has everything, or where nobody lives, takes nothing.
-        taken[site] = lost / gained if gained > 0.0 else 0.0
-    return taken
+    return taken(lambda factor: spending @ model.shares(sizes * factor, alpha=alpha), sizes.size, growth=growth)
 
 
 def equivalent_floor_area(
@@ -71,15 +101,12 @@ def equivalent_floor_area(
         raise NoAttractionError(f"site {site}: expected floor area above 0 before, got {old[site]}")
     model = prepare(cost, beta=beta, decay=decay)
     spending = checked(demand, "demand", (None,))
-    had = float(spending @ model.shares(old, alpha=alpha)[:, site])
 
-    def short(log_size: float) -> float:
+    def spent(area: Floats) -> Floats:
         sizes = new.copy()
-        sizes[site] = np.exp(log_size)
-        return float(spending @ model.shares(sizes, alpha=alpha)[:, site]) - had
+        sizes[site] = area[0]
+        return np.array([float(spending @ model.shares(sizes, alpha=alpha)[:, site])])
 
-    ends = np.log(old[site]) + np.log(WIDEST) * np.array([-1.0, 1.0])
-    if not short(ends[0]) < 0.0 < short(ends[1]):
-        raise NoAttractionError(f"site {site}: expected a floor area that brings its spending back, found none")
-    # The level it would need against what it really has after the change, closed or grown included.
-    return float(np.exp(brentq(short, *ends, xtol=1e-12))) - float(new[site])
+    had = float(spending @ model.shares(old, alpha=alpha)[:, site])
+    # What it would need against what it really has after the change, closed or grown included.
+    return float(needed(spent, [had], [float(old[site])])[0]) - float(new[site])

@@ -7,6 +7,7 @@ from dashboard.competition import region as conventions, sentences
 from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED, PUBLISHED_DOUBT, WORST_MEAN_ERROR, Model
 from dashboard.competition.outcome import Span
 from dashboard.competition.region import Region
+from dashboard.competition.supply import UNITS
 from dashboard.facts import Facts
 from dashboard.maps.flows import area_text, floor_area
 from dashboard.text import Texts
@@ -60,15 +61,17 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
             density=theme.number(conventions.RESIDENTS_PER_KM2, text.lang),
         ),
         text("competition.other_shops", per_head=theme.number(conventions.figure(facts, conventions.PER_HEAD), text.lang)),
+        *((text("competition.units_used"),) if model.region.units.used else ()),
+        *(() if model.region.units.used or model.region.units.lacking else (text("competition.units_refused"),)),
         text("competition.goods_parts", low=large_low, high=large_high),
         text("competition.daily"),
         text("competition.no_euros"),
     )
 
 
-def source_ids(facts: Facts) -> tuple[str, ...]:
+def source_ids(region: Region, facts: Facts) -> tuple[str, ...]:
     """The sources of towns, floor areas and published shares."""
-    found: dict[str, None] = {}
+    found: dict[str, None] = {UNITS: None} if region.units.used else {}
     for table in ("origins", "supply"):
         record = facts.manifest.table(table)
         found |= dict.fromkeys(record.sources if record is not None else ())

@@ -13,6 +13,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from dashboard.competition import region as inputs
 from dashboard.competition.region import (
     DAILY,
     GROUPS,
@@ -221,6 +222,23 @@ def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED)
         pull=ensemble.prepare(region.minutes, region.crosses, beta, border),
         grid=grid(region),
     )
+
+
+def of(facts: Facts, *, draws: int = DRAWS) -> Model | None:
+    """The model of a snapshot, None where it holds no origins or floor areas.
+
+    It takes the register's units where every site has some; where it then cannot meet the survey, the published
+    floor areas, and `region.units` says so: none lacking, yet not used.
+    """
+    if not inputs.has_inputs(facts):
+        return None
+    found = inputs.region(facts)
+    try:
+        return build(found, facts, draws=draws)
+    except CompetitionError:
+        if not found.units.used:
+            raise
+        return build(inputs.region(facts, units=False), facts, draws=draws)
 
 
 class Problem:

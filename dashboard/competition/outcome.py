@@ -107,6 +107,7 @@ class Divided:
     column: NDArray[np.int64] = field(repr=False)
     floor: Floats = field(repr=False)
     parts: Floats = field(repr=False)
+    pull: ensemble.Pull = field(repr=False)
     before: Floats = field(repr=False)
     after: Floats = field(repr=False)
 
@@ -125,10 +126,10 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     before = ensemble.shares(model.pull, floor, parts, together=column[: len(region.sites)])
     # An added site is the last column: before, it is empty.
     before = np.pad(before, ((0, 0), (0, 0), (0, len(sites) - before.shape[2])))
-    after = before
+    after, pull = before, _pull(model, every, scenario)
     if scenario.changes:
-        after = ensemble.shares(_pull(model, every, scenario), after_floor, parts, together=column)
-    return Divided(sites, every, column, after_floor, parts, before, after)
+        after = ensemble.shares(pull, after_floor, parts, together=column)
+    return Divided(sites, every, column, after_floor, parts, pull, before, after)
 
 
 def run(model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None) -> Outcome:

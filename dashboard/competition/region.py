@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.competition.supply import DAILY_PART, DIVIDED, GROUPS, FloorArea, Units, floor_areas
 from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
 from dashboard.records import Observation
@@ -17,9 +17,7 @@ from geo.ensemble import between
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-Group = Literal["daily", "non_daily", "large_scale"]
 
-GROUPS: tuple[Group, ...] = ("daily", "non_daily", "large_scale")
 DAILY, NON_DAILY, LARGE_SCALE = range(3)
 
 # The 14 municipalities of the region, as of 2019.
@@ -44,11 +42,6 @@ PER_HEAD = "nederland-floor-area-per-head-m2-2018"
 COUNTRY = "nederland-retail-floor-area-m2-2016"
 MAIN_CENTRES = "nederland-hoofdwinkelcentra-retail-floor-area-m2-2016"
 CONCENTRATIONS = "nederland-grootschalig-retail-floor-area-m2-2016"
-# Daily goods' part of the floor area of Winschoten: 10,800 of 60,900 m2, and its norms (0.345 of 1.65 m2 per head).
-DAILY_PART = (0.177, 0.209)
-
-# Bases of which the groups are parts of one sourced total.
-DIVIDED = ("wvo", "wvo-uit-gla")
 # A modelled town abroad and an origin this near are the same town.
 SAME_TOWN_M = 2_000.0
 # The grid of the lines of equal share, and how far it goes beyond the sites.
@@ -73,19 +66,6 @@ class Site:
         return self.role == "other"
 
 
-@dataclass(frozen=True, slots=True)
-class FloorArea:
-    """Floor area of one site and branch group, m2; `assumed` when no source gives it."""
-
-    site_id: str
-    group: Group
-    low: float
-    high: float
-    year: int
-    basis: str
-    assumed: bool
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
     """Towns (N), sites (M, the modelled ones first) and the minutes between them.
@@ -103,6 +83,7 @@ class Region:
     degrees: Floats = field(repr=False)
     sites: tuple[Site, ...]
     floor_areas: tuple[FloorArea, ...]
+    units: Units
     low: Floats = field(repr=False)
     high: Floats = field(repr=False)
     opened: Floats = field(repr=False)
@@ -209,8 +190,8 @@ def has_inputs(facts: Facts) -> bool:
     return facts.catalogue.has("origins") and facts.catalogue.has("supply")
 
 
-def region(facts: Facts) -> Region:
-    """The towns, sites and floor areas of the snapshot.
+def region(facts: Facts, *, units: bool = True) -> Region:
+    """The towns, sites and floor areas of the snapshot, those of the register's units where asked for and all there.
 
     Raises CompetitionError when the tables or a figure they are completed with are not there.
     """
@@ -225,18 +206,18 @@ def region(facts: Facts) -> Region:
     population = origins["population"].to_numpy(dtype=np.float64)
     points = np.column_stack([origins.geometry.x, origins.geometry.y])
     placed = origins.geometry.to_crs(WGS84)
-    floor_areas = _floor_areas(facts)
-    named = _named_sites(facts, floor_areas)
-    others, other_area = _other_shops(facts, named, floor_areas, list(origins["name"]), codes, population, points)
+    areas, from_units = floor_areas(facts, units=units)
+    named = _named_sites(facts, areas)
+    others, other_area = _other_shops(facts, named, areas, list(origins["name"]), codes, population, points)
     sites = (*named, *others)
     low, high, opened = (np.zeros((len(GROUPS), len(sites))) for _ in range(3))
     against = np.zeros(low.shape, dtype=bool)
     place = {site.site_id: index for index, site in enumerate(sites)}
-    for row in floor_areas:
+    for row in areas:
         group, at = GROUPS.index(row.group), place[row.site_id]
         low[group, at], high[group, at], opened[group, at] = row.low, row.high, row.year
         against[group, at] = row.basis in DIVIDED and any(
-            other.site_id == row.site_id and GROUPS.index(other.group) < group for other in floor_areas
+            other.site_id == row.site_id and GROUPS.index(other.group) < group for other in areas
         )
     low[:, len(named) :] = high[:, len(named) :] = other_area
     return Region(
@@ -247,7 +228,8 @@ def region(facts: Facts) -> Region:
         points=points,
         degrees=np.column_stack([placed.x, placed.y]),
         sites=sites,
-        floor_areas=floor_areas,
+        floor_areas=areas,
+        units=from_units,
         low=low,
         high=high,
         opened=opened,
@@ -255,36 +237,8 @@ def region(facts: Facts) -> Region:
     )
 
 
-def _floor_areas(facts: Facts) -> tuple[FloorArea, ...]:
-    supply = facts.catalogue.table("supply")
-    rows = []
-    for row in supply.to_dict("records"):
-        known = row["floor_area_m2"]
-        low = row["floor_area_low"] if row["floor_area_low"] == row["floor_area_low"] else known
-        high = row["floor_area_high"] if row["floor_area_high"] == row["floor_area_high"] else known
-        # A site of unknown or no floor area takes no part: unknown is not 0.
-        if low == low and high == high and high > 0.0:
-            rows.append(
-                FloorArea(
-                    str(row["place_id"]),
-                    row["branch_group"],
-                    float(max(low, 1.0)),
-                    float(high),
-                    int(row["year"]),
-                    str(row["basis"]),
-                    row["nature"] == "expectation",
-                )
-            )
-    newest: dict[tuple[str, str], FloorArea] = {}
-    for row in sorted(rows, key=lambda row: (not row.assumed, row.year)):
-        newest[row.site_id, row.group] = row
-    if not newest:
-        raise CompetitionError("expected a site with floor area, got none: fill the table supply")
-    return tuple(newest[key] for key in sorted(newest))
-
-
-def _named_sites(facts: Facts, floor_areas: Sequence[FloorArea]) -> tuple[Site, ...]:
-    with_floor = {row.site_id for row in floor_areas}
+def _named_sites(facts: Facts, areas: Sequence[FloorArea]) -> tuple[Site, ...]:
+    with_floor = {row.site_id for row in areas}
     return tuple(
         Site(place.place_id, place.names, (place.core.x, place.core.y), place.municipality_code, place.role)
         for place in facts.places.values()
@@ -295,7 +249,7 @@ def _named_sites(facts: Facts, floor_areas: Sequence[FloorArea]) -> tuple[Site, 
 def _other_shops(
     facts: Facts,
     named: Sequence[Site],
-    floor_areas: Sequence[FloorArea],
+    floor: Sequence[FloorArea],
     names: Sequence[str],
     codes: Sequence[str | None],
     population: Floats,
@@ -314,7 +268,7 @@ def _other_shops(
     abroad = np.array([site.point for site in named if site.municipality_code is None]).reshape(-1, 2)
     centre_codes = {place.municipality_code for place in facts.centres}
     large_codes = {
-        facts.places[row.site_id].municipality_code for row in floor_areas if row.group == "large_scale"
+        facts.places[row.site_id].municipality_code for row in floor if row.group == "large_scale"
     }
     groups = _towns_together(codes) if len(names) > MOST_TOWNS else {str(i): [i] for i in range(len(names))}
     sites, areas = [], []

@@ -7,6 +7,7 @@ from dashboard.competition.calibration import PARAMETERS, Comparison, Model
 from dashboard.competition.outcome import ADDED, AWAY, OTHERS, Outcome, SiteRow, Span
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import UNNAMED, Scenario
+from dashboard.listing import listed
 from dashboard.text import Texts
 
 # About these centres the survey figures say nothing.
@@ -74,12 +75,17 @@ def lead(outcome: Outcome, chosen: str, name: str, branch: str, scenario: Scenar
 
 def caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:
     """What has to stand beside every result while a floor area is an assumption."""
-    row = row_of(outcome, chosen)
-    if row is None or not model.region.assumed:
+    row, region = row_of(outcome, chosen), model.region
+    if row is None or not region.assumed:
         return text("competition.caution_plain")
-    if scenario is not None and scenario.changes:
-        return text("competition.caution_change", place=name, range=change(row.change, text))
-    return text("competition.caution", place=name, range=span(row.before, text))
+    moved = scenario is not None and scenario.changes
+    said = {"place": name, "range": change(row.change, text) if moved else span(row.before, text)}
+    if not region.units.used:
+        return text("competition.caution_change", **said) if moved else text("competition.caution", **said)
+    names = listed([site_name(site, region.sites, text) for site in region.assumed], text)
+    if moved:
+        return text("competition.caution_units_change", names=names, **said)
+    return text("competition.caution_units", names=names, **said)
 
 
 def error(model: Model, text: Texts) -> str:
@@ -153,3 +159,14 @@ def missed(error_share: float, comparison: Comparison, text: Texts) -> str:
     if comparison.at_least:
         return text("competition.rank_met" if error_share > -0.02 else "competition.rank_missed")
     return signed(100 * error_share, text)
+
+
+def extra(floor_area: Span | None, text: Texts) -> str:
+    """`+1.200 tot +2.300 m²` in whole hundreds, or that nothing is needed, or that no floor area would do."""
+    if floor_area is None:
+        return text("competition.extra_none")
+    ends = [round(end, -2) for end in (floor_area.low, floor_area.high)]
+    if not any(ends):
+        return text("competition.extra_nothing")
+    low, high = (f"+{theme.number(end, text.lang)}" if end > 0.0 else theme.number(end, text.lang) for end in ends)
+    return text("competition.extra", low=low, high=high)

@@ -83,7 +83,7 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
     link = None if base is None else state.address(selection, "concurrentie", base)
     if model is None:
         return TableExport(title, _columns(False, text), (), text.lang, link, (text("competition.needs_tables"),))
-    ids = basis.source_ids(facts)
+    ids = basis.source_ids(model.region, facts)
     if any(facts.source(source_id).sharing == "internal" for source_id in ids):
         return TableExport(title, _columns(False, text), (), text.lang, link, (text("flow_file.withheld"),))
     inputs = tuple(cited(source_id, facts, text) for source_id in ids)

@@ -1,15 +1,17 @@
 """Tables of where the money goes: sites before and after, cities, towns, and how well the model fits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dashboard import theme
 from dashboard.competition import basis, sentences
 from dashboard.competition.calibration import Model
+from dashboard.competition.exchange import Exchange
 from dashboard.competition.outcome import AWAY, CityRow, Outcome, SiteRow, Span, TownRow
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
 from dashboard.competition.sentences import NOT_CALIBRATED, change, missed, modelled, published, site_name, span
 from dashboard.facts import Facts
+from dashboard.listing import listed
 from dashboard.markup import Markup, join, node
 from dashboard.text import Texts
 
@@ -135,6 +137,42 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
         ],
         changed,
     )
+
+
+def held(extra: Mapping[str, Span | None], region: Region, text: Texts) -> Markup:
+    """The floor area each centre would need to hold its share under the scenario."""
+    rows = [
+        node("tr", node("th", site_name(site, region.sites, text), scope="row"), _figure(sentences.extra(area, text)))
+        for site, area in extra.items()
+    ]
+    table = _table(text("competition.equivalent"), [text("column.site"), text("competition.equivalent_area")], rows)
+    return join([table, node("p", text("competition.equivalent_note"), class_="quiet small")])
+
+
+def exchanged(found: Exchange, region: Region, text: Texts) -> Markup:
+    """Of what each site would gain by growing a tenth, where it comes from."""
+    heads = [text("competition.grows"), *(site_name(site, region.sites, text) for site in found.sources)]
+    rows = [
+        node(
+            "tr",
+            node("th", site_name(site, region.sites, text), scope="row"),
+            *(
+                _figure("" if site == source else span(found.parts[site, source], text))
+                for source in found.sources
+            ),
+        )
+        for site in found.sites
+    ]
+    table = _table(text("competition.exchange_caption"), heads, rows)
+    return join([node("p", text("competition.cannibalisation")), table])
+
+
+def units_needed(region: Region, text: Texts) -> Markup:
+    """What has to be there before sites can be set off against each other."""
+    names = listed([site_name(site, region.sites, text) for site in region.units.lacking], text)
+    why = text("competition.units_lacking", names=names) if names else text("competition.units_refused")
+    said = (text("competition.cannibalisation"), text("competition.equivalent"), text("competition.later_needs"), why)
+    return join(node("p", one) for one in said)
 
 
 def calibration(model: Model, text: Texts) -> Markup:

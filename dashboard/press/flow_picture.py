@@ -78,7 +78,7 @@ def _words(
     selection = request.selection
     goods = text(f"goods.{selection.branch}")
     lead = sentences.lead(result, site, name, selection.branch, scenario, text)
-    records = [facts.source(source_id) for source_id in basis.source_ids(facts)]
+    records = [facts.source(source_id) for source_id in basis.source_ids(model.region, facts)]
     headline = (
         text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
         if scenario.changes

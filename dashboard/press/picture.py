@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 
-from dashboard.competition import calibration, region
+from dashboard.competition import calibration
 from dashboard.competition.calibration import Model
 from dashboard.facts import Facts
 from dashboard.maps import atlas, flows as flow_map
@@ -71,7 +71,7 @@ class Studio:
     @cached_property
     def model(self) -> Model | None:
         """The calibrated model of the snapshot; None where it has no origins or floor areas."""
-        return calibration.build(region.region(self.facts), self.facts) if region.has_inputs(self.facts) else None
+        return calibration.of(self.facts)
 
     def _map(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         return map_picture.draw(sheet, facts, self.scene(text.lang), request, text)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import tables, visit
-from dashboard.competition import basis, outcome as modelled, question, scenario as grammar, sentences
+from dashboard.competition import basis, exchange, outcome as modelled, question, scenario as grammar, sentences
 from dashboard.competition.calibration import Model
 from dashboard.component import kaart
 from dashboard.maps import atlas, flows
@@ -73,6 +73,8 @@ def live(model: Model, files: SceneFiles) -> None:
             node("p", text("competition.map_note", place=name), class_="quiet small"),
             competition.town(result, town, region, known, scenario.changes, text) if town else None,
         )
+    if scenario.changes and region.units.used:
+        frame.show(competition.held(exchange.to_hold(model, scenario, selection.branch), region, text))
     frame.show(
         node("h2", text("competition.cities_title")),
         node("p", text("competition.cities_intro")),
@@ -97,10 +99,10 @@ else:
         frame.show(node("p", text("competition.calibration_intro")), competition.calibration(found, text))
     with st.expander(text("competition.assumptions_title")):
         frame.show(competition.assumptions(found, facts, text))
-    with st.expander(text("competition.later_title")):
-        frame.show(
-            node("p", text("competition.cannibalisation")),
-            node("p", text("competition.equivalent")),
-            node("p", text("competition.later_needs"), class_="quiet"),
-        )
-frame.source_note(basis.source_ids(facts) if found is not None else (), facts, text)
+    if found.region.units.used:
+        with st.expander(text("competition.exchange_title")):
+            frame.show(competition.exchanged(tables.exchange(found), found.region, text))
+    else:
+        with st.expander(text("competition.later_title")):
+            frame.show(competition.units_needed(found.region, text))
+frame.source_note(basis.source_ids(found.region, facts) if found is not None else (), facts, text)

@@ -3,11 +3,13 @@
 import re
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import exports, server, state, tables, visit
 from dashboard.competition.scenario import BRANCHES
 from dashboard.text import LANGUAGES
+from tests.dashboard import measured
 
 APP = server.__file__.replace("server.py", "app.py")
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150,reis:100,grens:0,verval:100:100:100"
@@ -155,3 +157,36 @@ def test_flows_can_be_taken_along_with_the_scenario(lang: str):
     selection, _ = state.parse({"taal": lang, "scenario": GROWN}, visit.vocabulary(tables.facts()))
     content = exports.DOWNLOADS["koopstromen.csv"](selection).content.decode("utf-8-sig")
     assert {"nl": "gemodelleerd", "en": "modelled", "de": "modelliert"}[lang] in content and "rand groeit" in content
+
+
+@pytest.fixture(scope="module")
+def on_one_basis(tmp_path_factory):
+    """The snapshot with units of the register for every site, served instead of the one that ships."""
+    before = tables._folder
+    tables.use(measured.snapshot(tmp_path_factory.mktemp("units")))
+    yield
+    tables.use(before)
+    st.cache_resource.clear()
+
+
+def test_without_units_the_view_says_which_sites_lack_them():
+    said = words(opened())
+    assert "Nog zonder panden met een winkelbestemming: Almelo, Borne" in said
+    assert "stadshart-etl run --source bag" in said and "van welke andere locaties komt het geld" in said
+    assert "wint, komt van" not in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_units_show_what_sites_take_from_each_other_and_what_would_hold_a_share(lang: str, on_one_basis):
+    said = words(opened(taal=lang, scenario=GROWN))
+    gains = {"nl": "wint, komt van", "en": "wins, this part comes from", "de": "gewinnt, kommt von"}[lang]
+    needs = {"nl": "zijn deel te houden", "en": "hold its share", "de": "seinen Anteil zu halten"}[lang]
+    assert gains in said and needs in said
+    assert re.search(r"<th scope=\"row\">Hengelo</th><td>\+\d[.,]?\d00 (tot|to|bis) \+\d[.,]?\d00 m²</td>", said)
+    assert not re.search(r"\b(nan|inf|None)\b|€|\{|\}", said)
+
+
+def test_with_units_only_what_lies_across_the_border_is_an_assumption(on_one_basis):
+    said = words(opened())
+    assert "De winkelvloer is een aanname van Gronau en Nordhorn" in said and "vier binnensteden" not in said
+    assert "Verzonnen register" in said
