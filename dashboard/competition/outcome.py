@@ -73,12 +73,16 @@ class CityRow:
 
 @dataclass(frozen=True, slots=True)
 class TownRow:
-    """Share of the chosen site in the spending of one town, before and after; `weight` is its part in the site's total."""
+    """Share of the chosen site in the spending of one town, before and after; `weight` is its part in the site's total.
+
+    `away` is what leaves the town's municipality after the change; of a town abroad what crosses the border.
+    """
 
     town_id: str
     before: Span
     after: Span
     change: Span
+    away: Span
     weight: float
     class_share: float
 
@@ -285,11 +289,16 @@ def _spending_rows(region: Region, found: Divided, town: str) -> tuple[SiteRow, 
         _site_row(found.sites[site].site_id, before[:, site], after[:, site]) for site in np.flatnonzero(~other)
     ]
     largest = sorted(rows, key=lambda row: -max(row.before.middle, row.after.middle))[:LARGEST_SITES]
-    own = region.codes[at]
-    # Abroad no municipality is known: there, what crosses the border leaves.
-    away = np.array([site.municipality_code != own for site in found.sites])
+    away = _leaves(region, found.sites)[at]
     rest = _site_row(OTHERS, before[:, other].sum(axis=1), after[:, other].sum(axis=1))
     return (*largest, rest, _site_row(AWAY, before[:, away].sum(axis=1), after[:, away].sum(axis=1)))
+
+
+def _leaves(region: Region, sites: Sequence[Site]) -> Mask:
+    """Trips out of the town's own municipality, `[N, columns]`; abroad none is known, there it is trips across the border."""
+    here = np.array([code or "" for code in region.codes])
+    there = np.array([site.municipality_code or "" for site in sites])
+    return here[:, None] != there[None, :]
 
 
 def _city_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats) -> tuple[CityRow, ...]:
@@ -322,7 +331,8 @@ def _town_rows(region: Region, sites: Sequence[Site], before: Floats, after: Flo
     """The towns by what they spend at the chosen site, the largest part first."""
     at = next(index for index, site in enumerate(sites) if site.site_id == chosen)
     old, new = before[:, :, at], after[:, :, at]
-    lows, highs = zip(*(_span(values) for values in (old, new, new - old)), strict=True)
+    left = np.einsum("nm,knm->kn", _leaves(region, sites), after)
+    lows, highs = zip(*(_span(values) for values in (old, new, new - old, left)), strict=True)
     spent = region.population * new[-1]
     total = float(spent.sum())
     rows = [

@@ -119,6 +119,7 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
     rows = sorted(outcome.towns, key=moved) if changed else outcome.towns
     heads = [text("column.place"), text("competition.today")]
     heads += [text("competition.after"), text("competition.change")] if changed else []
+    heads.append(text("competition.away_after") if changed else text("competition.away_today"))
     caption = text("competition.towns_caption", place=place)
     if changed:
         caption = text("competition.towns_shift", place=place)
@@ -131,6 +132,7 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
                 node("th", names[row.town_id], scope="row"),
                 _figure(span(row.before, text)),
                 *((_figure(span(row.after, text)), _figure(change(row.change, text))) if changed else ()),
+                _figure(span(row.away, text)),
             )
             for row in rows[:_MOST_TOWNS]
             if max(row.before.high, row.after.high) >= 0.001
@@ -139,19 +141,21 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
     )
 
 
-def held(extra: Mapping[str, Span | None], region: Region, text: Texts) -> Markup:
+def held(extra: Mapping[str, Span | None], model: Model, text: Texts) -> Markup:
     """The floor area each centre would need to hold its share under the scenario."""
     rows = [
-        node("tr", node("th", site_name(site, region.sites, text), scope="row"), _figure(sentences.extra(area, text)))
+        node("tr", node("th", site_name(site, model.region.sites, text), scope="row"), _figure(sentences.extra(area, text)))
         for site, area in extra.items()
     ]
     table = _table(text("competition.equivalent"), [text("column.site"), text("competition.equivalent_area")], rows)
-    return join([table, node("p", text("competition.equivalent_note"), class_="quiet small")])
+    return join([table, node("p", text("competition.equivalent_note"), class_="quiet small"), _doubt(model, text)])
 
 
-def exchanged(found: Exchange, region: Region, text: Texts) -> Markup:
+def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
     """Of what each site would gain by growing a tenth, where it comes from."""
-    heads = [text("competition.grows"), *(site_name(site, region.sites, text) for site in found.sources)]
+    region = model.region
+    heads = [text("competition.grows"), *(site_name(site, region.sites, text) for site in found.sources[:-1])]
+    heads.append(text("competition.all_others"))
     rows = [
         node(
             "tr",
@@ -164,7 +168,12 @@ def exchanged(found: Exchange, region: Region, text: Texts) -> Markup:
         for site in found.sites
     ]
     table = _table(text("competition.exchange_caption"), heads, rows)
-    return join([node("p", text("competition.cannibalisation")), table])
+    return join([node("p", text("competition.cannibalisation")), table, _doubt(model, text)])
+
+
+def _doubt(model: Model, text: Texts) -> Markup:
+    """That a table is modelled, and how well: it may stand alone in a screenshot."""
+    return node("p", f"{text('competition.modelled')} {sentences.error(model, text)}", class_="quiet small")
 
 
 def units_needed(region: Region, text: Texts) -> Markup:

@@ -74,7 +74,7 @@ def live(model: Model, files: SceneFiles) -> None:
             competition.town(result, town, region, known, scenario.changes, text) if town else None,
         )
     if scenario.changes and region.units.used:
-        frame.show(competition.held(exchange.to_hold(model, scenario, selection.branch), region, text))
+        frame.show(competition.held(exchange.to_hold(model, scenario, selection.branch), model, text))
     frame.show(
         node("h2", text("competition.cities_title")),
         node("p", text("competition.cities_intro")),
@@ -101,7 +101,7 @@ else:
         frame.show(competition.assumptions(found, facts, text))
     if found.region.units.used:
         with st.expander(text("competition.exchange_title")):
-            frame.show(competition.exchanged(tables.exchange(found), found.region, text))
+            frame.show(competition.exchanged(tables.exchange(found), found, text))
     else:
         with st.expander(text("competition.later_title")):
             frame.show(competition.units_needed(found.region, text))

@@ -86,6 +86,18 @@ def test_form_in_use_foresees_left_out_figures_best(model):
     assert others[1].free == used.free + 1 and others[1].rmse <= used.rmse + 1e-4
 
 
+def test_what_leaves_a_town_is_all_it_does_not_spend_in_its_own_municipality(model):
+    found = outcome.divide(model, scenario(GROWN), "niet_dagelijks")
+    towns = {row.town_id: row for row in outcome.run(model, scenario(GROWN), "niet_dagelijks", "hengelo").towns}
+    for name in ("Borne", "Nordhorn"):
+        at = model.region.town_names.index(name)
+        code = model.region.codes[at]
+        own = [place for place, site in enumerate(found.sites) if site.municipality_code == code]
+        stays = found.after[:-1, at][:, own].sum(axis=1)
+        away = towns[model.region.towns[at]].away
+        assert (away.low, away.high) == pytest.approx(outcome.ensemble.span(1.0 - stays))
+
+
 def test_oldenzaal_is_checked_and_not_fitted(model):
     (low, high), (modelled_low, modelled_high) = model.check
     # 77 million over 582,448 residents and 4,413 to 5,793 euros a head.
