@@ -139,7 +139,7 @@ export function drawn(scene, items = []) {
   return ["line", "point"].map((kind) => {
     const layer = { id: "drawn", kind, columns: [], features: [] }
     const rows = items.filter((item) => item[1] === kind).map(([styleName, , name, ...parts], index) => {
-      const placed = shape(parts, 10_000)
+      const placed = shape(parts.map((part) => part.match(/-?\d+/g).map(Number)), 10_000)
       return { layer, styleName, style: scene.styles[styleName], feature: { id: String(index), layer: "drawn", name, label: kind === "point" ? name : null, cells: [], sort: [], shape: placed, at: anchor(placed, kind) } }
     })
     return { layer, rows }

@@ -330,13 +330,18 @@ def message(
 
 
 def _drawn(item: Drawn) -> Json:
-    """Style, kind, name and the parts in steps of 1e-4 degree (10 m), each counted from the one before."""
+    """Style, kind, name and the parts in steps of 1e-4 degree (10 m), each counted from the one before.
+
+    A part is one text, its numbers told apart by their minus or else a comma: a list would travel with a blank in
+    every gap.
+    """
     theme.style(item.style)
     kind = kind_of([item.geometry], item.name)
     parts: list[Json] = []
     for part in shapely.get_parts(item.geometry):
         whole = np.rint(shapely.get_coordinates(part) * DRAWN_STEPS).astype(np.int64)
-        parts.append([*np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist()])
+        moves = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist()
+        parts.append(",".join(map(str, moves)).replace(",-", "-"))
     return [item.style, kind, item.name, *parts]
 
 

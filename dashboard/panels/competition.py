@@ -15,7 +15,7 @@ from dashboard.listing import listed
 from dashboard.markup import Markup, join, node
 from dashboard.text import Texts
 
-_MOST_TOWNS = 10
+_MOST_TOWNS = 8
 
 
 def caution(
@@ -27,26 +27,38 @@ def caution(
     return node("p", mark, f" {said} {sentences.error(model, text)}", class_="caution")
 
 
-def sites(outcome: Outcome, region: Region, known: Sequence[Site], changed: bool, text: Texts) -> Markup:
-    """Every site's share of the spending of Twente's residents, before and after a scenario."""
+def sites(
+    outcome: Outcome,
+    region: Region,
+    known: Sequence[Site],
+    changed: bool,
+    text: Texts,
+    *,
+    needed: Mapping[str, Span | None] | None = None,
+) -> Markup:
+    """Every site's share of the spending of Twente's residents, before and after a scenario.
+
+    With `needed` also the floor area with which a centre would hold its share.
+    """
     scale = max(max(row.before.high, row.after.high) for row in outcome.sites) or 1.0
     heads = [text("column.site"), text("competition.today")]
     heads += [text("competition.after"), text("competition.change")] if changed else [""]
-    return _table(
-        text("competition.sites_caption"),
-        heads,
-        [_site_row(row, region, known, changed, scale, text) for row in outcome.sites],
-        changed,
-    )
+    rows = [_site_row(row, region, known, changed, scale, text) for row in outcome.sites]
+    if needed is not None:
+        heads.append(text("competition.equivalent_area"))
+        for row, cells in zip(outcome.sites, rows, strict=True):
+            cells.append(_figure(sentences.extra(needed[row.site_id], text) if row.site_id in needed else ""))
+    return _table(text("competition.sites_caption"), heads, [node("tr", *cells) for cells in rows], changed)
 
 
-def _site_row(row: SiteRow, region: Region, known: Sequence[Site], changed: bool, scale: float, text: Texts) -> Markup:
-    cells = [_figure(span(row.before, text))]
+def _site_row(row: SiteRow, region: Region, known: Sequence[Site], changed: bool, scale: float, text: Texts) -> list[Markup]:
+    cells = [node("th", site_name(row.site_id, known, text), *_tags(row.site_id, region, text), scope="row")]
+    cells.append(_figure(span(row.before, text)))
     if changed:
         cells += [_figure(span(row.after, text)), _figure(change(row.change, text))]
     else:
         cells.append(node("td", _bar(row.before, scale), class_="track"))
-    return node("tr", node("th", site_name(row.site_id, known, text), *_tags(row.site_id, region, text), scope="row"), *cells)
+    return cells
 
 
 def _tags(site_id: str, region: Region, text: Texts) -> list[Markup]:
@@ -118,8 +130,8 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
 
     rows = sorted(outcome.towns, key=moved) if changed else outcome.towns
     heads = [text("column.place"), text("competition.today")]
-    heads += [text("competition.after"), text("competition.change")] if changed else []
-    heads.append(text("competition.away_after") if changed else text("competition.away_today"))
+    # What leaves a town in a scenario is told when the town is chosen: not twice with every move of a slider.
+    heads += [text("competition.after"), text("competition.change")] if changed else [text("competition.away_today")]
     caption = text("competition.towns_caption", place=place)
     if changed:
         caption = text("competition.towns_shift", place=place)
@@ -131,24 +143,17 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
                 "tr",
                 node("th", names[row.town_id], scope="row"),
                 _figure(span(row.before, text)),
-                *((_figure(span(row.after, text)), _figure(change(row.change, text))) if changed else ()),
-                _figure(span(row.away, text)),
+                *(
+                    (_figure(span(row.after, text)), _figure(change(row.change, text)))
+                    if changed
+                    else (_figure(span(row.away, text)),)
+                ),
             )
             for row in rows[:_MOST_TOWNS]
             if max(row.before.high, row.after.high) >= 0.001
         ],
         changed,
     )
-
-
-def held(extra: Mapping[str, Span | None], model: Model, text: Texts) -> Markup:
-    """The floor area each centre would need to hold its share under the scenario."""
-    rows = [
-        node("tr", node("th", site_name(site, model.region.sites, text), scope="row"), _figure(sentences.extra(area, text)))
-        for site, area in extra.items()
-    ]
-    table = _table(text("competition.equivalent"), [text("column.site"), text("competition.equivalent_area")], rows)
-    return join([table, node("p", text("competition.equivalent_note"), class_="quiet small"), _doubt(model, text)])
 
 
 def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
@@ -168,12 +173,10 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
         for site in found.sites
     ]
     table = _table(text("competition.exchange_caption"), heads, rows)
-    return join([node("p", text("competition.cannibalisation")), table, _doubt(model, text)])
-
-
-def _doubt(model: Model, text: Texts) -> Markup:
-    """That a table is modelled, and how well: it may stand alone in a screenshot."""
-    return node("p", f"{text('competition.modelled')} {sentences.error(model, text)}", class_="quiet small")
+    # That it is modelled, and how well: the table may stand alone in a screenshot.
+    doubt = node("p", f"{text('competition.modelled')} {sentences.error(model, text)}", class_="quiet small")
+    said = (text("competition.equivalent"), text("competition.equivalent_note"))
+    return join([node("p", text("competition.cannibalisation")), table, doubt, *(node("p", one) for one in said)])
 
 
 def units_needed(region: Region, text: Texts) -> Markup:

@@ -44,11 +44,12 @@ def live(model: Model, files: SceneFiles) -> None:
     name, goods = sentences.site_name(site, region.sites, text), text(f"goods.{selection.branch}")
     caution = competition.caution(model, result, site, name, scenario, text)
     differs = sentences.differences(scenario, region, new, text)
+    needed = exchange.to_hold(model, scenario, selection.branch) if scenario.changes and region.units.used else None
     with right:
         frame.show(
             node("h3", sentences.scenario_name(scenario, text)) if differs else None,
             node("ul", join(node("li", said) for said in differs), class_="notes") if differs else None,
-            competition.sites(result, region, known, scenario.changes, text),
+            competition.sites(result, region, known, scenario.changes, text, needed=needed),
             node("p", sentences.error(model, text), class_="quiet small") if scenario.changes else None,
         )
     with opening:
@@ -73,8 +74,6 @@ def live(model: Model, files: SceneFiles) -> None:
             node("p", text("competition.map_note", place=name), class_="quiet small"),
             competition.town(result, town, region, known, scenario.changes, text) if town else None,
         )
-    if scenario.changes and region.units.used:
-        frame.show(competition.held(exchange.to_hold(model, scenario, selection.branch), model, text))
     frame.show(
         node("h2", text("competition.cities_title")),
         node("p", text("competition.cities_intro")),

@@ -10,7 +10,7 @@ from tests.conftest import serving
 
 pytestmark = pytest.mark.browser
 # What one move of a slider may send in all (design: 15 kB), and how long the server may take in this crowd.
-MOST_BYTES = 15_500
+MOST_BYTES = 15 * 1024
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,49 @@
+"""What one move of a slider tells the map: at most 2 kB, also with three sites added."""
+
+import json
+
+import pytest
+from shapely.geometry import LineString, Point
+
+from dashboard.competition import outcome
+from dashboard.competition.scenario import Scenario, parse
+from dashboard.component import LOADER
+from dashboard.maps import atlas, flows
+from dashboard.maps.scene import Drawn, Goto, Selected, SceneFiles, message, scene_files
+from dashboard.text import LANGUAGES, texts
+
+MOST_BYTES = 2_048
+# The component's name, its numbers and the address of its code.
+WRAPPED = 200
+THREE = "nieuw:6.7900:52.2700:20000:daily,nieuw:6.8900:52.2700:20000:daily,nieuw:6.7900:52.3700:20000:non_daily"
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def files(request, model, facts) -> SceneFiles:
+    return scene_files(flows.scene(model, facts, texts(request.param), tiles=None, link_base=None))
+
+
+@pytest.mark.parametrize("asked", ["vloer:plein-westermaat:150", THREE])
+def test_map_message_stays_within_two_kilobytes(files, model, facts, asked: str):
+    text, region = texts(files.scene.lang), model.region
+    scenario = parse(asked) or Scenario()
+    for site in region.named:
+        found = outcome.run(model, scenario, "niet_dagelijks", site.site_id)
+        said = {"place": site.names[text.lang], "goods": text("goods.niet_dagelijks")}
+        told = message(
+            files,
+            flows.visible(region, found, site.site_id),
+            name=text("competition.spoken", **said),
+            caption=text("competition.caption", **said),
+            selected=Selected(flows.SITES, site.site_id),
+            goto=Goto("competition", atlas.region_bounds(facts)),
+            drawn=flows.drawn(found, scenario, outcome.new_sites(region, scenario), text),
+        )
+        assert len(json.dumps(told, ensure_ascii=False).encode()) + len(LOADER) + WRAPPED <= MOST_BYTES, site.site_id
+
+
+def test_line_of_the_moment_travels_as_steps_from_point_to_point(files):
+    line = Drawn("iso_50", "lijn", LineString([(6.7, 52.2), (6.7012, 52.1995)]))
+    point = Drawn("site_new", "punt", Point(6.7, 52.2))
+    told = message(files, {}, name="n", caption="c", drawn=(line, point))
+    assert told["drawn"] == [["iso_50", "line", "lijn", "67000,522000,12-5"], ["site_new", "point", "punt", "67000,522000"]]
