@@ -9,20 +9,24 @@ drivers.shut()
 
 import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
-from datetime import datetime, timezone  # noqa: E402
+from datetime import date  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import Annotated  # noqa: E402
+from typing import TYPE_CHECKING, Annotated  # noqa: E402
 
 import typer  # noqa: E402
 
 from data import catalogue  # noqa: E402
 from data.errors import DataError  # noqa: E402
-from data.provenance import Manifest, SourceRecord  # noqa: E402
+from data.provenance import SourceRecord  # noqa: E402
 from data.snapshot import has_current  # noqa: E402
 from etl import errands  # noqa: E402
 from etl.errors import EtlError, UseError  # noqa: E402
-from etl.report import Listing, say, show  # noqa: E402
+from etl.report import Listing, say, show, tell  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
+
+if TYPE_CHECKING:
+    from etl.account import Account
+    from etl.source import Source
 
 WELL, NOTHING, WRONG_USE, PARTLY = 0, 1, 2, 3
 """Exit codes; PARTLY: published, but a source failed or is stale."""
@@ -90,7 +94,8 @@ def run(
     as_json: AsJson = False,
 ) -> int:
     """Fetch or read the sources, join them per place, check and publish."""
-    from etl import build
+    from etl import account, build
+    from etl.pace import SystemClock
     from etl.progress import shown
     from etl.sources.reference import PLACES
 
@@ -114,7 +119,8 @@ def run(
         as_json=as_json,
     )
     records = [one.record for one in done.sources]
-    show(_sources(records if as_json else [one for one in records if one.status != "not_supplied"]), as_json=as_json)
+    shown_records = [one for one in records if as_json or one.status != "not_supplied"]
+    show(account.sources(shown_records, SystemClock().now().date()), as_json=as_json)
     absent = [one.source_id for one in records if one.status == "not_supplied"]
     if absent and not as_json:
         print(f"no file or answer this time from: {', '.join(absent)}")
@@ -154,10 +160,15 @@ def embed(
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> int:
     """Show what is published, how old and complete it is, and what to do next."""
-    opened = catalogue.open(_folder(data))
+    from etl import account, overview
+    from etl.pace import SystemClock
+    from etl.parts import Store
+    from etl.source import readers
+
+    opened, now = catalogue.open(_folder(data)), SystemClock().now()
     manifest = opened.manifest
     say(
-        f"version {manifest.version}, {_published(manifest)}, in {opened.folder}",
+        f"version {manifest.version}, {account.published(manifest, now)}, in {opened.folder}",
         {
             "version": manifest.version,
             "published": None if manifest.published is None else manifest.published.isoformat(),
@@ -165,17 +176,14 @@ def status(data: Data = None, as_json: AsJson = False) -> int:
         },
         as_json=as_json,
     )
-    show(_tables(manifest), as_json=as_json)
-    if as_json:
-        show(_sources(manifest.sources), as_json=True)
-    else:
-        _show_sources(manifest.sources)
-    told = _overview(opened, as_json=as_json)
-    troubled = [source for source in manifest.sources if source.status in ("stale", "failed")]
-    for source in troubled:
-        for problem in told.get(source.source_id, source.problems):
-            print(f"{source.source_id}: {problem}", file=sys.stderr)
-    return PARTLY if troubled else WELL
+    met = overview.of(opened, Store(opened.folder).index(), {name: module.SOURCE for name, module in readers().items()}, now.date())
+    for listing in (met.account.troubles, met.places, account.tables(manifest)):
+        show(listing, as_json=as_json)
+    _show_sources(manifest.sources, met.account, now.date(), as_json=as_json)
+    for listing in (met.joins, met.left_out, met.account.warnings):
+        show(listing, as_json=as_json)
+    tell("What to do next", "next", met.next, as_json=as_json)
+    return PARTLY if met.account.troubles.rows else WELL
 
 
 @app.command()
@@ -225,7 +233,10 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
                 "sharing": source.sharing,
                 "fills": ", ".join(table.name for table in source.fills),
                 "max_age_days": source.max_age_days,
-                "tried": source.tried if source.tried_on is None else f"{source.tried} {source.tried_on.isoformat()}",
+                "tried": source.tried,
+                "tried_on": None if source.tried_on is None else source.tried_on.isoformat(),
+                "untried": source.untried,
+                "tried_words": _tried(source),
                 "credit": source.credit,
                 "status": None if record is None else record.status,
             }
@@ -238,12 +249,20 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
         "sharing": "Sharing",
         "fills": "Fills",
         "max_age_days": "Max. age (days)",
-        "tried": "Tried on",
+        "tried_words": "Tried on",
         "credit": "Credit",
         "status": "Status",
     }
-    show(Listing("source", "Declared sources", headings, rows), as_json=as_json)
+    show(Listing("source", "Declared sources", headings, rows, upright=True), as_json=as_json)
     return WELL
+
+
+def _tried(source: Source) -> str:
+    """On what its reader was tried and when, and what of it was not."""
+    from etl.source import TRIED
+
+    on = TRIED[source.tried] + ("" if source.tried_on is None else f", {source.tried_on.isoformat()}")
+    return on if source.untried is None else f"{on}; {source.untried}: {TRIED['documentation']}"
 
 
 app.command("import")(errands.bring)
@@ -296,76 +315,22 @@ def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def _overview(opened: catalogue.Catalogue, *, as_json: bool) -> dict[str, tuple[str, ...]]:
-    """Show how complete it is and what to do next; gives the troubles of each source in English where they are known."""
-    from etl import overview
-    from etl.parts import Store
-    from etl.source import readers
+def _show_sources(records: Sequence[SourceRecord], met: Account, today: date, *, as_json: bool) -> None:
+    """The sources; for people, those retyped by hand and those that are not there are told in one line each."""
+    from etl import account
 
-    met = overview.of(opened, Store(opened.folder).index(), {name: module.SOURCE for name, module in readers().items()})
-    for listing in (met.places, met.joins, met.left_out):
-        if listing.rows:
-            show(listing, as_json=as_json)
-    for sentence in met.next:
-        say(f"next: {sentence}", {"kind": "next", "sentence": sentence}, as_json=as_json)
-    return {one.record.source_id: one.lines for one in met.sources if one.findings}
-
-
-def _published(manifest: Manifest) -> str:
-    if manifest.published is None:
-        return "built from the curated facts"
-    days = (datetime.now(timezone.utc) - manifest.published).days
-    ago = {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
-    return f"published {manifest.published:%Y-%m-%d %H:%M} UTC ({ago})"
-
-
-def _tables(manifest: Manifest) -> Listing:
-    rows = [
-        {"table": table.name, "rows": table.rows, "sources": len(table.sources), "sha256": table.sha256[:12]}
-        for table in manifest.tables
-    ]
-    headings = {"table": "Table", "rows": "Rows", "sources": "Sources", "sha256": "sha256"}
-    return Listing("table", "Tables", headings, rows)
-
-
-def _show_sources(records: Sequence[SourceRecord]) -> None:
-    """The sources for people: those retyped by hand, without raw bytes to be checked, are told in one line."""
-    retyped = [
-        record for record in records if record.sha256 is None and record.status == "fresh" and not record.problems
-    ]
-    others = [record for record in records if record not in retyped]
-    if others:
-        show(_sources(others), as_json=False)
-    days = sorted(record.retrieved.isoformat() for record in retyped if record.retrieved is not None)
-    if days:
-        read = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
-        count = f"{len(retyped)} source{'s' if len(retyped) != 1 else ''}"
-        print(f"{count} of curated facts, read {read}; '{NAME} status --json' lists all")
-
-
-def _sources(records: Sequence[SourceRecord]) -> Listing:
-    rows = [
-        {
-            "source_id": record.source_id,
-            "status": record.status,
-            "publisher": record.publisher,
-            "surveyed": record.surveyed or record.source_date,
-            "retrieved": None if record.retrieved is None else record.retrieved.isoformat(),
-            "sharing": record.sharing,
-            "problems": len(record.problems),
-        }
-        for record in records
-    ]
-    headings = {
-        "source_id": "Source",
-        "status": "Status",
-        "publisher": "Publisher",
-        "surveyed": "Dated",
-        "retrieved": "Read",
-        "sharing": "Sharing",
-        "problems": "Problems",
-    }
-    return Listing("source", "Sources", headings, rows)
+    retyped = () if as_json else account.retyped(records)
+    shown = [one for one in records if as_json or (one not in retyped and one.status != "not_supplied")]
+    show(account.sources(shown, today), as_json=as_json)
+    if as_json:
+        return
+    words = account.retyped_words(retyped)
+    if words:
+        print(f"{words}; '{NAME} status --json' lists all")
+    if met.to_ask:
+        print(f"not asked yet: {', '.join(met.to_ask)}: '{NAME} run'")
+    if met.to_bring:
+        print(f"wait for a file: {', '.join(met.to_bring)}: '{NAME} import SOURCE FILE --place ID'")
 
 
 if __name__ == "__main__":

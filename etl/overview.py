@@ -1,16 +1,18 @@
-"""What is published, how complete it is per place, what is stale and why, and what to do next."""
+"""How complete a published version is per place, what was joined and left out, and what to do next."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
 from data.catalogue import Catalogue
 from data.errors import MissingTableError
+from etl import account
+from etl.account import Account
 from etl.parts import Index
-from etl.problems import PROBLEMS
 from etl.report import Cell, Listing
 from etl.source import Source
 from etl.status import SourceState, states
@@ -23,26 +25,28 @@ NO_RATE = (
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Rows per place, what was joined and left out, and what to do next in sentences."""
+    """Rows per place, what was joined and left out, how the sources stand, and what to do next in sentences."""
 
     places: Listing
     joins: Listing
     left_out: Listing
+    account: Account
     next: tuple[str, ...]
-    sources: tuple[SourceState, ...]
 
 
-def of(opened: Catalogue, index: Index, sources: Mapping[str, Source]) -> Overview:
+def of(opened: Catalogue, index: Index, sources: Mapping[str, Source], today: date) -> Overview:
     """The overview of an opened version; `index` tells how it was made, and is empty for one that was not made here."""
     known = index if index.version == opened.version else Index()
     state = states(sources, known.parts)
+    by_id = {one.record.source_id: one for one in state}
+    met = account.of(opened.manifest.sources, by_id if known.version else {}, sources, today)
     rows = _places(opened)
     return Overview(
         places=Listing("place", "Places", _HEADINGS, rows),
         joins=Listing("join", "Units on their street", _JOIN_HEADINGS, _joins(known)),
         left_out=Listing("rule", "Rows left out or mended", _RULE_HEADINGS, _rules(state)),
-        next=_next(rows, state, known, own=bool(known.version)),
-        sources=state,
+        account=met,
+        next=_next(rows, met, known, abroad=_abroad(opened)),
     )
 
 
@@ -56,8 +60,11 @@ _HEADINGS = {
     "units_osm": "Mapped units (OSM)",
     "mapped_empty": "Mapped as empty",
     "units_surveyed": "Surveyed units",
+    "counted_streets": "Counted streets",
+    "notices": "Notices",
     "vacancy_rate": "Vacancy rate",
 }
+_ROLES = ("centre", "periphery", "abroad")
 _JOIN_HEADINGS = {"place_id": "Place", "source_id": "Source", "units": "Units", "on_street": "On a street", "missed": "Missed"}
 _RULE_HEADINGS = {"source_id": "Source", "rule": "Rule", "rows": "Rows"}
 
@@ -69,9 +76,10 @@ def _places(opened: Catalogue) -> list[dict[str, Cell]]:
     by_source = {(str(a), str(b)): int(n) for (a, b), n in once.groupby(["place_id", "source_id"]).size().items()}
     survey = {str(a): int(n) for a, n in once[~once["source_id"].isin(("bag", "osm"))].groupby("place_id").size().items()}
     empty = once[once["source_id"].eq("osm") & once["status"].eq("vacant")].groupby("place_id").size()
-    rated = _rated(opened)
-    rows = []
-    for place in opened.table("places")[["place_id", "role"]].itertuples(index=False):
+    rated, counted, notices = _rated(opened), _counted(opened), _sizes(opened, "notices")
+    rows: list[dict[str, Cell]] = []
+    places = opened.table("places")[["place_id", "role"]]
+    for place in sorted(places.itertuples(index=False), key=lambda one: (_ROLES.index(one.role), one.place_id)):
         one = str(place.place_id)
         rows.append(
             {
@@ -85,18 +93,29 @@ def _places(opened: Catalogue) -> list[dict[str, Cell]]:
                 "units_osm": by_source.get((one, "osm")),
                 "mapped_empty": None if (one, "osm") not in by_source else int(empty.get(one, 0)),
                 "units_surveyed": survey.get(one),
-                "vacancy_rate": "per street" if one in rated else "unknown",
+                "counted_streets": counted.get(one),
+                "notices": None if not opened.has("notices") else int(notices.get(one, 0)),
+                "vacancy_rate": f"{rated[one]} streets" if one in rated else "unknown",
             }
         )
     return rows
 
 
-def _rated(opened: Catalogue) -> set[str]:
-    """Places of which at least one street has a rate."""
+def _rated(opened: Catalogue) -> dict[str, int]:
+    """Streets with a rate per place that has any."""
     vacancy = _table(opened, "street_vacancy", ["street_id", "vacancy_rate"])
-    streets = _table(opened, "streets", ["street_id", "place_id"])
     rated = set(vacancy.loc[vacancy["vacancy_rate"].notna(), "street_id"])
-    return set(streets.loc[streets["street_id"].isin(rated), "place_id"])
+    return _streets_of(opened, rated)
+
+
+def _counted(opened: Catalogue) -> dict[str, int]:
+    """Streets with counts of passers-by per place that has any."""
+    return _streets_of(opened, set(_table(opened, "counts", ["street_id"])["street_id"].dropna()))
+
+
+def _streets_of(opened: Catalogue, street_ids: Collection[str]) -> dict[str, int]:
+    streets = _table(opened, "streets", ["street_id", "place_id"])
+    return {str(a): int(n) for a, n in streets[streets["street_id"].isin(street_ids)].groupby("place_id").size().items()}
 
 
 def _sizes(opened: Catalogue, name: str) -> pd.Series:
@@ -129,14 +148,20 @@ def _rules(state: Sequence[SourceState]) -> list[dict[str, Cell]]:
     ]
 
 
-def _next(rows: Sequence[Mapping[str, Cell]], state: Sequence[SourceState], index: Index, *, own: bool) -> tuple[str, ...]:
+def _abroad(opened: Catalogue) -> frozenset[str]:
+    """Places without a Dutch municipality, of which Dutch registers know nothing."""
+    places = opened.table("places")
+    return frozenset(places.loc[places["municipality_code"].isna(), "place_id"].astype("str"))
+
+
+def _next(rows: Sequence[Mapping[str, Cell]], met: Account, index: Index, *, abroad: frozenset[str]) -> tuple[str, ...]:
     """What to do, most urgent first."""
     told = []
-    for one in state if own else ():
-        if one.record.status in ("stale", "failed"):
-            codes = list(dict.fromkeys(finding.code for _, finding in one.findings if finding.severity == "error"))
-            cure = PROBLEMS[codes[0]].cure if codes else "Run again."
-            told.append(f"{one.record.source_id} is {one.record.status}: {cure}")
+    troubled = list(dict.fromkeys(str(row["source_id"]) for row in met.troubles.rows))
+    if troubled:
+        again = " ".join(f"--source {name}" for name in troubled)
+        told.append(f"when what is said above is mended: 'stadshart-etl run {again}'")
+    told += met.too_old
     centres = [row for row in rows if row["role"] == "centre"]
     bare = [str(row["place_id"]) for row in centres if not row["streets"]]
     if bare:
@@ -144,7 +169,7 @@ def _next(rows: Sequence[Mapping[str, Cell]], state: Sequence[SourceState], inde
             f"no streets yet in {', '.join(bare)}: 'stadshart-etl run --source osm', or without a network "
             "'stadshart-etl run --inputs DIR' with an OpenStreetMap file in DIR/osm/"
         )
-    unitless = [str(row["place_id"]) for row in centres if not row["units_bag"]]
+    unitless = [str(row["place_id"]) for row in centres if not row["units_bag"] and row["place_id"] not in abroad]
     if unitless:
         told.append(f"no shop units yet in {', '.join(unitless)}: 'stadshart-etl run --source bag'")
     if any(row["vacancy_rate"] == "unknown" for row in centres):

@@ -57,6 +57,15 @@ from geo.bilingual import Bilingual
 Tried = Literal["live", "recorded", "documentation"]
 """What the reading was made against: the live service, a recorded answer, or its documentation only."""
 
+TRIED: Mapping[Tried, str] = MappingProxyType(
+    {
+        "live": "the live service",
+        "recorded": "recorded answers and files, never the live service",
+        "documentation": "its documentation only, never an answer of its own",
+    }
+)
+"""The same in words; a test holds each declaration to it."""
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         ".json": "json",
@@ -85,7 +94,8 @@ class Source:
     `rows` bounds what one run may bring into the first table of `fills` for the five declared cities together;
     outside it the source fails. After `max_age_days` without a fresh copy it is stale; a source that does not age
     has none. An answer younger than `settled_days` is used without asking again. `waits_for_file` marks sources that
-    nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was last held against what `tried` says.
+    nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was
+    last held against what `tried` says, `untried` what of it nobody could hold against more than its documentation.
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
     """
 
@@ -97,6 +107,7 @@ class Source:
     rows: range
     tried: Tried
     tried_on: date | None = None
+    untried: str | None = None
     sharing: Sharing = "open"
     max_age_days: int | None = None
     settled_days: int = 0

@@ -24,6 +24,11 @@ class SourceState:
     wire_bytes: int
 
     @property
+    def told(self) -> tuple[Finding, ...]:
+        """The findings behind `lines`, in the same order."""
+        return tuple(finding for _, finding in _told(self.findings))
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """What is wrong, in English, one line per finding with the areas it was met in; notes left out."""
         asked = f" ({self.tries} tries, {self.wire_bytes} bytes)" if self.tries else ""

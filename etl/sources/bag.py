@@ -36,6 +36,7 @@ SOURCE = Source(
     # Of the WFS only a building was recorded; its fields for units come from working clients.
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    untried="pages of the WFS",
     max_age_days=180,
     url="https://service.pdok.nl/lv/bag/wfs/v2_0",
     credit="Bron: BAG, Kadaster",
@@ -66,6 +67,13 @@ NEEDED = ("identificatie", "gebruiksdoel", "oppervlakte", "status")
 STREET = ("openbare_ruimte", "openbare_ruimte_naam")
 """What the WFS and the OGC API call the street."""
 NUMBER = ("huisnummer", "huisletter", "toevoeging")
+# What the two services and their downloads give beside it; anything else is new.
+UNREAD = frozenset(
+    "geometry id pandidentificatie rdf_seealso postcode woonplaats bouwjaar pandstatus openbare_ruimte_naam_kort "
+    "openbare_ruimte_identificatie openbare_ruimte_status woonplaats_naam woonplaats_identificatie woonplaats_status "
+    "hoofdadres_identificatie hoofdadres_status bronhouder_identificatie bronhouder_naam provincie_naam "
+    "provincie_afkorting geconstateerd documentdatum documentnummer pand.href fid feature_id external_fid".split()
+)
 
 _LIKE = (
     '<fes:PropertyIsLike wildCard="*" singleChar="." escapeChar="!"><fes:ValueReference>{name}</fes:ValueReference>'
@@ -84,7 +92,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     counts = Counter(met.counts)
     if not len(met.frame):
         return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, met.findings)
-    columns.require(met.frame.columns, NEEDED)
+    new = columns.require(met.frame.columns, NEEDED, known=(*STREET, *NUMBER, *UNREAD))
     frame = _with_codes(met.frame)
     frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
     frame = frame.assign(use=_uses(frame["gebruiksdoel"]))
@@ -107,7 +115,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             "surveyed": pd.Series(pd.Timestamp(met.surveyed) if met.surveyed else pd.NaT, index=own.index, dtype="datetime64[ms]"),
         }
     )
-    return Parsed({"premises": gpd.GeoDataFrame(rows, geometry=own.geometry)}, +counts, met.surveyed, met.findings)
+    return Parsed({"premises": gpd.GeoDataFrame(rows, geometry=own.geometry)}, +counts, met.surveyed, (*met.findings, *new))
 
 
 def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

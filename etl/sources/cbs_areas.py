@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.tables import AREAS
+from etl import columns
 from etl import features as feature_files
 from etl.area import Area
 from etl.errors import ContentError
@@ -36,7 +37,8 @@ SOURCE = Source(
     fills=(AREAS,),
     rows=range(60, 1000),
     tried="recorded",
-    tried_on=date(2024, 10, 10),
+    tried_on=date(2026, 11, 24),
+    untried="pages of the OGC API",
     max_age_days=800,
     settled_days=30,
     accepts=feature_files.ACCEPTS,
@@ -90,7 +92,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         counts["merged-parts"] += int(twice.sum())
         shapes = joined[["area_id", "geometry"]].dissolve("area_id")["geometry"]
         once = joined[~twice]
-        joined = once.set_geometry(gpd.GeoSeries(once["area_id"].map(shapes), index=once.index, crs=RD))
+        joined = once.assign(geometry=gpd.GeoSeries(once["area_id"].map(shapes).to_numpy(), index=once.index, crs=RD))
     surveyed = "/".join(str(year) for year in years) or None
     return Parsed({"areas": joined.reset_index(drop=True)}, {rule: n for rule, n in sorted(counts.items()) if n}, surveyed, tuple(findings))
 
@@ -132,9 +134,9 @@ def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
     if kind.isna().any():
         met = code[kind.isna()].iloc[0]
         raise ContentError(found("column-retyped", column=column, met=repr(met), expected="codes like GM0153, WK015300 or BU01530000"))
-    name = next((one for one in (column.removesuffix("code") + "naam", "statnaam") if one in rows), None)
-    if name is None:
-        raise ContentError(found("column-missing", column=column.removesuffix("code") + "naam", like="-"))
+    usual = column.removesuffix("code") + "naam"
+    name = "statnaam" if "statnaam" in rows and usual not in rows else usual
+    columns.require(rows.columns, (name,))
     own = rows["gemeentecode"].astype("str").str.strip() if "gemeentecode" in rows else "GM" + code.str[2:6]
     return _frame(rows, piece, area_id=code, kind=kind, name=rows[name], municipality_code=own)
 
@@ -157,7 +159,7 @@ def _frame(
     rows: gpd.GeoDataFrame, piece: Piece, *, area_id: pd.Series, kind: pd.Series, name: pd.Series, municipality_code: pd.Series
 ) -> gpd.GeoDataFrame:
     def figures(column: str) -> pd.Series:
-        return _published(rows[column]) if column in rows else pd.Series(float("nan"), index=rows.index)
+        return _published(rows[column], column) if column in rows else pd.Series(float("nan"), index=rows.index)
 
     columns = {
         "area_id": area_id.astype("str"),
@@ -181,9 +183,9 @@ def _year(rows: gpd.GeoDataFrame, piece: Piece) -> pd.Series:
     return pd.Series(float(match.group()) if match else float("nan"), index=rows.index)
 
 
-def _published(values: pd.Series) -> pd.Series:
+def _published(values: pd.Series, name: str) -> pd.Series:
     """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the like) is missing."""
-    known = pd.to_numeric(values, errors="coerce").astype("float64")
+    known = columns.require_numbers(values, name)
     return known.where(known > MISSING_FROM)
 
 

@@ -40,6 +40,7 @@ SOURCE = Source(
     # On a file of 2024 with its sentinels, and on the service's own expected answers.
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    untried="pages of the OGC API",
     max_age_days=800,
     settled_days=30,
     url="https://www.pdok.nl/introductie/-/article/cbs-wijken-en-buurten",

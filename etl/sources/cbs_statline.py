@@ -36,6 +36,7 @@ SOURCE = Source(
     # Of 81575NED no answer was recorded; its codes come from a working script.
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    untried="table 81575NED (establishments)",
     max_age_days=400,
     url="https://datasets.cbs.nl/odata/v1/CBS",
     credit="Bron: CBS StatLine. Bewerking: Stadshart Twente. CC BY 4.0.",

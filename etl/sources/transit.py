@@ -42,6 +42,7 @@ SOURCE = Source(
     # The counts on recorded files; the timetable on the standard only.
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    untried="the timetable (GTFS)",
     max_age_days=60,
     settled_days=7,
     url="https://gtfs.ovapi.nl/nl/gtfs-nl.zip",
@@ -59,6 +60,7 @@ ONE_STATION_M = 500.0
 NO_STOP = ("-", "-1", "")
 
 BOARDINGS = "INSTAP_WERK"
+UNREAD = frozenset("NAME TOWN UITSTAP_WERK INSTAP_ZA UITSTAP_ZA INSTAP_ZO UITSTAP_ZO".split())
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _WITH_NS = re.compile(r"incl\w*[ _-]*ns(?![a-z])", re.IGNORECASE)
 _DIGITS = re.compile(r"(\d+)$")
@@ -172,7 +174,7 @@ class _Met:
 
     def stations(self, piece: Piece, frame: pd.DataFrame, form: Form) -> None:
         """Stations by name, where exactly one spot of that name is known."""
-        columns.require(frame.columns, ("STATION", BOARDINGS))
+        self.findings += columns.require(frame.columns, ("STATION", BOARDINGS), known=UNREAD)
         year, boardings = _year(piece), self._boardings(frame, form)
         with_ns = _WITH_NS.search(piece.name) is not None
         best: dict[str, tuple[float, str]] = {}
@@ -192,7 +194,7 @@ class _Met:
 
     def stop_places(self, piece: Piece, frame: pd.DataFrame, form: Form) -> None:
         """The sum of the stops that lie in each place, by code and position; a town's name is never asked."""
-        columns.require(frame.columns, ("STOPPLACECODE", BOARDINGS))
+        self.findings += columns.require(frame.columns, ("STOPPLACECODE", BOARDINGS), known=UNREAD)
         year, boardings = _year(piece), self._boardings(frame, form)
         spots = self._spots()
         known = [(spots.get(_digits(code)), value) for code, value in self._named(frame["STOPPLACECODE"], boardings)]

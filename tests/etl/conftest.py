@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.etl.certificates import Certificates, maker
 from tests.etl.upstream import FastClock, Upstream
 
 
@@ -35,3 +36,9 @@ def upstream() -> Iterator[Upstream]:
 def clock() -> FastClock:
     """Time that passes without waiting."""
     return FastClock()
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Makes a self-signed certificate with its key."""
+    return maker(tmp_path_factory.mktemp("certificates"))

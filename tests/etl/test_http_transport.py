@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +16,7 @@ from etl.exchange import Limits, Outcome, Request
 from etl.http import Client, user_agent
 from etl.pace import Budget
 from etl.raw import Shelf
+from tests.etl.certificates import Certificates
 from tests.etl.upstream import HANG_UP, LOOPBACK, SILENCE, FastClock, Reply, Upstream, as_json
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -268,30 +266,6 @@ def test_f17_an_unknown_host_says_how_to_go_on_without_network(shelf: Shelf):
         outcome = client.fetch(Request(url="https://api.pdok.test/items"), shelf)
     assert (outcome.status, outcome.error.code) == ("failed", "host-unknown")
     assert "api.pdok.test" in outcome.error.en and "--inputs" in outcome.error.en and "--inputs" in outcome.error.nl
-
-
-Certificates = Callable[..., tuple[Path, Path]]
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """Makes a self-signed certificate with its key; nothing secret is kept in the repository."""
-    openssl = shutil.which("openssl")
-    if openssl is None:
-        assert os.environ.get("CI") != "true", "openssl is needed to make certificates"
-        pytest.skip("openssl is not installed, so no certificate can be made")
-    folder = tmp_path_factory.mktemp("certificates")
-
-    def make(name: str, *, days: int = 2) -> tuple[Path, Path]:
-        key, asked, certificate, extension = (folder / f"{name}{days}.{end}" for end in ("key", "csr", "pem", "ext"))
-        extension.write_text(f"subjectAltName={name}\n")
-        new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=test"]
-        sign = ["x509", "-req", "-in", asked, "-signkey", key, "-days", str(days), "-extfile", extension, "-out", certificate]
-        subprocess.run([openssl, *new, "-keyout", key, "-out", asked], check=True, capture_output=True)
-        subprocess.run([openssl, *sign], check=True, capture_output=True)
-        return certificate, key
-
-    return make
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,17 @@ from data import catalogue, store
 from data.provenance import Status
 from etl.__main__ import main
 from tests import town
+from tests.etl.upstream import FastClock
 
 Capture = pytest.CaptureFixture[str]
 
 START = datetime(2024, 3, 1, 12, tzinfo=timezone.utc)
+
+
+@pytest.fixture(autouse=True)
+def four_days_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ages are those of 4 March 2024."""
+    monkeypatch.setattr("etl.pace.SystemClock", lambda: FastClock(begun=START + timedelta(days=3)))
 
 
 def publish(folder: Path, boardings: float, *, days: int = 0, status: Status = "fresh") -> str:
@@ -78,9 +85,9 @@ def test_status_in_a_pipe_is_plain_lines(capsys: Capture, tmp_path: Path):
     version = publish(tmp_path, 1)
     code, out, err = run(capsys, "status", "--data", tmp_path)
     assert (code, err) == (0, "")
-    assert f"version {version}, published 2024-03-01 12:00 UTC" in out
-    assert "stops\t1\t1\t" in out
-    assert "voorbeeldteller\tfresh\tGemeente Voorbeeldstad\t-\t2024-03-02\tinternal\t0\n" in out
+    assert f"version {version}, published 2024-03-01 12:00 UTC (3 days ago)" in out
+    assert "stops\t1\t" in out
+    assert "voorbeeldteller\tfresh\t2024-03-02, 2 days ago\t-\tGemeente Voorbeeldstad\tinternal\n" in out
     assert "1 source of curated facts, read 2024-03-01" in out
     assert "\x1b" not in out and "─" not in out
 
@@ -99,14 +106,17 @@ def test_status_for_programs_is_one_object_per_line(capsys: Capture, tmp_path: P
     lines = [json.loads(line) for line in out.splitlines()]
     assert lines[0]["version"] == version
     assert [line["table"] for line in lines if line.get("kind") == "table"] == ["places", "stops"]
-    assert [line["status"] for line in lines if line.get("kind") == "source"] == ["fresh", "fresh"]
+    sources = [line for line in lines if line.get("kind") == "source"]
+    assert [(line["status"], line["age_days"]) for line in sources] == [("fresh", 3), ("fresh", 2)]
 
 
 @pytest.mark.parametrize("status", ["stale", "failed"])
 def test_source_in_trouble_is_code_3(capsys: Capture, tmp_path: Path, status: Status):
     publish(tmp_path, 1, status=status)
-    code, _, err = run(capsys, "status", "--data", tmp_path)
-    assert (code, err) == (3, "voorbeeldteller: geen antwoord\n")
+    code, out, err = run(capsys, "status", "--data", tmp_path)
+    assert (code, err) == (3, "")
+    assert f"# What is stale or failed, and why\nvoorbeeldteller is {status} (what is shown was read 2024-03-02, 2 days ago): geen antwoord\n" in out
+    assert "stadshart-etl run --source voorbeeldteller" in out
 
 
 def test_source_that_waits_for_a_file_is_no_trouble(capsys: Capture, tmp_path: Path):
@@ -146,6 +156,14 @@ def test_sources_are_listed_without_a_snapshot(capsys: Capture, tmp_path: Path):
     code, out, _ = run(capsys, "sources", "--data", tmp_path, "--json")
     assert code == 0
     assert "reference" in [json.loads(line)["source_id"] for line in out.splitlines()]
+
+
+def test_sources_stand_as_blocks_on_a_terminal(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    _, out, _ = run(capsys, "sources", "--data", tmp_path)
+    block = next(block for block in out.split("\n\n") if block.startswith("bag\n"))
+    assert "Licence          Public Domain Mark 1.0" in block and "Credit           Bron: BAG, Kadaster" in block
+    assert "never the live service" in block
 
 
 def test_help_loads_neither_pandas_nor_pandera():

@@ -85,6 +85,7 @@ def test_water_is_left_out_and_counted(area: Area, tmp_path: Path):
 def test_two_parts_of_one_municipality_become_one_row(area: Area, tmp_path: Path):
     parsed = cbs_areas.parse([piece(tmp_path, municipality(), municipality(side_m=4000.0))], area)
     assert parsed.counts == {"merged-parts": 1}
+    assert parsed.frames["areas"]["area_id"].tolist() == ["GM9999"]
     assert parsed.frames["areas"].area.tolist() == pytest.approx([64e6], rel=1e-3)
 
 

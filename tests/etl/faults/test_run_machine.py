@@ -1,0 +1,201 @@
+"""F45 and F46: whatever stops a run, a whole version stays; two runs at once break nothing."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from data import catalogue, store
+from data.errors import DataError
+from data.lock import held
+from etl.parts import Store
+from tests.etl.faults import machine
+from tests.etl.faults.command import Command, assert_whole
+from tests.etl.faults.machine import write_inputs
+from tests.etl.outside import OVERPASS, STREETS, UNITS, Town, overpass, place_file, well
+from tests.etl.upstream import FastClock, Upstream
+
+KILLS = 50
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> Path:
+    """A folder with the town's streets and units as one file."""
+    write_inputs(tmp_path / "inputs", 0)
+    return tmp_path / "inputs"
+
+
+class Nursery:
+    """Brings forth one runner after another; one run takes it `run_s` seconds."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        assert process.stdout is not None
+        self.run_s = float(process.stdout.readline())
+
+    def one(self, number: int) -> int:
+        """Process id of a new runner; it begins with this number of extra units."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        print(number, file=self._process.stdin, flush=True)
+        return int(self._process.stdout.readline())
+
+
+@contextmanager
+def nursery(*folders: Path) -> Iterator[Nursery]:
+    """A process with everything loaded, ended with the block."""
+    command = [sys.executable, machine.__file__, *map(str, folders)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        yield Nursery(process)
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def test_f45_killed_at_fifty_instants_a_whole_version_stands_each_time(tmp_path: Path, inputs: Path):
+    data, places = tmp_path / "data", place_file(tmp_path / "places")
+    luck = random.Random(45)
+    versions: set[str] = set()
+    doing: Counter[str] = Counter()
+    with nursery(data, inputs, places) as runners:
+        for number in range(KILLS):
+            child = runners.one(number)
+            # Spread over the three runs that this machine does meanwhile.
+            time.sleep(luck.uniform(0.0, 3.0 * runners.run_s))
+            os.kill(child, signal.SIGKILL)
+            trace = data.with_name("doing")
+            doing[trace.read_text().strip() if trace.exists() else "nothing yet"] += 1
+            if (data / "current").exists():
+                assert store.verify(data) == []
+                versions.add(catalogue.version(data))
+    assert len(versions) > 1, "no kill ever met a second version"
+    assert len(set(doing) & {"begun", "read", "place", "publish", "published"}) >= 3, f"the kills fell in the same part of the work: {doing}"
+    # What the killed left half done is gone after the next run.
+    command = [sys.executable, "-m", "etl", "run", "--data", str(data), "--inputs", str(inputs), "--places", str(places), "--source", "osm"]
+    subprocess.run(command, check=True, capture_output=True)
+    assert [path.name for folder in (data, data / "versions", data / "parts") for path in folder.glob(".new-*")] == []
+    assert store.verify(data) == []
+
+
+def test_f45_of_two_runs_at_once_both_end_well_and_one_version_stands(tmp_path: Path, inputs: Path):
+    data, places = tmp_path / "data", place_file(tmp_path / "places")
+    command = [sys.executable, "-m", "etl", "run", "--data", str(data), "--inputs", str(inputs), "--places", str(places), "--source", "osm"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [one.communicate(timeout=120) for one in both]
+    assert [one.returncode for one in both] == [0, 0], said
+    assert sorted(out.split(":")[0] for out, _ in said) == ["published", "unchanged"]
+    assert store.verify(data) == []
+
+
+def test_f45_the_lock_of_a_dead_process_holds_nobody_up(tmp_path: Path, upstream: Upstream, clock: FastClock):
+    well(upstream)
+    town = Town(tmp_path, upstream, clock)
+    (town.data / "raw").mkdir(parents=True)
+    (town.data / "raw" / ".lock").write_text("process 999999 on elsewhere")
+    began = time.monotonic()
+    assert town.run().changed
+    assert time.monotonic() - began < 20
+
+
+def test_f45_a_second_run_that_waits_in_vain_stops_with_one_clear_line(later: Command, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("etl.build.WAIT_S", 0.1)
+    before = catalogue.version(later.data)
+    with held(later.data / "raw", wait_s=1.0):
+        said = later.fill()
+    assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+    assert f"process {os.getpid()} on " in said.err and "try again when it is done" in said.err
+    assert catalogue.version(later.data) == before
+
+
+def test_f46_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path, inputs: Path):
+    data = tmp_path / "data"
+    data.write_text("a file where the folder should be")
+    command = [sys.executable, "-m", "etl", "run", "--data", str(data), "--inputs", str(inputs)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "choose another folder with --data" in done.stderr
+
+
+@contextmanager
+def refusing(monkeypatch: pytest.MonkeyPatch, folder: str, number: int) -> Iterator[None]:
+    """Nothing new can be put into this folder of the data folder."""
+    real = {"replace": os.replace, "rename": Path.rename}
+
+    def replace(source: object, target: object) -> None:
+        if f"/{folder}/" in str(target):
+            raise OSError(number, os.strerror(number), str(target))
+        real["replace"](source, target)  # type: ignore[arg-type]
+
+    def rename(self: Path, target: Path) -> Path:
+        if f"/{folder}/" in str(target):
+            raise OSError(number, os.strerror(number), str(target))
+        return real["rename"](self, target)  # type: ignore[return-value]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        patch.setattr(Path, "rename", rename)
+        yield
+
+
+@pytest.mark.parametrize("folder", ["parts", "raw", "versions"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS], ids=["F46 full disk", "F46 read-only folder"])
+def test_a_disk_that_refuses_leaves_the_old_version_whole(later: Command, monkeypatch: pytest.MonkeyPatch, folder: str, number: int):
+    first = catalogue.version(later.data)
+    with refusing(monkeypatch, folder, number):
+        said = later.fill()
+    assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
+    assert os.strerror(number) in said.err
+    assert catalogue.version(later.data) == first
+    assert_whole(later)
+    assert later.fill().code == 0
+
+
+@pytest.mark.parametrize("largest_bytes", [1_000, 3_000, 8_000, 15_000])
+def test_f46_a_disk_that_is_full_in_the_middle_of_a_file_leaves_the_old_version_whole(later: Command, largest_bytes: int):
+    first = catalogue.version(later.data)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    later.upstream.say(OVERPASS, overpass([*STREETS, *UNITS[:2]]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest_bytes, hard))
+    try:
+        said = later.fill()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (said.code, said.out, said.err.count("\n")) == (1, "", 1), said
+    assert "Traceback" not in said.err
+    assert catalogue.version(later.data) == first
+    assert_whole(later)
+
+
+def test_f46_a_clock_that_went_back_is_told_and_publishes_nothing(tmp_path: Path, upstream: Upstream):
+    well(upstream)
+    ahead = Town(tmp_path, upstream, FastClock(begun=datetime(2027, 1, 1, tzinfo=timezone.utc)))
+    first = ahead.run().version
+    upstream.say(OVERPASS, overpass(STREETS))
+    behind = Town(tmp_path, upstream, FastClock(begun=datetime(2026, 3, 1, tzinfo=timezone.utc)))
+    with pytest.raises(DataError, match="set the clock of this computer right"):
+        behind.run()
+    assert catalogue.version(ahead.data) == first
+
+
+def test_an_index_that_cannot_be_read_costs_work_and_loses_nothing(tmp_path: Path, upstream: Upstream, clock: FastClock):
+    well(upstream)
+    town = Town(tmp_path, upstream, clock)
+    first = town.run()
+    (town.data / "parts" / "index.json").write_text("{")
+    again = town.run()
+    assert (again.version, again.changed) == (first.version, False)
+    assert json.loads((town.data / "parts" / "index.json").read_text())["version"] == first.version
+    assert Store(town.data).index().parts

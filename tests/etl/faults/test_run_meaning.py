@@ -1,0 +1,203 @@
+"""F39 to F44 through a whole run: answers that arrive well and cannot be what they should be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from data import catalogue
+from tests.etl.faults.command import GEMEENTEN, Command, Said, assert_whole
+from tests.etl.faults.test_run_paging import unit
+from tests.etl.outside import BACKGROUND, CODE, OVERPASS, STREETS, UNITS, X, Y, asked_for, collection, municipality, node, overpass, way
+from tests.etl.sources.test_figures import sheet
+from tests.etl.upstream import as_json
+
+Row = dict[str, dict]
+
+
+def say_units(town: Command, units: list[dict[str, object]], **more: object) -> None:
+    """Overpass answers well, with these units."""
+    answers = {"streets": STREETS, "units": units, "background": BACKGROUND}
+    town.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)], **more))
+
+
+def assert_refused(town: Command, source_id: str, code: str) -> Said:
+    """A run over a good earlier one in which this source is refused for that reason and its table stays as it was."""
+    table = {"osm": "premises", "cbs_areas": "areas"}[source_id]
+    before = catalogue.open(town.data).table(table)
+    said = town.fill()
+    assert (said.code, town.status_of(source_id)) == (3, "stale")
+    assert f"[{code}]" in said.err and said.err.startswith(f"{source_id}: ")
+    assert catalogue.open(town.data).table(table).equals(before)
+    assert_whole(town)
+    told = town.call("status")
+    assert told.code == 3 and any(line.startswith(f"{source_id} is stale") and f"[{code}]" in line for line in told.out.splitlines())
+    return said
+
+
+COLUMNS: dict[str, tuple[Callable[[Row], object], str, str]] = {
+    "F39 a column missing": (lambda row: row["properties"].pop("gemeentenaam"), "column-missing", "gemeentenaam"),
+    "F39 a column renamed": (
+        lambda row: row["properties"].update(gemeente_naam=row["properties"].pop("gemeentenaam")),
+        "column-missing",
+        "gemeentenaam is missing (looks like: gemeente_naam)",
+    ),
+    "F39 a code of another form": (lambda row: row["properties"].update(gemeentecode="9999"), "column-retyped", "gemeentecode"),
+    "F39 words for numbers": (lambda row: row["properties"].update(aantal_inwoners="veel"), "column-retyped", "aantal_inwoners"),
+    "F39 points for areas": (lambda row: row.update(geometry={"type": "Point", "coordinates": [5.4, 52.7]}), "column-retyped", "geometry"),
+}
+
+
+@pytest.mark.parametrize(("change", "code", "named"), COLUMNS.values(), ids=COLUMNS.keys())
+def test_a_column_missing_renamed_or_of_another_type_fails_and_is_named(later: Command, change: Callable[[Row], object], code: str, named: str):
+    row = municipality()
+    change(row)
+    later.upstream.say(GEMEENTEN, collection([row]))
+    assert named in assert_refused(later, "cbs_areas", code).err
+
+
+def test_f39_a_new_column_is_told_and_harms_nothing(town: Command, tmp_path: Path):
+    folder = tmp_path / "inputs" / "bag"
+    folder.mkdir(parents=True)
+    rows = [unit(number) for number in (1, 2)]
+    for row in rows:
+        row["properties"]["energielabel"] = "A"
+    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
+    (folder / "bag.geojson").write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": rows}))
+    said = town.call("run", "--places", town.places, "--inputs", folder.parent, "--source", "bag", "--workers", "1")
+    assert (said.code, len(catalogue.open(town.data).table("premises"))) == (0, 2), said.err
+    told = [line for line in town.call("status").out.splitlines() if "[column-new]" in line]
+    assert told == ["bag: voorbeeldstad: New columns, not read: energielabel. [column-new]"]
+
+
+def test_f40_no_rows_where_there_were_rows_fails(later: Command):
+    say_units(later, [])
+    assert_refused(later, "osm", "rows-none")
+    assert len(catalogue.open(later.data).table("premises")) == 4
+
+
+def test_f40_no_rows_where_there_never_were_any_is_an_answer(town: Command):
+    say_units(town, [])
+    assert town.fill().code == 0
+    assert not catalogue.open(town.data).has("premises")
+
+
+def many(count: int) -> list[dict[str, object]]:
+    return [node(100 + number, 100 + number, 5, {"shop": "bakery"}) for number in range(count)]
+
+
+def test_f41_ninety_per_cent_fewer_rows_fails_until_somebody_says_why(town: Command):
+    say_units(town, many(40))
+    town.fill()
+    say_units(town, many(4))
+    town.later(5)
+    said = assert_refused(town, "osm", "rows-shifted")
+    assert "4 rows, where there were 40 before" in said.err
+    accepted = town.fill("--accept", "osm=the others were a test")
+    assert accepted.code == 0 and len(catalogue.open(town.data).table("premises")) == 4
+    assert any("the others were a test" in problem for problem in catalogue.open(town.data).source("osm").problems)
+    assert "the others were a test" in town.call("status").out
+
+
+def test_f41_a_municipality_that_went_missing_fails(later: Command):
+    later.upstream.say(GEMEENTEN, collection([municipality("GM9998")]))
+    assert_refused(later, "cbs_areas", "rows-none")
+
+
+def swapped(row: Row) -> None:
+    row["geometry"]["coordinates"] = [[[lat, lon] for lon, lat in row["geometry"]["coordinates"][0]]]
+
+
+def degrees_called_metres(row: Row) -> None:
+    row["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
+
+
+def metres_called_degrees(row: Row) -> None:
+    row["geometry"]["coordinates"] = [[[X - 9, Y - 9], [X + 9, Y - 9], [X + 9, Y + 9], [X - 9, Y - 9]]]
+    row["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
+
+
+WHERE = {
+    "F42 latitude first": (swapped, "were swapped"),
+    "F42 degrees called RD": (degrees_called_metres, "these are degrees"),
+    "F42 RD called degrees": (metres_called_degrees, "RD metres"),
+}
+
+
+@pytest.mark.parametrize(("change", "guess"), WHERE.values(), ids=WHERE.keys())
+def test_a_wrong_coordinate_system_is_refused_with_the_guess_in_words(later: Command, change: Callable[[Row], None], guess: str):
+    row = municipality()
+    change(row)
+    answer = {"type": "FeatureCollection", "links": [], "features": [row]} | ({"crs": row.pop("crs")} if "crs" in row else {})
+    later.upstream.say(GEMEENTEN, as_json(answer))
+    assert guess in assert_refused(later, "cbs_areas", "outside-box").err
+
+
+def test_f42_metres_without_a_name_that_lie_in_the_area_are_read_and_told(later: Command):
+    row = municipality()
+    row["geometry"]["coordinates"] = [[[149_000.0, 529_000.0], [151_000.0, 529_000.0], [151_000.0, 531_000.0], [149_000.0, 529_000.0]]]
+    later.upstream.say(GEMEENTEN, collection([row]))
+    assert later.fill().code == 0
+    assert catalogue.open(later.data).table("areas").total_bounds.tolist() == [149_000.0, 529_000.0, 151_000.0, 531_000.0]
+    assert "[crs-by-range]" in later.call("status").out
+
+
+def test_f43_broken_shapes_are_mended_or_left_out_and_counted_per_rule(later: Command):
+    bow = way(23, [(20, 20), (60, 60), (60, 20), (20, 60), (20, 20)], building="yes")
+    nothing = {"type": "way", "id": 24, "tags": {"building": "yes"}}
+    line = way(25, [(20, 20), (40, 20), (20, 20), (20, 20)], building="yes")
+    answers = {"streets": STREETS, "units": UNITS, "background": [*BACKGROUND[:2], bow, nothing, line]}
+    later.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
+    assert later.fill().code == 0 and later.status_of("osm") == "fresh"
+    told = later.call("status").out
+    for rule in ("dropped-broken-ring", "dropped-no-geometry", "repaired-ring"):
+        assert f"osm\t{rule}\t1\n" in told
+
+
+def test_f44_an_extract_of_tomorrow_is_refused(later: Command):
+    say_units(later, UNITS, osm3s={"timestamp_osm_base": "2999-01-01T00:00:00Z"})
+    assert "a day in the future" in assert_refused(later, "osm", "rows-broken").err
+
+
+HEAD = "id;straat;huisnummer;status;wvo;leeg-sinds;x;y\n"
+
+
+def survey(town: Command, tmp_path: Path, text: str, *, name: str = "winkels-2025-12-31.csv") -> Said:
+    """A municipality brings its survey."""
+    (tmp_path / name).write_text(text)
+    return town.call("import", "shop_survey", tmp_path / name, "--place", "voorbeeldstad", "--places", town.places)
+
+
+def test_f44_decimal_commas_are_numbers_and_a_floor_area_below_nothing_is_refused_per_row(town: Command, tmp_path: Path):
+    rows = [f"{number};Langestraat;{number};in gebruik;1.234,5;;{X + number};{Y}\n" for number in range(1, 21)]
+    said = survey(town, tmp_path, HEAD + "".join(rows) + f"99;Langestraat;99;leeg;-4,0;;{X};{Y}\n")
+    assert said.code == 0, said.err
+    premises = catalogue.open(town.data).table("premises")
+    assert premises["floor_area_m2"].dropna().unique().tolist() == [1234.5]
+    assert premises["floor_area_m2"].isna().sum() == 1
+    assert "shop_survey\tunread-floor-area\t1\n" in town.call("status").out
+
+
+def test_f44_a_survey_dated_after_today_is_refused(town: Command, tmp_path: Path):
+    rows = [f"{number};Langestraat;{number};leeg;80,0;;{X + number};{Y}\n" for number in range(1, 21)]
+    said = survey(town, tmp_path, HEAD + "".join(rows), name="winkels-2999-12-31.csv")
+    assert said.code == 1 and said.out == "" and said.err.count("\n") == 1
+    assert "[survey-future]" in said.err and "2999-12-31" in said.err
+
+
+def test_f44_a_share_above_one_or_below_nothing_is_refused_per_row_and_counted(town: Command, tmp_path: Path):
+    shares = [{"indicator": "vacancy_rate_premises", "waarde": value, "eenheid": "%"} for value in ("19,3", "120", "-1")]
+    (tmp_path / "cijfers.csv").write_text(sheet(*shares), encoding="utf-8")
+    said = town.call("import", "figures", tmp_path / "cijfers.csv", "--place", "voorbeeldstad", "--places", town.places)
+    assert said.code == 0 and "dropped-share 2" in said.out, said.err
+    assert catalogue.open(town.data).table("observations")["value"].tolist() == [0.193]
+    assert "figures\tdropped-share\t2\n" in town.call("status").out
+
+
+def test_missing_figures_of_cbs_are_missing_and_never_a_number(town: Command):
+    town.fill()
+    areas = catalogue.open(town.data).table("areas")
+    assert areas["population"].tolist() == [10_000.0] and areas["households"].isna().all()
