@@ -107,7 +107,7 @@ class Facts:
                 sharing=str(row["sharing"]),
                 note=_text(row["note"]),
             )
-            for row in _records(self.catalogue.table("observations"))
+            for row in self._rows("observations")
             if row["sharing"] != "internal"
         ]
         rows.sort(key=lambda row: row.observation_id)
@@ -142,7 +142,7 @@ class Facts:
                 point=row["geometry"],
                 profile_fit=_text(row.get("profile_fit")),
             )
-            for row in _records(self.catalogue.table("initiatives"))
+            for row in self._rows("initiatives")
         ]
         rows.sort(key=lambda row: (row.place_id, row.name))
         return tuple(rows)
@@ -150,15 +150,15 @@ class Facts:
     @cached_property
     def actors(self) -> Mapping[str, str]:
         """Names of those who take part, by id in order of name: organisations, and persons by role only."""
-        rows = sorted(_records(self.catalogue.table("actors")), key=lambda row: str(row["name"]).casefold())
+        rows = sorted(self._rows("actors"), key=lambda row: str(row["name"]).casefold())
         return MappingProxyType({str(row["actor_id"]): str(row["name"]) for row in rows})
 
     @cached_property
     def participations(self) -> Mapping[str, tuple[Participation, ...]]:
         """Who took which part, by initiative."""
-        actors = {row["actor_id"]: row for row in _records(self.catalogue.table("actors"))}
+        actors = {row["actor_id"]: row for row in self._rows("actors")}
         parts: dict[str, list[Participation]] = {}
-        for row in _records(self.catalogue.table("participations")):
+        for row in self._rows("participations"):
             actor = actors[row["actor_id"]]
             part = Participation(
                 initiative_id=str(row["initiative_id"]),
@@ -171,6 +171,10 @@ class Facts:
             )
             parts.setdefault(part.initiative_id, []).append(part)
         return MappingProxyType({key: tuple(value) for key, value in parts.items()})
+
+    def _rows(self, name: str) -> Iterable[Mapping[str, object]]:
+        """The rows of a table; a town of one's own may come without initiatives, figures or stops, and has none then."""
+        return _records(self.catalogue.table(name)) if self.catalogue.has(name) else ()
 
     @cached_property
     def stations(self) -> tuple[StationYear, ...]:
@@ -185,7 +189,7 @@ class Facts:
                 point=row["geometry"],
                 place_id=self._place_around(row["geometry"]),
             )
-            for row in _records(self.catalogue.table("stops"))
+            for row in self._rows("stops")
             if row["kind"] == "train_station"
         ]
         rows.sort(key=lambda row: (row.name, row.year))
@@ -207,7 +211,7 @@ class Facts:
                     labels=MappingProxyType({lang: str(row[f"label_{lang}"]) for lang in ("nl", "en", "de")}),
                     unit=str(row["unit"]),
                 )
-                for row in _records(self.catalogue.table("indicators"))
+                for row in self._rows("indicators")
             }
         )
 
@@ -215,7 +219,7 @@ class Facts:
     def _translations(self) -> Mapping[tuple[str, str], str]:
         return {
             (str(row["text_nl"]), lang): str(row[f"text_{lang}"])
-            for row in _records(self.catalogue.table("translations"))
+            for row in self._rows("translations")
             for lang in ("en", "de")
         }
 
@@ -255,6 +259,9 @@ class Facts:
         years = [row.end.year for row in self.observations if row.end and row.place_id]
         years += [row.year for row in self.stations]
         years += [survey.year for town in self.towns.values() for survey in town.surveys]
+        if not years and self.manifest.published is not None:
+            # Streets and mapped units alone describe the day they were gathered.
+            years = [self.manifest.published.year]
         return min(years), max(years)
 
     @cached_property

@@ -29,6 +29,18 @@ class Curated:
         return gpd.GeoDataFrame(self.tables["places"], geometry="geometry", crs=RD)
 
 
+OWN_PLACES = SourceRecord(
+    source_id="place-files",
+    title_nl="Eigen plaatsbestanden",
+    title_en="Own place files",
+    publisher="Eigen plaatsbestand",
+    licence="eigen opgave",
+    status="fresh",
+    sharing="open",
+)
+"""Where the outline and core of a place come from that nobody curated: the file that was brought for it."""
+
+
 def of(places: gpd.GeoDataFrame) -> Curated:
     """What is curated about these places; of facts about other places, or pointing at them, nothing is left.
 
@@ -46,6 +58,10 @@ def of(places: gpd.GeoDataFrame) -> Curated:
         # The sketch and the origins are drawn around the declared places.
         for name in ("background", "origins", "supply", "stops", "translations"):
             tables.pop(name, None)
+        named["places"] = ()
+    if here - declared:
+        named["places"] = (*named["places"], OWN_PLACES.source_id)
+        sources = (*sources, OWN_PLACES)
     tables = {name: frame for name, frame in tables.items() if len(frame)}
     used = set().union(*(named.get(name, ()) for name in tables), *(set(f["source_id"]) for f in tables.values() if "source_id" in f))
     return Curated(tables, tuple(one for one in sources if one.source_id in used), {name: named[name] for name in tables if name in named})

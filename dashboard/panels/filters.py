@@ -89,7 +89,9 @@ def kinds(selection: Selection, text: Texts) -> Selection:
 
 
 def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Selection:
-    """The choice of first and last year."""
+    """The choice of first and last year; data of one year leave nothing to choose."""
+    if facts.years[0] == facts.years[1]:
+        return replace(selection, years=facts.years)
     key = visit.seed("periode", selection.years)
     first, last = st.session_state[key]
     with st.popover(text("map.years_button", first=first, last=last), width="stretch"):

@@ -71,11 +71,17 @@ WITHOUT_NS = Bilingual(
     en="Without NS trains, or not stated: only the regional operators.",
     de="Ohne NS oder nicht angegeben: nur die regionalen Verkehrsunternehmen.",
 )
-NO_COUNT = Bilingual(
-    nl="Halte uit de dienstregeling; instappers zijn niet bekend.",
-    en="Stop of the timetable; boardings are not known.",
-    de="Haltestelle aus dem Fahrplan; Einsteiger sind nicht bekannt.",
-)
+def served(departures: float) -> Bilingual:
+    """What is said of a timetabled stop: how often something leaves, and that nobody counted who gets in."""
+    number = f"{departures:g}"
+    dutch = number.replace(".", ",")
+    return Bilingual(
+        nl=f"Halte uit de dienstregeling, {dutch} vertrekken op een gewone werkdag; instappers zijn niet bekend.",
+        en=f"Stop of the timetable, {number} departures on a normal workday; boardings are not known.",
+        de=f"Haltestelle aus dem Fahrplan, {dutch} Abfahrten an einem gewöhnlichen Werktag; Einsteiger sind nicht bekannt.",
+    )
+
+
 STATION = Counted(
     "boardings_per_workday",
     "travellers",
@@ -151,6 +157,8 @@ class _Met:
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     surveyed: list[str] = field(default_factory=list)
+    words: dict[str, Bilingual] = field(default_factory=dict)
+    """What is said of single stops, by its Dutch."""
 
     def table(self, piece: Piece) -> tuple[pd.DataFrame, Form]:
         """A file of counts or of stops as text; its separator tells its decimal sign."""
@@ -167,7 +175,9 @@ class _Met:
         self.positions.append(timetable.stops_in(piece.path, self.area))
         self.surveyed.append(f"{read.first.isoformat()}/{read.last.isoformat()}")
         for row in read.stops.itertuples():
-            self.stops.append(self._stop(f"gtfs:{_slug(str(row.stop_id))}", read.first.year, str(row.name), "timetable_stop", None, NO_COUNT, row.geometry))
+            note = served(round(float(row.departures_per_workday), 1))
+            self.words[note.nl] = note
+            self.stops.append(self._stop(f"gtfs:{_slug(str(row.stop_id))}", read.first.year, str(row.name), "timetable_stop", None, note, row.geometry))
         owners = self.area.owners(read.stops)
         for place_id, total in read.stops["departures_per_workday"].groupby(owners).sum().items():
             self._figure(SERVED, piece, str(place_id), (read.first, read.last), float(total), "inner_city", licence="CC0 1.0")
@@ -215,7 +225,7 @@ class _Met:
         stops = stops.drop_duplicates(["stop_id", "year"], ignore_index=True)
         frame = gpd.GeoDataFrame(stops.drop(columns="geometry"), geometry=gpd.GeoSeries(list(stops["geometry"]), crs=RD))
         rows = list({str(row["observation_id"]): row for row in reversed(self.figures)}.values())[::-1]
-        words = [WITH_NS, WITHOUT_NS, NO_COUNT, UNDATED, STATION.unit, SERVED.unit, *DEFINITIONS.values()]
+        words = [WITH_NS, WITHOUT_NS, *self.words.values(), UNDATED, STATION.unit, SERVED.unit, *DEFINITIONS.values()]
         names = [Bilingual(nl=str(row["area_name"]), en=_english(str(row["area_name"])), de=_german(str(row["area_name"]))) for row in rows]
         tables = {
             "stops": frame.astype({"boardings_per_workday": "float64"}),

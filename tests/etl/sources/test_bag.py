@@ -361,7 +361,7 @@ def test_the_recorded_feature_without_a_place_is_counted(tmp_path: Path):
 def test_recorded_metres_are_known_by_header_or_told_as_a_guess(tmp_path: Path, header: str, told: list[str]):
     recorded = json.loads(sample("pdok_ogc/gokoala-expected_multiple_gpkgs_bbox_rd_output_also_rd.json").read_text())
     for number, one in enumerate(recorded["features"]):
-        one["properties"] |= unit(number)["properties"]
+        one["properties"] = unit(number)["properties"]
     x, y = recorded["features"][0]["geometry"]["coordinates"]
     given = written(tmp_path, "rd.json", json.dumps(recorded), content_crs=header)
     parsed = bag.parse([given], area(place(core=Point(x, y))))

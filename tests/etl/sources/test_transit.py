@@ -122,6 +122,9 @@ def test_a_timetable_gives_stops_without_boardings_and_departures_per_place(aski
     stops = frames["stops"].set_index("stop_id")
     assert sorted(stops.index) == ["gtfs:markt", "gtfs:stoparea:station"]
     assert stops["boardings_per_workday"].isna().all(), "service is not passengers"
+    # Two trips call at the market and, on its quays together, four times at the station.
+    assert stops["note"].str.extract(r"(\d+) vertrekken op een gewone werkdag")[0].astype(int).to_dict() == {"gtfs:markt": 2, "gtfs:stoparea:station": 4}
+    assert set(stops["note"]) <= set(frames["translations"]["text_nl"])
     assert figures(parsed) == {"hengelo-haltes-departures-per-workday-2026-03-02": 6.0}
     assert (parsed.surveyed, frames["observations"]["nature"].tolist()) == ("2026-03-02/2026-03-29", ["plan"])
 

@@ -1,0 +1,77 @@
+"""A town nobody has seen, from a place file, an extract and a timetable: published and shown without a line of code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard import tables
+from data import catalogue, store
+from etl.__main__ import main
+from tests.dashboard.test_views import VIEWS, opened, words
+from tests.etl.unseen import EMPTY, GRID, TRIPS, UNITS, laid_down
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder after one run."""
+    folder = tmp_path_factory.mktemp("unseen")
+    places, inputs = laid_down(folder)
+    with pytest.raises(SystemExit) as left:
+        main(["run", "--places", str(places), "--inputs", str(inputs), "--data", str(folder / "data"), "--workers", "1"])
+    assert left.value.code == 0
+    return folder / "data"
+
+
+@pytest.fixture
+def shown(data: Path) -> Iterator[None]:
+    """The town served instead of the facts that ship."""
+    before = tables._folder
+    tables.use(data)
+    yield
+    tables.use(before)
+
+
+def test_its_streets_are_measured(data: Path):
+    streets = catalogue.open(data).table("streets")
+    lengths = streets.groupby("name")["length_m"].sum().round()
+    assert lengths["Havenstraat"] == 800.0 and len(lengths) == 2 * len(GRID) + 1
+    busiest = streets.groupby("name")["footfall_proxy"].max().sort_values()
+    assert streets["footfall_proxy"].between(0, 100).all() and busiest["Havenstraat"] > busiest["Dwarsstraat 4"]
+
+
+def test_its_units_stand_on_their_street_and_empty_is_what_was_mapped(data: Path):
+    premises = catalogue.open(data).table("premises")
+    assert (len(premises), (premises["status"] == "vacant").sum()) == (UNITS, EMPTY)
+    streets = catalogue.open(data).table("streets").set_index("street_id")["name"]
+    assert set(premises["street_id"].map(streets)) <= {"Havenstraat", *(f"Langeweg {i}" for i in GRID)}
+    assert not catalogue.open(data).has("street_vacancy"), "mapped units make no rate"
+
+
+def test_its_stops_have_departures_per_day(data: Path):
+    opened_now = catalogue.open(data)
+    stops = opened_now.table("stops")
+    # Where every trip ends nothing leaves.
+    assert stops["name"].tolist() == ["Markt"] and f"{TRIPS} vertrekken op een gewone werkdag" in stops["note"].iloc[0]
+    figures = opened_now.table("observations").set_index("indicator")["value"]
+    assert figures["departures_per_workday"] == TRIPS
+
+
+def test_nothing_of_other_places_comes_along(data: Path):
+    opened_now = catalogue.open(data)
+    assert opened_now.table("places")["place_id"].tolist() == ["zeestad"]
+    assert {source for table in opened_now.manifest.tables for source in table.sources} == {"osm", "transit", "place-files"}
+    assert store.verify(data) == []
+
+
+@pytest.mark.parametrize(("view", "lang"), [*((view, "nl") for view in VIEWS), ("straten.py", "en"), ("straten.py", "de")])
+def test_every_page_opens(shown: None, view: str, lang: str):
+    assert opened(view, taal=lang).title[0].value
+
+
+def test_its_streets_are_shown_and_what_is_not_known_is_said(shown: None):
+    said = words(opened("straten.py"))
+    assert "Voor Zeestad is er geen ingelezen" in said
+    assert f"Iemand heeft {EMPTY} panden in OpenStreetMap als leeg aangegeven" in said
