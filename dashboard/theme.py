@@ -133,6 +133,8 @@ BACKGROUND: Mapping[str, Style] = _table(
     Style("water", "style.water", "area", "#d5e2e9", "#b9cdd8", 0.6),
     Style("green", "style.green", "area", "#e3e9d8", "#e3e9d8", 0.0),
     Style("building", "style.building", "area", "#ded8cd", "#cfc8bb", 0.5),
+    Style("neighbourhood", "style.neighbourhood", "line", "#d3cbbb", "#f8f6f1", 1.4, dash=(2.0, 4.0)),
+    Style("municipality", "style.municipality", "line", "#a79c86", "#f8f6f1", 1.8, dash=(8.0, 4.0, 2.0, 4.0)),
     Style("road", "style.road", "line", "#ffffff", "#d3ccbf", 3.0),
     Style("rail", "style.rail", "line", "#fbfaf7", "#b4ad9f", 2.2, dash=(6.0, 6.0)),
     Style("border", "style.border", "line", "#8d8474", "#d8cfbd", 1.3, dash=(9.0, 4.0, 2.0, 4.0)),

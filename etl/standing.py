@@ -30,7 +30,7 @@ def stays(source: Source, one: Gathered, earlier: Part | None, why: Sequence[Fin
         day = earlier.retrieved or today
         if source.max_age_days is None or (today - day).days <= source.max_age_days:
             told = [finding for finding in why if finding.code not in ("copy-stale", "copy-too-old")]
-            told.append(found("kept-earlier", area=one.key, retrieved=day.isoformat()))
+            told.append(found("kept-earlier", retrieved=day.isoformat()))
             return replace(earlier, status="stale", findings=tuple(told), tries=one.tries, wire_bytes=one.wire_bytes)
         why = (*why, found("copy-too-old", retrieved=day.isoformat(), days=source.max_age_days))
     return Part(

@@ -6,9 +6,11 @@ from dashboard.maps.scene import Background, PlaceName
 from dashboard.maps.wording import wording
 from dashboard.text import Lang
 from data.catalogue import Catalogue
+from data.provenance import Manifest
 
 # From the ground up: what comes later lies on top.
-_ORDER = ("land_de", "land_nl", "green", "water", "building", "road", "rail", "border")
+_ORDER = ("land_de", "land_nl", "green", "water", "building", "neighbourhood", "municipality", "road", "rail", "border")
+_AREAS = ("neighbourhood", "municipality")
 # What only a snapshot with map data has; the sketch that ships has land, border and rail.
 _MEASURED = frozenset({"green", "water", "building", "road"})
 _OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
@@ -16,7 +18,7 @@ _NAMED_ROLES = ("centre", "abroad")
 
 
 def background(catalogue: Catalogue, lang: Lang) -> Background:
-    """The background of a snapshot; without the table `background` it has names only."""
+    """The background of a snapshot; without shapes it has names only."""
     shapes = _shapes(catalogue)
     measured = {kind for kind, _ in shapes} & _MEASURED
     return Background(
@@ -28,18 +30,28 @@ def background(catalogue: Catalogue, lang: Lang) -> Background:
     )
 
 
+def source_ids(manifest: Manifest) -> tuple[str, ...]:
+    """The sources of what the background shows: its own shapes, and the outlines of areas."""
+    records = (manifest.table("background"), manifest.table("areas"))
+    return tuple(dict.fromkeys(source_id for record in records if record is not None for source_id in record.sources))
+
+
 def _credit(catalogue: Catalogue) -> str:
     """The credits its own sources ask for; of one that states none, that of OpenStreetMap."""
-    record = catalogue.manifest.table("background")
-    asked = [catalogue.source(source_id).credit for source_id in record.sources] if record else []
+    asked = [catalogue.source(source_id).credit for source_id in source_ids(catalogue.manifest)]
     return "; ".join(dict.fromkeys(credit for credit in asked if credit)) or _OSM_CREDIT
 
 
 def _shapes(catalogue: Catalogue) -> tuple[tuple[str, BaseGeometry], ...]:
-    if not catalogue.has("background"):
-        return ()
-    frame = catalogue.table("background")
-    return tuple((kind, shape) for kind in _ORDER for shape in frame.loc[frame["kind"] == kind, "geometry"])
+    shapes: dict[str, list[BaseGeometry]] = {}
+    if catalogue.has("background"):
+        frame = catalogue.table("background")
+        shapes |= {str(kind): list(rows) for kind, rows in frame.groupby("kind")["geometry"]}
+    if catalogue.has("areas"):
+        areas = catalogue.table("areas")
+        # Their outlines only: what lies inside is the ground's to show.
+        shapes |= {kind: list(areas.loc[areas["kind"] == kind, "geometry"].boundary) for kind in _AREAS}
+    return tuple((kind, shape) for kind in _ORDER for shape in shapes.get(kind, ()))
 
 
 def _towns(catalogue: Catalogue, lang: Lang) -> tuple[PlaceName, ...]:

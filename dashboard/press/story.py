@@ -8,6 +8,7 @@ from dashboard import citation, publisher, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
+from dashboard.maps.background import source_ids
 from dashboard.maps.layers import edge_retail, initiatives, population, premises, streets, travellers, vacancy
 from dashboard.press.request import Request
 from dashboard.state import Selection
@@ -45,10 +46,10 @@ class Story:
 
 def background(facts: Facts, text: Texts) -> str:
     """Who drew the background, as a sentence with a blank before it; empty without one."""
-    record = facts.manifest.table("background")
-    if record is None:
+    drawn_from = map(facts.source, source_ids(facts.manifest))
+    credits = [source.credit or source.publisher for source in drawn_from]
+    if not credits:
         return ""
-    credits = [facts.source(source_id).credit or facts.source(source_id).publisher for source_id in record.sources]
     return " " + text("press.background", names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)))
 
 
