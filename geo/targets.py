@@ -195,21 +195,29 @@ def _reach(rise: Callable[[float], float], start: float, bound: float) -> float:
 
 
 class _Stack:
-    """Several targets as tables, so that all their sums are one product."""
+    """Several targets as tables, so that all their sums are a few small ones.
+
+    Origins that take part in the same targets are summed first: a product over all of them is large enough for the
+    threads of a library that wait for each other on a busy machine.
+    """
 
     def __init__(self, targets: Sequence[Target]) -> None:
         self.targets = targets
         pairs = [target.part for target in targets] + [target.whole for target in targets]
-        self.origins = np.array([origins for origins, _ in pairs], dtype=np.float64)
+        origins = np.array([mask for mask, _ in pairs], dtype=np.float64)
+        self.kinds, kind = np.unique(origins, axis=1, return_inverse=True)
+        self.order = np.argsort(kind, kind="stable")
+        self.starts = np.searchsorted(kind[self.order], np.arange(self.kinds.shape[1]))
         self.sites = np.array([sites for _, sites in pairs], dtype=np.float64)
         self.values = np.array([target.value for target in targets])
         self.at_least = np.array([target.at_least for target in targets])
 
     def modelled(self, flows: Floats) -> Floats:
         """The ratio of each target in these flows."""
-        if flows.shape != (self.origins.shape[1], self.sites.shape[1]):
+        if flows.shape != (self.order.size, self.sites.shape[1]):
             raise WrongShapeError(f"{self.targets[0].name}: expected masks of {flows.shape}")
-        sums = ((self.origins @ flows) * self.sites).sum(axis=1)
+        by_kind = np.add.reduceat(flows[self.order], self.starts, axis=0)
+        sums = ((self.kinds @ by_kind) * self.sites).sum(axis=1)
         part, whole = np.split(sums, 2)
         if not (whole > 0.0).all():
             name = self.targets[int(np.argmin(whole))].name

@@ -1,6 +1,6 @@
 """The map of where the money goes: catchment of one site, flows to it, lines of equal share."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from shapely.geometry import LineString, MultiLineString, Point
 from shapely.geometry.base import BaseGeometry
@@ -47,15 +47,16 @@ def scene(model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_
     )
 
 
-def visible(region: Region, outcome: Outcome, chosen: str) -> dict[str, dict[str, str]]:
-    """What of the scene an outcome shows, and in which class."""
+def visible(region: Region, outcome: Outcome, chosen: str, closed: Collection[str] = ()) -> dict[str, dict[str, str]]:
+    """What of the scene an outcome shows, and in which class; of the sites `closed` in it only the chosen one."""
     towns = {row.town_id: share_class(row.class_share) for row in outcome.towns if row.class_share >= SMALLEST_SHARE}
     flows = {
         f"{chosen}/{row.town_id}": flow_class(row.weight)
         for row in outcome.towns
         if row.weight >= SMALLEST_FLOW and row.town_id in towns
     }
-    sites = {site.site_id: _SITE_STYLES[site.role] for site in region.named}
+    shut = set(closed) - {chosen}
+    sites = {site.site_id: _SITE_STYLES[site.role] for site in region.named if site.site_id not in shut}
     # Flows are lines between known ends: a new site has none in the file.
     known = {site.site_id for site in region.named}
     return {FLOWS: flows if chosen in known else {}, TOWNS: towns, SITES: sites}

@@ -37,7 +37,7 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     panels = [(text("competition.today"), found.today)]
     if then is not None:
         panels.append((text("press.after", name=sentences.scenario_name(scenario, text)), then))
-    visible = [flows.visible(region, state, site) for _, state in panels]
+    visible = [flows.visible(region, state, site, scenario.closed if state is then else ()) for _, state in panels]
     used = {style: 1 for one in visible for layer in one.values() for style in layer.values()}
     entries = legend.entries(used, scene.texts, counted=False)
     layout = page.plan(sheet, words, text, notes=True)

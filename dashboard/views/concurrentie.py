@@ -58,7 +58,7 @@ def live(model: Model, files: SceneFiles) -> None:
         kaart(
             message(
                 files,
-                flows.visible(region, result, site),
+                flows.visible(region, result, site, scenario.closed),
                 name=text("competition.spoken", place=name, goods=goods),
                 caption=text("competition.caption", place=name, goods=goods),
                 selected=Selected(flows.SITES, site) if town is None else Selected(flows.TOWNS, town),

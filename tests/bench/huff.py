@@ -198,7 +198,7 @@ def beside_the_package() -> None:
 def main() -> None:
     """Every case in one run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--national", type=int, default=1_000_000, help="origins streamed over 500 sites; 0 leaves it out")
+    parser.add_argument("--national", type=int, default=10_000_000, help="origins streamed over 500 sites; 0 leaves it out")
     parser.add_argument("--runs", type=int, default=9)
     options = parser.parse_args()
     print(f"NumPy {np.__version__}, one thread, load average {', '.join(f'{load:.1f}' for load in os.getloadavg())}")

@@ -47,3 +47,12 @@ def test_line_of_the_moment_travels_as_steps_from_point_to_point(files):
     point = Drawn("site_new", "punt", Point(6.7, 52.2))
     told = message(files, {}, name="n", caption="c", drawn=(line, point))
     assert told["drawn"] == [["iso_50", "line", "lijn", "67000,522000,12-5"], ["site_new", "point", "punt", "67000,522000"]]
+
+
+def test_closed_site_leaves_the_map_unless_it_is_the_one_looked_at(model):
+    scenario = parse("dicht:borne") or Scenario()
+    found = outcome.run(model, scenario, "niet_dagelijks", "hengelo")
+    shown = flows.visible(model.region, found, "hengelo", scenario.closed)[flows.SITES]
+    assert "borne" not in shown and len(shown) == len(model.region.named) - 1
+    own = outcome.run(model, scenario, "niet_dagelijks", "borne")
+    assert "borne" in flows.visible(model.region, own, "borne", scenario.closed)[flows.SITES]
