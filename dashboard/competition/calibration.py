@@ -6,6 +6,7 @@ free parameters are fitted. Draws that miss the published shares are left out an
 the profile of the likelihood, which knows the doubt in the shares only.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +35,8 @@ from dashboard.facts import Facts
 from geo import ensemble
 from geo.competition import accessibility
 from geo.targets import Calibrated, Flows, Target, calibrate, leave_one_out, profile
+
+_log = logging.getLogger(__name__)
 
 EDGE, HOME, FIRST, CHECKED = "plein-westermaat", "hengelo", "enschede", "oldenzaal"
 HOME_CODE = "GM0164"
@@ -225,20 +228,21 @@ def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED)
 
 
 def of(facts: Facts, *, draws: int = DRAWS) -> Model | None:
-    """The model of a snapshot, None where it holds no origins or floor areas.
+    """The model of a snapshot; None, with a line in the log, where an input is missing or the survey cannot be met.
 
     It takes the register's units where every site has some; where it then cannot meet the survey, the published
     floor areas, and `region.units` says so: none lacking, yet not used.
     """
     if not inputs.has_inputs(facts):
         return None
-    found = inputs.region(facts)
-    try:
-        return build(found, facts, draws=draws)
-    except CompetitionError:
-        if not found.units.used:
-            raise
-        return build(inputs.region(facts, units=False), facts, draws=draws)
+    for units in (True, False):
+        try:
+            found = inputs.region(facts, units=units)
+            if units or not found.units.lacking:
+                return build(found, facts, draws=draws)
+        except CompetitionError as error:
+            _log.warning("no model of spending%s: %s", " on units of the register" if units else "", error)
+    return None
 
 
 class Problem:

@@ -129,7 +129,7 @@ def test_unknown_site_in_a_scenario_is_named_and_left_out():
 def test_snapshot_without_floor_areas_says_what_it_needs(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tables, "competition", lambda: None)
     monkeypatch.setattr(tables, "flow_files", lambda lang: None)
-    assert "niets te modelleren" in words(opened())
+    assert "valt niets te modelleren" in words(opened())
 
 
 def test_chosen_town_says_where_it_spends_and_what_leaves():

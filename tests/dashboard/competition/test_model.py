@@ -245,3 +245,9 @@ def test_groups_of_a_sourced_total_add_up_to_it(model):
     assert half_way[:, model.region.place_of("hengelo")].sum() == pytest.approx(35_342, rel=0.002)
     assert model.region.total("plein-westermaat") == pytest.approx((45_300, 71_400))
     assert model.region.total("hornbach-enschede") == (17_000, 17_000)
+
+
+def test_missing_figure_of_the_survey_leaves_no_model_and_says_why(facts, monkeypatch: pytest.MonkeyPatch, caplog):
+    monkeypatch.setattr(calibration, "PUBLISHED", {**calibration.PUBLISHED, "edge_market": "nergens-2019"})
+    assert calibration.of(facts, draws=16) is None
+    assert "nergens-2019" in caplog.text

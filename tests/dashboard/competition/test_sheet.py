@@ -98,7 +98,7 @@ def test_workbook_names_every_source_on_its_second_sheet(model, facts):
 
 def test_without_a_model_the_file_says_what_is_needed(facts):
     table = made(None, facts)
-    assert table.rows == () and "niets te modelleren" in table.notes[0]
+    assert table.rows == () and "valt niets te modelleren" in table.notes[0]
 
 
 def test_internal_source_keeps_the_flows_here(model, facts, monkeypatch: pytest.MonkeyPatch):
