@@ -1,35 +1,37 @@
-"""A table as GeoParquet bytes and back."""
+"""A table as GeoParquet bytes and back, and any frame as an Arrow table and back."""
 
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Mapping
+from functools import lru_cache
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
 
-from data.content import geometry_wkb
+from data.content import sorted_rows
 from data.tables import Table
+from geo.crs import RD
 
 COMPRESSION = "zstd"
 LIST_OF_TEXT = pa.list_(pa.string())
-
-
-def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows by place and key, the index counted anew; shapes without a key by column and outline."""
-    if table.key:
-        return frame.sort_values(list(table.sort), ignore_index=True)
-    plain = [name for name, column in table.columns.items() if column.dtype != "geometry"]
-    outlines = pd.Series([wkb.hex() for wkb in geometry_wkb(gpd.GeoSeries(frame["geometry"]))], dtype="str")
-    order = frame[plain].reset_index(drop=True).assign(outline=outlines).sort_values([*plain, "outline"]).index
-    return frame.iloc[order].reset_index(drop=True)
+_POINT = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
+"""A point as well-known binary."""
+_KINDS = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
+_BOX = ("xmin", "ymin", "xmax", "ymax")
 
 
 def to_bytes(table: Table, frame: pd.DataFrame) -> bytes:
     """The frame as Parquet: sorted, one row group per place, GeoParquet 1.1 where it has geometry."""
     rows = sorted_rows(table, frame)
-    arrow = _arrow(table, rows)
+    arrow = to_arrow(rows, lists=[name for name, column in table.columns.items() if column.dtype == "list"])
     out = io.BytesIO()
     with pq.ParquetWriter(out, arrow.schema, compression=COMPRESSION) as writer:
         for start, length in _groups(rows):
@@ -46,20 +48,67 @@ def from_bytes(table: Table, content: bytes) -> pd.DataFrame:
     return frame.assign(**lists) if lists else frame
 
 
-def _arrow(table: Table, rows: pd.DataFrame) -> pa.Table:
-    """Rows as an Arrow table with all metadata; lists keep their type when every list is empty."""
-    source = io.BytesIO()
-    if isinstance(rows, gpd.GeoDataFrame):
-        rows.to_parquet(source, index=False, schema_version="1.1.0", write_covering_bbox=True)
-    else:
-        rows.to_parquet(source, index=False)
-    arrow = pq.read_table(source)
-    for name, column in table.columns.items():
-        if column.dtype == "list":
-            place = arrow.schema.get_field_index(name)
-            lists = pa.array([list(items) for items in rows[name]], type=LIST_OF_TEXT)
-            arrow = arrow.set_column(place, pa.field(name, LIST_OF_TEXT), lists)
-    return arrow
+def to_arrow(frame: pd.DataFrame, *, lists: list[str]) -> pa.Table:
+    """The frame as an Arrow table; geometry (RD) as WKB with a box per row and the metadata of GeoParquet 1.1.
+
+    Columns in `lists` keep their type when every list is empty.
+    """
+    shapes = {str(name): np.asarray(frame[name].array, dtype=object) for name, dtype in frame.dtypes.items() if str(dtype) == "geometry"}
+    arrow = pa.Table.from_pandas(pd.DataFrame(frame.drop(columns=list(shapes))), preserve_index=False)
+    for name in lists:
+        texts = pa.array([list(items) for items in frame[name]], type=LIST_OF_TEXT)
+        arrow = arrow.set_column(arrow.schema.get_field_index(name), pa.field(name, LIST_OF_TEXT), texts)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return arrow
+    for name, drawn in shapes.items():
+        arrow = arrow.add_column(frame.columns.get_loc(name), pa.field(name, pa.binary()), _wkb(drawn))
+    primary = str(frame.geometry.name)
+    # Missing shapes have no box.
+    bounds = shapely.bounds(shapes[primary])
+    sides = [pa.array(np.ascontiguousarray(side), from_pandas=True) for side in bounds.T]
+    arrow = arrow.append_column("bbox", pa.StructArray.from_arrays(sides, names=list(_BOX)))
+    told = {"primary_column": primary, "columns": {name: _described(drawn) for name, drawn in shapes.items()}, "version": "1.1.0"}
+    return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"geo": json.dumps(told).encode()})
+
+
+def from_arrow(arrow: pa.Table) -> pd.DataFrame:
+    """The frame that `to_arrow` was given, in RD where it has geometry; lists come back as arrays."""
+    told = (arrow.schema.metadata or {}).get(b"geo")
+    if told is None:
+        return arrow.to_pandas()
+    geo = json.loads(told)
+    plain = arrow.drop_columns([*geo["columns"], "bbox"]).to_pandas()
+    for name in arrow.column_names:
+        if name in geo["columns"]:
+            shapes = shapely.from_wkb(arrow[name].to_numpy())
+            plain.insert(arrow.schema.get_field_index(name), name, gpd.GeoSeries(shapes, crs=RD))
+    return gpd.GeoDataFrame(plain, geometry=geo["primary_column"])
+
+
+def _wkb(shapes: NDArray[np.object_]) -> pa.Array:
+    """Well-known binary per shape; points, of which there are most, in one go."""
+    if len(shapes) and not shapely.get_type_id(shapes).any() and not shapely.has_z(shapes).any() and not shapely.is_empty(shapes).any():
+        drawn = np.empty(len(shapes), dtype=_POINT)
+        drawn["order"], drawn["kind"] = 1, 1
+        drawn["x"], drawn["y"] = shapely.get_coordinates(shapes).T
+        starts = np.arange(len(shapes) + 1, dtype=np.int32) * _POINT.itemsize
+        return pa.Array.from_buffers(pa.binary(), len(shapes), [None, pa.py_buffer(starts), pa.py_buffer(drawn)])
+    return pa.array(shapely.to_wkb(shapes, byte_order=1, flavor="iso"), type=pa.binary())
+
+
+def _described(shapes: NDArray[np.object_]) -> Mapping[str, object]:
+    """What GeoParquet tells about a column of shapes in RD."""
+    number, deep = shapely.get_type_id(shapes), shapely.has_z(shapes)
+    kinds = {f"{_KINDS[kind]}{' Z' if z else ''}" for kind, z in set(zip(number.tolist(), deep.tolist(), strict=True)) if kind >= 0}
+    told = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds), "covering": {"bbox": {side: ["bbox", side] for side in _BOX}}}
+    # Without rows nothing has an extent.
+    extent = shapely.total_bounds(shapes).tolist() if kinds else []
+    return told | ({"bbox": extent} if len(extent) and np.isfinite(extent).all() else {})
+
+
+@lru_cache(maxsize=1)
+def _rd() -> Mapping[str, object]:
+    return CRS.from_user_input(RD).to_json_dict()
 
 
 def _groups(rows: pd.DataFrame) -> list[tuple[int, int]]:
