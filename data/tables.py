@@ -237,7 +237,7 @@ PREMISES = Table(
     key=("premises_id", "survey"),
     columns={
         "premises_id": text(
-            "id with the register it comes from", like=r"(bag:\d{16}|osm:(node|way|relation)/\d+|survey:[^\s]+)"
+            "id with the register it comes from", like=r"(bag:[0-9]{16}|osm:(node|way|relation)/[0-9]+|survey:[^ \t\n\r\f\v\xa0]+)"
         ),
         "source_id": slug("source in the manifest; a survey goes before BAG, BAG before OSM"),
         "survey": slug("the survey or extract it was seen in"),

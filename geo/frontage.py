@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,8 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import require_rd
 from geo.errors import WrongShapeError
-from geo.names import search_key, street_of
-from geo.nearest import nearest
+from geo.names import search_key, streets_of
+from geo.nearest import nearest, nearest_of_kind
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -39,14 +41,12 @@ def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
         if column not in streets.columns:
             raise WrongShapeError(f"expected streets with the column {column}, got {', '.join(map(str, streets.columns))}")
     found = pd.Series(np.nan, index=units.index, dtype="str", name="street_id")
-    keys = _keys(streets["name"])
+    known, numbers = _numbered(streets["name"], {})
     if "address" in units.columns:
-        asked = _keys(units["address"].map(street_of, na_action="ignore"))
-        for key, at in found.groupby(asked).groups.items():
-            own = streets[(keys == key).to_numpy()]
-            if len(own):
-                found[at] = _nearest_id(units.loc[at], own, BY_ADDRESS_M)
-    for those in (streets[keys.notna().to_numpy()], streets):
+        _, asked = _numbered(streets_of(units["address"]), known)
+        position = nearest_of_kind(units, np.where(asked < len(known), asked, -1), streets, numbers, max_m=BY_ADDRESS_M)
+        found[:] = streets["street_id"].astype("str").array.take(position, allow_fill=True)
+    for those in (streets[numbers >= 0], streets):
         open_ = found.index[found.isna()]
         if len(open_) and len(those):
             found[open_] = _nearest_id(units.loc[open_], those, BY_DISTANCE_M)
@@ -90,11 +90,13 @@ def along(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, by: str, core: 
     return pd.DataFrame({"side": side, "along_m": metres, "order": order.reindex(units.index).astype("Int64")})
 
 
-def _keys(names: pd.Series) -> pd.Series:
+def _numbered(names: pd.Series, known: Mapping[str, int]) -> tuple[Mapping[str, int], Ints]:
+    """The number of each name by its search key, those `known` with new ones behind, and the number per row; -1 without a name."""
     # A street's name stands at every one of its units.
-    known = {name: search_key(name) for name in names.dropna().unique()}
-    keys = names.map(known).astype("str")
-    return keys.where(keys != "")
+    codes, unique = pd.factorize(names)
+    numbers = dict(known)
+    per_name = [numbers.setdefault(key, len(numbers)) if (key := search_key(name)) else -1 for name in unique]
+    return numbers, np.array([*per_name, -1], dtype=np.int64)[codes]
 
 
 def _nearest_id(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, max_m: float) -> NDArray[np.object_]:

@@ -18,6 +18,8 @@ _SHORT = {
 }
 _QUOTES = str.maketrans("", "", "'’‘`´\"")
 # The last number is that of the house: "Plein 1944 3".
+# The same for addresses of printable ASCII, in words that Arrow understands as well.
+_PLAIN_NUMBER = r" +[0-9]+[^ ]*(?: +[a-zA-Z]{1,3})?$"
 _NUMBER = re.compile(r"^(?P<street>.+)\s+\d+\S*(?:\s+[a-zA-Z]{1,3})?$")
 
 
@@ -60,3 +62,12 @@ def street_of(address: str) -> str:
     first = address.partition(",")[0].strip()
     match = _NUMBER.fullmatch(first)
     return first if match is None else match["street"].strip()
+
+
+def streets_of(addresses: pd.Series) -> pd.Series:
+    """`street_of` per address, missing where there is none; a hundred thousand at once."""
+    text = addresses.astype("str")
+    other = text.str.contains(r"[^ -~]", na=False).astype(bool)
+    first = text.str.replace(r",.*", "", regex=True).str.strip()
+    found = first.str.replace(_PLAIN_NUMBER, "", n=1, regex=True).str.strip()
+    return found.where(~other, text[other].map(street_of).reindex(text.index)) if other.any() else found

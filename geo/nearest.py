@@ -21,6 +21,7 @@ Engine = Literal["auto", "numba", "numpy"]
 CELL_M = 50.0
 _MOST_CELLS = 4_000_000
 _RINGS = 8
+_PAIRS = 100_000
 # Below this many points compiling takes longer than it saves.
 _WORTH_COMPILING = 200_000
 
@@ -55,6 +56,47 @@ def nearest(points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engi
     x, y = shapely.get_x(where), shapely.get_y(where)
     position, distance = _nearest_rows(x, y, np.asarray(streets.geometry.array, dtype=object), max_m, engine)
     return pd.DataFrame({"street": _labels(streets.index, position), "distance_m": distance}).set_axis(points.index)
+
+
+def nearest_of_kind(points: Layer, asked: Ints, streets: Layer, kind: Ints, *, max_m: float) -> Ints:
+    """Position in `streets` of the nearest one of the kind each point asks for, -1 beyond `max_m` metres.
+
+    Kinds are numbers; below 0 nothing is asked, and nothing offered. Otherwise as `nearest`.
+    """
+    require_rd(points)
+    require_rd(streets)
+    where, shapes = np.asarray(points.geometry.array, dtype=object), np.asarray(streets.geometry.array, dtype=object)
+    x, y = shapely.get_x(where), shapely.get_y(where)
+    segments, row = straight_pieces(shapes)
+    order = np.argsort(kind[row], kind="stable")
+    offered = kind[row][order]
+    begin = np.searchsorted(offered, asked, side="left")
+    count = np.searchsorted(offered, asked, side="right") - begin
+    count[(asked < 0) | ~(np.isfinite(x) & np.isfinite(y))] = 0
+    position = np.full(len(x), -1, dtype=np.int64)
+    distance2 = np.full(len(x), np.inf)
+    some = np.flatnonzero(count)
+    # A few at a time, so that what is compared stays near the processor.
+    for part in np.split(some, np.flatnonzero(np.diff(np.cumsum(count[some]) // _PAIRS)) + 1) if some.size else ():
+        times = count[part]
+        piece = order[np.repeat(begin[part], times) + _counter(times)]
+        squared = squared_distance(np.repeat(x[part], times), np.repeat(y[part], times), segments[piece])
+        offset = np.concatenate([[0], np.cumsum(times)[:-1]])
+        distance2[part] = np.minimum.reduceat(squared, offset)
+        # The pieces of a kind stand in order, so the first of equals is the first in order.
+        least = np.flatnonzero(squared == np.repeat(distance2[part], times))
+        position[part] = row[piece[least[np.searchsorted(least, offset)]]]
+    position[distance2 > max_m**2] = -1
+    areas = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & (kind >= 0))
+    within = np.flatnonzero(np.isin(asked, kind[areas]) & (asked >= 0)) if areas.size else areas
+    if within.size:
+        point, area = shapely.STRtree(shapes[areas]).query(where[within], predicate="intersects")
+        own = asked[within[point]] == kind[areas[area]]
+        # Of two squares over one another the first in order, and of a street through a square as well.
+        for at, inside in zip(within[point[own]], areas[area[own]], strict=True):
+            if distance2[at] > 0.0 or position[at] < 0 or inside < position[at]:
+                position[at], distance2[at] = inside, 0.0
+    return position
 
 
 def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:

@@ -1,9 +1,10 @@
+import pandas as pd
 import pytest
 
-from geo.names import search_key, street_of
+from geo.names import search_key, street_of, streets_of
 
 
-@pytest.mark.parametrize(
+ADDRESSES = pytest.mark.parametrize(
     ("address", "street"),
     [
         ("Oude Markt 12-14, Enschede", "Oude Markt"),
@@ -13,10 +14,26 @@ from geo.names import search_key, street_of
         ("Marktplein", "Marktplein"),
         ("1e Dwarsstraat 4", "1e Dwarsstraat"),
         ("Plein 1944 3", "Plein 1944"),
+        ("Dorpsstraat 5 7a", "Dorpsstraat 5"),
+        ("Dorpsstraat 5  bis, 7, Almelo", "Dorpsstraat"),
+        ("  Markt  7 ", "Markt"),
+        ("12", "12"),
+        ("Calle Álvarez 3 hs", "Calle Álvarez"),
+        ("Langestraat\u00a012", "Langestraat"),
+        ("Langestraat 12\nEnschede", "Langestraat 12\nEnschede"),
     ],
 )
+
+
+@ADDRESSES
 def test_the_street_of_an_address_stands_before_its_last_number(address, street):
     assert street_of(address) == street
+
+
+@ADDRESSES
+def test_many_addresses_are_read_as_one(address, street):
+    found = streets_of(pd.Series([address, None, address], index=[5, 7, 9]))
+    assert found[5] == found[9] == street and pd.isna(found[7])
 
 
 @pytest.mark.parametrize(

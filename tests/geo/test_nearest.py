@@ -9,7 +9,7 @@ from shapely.geometry import LineString, MultiLineString, Point, Polygon
 import geo.nearest
 from geo.crs import RD
 from geo.errors import NegativeValueError, WrongCrsError, WrongShapeError
-from geo.nearest import nearest
+from geo.nearest import nearest, nearest_of_kind
 
 ENGINES = ["numpy", "numba"]
 
@@ -126,3 +126,21 @@ def test_degrees_are_refused():
 def test_areas_are_refused_as_points():
     with pytest.raises(WrongShapeError, match="representative_point"):
         nearest(gpd.GeoSeries([Point(0, 0).buffer(1)], crs=RD), STREETS)
+
+
+def test_of_a_kind_the_nearest_is_taken_though_another_kind_is_nearer():
+    lines = [LineString([(150_000, 500_000 + y), (150_100, 500_000 + y)]) for y in (0, 10, 30)]
+    square = Polygon([(150_000, 500_040), (150_100, 500_040), (150_100, 500_060), (150_000, 500_060)])
+    streets = gpd.GeoDataFrame(geometry=[*lines, square], crs=RD)
+    here = gpd.GeoSeries([Point(150_050, 500_000 + y) for y in (9, 9, 9, 20, 50, 200)], crs=RD)
+    found = nearest_of_kind(here, np.array([0, 1, 7, 0, 1, 1]), streets, np.array([0, 1, 0, 1]), max_m=100.0)
+    assert found.tolist() == [0, 1, -1, 2, 3, -1]
+
+
+def test_of_every_kind_alike_it_is_the_nearest():
+    luck = np.random.default_rng(0)
+    starts = luck.uniform(0, 1000, (300, 2)) + (150_000, 500_000)
+    streets = gpd.GeoDataFrame(geometry=[LineString([one, one + luck.uniform(-80, 80, 2)]) for one in starts], crs=RD)
+    here = gpd.GeoSeries([Point(one) for one in luck.uniform(0, 1000, (500, 2)) + (150_000, 500_000)], crs=RD)
+    alike = nearest_of_kind(here, np.zeros(500, dtype=np.int64), streets, np.zeros(300, dtype=np.int64), max_m=40.0)
+    assert alike.tolist() == nearest(here, streets, max_m=40.0)["street"].fillna(-1).tolist()
