@@ -1,6 +1,6 @@
 """What was made of each source in each area, kept under a fingerprint of everything it was made from.
 
-    DIR/parts/<fingerprint>/<table>.parquet     frames; the folder appears whole or not at all
+    DIR/parts/<fingerprint>/<table>.arrow       frames; the folder appears whole or not at all
     DIR/parts/index.json                        which parts the published version is made of
 
 The same input has the same fingerprint and is not read twice; what a failing source said last stays here.
@@ -19,12 +19,13 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
+from pyarrow import feather
 
 import data
 import etl
 import geo
+from data.parquet import from_arrow, to_arrow
 from data.provenance import Status
 from data.tables import DECLARED
 from etl.area import Area
@@ -33,6 +34,9 @@ from etl.problems import Finding, found
 
 INDEX = "index.json"
 _PROGRAM = frozenset({".py", ".toml", ".csv", ".geojson"})
+ENDING = ".arrow"
+AT_HAND_ROWS = 300_000
+"""About 100 MB of units."""
 LOOSE = ("lines", "positions")
 """Frames that are no table."""
 
@@ -103,6 +107,31 @@ class Index:
         )
 
 
+class _AtHand:
+    """The frames this process made last: joining them straight away need not read them back."""
+
+    def __init__(self) -> None:
+        self._frames: dict[Path, pd.DataFrame] = {}
+
+    def keep(self, path: Path, frame: pd.DataFrame) -> None:
+        """Hold a frame, and let go of the oldest when there are more than `AT_HAND_ROWS` rows in all."""
+        self._frames[path] = frame
+        while sum(map(len, self._frames.values())) > AT_HAND_ROWS:
+            del self._frames[next(iter(self._frames))]
+
+    def get(self, path: Path) -> pd.DataFrame | None:
+        """The frame as another, so that nobody can change it under its fingerprint."""
+        frame = self._frames.get(path)
+        return None if frame is None else frame.copy(deep=False)
+
+    def clear(self) -> None:
+        """Let go of all."""
+        self._frames.clear()
+
+
+_at_hand = _AtHand()
+
+
 class Store:
     """The parts of one data folder."""
 
@@ -144,7 +173,9 @@ class Store:
         try:
             draft.mkdir(parents=True)
             for name, frame in sorted(frames.items()):
-                frame.to_parquet(draft / f"{name}.parquet", index=False)
+                feather.write_feather(to_arrow(frame, lists=_lists(name)), draft / f"{name}{ENDING}", compression="lz4")
+                if name in DECLARED:
+                    _at_hand.keep(target / name, frame)
             try:
                 draft.rename(target)
             except OSError:
@@ -158,20 +189,19 @@ class Store:
 
     def frame(self, fingerprint: str, name: str) -> pd.DataFrame | None:
         """One frame of a part, None when it holds no such table."""
-        path = self.folder / fingerprint / f"{name}.parquet"
+        path = self.folder / fingerprint / f"{name}{ENDING}"
         if not path.is_file():
             return None
-        if name in LOOSE or DECLARED[name].geometry is not None:
-            frame: pd.DataFrame = gpd.read_parquet(path)
-        else:
-            frame = pd.read_parquet(path)
-        columns = {} if name in LOOSE else DECLARED[name].columns
-        lists = {one: frame[one].map(list) for one, column in columns.items() if column.dtype == "list"}
-        return frame.assign(**lists) if lists else frame
+        frame = _at_hand.get(path.with_suffix(""))
+        if frame is None:
+            frame = from_arrow(feather.read_table(path))
+            frame = frame.assign(**{one: frame[one].map(list) for one in _lists(name)})
+        return frame
 
     def sweep(self, kept: Collection[str]) -> int:
         """Number of folders removed that no index names and no writer is busy with."""
         removed = 0
+        _at_hand.clear()
         if not self.folder.is_dir():
             return 0
         for path in sorted(self.folder.iterdir()):
@@ -194,6 +224,12 @@ def program() -> str:
         for path in sorted(paths):
             whole.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
+
+
+def _lists(name: str) -> list[str]:
+    """The columns of a frame that hold lists."""
+    columns = {} if name in LOOSE else DECLARED[name].columns
+    return [one for one, column in columns.items() if column.dtype == "list"]
 
 
 def area_digest(area: Area) -> str:
