@@ -32,6 +32,9 @@ LEAST_SHARE, MOST_SHARE = 0.5, 3.0
 KEYS_SHARE = 0.5
 VALUE_FACTOR = 3.0
 
+TYPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
+"""Kinds of geometry by the number GEOS gives them."""
+
 ACCEPTABLE = frozenset({"rows-none", "rows-shifted", "rows-bounds", "group-missing"})
 """What somebody may decide to publish all the same, with a reason."""
 
@@ -186,7 +189,7 @@ def _located(table: Table, rows: pd.DataFrame, area: Area, counts: Counter[str])
         counts["repaired-geometry"] += int((wrong & ~shapely.is_missing(shapes)).sum())
         absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     allowed = _allowed(table)
-    other = ~absent & ~np.isin(gpd.GeoSeries(shapes).geom_type.to_numpy(), allowed)
+    other = ~absent & ~np.isin(shapely.get_type_id(shapes), [TYPES.index(one) for one in allowed])
     drop = other | (absent & (not table.geometry.nullable))
     for rule, mask in (("dropped-no-geometry", absent & drop), ("dropped-wrong-geometry", other)):
         if mask.any():
@@ -210,8 +213,10 @@ def _typed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
             continue
         try:
             if column.dtype == "str":
-                text = values.astype("str").str.strip()
-                typed[name] = text.mask(text == "")
+                text = values.astype("str")
+                # Nothing but missing has nothing to strip.
+                stripped = text if text.isna().all() else text.str.strip()
+                typed[name] = stripped.mask(empty) if (empty := stripped == "").any() else stripped
             elif column.dtype == "int64":
                 if values.isna().any():
                     raise ContentError(found("column-retyped", column=name, met="a missing value", expected="a whole number"))
@@ -245,11 +250,11 @@ def _kept(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFram
     for name, column in table.columns.items():
         if column.dtype == "geometry" or rows.empty:
             continue
-        known = rows[name].notna()
-        broken = pd.Series(False, index=rows.index)
-        broken[known] = ~column.holds(rows.loc[known, name]).astype(bool)
-        if not column.nullable:
-            broken |= ~known
+        values = rows[name]
+        known = values.notna().to_numpy()
+        broken = np.full(len(rows), not column.nullable) & ~known
+        if known.any():
+            broken[known] = ~column.holds(values if known.all() else values[known]).to_numpy(dtype=bool)
         if broken.any():
             _require_few(table, broken, f"{name}: expected {column.expected}")
             counts[f"dropped-{name.replace('_', '-')}"] += int(broken.sum())
@@ -274,7 +279,7 @@ def _once(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFram
     return rows[~twice]
 
 
-def _require_few(table: Table, broken: pd.Series, expected: str) -> None:
+def _require_few(table: Table, broken: pd.Series | np.ndarray, expected: str) -> None:
     count = int(broken.sum())
     # One bad row is a slip, but not when it is all there is.
     if count > max(BAD_SHARE * len(broken), 1) or count == len(broken):

@@ -9,13 +9,17 @@ import numpy as np
 import pandas as pd
 
 _SHORT = {
-    "v.d.": "van der ",
-    "v/d": "van der ",
-    "v.": "van ",
-    "st.": "sint ",
-    "str.": "straat",
-    "burg.": "burgemeester ",
+    re.compile(rf"(?<![a-z]){re.escape(short)}" if long.endswith(" ") else rf"{re.escape(short)}(?!\w)"): long
+    for short, long in {
+        "v.d.": "van der ",
+        "v/d": "van der ",
+        "v.": "van ",
+        "st.": "sint ",
+        "str.": "straat",
+        "burg.": "burgemeester ",
+    }.items()
 }
+_OTHER = re.compile(r"[^a-z0-9]+")
 _QUOTES = str.maketrans("", "", "'’‘`´\"")
 # The last number is that of the house: "Plein 1944 3".
 # The same for addresses of printable ASCII, in words that Arrow understands as well.
@@ -32,10 +36,8 @@ def search_key(name: str) -> str:
     text = unicodedata.normalize("NFKD", name).casefold().translate(_QUOTES)
     text = "".join(letter for letter in text if not unicodedata.combining(letter))
     for short, long in _SHORT.items():
-        text = re.sub(
-            rf"(?<![a-z]){re.escape(short)}" if long.endswith(" ") else rf"{re.escape(short)}(?!\w)", long, text
-        )
-    return re.sub(r"[^a-z0-9]+", " ", text).strip()
+        text = short.sub(long, text)
+    return _OTHER.sub(" ", text).strip()
 
 
 def find(names: pd.Series, asked: str) -> pd.Series:

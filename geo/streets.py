@@ -118,12 +118,9 @@ def _with_ids(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         shapely.line_interpolate_point(found.geometry.where(lines).array, 0.5, normalized=True),
         shapely.centroid(found.geometry.array),
     )
-    slug = (
-        found["name"]
-        .fillna(found["highway"])
-        .fillna("way")
-        .map(lambda name: search_key(name).replace(" ", "-") or "way")
-    )
+    # A street's name stands at every one of its sections.
+    number, names = pd.factorize(found["name"].fillna(found["highway"]).fillna("way"))
+    slug = pd.Series(pd.array([search_key(name).replace(" ", "-") or "way" for name in names], dtype="str").take(number))
     place = pd.DataFrame({"x": np.rint(shapely.get_x(middle)), "y": np.rint(shapely.get_y(middle))}).astype(np.int64)
     base = slug + "-" + place["x"].astype("str") + "-" + place["y"].astype("str")
     order = (

@@ -75,6 +75,7 @@ AMENITIES: Mapping[str, str] = dict.fromkeys(("cafe", "restaurant", "bar", "pub"
     "marketplace": "market",
 }
 TOURISM: Mapping[str, str] = {"museum": "culture", "hotel": "hospitality"}
+UNIT_TAGS = ("shop", "amenity", "craft", "tourism", "office", "disused:shop", "abandoned:shop", "disused:amenity", "vacant")
 EMPTY_TAGS = ("disused:shop", "abandoned:shop", "disused:amenity")
 # Says that there is a unit, not that it trades.
 SAYS_NOTHING = ("yes", "no", "closed")
@@ -201,6 +202,8 @@ def _ways(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _units(frame: gpd.GeoDataFrame, surveyed: str | None) -> gpd.GeoDataFrame:
     """Every mapped unit as a point: what it is, and whether somebody noted it as empty or trading."""
+    # Most of a map is streets and shapes.
+    frame = frame[frame[list(UNIT_TAGS)].notna().any(axis=1)]
     empty_tag = frame[list(EMPTY_TAGS)].notna().any(axis=1) | frame["vacant"].eq("yes") | frame["shop"].eq("vacant")
     amenity, tourism = frame["amenity"].map(AMENITIES), frame["tourism"].map(TOURISM)
     shop = frame["shop"].where(frame["shop"].ne("vacant"))
@@ -267,7 +270,7 @@ def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
         "rail": frame["railway"].eq("rail") & overground & (dimension == 1),
         "road": frame["highway"].isin(ROADS) & (dimension == 1),
     }
-    parts = []
+    shown: list[np.ndarray] = []
     for kind, mask in kinds.items():
         reach = area.reach if kind == "building" else area.reach.buffer(BACKGROUND_MARGIN_M)
         shapes = shapely.intersection(frame.geometry.array[mask.to_numpy()], reach)
@@ -275,6 +278,6 @@ def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
         least = 2 if kind in ("building", "green") else 1
         flat = shapely.get_parts(shapes)
         flat = flat[(shapely.get_dimensions(flat) >= least) & ~shapely.is_empty(flat)]
-        shapes = flat[shapely.is_valid(flat)]
-        parts.append(gpd.GeoDataFrame({"kind": pd.Series(kind, index=range(len(shapes)), dtype="str")}, geometry=gpd.GeoSeries(shapes, crs=RD)))
-    return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=RD)
+        shown.append(flat[shapely.is_valid(flat)])
+    kind = pd.Series(np.repeat(list(kinds), [len(shapes) for shapes in shown]), dtype="str")
+    return gpd.GeoDataFrame({"kind": kind}, geometry=gpd.GeoSeries(np.concatenate(shown), crs=RD))
