@@ -98,8 +98,9 @@ def _wkb(shapes: NDArray[np.object_]) -> pa.Array:
 
 def _described(shapes: NDArray[np.object_]) -> Mapping[str, object]:
     """What GeoParquet tells about a column of shapes in RD."""
-    number, deep = shapely.get_type_id(shapes), shapely.has_z(shapes)
-    kinds = {f"{_KINDS[kind]}{' Z' if z else ''}" for kind, z in set(zip(number.tolist(), deep.tolist(), strict=True)) if kind >= 0}
+    # Those of three dimensions count from 8.
+    numbers = np.unique(shapely.get_type_id(shapes) + len(_KINDS) * shapely.has_z(shapes))
+    kinds = [f"{_KINDS[number % len(_KINDS)]}{' Z' if number >= len(_KINDS) else ''}" for number in numbers if number >= 0]
     told = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds), "covering": {"bbox": {side: ["bbox", side] for side in _BOX}}}
     # Without rows nothing has an extent.
     extent = shapely.total_bounds(shapes).tolist() if kinds else []

@@ -89,16 +89,22 @@ class Area:
         middle = np.asarray(layer.geometry.array, dtype=object)
         if not (shapely.get_type_id(middle) == _POINT).all():
             middle = shapely.centroid(middle)
-        owner = np.full(len(layer), None, dtype=object)
+        x, y = shapely.get_x(middle), shapely.get_y(middle)
+        owner = np.full(len(layer), -1)
         nearest_m = np.full(len(layer), np.inf)
-        for place in sorted(self.everywhere, key=lambda place: (place.outlined, place.place_id)):
+        # Those with an outline come last and win over circles.
+        ordered = sorted(self.everywhere, key=lambda place: (place.outlined, place.place_id))
+        outlined = np.array([*(place.outlined for place in ordered), False])
+        for number, place in enumerate(ordered):
+            west, south, east, north = place.reach.bounds
+            at = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
             shapely.prepare(place.reach)
-            within = shapely.intersects(place.reach, middle)
-            distance = shapely.distance(middle, place.core)
-            # Those with an outline come last and win over circles.
-            taken = within & ((distance < nearest_m) | (place.outlined & ~_outlined(owner, self.everywhere)))
-            owner[taken], nearest_m[taken] = place.place_id, distance[taken]
-        return pd.Series(owner, index=layer.index, dtype="str", name="place_id")
+            at = at[shapely.intersects(place.reach, middle[at])]
+            distance = shapely.distance(middle[at], place.core)
+            taken = (distance < nearest_m[at]) | (place.outlined & ~outlined[owner[at]])
+            owner[at[taken]], nearest_m[at[taken]] = number, distance[taken]
+        names = pd.array([*(place.place_id for place in ordered), None], dtype="str")
+        return pd.Series(names.take(owner), index=layer.index, name="place_id")
 
     def clip(self, layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
         """The rows (RD) that touch what the places reach, and how many others were left out.
@@ -161,11 +167,6 @@ def _place(row: object) -> Place:
         reach=shape if outlined else core.buffer(REACH_M, quad_segs=32),
         outlined=outlined,
     )
-
-
-def _outlined(owner: np.ndarray, places: Sequence[Place]) -> np.ndarray:
-    outlined = [place.place_id for place in places if place.outlined]
-    return np.isin(owner.astype(str), outlined)
 
 
 def _rectangle(extent: Box) -> BaseGeometry:

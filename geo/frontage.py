@@ -46,7 +46,8 @@ def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
         _, asked = _numbered(streets_of(units["address"]), known)
         position = nearest_of_kind(units, np.where(asked < len(known), asked, -1), streets, numbers, max_m=BY_ADDRESS_M)
         found[:] = streets["street_id"].astype("str").array.take(position, allow_fill=True)
-    for those in (streets[numbers >= 0], streets):
+    named = numbers >= 0
+    for those in (streets[named], streets) if not named.all() else (streets,):
         open_ = found.index[found.isna()]
         if len(open_) and len(those):
             found[open_] = _nearest_id(units.loc[open_], those, BY_DISTANCE_M)

@@ -124,6 +124,8 @@ def nearest_piece(
     known = np.isfinite(x) & np.isfinite(y)
     if len(segments) and known.any():
         grid = _grid(segments)
+        # Nothing beyond `max_m` is asked for.
+        rings = int(min(_RINGS, np.ceil(max_m / grid.cell_m)))
         # Neighbours in space are then neighbours in memory.
         asked = np.flatnonzero(known)
         cell = np.floor((y[asked] - grid.south) / grid.cell_m) * 1e9 + np.floor((x[asked] - grid.west) / grid.cell_m)
@@ -140,13 +142,13 @@ def nearest_piece(
                 grid.cell_m,
                 grid.columns,
                 grid.rows,
-                _RINGS,
+                rings,
             )
         else:
-            found, found2 = _by_rings(x[asked], y[asked], segments, grid)
+            found, found2 = _by_rings(x[asked], y[asked], segments, grid, rings)
         best[asked], distance2[asked] = found, found2
-        far = np.flatnonzero(known & (distance2 > (_RINGS * grid.cell_m) ** 2))
-        if far.size and max_m > _RINGS * grid.cell_m:
+        far = np.flatnonzero(known & (distance2 > (rings * grid.cell_m) ** 2))
+        if far.size and max_m > rings * grid.cell_m:
             best[far], distance2[far] = _by_tree(x[far], y[far], segments, max_m)
     distance = np.sqrt(distance2)
     beyond = ~(distance <= max_m)
@@ -195,22 +197,22 @@ def _grid(segments: Floats) -> Grid:
     return Grid(float(west), float(south), cell_m, columns, rows, start.astype(np.int64), piece[order])
 
 
-def _by_rings(x: Floats, y: Floats, segments: Floats, grid: Grid) -> tuple[Ints, Floats]:
+def _by_rings(x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int) -> tuple[Ints, Floats]:
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
     for begin in range(0, len(x), 50_000):
         part = slice(begin, begin + 50_000)
-        best[part], distance2[part] = _rings_of(x[part], y[part], segments, grid)
+        best[part], distance2[part] = _rings_of(x[part], y[part], segments, grid, rings)
     return best, distance2
 
 
-def _rings_of(x: Floats, y: Floats, segments: Floats, grid: Grid) -> tuple[Ints, Floats]:
+def _rings_of(x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int) -> tuple[Ints, Floats]:
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
     column = np.floor((x - grid.west) / grid.cell_m).astype(np.int64)
     line = np.floor((y - grid.south) / grid.cell_m).astype(np.int64)
     open_ = np.arange(len(x))
-    for ring in range(1, _RINGS + 1):
+    for ring in range(1, rings + 1):
         _look(open_, x, y, column, line, ring, segments, grid, best, distance2)
         # What was not looked at lies at least `ring` cells away.
         open_ = open_[distance2[open_] > (ring * grid.cell_m) ** 2]
