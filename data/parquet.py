@@ -33,7 +33,9 @@ def to_bytes(table: Table, frame: pd.DataFrame) -> bytes:
     rows = sorted_rows(table, frame)
     arrow = to_arrow(rows, lists=[name for name, column in table.columns.items() if column.dtype == "list"])
     out = io.BytesIO()
-    with pq.ParquetWriter(out, arrow.schema, compression=COMPRESSION) as writer:
+    # Words that return are kept once; keys never do, and looking for them costs as much as writing.
+    words = [name for name, column in table.columns.items() if column.dtype == "str" and name not in table.key]
+    with pq.ParquetWriter(out, arrow.schema, compression=COMPRESSION, use_dictionary=words) as writer:
         for start, length in _groups(rows):
             writer.write_table(arrow.slice(start, length), row_group_size=max(length, 1))
     return out.getvalue()
@@ -48,8 +50,8 @@ def from_bytes(table: Table, content: bytes) -> pd.DataFrame:
     return frame.assign(**lists) if lists else frame
 
 
-def to_arrow(frame: pd.DataFrame, *, lists: list[str]) -> pa.Table:
-    """The frame as an Arrow table; geometry (RD) as WKB with a box per row and the metadata of GeoParquet 1.1.
+def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa.Table:
+    """The frame as an Arrow table; geometry (RD) as WKB with the metadata of GeoParquet 1.1, and with `boxes` a box per row.
 
     Columns in `lists` keep their type when every list is empty.
     """
@@ -63,11 +65,13 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str]) -> pa.Table:
     for name, drawn in shapes.items():
         arrow = arrow.add_column(frame.columns.get_loc(name), pa.field(name, pa.binary()), _wkb(drawn))
     primary = str(frame.geometry.name)
-    # Missing shapes have no box.
-    bounds = shapely.bounds(shapes[primary])
-    sides = [pa.array(np.ascontiguousarray(side), from_pandas=True) for side in bounds.T]
-    arrow = arrow.append_column("bbox", pa.StructArray.from_arrays(sides, names=list(_BOX)))
-    told = {"primary_column": primary, "columns": {name: _described(drawn) for name, drawn in shapes.items()}, "version": "1.1.0"}
+    columns = {name: _described(drawn) for name, drawn in shapes.items()}
+    if boxes:
+        # Missing shapes have no box.
+        sides = [pa.array(np.ascontiguousarray(side), from_pandas=True) for side in shapely.bounds(shapes[primary]).T]
+        arrow = arrow.append_column("bbox", pa.StructArray.from_arrays(sides, names=list(_BOX)))
+        columns = {name: {**told, "covering": {"bbox": {side: ["bbox", side] for side in _BOX}}} for name, told in columns.items()}
+    told = {"primary_column": primary, "columns": columns, "version": "1.1.0"}
     return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"geo": json.dumps(told).encode()})
 
 
@@ -77,7 +81,7 @@ def from_arrow(arrow: pa.Table) -> pd.DataFrame:
     if told is None:
         return arrow.to_pandas()
     geo = json.loads(told)
-    plain = arrow.drop_columns([*geo["columns"], "bbox"]).to_pandas()
+    plain = arrow.drop_columns([name for name in (*geo["columns"], "bbox") if name in arrow.column_names]).to_pandas()
     for name in arrow.column_names:
         if name in geo["columns"]:
             shapes = shapely.from_wkb(arrow[name].to_numpy())
@@ -101,7 +105,7 @@ def _described(shapes: NDArray[np.object_]) -> Mapping[str, object]:
     # Those of three dimensions count from 8.
     numbers = np.unique(shapely.get_type_id(shapes) + len(_KINDS) * shapely.has_z(shapes))
     kinds = [f"{_KINDS[number % len(_KINDS)]}{' Z' if number >= len(_KINDS) else ''}" for number in numbers if number >= 0]
-    told = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds), "covering": {"bbox": {side: ["bbox", side] for side in _BOX}}}
+    told = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds)}
     # Without rows nothing has an extent.
     extent = shapely.total_bounds(shapes).tolist() if kinds else []
     return told | ({"bbox": extent} if len(extent) and np.isfinite(extent).all() else {})

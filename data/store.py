@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.content import content_hash
+from data.content import content_hash, sorted_rows
 from data.contracts import check
 from data.errors import (
     BreachError,
@@ -193,6 +193,7 @@ def _prepared(
         named = set(table_sources[table.name])
     else:
         raise ManifestError(f"table {table.name!r}: expected its sources in table_sources, got {sorted(table_sources)}")
+    frame = sorted_rows(table, frame)
     content = to_bytes(table, frame)
     record = TableRecord(
         name=table.name,

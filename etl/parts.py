@@ -173,7 +173,7 @@ class Store:
         try:
             draft.mkdir(parents=True)
             for name, frame in sorted(frames.items()):
-                feather.write_feather(to_arrow(frame, lists=_lists(name)), draft / f"{name}{ENDING}", compression="lz4")
+                feather.write_feather(to_arrow(frame, lists=_lists(name), boxes=False), draft / f"{name}{ENDING}", compression="lz4")
                 if name in DECLARED:
                     _at_hand.keep(target / name, frame)
             try:
