@@ -1,18 +1,24 @@
 """How many units a run publishes per second, and in how much memory: a region of 100,000, a country of ten million.
 
     python tests/bench/etl.py                 bare steps, a region in every form, and a country of a million
+    python tests/bench/etl.py --dask          the country on a local Dask cluster as well
     python tests/bench/etl.py --units 10000000 --no-region --only "2 workers"
 
 Everything is made up: square municipalities with a lattice of streets, units scattered along them. The region is one run:
 read, check, join to streets and places, check against the contract, write, publish. The country is partitioned by
 municipality: each is a run and a snapshot of its own, so that memory stays that of one, and any number of workers
-share the municipalities. `--dask` adds a local Dask cluster. CPU seconds are beside the wall clock, which other work on
-the same computer lengthens. Start-up and the making of the input are not counted.
+share the municipalities. Whichever way, the tables must be the same, or the bench fails. Start-up and the making of the
+input are not counted; all between input file and published version is: copy, decoding, checks, joins, contracts, hashes
+and manifest. CPU seconds are beside the wall clock, which other work on the same computer lengthens.
+
+Not linear: a place costs about a fifth of a second whatever its units (streets, footfall and a dozen small tables), which
+`stages` shows in its first column. With units grow decoding, the join to streets, the parts kept, hash and file.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import multiprocessing
 import resource
@@ -218,6 +224,74 @@ def steps(total: int) -> None:
         told("steps", "parquet", total, cpu, **{name: f"{seconds:.3f} s" for name, seconds in spent.items()})
 
 
+STAGES = {
+    "copy in": ("etl.gather.bring",),
+    "decode": ("etl.features.read",),
+    "units": ("etl.sources.bag.parse",),
+    "map": ("etl.sources.osm.parse",),
+    "check": ("etl.checks.as_table",),
+    "keep parts": ("etl.parts.Store.save", "etl.parts.Store.frame"),
+    "streets": ("etl.task.streets",),
+    "unit to street": ("etl.task.on_streets", "etl.task.street_vacancy"),
+    "join tables": ("etl.assemble.tables",),
+    "contract": ("data.store.check", "data.store.check_references"),
+    "hash": ("data.store.content_hash",),
+    "file": ("data.store.to_bytes", "data.store._place"),
+}
+
+
+@contextmanager
+def timed() -> Iterator[dict[str, float]]:
+    """CPU seconds per stage of what runs inside, without those of stages within; the rest under `rest`."""
+    spent = dict.fromkeys((*STAGES, "rest"), 0.0)
+    within: list[float] = [0.0]
+    originals: list[tuple[object, str, Callable[..., object]]] = []
+
+    def watched(stage: str, function: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            began = time.process_time()
+            within.append(0.0)
+            try:
+                return function(*given, **named)
+            finally:
+                took = time.process_time() - began
+                spent[stage] += took - within.pop()
+                within[-1] += took
+
+        return call
+
+    for stage, names in STAGES.items():
+        for name in names:
+            home, _, function = name.rpartition(".")
+            module, _, kind = home.rpartition(".")
+            owner = getattr(importlib.import_module(module), kind) if kind[0].isupper() else importlib.import_module(home)
+            originals.append((owner, function, getattr(owner, function)))
+            setattr(owner, function, watched(stage, getattr(owner, function)))
+    began = time.process_time()
+    try:
+        yield spent
+    finally:
+        spent["rest"] = time.process_time() - began - within[0]
+        for owner, function, original in originals:
+            setattr(owner, function, original)
+
+
+def stages(total: int) -> None:
+    """CPU seconds per stage of a run over five towns, almost without units and with all."""
+    results = []
+    for per_town in (200, total // 5):
+        with tempfile.TemporaryDirectory() as folder:
+            options = prepared([Town(number, per_town) for number in range(FIRST, FIRST + 5)], Path(folder), "parquet")
+            with timed() as spent:
+                run(options)
+            results.append(dict(spent))
+    few, many = results
+    print(f"stage             1,000 units {total:>9,} units   each unit more")
+    for stage in few:
+        print(f"{stage:16} {few[stage]:10.3f} s {many[stage]:15.3f} s {(many[stage] - few[stage]) / (total - 1000) * 1e6:10.2f} us")
+    print(f"{'all':16} {sum(few.values()):10.3f} s {sum(many.values()):15.3f} s {(sum(many.values()) - sum(few.values())) / (total - 1000) * 1e6:10.2f} us", flush=True)
+
+
 def collection_lines(town: Town) -> gpd.GeoDataFrame:
     """The town's streets in RD."""
     steps_m = np.linspace(0.0, SIDE_M, STREETS)
@@ -239,7 +313,9 @@ def country(total: int, per_town: int, runners: dict[str, Callable[[], object]])
         hashes.add("".join(one[0] for one in results))
         inside = sum(one[2] for one in results)
         told("country", name, total, took, cpu=f"{inside:.1f} s in runs ({total / inside:,.0f} rows per CPU second)", peak=f"{max(one[3] for one in results):.0f} MB per process")
-    print("identical output:", len(hashes) == 1)
+    print("identical output:", len(hashes) == 1, flush=True)
+    if len(hashes) != 1:
+        raise SystemExit("the same input published other tables with another number of workers")
 
 
 def told(what: str, how: str, rows: int, took: float, **more: str) -> None:
@@ -265,6 +341,7 @@ def main() -> None:
     if not given.no_region:
         steps(given.region)
         region(given.region)
+        stages(given.region)
     if not given.no_country:
         runners: dict[str, Callable[[], object]] = {"1 worker": lambda: processes(1), "2 workers": lambda: processes(2)}
         runners = {name: runner for name, runner in runners.items() if given.only in (None, name)}
