@@ -207,7 +207,7 @@ _ROWS: Mapping[str, Callable[[Facts, Mapping[str, str], Texts], list[Row]]] = {
 def _table(make: Callable[[Facts, Selection, Texts], TableExport], form: Literal["csv", "xlsx"], stem: str) -> Callable[[Selection], Download]:
     def download(selection: Selection) -> Download:
         text = texts(selection.lang)
-        table = make(tables.facts(), selection, text)
+        table = make(tables.leaving(), selection, text)
         content = downloads.csv_bytes(table, text) if form == "csv" else downloads.xlsx_bytes(table, text)
         return Download(content, _MEDIA[form], downloads.file_name("stadshart", stem, selection.place, extension=form))
 
@@ -218,7 +218,7 @@ def _single_file_map(selection: Selection) -> Download:
     # Late: folium is only needed by those who take the map along.
     from dashboard.maps import folium_map
 
-    facts, text = tables.facts(), texts(selection.lang)
+    facts, text = tables.leaving(), texts(selection.lang)
     content = folium_map.document(facts, selection, text)
     return Download(content, _MEDIA["html"], downloads.file_name("stadshart", "kaart", selection.place, extension="html"))
 

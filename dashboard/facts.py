@@ -79,7 +79,7 @@ class Facts:
 
     @cached_property
     def observations(self) -> tuple[Observation, ...]:
-        """Every figure that may be shown beyond this computer, newest first within place and indicator."""
+        """Every figure that may be shown here, newest first within place and indicator; internal ones on this computer only."""
         rows = [
             Observation(
                 observation_id=str(row["observation_id"]),
@@ -108,7 +108,6 @@ class Facts:
                 note=_text(row["note"]),
             )
             for row in self._rows("observations")
-            if row["sharing"] != "internal"
         ]
         rows.sort(key=lambda row: row.observation_id)
         rows.sort(key=lambda row: row.end or dt.date.min, reverse=True)

@@ -43,17 +43,17 @@ def prepare() -> None:
 
 
 def ask(request: Request, form: Format) -> "Future[Made]":
-    """A picture of the snapshot that is served. Raises BusyError when the queue is full."""
+    """A picture of the snapshot that is served, never with anything internal. Raises BusyError when the queue is full."""
     facts = tables.facts()
     key = ("picture", facts.version, form, tuple(sorted(press.to_query(request).items())))
-    return desk().ask(key, work.picture, facts.catalogue.folder, facts.version, facts.beyond, request, form)
+    return desk().ask(key, work.picture, facts.catalogue.folder, facts.version, request, form)
 
 
 def ask_map(request: Request) -> "Future[Made]":
-    """The interactive map as one file. Raises BusyError when the queue is full."""
+    """The interactive map as one file, never with anything internal. Raises BusyError when the queue is full."""
     facts = tables.facts()
     key = ("map", facts.version, tuple(sorted(state.to_query(request.selection).items())))
-    return desk().ask(key, work.map_file, facts.catalogue.folder, facts.version, facts.beyond, request)
+    return desk().ask(key, work.map_file, facts.catalogue.folder, facts.version, request)
 
 
 def frame_policy() -> str:

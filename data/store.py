@@ -240,8 +240,11 @@ def _manifest(
 
 
 def _essence(manifest: Manifest) -> str:
-    """Hash of what a version says: its tables and sources, not when or through which bytes they came."""
-    tables = [[table.name, table.content_hash, list(table.sources)] for table in manifest.tables]
+    """Hash of what a version says: its tables, what their columns mean, and its sources; not when or through which bytes they came."""
+    tables = [
+        [table.name, table.content_hash, list(table.sources), [[one.name, one.dtype, one.unit, one.description] for one in table.columns]]
+        for table in manifest.tables
+    ]
     sources = [
         [
             source.source_id, source.title_nl, source.title_en, source.publisher, source.url, source.licence,

@@ -69,7 +69,7 @@ def run(
     ] = None,
     places: Annotated[
         Path | None,
-        typer.Option("--places", metavar="DIR", help="Folder of place files (default: those that ship).", show_default=False),
+        typer.Option("--places", metavar="DIR", help="Folder of place files (default: those given before, else those that ship).", show_default=False),
     ] = None,
     data: Data = None,
     workers: Annotated[
@@ -94,15 +94,14 @@ def run(
     as_json: AsJson = False,
 ) -> int:
     """Fetch or read the sources, join them per place, check and publish."""
-    from etl import account, build
+    from etl import account, build, placefiles
     from etl.pace import SystemClock
     from etl.progress import shown
-    from etl.sources.reference import PLACES
 
     options = build.Options(
         data=_folder(data),
         inputs=inputs,
-        places=PLACES if places is None else places,
+        places=placefiles.of(_folder(data), places),
         only_places=tuple(place or ()),
         only_sources=tuple(source or ()),
         workers=workers,
@@ -233,6 +232,7 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
                 "sharing": source.sharing,
                 "fills": ", ".join(table.name for table in source.fills),
                 "max_age_days": source.max_age_days,
+                "asked": source.asked,
                 "tried": source.tried,
                 "tried_on": None if source.tried_on is None else source.tried_on.isoformat(),
                 "untried": source.untried,
@@ -249,6 +249,7 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
         "sharing": "Sharing",
         "fills": "Fills",
         "max_age_days": "Max. age (days)",
+        "asked": "Read",
         "tried_words": "Tried on",
         "credit": "Credit",
         "status": "Status",

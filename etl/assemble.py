@@ -25,6 +25,8 @@ JOINED = ("streets", "footfall_tests", "street_vacancy", "premises", "counts")
 CITIES = frozenset({"GM0141", "GM0147", "GM0153", "GM0164", "GM0173"})
 """The declared five, for which the row bounds of a declaration hold."""
 MOVED_M = 1.0
+GUESSED = frozenset({"gazetteer", "postcode"})
+"""What a core rests on that the market square does better; any other basis somebody chose and may not be moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Placed:
 
 
 def wanted(curated: Curated, parts: Mapping[str, Part], store: Store) -> tuple[Spot, ...]:
-    """What the geocoder is to find: the market square of each Dutch centre, and the first street of initiatives without a point.
+    """What the geocoder is to find: the market square of each Dutch centre whose core is a guess, and the first street of
+    initiatives without a point.
 
     Of brought initiatives those of the published version. Keys are `core/<place_id>` and `initiative/<initiative_id>`.
     """
@@ -45,7 +48,7 @@ def wanted(curated: Curated, parts: Mapping[str, Part], store: Store) -> tuple[S
     met = [curated.tables["initiatives"]] if "initiatives" in curated.tables else []
     met += [frame for _, frame in _frames(parts, "initiatives", store)]
     centres = places[places["role"].eq("centre") & places["municipality_code"].notna()]
-    spots = [Spot(f"core/{place_id}", place_id, "Markt") for place_id in centres["place_id"]]
+    spots = [Spot(f"core/{place_id}", place_id, "Markt") for place_id in centres.loc[_guessed(centres), "place_id"]]
     for known in met:
         for row in known[known["geometry"].isna() & known["place_id"].isin(set(centres["place_id"]))].itertuples():
             if len(row.streets):
@@ -54,14 +57,14 @@ def wanted(curated: Curated, parts: Mapping[str, Part], store: Store) -> tuple[S
 
 
 def positioned(places: gpd.GeoDataFrame, parts: Mapping[str, Part], store: Store) -> Placed:
-    """The places with the cores that were found; a place without an outline moves with its core."""
+    """The places with the cores that were found instead of guessed ones; a place without an outline moves with its core."""
     frames = [frame for _, frame in _frames(parts, "positions", store) if len(frame)]
     if not frames:
         return Placed(places, pd.DataFrame({"key": [], "precision": [], "geometry": []}), ())
     spots = pd.concat(frames, ignore_index=True).drop_duplicates("key").set_index("key", drop=False)
     moved, findings = places.copy(), []
     cores = gpd.GeoSeries(moved["core"], crs=RD)
-    for at, place_id in moved["place_id"].items():
+    for at, place_id in moved.loc[_guessed(places), "place_id"].items():
         key = f"core/{place_id}"
         if key not in spots.index:
             continue
@@ -75,6 +78,11 @@ def positioned(places: gpd.GeoDataFrame, parts: Mapping[str, Part], store: Store
         moved.at[at, "core_basis"] = "square"
     moved["core"] = cores
     return Placed(moved, spots, tuple(findings))
+
+
+def _guessed(places: pd.DataFrame) -> pd.Series:
+    """Whether each core is a guess: of a gazetteer or postcode, or on no basis that was told."""
+    return places["core_basis"].isna() | places["core_basis"].isin(GUESSED)
 
 
 def stops(curated: Curated, parts: Mapping[str, Part], store: Store) -> gpd.GeoDataFrame:
@@ -140,6 +148,9 @@ def within_bounds(
         if not asked or len(own) < _areas(module.SOURCE, places) or not all(part.good and part.fingerprint for part in own):
             continue
         findings = checks.accepted(checks.in_bounds(module.SOURCE, _rows(module.SOURCE, own)), accept.get(source_id))
+        # The same rows were accepted before: that holds until other rows come.
+        if all(_within_reason(result[f"{source_id}/{one.key}"]) for one in asked):
+            continue
         for one in asked if findings else ():
             name = f"{source_id}/{one.key}"
             if any(finding.severity == "error" for finding in findings):
@@ -147,6 +158,10 @@ def within_bounds(
             else:
                 result[name] = replace(result[name], findings=(*result[name].findings, *findings))
     return result
+
+
+def _within_reason(part: Part) -> bool:
+    return any(finding.code == "accepted" and finding.values["what"] == "rows-bounds" for finding in part.findings)
 
 
 def _areas(source: Source, places: gpd.GeoDataFrame) -> int:

@@ -17,7 +17,7 @@ from data.lock import held
 from data.provenance import SourceRecord
 from data.snapshot import current_version, has_current, read_manifest, read_table_file
 from etl import area as areas
-from etl import assemble, gather, repair, standing
+from etl import assemble, gather, placefiles, repair, standing
 from etl.area import Area
 from etl.curated import Curated, of as curated_of
 from etl.errors import RunError, UseError
@@ -89,7 +89,9 @@ def run(options: Options, *, progress: Quiet | None = None, clock: Clock | None 
     with held(options.data / "raw", wait_s=WAIT_S):
         mine = client or _client(options, now, shown)
         try:
-            return _Run(options, curated, area, chosen, mine, now, shown).publish()
+            done = _Run(options, curated, area, chosen, mine, now, shown).publish()
+            placefiles.keep(options.data, options.places)
+            return done
         finally:
             if client is None:
                 mine.close()
@@ -128,7 +130,13 @@ def _chosen(options: Options) -> dict[str, Reader]:
     strange = sorted(name for name in folders if name not in everything and not name.startswith("."))
     if strange:
         raise UseError(f"--inputs: expected folders called after sources ({', '.join(everything)}), got {', '.join(strange)}")
-    return {name: module for name, module in everything.items() if not options.only_sources or name in options.only_sources}
+    # Once asked for, an optional source is kept up to date like any other.
+    wished = {*named, *folders, *(part.source_id for part in Store(options.data).index().parts.values())}
+    return {
+        name: module
+        for name, module in everything.items()
+        if (name in options.only_sources if options.only_sources else not module.SOURCE.optional or name in wished)
+    }
 
 
 class _Run:
@@ -164,7 +172,10 @@ class _Run:
         state = states({name: module.SOURCE for name, module in readers().items()}, parts)
         sources = [*self.curated.sources, *(source.record for source in state)]
         fingerprint = self._fingerprint(parts, finished, sources)
+        made = {part.fingerprint for part in parts.values()} | {one.fingerprint for one in finished.values()}
         if fingerprint == self.before.fingerprint and not self._damaged():
+            # What was read and may not be used leaves nothing behind.
+            self.store.sweep(made)
             return Report(self.before.version, False, state)
         self.progress.step(Step("publish", "publish", total=1))
         tables, named = assemble.tables(self.curated, parts, finished, placed, self.store)
@@ -179,7 +190,7 @@ class _Run:
                 notes=placed.findings,
             )
         )
-        self.store.sweep({part.fingerprint for part in parts.values()} | {one.fingerprint for one in finished.values()})
+        self.store.sweep(made)
         self.progress.step(Step("publish", "publish", key=done.version, done=1, total=1))
         return Report(done.version, done.changed, state)
 

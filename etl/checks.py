@@ -159,7 +159,8 @@ def _filled(table: Table, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
             columns[name] = pd.Series([[] for _ in range(len(frame))], index=frame.index, dtype="object")
         elif column.dtype == "bool":
             columns[name] = pd.Series(False, index=frame.index)
-        elif column.dtype == "geometry":
+        elif column.dtype == "geometry" or (len(frame) and not column.nullable):
+            # What every row must tell no row may leave to chance.
             raise ContentError(found("column-missing", column=name, like="-"))
         else:
             columns[name] = pd.Series(pd.NA if column.dtype == "int64" else None, index=frame.index, dtype=_nullable(column))

@@ -19,7 +19,7 @@ Data = Annotated[
 ]
 Places = Annotated[
     Path | None,
-    typer.Option("--places", metavar="DIR", help="Folder of place files (default: those that ship).", show_default=False),
+    typer.Option("--places", metavar="DIR", help="Folder of place files (default: those given before, else those that ship).", show_default=False),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.", show_default=False)]
 SourceId = Annotated[str, typer.Argument(metavar="SOURCE", help="Source that waits for a file: shop_survey, figures, counters, initiatives, …")]
@@ -43,9 +43,9 @@ def bring(
     as_json: AsJson = False,
 ) -> int:
     """Bring a shop survey, counts, figures or initiatives of a municipality."""
+    from etl import placefiles
     from etl.errors import FoundError
     from etl.imports import Given, bring as publish, understand
-    from etl.sources.reference import PLACES
 
     if template:
         from etl.template import write as write_sheet
@@ -53,8 +53,9 @@ def bring(
         write_sheet(source, file)
         say(f"empty sheet for {source}: {file}", {"event": "template", "source": source, "file": str(file)}, as_json=as_json)
         return 0
+    folder = _folder(data)
     given = Given(
-        source_id=source, file=file, place_id=place, data=_folder(data), columns=columns, places=places or PLACES, accept=accept
+        source_id=source, file=file, place_id=place, data=folder, columns=columns, places=placefiles.of(folder, places), accept=accept
     )
     if dry_run:
         try:
@@ -92,14 +93,15 @@ def withdraw(
     as_json: AsJson = False,
 ) -> int:
     """Take a row, a file or a whole imported source out again."""
+    from etl import placefiles
     from etl.errors import UseError
-    from etl.sources.reference import PLACES
     from etl.withdraw import Wish, withdraw as take_out
 
     if row is not None and file is not None:
         raise UseError("expected --row or --file, got both")
     folder = _folder(data)
-    done = take_out(Wish(source_id=source, data=folder, reason=reason, place_id=place, file=file, row=row, places=places or PLACES))
+    kept = placefiles.of(folder, places)
+    done = take_out(Wish(source_id=source, data=folder, reason=reason, place_id=place, file=file, row=row, places=kept))
     say(
         f"withdrawn from {source}: {', '.join(done.names) or 'nothing more'}; now version {done.version} in {folder}; "
         f"{done.earlier_versions} earlier versions may still hold it until newer ones push them out",

@@ -97,6 +97,7 @@ class Source:
     nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was
     last held against what `tried` says, `untried` what of it nobody could hold against more than its documentation.
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
+    An `optional` source is left out of a run until somebody asks for it by name or brings its files.
     """
 
     id: str
@@ -118,6 +119,12 @@ class Source:
     per: Literal["place", "region"] = "place"
     budget_s: float = 900.0
     may_be_empty: bool = False
+    optional: bool = False
+
+    @property
+    def asked(self) -> Literal["every run", "when asked for", "with a file"]:
+        """When a run reads it."""
+        return "with a file" if self.waits_for_file else "when asked for" if self.optional else "every run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

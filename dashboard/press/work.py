@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dashboard.press.picture import Studio
 
 _MOST_STUDIOS = 2
-_studios: "OrderedDict[tuple[Path, str, bool], Studio]" = OrderedDict()
+_studios: "OrderedDict[tuple[Path, str], Studio]" = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +38,31 @@ def begin() -> Made:
     return Made(b"", picture.__name__)
 
 
-def studio(folder: Path, version: str, beyond: bool) -> "Studio":
-    """The studio of that version of the snapshot in `folder`; with `beyond` nothing internal is read."""
+def studio(folder: Path, version: str) -> "Studio":
+    """The studio of that version of the snapshot in `folder`; what is internal is not read: a picture leaves."""
     from dashboard.facts import Facts
     from dashboard.press.picture import Studio
     from data import catalogue
 
-    key = (folder, version, beyond)
+    key = (folder, version)
     if key not in _studios:
-        _studios[key] = Studio(Facts(catalogue.open(folder), beyond=beyond))
+        _studios[key] = Studio(Facts(catalogue.open(folder), beyond=True))
         while len(_studios) > _MOST_STUDIOS:
             _studios.popitem(last=False)
     _studios.move_to_end(key)
     return _studios[key]
 
 
-def picture(folder: Path, version: str, beyond: bool, request: Request, form: Format) -> Made:
+def picture(folder: Path, version: str, request: Request, form: Format) -> Made:
     """One picture."""
-    made = studio(folder, version, beyond).picture(request, form)
+    made = studio(folder, version).picture(request, form)
     return Made(made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt)
 
 
-def map_file(folder: Path, version: str, beyond: bool, request: Request) -> Made:
+def map_file(folder: Path, version: str, request: Request) -> Made:
     """The interactive map of the selection as one HTML file."""
     from dashboard.maps import folium_map
 
-    facts = studio(folder, version, beyond).facts
+    facts = studio(folder, version).facts
     content = folium_map.document(facts, request.selection, texts(request.selection.lang))
     return Made(content, "text/html; charset=utf-8")

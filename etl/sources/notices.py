@@ -45,6 +45,7 @@ SOURCE = Source(
     per="region",
     budget_s=1800.0,
     may_be_empty=True,
+    optional=True,
 )
 
 SRU = "https://repository.overheid.nl/sru"

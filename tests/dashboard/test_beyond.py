@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from dashboard import exports, state, tables, visit
 from dashboard.facts import Facts
+from dashboard.press import work
 from data import catalogue, store
 from tests import town
 
@@ -33,4 +35,19 @@ def test_internal_initiatives_figures_and_stations_do_not_exist_elsewhere(snapsh
 def test_they_exist_on_this_computer(snapshot: catalogue.Catalogue):
     here = Facts(snapshot, beyond=False)
     assert "lichtjesavond" in {row.initiative_id for row in here.initiatives}
+    assert "own:voorbeeldstad:x" in {row.observation_id for row in here.observations}
     assert here.stations
+
+
+def test_they_leave_this_computer_in_no_file_and_no_picture(snapshot: catalogue.Catalogue):
+    tables.use(snapshot.folder)
+    try:
+        assert "own:voorbeeldstad:x" in {row.observation_id for row in tables.facts().observations}
+        selection, _ = state.parse({}, visit.vocabulary(tables.facts()))
+        for name in ("observations.csv", "kaart.csv"):
+            assert b"own:voorbeeldstad:x" not in exports.DOWNLOADS[name](selection).content
+        drawn = work.studio(snapshot.folder, snapshot.version).facts
+        assert "own:voorbeeldstad:x" not in {row.observation_id for row in drawn.observations}
+        assert drawn.stations == tables.leaving().stations == ()
+    finally:
+        tables.use(None)

@@ -2,6 +2,7 @@ import errno
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from data.errors import (
 )
 from data.lock import LOCK, held
 from data.snapshot import CURRENT, all_versions, current_version, versions_folder
+from data.tables import DECLARED
 from tests import town
 
 ROOT = Path(__file__).parents[2]
@@ -310,3 +312,13 @@ def test_kill_at_25_random_moments_leaves_old_or_new(tmp_path: Path):
 @forks
 def test_publishers_at_once_take_turns(tmp_path: Path):
     assert crash("once", tmp_path) == 3
+
+
+def test_other_words_for_a_column_are_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    first = publish(tmp_path, 100.0)
+    stops = DECLARED["stops"]
+    told = {**stops.columns, "name": replace(stops.columns["name"], description="name as the timetable writes it")}
+    monkeypatch.setattr(store, "DECLARED", {**DECLARED, "stops": replace(stops, columns=told)})
+    second = publish(tmp_path, 100.0, days=1)
+    assert second.changed and second.version != first.version
+    assert not publish(tmp_path, 100.0, days=2).changed

@@ -287,3 +287,32 @@ def test_a_suspicious_change_is_published_with_its_reason(town: Town):
     assert state(accepted, "osm").record.status == "fresh"
     assert len(catalogue.open(town.data).table("premises")) == 2
     assert any("the others were a test" in problem for problem in catalogue.open(town.data).source("osm").problems)
+
+
+def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Content and time of last change of every file of a data folder, apart from when an answer was last confirmed."""
+    kept = (path for path in folder.rglob("*") if path.is_file() and "raw" not in path.relative_to(folder).parts)
+    return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in kept}
+
+
+@pytest.mark.parametrize("again", [{"accept": {"osm": "the others were a test"}}, {}], ids=["accepted again", "not asked again"])
+@pytest.mark.parametrize("declared", [False, True], ids=["fewer rows", "out of bounds"])
+def test_what_was_accepted_is_done_and_changes_no_byte(town: Town, again: dict[str, object], declared: bool):
+    many = [node(100 + number, 100 + number, 5, {"shop": "bakery"}) for number in range(20)]
+    answers = {"streets": STREETS, "units": many, "background": BACKGROUND}
+    town.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
+    if declared:
+        for number, code in enumerate(("GM0141", "GM0147", "GM0153", "GM0164", "GM0173")):
+            place_file(town.places, f"stad-{number}", x=4000.0 * (number + 1), code=code)
+    else:
+        town.run()
+        answers["units"] = many[:2]
+        town.later(5)
+    accepted = town.run(accept={"osm": "the others were a test"})
+    assert state(accepted, "osm").record.status == "fresh"
+    before = everything(town.data)
+    for _ in range(2):
+        town.later(5)
+        report = town.run(**again)
+        assert not report.changed and state(report, "osm").record.status == "unchanged"
+    assert everything(town.data) == before

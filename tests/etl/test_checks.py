@@ -171,3 +171,13 @@ def test_other_keys_and_other_figures_are_warnings(area: Area):
 def test_bounds_are_the_declared_ones():
     assert checks.in_bounds(SOURCE, 10) == () and checks.in_bounds(SOURCE, 99) == ()
     assert [one.code for rows in (9, 100) for one in checks.in_bounds(SOURCE, rows)] == ["rows-bounds"] * 2
+
+
+@pytest.mark.parametrize("left_out", ["retrieved", "source_date"])
+def test_a_figure_that_does_not_tell_when_is_refused(area: Area, left_out: str):
+    told = {"observation_id": "a", "indicator": "population", "unit": "inhabitants", "area_kind": "town", "nature": "measured"}
+    told |= {"source_date": "2024", "retrieved": pd.Timestamp("2024-03-01"), "confidence": "high", "place_id": "voorbeeldstad", "area_name": "Voorbeeldstad", "value": 1.0}
+    source = Source(id="x", title=Bilingual("x", "x"), publisher="x", licence="x", fills=(OBSERVATIONS,), rows=range(9), tried="documentation")
+    assert len(checks.as_table("observations", pd.DataFrame([told]), source, area, date(2024, 3, 3)).frame) == 1
+    with pytest.raises(ContentError, match=left_out):
+        checks.as_table("observations", pd.DataFrame([told]).drop(columns=left_out), source, area, date(2024, 3, 3))

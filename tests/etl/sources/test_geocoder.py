@@ -148,3 +148,16 @@ def test_a_run_moves_the_core_and_tells_so(upstream: Upstream, clock: FastClock,
     assert (moved["core"].x, moved["core_basis"], moved["geometry"].x) == (X + 120, "square", X + 120)
     notes = Store(town.data).index().notes
     assert [(one.code, one.values["metres"]) for one in notes] == [("core-moved", "120")]
+
+
+@pytest.mark.parametrize("basis", ["square", "street", "drawn"])
+def test_a_core_that_somebody_chose_stays_where_it_is(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None, basis: str):
+    town = Town(tmp_path, upstream, clock)
+    file = town.places / "voorbeeldstad.geojson"
+    file.write_text(file.read_text().replace('"gazetteer"', f'"{basis}"'))
+    square = {"type": "weg", "straatnaam": "Grote Markt", "gemeentecode": "9999", "centroide_rd": f"POINT({X + 120} {Y})"}
+    upstream.say(FREE, answer(square))
+    town.run(only_sources=("geocoder",), base_urls={"geocoder": upstream.url()})
+    place = catalogue.open(town.data).table("places").iloc[0]
+    assert (round(place["core"].x), place["core_basis"]) == (X, basis)
+    assert not upstream.asked and not Store(town.data).index().notes

@@ -1,10 +1,14 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from etl import build
+from etl.build import Options
 from etl.errors import ContentError
+from etl.parts import Index, Part, Store
 from etl.sources import notices
 from tests.etl.sources.asking import HENGELO, Asking, Failed, area, checked, place, written
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream
@@ -127,3 +131,13 @@ def test_xml_with_entities_is_refused(asking: Asking, upstream: Upstream):
 
 def test_abroad_there_are_no_notices():
     assert notices.requests(area(place("gronau", None, role="abroad"))) == []
+
+
+def test_notices_are_left_out_until_somebody_asks_for_them(tmp_path: Path):
+    options = Options(data=tmp_path)
+    assert "notices" not in build._chosen(options)
+    assert set(build._chosen(replace(options, only_sources=("notices",)))) == {"notices"}
+    assert "notices" in build._chosen(replace(options, base_urls={"notices": "http://localhost:1"}))
+    # Once there, they are kept up to date.
+    Store(tmp_path).save_index(Index(parts={"notices/region": Part(source_id="notices", key="region", fingerprint="")}))
+    assert "notices" in build._chosen(options)
