@@ -17,7 +17,7 @@ from data.lock import held
 from data.provenance import SourceRecord
 from data.snapshot import current_version, has_current, read_manifest, read_table_file
 from etl import area as areas
-from etl import assemble, gather, placefiles, repair, standing
+from etl import addresses, assemble, gather, placefiles, repair, standing
 from etl.area import Area
 from etl.curated import Curated, of as curated_of
 from etl.errors import RunError, UseError
@@ -258,11 +258,16 @@ class _Run:
             if part.source_id in present and part.key in known and (not part.rows or self.store.has(part.fingerprint))
         }
 
-    def _read(self, gathered: Sequence[Gathered]) -> dict[str, Part]:
-        """The part of every area of every chosen source: read anew, known already, or the earlier one that stays."""
+    def _read(self, gathered: Sequence[Gathered], beside: Mapping[str, Part] | None = None) -> dict[str, Part]:
+        """The part of every area of every chosen source: read anew, known already, or the earlier one that stays.
+
+        Those that look things up in other sources come last, with what those say `beside`.
+        """
         result: dict[str, Part] = {}
         works: dict[str, tuple[Gathered, Reading]] = {}
         for one in gathered:
+            if beside is None and self.chosen[one.source_id].SOURCE.beside:
+                continue
             name = f"{one.source_id}/{one.key}"
             earlier = self.before.parts.get(name)
             if one.status is None:
@@ -273,7 +278,7 @@ class _Run:
             if one.status == "failed":
                 result[name] = self._stays(one, name, one.errors)
                 continue
-            work = self._reading(one, earlier)
+            work = self._reading(self._with(one, beside or {}), earlier)
             if earlier is not None and earlier.fingerprint == work.fingerprint and self.store.has(work.fingerprint):
                 result[name] = standing.again(earlier, one)
                 continue
@@ -281,7 +286,12 @@ class _Run:
         for name, part in self._done(works).items():
             one = works[name][0]
             result[name] = standing.anew(part, one) if part.good else self._stays(one, name, part.findings)
-        return result
+        # What looks things up in other sources goes by what those say now.
+        behind = [one for one in gathered if self.chosen[one.source_id].SOURCE.beside] if beside is None else []
+        return result | self._read(behind, {**self._earlier(), **result}) if behind else result
+
+    def _with(self, one: Gathered, beside: Mapping[str, Part]) -> Gathered:
+        return replace(one, pieces=(*one.pieces, *addresses.pieces(self.chosen[one.source_id].SOURCE, beside, self.store)))
 
     def _reading(self, one: Gathered, earlier: Part | None) -> Reading:
         module = self.chosen[one.source_id]

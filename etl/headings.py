@@ -14,6 +14,7 @@ import pandas as pd
 from etl import spreadsheet
 from etl.delimited import Form
 from etl.errors import ContentError
+from etl.parts import ENDING as PART
 from etl.problems import found, one_line
 from etl.source import Piece
 from etl.spreadsheet import Spreadsheet
@@ -101,8 +102,8 @@ def told(pieces: Sequence[Piece], table: Piece, *, source_id: str, fields: Seque
 
 
 def tables(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces that are tables, not maps."""
-    return [piece for piece in pieces if not piece.name.endswith(".toml")]
+    """The pieces that are tables, not maps nor what lies beside to be looked up."""
+    return [piece for piece in pieces if not piece.name.endswith((".toml", PART))]
 
 
 @dataclass(frozen=True, slots=True)

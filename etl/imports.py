@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 from etl import area as areas
-from etl import build, changes, gather, headings, repair, withdrawn
+from etl import addresses, build, changes, gather, headings, repair, withdrawn
 from etl.archive import WORKBOOK, require_file, require_kind
 from etl.area import Area
 from etl.changes import Change
@@ -87,7 +87,7 @@ def understand(given: Given, *, clock: Clock | None = None) -> Understood:
     """
     module, area, piece = _opened(given, clock or SystemClock())
     stated = _stated(given, module)
-    beside = standing(given.data, given.source_id, piece.retrieved)
+    beside = (*standing(given.data, given.source_id, piece.retrieved), *_looked_up(module.SOURCE, given.data))
     others = [one for one in beside if (one.name, one.place_id) not in ((piece.name, piece.place_id), (piece.name + ENDING, piece.place_id))]
     if hasattr(module, "preview"):
         preview: Preview = module.preview(piece, stated, area, others)
@@ -162,13 +162,13 @@ def standing(data: Path, source_id: str, today: date) -> tuple[Piece, ...]:
 def trial(data: Path, source_id: str, area: Area, today: date, *, accept: str | None) -> list[Part]:
     """The parts a run would make of the files that lie there now; nothing of it is kept."""
     module, store, index = reader(source_id), Store(data), Store(data).index()
-    pieces = standing(data, source_id, today)
+    pieces, beside = standing(data, source_id, today), _looked_up(module.SOURCE, data)
     parts = []
     for key, one in gather.divided(module.SOURCE, area).items():
         earlier = index.parts.get(f"{source_id}/{key}")
         mine = tuple(piece for piece in pieces if piece.place_id is None or piece.place_id in one.place_ids)
         work = Reading(
-            module=f"etl.sources.{source_id}", key=key, area=one, pieces=mine, data_dir=data, fingerprint=f"trial-{uuid.uuid4().hex}",
+            module=f"etl.sources.{source_id}", key=key, area=one, pieces=(*mine, *beside), data_dir=data, fingerprint=f"trial-{uuid.uuid4().hex}",
             before=earlier.fingerprint if earlier is not None and store.has(earlier.fingerprint) else None,
             corrections=repair.of(source_id, data / "corrections"), today=today, accept=accept,
         )  # fmt: skip
@@ -176,6 +176,12 @@ def trial(data: Path, source_id: str, area: Area, today: date, *, accept: str | 
             parts.append(read(work))
             shutil.rmtree(store.folder / work.fingerprint, ignore_errors=True)
     return parts
+
+
+def _looked_up(source: Source, data: Path) -> tuple[Piece, ...]:
+    """What the source may look up in the sources beside it."""
+    store = Store(data)
+    return addresses.pieces(source, store.index().parts, store)
 
 
 def area_of(places: Path) -> Area:

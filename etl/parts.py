@@ -37,7 +37,7 @@ _PROGRAM = frozenset({".py", ".toml", ".csv", ".geojson"})
 ENDING = ".arrow"
 AT_HAND_ROWS = 300_000
 """About 100 MB of units."""
-LOOSE = ("lines", "positions")
+LOOSE = ("lines", "positions", "postcodes")
 """Frames that are no table."""
 
 

@@ -97,6 +97,7 @@ class Source:
     nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was
     last held against what `tried` says, `untried` what of it nobody could hold against more than its documentation.
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
+    `beside` names sources whose units it may look up: they come as pieces too, see `etl/addresses.py`.
     An `optional` source is left out of a run until somebody asks for it by name or brings its files.
     """
 
@@ -120,6 +121,7 @@ class Source:
     budget_s: float = 900.0
     may_be_empty: bool = False
     optional: bool = False
+    beside: tuple[str, ...] = ()
 
     @property
     def asked(self) -> Literal["every run", "when asked for", "with a file"]:

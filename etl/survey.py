@@ -6,6 +6,7 @@ from etl.headings import Field
 
 FIELDS = (
     Field("unit_id", "nummer van het verkooppunt", ("id", "objectid", "object_id", "verkooppunt_id", "vkp_id", "vkpid", "vpid", "pand_id", "locatus_id", "locatieid", "uniek_id", "vestigingsnummer", "nummer_verkooppunt")),
+    Field("bag_id", "nummer van het verblijfsobject in de BAG", ("bag_id", "bagid", "bag_vbo_id", "vbo_id", "vboid", "verblijfsobject_id", "verblijfsobject", "adresseerbaarobject_id", "adresseerbaar_object")),
     Field("name", "naam van de winkel (alleen om leegstand te herkennen)", ("naam", "winkelnaam", "formule", "formulenaam", "handelsnaam", "verkooppuntnaam", "naam_verkooppunt", "name")),
     Field("street", "straat", ("straat", "straatnaam", "street", "openbare_ruimte", "adres_straat")),
     Field("house_number", "huisnummer", ("huisnummer", "huisnr", "huis_nr", "nr", "hnr", "number")),

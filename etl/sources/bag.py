@@ -67,9 +67,10 @@ NEEDED = ("identificatie", "gebruiksdoel", "oppervlakte", "status")
 STREET = ("openbare_ruimte", "openbare_ruimte_naam")
 """What the WFS and the OGC API call the street."""
 NUMBER = ("huisnummer", "huisletter", "toevoeging")
+POSTCODE = "postcode"
 # What the two services and their downloads give beside it; anything else is new.
 UNREAD = frozenset(
-    "geometry id pandidentificatie rdf_seealso postcode woonplaats bouwjaar pandstatus openbare_ruimte_naam_kort "
+    "geometry id pandidentificatie rdf_seealso woonplaats bouwjaar pandstatus openbare_ruimte_naam_kort "
     "openbare_ruimte_identificatie openbare_ruimte_status woonplaats_naam woonplaats_identificatie woonplaats_status "
     "hoofdadres_identificatie hoofdadres_status bronhouder_identificatie bronhouder_naam provincie_naam "
     "provincie_afkorting geconstateerd documentdatum documentnummer pand.href fid feature_id external_fid".split()
@@ -88,7 +89,7 @@ def requests(area: Area) -> Sequence[Question]:
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Units with a shop or assembly purpose that lie in the places asked about."""
-    met = features.read(pieces, area, columns=(*NEEDED, *STREET, *NUMBER))
+    met = features.read(pieces, area, columns=(*NEEDED, *STREET, *NUMBER, POSTCODE))
     counts = Counter(met.counts)
     if not len(met.frame):
         return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, met.findings)
@@ -115,7 +116,11 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             "surveyed": pd.Series(pd.Timestamp(met.surveyed) if met.surveyed else pd.NaT, index=own.index, dtype="datetime64[ms]"),
         }
     )
-    return Parsed({"premises": gpd.GeoDataFrame(rows, geometry=own.geometry)}, +counts, met.surveyed, (*met.findings, *new))
+    frames: dict[str, pd.DataFrame] = {"premises": gpd.GeoDataFrame(rows, geometry=own.geometry)}
+    if POSTCODE in own and own[POSTCODE].notna().any():
+        # Not published: by it surveys find where their addresses lie.
+        frames["postcodes"] = pd.DataFrame({"premises_id": rows["premises_id"], "postcode": own[POSTCODE].astype("str")}).reset_index(drop=True)
+    return Parsed(frames, +counts, met.surveyed, (*met.findings, *new))
 
 
 def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

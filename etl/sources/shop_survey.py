@@ -14,7 +14,8 @@ import geopandas as gpd
 import pandas as pd
 
 from data.tables import PREMISES
-from etl import headings, spreadsheet, withdrawn
+from etl import addresses, headings, spreadsheet, withdrawn
+from etl.addresses import Addresses
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Opened
@@ -39,6 +40,7 @@ SOURCE = Source(
     waits_for_file=True,
     accepts=(".csv", ".txt", ".xlsx", ".toml"),
     per="region",
+    beside=("bag",),
 )
 
 SAME_SURVEY_DAYS = 184
@@ -56,6 +58,7 @@ class Reading:
     frame: gpd.GeoDataFrame
     refusals: tuple[Refusal, ...]
     examples: tuple[str, ...]
+    by_address: int
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -64,7 +67,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     Where two files hold the same survey the one brought last counts.
     """
     stated = [(piece, headings.told(pieces, piece, source_id=SOURCE.id, fields=FIELDS)) for piece in headings.tables(pieces)]
-    readings = [_reading(piece, map_, area) for piece, map_ in stated]
+    known = addresses.of(pieces)
+    readings = [_reading(piece, map_, area, known) for piece, map_ in stated]
     readings.sort(key=lambda reading: reading.piece.retrieved)
     refusals = [refusal for reading in readings for refusal in reading.refusals]
     findings: list[Finding] = []
@@ -83,7 +87,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     days = timed["surveyed"].dropna()
     return Parsed(
         {"premises": timed},
-        {**tally(refusals), **counts, **taken_out},
+        {**tally(refusals), **counts, **taken_out, **({"placed-by-address": by} if (by := sum(one.by_address for one in readings)) else {})},
         days.max().date().isoformat() if len(days) else None,
         tuple(findings),
     )
@@ -91,7 +95,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 
 def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()) -> Preview:
     """What was understood of one file; `beside` are the files imported before."""
-    reading = _reading(piece, stated, area)
+    reading = _reading(piece, stated, area, addresses.of(beside))
     frame = reading.frame
     status = frame["status"].value_counts()
     tallies = [
@@ -100,6 +104,7 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
         ("toestand onbekend", int(status.get("unknown", 0))),
         ("met winkelvloer in m2", int(frame["floor_area_m2"].notna().sum())),
         ("leeg met een begindatum", int(frame["vacant_since"].notna().sum())),
+        ("op de kaart gezet via het adres in de BAG", reading.by_address),
     ]
     surveys = [f"opname {survey}: {len(rows)} panden" for survey, rows in frame.groupby("survey", sort=True)]
     places = [f"{place_id}: {count} panden" for place_id, count in frame["place_id"].value_counts().sort_index().items()]
@@ -114,7 +119,7 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     )
 
 
-def _reading(piece: Piece, stated: ColumnMap | None, area: Area) -> Reading:
+def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) -> Reading:
     opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     cells = opened.sheet.cells
     words = {one.id: _texts(opened, one.id) for one in FIELDS if not one.number}
@@ -129,8 +134,10 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area) -> Reading:
 
     unit = _unit(words, piece.name, opened)
     refuse(unit.isna(), "dropped-no-id", "geen nummer en geen adres")
-    points, implausible = _points(opened, area)
-    refuse(points.isna(), "dropped-no-position", "geen bruikbare coördinaten")
+    points, implausible = _points(opened, area, known)
+    found_by = known.find(words, piece.place_id).where(points.isna())
+    points = gpd.GeoSeries(points.where(points.notna(), found_by), crs=RD)
+    refuse(points.isna(), "dropped-no-position", "geen bruikbare coördinaten, en het adres staat niet bij de panden van de BAG in deze datamap")
     refuse(implausible, "dropped-implausible-position", "de coördinaten liggen ver buiten het gebied")
     owner = pd.Series(None, index=cells.index, dtype="str")
     owner.loc[~gone] = area.owners(gpd.GeoSeries(points[~gone], crs=RD))
@@ -173,7 +180,7 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area) -> Reading:
         crs=RD,
     )[~gone]
     shown = [_example(row) for row in frame.head(3).itertuples(index=False)]
-    return Reading(piece, opened, frame.reset_index(drop=True), tuple(refusals), tuple(shown))
+    return Reading(piece, opened, frame.reset_index(drop=True), tuple(refusals), tuple(shown), int((found_by.notna() & ~gone).sum()))
 
 
 def _texts(opened: Opened, name: str) -> pd.Series:
@@ -186,18 +193,23 @@ def _unit(words: dict[str, pd.Series], name: str, opened: Opened) -> pd.Series:
     """What tells a unit from the others in survey after survey: its number, or else its address."""
     postcode = words["postcode"].str.replace(" ", "").str.lower()
     door = words["house_number"].str.cat([words[part].fillna("") for part in ("house_letter", "addition")], sep="-")
-    if "unit_id" not in opened.map.columns and not {"house_number"} <= set(opened.map.columns):
+    if "unit_id" not in opened.map.columns and not {"house_number", "bag_id"} & set(opened.map.columns):
         raise ContentError(found("column-missing", column="unit_id", like=", ".join(opened.sheet.headings[:8])))
     address = postcode.fillna(words["street"].str.lower()) + "-" + door.str.lower().str.rstrip("-")
+    address = address.fillna(words["bag_id"])
     unit = words["unit_id"].fillna(address) if "unit_id" in opened.map.columns else address
     return unit.str.replace(r"\s+", "-", regex=True).astype("str")
 
 
-def _points(opened: Opened, area: Area) -> tuple[gpd.GeoSeries, pd.Series]:
+def _points(opened: Opened, area: Area, known: Addresses) -> tuple[gpd.GeoSeries, pd.Series]:
     """Points in RD, missing where no pair of numbers stands, and which lie where nothing can lie.
 
-    Raises ContentError when there are no coordinates at all, or most lie outside: then it is the coordinate system.
+    Raises ContentError when there are no coordinates at all and no addresses are known to go by, or when most lie
+    outside: then it is the coordinate system.
     """
+    if len(known) and not {"x", "y", "lon", "lat"} & set(opened.map.columns):
+        index = opened.sheet.cells.index
+        return gpd.GeoSeries([None] * len(index), index=index, crs=RD), pd.Series(False, index=index)
     pair = ("x", "y") if {"x", "y"} <= set(opened.map.columns) else ("lon", "lat")
     for name in pair:
         if name not in opened.map.columns:

@@ -274,7 +274,7 @@ def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):
         "  2 van 3 rijen te gebruiken",
         "  leeg: 1",
         "  in gebruik: 1",
-        "  rij 4: geen bruikbare coördinaten",
+        "  rij 4: geen bruikbare coördinaten, en het adres staat niet bij de panden van de BAG in deze datamap",
         "  leeg-sinds -> leeg sinds",
         "  Langestraat 2, 1234 AB Voorbeeldstad, leeg, 120,5 m2, gezien 2024-03-31, leeg sinds 2022-02-01",
         "  opname voorbeeldstad-2024-03-31: 2 panden",
