@@ -93,7 +93,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     counts = Counter(met.counts)
     if not len(met.frame):
         return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, met.findings)
-    new = columns.require(met.frame.columns, NEEDED, known=(*STREET, *NUMBER, *UNREAD))
+    new = columns.require(met.frame.columns, NEEDED, known=(*STREET, *NUMBER, POSTCODE, *UNREAD))
     frame = _with_codes(met.frame)
     frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
     frame = frame.assign(use=_uses(frame["gebruiksdoel"]))
