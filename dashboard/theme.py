@@ -22,6 +22,8 @@ LINK = "#01689b"
 QUIET = "#595959"
 HAIRLINE = "#d5d9df"
 SIDE = "#f3f6fa"
+# Beside what is meant: an earlier year, a country for comparison.
+PALE = "#aab4c2"
 PAPER = "#ffffff"
 GROUND = "#f3f1ec"
 HALO = "#ffffff"

@@ -1,68 +1,187 @@
 """The picture of where the money goes: one map of today, or today and a scenario side by side in one scale."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from dashboard import theme
-from dashboard.competition import basis, outcome as modelled, question, sentences
-from dashboard.competition.calibration import Model
+from dashboard.competition import outcome as modelled, region as conventions, scenario as grammar, sentences
+from dashboard.competition.calibration import PUBLISHED, Model
 from dashboard.competition.scenario import Scenario
 from dashboard.facts import Facts
 from dashboard.maps import atlas, flows
 from dashboard.maps.scene import Background, Scene
-from dashboard.press import carto, legend, page, story
+from dashboard.press import carto, legend, marks, page, ranges, story
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
 from dashboard.press.story import Story
+from dashboard.state import Selection
 from dashboard.text import Texts
 
 _TITLE = 15.0
-_RANGE = 13.0
+_NOTE = 12.5
+_BETWEEN = 14.0
+_MAP_PART = 0.47
+_MOST_TOWNS, _MOST_SITES = 10, 9
+_DEFAULT_SITE = "plein-westermaat"
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One map: its title and what is on it."""
+
+    title: str
+    visible: Mapping[str, Mapping[str, str]]
 
 
 def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, request: Request, text: Texts) -> Story:
-    """Draw the catchment of the chosen site, before and after the link's scenario where it holds one.
+    """Draw the catchment of the chosen site, or before and after where the link holds a scenario.
 
     Raises UnknownSubjectError when the snapshot feeds no model.
     """
     if model is None or scene is None:
         raise UnknownSubjectError(text("competition.needs_tables"))
     region, selection = model.region, request.selection
-    found = question.answer(model, question.asked(selection, region))
-    site, scenario, then = found.question.site, found.question.scenario, found.after
+    site = _site(selection, model)
+    scenario = _scenario(selection, model)
     name = sentences.site_name(site, region.sites, text)
-    new = modelled.new_sites(region, scenario)
-    words = _words(facts, request, model, scenario, then or found.today, site, name, text)
-    panels = [(text("competition.today"), found.today)]
+    now = modelled.run(model, Scenario(), selection.branch, site)
+    then = modelled.run(model, scenario, selection.branch, site) if scenario.changes else None
+    words = _words(facts, request, model, scenario, then or now, site, name, text)
+    seen = [_Panel(text("competition.today"), flows.visible(region, now, site))]
     if then is not None:
-        panels.append((text("press.after", name=sentences.scenario_name(scenario, text)), then))
-    visible = [flows.visible(region, state, site, scenario.closed if state is then else ()) for _, state in panels]
-    used = {style: 1 for one in visible for layer in one.values() for style in layer.values()}
-    entries = legend.entries(used, scene.texts, counted=False)
+        title = text("press.after", name=sentences.scenario_name(scenario, text))
+        seen.append(_Panel(title, flows.visible(region, then, site)))
+    used = {style: 1 for one in seen for layer in one.visible.values() for style in layer.values()}
+    found = legend.entries(used, scene.texts, counted=False)
     layout = page.plan(sheet, words, text, notes=True)
     page.ink(sheet, words, layout, text)
-    body = layout.body
-    columns = 4 if sheet.size.wide else 2
-    high = _legend_height(entries, body.width, columns)
-    differs = " ".join(sentences.differences(scenario, region, new, text))
-    lines = wrap(differs, _RANGE, body.width) if differs else []
-    room = Box(body.left, body.top, body.right, body.bottom - high - LEADING * _RANGE * len(lines) - 14.0)
-    for index, ((title, result), shown) in enumerate(zip(panels, visible, strict=True)):
-        box = _panel(room, index, len(panels), sheet)
-        row = sentences.row_of(result, site)
-        written = "" if row is None else sentences.span(row.after, text)
-        sheet.text(box.left, box.top + ascent(_TITLE), title, _TITLE, weight=700, colour=theme.HEADING)
-        said = text("press.share_of", place=name, share=written) if written else ""
-        sheet.text(box.right, box.top + ascent(_TITLE), said, _RANGE, weight=600, align="right")
-        plot = Box(box.left, box.top + LEADING * _TITLE + 3.0, box.right, box.bottom)
-        carto.draw(sheet, _plain(scene, site), shown, atlas.region_bounds(facts), plot, names=False)
-    y = room.bottom + 8.0
-    for line in lines:
-        sheet.text(body.left, y + ascent(_RANGE), line, _RANGE)
-        y += LEADING * _RANGE
-    legend.draw(sheet, entries, Box(body.left, y + 4.0, body.right, body.bottom), columns=columns)
+    maps, rest = _halves(layout.body, sheet)
+    bottom = _legend(sheet, found, maps, text("press.share_legend", place=name), text)
+    _maps(sheet, seen, _plain(scene, site), Box(maps.left, maps.top, maps.right, bottom), facts)
+    if then is None:
+        _origins(sheet, now, model, rest, name, text)
+    else:
+        _sites(sheet, then, model, scenario, site, rest, text)
     return words
+
+
+def _halves(body: Box, sheet: Sheet) -> tuple[Box, Box]:
+    """Room for the maps, and for what they say in figures: beside or below one another."""
+    if sheet.size.wide:
+        middle = body.left + _MAP_PART * body.width
+        return Box(body.left, body.top, middle - page.GAP / 2, body.bottom), Box(middle + page.GAP / 2, body.top, body.right, body.bottom)
+    middle = body.top + (0.52 if sheet.height > 1.2 * sheet.width else 0.48) * body.height
+    return Box(body.left, body.top, body.right, middle - 8.0), Box(body.left, middle + 8.0, body.right, body.bottom)
+
+
+def _legend(sheet: Sheet, found: tuple[legend.Entry, ...], maps: Box, title: str, text: Texts) -> float:
+    """Draw the legend at the foot of the maps, its shares in one row; where it begins."""
+    shares = [entry for entry in found if entry.style.id.startswith("share_")]
+    rest = tuple(entry for entry in found if entry not in shares)
+    columns = 2 if maps.width < 620.0 else 4
+    each = (maps.width - 20.0 * (columns - 1)) / columns
+    lines = wrap(title, legend.SIZE, maps.width)
+    high = legend.height(rest, each) / columns + 10.0 + LEADING * legend.SIZE * len(lines) + 34.0
+    y = maps.bottom - high + 8.0
+    for line in lines:
+        sheet.text(maps.left, y + ascent(legend.SIZE), line, legend.SIZE)
+        y += LEADING * legend.SIZE
+    step = maps.width / max(len(shares), 1)
+    for index, entry in enumerate(shares):
+        x = maps.left + index * step
+        marks.draw(sheet, entry.style, x + 9.0, y + 12.0)
+        words = text(f"press.{entry.style.id}")
+        sheet.text(x + 22.0, y + 12.0 + 0.35 * legend.SIZE, words, legend.SIZE)
+    legend.draw(sheet, rest, Box(maps.left, y + 28.0, maps.right, maps.bottom), columns=columns)
+    return maps.bottom - high
+
+
+def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box, facts: Facts) -> None:
+    """One map a panel, of one extent and one scale, side by side."""
+    for index, panel in enumerate(seen):
+        wide = (room.width - _BETWEEN * (len(seen) - 1)) / len(seen)
+        left = room.left + index * (wide + _BETWEEN)
+        box = Box(left, room.top, left + wide, room.bottom)
+        if len(seen) > 1:
+            sheet.text(box.left, box.top + ascent(_TITLE), panel.title, _TITLE, weight=700, colour=theme.HEADING)
+            box = Box(box.left, box.top + LEADING * _TITLE + 3.0, box.right, box.bottom)
+        carto.draw(sheet, scene, panel.visible, atlas.region_bounds(facts), box, names=False)
+
+
+def _origins(sheet: Sheet, now: modelled.Outcome, model: Model, room: Box, name: str, text: Texts) -> None:
+    """The towns that bring the site most, with what part of their spending goes there."""
+    names = dict(zip(model.region.towns, model.region.town_names, strict=True))
+    largest = sorted(now.towns[:_MOST_TOWNS], key=lambda row: (-row.before.middle, row.town_id))
+    rows = [ranges.Row(names[row.town_id], row.before, None, (sentences.span(row.before, text),)) for row in largest]
+    heading = text("press.origins", place=name)
+    _figures(sheet, rows, (text("press.share_title"),), heading, (sentences.error(model, text),), room, text)
+
+
+def _sites(
+    sheet: Sheet, then: modelled.Outcome, model: Model, scenario: Scenario, site: str, room: Box, text: Texts
+) -> None:
+    """Every site before and after, with the difference; the chosen one first."""
+    region = model.region
+    new = modelled.new_sites(region, scenario)
+    known = (*region.sites, *new)
+    order = sorted(
+        then.sites, key=lambda row: (row.site_id == modelled.OTHERS, row.site_id != site, -row.after.middle, row.site_id)
+    )
+    kept = [*order[: _MOST_SITES - 1], order[-1]] if len(order) > _MOST_SITES else order
+    rows = [
+        ranges.Row(
+            sentences.site_name(row.site_id, known, text),
+            row.before,
+            row.after,
+            (sentences.span(row.before, text), sentences.span(row.after, text), sentences.change(row.change, text)),
+            strong=row.site_id == site,
+            drawn=row.site_id != modelled.OTHERS,
+        )
+        for row in kept
+    ]
+    titles = (text("competition.today"), text("competition.after"), text("competition.change"))
+    notes = (" ".join(sentences.differences(scenario, region, new, text)), sentences.error(model, text))
+    _figures(sheet, rows, titles, text("press.market"), notes, room, text)
+
+
+def _figures(
+    sheet: Sheet,
+    rows: list[ranges.Row],
+    titles: tuple[str, ...],
+    heading: str,
+    notes: tuple[str, ...],
+    room: Box,
+    text: Texts,
+) -> None:
+    """A heading, the bars, and under them what must be known; rows at the end give way where there is no room."""
+    y = room.top
+    for line in wrap(heading, _TITLE, room.width, 700):
+        sheet.text(room.left, y + ascent(_TITLE), line, _TITLE, weight=700, colour=theme.HEADING)
+        y += LEADING * _TITLE
+    below = sum(LEADING * _NOTE * len(wrap(note, _NOTE, room.width)) + 4.0 for note in notes) + 8.0
+    while len(rows) > 2 and ranges.height(rows) > room.bottom - y - below:
+        rows = [*rows[:-2], rows[-1]] if rows[-1].name == text("competition.others") else rows[:-1]
+    y = ranges.draw(sheet, rows, titles, Box(room.left, y, room.right, room.bottom - below), text.lang) + 8.0
+    for note in notes:
+        y = sheet.paragraph(room.left, y, note, _NOTE, room.width, colour=theme.INK) + 4.0
+
+
+def _site(selection: Selection, model: Model) -> str:
+    known = [site.site_id for site in model.region.named]
+    layer, _, item = (selection.chosen or "").partition(":")
+    site = item.partition("/")[0]
+    if layer in (flows.SITES, flows.FLOWS) and site in known:
+        return site
+    return _DEFAULT_SITE if _DEFAULT_SITE in known else known[0]
+
+
+def _scenario(selection: Selection, model: Model) -> Scenario:
+    """The scenario of the link without sites this snapshot does not know."""
+    asked = grammar.parse(selection.scenario) or Scenario()
+    known = {site.site_id for site in model.region.named}
+    return asked.without(frozenset(site for site in asked.sites if site not in known))
 
 
 def _words(
@@ -78,7 +197,12 @@ def _words(
     selection = request.selection
     goods = text(f"goods.{selection.branch}")
     lead = sentences.lead(result, site, name, selection.branch, scenario, text)
-    records = [facts.source(source_id) for source_id in basis.source_ids(model.region, facts)]
+    ids: dict[str, None] = {}
+    for table in ("origins", "supply"):
+        record = facts.manifest.table(table)
+        ids |= dict.fromkeys(record.sources if record is not None else ())
+    ids |= {conventions.observation(facts, key).source_id: None for key in PUBLISHED.values()}
+    records = [facts.source(source_id) for source_id in ids]
     headline = (
         text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
         if scenario.changes
@@ -94,7 +218,6 @@ def _words(
         notes=(
             sentences.caution(model, result, site, name, scenario, text),
             text("press.note_flows", place=name),
-            sentences.error(model, text),
         ),
         verdict=text("press.verdict_model"),
         sources=list(dict.fromkeys(record.publisher for record in records)),
@@ -103,21 +226,6 @@ def _words(
         modelled=True,
         credit=story.background(facts, text),
     )
-
-
-def _panel(room: Box, index: int, count: int, sheet: Sheet) -> Box:
-    if count == 1:
-        return room
-    if sheet.size.wide:
-        wide = (room.width - page.GAP) / 2
-        return Box(room.left + index * (wide + page.GAP), room.top, room.left + index * (wide + page.GAP) + wide, room.bottom)
-    high = (room.height - 12.0) / 2
-    return Box(room.left, room.top + index * (high + 12.0), room.right, room.top + index * (high + 12.0) + high)
-
-
-def _legend_height(found: tuple[legend.Entry, ...], room: float, columns: int) -> float:
-    each = (room - 20.0 * (columns - 1)) / columns
-    return legend.height(found, each) / columns + 14.0
 
 
 def _plain(scene: Scene, site: str) -> Scene:
@@ -135,4 +243,6 @@ def _plain(scene: Scene, site: str) -> Scene:
         )
         for layer in scene.layers
     )
-    return replace(scene, layers=layers, background=Background(scene.background.shapes, (), ()))
+    # Railways among the flows would be read as flows.
+    shapes = tuple((kind, shape) for kind, shape in scene.background.shapes if kind != "rail")
+    return replace(scene, layers=layers, background=Background(shapes, (), ()))

@@ -235,7 +235,7 @@ def _barred(sheet: Sheet, words: Story, bars: Sequence[Bar], text: Texts) -> Sto
         end = body.left + name_room + room * bar.value / longest
         thick = min(0.48 * high, 34.0)
         box = Box(body.left + name_room, middle - thick / 2, end, middle + thick / 2)
-        sheet.rect(box, fill=theme.HEADING if bar.strong else "#aab4c2")
+        sheet.rect(box, fill=theme.HEADING if bar.strong else theme.PALE)
         if beside:
             sheet.text(end + 10.0, middle + 0.35 * size, bar.written, size, weight=600)
         else:

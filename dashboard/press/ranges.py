@@ -1,0 +1,141 @@
+"""Bars from the lowest to the highest outcome, one row a place, with what they say in words beside them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import theme
+from dashboard.competition.outcome import Span
+from dashboard.press.labels import Box
+from dashboard.press.sheet import LEADING, Sheet, ascent, width, wrap
+from dashboard.text import Lang
+
+SIZE = 13.5
+_SMALL = 12.0
+_ROW, _TALLEST = 19.0, 46.0
+_THICK = 6.0
+_THINNEST = 2.5
+_NAME_PART = 0.34
+_LEAST_BARS = 70.0
+_COLOURS = (theme.PALE, theme.HEADING)
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A place: its range today, in a scenario where there is one, and a cell of words per column.
+
+    `mark` says what is doubtful; without `drawn` there are words only, for what would flatten every other bar.
+    """
+
+    name: str
+    before: Span
+    after: Span | None
+    cells: tuple[str, ...]
+    strong: bool = False
+    mark: str = ""
+    drawn: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Titles over the columns of words, and how wide each of them is."""
+
+    titles: tuple[str, ...]
+    widths: tuple[float, ...]
+    name: float
+
+
+def height(rows: Sequence[Row]) -> float:
+    """The least height the rows need, their head included."""
+    return _head_high() + _ROW * len(rows) + sum(LEADING * _SMALL for row in rows if row.mark)
+
+
+def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lang: Lang) -> float:
+    """Draw the rows from the top of the box, the bars of one scale from zero; where the last one ends."""
+    columns = _columns(rows, titles, box.width)
+    bars = Box(box.left + columns.name, box.top + _head_high(), box.right - sum(columns.widths), box.bottom)
+    most = max((max(row.before.high, row.after.high if row.after else 0.0) for row in rows if row.drawn), default=0.0) or 1.0
+    room = (box.height - _head_high() - sum(LEADING * _SMALL for row in rows if row.mark)) / max(len(rows), 1)
+    high = min(max(room, _ROW), _TALLEST)
+    low = bars.top + sum(_high(row, high) for row in rows)
+    _grid(sheet, Box(bars.left, bars.top, bars.right, low), most, lang)
+    right = bars.right
+    pair = any(row.after is not None for row in rows)
+    for index, (title, wide) in enumerate(zip(columns.titles, columns.widths, strict=True)):
+        right += wide
+        lines = wrap(title, _SMALL, wide - 8.0, 600)
+        top = bars.top - 6.0 - LEADING * _SMALL * len(lines)
+        if pair and index < len(_COLOURS):
+            sheet.rect(Box(right - 22.0, top - 6.0, right, top - 1.0), fill=_COLOURS[index])
+        for line in lines:
+            sheet.text(right, top + ascent(_SMALL), line, _SMALL, weight=600, colour=theme.QUIET, align="right")
+            top += LEADING * _SMALL
+    sheet.line([(box.left, bars.top), (box.right, bars.top)], theme.HAIRLINE, 1.0)
+    y = bars.top
+    for row in rows:
+        _row(sheet, row, columns, Box(box.left, y, box.right, y + _high(row, high)), bars, most)
+        y += _high(row, high)
+    return low
+
+
+def _head_high() -> float:
+    return 2 * LEADING * _SMALL + 14.0
+
+
+def _high(row: Row, high: float) -> float:
+    return high + (LEADING * _SMALL if row.mark else 0.0)
+
+
+def _columns(rows: Sequence[Row], titles: Sequence[str], room: float) -> Columns:
+    """Words get the room they need; names what is left after a least length for the bars."""
+    widths = []
+    for index, title in enumerate(titles):
+        cells = [width(row.cells[index], SIZE, 600) for row in rows]
+        # A title may take two lines, a figure may not.
+        widths.append(max([*cells, 0.62 * width(title, _SMALL, 600), *(width(word, _SMALL, 600) for word in title.split())]) + 16.0)
+    longest = max((width(row.name, SIZE, 600) for row in rows), default=0.0) + 12.0
+    name = min(longest, max(_NAME_PART * room, room - sum(widths) - _LEAST_BARS * 2))
+    return Columns(tuple(titles), tuple(widths), name)
+
+
+def _grid(sheet: Sheet, box: Box, most: float, lang: Lang) -> None:
+    """Faint lines at round shares, their per cents above."""
+    step = next((step for step in _STEPS if most / step <= max(box.width / 55.0, 1.5)), _STEPS[-1])
+    for index in range(int(most / step) + 1):
+        x = box.left + box.width * index * step / most
+        sheet.line([(x, box.top), (x, box.bottom)], theme.QUIET if index == 0 else theme.HAIRLINE, 1.0)
+        said = theme.share(index * step, lang)
+        sheet.text(x, box.top - 5.0, said, _SMALL, colour=theme.QUIET, align="left" if index == 0 else "center")
+
+
+def _row(sheet: Sheet, row: Row, columns: Columns, place: Box, bars: Box, most: float) -> None:
+    middle = place.top + (place.height - (LEADING * _SMALL if row.mark else 0.0)) / 2
+    name = fitted(row.name, SIZE, columns.name - 10.0, 600 if row.strong else 400)
+    sheet.text(place.left, middle + 0.35 * SIZE, name, SIZE, weight=600 if row.strong else 400)
+    if row.mark:
+        sheet.text(place.left, middle + 0.35 * SIZE + LEADING * _SMALL, row.mark, _SMALL, colour=theme.QUIET)
+    if row.drawn and row.after is None:
+        _bar(sheet, row.before, bars, middle, 1.4 * _THICK, theme.HEADING, most)
+    elif row.drawn:
+        for share, colour, side in zip((row.before, row.after), _COLOURS, (-0.55, 0.55), strict=True):
+            _bar(sheet, share or row.before, bars, middle + side * _THICK, _THICK, colour, most)
+    right = bars.right
+    for index, (words, wide) in enumerate(zip(row.cells, columns.widths, strict=True)):
+        right += wide
+        last = index == len(row.cells) - 1
+        sheet.text(right, middle + 0.35 * SIZE, words, SIZE, weight=600 if row.strong and last else 400, align="right")
+    sheet.line([(place.left, place.bottom), (place.right, place.bottom)], theme.HAIRLINE, 0.8)
+
+
+def _bar(sheet: Sheet, share: Span, bars: Box, middle: float, thick: float, colour: str, most: float) -> None:
+    left, right = (bars.left + bars.width * end / most for end in (share.low, share.high))
+    right = max(right, left + _THINNEST)
+    sheet.rect(Box(left, middle - thick / 2, right, middle + thick / 2), fill=colour)
+
+
+def fitted(words: str, size: float, room: float, weight: int = 400) -> str:
+    """The words on one line: whole, or as many letters as the room holds and an ellipsis."""
+    if width(words, size, weight) <= room:
+        return words
+    kept = max((n for n in range(1, len(words)) if width(f"{words[:n].rstrip()}…", size, weight) <= room), default=1)
+    return f"{words[:kept].rstrip()}…"
