@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import shapely
 import shapely.ops
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from dashboard import theme
@@ -45,16 +46,18 @@ def draw(
     names: bool,
     taken: tuple[Box, ...] = (),
     figures: bool = True,
+    focus: Point | None = None,
 ) -> Drawn:
     """Draw what is visible within `bounds` so that it fills `box`; labels keep clear of `taken`.
 
     With `names` initiatives are named; without `figures` a town's callout leaves its figures to the cards beside it.
+    The town at `focus` is the one the picture is about.
     """
     window = fit(bounds, box)
     _background(sheet, scene.background, window)
     _shapes(sheet, scene, visible, window)
-    furniture = [*taken, *_furniture(sheet, scene, window)]
     shown = callouts.items(scene, visible, window)
+    furniture = [*taken, *_furniture(sheet, scene, window, shown)]
     if not figures:
         shown = _without_figures(shown)
     notes, marked = callouts.build(scene, shown, window, names=names)
@@ -72,6 +75,8 @@ def draw(
         if place is not None:
             _leader(sheet, note.x, note.y, note.gap, place)
     with sheet.inside(box):
+        if focus is not None:
+            marks.draw(sheet, _FOCUS, *window.point(focus.x, focus.y))
         for note in notes:
             if note.dot:
                 marks.draw(sheet, _TOWN, note.x, note.y)
@@ -154,6 +159,7 @@ def free_corner(
 
 
 _TOWN = Style("town", "town", "circle", theme.INK, theme.PAPER, 1.4, 3.4)
+_FOCUS = Style("focus", "focus", "circle", theme.SELECTED, theme.INK, 1.4, 9.0)
 
 
 def _classes(
@@ -219,7 +225,7 @@ def _parts(feature: Feature, style: Style) -> list[tuple[Style, float, BaseGeome
     return [(style, min(wide, theme.WIDEST_LINE_PX), part) for wide, part in zip(feature.widths, parts, strict=True)]
 
 
-def _furniture(sheet: Sheet, scene: Scene, window: Window) -> list[Box]:
+def _furniture(sheet: Sheet, scene: Scene, window: Window, shown: Sequence[callouts.Item]) -> list[Box]:
     """Country names, drawn under everything, and the room that scale bar and names keep for themselves."""
     box = window.box
     taken = [Box(box.left, box.bottom - 34.0, box.left + _BAR + 90.0, box.bottom)]
@@ -228,31 +234,39 @@ def _furniture(sheet: Sheet, scene: Scene, window: Window) -> list[Box]:
     parts = {kind: shape.intersection(seen) for kind, shape in lands.items()}
     if len(parts) < 2 or any(part.is_empty for part in parts.values()):
         return taken
+    spots = [(item.x, item.y) for item in shown]
+    spots += [window.point(*name.point_rd) for name in scene.background.names if window.holds(*name.point_rd)]
     for country in scene.background.countries:
-        place = _country(country, parts["land_de" if country.abroad else "land_nl"], window)
+        word = country.name.upper()
+        wide = width(word, 13.0, 600)
+        place = _country(country, parts["land_de" if country.abroad else "land_nl"], window, wide, spots)
         if place is not None:
             x, y = place
-            word = country.name.upper()
-            wide = width(word, 13.0, 600)
             sheet.text(x, y, word, 13.0, weight=600, colour=theme.BACKGROUND["country_name"].fill, align="center", halo=theme.GROUND)
             taken.append(Box(x - wide / 2, y - 12.0, x + wide / 2, y + 4.0))
     return taken
 
 
-def _country(country: PlaceName, land: BaseGeometry, window: Window) -> tuple[float, float] | None:
-    """Where a country's name fits, None where it does not: along the frame, away from the scale bar."""
-    half = width(country.name.upper(), 13.0, 600) / 2 + 8.0
+def _country(
+    country: PlaceName, land: BaseGeometry, window: Window, wide: float, spots: Sequence[tuple[float, float]]
+) -> tuple[float, float] | None:
+    """Where a country's name fits, None where it does not: along the frame, away from the scale bar and from every mark."""
+    half = wide / 2 + 8.0
     box = window.box
     room = land.buffer(-half / window.units_per_m)
     if room.is_empty:
         return None
-    # In a corner of its own land, as on a school map: the middle is for what the map is about.
-    corners = [(box.right, box.top), (box.right, box.bottom), (box.left, box.top)]
-    corner = corners[0] if country.abroad else corners[2]
     west, south, _, _ = window.bounds
-    goal = shapely.Point(west + (corner[0] - box.left) / window.units_per_m, south + (box.bottom - corner[1]) / window.units_per_m)
-    spot = shapely.ops.nearest_points(room, goal)[0]
-    return window.point(spot.x, spot.y)
+    # In a corner of its own land, as on a school map: the middle is for what the map is about.
+    sides = ((box.right, 0.0), (box.right, 1.0), (box.right, 0.5)) if country.abroad else ((box.left, 0.0), (box.left, 0.5))
+    for edge, down in sides:
+        goal = shapely.Point(west + (edge - box.left) / window.units_per_m, south + (1.0 - down) * box.height / window.units_per_m)
+        spot = shapely.ops.nearest_points(room, goal)[0]
+        x, y = window.point(spot.x, spot.y)
+        name = Box(x - half, y - 20.0, x + half, y + 12.0)
+        if not any(name.left < at < name.right and name.top < high < name.bottom for at, high in spots):
+            return x, y
+    return None
 
 
 def _leader(sheet: Sheet, x: float, y: float, gap: float, place: Box) -> None:

@@ -9,13 +9,14 @@ from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
 from dashboard.press import page, story
+from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, wrap
 from dashboard.press.story import Story
 from dashboard.text import Texts
 
 _HEAD = 12.5
-_CELL = 14.0
+_CELLS = (18.0, 16.0, 15.0, 14.0)
 _PAD = 6.0
 _BIG = 96.0
 
@@ -85,9 +86,13 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
     order = {"yes": 0, "reserved": 1, "no": 2}
     first, last = selection.years
     rows = [row for row in every if citation.quotable(row).verdict != "no" and (row.year is None or first <= row.year <= last)]
-    rows.sort(key=lambda row: (-(row.year or 0), order[citation.quotable(row).verdict], row.observation_id))
+    # A number before the source's own words, then the newest.
+    rows.sort(key=lambda row: (row.value is None, -(row.year or 0), order[citation.quotable(row).verdict], row.observation_id))
     # The newest of a kind and an area stands for the older ones.
-    rows = list({(row.indicator, row.place_id, row.area_name): row for row in reversed(rows)}.values())[::-1]
+    newest: dict[tuple[str, str | None, str], Observation] = {}
+    for row in rows:
+        newest.setdefault((row.indicator, row.place_id, row.area_name), row)
+    rows = list(newest.values())
     name = atlas.place_name(facts, selection, text)
     subject = text("theme.all") if theme_id is None else text(f"theme.{theme_id}")
     columns = (
@@ -114,7 +119,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
             request,
             text,
             view="cijfers",
-            headline=text("figures.title") if place is None else text("figures.title_place", place=name),
+            headline=text("press.head_figures", place=name),
             standfirst=text("press.stand_figures", subject=subject[:1].upper() + subject[1:], shown=shown, total=len(every)),
             notes=(text("press.note_figures"),),
             verdict="",
@@ -165,9 +170,11 @@ def _tabled(
     shown = len(cells)
     story_ = words(shown)
     layout = page.plan(sheet, story_, text, notes=True)
-    # The foot grows with the sources of the rows, the room for rows shrinks with it: count down until both fit.
-    while shown > 0 and _height(columns, cells[:shown], layout.body.width) > layout.body.height:
-        shown -= 1 if shown <= 14 else shown - 14
+    # Few rows are set larger.
+    cell = next((size for size in _CELLS if _height(columns, cells, layout.body.width, size) <= layout.body.height), _CELLS[-1])
+    # The foot shrinks with the sources of the rows: settle for the rows that fit beside the foot of those before.
+    while (fitting := _fitting(columns, cells[:shown], layout.body, cell)) < shown:
+        shown = fitting
         story_ = words(shown)
         layout = page.plan(sheet, story_, text, notes=True)
     page.ink(sheet, story_, layout, text)
@@ -180,26 +187,31 @@ def _tabled(
     y += LEADING * _HEAD + 5.0
     sheet.line([(body.left, y), (body.right, y)], theme.HEADING, 1.4)
     for line in cells[:shown]:
-        high = _row_height(columns, line, body.width)
+        high = _row_height(columns, line, body.width, cell)
         x = body.left
-        for column, cell in zip(columns, line, strict=True):
+        for column, said in zip(columns, line, strict=True):
             top = y + _PAD
-            for part in wrap(cell, _CELL, column.part * body.width - 14.0, 600 if column.bold else 400):
-                sheet.text(x, top + ascent(_CELL), part, _CELL, weight=600 if column.bold else 400)
-                top += LEADING * _CELL
+            for part in wrap(said, cell, column.part * body.width - 14.0, 600 if column.bold else 400):
+                sheet.text(x, top + ascent(cell), part, cell, weight=600 if column.bold else 400)
+                top += LEADING * cell
             x += column.part * body.width
         y += high
         sheet.line([(body.left, y), (body.right, y)], theme.HAIRLINE, 0.8)
     return story_
 
 
-def _row_height(columns: Sequence[Column], line: Sequence[str], room: float) -> float:
+def _row_height(columns: Sequence[Column], line: Sequence[str], room: float, cell: float) -> float:
     most = max(
-        len(wrap(cell, _CELL, column.part * room - 14.0, 600 if column.bold else 400))
-        for column, cell in zip(columns, line, strict=True)
+        len(wrap(said, cell, column.part * room - 14.0, 600 if column.bold else 400))
+        for column, said in zip(columns, line, strict=True)
     )
-    return LEADING * _CELL * max(most, 1) + 2 * _PAD
+    return LEADING * cell * max(most, 1) + 2 * _PAD
 
 
-def _height(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float) -> float:
-    return LEADING * _HEAD + 5.0 + sum(_row_height(columns, line, room) for line in cells)
+def _fitting(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], body: Box, cell: float) -> int:
+    """How many rows the body holds, counted from the first."""
+    return next((n for n in range(len(cells), 0, -1) if _height(columns, cells[:n], body.width, cell) <= body.height), 0)
+
+
+def _height(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float, cell: float) -> float:
+    return LEADING * _HEAD + 5.0 + sum(_row_height(columns, line, room, cell) for line in cells)

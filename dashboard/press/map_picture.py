@@ -9,7 +9,7 @@ import shapely
 from dashboard import summary, theme
 from dashboard.facts import Facts
 from dashboard.maps import atlas
-from dashboard.maps.layers import premises
+from dashboard.maps.layers import population, premises, travellers, vacancy
 from dashboard.maps.scene import Scene
 from dashboard.maps.shapes import Bounds, to_degrees
 from dashboard.press import carto, legend, page, story
@@ -23,12 +23,14 @@ from dashboard.text import Texts
 from geo.crs import to_rd
 
 _SIDE = 268.0
+# Without streets the map only says where the town lies: the figures get the room.
+_WIDE_SIDE = 396.0
+_LEAST_PAIR = 360.0
 _NOTE = 12.5
 _HEAD = 13.0
 _SMALLER = 20.0
+_LARGE, _LARGEST = 30.0, 48.0
 _INSET = (158.0, 122.0)
-# Without streets on it, a map of a town alone is an empty sheet: it shows the towns around.
-_REACH_M = 4_200.0
 _EDGE_MARGIN_M = 2_000.0
 _BEYOND_DEGREES = 1.5
 _STREET_MARGIN_M = 60.0
@@ -41,20 +43,26 @@ class Card:
 
     figure: str
     what: str
-    size: float = 28.0
+    size: float = 30.0
 
 
 def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
     """Draw the map of the request's selection; the words that came with it."""
+    request = _widened(facts, scene, request)
     bounds = extent(facts, scene, request)
-    visible = _seen(sheet, facts, scene, bounds, request, text)
+    bare = _bare(facts, scene, request)
+    side, focus = (_WIDE_SIDE, facts.places[request.selection.place].core) if bare else (_SIDE, None)
+    visible = _seen(sheet, facts, scene, bounds, request, text, side)
     words = story.of_map(facts, request, visible, text)
     cards = _cards(facts, scene, request, text)
-    found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
+    used = {name: 1 for now in visible.values() for name in now.values()}
+    if cards:  # what they say stands on no map
+        used = {name: count for name, count in used.items() if theme.style(name).shape not in ("text", "station")}
+    found = legend.entries(used, scene.texts)
     if sheet.size.wide:
-        layout, cards, notes = _beside(sheet, words, cards, found, text)
+        layout, cards, notes = _beside(sheet, words, cards, found, text, side)
         page.ink(sheet, words, layout, text)
-        drawn = _map(sheet, scene, visible, bounds, layout.body, request, cards)
+        drawn = _map(sheet, scene, visible, bounds, layout.body, request, cards, focus)
         if layout.side is not None:
             _column(sheet, scene, drawn, notes, layout.side, cards)
         return words
@@ -62,13 +70,28 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     page.ink(sheet, words, layout, text)
     body = layout.body
     high = _strip_height(found, words, cards, body.width)
-    drawn = _map(sheet, scene, visible, bounds, Box(body.left, body.top, body.right, body.bottom - high - 14.0), request, cards)
+    room = Box(body.left, body.top, body.right, body.bottom - high - 14.0)
+    drawn = _map(sheet, scene, visible, bounds, room, request, cards, focus)
     _strip(sheet, scene, drawn, words, cards, Box(body.left, body.bottom - high, body.right, body.bottom))
     return words
 
 
+def _bare(facts: Facts, scene: Scene, request: Request) -> bool:
+    """Whether the map is of one town whose streets are not known: then figures carry the picture."""
+    return not request.selection.whole_region and not _has_streets(facts, scene, request)
+
+
+def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
+    """The request with the figures beside vacancy that every town has, where there are no streets to show."""
+    layers = request.selection.layers
+    if vacancy.ID not in layers or not _bare(facts, scene, request):
+        return request
+    more = tuple(layer for layer in (travellers.ID, population.ID) if layer not in layers)
+    return replace(request, selection=replace(request.selection, layers=(*layers, *more)))
+
+
 def _seen(
-    sheet: Sheet, facts: Facts, scene: Scene, bounds: Bounds, request: Request, text: Texts
+    sheet: Sheet, facts: Facts, scene: Scene, bounds: Bounds, request: Request, text: Texts, side: float
 ) -> dict[str, dict[str, str]]:
     """What of the selection lies in the picture: sources and notes are about that, and nothing else."""
     every = {layer: dict(now) for layer, now in atlas.shown(facts, request.selection).visible.items()}
@@ -77,7 +100,7 @@ def _seen(
         opened = {record.source_id for record in facts.manifest.sources if record.sharing == "open"}
         known = {unit.key: unit.source_id for town in facts.towns.values() for units in town.units.values() for unit in units}
         every[premises.ID] = {key: style for key, style in every[premises.ID].items() if known.get(key) in opened}
-    layout = page.plan(sheet, story.of_map(facts, request, every, text), text, column=_SIDE)
+    layout = page.plan(sheet, story.of_map(facts, request, every, text), text, column=side)
     window = fit(bounds, layout.body)
     view = shapely.box(*window.bounds)
     inside = {
@@ -90,16 +113,16 @@ def _seen(
 
 
 def _beside(
-    sheet: Sheet, words: Story, cards: tuple[Card, ...], found: tuple[legend.Entry, ...], text: Texts
+    sheet: Sheet, words: Story, cards: tuple[Card, ...], found: tuple[legend.Entry, ...], text: Texts, side: float
 ) -> tuple[page.Layout, tuple[Card, ...], tuple[str, ...]]:
     """The layout with a column, and the cards and notes that fit in it; notes go below, cards give way to the legend."""
-    beside = page.plan(sheet, words, text, column=_SIDE)
-    below = page.plan(sheet, words, text, column=_SIDE, notes=True)
-    legend_high = legend.height(found, _SIDE) + 30.0
+    beside = page.plan(sheet, words, text, column=side)
+    below = page.plan(sheet, words, text, column=side, notes=True)
+    legend_high = legend.height(found, side) + 30.0
     for shown in (cards, tuple(replace(card, size=_SMALLER) for card in cards), ()):
-        high = legend_high + _cards_height(shown, _SIDE)
+        high = legend_high + _cards_height(shown, side)
         for layout, notes in ((beside, words.notes), (below, ())):
-            if layout.side is not None and high + _notes_height(notes, _SIDE) <= layout.side.height:
+            if layout.side is not None and high + _notes_height(notes, side) <= layout.side.height:
                 return layout, shown, notes
     return below, (), ()
 
@@ -109,14 +132,12 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
     selection = request.selection
     if selection.extent is not None and (seen := _in_rd(selection.extent, scene.home)) is not None:
         return seen
-    if selection.whole_region:
+    if selection.whole_region or _bare(facts, scene, request):
         cores = [place.core for place in facts.places.values() if place.role != "abroad"]
         west, south, east, north = shapely.total_bounds(cores).tolist()
         more = _EDGE_MARGIN_M
         return west - more, south - more, east + more, north + more
     place = facts.places[selection.place]
-    if not _has_streets(facts, scene, request):
-        return atlas.around(place, _REACH_M)
     town = facts.towns.get(selection.place)
     if town is None:
         return atlas.around(place)
@@ -141,16 +162,20 @@ def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
 def _cards(facts: Facts, scene: Scene, request: Request, text: Texts) -> tuple[Card, ...]:
     """The place's own figures, large, where the map has no streets to show them in."""
     selection = request.selection
-    if selection.whole_region or _has_streets(facts, scene, request):
+    if not _bare(facts, scene, request):
         return ()
     known = [
         figure
         for figure in summary.place_headlines(facts, selection, text)
-        if figure.verdict not in (None, "no") and figure.key.partition(":")[0] in selection.layers
+        if figure.verdict != "no" and figure.key.partition(":")[0] in selection.layers
     ]
-    return tuple(
-        Card(one.figure, one.what if one.when in one.what else text("press.card", what=one.what, when=one.when)) for one in known[:3]
-    )
+    return tuple(_card_of(one, _LARGEST if index == 0 else _LARGE, text) for index, one in enumerate(known[:3]))
+
+
+def _card_of(one: summary.Headline, size: float, text: Texts) -> Card:
+    if one.verdict is None:
+        return Card(text("press.unknown"), text("press.card", what=one.what, when=one.when), _LARGE)
+    return Card(one.figure, one.what if one.when in one.what else text("press.card", what=one.what, when=one.when), size)
 
 
 def _map(
@@ -161,9 +186,10 @@ def _map(
     box: Box,
     request: Request,
     cards: tuple[Card, ...],
+    focus: shapely.Point | None,
 ) -> carto.Drawn:
     whole = request.selection.whole_region
-    corner = None if whole or not scene.inset else carto.free_corner(scene, visible, fit(bounds, box), _INSET)
+    corner = None if whole or focus is not None or not scene.inset else carto.free_corner(scene, visible, fit(bounds, box), _INSET)
     drawn = carto.draw(
         sheet,
         scene,
@@ -173,6 +199,7 @@ def _map(
         names=not whole,
         taken=() if corner is None else (corner,),
         figures=not cards,
+        focus=focus,
     )
     if corner is not None:
         carto.inset(sheet, scene, fit(bounds, box).bounds, corner)
@@ -194,28 +221,45 @@ def _notes_height(notes: tuple[str, ...], room: float) -> float:
 
 
 def _card(sheet: Sheet, card: Card, x: float, y: float, room: float) -> float:
-    size = page.fitting(card.figure, (card.size, 20.0, 17.0), room, 700, most=1)
+    size = _card_size(card, room)
     for line in wrap(card.figure, size, room, 700):
         sheet.text(x, y + ascent(size), line, size, weight=700, colour=theme.HEADING)
         y += 1.1 * size
     return sheet.paragraph(x, y + 1.0, card.what, _NOTE, room) + 9.0
 
 
+def _card_size(card: Card, room: float) -> float:
+    sizes = tuple(size for size in (card.size, 40.0, 34.0, 28.0, 24.0, 20.0, 17.0) if size <= card.size)
+    return page.fitting(card.figure, sizes, room, 700, most=1)
+
+
 def _card_height(card: Card, room: float) -> float:
-    size = page.fitting(card.figure, (card.size, 20.0, 17.0), room, 700, most=1)
+    size = _card_size(card, room)
     return 1.1 * size * len(wrap(card.figure, size, room, 700)) + LEADING * _NOTE * len(wrap(card.what, _NOTE, room)) + 10.0
 
 
+def _card_rows(cards: tuple[Card, ...], room: float) -> list[tuple[Card, ...]]:
+    """The cards below one another; in a wide column the first alone and the others beside each other."""
+    if room < _LEAST_PAIR or len(cards) < 3:
+        return [(card,) for card in cards]
+    return [cards[:1], cards[1:]]
+
+
 def _cards_height(cards: tuple[Card, ...], room: float) -> float:
-    return sum(_card_height(card, room) for card in cards)
+    return sum(max(_card_height(card, _part(row, room)) for card in row) for row in _card_rows(cards, room))
+
+
+def _part(row: tuple[Card, ...], room: float) -> float:
+    return (room - 16.0 * (len(row) - 1)) / len(row)
 
 
 def _column(
     sheet: Sheet, scene: Scene, drawn: carto.Drawn, notes: tuple[str, ...], side: Box, cards: tuple[Card, ...]
 ) -> None:
     y = side.top
-    for card in cards:
-        y = _card(sheet, card, side.left, y, side.width)
+    for row in _card_rows(cards, side.width):
+        wide = _part(row, side.width)
+        y = max(_card(sheet, card, side.left + index * (wide + 16.0), y, wide) for index, card in enumerate(row))
     found = legend.entries(drawn.classes, scene.texts)
     if found:
         y = _heading(sheet, side.left, y, scene.texts["legend"])

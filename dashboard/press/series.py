@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard import summary, theme
+from dashboard import citation, summary, theme
 from dashboard.facts import Facts
-from dashboard.records import StationYear
+from dashboard.listing import listed
+from dashboard.records import Observation, Place, StationYear
 from dashboard.panels.charts import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.press import page, story
 from dashboard.press.labels import Box
@@ -18,6 +19,7 @@ _NAME = 15.0
 _YEAR = 12.5
 _FIGURE = 15.0
 _NOTE = 12.5
+_SHORT = 0.15
 _BEFORE, _AFTER = 2019, 2023
 
 
@@ -29,6 +31,7 @@ class Bar:
     value: float
     written: str
     strong: bool = True
+    earlier: float | None = None
 
 
 def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
@@ -59,7 +62,23 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         left = layout.body.left + (index % columns) * (wide + page.GAP)
         top = layout.body.top + (index // columns) * (high + 10.0)
         _broken_line(sheet, rows, Box(left, top, left + wide, top + high), text)
+    if len(stations) % columns:
+        at = len(stations) % columns
+        left, top = layout.body.left + at * (wide + page.GAP), layout.body.top + (lines - 1) * (high + 10.0)
+        _key(sheet, Box(left, top, layout.body.right, top + high), text)
     return words
+
+
+def _key(sheet: Sheet, box: Box, text: Texts) -> None:
+    """How to read the lines, in the room that is left among them."""
+    sheet.text(box.left, box.top + ascent(_NAME), text("press.trains_key"), _NAME, weight=700, colour=theme.HEADING)
+    y = box.top + LEADING * _NAME + 4.0
+    for hollow, dash, key in ((False, (), "trains_year"), (True, (), "trains_corona_year"), (True, (5.0, 4.0), "trains_total")):
+        middle = y + 8.0
+        sheet.line([(box.left, middle), (box.left + 26.0, middle)], theme.HEADING, 2.2, dash=dash)
+        dot = Box(box.left + 10.0, middle - 3.0, box.left + 16.0, middle + 3.0)
+        sheet.rect(dot, fill=theme.PAPER if hollow else theme.HEADING, stroke=theme.HEADING, width=1.6, radius=3.0)
+        y = sheet.paragraph(box.left + 36.0, y, text(f"press.{key}"), _NOTE, box.width - 36.0) + 4.0
 
 
 def _stations(facts: Facts) -> list[list[StationYear]]:
@@ -93,8 +112,11 @@ def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> 
             before=theme.number(before, text.lang),
             after=theme.number(after, text.lang),
         )
-    if all(after < before for before, after in known):
+    more = [rows[0].name for rows, (before, after) in zip(stations, known, strict=True) if after >= before]
+    if not more:
         return text("press.head_trains_lower", count=len(known))
+    if len(more) < len(known) / 2:
+        return text("press.head_trains_some", count=len(known) - len(more), total=len(known), stations=listed(more, text))
     return text("overview.trains_title")
 
 
@@ -119,10 +141,12 @@ def _broken_line(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Text
         while step < right - 7.0:
             sheet.line([(step, plot.bottom), (step + 7.0, plot.top - 8.0)], theme.HAIRLINE, 1.0)
             step += 7.0
+        _said(sheet, text("press.trains_corona"), (left + right) / 2, plot.bottom - 8.0, 2.2 * (right - left))
     sheet.line([(plot.left - 8.0, plot.bottom), (plot.right + 10.0, plot.bottom)], theme.QUIET, 1.0)
     if first <= BREAK_AFTER < last:
         middle = x(BREAK_AFTER + 0.5)
         sheet.line([(middle, plot.top - 8.0), (middle, plot.bottom)], theme.QUIET, 1.0, dash=(1.5, 3.0))
+        _said(sheet, text("press.trains_break"), middle, plot.bottom - 8.0 - 2 * LEADING * _NOTE, 0.5 * plot.width)
     for (year, value), (next_year, next_value) in zip(known, known[1:], strict=False):
         if year != BREAK_AFTER:
             dashed = TOTAL_ONLY_YEAR in (year, next_year) or next_year - year > 1
@@ -148,6 +172,13 @@ def _broken_line(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Text
         sheet.text(min(max(x(year), box.left + half), box.right - half), plot.bottom + 15.0, str(year), _YEAR, colour=theme.QUIET, align="center")
 
 
+def _said(sheet: Sheet, words: str, x: float, bottom: float, room: float) -> None:
+    """Words in the plot itself, centred, the last line at `bottom`: what a hatching or a dotted line means."""
+    lines = wrap(words, _NOTE, room)
+    for index, line in enumerate(reversed(lines)):
+        sheet.text(x, bottom - index * LEADING * _NOTE, line, _NOTE, colour=theme.QUIET, align="center", halo=theme.PAPER)
+
+
 def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     """Draw the residents of each municipality as bars from zero, the first count beside the newest."""
     pairs = summary.residents(facts)
@@ -163,6 +194,7 @@ def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Stor
                 first=theme.number(first.value or 0.0, text.lang),
                 first_year=first.year or 0,
             ),
+            earlier=first.value or 0.0,
         )
         for place, first, last in pairs
     ]
@@ -171,8 +203,8 @@ def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Stor
         request,
         text,
         view="overzicht",
-        headline=text("overview.population_title"),
-        standfirst=text("overview.population_note"),
+        headline=_grown(pairs, text),
+        standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
         notes=(),
         verdict=story.verdict(None, [last for _, _, last in pairs], facts, text),
         sources=story.row_sources(rows, facts, text),
@@ -180,6 +212,15 @@ def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Stor
         alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
     )
     return _barred(sheet, words, bars, text)
+
+
+def _grown(pairs: Sequence[tuple[Place, Observation, Observation]], text: Texts) -> str:
+    """That every municipality grew, where each did over the same years; else what is shown."""
+    years = {(first.year, last.year) for _, first, last in pairs}
+    if len(years) == 1 and all((last.value or 0.0) > (first.value or 0.0) for _, first, last in pairs):
+        ((first_year, last_year),) = years
+        return text("press.head_residents", count=len(pairs), last=last_year or 0, first=first_year or 0)
+    return text("overview.population_title")
 
 
 def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
@@ -199,8 +240,8 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         request,
         text,
         view="overzicht",
-        headline=text("overview.locatus_title"),
-        standfirst=text("overview.locatus_note"),
+        headline=_emptier(rows, bars, text),
+        standfirst=f"{text('overview.locatus_title')}. {text('overview.locatus_note')}",
         notes=(),
         verdict=story.verdict(None, rows, facts, text),
         sources=story.row_sources(rows, facts, text),
@@ -210,17 +251,30 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     return _barred(sheet, words, bars, text)
 
 
+def _emptier(rows: Sequence[Observation], bars: Sequence[Bar], text: Texts) -> str:
+    """Which cities had more empty outlets than the country, from one survey; else what is shown."""
+    country = next((row.value for row in rows if row.area_kind == "country"), None)
+    if country is None:
+        return text("overview.locatus_title")
+    more = [bar.name for bar in bars if bar.strong and bar.value > country]
+    if not more:
+        return text("overview.locatus_title")
+    return text("press.head_outlets", places=listed(sorted(more), text), period=citation.period(rows[0], text))
+
+
 def _barred(sheet: Sheet, words: Story, bars: Sequence[Bar], text: Texts) -> Story:
     layout = page.plan(sheet, words, text, notes=bool(words.notes))
     page.ink(sheet, words, layout, text)
     body = layout.body
-    size = 17.0
+    size = 17.0 if sheet.size.wide else 20.0
     name_room = min(max((width(bar.name, size, 600) for bar in bars), default=0.0), 0.3 * body.width) + 14.0
-    beside = sheet.size.wide
-    figure_room = max((width(bar.written, size, 600) for bar in bars), default=0.0) + 14.0 if beside else 60.0
+    figure_room = max((width(bar.written, size, 600) for bar in bars), default=0.0) + 14.0
+    # A pair of figures is too long to stand beside a bar on a narrow page.
+    beside = sheet.size.wide or figure_room < _SHORT * body.width
+    figure_room = figure_room if beside else 0.0
     room = body.width - name_room - figure_room
     longest = max((bar.value for bar in bars), default=1.0) or 1.0
-    high = min(body.height / max(len(bars), 1), 92.0)
+    high = min(body.height / max(len(bars), 1), 92.0 if sheet.size.wide else 170.0)
     for index, bar in enumerate(bars):
         top = body.top + index * high
         middle = top + high / 2
@@ -233,12 +287,18 @@ def _barred(sheet: Sheet, words: Story, bars: Sequence[Bar], text: Texts) -> Sto
                 weight=600 if bar.strong else 400,
             )
         end = body.left + name_room + room * bar.value / longest
-        thick = min(0.48 * high, 34.0)
+        thick = min(0.48 * high, 34.0 if sheet.size.wide else 52.0)
+        if bar.earlier is not None:
+            # The earlier count is a thin bar under the newer one.
+            thick *= 0.66
+            before = Box(body.left + name_room, middle + thick / 2, body.left + name_room + room * bar.earlier / longest, middle + 0.95 * thick)
+            sheet.rect(before, fill=theme.PALE)
         box = Box(body.left + name_room, middle - thick / 2, end, middle + thick / 2)
         sheet.rect(box, fill=theme.HEADING if bar.strong else theme.PALE)
         if beside:
             sheet.text(end + 10.0, middle + 0.35 * size, bar.written, size, weight=600)
         else:
-            sheet.text(body.left + name_room, box.bottom + LEADING * _NOTE + 1.0, bar.written, _NOTE + 1.5, weight=600)
+            below = box.bottom + (0.0 if bar.earlier is None else 0.45 * thick)
+            sheet.text(body.left + name_room + 6.0, below + LEADING * (size - 4.5) + 1.0, bar.written, size - 3.0, weight=600)
     sheet.line([(body.left + name_room, body.top), (body.left + name_room, body.top + high * len(bars))], theme.QUIET, 1.0)
     return words

@@ -15,6 +15,7 @@ from dashboard.state import Selection
 from dashboard.text import Texts
 
 _LONGEST_DEFINITION = 190
+_WHOLE = ("inner_city", "municipality")
 
 Visible = Mapping[str, Mapping[str, str]]
 
@@ -69,7 +70,7 @@ def of_map(facts: Facts, request: Request, visible: Visible, text: Texts) -> Sto
     selection = request.selection
     rows = shown_rows(facts, visible)
     headline, standfirst, head = _map_words(facts, selection, rows, text)
-    sources = map_sources(facts, visible, rows, text)
+    sources = map_sources(facts, visible, rows if head is None or head in rows else (head, *rows), text)
     place = atlas.place_name(facts, selection, text)
     figures = "; ".join(
         text("press.alt_figure", area=_where(row, facts, text), value=citation.value(row, facts, text), period=citation.period(row, text))
@@ -193,6 +194,16 @@ def _map_words(
             period=citation.period(row, text),
         )
         return headline, f"{_definition(row, facts, text)}{_age(row, facts, text)}{shown}", row
+    other = _sure_vacancy(facts, selection) if vacancy.ID in selection.layers else None
+    if other is not None:
+        headline = text(
+            "press.head_figure",
+            what=citation.what(other, facts, text),
+            area=text(f"press.area_{other.area_kind}", place=name),
+            value=_once(other, facts, text),
+            period=citation.period(other, text),
+        )
+        return headline, f"{_definition(other, facts, text)}{_age(other, facts, text)}{shown}", other
     town = facts.towns.get(place.place_id)
     survey = None if town is None else town.survey(selection.years)
     if survey is not None and {streets.ID, premises.ID} & set(selection.layers):
@@ -205,6 +216,9 @@ def _map_words(
         )
         standfirst = text("press.stand_survey", unknown=theme.number(survey.unknown, text.lang), layers=layers)
         return headline, standfirst, None
+    if vacancy.ID in selection.layers:
+        # That nothing sure is known is the finding.
+        return text("press.head_no_vacancy" if row is None else "press.head_unsure_vacancy", place=name), shown, None
     year = travellers.year_shown(facts, selection.years)
     station = next(
         (one for one in facts.stations if (one.place_id, one.year) == (place.place_id, year) and one.boardings_per_workday),
@@ -219,6 +233,24 @@ def _map_words(
         )
         return headline, shown, None
     return text("press.head_place", place=name), shown, None
+
+
+def _once(row: Observation, facts: Facts, text: Texts) -> str:
+    """The figure, without its unit where what was counted says it already."""
+    unit = facts.said(row.unit, text.lang)
+    repeated = unit.casefold() in citation.what(row, facts, text).casefold()
+    return citation.value(row, facts, text).removesuffix(unit).strip() if repeated else citation.value(row, facts, text)
+
+
+def _sure_vacancy(facts: Facts, selection: Selection) -> Observation | None:
+    """The newest sure figure about empty premises or floor area of the whole centre or municipality."""
+    first, last = selection.years
+    rows = [
+        row
+        for row in summary.about(facts, selection.place, "vacancy")
+        if may_head(row) and row.value is not None and row.area_kind in _WHOLE and first <= (row.year or 0) <= last
+    ]
+    return min(rows, key=lambda row: (_WHOLE.index(row.area_kind), -(row.year or 0), row.observation_id), default=None)
 
 
 def _age(row: Observation, facts: Facts, text: Texts) -> str:
