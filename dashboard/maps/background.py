@@ -1,8 +1,14 @@
 """The own background out of a snapshot: its shapes in drawing order, and the names of towns and countries."""
 
+from dataclasses import replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.maps.scene import Background, PlaceName
+from dashboard.maps.shapes import Bounds
 from dashboard.maps.wording import wording
 from dashboard.text import Lang
 from data.catalogue import Catalogue
@@ -12,7 +18,7 @@ from data.provenance import Manifest
 _ORDER = ("land_de", "land_nl", "green", "water", "building", "neighbourhood", "municipality", "road", "rail", "border")
 _AREAS = ("neighbourhood", "municipality")
 # What only a snapshot with map data has; the sketch that ships has land, border and rail.
-_MEASURED = frozenset({"green", "water", "building", "road"})
+MERGED = frozenset({"green", "water", "building", "road"})
 _OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
 _NAMED_ROLES = ("centre", "abroad")
 
@@ -20,7 +26,7 @@ _NAMED_ROLES = ("centre", "abroad")
 def background(catalogue: Catalogue, lang: Lang) -> Background:
     """The background of a snapshot; without shapes it has names only."""
     shapes = _shapes(catalogue)
-    measured = {kind for kind, _ in shapes} & _MEASURED
+    measured = {kind for kind, _ in shapes} & MERGED
     return Background(
         shapes,
         _towns(catalogue, lang),
@@ -34,6 +40,29 @@ def source_ids(manifest: Manifest) -> tuple[str, ...]:
     """The sources of what the background shows: its own shapes, and the outlines of areas."""
     records = (manifest.table("background"), manifest.table("areas"))
     return tuple(dict.fromkeys(source_id for record in records if record is not None for source_id in record.sources))
+
+
+def within(found: Background, bounds: Bounds, *, buildings: Bounds | None) -> Background:
+    """The background of a map of `bounds` (RD): of what was mapped only what lies there, each kind as one shape.
+
+    A file to mail has no room for a whole region, nor for `buildings` outside a box of their own; from afar (None)
+    they are not seen.
+    """
+    shapes: list[tuple[str, BaseGeometry]] = [(kind, shape) for kind, shape in found.shapes if kind not in MERGED]
+    for kind in sorted(MERGED, key=_ORDER.index):
+        frame = buildings if kind == "building" else bounds
+        own = [shape for name, shape in found.shapes if name == kind]
+        if own and frame is not None:
+            shapes.append((kind, _merged(shapely.clip_by_rect(own, *frame))))
+    shapes = [(kind, shape) for kind, shape in shapes if not shape.is_empty]
+    return replace(found, shapes=tuple(sorted(shapes, key=lambda one: _ORDER.index(one[0]))))
+
+
+def _merged(shapes: NDArray[np.object_]) -> BaseGeometry:
+    """The shapes as one of many parts; what a cut left of less than a line or an area is no part."""
+    parts = [part for part in shapely.get_parts(shapely.get_parts(shapes)) if not part.is_empty]
+    lines = [part for part in parts if part.geom_type == "LineString"]
+    return shapely.multilinestrings(lines) if lines else shapely.multipolygons([part for part in parts if part.geom_type == "Polygon"])
 
 
 def _credit(catalogue: Catalogue) -> str:

@@ -330,7 +330,9 @@ window.takeAlong = (() => {
     legend.addEventListener("toggle", layout);
     for (const button of document.querySelectorAll("button[data-row]")) button.addEventListener("click", () => show(byId(button.dataset.row)));
     const ready = () => { layout(); requestAnimationFrame(() => { map.getContainer().dataset.ready = "1"; }); };
-    document.fonts.ready.then(ready);
+    // Asked for by name: nothing may have been drawn in them yet, and then `fonts.ready` is there before they are.
+    const font = getComputedStyle(document.body).fontFamily;
+    Promise.allSettled([400, 600].map((weight) => document.fonts.load(`${weight} 16px ${font}`))).then(ready);
   }
 
   return { mark, each, finish };

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -24,6 +25,7 @@ from dashboard import publisher, state, theme
 from dashboard.errors import MapError
 from dashboard.facts import Facts
 from dashboard.maps import atlas, map_page, symbols
+from dashboard.maps.background import within
 from dashboard.maps.escape import escape
 from dashboard.maps.layers import streets
 from dashboard.maps.map_page import Caption, ShownFeature, ShownLayer
@@ -52,8 +54,12 @@ _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 def document(facts: Facts, selection: Selection, text: Texts) -> bytes:
     """The map of a selection as one HTML file in UTF-8, on the place or the view of the link."""
-    scene = atlas.scene(facts, text, tiles=None, link_base=None)
+    whole = atlas.scene(facts, text, tiles=None, link_base=None)
     chosen = atlas.goto(facts, selection).bounds
+    place = None if selection.whole_region else facts.places[selection.place]
+    near = chosen if place is None else atlas.around(place)
+    houses = None if place is None else atlas.around(place, atlas.INNER_CITY_M)
+    scene = replace(whole, background=within(whole.background, near, buildings=houses))
     caption = _caption(facts, selection, text)
     return map_file(scene, atlas.shown(facts, selection).visible, caption, bounds=chosen, extent=selection.extent)
 
@@ -84,6 +90,8 @@ class _Chart(folium.Map):
     """A folium map that brings no scripts or styles of its own, from anywhere.
 
     folium keeps those lists on the class, shared by the whole process: own ones, so that neither changes the other.
+    It is given no centre either: a map that already looks somewhere glides to its bounds, and labels would be laid out
+    on the way.
     """
 
     default_js: list[tuple[str, str]] = []
@@ -92,7 +100,7 @@ class _Chart(folium.Map):
     _template = Template(
         """
         {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} = L.map("map", {center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}});
+            var {{ this.get_name() }} = L.map("map", {{ this.options|tojavascript }});
         {% endmacro %}
         """
     )

@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import folium
+import numpy as np
 import pytest
+import shapely
 from playwright.sync_api import Browser, Page, sync_playwright
 from shapely import LineString, Point, Polygon, box
 
@@ -22,7 +24,7 @@ from dashboard.maps.folium_map import document, map_file
 from dashboard.maps.map_page import Caption
 from dashboard.maps.scene import Background, Cell, Column, Feature, Layer, PlaceName, Scene
 from dashboard.maps.wording import wording
-from dashboard.state import Selection, Vocabulary, opening
+from dashboard.state import REGION, Selection, Vocabulary, opening
 from dashboard.text import Lang, texts
 from data import catalogue
 
@@ -150,6 +152,20 @@ def test_same_map_gives_the_same_bytes() -> None:
 
 def test_file_is_small_enough_to_mail() -> None:
     assert len(map_file(scene(), everything(scene()), CAPTION)) < SIZE_LIMIT
+
+
+def test_background_of_a_whole_city_stays_small_enough_to_mail(facts: Facts, selection: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Houses of 8 x 10 m on a grid of 20 m, over 2 x 2 km: 10,000 of them, of which 8,100 in the inner city.
+    x, y = facts.places["hengelo"].core.coords[0]
+    at = np.arange(-1_000, 1_000, 20.0)
+    houses = shapely.box(*(part.ravel() for part in np.meshgrid(x + at, y + at)), *(part.ravel() for part in np.meshgrid(x + at + 8, y + at + 10)))
+    roads = [LineString([(x - 3_000, y + step), (x + 3_000, y + step)]) for step in at]
+    shapes = (*(("building", house) for house in houses), *(("road", road) for road in roads))
+    monkeypatch.setattr(atlas, "background", lambda *_: Background(shapes, schematic=False, credit="kaart"))
+    made = document(facts, replace(selection, place="hengelo"), texts("nl"))
+    assert len(made) <= 2_000_000
+    mark = b'"style": "building"'
+    assert made.count(mark) == 1 and mark not in document(facts, replace(selection, place=REGION), texts("nl"))
 
 
 def test_nothing_is_fetched_by_the_file() -> None:
