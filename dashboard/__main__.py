@@ -45,6 +45,7 @@ def press_parser() -> OneLineParser:
     command.add_argument("--data", type=Path, metavar="DIR", help="snapshot folder; default: your own, else the one that ships")
     command.add_argument("--size", choices=sorted(SIZES), help="default: what the link says, else social")
     command.add_argument("--format", choices=FORMATS, help="default: what FILE ends in")
+    command.add_argument("--factsheet", action="store_true", help="the PDF of two pages about the city of the link")
     command.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the picture goes")
     return command
 
@@ -57,6 +58,8 @@ def press(arguments: list[str]) -> None:
     form = options.format or next((known for known in FORMATS if options.out.suffix == f".{known}"), None)
     if form is None:
         command.error(f"--out {options.out}: expected a name that ends in .png, .svg or .pdf, or --format")
+    if options.factsheet and (form != "pdf" or options.size):
+        command.error("--factsheet: expected a name that ends in .pdf and no --size: it is always two pages on A4")
     # Late: a wrong option should answer at once, without loading the libraries.
     from dashboard import visit
     from dashboard.errors import DashboardError
@@ -71,7 +74,8 @@ def press(arguments: list[str]) -> None:
         facts = Facts(catalogue.open(options.data))
         asked = {"formaat": options.size} if options.size else {}
         request, notes = press_request.parse(query | asked, visit.vocabulary(facts))
-        made = Studio(facts).picture(request, form)
+        studio = Studio(facts)
+        made = studio.factsheet(request) if options.factsheet else studio.picture(request, form)
         options.out.write_bytes(made.content)
     except (DataError, DashboardError) as fault:
         command.exit(1, f"stadshart press: {fault}\n")

@@ -49,6 +49,13 @@ def ask(request: Request, form: Format) -> "Future[Made]":
     return desk().ask(key, work.picture, facts.catalogue.folder, facts.version, request, form)
 
 
+def ask_factsheet(request: Request) -> "Future[Made]":
+    """The factsheet of the request's city. Raises BusyError when the queue is full."""
+    facts = tables.facts()
+    key = ("factsheet", facts.version, request.selection.place, request.selection.lang)
+    return desk().ask(key, work.factsheet, facts.catalogue.folder, facts.version, request)
+
+
 def ask_map(request: Request) -> "Future[Made]":
     """The interactive map as one file, never with anything internal. Raises BusyError when the queue is full."""
     facts = tables.facts()
@@ -74,6 +81,7 @@ def routes() -> list[BaseRoute]:
     """The addresses; formats are a closed list, nothing of a request reaches a path."""
     return [
         *(Route(f"/export/kaart.{form}", _picture(form), methods=["GET"]) for form in FORMATS),
+        Route("/export/factsheet.pdf", _factsheet, methods=["GET"]),
         Route("/embed", _embed, methods=["GET"]),
     ]
 
@@ -90,6 +98,12 @@ def _picture(form: Format) -> Answer:
         return await _sent(lambda: ask(request, form), text, {"Content-Disposition": f'attachment; filename="{name}"'})
 
     return answer
+
+
+async def _factsheet(http: HttpRequest) -> Response:
+    request, text = _asked(http)
+    name = downloads.file_name("stadshart", "factsheet", request.selection.place, request.selection.lang, extension="pdf")
+    return await _sent(lambda: ask_factsheet(request), text, {"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 async def _embed(http: HttpRequest) -> Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard import citation, theme
 from dashboard.facts import Facts
-from dashboard.records import MEASURED, Observation, Place
+from dashboard.records import MEASURED, Observation, Place, StationYear
 from dashboard.maps.layers import population, travellers, vacancy
 from dashboard.state import THEMES, Selection
 from dashboard.text import Texts
@@ -166,17 +166,18 @@ def _figure(row: Observation, facts: Facts, text: Texts) -> Known:
     return Known(citation.value(row, facts, text), basis)
 
 
-def _vacancy(facts: Facts, place: Place, text: Texts) -> Known:
-    row = vacancy.headline(vacancy.candidates(facts), place.place_id, facts.years)
-    return _unknown(facts, place, "vacancy", text) if row is None else _figure(row, facts, text)
+def vacancy_row(facts: Facts, place: Place) -> Observation | None:
+    """The vacancy figure that stands for a place, of any year."""
+    return vacancy.headline(vacancy.candidates(facts), place.place_id, facts.years)
 
 
-def _floor_area(facts: Facts, place: Place, text: Texts) -> Known:
-    row = newest(facts, place.place_id, "retail_floor_area_m2", _WHOLE_CENTRE)
-    return _unknown(facts, place, "floor_area", text) if row is None else _figure(row, facts, text)
+def floor_area_row(facts: Facts, place: Place) -> Observation | None:
+    """The newest citable retail floor area of a whole centre."""
+    return newest(facts, place.place_id, "retail_floor_area_m2", _WHOLE_CENTRE)
 
 
-def _spending_flows(facts: Facts, place: Place, text: Texts) -> Known:
+def flow_row(facts: Facts, place: Place) -> Observation | None:
+    """The figure a survey of spending flows is read for first."""
     rows = [
         row
         for row in about(facts, place.place_id, "spending_flows")
@@ -186,7 +187,7 @@ def _spending_flows(facts: Facts, place: Place, text: Texts) -> Known:
         and row.area_kind in (_WHOLE_CENTRE, "municipality")
         and row.value is not None
     ]
-    row = min(
+    return min(
         rows,
         key=lambda row: (
             _FLOWS.index(row.indicator) if row.indicator in _FLOWS else len(_FLOWS),
@@ -196,12 +197,31 @@ def _spending_flows(facts: Facts, place: Place, text: Texts) -> Known:
         ),
         default=None,
     )
+
+
+def newest_station(facts: Facts, place: Place) -> StationYear | None:
+    """The newest count of the place's main station."""
+    rows = [row for row in facts.stations if row.place_id == place.place_id and row.boardings_per_workday is not None]
+    return max(rows, key=lambda row: row.year, default=None)
+
+
+def _vacancy(facts: Facts, place: Place, text: Texts) -> Known:
+    row = vacancy_row(facts, place)
+    return _unknown(facts, place, "vacancy", text) if row is None else _figure(row, facts, text)
+
+
+def _floor_area(facts: Facts, place: Place, text: Texts) -> Known:
+    row = floor_area_row(facts, place)
+    return _unknown(facts, place, "floor_area", text) if row is None else _figure(row, facts, text)
+
+
+def _spending_flows(facts: Facts, place: Place, text: Texts) -> Known:
+    row = flow_row(facts, place)
     return _unknown(facts, place, "spending_flows", text) if row is None else _figure(row, facts, text)
 
 
 def _travellers(facts: Facts, place: Place, text: Texts) -> Known:
-    rows = [row for row in facts.stations if row.place_id == place.place_id and row.boardings_per_workday is not None]
-    row = max(rows, key=lambda row: row.year, default=None)
+    row = newest_station(facts, place)
     if row is None or row.boardings_per_workday is None:
         return Known(None, "")
     return Known(

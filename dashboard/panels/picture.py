@@ -21,6 +21,15 @@ _PATIENCE_S = 20.0
 _EMBED_HEIGHT_PX = 620
 
 
+def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
+    """The way to the factsheet of a city: a file of its own, made when it is asked for."""
+    only = replace(selection, chosen=None, extent=None)
+    address = f"./export/factsheet.pdf?{urlencode(press.to_query(Request(only)), quote_via=quote, safe=',/:')}"
+    return node(
+        "p", door(text("factsheet.button"), address, download=True), " ", node("span", text("factsheet.help", place=place), class_="quiet")
+    )
+
+
 def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> None:
     """The button; the window it opens is worked out only when it is open."""
     if st.button(text("press.button"), key="picture", icon=":material/image:"):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
 import shapely.ops
 from shapely.geometry import Point
@@ -25,6 +26,7 @@ _ATTEMPTS = 6
 # One named street for this much of the map, so that names stay names.
 _AREA_A_STREET = 45_000.0
 _DOT = 4.0
+_LINE_STEP = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def draw(
     solid += [Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT) for note in notes if note.dot]
     if names:
         notes += callouts.streets(scene, visible, window, most=max(4, int(box.width * box.height / _AREA_A_STREET)))
-    places, levels = _placed(notes, box.grown(-6.0), solid)
+    places, levels = _placed(notes, box.grown(-6.0), solid, _lines(scene, visible, window))
     with sheet.inside(box):
         _fixed(sheet, shown)
     for note, place in zip(notes, places, strict=True):
@@ -93,7 +95,7 @@ def draw(
 
 
 def _placed(
-    notes: Sequence[callouts.Callout], frame: Box, solid: Sequence[Box]
+    notes: Sequence[callouts.Callout], frame: Box, solid: Sequence[Box], lines: np.ndarray
 ) -> tuple[list[Box | None], list[int]]:
     """A place and a variant per callout: what finds no room is tried shorter, then everything is."""
     levels = [0] * len(notes)
@@ -104,7 +106,7 @@ def _placed(
             Wanted(note.x, note.y, note.gap, *note.measure(level), rank=rank)
             for note, level, rank in zip(notes, levels, ranks, strict=True)
         ]
-        places = labels.place(wanted, frame, solid)
+        places = labels.place(wanted, frame, solid, lines)
         lost = [index for index, place in enumerate(places) if place is None]
         if attempt == 0 or len(lost) < sum(place is None for place in best[0]):
             best = (places, [*levels])
@@ -116,6 +118,23 @@ def _placed(
         for index in lost if attempt % 2 == 0 else range(len(notes)):
             levels[index] = min(levels[index] + 1, len(notes[index].variants) - 1)
     return best
+
+
+def _lines(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> np.ndarray:
+    """Points at equal steps along the streets with a class of vacancy: labels leave them in sight."""
+    step = _LINE_STEP / window.units_per_m
+    seen = shapely.box(*window.bounds)
+    points = [np.empty((0, 2))]
+    for layer in scene.layers:
+        now = visible.get(layer.id, {})
+        for feature in layer.features:
+            if now.get(feature.id, "").startswith("vacancy_") and feature.geometry is not None and feature.geometry.intersects(seen):
+                points += [shapely.get_coordinates(shapely.segmentize(part, step)) for part in shapely.get_parts(feature.geometry)]
+    found = np.vstack(points)
+    west, south, _, _ = window.bounds
+    return np.column_stack(
+        [window.box.left + (found[:, 0] - west) * window.units_per_m, window.box.bottom - (found[:, 1] - south) * window.units_per_m]
+    )
 
 
 def _fixed(sheet: Sheet, shown: Sequence[callouts.Item]) -> None:

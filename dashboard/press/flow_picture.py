@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboard import theme
-from dashboard.competition import outcome as modelled, region as conventions, scenario as grammar, sentences
-from dashboard.competition.calibration import PUBLISHED, Model
+from dashboard.competition import outcome as modelled, scenario as grammar, sentences
+from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import Scenario
 from dashboard.facts import Facts
 from dashboard.maps import atlas, flows
@@ -112,9 +112,7 @@ def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box, facts: Fact
 
 def _origins(sheet: Sheet, now: modelled.Outcome, model: Model, room: Box, name: str, text: Texts) -> None:
     """The towns that bring the site most, with what part of their spending goes there."""
-    names = dict(zip(model.region.towns, model.region.town_names, strict=True))
-    largest = sorted(now.towns[:_MOST_TOWNS], key=lambda row: (-row.before.middle, row.town_id))
-    rows = [ranges.Row(names[row.town_id], row.before, None, (sentences.span(row.before, text),)) for row in largest]
+    rows = ranges.origins(now.towns[:_MOST_TOWNS], model.region, text)
     heading = text("press.origins", place=name)
     _figures(sheet, rows, (text("press.share_title"),), heading, (sentences.error(model, text),), room, text)
 
@@ -197,12 +195,7 @@ def _words(
     selection = request.selection
     goods = text(f"goods.{selection.branch}")
     lead = sentences.lead(result, site, name, selection.branch, scenario, text)
-    ids: dict[str, None] = {}
-    for table in ("origins", "supply"):
-        record = facts.manifest.table(table)
-        ids |= dict.fromkeys(record.sources if record is not None else ())
-    ids |= {conventions.observation(facts, key).source_id: None for key in PUBLISHED.values()}
-    records = [facts.source(source_id) for source_id in ids]
+    records = story.of_model(facts)
     headline = (
         text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
         if scenario.changes

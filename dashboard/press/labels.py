@@ -10,6 +10,7 @@ _ANGLES = 24
 _REACHES = (0.0, 6.0, 14.0, 26.0, 42.0, 62.0, 88.0, 120.0, 160.0, 210.0, 270.0)
 _ROUNDS = 4
 _AIR = 4.0
+_A_POINT, _MOST_COVERED = 7.0, 70.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +69,24 @@ class Wanted:
     rank: int = 0
 
 
-def place(wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box]) -> list[Box | None]:
+def place(
+    wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box], lines: np.ndarray | None = None
+) -> list[Box | None]:
     """A box per label that overlaps no other label and nothing of `taken`; None where there is no room.
 
-    The same input gives the same places.
+    Points `[n, 2]` along `lines` are left in sight where that costs little. The same input gives the same places.
     """
     order = sorted(range(len(wanted)), key=lambda index: (wanted[index].rank, index))
     choices = [_candidates(label, frame) for label in wanted]
     fixed = _array(taken)
     free = [boxes[~_hits(boxes, fixed)] if len(boxes) else boxes for boxes in choices]
+    covers = [_covering(boxes, lines) for boxes in free]
     placed: list[Box | None] = [None] * len(wanted)
     for _ in range(_ROUNDS):
         moved = False
         for index in order:
             others = [box for at, box in enumerate(placed) if box is not None and at != index]
-            best = _best(wanted[index], free[index], others, wanted, index)
+            best = _best(wanted[index], free[index], covers[index], others, wanted, index)
             moved = moved or best != placed[index]
             placed[index] = best
         if not moved:
@@ -124,11 +128,12 @@ def _side(part: float) -> float:
 
 
 def _best(
-    label: Wanted, boxes: np.ndarray, others: Sequence[Box], wanted: Sequence[Wanted], index: int
+    label: Wanted, boxes: np.ndarray, covers: np.ndarray, others: Sequence[Box], wanted: Sequence[Wanted], index: int
 ) -> Box | None:
     if not len(boxes):
         return None
-    clear = boxes[~_hits(boxes, _array(others))] if others else boxes
+    kept = ~_hits(boxes, _array(others)) if others else np.ones(len(boxes), dtype=bool)
+    clear = boxes[kept]
     if not len(clear):
         return None
     middle_x, middle_y = (clear[:, 0] + clear[:, 2]) / 2, (clear[:, 1] + clear[:, 3]) / 2
@@ -137,6 +142,8 @@ def _best(
     cost = np.hypot(near_x - label.x, near_y - label.y)
     # Readers look to the right and above first; straight below hides under a finger.
     cost += np.where(middle_x < label.x, 3.0, 0.0) + np.where(middle_y > label.y, 1.5, 0.0)
+    # A name may lie on what it names before it strays far from it.
+    cost += np.minimum(_A_POINT * covers[kept], _MOST_COVERED)
     for at, other in enumerate(wanted):
         if at != index:
             # Nearer to another mark than to its own: a reader would pair them wrongly.
@@ -148,6 +155,15 @@ def _best(
                 cost += _crossed(label, near_x, near_y, other) * 60.0
     left, top, right, bottom = (float(side) for side in clear[int(np.argmin(np.round(cost, 6)))])
     return Box(left, top, right, bottom)
+
+
+def _covering(boxes: np.ndarray, lines: np.ndarray | None) -> np.ndarray:
+    """How many points of the lines each box would hide."""
+    if lines is None or not len(lines) or not len(boxes):
+        return np.zeros(len(boxes))
+    x, y = lines[:, 0], lines[:, 1]
+    within = (x > boxes[:, :1]) & (x < boxes[:, 2:3]) & (y > boxes[:, 1:2]) & (y < boxes[:, 3:4])
+    return within.sum(axis=1).astype(float)
 
 
 def _crossed(label: Wanted, near_x: np.ndarray, near_y: np.ndarray, other: Wanted) -> np.ndarray:

@@ -16,7 +16,7 @@ from dashboard.press import carto, legend, page, story
 from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
-from dashboard.press.story import Story
+from dashboard.press.story import Story, Visible
 from dashboard.press.window import fit
 from dashboard.state import Extent
 from dashboard.text import Texts
@@ -50,7 +50,7 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     """Draw the map of the request's selection; the words that came with it."""
     request = _widened(facts, scene, request)
     bounds = extent(facts, scene, request)
-    bare = _bare(facts, scene, request)
+    bare = bare(facts, scene, request)
     side, focus = (_WIDE_SIDE, facts.places[request.selection.place].core) if bare else (_SIDE, None)
     visible = _seen(sheet, facts, scene, bounds, request, text, side)
     words = story.of_map(facts, request, visible, text)
@@ -76,7 +76,7 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     return words
 
 
-def _bare(facts: Facts, scene: Scene, request: Request) -> bool:
+def bare(facts: Facts, scene: Scene, request: Request) -> bool:
     """Whether the map is of one town whose streets are not known: then figures carry the picture."""
     return not request.selection.whole_region and not _has_streets(facts, scene, request)
 
@@ -84,7 +84,7 @@ def _bare(facts: Facts, scene: Scene, request: Request) -> bool:
 def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
     """The request with the figures beside vacancy that every town has, where there are no streets to show."""
     layers = request.selection.layers
-    if vacancy.ID not in layers or not _bare(facts, scene, request):
+    if vacancy.ID not in layers or not bare(facts, scene, request):
         return request
     more = tuple(layer for layer in (travellers.ID, population.ID) if layer not in layers)
     return replace(request, selection=replace(request.selection, layers=(*layers, *more)))
@@ -94,12 +94,7 @@ def _seen(
     sheet: Sheet, facts: Facts, scene: Scene, bounds: Bounds, request: Request, text: Texts, side: float
 ) -> dict[str, dict[str, str]]:
     """What of the selection lies in the picture: sources and notes are about that, and nothing else."""
-    every = {layer: dict(now) for layer, now in atlas.shown(facts, request.selection).visible.items()}
-    if premises.ID in every:
-        # On this computer the screen shows what is internal; a picture leaves it.
-        opened = {record.source_id for record in facts.manifest.sources if record.sharing == "open"}
-        known = {unit.key: unit.source_id for town in facts.towns.values() for units in town.units.values() for unit in units}
-        every[premises.ID] = {key: style for key, style in every[premises.ID].items() if known.get(key) in opened}
+    every = drawable(facts, atlas.shown(facts, request.selection).visible)
     layout = page.plan(sheet, story.of_map(facts, request, every, text), text, column=side)
     window = fit(bounds, layout.body)
     view = shapely.box(*window.bounds)
@@ -110,6 +105,16 @@ def _seen(
         if feature.id in every.get(layer.id, ()) and feature.geometry is not None and feature.geometry.intersects(view)
     }
     return {layer: {key: style for key, style in now.items() if (layer, key) in inside} for layer, now in every.items()}
+
+
+def drawable(facts: Facts, visible: Visible) -> dict[str, dict[str, str]]:
+    """What of the screen may go into a picture: there, on the maker's own computer, stands what is internal too."""
+    every = {layer: dict(now) for layer, now in visible.items()}
+    if premises.ID in every:
+        opened = {record.source_id for record in facts.manifest.sources if record.sharing == "open"}
+        known = {unit.key: unit.source_id for town in facts.towns.values() for units in town.units.values() for unit in units}
+        every[premises.ID] = {key: style for key, style in every[premises.ID].items() if known.get(key) in opened}
+    return every
 
 
 def _beside(
@@ -132,7 +137,7 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
     selection = request.selection
     if selection.extent is not None and (seen := _in_rd(selection.extent, scene.home)) is not None:
         return seen
-    if selection.whole_region or _bare(facts, scene, request):
+    if selection.whole_region or bare(facts, scene, request):
         cores = [place.core for place in facts.places.values() if place.role != "abroad"]
         west, south, east, north = shapely.total_bounds(cores).tolist()
         more = _EDGE_MARGIN_M
@@ -162,7 +167,7 @@ def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
 def _cards(facts: Facts, scene: Scene, request: Request, text: Texts) -> tuple[Card, ...]:
     """The place's own figures, large, where the map has no streets to show them in."""
     selection = request.selection
-    if not _bare(facts, scene, request):
+    if not bare(facts, scene, request):
         return ()
     known = [
         figure

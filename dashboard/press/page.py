@@ -113,10 +113,9 @@ def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
     y += 10.0
     sheet.text(inner.left, y + ascent(_KICKER), text("product.name"), _KICKER, weight=700, colour=theme.HEADING)
     right = inner.right
-    for badge in reversed(story.badges):
-        wide = width(badge, _KICKER, 700) + 16.0
-        sheet.rect(Box(right - wide, y - 4.0, right, y + 17.0), fill=theme.SELECTED, radius=3.0)
-        sheet.text(right - wide / 2, y + ascent(_KICKER) + 0.5, badge, _KICKER, weight=700, align="center")
+    for words in reversed(story.badges):
+        wide = width(words, _KICKER, 700) + 16.0
+        badge(sheet, words, right - wide, y - 4.0)
         right -= wide + 8.0
     y += 22.0
     for line in layout.headline:
@@ -134,6 +133,14 @@ def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
         y += LEADING * SMALL
     if layout.stamp is not None:
         _ink_stamp(sheet, story, layout.stamp, layout.code, text)
+
+
+def badge(sheet: Sheet, words: str, left: float, top: float) -> float:
+    """Draw a mark such as "Gemodelleerd" with its corner at a point; where it ends below."""
+    wide = width(words, _KICKER, 700) + 16.0
+    sheet.rect(Box(left, top, left + wide, top + 21.0), fill=theme.SELECTED, radius=3.0)
+    sheet.text(left + wide / 2, top + 4.5 + ascent(_KICKER), words, _KICKER, weight=700, align="center")
+    return top + 21.0
 
 
 def fitting(words: str, sizes: Sequence[float], room: float, weight: int, *, most: int) -> float:

@@ -1,16 +1,17 @@
 """Any picture, from what is asked to a finished file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from dashboard.competition import calibration
+from dashboard.competition import calibration, region
 from dashboard.competition.calibration import Model
+from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
 from dashboard.maps import atlas, flows as flow_map
 from dashboard.maps.scene import Scene
-from dashboard.press import files, flow_picture, listing, map_picture, series
+from dashboard.press import factsheet, files, flow_picture, listing, map_picture, series
 from dashboard.press.request import Request, Subject
 from dashboard.press.sheet import Sheet
 from dashboard.press.sizes import Format
@@ -57,6 +58,19 @@ class Studio:
         sheet, story = self.sheet(request)
         return Picture(files.written(sheet, story, form, request.selection.lang), story)
 
+    def factsheet(self, request: Request) -> Picture:
+        """The factsheet of the request's city as a PDF of two pages; the same request gives the same bytes."""
+        lang = request.selection.lang
+        sheets, stories = self.pages(request)
+        alternatives = [story.alt for story in stories]
+        whole = replace(stories[0], alt=" ".join(alternatives))
+        return Picture(files.document(sheets, alternatives, whole, lang), whole)
+
+    def pages(self, request: Request) -> tuple[list[Sheet], list[Story]]:
+        """The two pages of the factsheet drawn, not yet a file."""
+        lang = request.selection.lang
+        return factsheet.draw(self.facts, self.model, self.scene(lang), request, texts(lang))
+
     def scene(self, lang: Lang) -> Scene:
         """The map of the snapshot in one language."""
         if lang not in self._scenes:
@@ -70,8 +84,13 @@ class Studio:
 
     @cached_property
     def model(self) -> Model | None:
-        """The calibrated model of the snapshot; None where it has no origins or floor areas."""
-        return calibration.of(self.facts)
+        """The calibrated model of the snapshot; None where it has no origins, no floor areas, or too little to go by."""
+        if not region.has_inputs(self.facts):
+            return None
+        try:
+            return calibration.build(region.region(self.facts), self.facts)
+        except CompetitionError:
+            return None
 
     def _map(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         return map_picture.draw(sheet, facts, self.scene(text.lang), request, text)

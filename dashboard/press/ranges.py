@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import theme
-from dashboard.competition.outcome import Span
+from dashboard.competition import sentences
+from dashboard.competition.outcome import Span, TownRow
+from dashboard.competition.region import Region
 from dashboard.press.labels import Box
 from dashboard.press.sheet import LEADING, Sheet, ascent, width, wrap
-from dashboard.text import Lang
+from dashboard.text import Lang, Texts
 
 SIZE = 13.5
 _SMALL = 12.0
@@ -15,7 +17,7 @@ _ROW, _TALLEST = 19.0, 46.0
 _THICK = 6.0
 _THINNEST = 2.5
 _NAME_PART = 0.34
-_LEAST_BARS = 70.0
+_LEAST_BARS = 110.0
 _COLOURS = (theme.PALE, theme.HEADING)
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
@@ -24,7 +26,7 @@ _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 class Row:
     """A place: its range today, in a scenario where there is one, and a cell of words per column.
 
-    `mark` says what is doubtful; without `drawn` there are words only, for what would flatten every other bar.
+    Without `drawn` there are words only, for what would flatten every other bar.
     """
 
     name: str
@@ -32,7 +34,6 @@ class Row:
     after: Span | None
     cells: tuple[str, ...]
     strong: bool = False
-    mark: str = ""
     drawn: bool = True
 
 
@@ -45,9 +46,16 @@ class Columns:
     name: float
 
 
+def origins(towns: Sequence[TownRow], region: Region, text: Texts) -> list[Row]:
+    """Towns with what part of their spending goes to a site, the largest part first."""
+    names = dict(zip(region.towns, region.town_names, strict=True))
+    largest = sorted(towns, key=lambda row: (-row.before.middle, row.town_id))
+    return [Row(names[row.town_id], row.before, None, (sentences.span(row.before, text),)) for row in largest]
+
+
 def height(rows: Sequence[Row]) -> float:
-    """The least height the rows need, their head included."""
-    return _head_high() + _ROW * len(rows) + sum(LEADING * _SMALL for row in rows if row.mark)
+    """The least height the rows need, their head included, where every name takes one line."""
+    return _head_high() + _ROW * len(rows)
 
 
 def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lang: Lang) -> float:
@@ -55,9 +63,9 @@ def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lan
     columns = _columns(rows, titles, box.width)
     bars = Box(box.left + columns.name, box.top + _head_high(), box.right - sum(columns.widths), box.bottom)
     most = max((max(row.before.high, row.after.high if row.after else 0.0) for row in rows if row.drawn), default=0.0) or 1.0
-    room = (box.height - _head_high() - sum(LEADING * _SMALL for row in rows if row.mark)) / max(len(rows), 1)
-    high = min(max(room, _ROW), _TALLEST)
-    low = bars.top + sum(_high(row, high) for row in rows)
+    more = [LEADING * SIZE * (len(_name(row, columns)) - 1) for row in rows]
+    high = min(max((box.height - _head_high() - sum(more)) / max(len(rows), 1), _ROW), _TALLEST)
+    low = bars.top + high * len(rows) + sum(more)
     _grid(sheet, Box(bars.left, bars.top, bars.right, low), most, lang)
     right = bars.right
     pair = any(row.after is not None for row in rows)
@@ -72,9 +80,9 @@ def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lan
             top += LEADING * _SMALL
     sheet.line([(box.left, bars.top), (box.right, bars.top)], theme.HAIRLINE, 1.0)
     y = bars.top
-    for row in rows:
-        _row(sheet, row, columns, Box(box.left, y, box.right, y + _high(row, high)), bars, most)
-        y += _high(row, high)
+    for row, extra in zip(rows, more, strict=True):
+        _row(sheet, row, columns, Box(box.left, y, box.right, y + high + extra), bars, most)
+        y += high + extra
     return low
 
 
@@ -82,8 +90,12 @@ def _head_high() -> float:
     return 2 * LEADING * _SMALL + 14.0
 
 
-def _high(row: Row, high: float) -> float:
-    return high + (LEADING * _SMALL if row.mark else 0.0)
+def _name(row: Row, columns: Columns) -> list[str]:
+    return wrap(row.name, SIZE, columns.name - 10.0, _weight(row))
+
+
+def _weight(row: Row) -> int:
+    return 600 if row.strong else 400
 
 
 def _columns(rows: Sequence[Row], titles: Sequence[str], room: float) -> Columns:
@@ -94,7 +106,7 @@ def _columns(rows: Sequence[Row], titles: Sequence[str], room: float) -> Columns
         # A title may take two lines, a figure may not.
         widths.append(max([*cells, 0.62 * width(title, _SMALL, 600), *(width(word, _SMALL, 600) for word in title.split())]) + 16.0)
     longest = max((width(row.name, SIZE, 600) for row in rows), default=0.0) + 12.0
-    name = min(longest, max(_NAME_PART * room, room - sum(widths) - _LEAST_BARS * 2))
+    name = min(longest, max(_NAME_PART * room, room - sum(widths) - _LEAST_BARS))
     return Columns(tuple(titles), tuple(widths), name)
 
 
@@ -109,11 +121,11 @@ def _grid(sheet: Sheet, box: Box, most: float, lang: Lang) -> None:
 
 
 def _row(sheet: Sheet, row: Row, columns: Columns, place: Box, bars: Box, most: float) -> None:
-    middle = place.top + (place.height - (LEADING * _SMALL if row.mark else 0.0)) / 2
-    name = fitted(row.name, SIZE, columns.name - 10.0, 600 if row.strong else 400)
-    sheet.text(place.left, middle + 0.35 * SIZE, name, SIZE, weight=600 if row.strong else 400)
-    if row.mark:
-        sheet.text(place.left, middle + 0.35 * SIZE + LEADING * _SMALL, row.mark, _SMALL, colour=theme.QUIET)
+    middle = (place.top + place.bottom) / 2
+    name = _name(row, columns)
+    for index, line in enumerate(name):
+        y = middle + 0.35 * SIZE + (index - (len(name) - 1) / 2) * LEADING * SIZE
+        sheet.text(place.left, y, line, SIZE, weight=_weight(row))
     if row.drawn and row.after is None:
         _bar(sheet, row.before, bars, middle, 1.4 * _THICK, theme.HEADING, most)
     elif row.drawn:
@@ -131,11 +143,3 @@ def _bar(sheet: Sheet, share: Span, bars: Box, middle: float, thick: float, colo
     left, right = (bars.left + bars.width * end / most for end in (share.low, share.high))
     right = max(right, left + _THINNEST)
     sheet.rect(Box(left, middle - thick / 2, right, middle + thick / 2), fill=colour)
-
-
-def fitted(words: str, size: float, room: float, weight: int = 400) -> str:
-    """The words on one line: whole, or as many letters as the room holds and an ellipsis."""
-    if width(words, size, weight) <= room:
-        return words
-    kept = max((n for n in range(1, len(words)) if width(f"{words[:n].rstrip()}…", size, weight) <= room), default=1)
-    return f"{words[:kept].rstrip()}…"

@@ -61,7 +61,7 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     for index, rows in enumerate(stations):
         left = layout.body.left + (index % columns) * (wide + page.GAP)
         top = layout.body.top + (index // columns) * (high + 10.0)
-        _broken_line(sheet, rows, Box(left, top, left + wide, top + high), text)
+        station(sheet, rows, Box(left, top, left + wide, top + high), text)
     if len(stations) % columns:
         at = len(stations) % columns
         left, top = layout.body.left + at * (wide + page.GAP), layout.body.top + (lines - 1) * (high + 10.0)
@@ -120,7 +120,7 @@ def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> 
     return text("overview.trains_title")
 
 
-def _broken_line(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts) -> None:
+def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts) -> None:
     """One station's line, stopped where the count changed; 2016 is open and dashed, corona years hatched."""
     sheet.text(box.left, box.top + ascent(_NAME), rows[0].name, _NAME, weight=700, colour=theme.HEADING)
     known = [(row.year, row.boardings_per_workday) for row in rows if row.boardings_per_workday is not None]

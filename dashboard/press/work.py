@@ -59,6 +59,12 @@ def picture(folder: Path, version: str, request: Request, form: Format) -> Made:
     return Made(made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt)
 
 
+def factsheet(folder: Path, version: str, request: Request) -> Made:
+    """The factsheet of the request's city."""
+    made = studio(folder, version).factsheet(request)
+    return Made(made.content, MEDIA["pdf"], made.story.headline, made.story.standfirst, made.story.alt)
+
+
 def map_file(folder: Path, version: str, request: Request) -> Made:
     """The interactive map of the selection as one HTML file."""
     from dashboard.maps import folium_map

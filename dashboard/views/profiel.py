@@ -67,6 +67,8 @@ else:
             index.origins(text),
         )
 
+if place is not None:
+    frame.show(picture.factsheet(selection, place.names[text.lang], text))
 picture.button(selection, ("kaart", "cijfers"), text)
 frame.share(selection, "profiel", text)
 used = {reading.row_id for (where, _), reading in vital.readings.items() if place is None or where == place.place_id}
