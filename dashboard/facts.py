@@ -126,7 +126,7 @@ class Facts:
                 kind_basis=str(row["type_basis"]),
                 tranche=str(row["tranche"]),
                 tranche_basis=_basis(row, "tranche_basis"),
-                status=str(row["status"]),
+                status=_text(row["status"]) or "unknown",
                 start=_day(row["start"]),
                 end=_day(row["end"]),
                 descriptions=MappingProxyType({"nl": _text(row["description_nl"]), "en": _text(row["description_en"])}),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard import theme
-from dashboard.competition import outcome as modelled, sentences
+from dashboard.competition import basis, outcome as modelled, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import BRANCHES, Scenario
 from dashboard.facts import Facts
@@ -190,7 +190,7 @@ def _second(
         found,
         request,
         text,
-        headline=text("factsheet.second" if not charted else "factsheet.second_short", place=found.name),
+        headline=text("factsheet.second_short", place=found.name) if charted else text("factsheet.second", place=found.name),
         standfirst="",
         alt=text(
             "factsheet.alt_second",
@@ -214,7 +214,7 @@ def _second(
     y = low + 14.0
     lines = [f"[{number}] {line}" for number, line in enumerate(found.sources, start=1)]
     if rows:
-        publishers = dict.fromkeys(record.publisher for record in story.of_model(facts))
+        publishers = dict.fromkeys(facts.source(source_id).publisher for source_id in basis.source_ids(facts))
         lines.append(text("factsheet.model_sources", names="; ".join(publishers)))
     _sources(sheet, lines, Box(body.left, y, body.right, body.bottom), text)
     return sheet, words

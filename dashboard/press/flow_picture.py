@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboard import theme
-from dashboard.competition import outcome as modelled, scenario as grammar, sentences
+from dashboard.competition import basis, outcome as modelled, question, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import Scenario
 from dashboard.facts import Facts
@@ -16,7 +16,6 @@ from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
 from dashboard.press.story import Story
-from dashboard.state import Selection
 from dashboard.text import Texts
 
 _TITLE = 15.0
@@ -24,7 +23,6 @@ _NOTE = 12.5
 _BETWEEN = 14.0
 _MAP_PART = 0.47
 _MOST_TOWNS, _MOST_SITES = 10, 9
-_DEFAULT_SITE = "plein-westermaat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +40,15 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     """
     if model is None or scene is None:
         raise UnknownSubjectError(text("competition.needs_tables"))
-    region, selection = model.region, request.selection
-    site = _site(selection, model)
-    scenario = _scenario(selection, model)
+    region = model.region
+    answer = question.answer(model, question.asked(request.selection, region))
+    site, scenario = answer.question.site, answer.question.scenario
     name = sentences.site_name(site, region.sites, text)
-    now = modelled.run(model, Scenario(), selection.branch, site)
-    then = modelled.run(model, scenario, selection.branch, site) if scenario.changes else None
-    words = _words(facts, request, model, scenario, then or now, site, name, text)
-    seen = [_Panel(text("competition.today"), flows.visible(region, now, site))]
-    if then is not None:
+    words = _words(facts, request, model, scenario, answer.after or answer.today, site, name, text)
+    seen = [_Panel(text("competition.today"), flows.visible(region, answer.today, site))]
+    if answer.after is not None:
         title = text("press.after", name=sentences.scenario_name(scenario, text))
-        seen.append(_Panel(title, flows.visible(region, then, site)))
+        seen.append(_Panel(title, flows.visible(region, answer.after, site)))
     used = {style: 1 for one in seen for layer in one.visible.values() for style in layer.values()}
     found = legend.entries(used, scene.texts, counted=False)
     layout = page.plan(sheet, words, text, notes=True)
@@ -60,10 +56,10 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     maps, rest = _halves(layout.body, sheet)
     bottom = _legend(sheet, found, maps, text("press.share_legend", place=name), text)
     _maps(sheet, seen, _plain(scene, site), Box(maps.left, maps.top, maps.right, bottom), facts)
-    if then is None:
-        _origins(sheet, now, model, rest, name, text)
+    if answer.after is None:
+        _origins(sheet, answer.today, model, rest, name, text)
     else:
-        _sites(sheet, then, model, scenario, site, rest, text)
+        _sites(sheet, answer.after, model, answer, rest, text)
     return words
 
 
@@ -118,19 +114,17 @@ def _origins(sheet: Sheet, now: modelled.Outcome, model: Model, room: Box, name:
 
 
 def _sites(
-    sheet: Sheet, then: modelled.Outcome, model: Model, scenario: Scenario, site: str, room: Box, text: Texts
+    sheet: Sheet, then: modelled.Outcome, model: Model, answer: question.Answer, room: Box, text: Texts
 ) -> None:
     """Every site before and after, with the difference; the chosen one first."""
-    region = model.region
-    new = modelled.new_sites(region, scenario)
-    known = (*region.sites, *new)
+    region, site, scenario = model.region, answer.question.site, answer.question.scenario
     order = sorted(
         then.sites, key=lambda row: (row.site_id == modelled.OTHERS, row.site_id != site, -row.after.middle, row.site_id)
     )
     kept = [*order[: _MOST_SITES - 1], order[-1]] if len(order) > _MOST_SITES else order
     rows = [
         ranges.Row(
-            sentences.site_name(row.site_id, known, text),
+            sentences.site_name(row.site_id, answer.known, text),
             row.before,
             row.after,
             (sentences.span(row.before, text), sentences.span(row.after, text), sentences.change(row.change, text)),
@@ -140,7 +134,7 @@ def _sites(
         for row in kept
     ]
     titles = (text("competition.today"), text("competition.after"), text("competition.change"))
-    notes = (" ".join(sentences.differences(scenario, region, new, text)), sentences.error(model, text))
+    notes = (" ".join(sentences.differences(scenario, region, answer.known[len(region.sites) :], text)), sentences.error(model, text))
     _figures(sheet, rows, titles, text("press.market"), notes, room, text)
 
 
@@ -166,22 +160,6 @@ def _figures(
         y = sheet.paragraph(room.left, y, note, _NOTE, room.width, colour=theme.INK) + 4.0
 
 
-def _site(selection: Selection, model: Model) -> str:
-    known = [site.site_id for site in model.region.named]
-    layer, _, item = (selection.chosen or "").partition(":")
-    site = item.partition("/")[0]
-    if layer in (flows.SITES, flows.FLOWS) and site in known:
-        return site
-    return _DEFAULT_SITE if _DEFAULT_SITE in known else known[0]
-
-
-def _scenario(selection: Selection, model: Model) -> Scenario:
-    """The scenario of the link without sites this snapshot does not know."""
-    asked = grammar.parse(selection.scenario) or Scenario()
-    known = {site.site_id for site in model.region.named}
-    return asked.without(frozenset(site for site in asked.sites if site not in known))
-
-
 def _words(
     facts: Facts,
     request: Request,
@@ -195,7 +173,7 @@ def _words(
     selection = request.selection
     goods = text(f"goods.{selection.branch}")
     lead = sentences.lead(result, site, name, selection.branch, scenario, text)
-    records = story.of_model(facts)
+    records = [facts.source(source_id) for source_id in basis.source_ids(facts)]
     headline = (
         text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
         if scenario.changes

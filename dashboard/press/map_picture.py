@@ -50,8 +50,8 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     """Draw the map of the request's selection; the words that came with it."""
     request = _widened(facts, scene, request)
     bounds = extent(facts, scene, request)
-    bare = bare(facts, scene, request)
-    side, focus = (_WIDE_SIDE, facts.places[request.selection.place].core) if bare else (_SIDE, None)
+    focus = facts.places[request.selection.place].core if bare(facts, scene, request) else None
+    side = _SIDE if focus is None else _WIDE_SIDE
     visible = _seen(sheet, facts, scene, bounds, request, text, side)
     words = story.of_map(facts, request, visible, text)
     cards = _cards(facts, scene, request, text)

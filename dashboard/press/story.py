@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import citation, publisher, state, summary, theme
-from dashboard.competition import region as conventions
-from dashboard.competition.calibration import PUBLISHED
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
@@ -15,7 +13,6 @@ from dashboard.maps.layers import edge_retail, initiatives, population, premises
 from dashboard.press.request import Request
 from dashboard.state import Selection
 from dashboard.text import Texts
-from data.provenance import SourceRecord
 
 _LONGEST_DEFINITION = 190
 _WHOLE = ("inner_city", "municipality")
@@ -315,16 +312,6 @@ def map_sources(facts: Facts, visible: Visible, rows: Sequence[Observation], tex
             for source_id in town.source_ids:
                 add(source_id, surveyed.get(source_id, ""))
     return Cited([cited(name, tuple(found)) for name, found in periods.items()], tuple(ids))
-
-
-def of_model(facts: Facts) -> list[SourceRecord]:
-    """The sources that the model of shopping trips is fed from and tested against."""
-    ids: dict[str, None] = {}
-    for table in ("origins", "supply"):
-        record = facts.manifest.table(table)
-        ids |= dict.fromkeys(record.sources if record is not None else ())
-    ids |= {conventions.observation(facts, key).source_id: None for key in PUBLISHED.values()}
-    return [facts.source(source_id) for source_id in ids]
 
 
 def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[str]:

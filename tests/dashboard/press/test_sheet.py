@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.press import legend, page
 from dashboard.press.picture import Studio
 from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, Request
-from dashboard.press.sheet import Sheet
 from dashboard.press.sizes import SIZES
 from dashboard.state import LAYERS
 from dashboard.text import LANGUAGES, texts
+from tests.dashboard.press.boxes import outside, overlapping
 
 Ask = Callable[..., Request]
 # Wide letters and words that barely break: as long as a maker may write.
@@ -24,14 +26,6 @@ LONG = {
     "en": "Retail floor area outside the WELL-ESTABLISHED inner cities of Twente grew, while vacancy in Oldenzaal and Hengelo remain",
     "de": "Einzelhandelsverkaufsflächenentwicklung außerhalb der INNENSTÄDTE von Enschede, Hengelo und Oldenzaal: Leerstandsquoten W",
 }
-
-
-def outside(sheet: Sheet) -> list[str]:
-    return [
-        one.text
-        for one in sheet.written
-        if one.box.left < 0 or one.box.top < 0 or one.box.right > sheet.width or one.box.bottom > sheet.height
-    ]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -46,12 +40,47 @@ def test_longest_headline_stands_whole_inside_the_frame(studio: Studio, ask: Ask
     assert outside(sheet) == []
 
 
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("subject", SUBJECTS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_generated_words_stand_inside_the_frame(studio: Studio, ask: Ask, subject: str, lang: str):
+def test_generated_words_stand_inside_the_frame_and_apart(studio: Studio, ask: Ask, subject: str, lang: str, size: str):
+    sheet, _ = studio.sheet(ask(size=size, lang=lang, subject=subject))
+    assert outside(sheet) == []
+    assert overlapping(sheet) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("place", ["almelo", "borne", "enschede", "hengelo", "oldenzaal"])
+def test_words_about_every_city_stand_inside_the_frame_and_apart(studio: Studio, ask: Ask, place: str, size: str):
+    # German words are the longest.
+    sheet, _ = studio.sheet(ask(size=size, lang="de", place=place))
+    assert outside(sheet) == []
+    assert overlapping(sheet) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_scenario_stands_inside_the_frame_and_apart(studio: Studio, ask: Ask, size: str):
+    name = "weidewinkelwoonboulevardwijk-groeit-door"
+    sheet, made = studio.sheet(
+        ask(size=size, lang="de", subject="koopstromen", scenario=f"naam:{name},vloer:plein-westermaat:150,dicht:hornbach-enschede")
+    )
+    assert name.replace("-", " ") in made.headline
+    assert outside(sheet) == []
+    assert overlapping(sheet) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_longest_place_names_stand_inside_the_frame(studio: Studio, ask: Ask, lang: str):
+    facts = Facts(studio.facts.catalogue)
+    long = {place_id: replace(place, names=dict.fromkeys(LANGUAGES, f"Westerhaar-Vriezenveensewijk aan de {place_id.title()}"))
+            for place_id, place in facts.places.items()}  # fmt: skip
+    facts.__dict__["places"] = long
+    made = Studio(facts)
     for size in ("social", "a4-portrait"):
-        sheet, _ = studio.sheet(ask(size=size, lang=lang, subject=subject))
-        assert outside(sheet) == []
+        for place in ("twente", "enschede"):
+            sheet, _ = made.sheet(ask(size=size, lang=lang, place=place))
+            assert outside(sheet) == []
+            assert overlapping(sheet) == []
 
 
 def test_words_are_measured_as_wide_as_they_are_drawn(studio: Studio, ask: Ask):

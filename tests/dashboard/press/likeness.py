@@ -1,0 +1,117 @@
+"""Small golden pictures, and how far a new one is from them.
+
+    python -m tests.dashboard.press.likeness
+
+draws them anew: look at every one before you commit it.
+"""
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from dashboard import state
+from dashboard.facts import Facts
+from dashboard.press import files
+from dashboard.press.picture import Studio
+from dashboard.press.request import Request, Subject
+from dashboard.press.sheet import Sheet
+from dashboard.press.sizes import Size
+from dashboard.press.story import Story
+from data import catalogue
+
+FOLDER = Path(__file__).parent / "golden"
+# The widest and the highest picture at half size.
+WIDE = Size("golden", 600, 338, 0.5, 96)
+TALL = Size("golden-tall", 414, 585, 0.5, 96)
+_CELL = 8
+# What a cell of 8 x 8 pixels may differ, of 255: letters a hair wider move less than 10, another colour of one mark more than 20.
+TOLERANCE = 14.0
+MEAN_TOLERANCE = 0.6
+SCENARIO = "naam:rand-groeit,vloer:plein-westermaat:150"
+# Name: snapshot, subject, and what of the opening view is changed.
+VIEWS: dict[str, tuple[str, Subject, dict[str, object]]] = {
+    "kaart-regio": ("embedded", "kaart", {}),
+    "kaart-stad": ("embedded", "kaart", {"place": "hengelo"}),
+    "straten": ("example", "kaart", {"layers": ("straten", "panden", "initiatieven")}),
+    "initiatieven": ("embedded", "kaart", {"layers": ("initiatieven",)}),
+    "treinreizigers": ("embedded", "treinreizigers", {}),
+    "inwoners": ("embedded", "inwoners", {}),
+    "verkooppunten": ("embedded", "verkooppunten", {}),
+    "cijfers": ("example", "cijfers", {}),
+    "bronnen": ("example", "bronnen", {}),
+    "koopstromen": ("embedded", "koopstromen", {}),
+    "scenario": ("embedded", "koopstromen", {"scenario": SCENARIO}),
+}
+PAGES = ("factsheet-1", "factsheet-2")
+
+
+class Gallery:
+    """Draws the golden pictures of what ships and of the made-up town."""
+
+    def __init__(self) -> None:
+        folders = {"embedded": catalogue.EMBEDDED, "example": catalogue.EXAMPLE}
+        self.studios = {name: Studio(Facts(catalogue.open(folder))) for name, folder in folders.items()}
+
+    def sheet(self, name: str) -> tuple[Sheet, Story]:
+        """A picture drawn, not yet pixels."""
+        if name in PAGES:
+            sheets, stories = self.studios["embedded"].pages(Request(self._selection("embedded", {"place": "oldenzaal"})))
+            at = PAGES.index(name)
+            return sheets[at], stories[at]
+        snapshot, subject, changes = VIEWS[name]
+        return self.studios[snapshot].sheet(Request(self._selection(snapshot, changes), subject, WIDE))
+
+    def _selection(self, snapshot: str, changes: dict[str, object]) -> state.Selection:
+        facts = self.studios[snapshot].facts
+        known = state.Vocabulary(tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years)
+        return replace(state.opening(known, "nl"), **changes)
+
+    def pixels(self, name: str) -> np.ndarray:
+        """The picture as `[height, width, 3]`, 0 to 255."""
+        sheet, story = self.sheet(name)
+        if name in PAGES:
+            sheet.figure.set_dpi(sheet.size.dpi * TALL.width_px / sheet.size.width_px)
+        return opened(files.png(sheet, story, "nl"))
+
+
+def opened(content: bytes) -> np.ndarray:
+    """The pixels of a PNG, 0 to 255."""
+    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=float)
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
+    """How far two pictures are apart in cells of 8 x 8 pixels: the worst cell and the mean, of 255."""
+    if one.shape != other.shape:
+        return 255.0, 255.0
+    high, wide = (length // _CELL * _CELL for length in one.shape[:2])
+    gap = np.abs(_cells(one[:high, :wide]) - _cells(other[:high, :wide])).max(axis=2)
+    return float(gap.max()), float(gap.mean())
+
+
+def _cells(pixels: np.ndarray) -> np.ndarray:
+    high, wide, channels = pixels.shape
+    return pixels.reshape(high // _CELL, _CELL, wide // _CELL, _CELL, channels).mean(axis=(1, 3))
+
+
+def alike(one: np.ndarray, other: np.ndarray) -> bool:
+    """Whether a reader would call two pictures the same."""
+    worst, mean = difference(one, other)
+    return worst <= TOLERANCE and mean <= MEAN_TOLERANCE
+
+
+def main() -> None:
+    """Draw every golden picture anew."""
+    gallery = Gallery()
+    FOLDER.mkdir(exist_ok=True)
+    for name in (*VIEWS, *PAGES):
+        # A palette keeps the files small; it moves no cell by more than 3 of 255.
+        image = Image.fromarray(gallery.pixels(name).astype(np.uint8))
+        small = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE, kmeans=2)
+        small.save(FOLDER / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()

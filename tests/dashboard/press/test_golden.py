@@ -1,0 +1,89 @@
+"""Every view's picture looks as it did when someone last looked at it, and is the same bytes in every process."""
+
+import hashlib
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from dashboard import theme
+from dashboard.press import legend
+from dashboard.press.labels import Box
+from dashboard.press.sheet import Sheet
+from tests.dashboard.press import likeness
+from tests.dashboard.press.likeness import PAGES, VIEWS, Gallery
+
+_ROOT = Path(__file__).parents[3]
+_BYTES = """
+import hashlib, sys
+from dashboard.press.request import Request
+from dashboard.press.sizes import FORMATS
+from tests.dashboard.press.likeness import Gallery
+gallery = Gallery()
+studio = gallery.studios["embedded"]
+for changes, subject in (({"place": "almelo"}, "kaart"), ({"scenario": "naam:x,vloer:plein-westermaat:150"}, "koopstromen")):
+    for form in FORMATS:
+        request = Request(gallery._selection("embedded", changes), subject)
+        print(hashlib.sha256(studio.picture(request, form).content).hexdigest())
+print(hashlib.sha256(studio.factsheet(Request(gallery._selection("embedded", {"place": "borne"}))).content).hexdigest())
+"""
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Gallery:
+    return Gallery()
+
+
+@pytest.mark.parametrize("name", [*VIEWS, *PAGES])
+def test_picture_looks_as_it_did(gallery: Gallery, name: str):
+    golden = np.asarray(Image.open(likeness.FOLDER / f"{name}.png").convert("RGB"), dtype=float)
+    worst, mean = likeness.difference(gallery.pixels(name), golden)
+    assert worst <= likeness.TOLERANCE and mean <= likeness.MEAN_TOLERANCE, (
+        f"{name}: worst cell {worst:.1f}, mean {mean:.2f} of 255: look at it, then draw it anew with "
+        "`python -m tests.dashboard.press.likeness`"
+    )
+
+
+def test_no_golden_picture_is_without_a_view():
+    assert {path.stem for path in likeness.FOLDER.glob("*.png")} == {*VIEWS, *PAGES}
+
+
+def test_another_colour_of_one_class_is_seen(gallery: Gallery, monkeypatch: pytest.MonkeyPatch):
+    before = gallery.pixels("initiatieven")
+    assert likeness.alike(before, gallery.pixels("initiatieven"))
+    changed = replace(theme.STYLES["initiative_activity"], fill=theme.STYLES["initiative_transformation"].fill)
+    monkeypatch.setattr(theme, "STYLES", dict(theme.STYLES) | {"initiative_activity": changed})
+    assert not likeness.alike(before, gallery.pixels("initiatieven"))
+
+
+def test_legend_that_moves_is_seen(gallery: Gallery, monkeypatch: pytest.MonkeyPatch):
+    before, drawn = gallery.pixels("initiatieven"), legend.draw
+
+    def lower(sheet: Sheet, entries: tuple[legend.Entry, ...], box: Box, columns: int = 1) -> float:
+        return drawn(sheet, entries, Box(box.left, box.top + 12.0, box.right, box.bottom), columns)
+
+    monkeypatch.setattr(legend, "draw", lower)
+    assert not likeness.alike(before, gallery.pixels("initiatieven"))
+
+
+def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
+    before = gallery.pixels("inwoners")
+    # A fifth of every pixel from its neighbour: what another version of the font library does at worst.
+    shifted = 0.8 * before + 0.2 * np.roll(before, 1, axis=1)
+    assert likeness.alike(before, shifted)
+
+
+def test_same_picture_is_the_same_bytes_in_every_process():
+    made = [
+        subprocess.run(
+            [sys.executable, "-c", _BYTES], cwd=_ROOT, env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": str(_ROOT), "HOME": str(Path.home())},
+            capture_output=True, text=True, timeout=240, check=True,
+        ).stdout.split()
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert len(made[0]) == 7 and all(len(one) == len(hashlib.sha256().hexdigest()) for one in made[0])
+    assert made[0] == made[1]
