@@ -21,8 +21,8 @@ MOST_WAITING = 8
 RETRY_AFTER_S = 5
 # Beyond this a task is broken: the slowest picture takes some seconds.
 _LONGEST_S = 45.0
-_CACHE_BYTES = 48_000_000
-_LARGEST_KEPT_BYTES = 6_000_000
+_CACHE_BYTES = 24_000_000
+_LARGEST_KEPT_BYTES = 4_000_000
 # A fresh process now and then, so that nothing grows for ever.
 _TASKS_A_PROCESS = 400
 _FRUGAL = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}

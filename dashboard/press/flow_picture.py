@@ -47,8 +47,8 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     words = _words(facts, request, model, scenario, answer.after or answer.today, site, name, text)
     seen = [_Panel(text("competition.today"), flows.visible(region, answer.today, site))]
     if answer.after is not None:
-        title = text("press.after", name=sentences.scenario_name(scenario, text))
-        seen.append(_Panel(title, flows.visible(region, answer.after, site)))
+        # Its name stands in the headline: it may be longer than a map is wide.
+        seen.append(_Panel(text("competition.after"), flows.visible(region, answer.after, site)))
     used = {style: 1 for one in seen for layer in one.visible.values() for style in layer.values()}
     found = legend.entries(used, scene.texts, counted=False)
     layout = page.plan(sheet, words, text, notes=True)

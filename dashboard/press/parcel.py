@@ -3,6 +3,7 @@
 Both ends are this program on this computer; nothing of a request is ever unpickled as it came.
 """
 
+import ctypes
 import gc
 import os
 import pickle
@@ -15,7 +16,8 @@ from dashboard.press.errors import LostError, PressError
 from dashboard.press.work import Made
 
 _LENGTH = struct.Struct("!Q")
-_NICENESS = 10
+# A third of what the interface gets: pictures wait for it, and still come on a busy computer.
+_NICENESS = 5
 
 
 def send(pipe: BinaryIO, content: object) -> None:
@@ -62,9 +64,18 @@ def serve() -> None:
             traceback.print_exc()
             answer = LostError(f"the file could not be made: {type(fault).__name__}")
         send(wire, answer)
-        # A drawing is a web of objects that point at one another: let it go before the next one is begun.
         del answer
-        gc.collect()
+        _release()
+
+
+def _release() -> None:
+    """Give the memory of the last drawing back to the computer before the next one is begun."""
+    # A drawing is a web of objects that point at one another.
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
+        if trim is not None:
+            trim(0)
 
 
 if __name__ == "__main__":

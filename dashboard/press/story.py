@@ -69,7 +69,7 @@ def of_map(facts: Facts, request: Request, visible: Visible, text: Texts) -> Sto
     """The words around the map of a selection, about what is `visible` on it."""
     selection = request.selection
     rows = shown_rows(facts, visible)
-    headline, standfirst, head = _map_words(facts, selection, rows, text)
+    headline, standfirst, head = _map_words(facts, selection, rows, visible, text)
     sources = map_sources(facts, visible, rows if head is None or head in rows else (head, *rows), text)
     place = atlas.place_name(facts, selection, text)
     figures = "; ".join(
@@ -164,12 +164,14 @@ def _where(row: Observation, facts: Facts, text: Texts) -> str:
 
 
 def _map_words(
-    facts: Facts, selection: Selection, rows: Sequence[Observation], text: Texts
+    facts: Facts, selection: Selection, rows: Sequence[Observation], visible: Visible, text: Texts
 ) -> tuple[str, str, Observation | None]:
     first, last = selection.years
     names = [text(f"press.layer_{layer}") for layer in selection.layers] or [text("map.no_layer")]
     layers = names[0] if len(names) == 1 else text("press.and", first=", ".join(names[:-1]), last=names[-1])
     shown = text("press.stand_layers", layers=layers, first=first, last=last)
+    if selection.layers == (initiatives.ID,) and visible.get(initiatives.ID) and not facts.example:
+        return _initiatives_headline(facts, selection, len(visible[initiatives.ID]), text), text("press.stand_initiatives"), None
     if selection.whole_region:
         edge = summary.newest(facts, summary.EDGE, "visitors_from_outside_share", "retail_site")
         if edge_retail.ID in selection.layers and edge is not None and may_head(edge) and first <= (edge.year or 0) <= last:
@@ -240,6 +242,14 @@ def _once(row: Observation, facts: Facts, text: Texts) -> str:
     unit = facts.said(row.unit, text.lang)
     repeated = unit.casefold() in citation.what(row, facts, text).casefold()
     return citation.value(row, facts, text).removesuffix(unit).strip() if repeated else citation.value(row, facts, text)
+
+
+def _initiatives_headline(facts: Facts, selection: Selection, count: int, text: Texts) -> str:
+    """How many initiatives are described, never how many there were."""
+    place = text("region.name") if selection.whole_region else facts.places[selection.place].names[text.lang]
+    if count == 1:
+        return text("press.head_initiative", place=place)
+    return text("press.head_initiatives", count=count, place=place)
 
 
 def _sure_vacancy(facts: Facts, selection: Selection) -> Observation | None:

@@ -1,15 +1,16 @@
 """What pictures cost: seconds per size and form after warm-up, and a server that gets 20 requests at once.
 
-    python tests/bench/press.py [--place hengelo] [--requests 20]
+    python -m tests.bench.press [--place hengelo] [--requests 20] [--changes 24]
 
 Draws each picture in this process first. Then starts the dashboard on a free loopback port, asks for different
 pictures at the same moment, and prints how many came, how many were told to come back, and the memory of the server
-with its picture process before and at its highest.
+with its picture process before and at its highest; pages that both processes share count once. Last, it moves a
+filter in a browser by turns with and without a crowd that asks for pictures, and prints the ratio.
 """
 
 import argparse
 import os
-import socket
+import re
 import statistics
 import subprocess
 import sys
@@ -20,18 +21,21 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from playwright.sync_api import sync_playwright
+
 from dashboard import state
 from dashboard.facts import Facts
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request
 from dashboard.press.sizes import FORMATS, SIZES
 from data import catalogue
+from tests.bench.server import CHROMIUM, FLAGS, change, free_port, ready, wait_until_up
 
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+_BETWEEN_S = 0.2
 
 
 def draw(place: str, rounds: int) -> None:
-    """Print the median seconds of each size and form."""
+    """Print the median processor seconds of each size and form."""
     facts = Facts(catalogue.open(catalogue.EMBEDDED))
     centres = tuple(one.place_id for one in facts.places.values() if one.role == "centre")
     selection, _ = state.parse({"plaats": place}, state.Vocabulary(centres, facts.street_keys, facts.years))
@@ -42,9 +46,9 @@ def draw(place: str, rounds: int) -> None:
         for form in FORMATS:
             spent = []
             for _ in range(rounds):
-                start = time.perf_counter()
+                start = time.process_time()
                 made = studio.picture(Request(selection, size=size), form)
-                spent.append(time.perf_counter() - start)
+                spent.append(time.process_time() - start)
             print(f"{name:12} {form}  {statistics.median(spent):6.2f} s  {len(made.content) / 1000:7.0f} kB")
 
 
@@ -55,15 +59,16 @@ def tree(pid: int) -> list[int]:
     return [pid, *(other for child in found for other in tree(child))]
 
 
-def resident_mb(pid: int) -> float:
-    """Resident memory of a process and everything it started, in MB."""
-    pages = 0
+def memory_mb(pid: int) -> float:
+    """Memory of a process and everything it started, in MB; a page that n processes share counts for 1/n in each."""
+    kilobytes = 0
     for one in tree(pid):
         try:
-            pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
-        except FileNotFoundError:
+            found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{one}/smaps_rollup").read_text(), re.MULTILINE)
+        except (FileNotFoundError, ProcessLookupError):
             continue  # it ended between the list and the look
-    return pages * _PAGE_BYTES / 1e6
+        kilobytes += int(found[1]) if found else 0
+    return kilobytes * 1024 / 1e6
 
 
 def ask(url: str) -> tuple[int, float]:
@@ -77,32 +82,30 @@ def ask(url: str) -> tuple[int, float]:
         return refused.code, time.perf_counter() - start
 
 
-def crowd(requests: int) -> None:
-    """Print what a crowd of different pictures got, and what it cost in memory."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+def addresses(base: str, requests: int, wave: int = 0) -> list[str]:
+    """Different pictures of every size; each `wave` is new to the server."""
+    sizes = list(SIZES)
+    return [f"{base}/export/kaart.png?formaat={sizes[n % len(sizes)]}&kop=Beeld+{wave}+{n}" for n in range(requests)]
+
+
+def crowd(requests: int, changes: int) -> None:
+    """Print what a crowd of different pictures got, what it cost in memory, and what others noticed."""
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "dashboard", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**os.environ, "STADSHART_TILES": "off"},
     )
     base = f"http://127.0.0.1:{port}"
     try:
-        while True:
-            try:
-                ask(f"{base}/_stcore/health")
-                break
-            except OSError:
-                time.sleep(0.1)
+        wait_until_up(base)
         ask(f"{base}/overzicht.json")
-        idle_mb = resident_mb(server.pid)
-        sizes = list(SIZES)
-        urls = [f"{base}/export/kaart.png?formaat={sizes[n % len(sizes)]}&kop=Beeld+{n}" for n in range(requests)]
+        idle_mb = memory_mb(server.pid)
+        urls = addresses(base, requests)
         highest, over = [idle_mb], threading.Event()
 
         def watch() -> None:
-            while not over.wait(0.05):
-                highest.append(resident_mb(server.pid))
+            while not over.wait(_BETWEEN_S):
+                highest.append(memory_mb(server.pid))
 
         watcher = threading.Thread(target=watch)
         watcher.start()
@@ -114,10 +117,40 @@ def crowd(requests: int) -> None:
         refused = [spent for status, spent in answers if status == 503]
         print(f"{requests} at once: {len(came)} pictures, {len(refused)} told to come back, {requests - len(came) - len(refused)} else")
         print(f"slowest picture {max(came, default=0.0):.1f} s, slowest refusal {max(refused, default=0.0):.2f} s")
-        print(f"memory: {idle_mb:.0f} MB before, {max(highest):.0f} MB at its highest (with the picture process)")
+        print(f"memory: {idle_mb:.0f} MB before, {max(highest):.0f} MB at its highest: {max(highest) - idle_mb:+.0f} MB")
+        if changes:
+            beside(base, requests, changes)
     finally:
         server.terminate()
         server.wait(20)
+
+
+def beside(base: str, requests: int, changes: int) -> None:
+    """Print how long a filter change takes alone and beside a crowd that asks for pictures, by turns."""
+    spent: dict[bool, list[float]] = {False: [], True: []}
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{base}/kaart")
+        while ready(page) is None:
+            page.wait_for_timeout(50)
+        page.get_by_text("Periode 2").click()
+        page.get_by_role("slider").last.focus()
+        for key in ("ArrowLeft", "ArrowRight") * 3:
+            change(page, [], key)
+        for turn in range(changes // 4):
+            crowded = turn % 2 == 1
+            pool = ThreadPoolExecutor(requests)
+            asked = [pool.submit(ask, url) for url in addresses(base, requests if crowded else 0, wave=turn + 1)]
+            if crowded:
+                time.sleep(0.5)
+            spent[crowded] += [change(page, [], key)[0] for key in ("ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight")]
+            for future in asked:
+                future.result()
+            pool.shutdown()
+        browser.close()
+    alone, crowded_ms = (statistics.median(spent[key]) for key in (False, True))
+    print(f"filter change, key to redrawn: {alone:.0f} ms alone, {crowded_ms:.0f} ms beside the crowd: x{crowded_ms / alone:.2f}")
 
 
 def main() -> None:
@@ -126,9 +159,11 @@ def main() -> None:
     command.add_argument("--place", default="hengelo")
     command.add_argument("--rounds", type=int, default=2)
     command.add_argument("--requests", type=int, default=20)
+    command.add_argument("--changes", type=int, default=24)
     options = command.parse_args()
-    draw(options.place, options.rounds)
-    crowd(options.requests)
+    if options.rounds:
+        draw(options.place, options.rounds)
+    crowd(options.requests, options.changes)
 
 
 if __name__ == "__main__":

@@ -114,3 +114,11 @@ def test_switching_off_clears_the_link(made_up):
     app = opened(VIEW, gewichten=EQUAL)
     app.toggle(key="w_index").set_value(False).run()
     assert app.query_params["gewichten"] == "geen"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_city_offers_its_factsheet_and_the_region_does_not(lang):
+    button = texts(lang)("factsheet.button")
+    said = words(opened(VIEW, taal=lang, plaats="borne"))
+    assert button in said and "./export/factsheet.pdf?plaats=borne" in said
+    assert button not in words(opened(VIEW, taal=lang, plaats="twente"))

@@ -6,6 +6,7 @@ draws them anew: look at every one before you commit it.
 """
 
 import io
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from dashboard.press.sheet import Sheet
 from dashboard.press.sizes import Size
 from dashboard.press.story import Story
 from data import catalogue
+from tests import town
 
 FOLDER = Path(__file__).parent / "golden"
 # The widest and the highest picture at half size.
@@ -35,13 +37,13 @@ SCENARIO = "naam:rand-groeit,vloer:plein-westermaat:150"
 VIEWS: dict[str, tuple[str, Subject, dict[str, object]]] = {
     "kaart-regio": ("embedded", "kaart", {}),
     "kaart-stad": ("embedded", "kaart", {"place": "hengelo"}),
-    "straten": ("example", "kaart", {"layers": ("straten", "panden", "initiatieven")}),
+    "straten": ("town", "kaart", {"layers": ("straten", "panden", "initiatieven")}),
     "initiatieven": ("embedded", "kaart", {"layers": ("initiatieven",)}),
     "treinreizigers": ("embedded", "treinreizigers", {}),
     "inwoners": ("embedded", "inwoners", {}),
     "verkooppunten": ("embedded", "verkooppunten", {}),
-    "cijfers": ("example", "cijfers", {}),
-    "bronnen": ("example", "bronnen", {}),
+    "cijfers": ("town", "cijfers", {}),
+    "bronnen": ("town", "bronnen", {}),
     "koopstromen": ("embedded", "koopstromen", {}),
     "scenario": ("embedded", "koopstromen", {"scenario": SCENARIO}),
 }
@@ -51,8 +53,8 @@ PAGES = ("factsheet-1", "factsheet-2")
 class Gallery:
     """Draws the golden pictures of what ships and of the made-up town."""
 
-    def __init__(self) -> None:
-        folders = {"embedded": catalogue.EMBEDDED, "example": catalogue.EXAMPLE}
+    def __init__(self, scratch: Path) -> None:
+        folders = {"embedded": catalogue.EMBEDDED, "town": town.snapshot(scratch / "town")}
         self.studios = {name: Studio(Facts(catalogue.open(folder))) for name, folder in folders.items()}
 
     def sheet(self, name: str) -> tuple[Sheet, Story]:
@@ -104,11 +106,13 @@ def alike(one: np.ndarray, other: np.ndarray) -> bool:
 
 def main() -> None:
     """Draw every golden picture anew."""
-    gallery = Gallery()
     FOLDER.mkdir(exist_ok=True)
-    for name in (*VIEWS, *PAGES):
+    with tempfile.TemporaryDirectory() as scratch:
+        gallery = Gallery(Path(scratch))
+        pictures = {name: gallery.pixels(name) for name in (*VIEWS, *PAGES)}
+    for name, pixels in pictures.items():
         # A palette keeps the files small; it moves no cell by more than 3 of 255.
-        image = Image.fromarray(gallery.pixels(name).astype(np.uint8))
+        image = Image.fromarray(pixels.astype(np.uint8))
         small = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE, kmeans=2)
         small.save(FOLDER / f"{name}.png", optimize=True)
 

@@ -20,10 +20,11 @@ from tests.dashboard.press.likeness import PAGES, VIEWS, Gallery
 _ROOT = Path(__file__).parents[3]
 _BYTES = """
 import hashlib, sys
+from pathlib import Path
 from dashboard.press.request import Request
 from dashboard.press.sizes import FORMATS
 from tests.dashboard.press.likeness import Gallery
-gallery = Gallery()
+gallery = Gallery(Path(sys.argv[1]))
 studio = gallery.studios["embedded"]
 for changes, subject in (({"place": "almelo"}, "kaart"), ({"scenario": "naam:x,vloer:plein-westermaat:150"}, "koopstromen")):
     for form in FORMATS:
@@ -34,8 +35,8 @@ print(hashlib.sha256(studio.factsheet(Request(gallery._selection("embedded", {"p
 
 
 @pytest.fixture(scope="module")
-def gallery() -> Gallery:
-    return Gallery()
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
+    return Gallery(tmp_path_factory.mktemp("golden"))
 
 
 @pytest.mark.parametrize("name", [*VIEWS, *PAGES])
@@ -77,10 +78,10 @@ def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
     assert likeness.alike(before, shifted)
 
 
-def test_same_picture_is_the_same_bytes_in_every_process():
+def test_same_picture_is_the_same_bytes_in_every_process(tmp_path: Path):
     made = [
         subprocess.run(
-            [sys.executable, "-c", _BYTES], cwd=_ROOT, env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": str(_ROOT), "HOME": str(Path.home())},
+            [sys.executable, "-c", _BYTES, str(tmp_path / seed)], cwd=_ROOT, env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": str(_ROOT), "HOME": str(Path.home())},
             capture_output=True, text=True, timeout=240, check=True,
         ).stdout.split()
         for seed in ("1", "2")

@@ -28,6 +28,19 @@ def test_command_writes_the_picture_of_a_link(tmp_path: Path, capsys: pytest.Cap
     assert said.out == f"{image.text['Description']}\n" and "Example Town" in said.out
 
 
+def test_command_writes_the_factsheet_of_a_city(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data, out = town.snapshot(tmp_path / "data"), tmp_path / "stad.pdf"
+    assert run("--factsheet", "--view", "plaats=voorbeeldstad", "--data", str(data), "--out", str(out)) == 0
+    assert out.read_bytes().startswith(b"%PDF-") and out.read_bytes().count(b"/S /Figure") == 2
+    assert "bladzijde 2" in capsys.readouterr().out
+
+
+def test_factsheet_of_no_city_is_one_line_with_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert run("--factsheet", "--view", "plaats=twente", "--out", str(tmp_path / "x.pdf")) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "één stad" in said
+
+
 def test_unknown_value_of_a_link_is_told_and_the_picture_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     data, out = town.snapshot(tmp_path / "data"), tmp_path / "beeld.svg"
     assert run("--view", "plaats=atlantis", "--data", str(data), "--out", str(out)) == 0
@@ -42,6 +55,7 @@ def test_unknown_value_of_a_link_is_told_and_the_picture_made(tmp_path: Path, ca
         (("--view", "plaats=hengelo", "--out", "x.gif"), ".png, .svg or .pdf"),
         (("--view", "plaats=hengelo", "--out", "x.png", "--size", "poster"), "poster"),
         (("--view", "plaats=hengelo", "--out", "x.png", "--format", "gif"), "gif"),
+        (("--view", "plaats=hengelo", "--factsheet", "--out", "x.png"), ".pdf"),
         (("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere"), "nowhere"),
     ],
 )

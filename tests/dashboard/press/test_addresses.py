@@ -1,0 +1,94 @@
+"""The addresses where pictures are fetched: exact files, polite refusals, nothing of a request in a path."""
+
+import asyncio
+import io
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from urllib.parse import urlencode
+
+import pytest
+import streamlit as st
+from PIL import Image
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from dashboard import pictures, tables
+from dashboard.press.errors import BusyError
+from dashboard.press.request import Request
+from dashboard.press.sizes import Format
+from dashboard.press.work import Made
+from dashboard.text import texts
+from data import catalogue
+
+
+Get = Callable[..., Response]
+
+
+@pytest.fixture(scope="module")
+def get() -> Iterator[Get]:
+    """Ask an address of pictures of what ships, as a browser would."""
+    before = tables._folder
+    tables.use(catalogue.EMBEDDED)
+    st.cache_resource.clear()
+    answers = {route.path: route.endpoint for route in pictures.routes()}
+
+    def get(path: str, **query: str) -> Response:
+        scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": urlencode(query).encode()}
+        return asyncio.run(answers[path](HttpRequest(scope)))
+
+    yield get
+    pictures.desk().close()
+    pictures.desk.cache_clear()
+    tables.use(before)
+    st.cache_resource.clear()
+
+
+def test_picture_comes_as_the_file_it_is(get: Get):
+    answer = get("/export/kaart.png", plaats="hengelo", formaat="square", taal="en")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "image/png"
+    assert answer.headers["content-disposition"] == 'attachment; filename="stadshart-kaart-hengelo-square.png"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert Image.open(io.BytesIO(answer.body)).size == (1080, 1080)
+
+
+def test_factsheet_comes_as_one_document(get: Get):
+    answer = get("/export/factsheet.pdf", plaats="borne", taal="de")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == 'attachment; filename="stadshart-factsheet-borne-de.pdf"'
+    assert answer.body.startswith(b"%PDF-")
+
+
+def test_factsheet_of_no_city_says_what_to_do(get: Get):
+    answer = get("/export/factsheet.pdf", plaats="twente")
+    assert answer.status_code == 422 and answer.body.decode() == texts("nl")("factsheet.needs_city")
+
+
+def test_hostile_values_stay_out_of_the_name_of_the_file(get: Get):
+    answer = get("/export/kaart.svg", plaats='../../etc"\r\nX: y', formaat="<b>", kop="<script>")
+    assert answer.status_code == 200 and answer.headers["content-disposition"] == 'attachment; filename="stadshart-kaart-twente-social.svg"'
+    assert b"<script>" not in answer.body
+
+
+def test_full_queue_answers_politely(get: Get, monkeypatch: pytest.MonkeyPatch):
+    def full(request: Request, form: Format) -> "Future[Made]":
+        raise BusyError("9 files are being made, expected at most 9: try again")
+
+    monkeypatch.setattr(pictures, "ask", full)
+    answer = get("/export/kaart.pdf", taal="en")
+    assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
+    assert answer.body.decode() == texts("en")("press.busy", seconds=5)
+    assert "9 files" not in answer.body.decode()
+
+
+def test_visitor_who_leaves_does_not_cancel_what_others_wait_for():
+    shared: Future[Made] = Future()
+
+    async def leaves() -> None:
+        task = asyncio.ensure_future(pictures._sent(lambda: shared, texts("nl"), {}))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(leaves())
+    assert not shared.cancelled()

@@ -1,0 +1,58 @@
+"""Where the money goes, pictured: ranges and never one number, the scenario by its name, both states in one scale."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from dashboard.competition import question, sentences
+from dashboard.press.picture import Studio
+from dashboard.press.request import Request
+from dashboard.text import LANGUAGES, texts
+
+Ask = Callable[..., Request]
+SCENARIO = "naam:rand-groeit,vloer:plein-westermaat:150"
+
+
+def page(studio: Studio, request: Request) -> tuple[str, str]:
+    sheet, made = studio.sheet(request)
+    return " ".join(one.text for one in sheet.written), made.headline
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_scenario_is_named_in_the_headline_and_marked_as_modelled(studio: Studio, ask: Ask, lang: str):
+    words, headline = page(studio, ask(subject="koopstromen", lang=lang, scenario=SCENARIO))
+    assert "rand groeit" in headline and "Plein Westermaat" in headline
+    assert texts(lang)("press.modelled") in words
+
+
+def test_both_states_and_their_difference_stand_as_ranges_with_the_error(studio: Studio, ask: Ask):
+    request, text = ask(subject="koopstromen", scenario=SCENARIO), texts("nl")
+    model = studio.model
+    assert model is not None
+    answer = question.answer(model, question.asked(request.selection, model.region))
+    assert answer.after is not None
+    row = sentences.row_of(answer.after, "plein-westermaat")
+    assert row is not None and row.change.low > 0.0
+    words, _ = page(studio, request)
+    assert sentences.span(row.before, text) in words and sentences.span(row.after, text) in words
+    assert sentences.change(row.change, text) in words
+    assert "Fout bij 7 gepubliceerde cijfers" in words
+    assert text("competition.today") in words and "In het scenario" in words
+
+
+def test_while_floor_areas_are_assumed_no_share_stands_without_its_range(studio: Studio, ask: Ask):
+    assert studio.model is not None and studio.model.region.assumed
+    sheet, _ = studio.sheet(ask(subject="koopstromen", scenario=SCENARIO))
+    alone = [one.text for one in sheet.written if re.fullmatch(r"\d+(,\d)? %", one.text)]
+    # Only the scale over the bars holds a share by itself: round, from zero.
+    assert alone and all(int(words.split()[0]) % 5 == 0 for words in alone)
+
+
+def test_picture_of_today_ranks_the_towns_by_what_they_bring(studio: Studio, ask: Ask):
+    sheet, _ = studio.sheet(ask(subject="koopstromen"))
+    lows = [int(found[1]) for one in sheet.written if (found := re.fullmatch(r"(\d+) tot (\d+) %", one.text))]
+    highs = [int(found[2]) for one in sheet.written if (found := re.fullmatch(r"(\d+) tot (\d+) %", one.text))]
+    middles = [low + high for low, high in zip(lows, highs, strict=True)]
+    # Written in whole per cents, so neighbours may swap by one.
+    assert len(middles) == 10 and all(first + 2 >= second for first, second in zip(middles, middles[1:], strict=False))
