@@ -213,8 +213,8 @@ def _second(
         low = max(_travellers(sheet, found, left, text), _competition(sheet, model, found, rows, right, text))
     y = low + 14.0
     lines = [f"[{number}] {line}" for number, line in enumerate(found.sources, start=1)]
-    if rows:
-        publishers = dict.fromkeys(facts.source(source_id).publisher for source_id in basis.source_ids(facts))
+    if rows and model is not None:
+        publishers = dict.fromkeys(facts.source(source_id).publisher for source_id in basis.source_ids(model.region, facts))
         lines.append(text("factsheet.model_sources", names="; ".join(publishers)))
     _sources(sheet, lines, Box(body.left, y, body.right, body.bottom), text)
     return sheet, words

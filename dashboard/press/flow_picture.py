@@ -48,7 +48,7 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     seen = [_Panel(text("competition.today"), flows.visible(region, answer.today, site))]
     if answer.after is not None:
         # Its name stands in the headline: it may be longer than a map is wide.
-        seen.append(_Panel(text("competition.after"), flows.visible(region, answer.after, site)))
+        seen.append(_Panel(text("competition.after"), flows.visible(region, answer.after, site, scenario.closed)))
     used = {style: 1 for one in seen for layer in one.visible.values() for style in layer.values()}
     found = legend.entries(used, scene.texts, counted=False)
     layout = page.plan(sheet, words, text, notes=True)
@@ -173,7 +173,7 @@ def _words(
     selection = request.selection
     goods = text(f"goods.{selection.branch}")
     lead = sentences.lead(result, site, name, selection.branch, scenario, text)
-    records = [facts.source(source_id) for source_id in basis.source_ids(facts)]
+    records = [facts.source(source_id) for source_id in basis.source_ids(model.region, facts)]
     headline = (
         text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
         if scenario.changes

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from dashboard.competition import calibration, region
+from dashboard.competition import calibration
 from dashboard.competition.calibration import Model
 from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
@@ -85,10 +85,8 @@ class Studio:
     @cached_property
     def model(self) -> Model | None:
         """The calibrated model of the snapshot; None where it has no origins, no floor areas, or too little to go by."""
-        if not region.has_inputs(self.facts):
-            return None
         try:
-            return calibration.build(region.region(self.facts), self.facts)
+            return calibration.of(self.facts)
         except CompetitionError:
             return None
 

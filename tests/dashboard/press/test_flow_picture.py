@@ -51,8 +51,7 @@ def test_while_floor_areas_are_assumed_no_share_stands_without_its_range(studio:
 
 def test_picture_of_today_ranks_the_towns_by_what_they_bring(studio: Studio, ask: Ask):
     sheet, _ = studio.sheet(ask(subject="koopstromen"))
-    lows = [int(found[1]) for one in sheet.written if (found := re.fullmatch(r"(\d+) tot (\d+) %", one.text))]
-    highs = [int(found[2]) for one in sheet.written if (found := re.fullmatch(r"(\d+) tot (\d+) %", one.text))]
-    middles = [low + high for low, high in zip(lows, highs, strict=True)]
+    ranges = [found for one in sheet.written if (found := re.fullmatch(r"(\d+) tot (\d+)\s%", one.text))]
+    middles = [int(found[1]) + int(found[2]) for found in ranges]
     # Written in whole per cents, so neighbours may swap by one.
     assert len(middles) == 10 and all(first + 2 >= second for first, second in zip(middles, middles[1:], strict=False))
