@@ -83,9 +83,12 @@ def ask(url: str) -> tuple[int, float]:
 
 
 def addresses(base: str, requests: int, wave: int = 0) -> list[str]:
-    """Different pictures of every size; each `wave` is new to the server."""
-    sizes = list(SIZES)
-    return [f"{base}/export/kaart.png?formaat={sizes[n % len(sizes)]}&kop=Beeld+{wave}+{n}" for n in range(requests)]
+    """Different pictures of every size, of maps and of the model; each `wave` is new to the server."""
+    sizes, subjects = list(SIZES), ("kaart", "koopstromen", "cijfers")
+    return [
+        f"{base}/export/kaart.png?formaat={sizes[n % len(sizes)]}&onderwerp={subjects[n % len(subjects)]}&kop=Beeld+{wave}+{n}"
+        for n in range(requests)
+    ]
 
 
 def crowd(requests: int, changes: int) -> None:
