@@ -104,12 +104,13 @@ def main(arguments: list[str] | None = None) -> None:
     _require_snapshot(command, options.data)
     # Late: a wrong option should answer at once, without loading the libraries.
     from dashboard import server
+    from dashboard.errors import DashboardError
     from data import catalogue
     from data.errors import DataError
 
     try:
         server.serve(catalogue.EXAMPLE if options.example else options.data, host=options.host, port=options.port)
-    except DataError as fault:
+    except (DataError, DashboardError) as fault:
         command.exit(1, f"stadshart: {fault}\n")
     except OSError as fault:
         command.exit(1, f"stadshart: cannot listen on {options.host}:{options.port}: {fault.strerror}\n")

@@ -3,12 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlencode
 
-from dashboard import theme
+from dashboard import publisher, theme
 from dashboard.facts import Facts
-from dashboard.records import MEASURED, Observation
-from dashboard.text import Texts
+from dashboard.records import MEASURED, Initiative, Observation
+from dashboard.text import Lang, Texts
 from data.provenance import SourceRecord
+from data.sheet import Source
 
 Verdict = Literal["yes", "reserved", "no"]
 Reason = Literal["yes", "target", "low", "medium", "definition", "derived", "undated"]
@@ -105,6 +107,21 @@ def source(
     return line
 
 
+def file_source(source_id: str, facts: Facts, text: Texts, *, row: Observation | Initiative | None = None) -> Source:
+    """The source as it goes along in a file; what a row says of itself goes before what its source says."""
+    record = facts.source(source_id)
+    told = record if row is None else row
+    return Source(
+        publisher=record.publisher,
+        title=record.title_nl if text.lang == "nl" else record.title_en,
+        url=record.url if row is None else row.source_url,
+        published=facts.said(told.source_date, text.lang) if told.source_date else None,
+        licence=facts.said(told.licence, text.lang),
+        retrieved=told.retrieved,
+        credit=record.credit,
+    )
+
+
 def observation_source(row: Observation, facts: Facts, text: Texts) -> str:
     """The source line of a figure, without the figure."""
     return source(
@@ -122,3 +139,9 @@ def line(row: Observation, facts: Facts, text: Texts) -> str:
         period=period(row, text),
         source=observation_source(row, facts, text),
     )
+
+
+def linked(said: str, view: str, key: str, lang: Lang) -> str:
+    """The line with the address under which `key` (`layer:id`) stays to be found; without a public one the line alone."""
+    base = publisher.public_url()
+    return said if base is None else f"{said} {base}/{view}?{urlencode({'keuze': key, 'taal': lang}, safe=':')}"

@@ -90,9 +90,9 @@ def code_version() -> str:
     return hashlib.sha256(joined.encode()).hexdigest()[:12]
 
 
-def code_address() -> str:
-    """Where the browser finds the component's first module, relative to the page's base."""
-    return f"map/{code_version()}/kaart.mjs"
+def code_address(module: str = "kaart.mjs") -> str:
+    """Where the browser finds a module, the map's first one unless named, relative to the page's base."""
+    return f"map/{code_version()}/{module}"
 
 
 def routes(prefix: str = "", files: MapFiles = FILES) -> list[BaseRoute]:

@@ -1,13 +1,13 @@
 """Files of the view Initiatieven: its list to take along, and the sheet to complete it in."""
 
-from dashboard import involvement, publisher, state
-from dashboard.downloads import Column, Row, Source, TableExport
+from dashboard import citation, involvement, publisher, state
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.records import Initiative, Participation
 from dashboard.state import Selection
 from dashboard.text import Texts
 from data import initiative_sheet
+from data.sheet import Column, Row, Sheet
 
 _COLUMNS = (
     ("id", "text"),
@@ -29,21 +29,23 @@ _COLUMNS = (
 )
 
 
-def listing(facts: Facts, selection: Selection, text: Texts) -> TableExport:
+def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """The initiatives the filters leave, each with its actors and its source; the count belongs to it."""
     base = publisher.public_url()
-    return TableExport(
+    return Sheet(
         title=f"{text('product.name')}: {text('nav.initiatieven')}",
         columns=tuple(Column(key, text(f"initiative_file.{key}"), kind) for key, kind in _COLUMNS),
         rows=tuple(_row(row, facts, text) for row in involvement.fitting(facts, selection)),
         lang=text.lang,
         link=None if base is None else state.address(selection, "initiatieven", base),
         notes=(atlas.initiatives_note(facts, text),),
+        name="initiatieven",
+        version=facts.version,
+        geometric=True,
     )
 
 
 def _row(row: Initiative, facts: Facts, text: Texts) -> Row:
-    record = facts.source(row.source_id)
     fitting = involvement.fit(row, facts)
     cells = (
         row.initiative_id,
@@ -64,15 +66,7 @@ def _row(row: Initiative, facts: Facts, text: Texts) -> Row:
         row.descriptions["nl" if text.lang == "nl" else "en"],
         facts.said(row.note, text.lang) if row.note else None,
     )
-    source = Source(
-        publisher=record.publisher,
-        title=record.title_nl,
-        url=row.source_url,
-        published=row.source_date,
-        licence=facts.said(row.licence, text.lang),
-        retrieved=row.retrieved,
-    )
-    return Row(cells, (source,))
+    return Row(cells, (citation.file_source(row.source_id, facts, text, row=row),), row.point)
 
 
 def _part(part: Participation, facts: Facts, text: Texts) -> str:

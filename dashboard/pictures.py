@@ -1,4 +1,4 @@
-"""What is made outside the interface's process: pictures, the embedded map, and their addresses."""
+"""What is made outside the interface's process: pictures, files to take along, the embedded map, and their addresses."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard import downloads, state, tables, visit
+from dashboard import downloads, exports, state, tables, visit
 from dashboard.press import request as press
 from dashboard.press import work
 from dashboard.press.desk import RETRY_AFTER_S, Desk
@@ -19,6 +19,7 @@ from dashboard.press.errors import BusyError, FramePolicyError, LostError, Press
 from dashboard.press.request import Request
 from dashboard.press.sizes import FORMATS, Format
 from dashboard.press.work import Made
+from dashboard.state import Selection
 from dashboard.text import Texts, texts
 
 # Longer than the slowest picture with a full queue before it.
@@ -63,6 +64,13 @@ def ask_map(request: Request) -> "Future[Made]":
     return desk().ask(key, work.map_file, facts.catalogue.folder, facts.version, request)
 
 
+def ask_file(name: str, selection: Selection) -> "Future[Made]":
+    """A file to take along, one of `exports.DOWNLOADS`. Raises BusyError when the queue is full."""
+    facts = tables.facts()
+    key = ("file", facts.version, name, tuple(sorted(state.to_query(selection).items())))
+    return desk().ask(key, exports.made, facts.catalogue.folder, facts.version, name, selection)
+
+
 def frame_policy() -> str:
     """Which sites may show `/embed` in a frame, from STADSHART_FRAMES; without it only this site itself.
 
@@ -82,6 +90,7 @@ def routes() -> list[BaseRoute]:
     return [
         *(Route(f"/export/kaart.{form}", _picture(form), methods=["GET"]) for form in FORMATS),
         Route("/export/factsheet.pdf", _factsheet, methods=["GET"]),
+        *(Route(f"/export/{name}", _file(name), methods=["GET"]) for name in exports.DOWNLOADS),
         Route("/embed", _embed, methods=["GET"]),
     ]
 
@@ -104,6 +113,17 @@ async def _factsheet(http: HttpRequest) -> Response:
     request, text = _asked(http)
     name = downloads.file_name("stadshart", "factsheet", request.selection.place, request.selection.lang, extension="pdf")
     return await _sent(lambda: ask_factsheet(request), text, {"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _file(name: str) -> Answer:
+    async def answer(http: HttpRequest) -> Response:
+        selection, _ = state.parse(dict(http.query_params), visit.vocabulary(tables.facts()))
+        saved = exports.file_name(name, selection)
+        return await _sent(
+            lambda: ask_file(name, selection), texts(selection.lang), {"Content-Disposition": f'attachment; filename="{saved}"'}
+        )
+
+    return answer
 
 
 async def _embed(http: HttpRequest) -> Response:

@@ -1,33 +1,10 @@
-"""Addresses beside the pages: the files to take along, the map's geometry, and the state of the service."""
+"""Addresses beside the pages: files and pictures to take along, the map's geometry, and the state of the service."""
 
-from collections.abc import Callable
-
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from dashboard import exports, geometry, pictures, state, tables, visit
-from dashboard.state import Selection
-
-Make = Callable[[Selection], exports.Download]
-
-
-def _download(make: Make) -> Callable[[Request], object]:
-    async def answer(request: Request) -> Response:
-        selection, _ = state.parse(dict(request.query_params), visit.vocabulary(tables.facts()))
-        download = await run_in_threadpool(make, selection)
-        return Response(
-            download.content,
-            media_type=download.media_type,
-            headers={
-                "Content-Disposition": f'attachment; filename="{download.file_name}"',
-                "X-Content-Type-Options": "nosniff",
-                "Cache-Control": "no-cache",
-            },
-        )
-
-    return answer
+from dashboard import geometry, pictures, tables
 
 
 async def _status(_: Request) -> JSONResponse:
@@ -47,6 +24,5 @@ def routes() -> list[BaseRoute]:
     return [
         *geometry.routes(),
         *pictures.routes(),
-        *(Route(f"/export/{name}", _download(make), methods=["GET"]) for name, make in exports.DOWNLOADS.items()),
         Route("/api/status", _status, methods=["GET"]),
     ]

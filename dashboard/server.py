@@ -10,7 +10,7 @@ from threading import Thread
 
 import streamlit as st
 
-from dashboard import panels, publisher, routes, tables, theme
+from dashboard import panels, pictures, publisher, routes, tables, theme
 from dashboard.maps import tiles
 
 _APP = Path(__file__).parent / "app.py"
@@ -55,9 +55,10 @@ def app() -> st.App:
 def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
 
-    Raises DataError when the snapshot cannot be read, PublicUrlError and TilesError for a wrong setting.
+    Raises DataError when the snapshot cannot be read, PublicUrlError, TilesError and FramePolicyError for a wrong setting.
     """
     publisher.public_url()
+    pictures.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))
     # Listening on another address than this computer's own, or named in public: others can read along.
     tables.use(folder, beyond=host not in ("127.0.0.1", "::1", "localhost") or publisher.public_url() is not None)

@@ -47,11 +47,6 @@ def _facts(folder: Path | None, version: str) -> Facts:
     return Facts(catalogue.open(folder), beyond=_beyond)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _leaving(folder: Path | None, version: str) -> Facts:
-    return Facts(catalogue.open(folder), beyond=True)
-
-
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _scene_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles:
     scene = atlas.scene(
@@ -91,11 +86,6 @@ def street_files(place: str, survey: str | None, lang: Lang) -> SceneFiles:
 def facts() -> Facts:
     """The records of the newest version of the snapshot that is being served."""
     return _facts(_folder, catalogue.version(_folder))
-
-
-def leaving() -> Facts:
-    """The records as files and pictures may take them along: on this computer, too, without anything internal."""
-    return facts() if _beyond else _leaving(_folder, catalogue.version(_folder))
 
 
 def scene_files(lang: Lang) -> SceneFiles:

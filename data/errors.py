@@ -65,3 +65,11 @@ class DanglingError(BreachError):
 
 class ExportError(DataError):
     """A table that cannot be taken along in the form asked for."""
+
+
+class WithheldError(ExportError):
+    """A table that is not there, or of which nothing may leave."""
+
+
+class UnusableTableError(DataError, ValueError):
+    """A table that cannot be written as it was handed over."""

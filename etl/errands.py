@@ -112,7 +112,7 @@ def withdraw(
 
 
 def export(
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="gpkg, parquet, geojson, csv or xlsx.", show_default=False)],
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="gpkg, parquet, geojson, csv, xlsx or zip.", show_default=False)],
     out: Annotated[Path, typer.Option("--out", metavar="PATH", help="File, or folder for several tables.", show_default=False)],
     table: Annotated[
         list[str] | None, typer.Option("--table", metavar="NAME", help="Only this table; may be repeated.", show_default=False)

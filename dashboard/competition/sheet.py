@@ -1,21 +1,20 @@
 """The modelled flows as a table to take along: every town, site and branch with its range, its doubt and what it rests on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dashboard import publisher, state
+from dashboard import citation, publisher, state
 from dashboard.competition import basis, outcome, question, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.outcome import OTHERS
 from dashboard.competition.region import Floats, Region
 from dashboard.competition.scenario import BRANCHES, Scenario
-from dashboard.downloads import Cell, Column, Kind, Row, Source, TableExport
 from dashboard.facts import Facts
 from dashboard.state import Selection
-from dashboard.street.listing import cited
 from dashboard.text import Texts
+from data.sheet import Cell, Column, Kind, Row, Sheet, Source
 from geo import ensemble
 
 # Flows of less than this part of a town's spending, before and after, are left out: that is far below the doubt.
@@ -76,17 +75,17 @@ def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
         yield Flow(int(town), (*named, OTHERS)[site], ranges[0], ranges[1], ranges[2])
 
 
-def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> TableExport:
+def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """The flows of every branch group under the selection's scenario; without rows where nothing may leave or be modelled."""
     base = publisher.public_url()
     title = f"{text('product.name')}: {text('flow_file.title')}"
     link = None if base is None else state.address(selection, "concurrentie", base)
     if model is None:
-        return TableExport(title, _columns(False, text), (), text.lang, link, (text("competition.needs_tables"),))
+        return _sheet(title, _columns(False, text), (), link, (text("competition.needs_tables"),), facts, text)
     ids = basis.source_ids(model.region, facts)
     if any(facts.source(source_id).sharing == "internal" for source_id in ids):
-        return TableExport(title, _columns(False, text), (), text.lang, link, (text("flow_file.withheld"),))
-    inputs = tuple(cited(source_id, facts, text) for source_id in ids)
+        return _sheet(title, _columns(False, text), (), link, (text("flow_file.withheld"),), facts, text)
+    inputs = tuple(citation.file_source(source_id, facts, text) for source_id in ids)
     found = question.asked(selection, model.region)
     changed = found.scenario.changes
     outcome_of = _outcome(inputs, facts, text)
@@ -108,7 +107,19 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
         *(text("flow_file.floor", **said) for said in basis.floor_areas(model.region, text)),
         *basis.assumption_notes(model, facts, text),
     )
-    return TableExport(title, _columns(changed, text), rows, text.lang, link, notes, inputs)
+    return replace(_sheet(title, _columns(changed, text), rows, link, notes, facts, text), inputs=inputs)
+
+
+def _sheet(
+    title: str,
+    columns: tuple[Column, ...],
+    rows: tuple[Row, ...],
+    link: str | None,
+    notes: tuple[str, ...],
+    facts: Facts,
+    text: Texts,
+) -> Sheet:
+    return Sheet(title, columns, rows, text.lang, link, notes, name="koopstromen", version=facts.version)
 
 
 def _outcome(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:

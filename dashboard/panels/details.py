@@ -8,7 +8,7 @@ from dashboard.markup import Markup, join, node, outward
 from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
 from dashboard.panels import timeline
-from dashboard.panels.frame import cite_tag
+from dashboard.panels.frame import cite_tag, copy_button
 from dashboard.text import Texts
 
 _Fact = tuple[str, str | Markup | None]
@@ -51,7 +51,7 @@ def observation(row: Observation, facts: Facts, text: Texts, *, title: str | Non
             *_provenance(row.source_id, row.source_url, row.source_date, row.retrieved, row.licence, facts, text),
         ],
         join([cite_tag(citation.quotable(row).verdict, text), Markup(" "), node("span", citation.reason(row, text), class_="quiet")]),
-        citation.line(row, facts, text),
+        citation.linked(citation.line(row, facts, text), "cijfers", f"cijfer:{row.observation_id}", text.lang),
         text,
     )
 
@@ -84,7 +84,7 @@ def initiative(row: Initiative, facts: Facts, text: Texts) -> Markup:
             *_provenance(row.source_id, row.source_url, row.source_date, row.retrieved, row.licence, facts, text),
         ],
         None,
-        f"{row.name} ({town}). {source}",
+        citation.linked(f"{row.name} ({town}). {source}", "initiatieven", f"{initiatives.ID}:{row.initiative_id}", text.lang),
         text,
     )
 
@@ -116,7 +116,12 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
             ),
         ],
         cite_tag("reserved", text),
-        f"{text('column.boardings')}, {row.name}, {row.year}: {figure}. {source}",
+        citation.linked(
+            f"{text('column.boardings')}, {row.name}, {row.year}: {figure}. {source}",
+            "kaart",
+            f"{travellers.ID}:{travellers.feature_id(row)}",
+            text.lang,
+        ),
         text,
     )
 
@@ -182,9 +187,14 @@ def _card(title: str, rows: list[_Fact], verdict: Markup | None, quote: str | No
                 join([node("dt", text(f"details.{key}")), node("dd", value)]) for key, value in rows if value is not None
             ),
         ),
-        None
-        if quote is None
-        else node("p", node("span", f"{text('cite.line')}: ", class_="quiet"), quote, class_="quote"),
+        *(
+            ()
+            if quote is None
+            else (
+                node("p", node("span", f"{text('cite.line')}: ", class_="quiet"), quote, class_="quote"),
+                copy_button(text("cite.copy"), quote, text),
+            )
+        ),
         class_="detail",
         aria_label=title,
     )

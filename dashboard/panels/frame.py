@@ -6,8 +6,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import citation, publisher, state, theme, visit
+from dashboard import citation, geometry, publisher, state, theme, visit
 from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation
@@ -21,19 +22,9 @@ _STYLESHEET = _STATIC / "stadshart.css"
 ICON = "data:image/svg+xml," + quote((_STATIC / "icon.svg").read_text("utf-8").strip(), safe=" '/:=<>")
 _SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 
-# Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1). And it makes a step
-# in the history of the first address we write on a page, so that "back" would lead to the same page without it.
-_PAGE_SCRIPT = """
-export default ({ data }) => {
-  document.documentElement.lang = data
-  if (history.stadshart) return
-  const push = history.pushState.bind(history), swap = history.replaceState.bind(history)
-  history.stadshart = true
-  history.pushState = (state, title, url) => {
-    const bare = !new URLSearchParams(location.search).has("taal")
-    const here = new URL(url, location.href).pathname === location.pathname
-    return (bare && here ? swap : push)(state, title, url)
-  }
+# Sent again on every change, so it only fetches the real module. The line break keeps Streamlit from taking it for a path.
+_PAGE_SCRIPT = """export default ({ data }) => {
+  import(new URL(data.code, document.baseURI).href).then((page) => page.settle(data.lang))
 }
 """
 
@@ -49,9 +40,9 @@ def stylesheet() -> None:
 
 
 def settle_page(lang: str) -> None:
-    """Tell the browser which language the page is in, and keep its history free of double steps."""
+    """Tell the browser which language the page is in, and give the page what all of its views share."""
     mount = st.components.v2.component("stadshart_page", js=_PAGE_SCRIPT)
-    mount(key="page_script", data=lang, height="content")
+    mount(key="page_script", data={"code": geometry.code_address("page.mjs"), "lang": lang}, height="content")
 
 
 def example(facts: Facts, text: Texts) -> None:
@@ -95,6 +86,21 @@ def _fallen_back(here: Visit) -> None:
             class_="fallback",
             role="status",
         )
+    )
+
+
+def tools() -> DeltaGenerator:
+    """The row of what can be done with a view: take it along, picture it, share it."""
+    return st.container(key="tools", horizontal=True, vertical_alignment="center")
+
+
+def copy_button(label: str, line: str, text: Texts) -> Markup:
+    """The button that puts a line on the clipboard, and room to say that it did."""
+    return node(
+        "p",
+        node("button", label, type="button", data_copy=line),
+        node("span", role="status", data_copied=text("cite.copied"), data_by_hand=text("cite.by_hand")),
+        class_="copy",
     )
 
 

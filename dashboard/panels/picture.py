@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import pictures, publisher, state
 from dashboard.markup import Markup, door, join, node
-from dashboard.panels.frame import show
+from dashboard.panels.frame import copy_button, show
 from dashboard.press import request as press
 from dashboard.press.errors import BusyError, LostError, PressError
 from dashboard.press.request import Request, Subject
@@ -124,4 +124,5 @@ def _embed(selection: Selection, text: Texts) -> None:
             style="border:0",
         )
         st.code(str(frame), language=None, wrap_lines=True)
+        show(copy_button(text("take.copy_embed"), str(frame), text))
         st.caption(text("press.embed_help"))

@@ -1,83 +1,120 @@
-"""What a visitor takes along: the table and the map of the selection, each at an address of its own."""
+"""What a visitor takes along: all that a view shows in the forms others work with, each at an address of its own."""
 
-from dashboard import state
+from types import MappingProxyType
+
+import streamlit as st
+
+from dashboard import state, theme
+from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
+from dashboard.panels.frame import show
 from dashboard.state import Selection
 from dashboard.text import Texts
+from data.tables import DECLARED
 
-
+_TABLE, _MAP, _ALL = ("csv", "xlsx"), ("gpkg", "geojson", "parquet"), ("zip",)
+_MAPS = ("kaart", "initiatieven", "straten", "panden")
+_OF_MAP = ("plaats", "straat", "type", "tranche", "rol", "actor", "profiel", "periode", "laag", "uitsnede", "taal")
 _OF_STREETS = ("plaats", "straat", "periode", "taal", "branche", "duur", "nabij", "grens", "maat")
 
 
-def links(selection: Selection, text: Texts) -> Markup:
-    """Links to the table and the map of this selection as files."""
+def button(selection: Selection, facts: Facts, text: Texts, *stems: str) -> None:
+    """The button and, behind it, links to what the view shows as files; `stems` are names of `exports.SELECTIONS`."""
+    # Each link holds the selection: they are sent only while they can be seen, and not with every change.
+    behind = st.popover(text("take.title"), icon=":material/download:", key="take", on_change="rerun")
+    if behind.open:
+        with behind:
+            show(offers(selection, facts, text, *stems))
+
+
+def offers(selection: Selection, facts: Facts, text: Texts, *stems: str) -> Markup:
+    """Links to what a view shows as files, and what goes along in each."""
     return node(
-        "p",
-        node("strong", f"{text('map.take')}: "),
-        join(
-            door(text(f"map.take_{kind}"), state.address(selection, f"export/kaart.{kind}"), download=True)
-            for kind in ("csv", "xlsx", "html")
-        ),
+        "div",
+        *(_offer(stem, selection, text, named=len(stems) > 1) for stem in stems),
+        node("p", text("take.help"), f" {text('take.internal')}" if _closed(facts) else "", class_="quiet"),
+        _told(text),
         class_="take",
     )
 
 
-def streets(selection: Selection, text: Texts) -> Markup:
-    """Links to the streets and the units of this selection as files."""
-    return node(
-        "p",
-        node("strong", f"{text('map.take')}: "),
-        join(
-            door(
-                text(f"straten.take_{what}_{kind}"),
-                state.address(selection, f"export/{name}.{kind}", only=_OF_STREETS),
-                download=True,
-            )
-            for what, name in (("streets", "straten"), ("units", "panden"))
-            for kind in ("csv", "xlsx")
-        ),
-        class_="take",
+# Of the selection only what such a file depends on.
+_ONLY = MappingProxyType(
+    {
+        "kaart": _OF_MAP,
+        "initiatieven": _OF_MAP,
+        "straten": _OF_STREETS,
+        "panden": _OF_STREETS,
+        "observations": ("plaats", "thema", "taal"),
+        "koopstromen": ("taal", "scenario"),
+    }
+)
+
+
+def _offer(stem: str, selection: Selection, text: Texts, *, named: bool) -> Markup:
+    forms_of_map = (*_MAP, "html") if stem == "kaart" else _MAP
+    groups = [("table", _TABLE), ("map", forms_of_map), ("all", _ALL)] if stem in _MAPS else [("table", (*_TABLE, "plain")), ("all", _ALL)]
+    return join(
+        [
+            *((node("h4", text(f"take.of_{stem}")),) if named else ()),
+            node(
+                "dl",
+                *(
+                    join([node("dt", text(f"take.{group}")), node("dd", join(_link(stem, form, selection, text) for form in forms))])
+                    for group, forms in groups
+                ),
+            ),
+        ]
     )
 
 
-def figures(selection: Selection, text: Texts) -> Markup:
-    """Links to all figures of this selection as files."""
-    return node(
-        "p",
-        node("strong", f"{text('map.take')}: "),
-        join(
-            door(text(f"figures.take_all_{kind}"), state.address(selection, f"export/observations.{kind}"), download=True)
-            for kind in ("csv", "xlsx")
-        ),
-        class_="take",
+def _link(stem: str, form: str, selection: Selection, text: Texts) -> Markup:
+    address = state.address(selection, f"export/{stem}.{_extension(form)}", only=_ONLY[stem])
+    return door(text(f"take.form_{form}"), address, download=True)
+
+
+def _extension(form: str) -> str:
+    """The same file goes by another name where it holds no map."""
+    return "parquet" if form == "plain" else form
+
+
+def tables(facts: Facts, text: Texts) -> Markup:
+    """Every published table of which something may leave, with links to it as files."""
+    keys = ("table_name", "table_rows", "table_forms")
+    rows = [
+        node(
+            "tr",
+            node("th", text(f"take.of_{record.name}"), scope="row"),
+            node("td", theme.number(record.rows, text.lang), class_="num"),
+            node("td", join(_whole(record.name, form, text) for form in _forms(record.name))),
+        )
+        for record in facts.manifest.tables
+        if record.rows and (not record.sources or any(facts.source(source_id).sharing != "internal" for source_id in record.sources))
+    ]
+    head = node("thead", node("tr", *(node("th", text(f"take.{key}"), scope="col") for key in keys)))
+    table = node("table", head, node("tbody", *rows))
+    return join(
+        [
+            node("h2", text("take.whole")),
+            node("p", text("take.whole_text"), f" {text('take.internal')}" if _closed(facts) else ""),
+            node("div", node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("take.whole")), _told(text), class_="take"),
+        ]
     )
 
 
-def initiatives(selection: Selection, text: Texts) -> Markup:
-    """Links to the initiatives of this selection as files."""
-    return node(
-        "p",
-        node("strong", f"{text('map.take')}: "),
-        join(
-            door(text(f"map.take_{kind}"), state.address(selection, f"export/initiatieven.{kind}"), download=True)
-            for kind in ("csv", "xlsx")
-        ),
-        class_="take",
-    )
+def _forms(name: str) -> tuple[str, ...]:
+    return (*_TABLE, *(_MAP if DECLARED[name].geometry is not None else ("plain",)), *_ALL)
 
 
-def flows(selection: Selection, text: Texts) -> Markup:
-    """Links to the modelled flows of this selection's scenario as files."""
-    return node(
-        "p",
-        node("strong", f"{text('map.take')}: "),
-        join(
-            door(
-                text(f"flow_file.take_{kind}"),
-                state.address(selection, f"export/koopstromen.{kind}", only=("taal", "scenario")),
-                download=True,
-            )
-            for kind in ("csv", "xlsx")
-        ),
-        class_="take",
-    )
+def _whole(name: str, form: str, text: Texts) -> Markup:
+    label = text(f"take.short_{form}") if form in ("zip", "gpkg") else text(f"take.form_{form}")
+    return door(label, f"./export/{name}.{_extension(form)}?taal={text.lang}", download=True)
+
+
+def _told(text: Texts) -> Markup:
+    """Room to say that a file is being made, or that it cannot be."""
+    return node("p", role="status", class_="told", data_making=text("take.making"), data_failed=text("take.failed"))
+
+
+def _closed(facts: Facts) -> bool:
+    return any(record.sharing != "open" for record in facts.manifest.sources)

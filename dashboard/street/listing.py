@@ -3,18 +3,19 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from dashboard import publisher, state
-from dashboard.downloads import Cell, Column, Row, Source, TableExport
+from dashboard import citation, publisher, state
 from dashboard.facts import Facts
 from dashboard.maps.layers import premises, streets
 from dashboard.panels.street_notes import notes
 from dashboard.state import Selection
+from dashboard.street.measures import legend
 from dashboard.street.records import Street, Survey, Town, Unit
 from dashboard.street.shown import Shown, shown, town_of
 from dashboard.text import Texts
+from data.sheet import Cell, Column, Row, Sheet, Source
 
 
-def street_table(facts: Facts, selection: Selection, text: Texts) -> TableExport:
+def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """The streets of the selection in its survey; shares 0 to 1, withheld is empty."""
     columns = (
         Column("street_id", text("download.id")),
@@ -36,10 +37,10 @@ def street_table(facts: Facts, selection: Selection, text: Texts) -> TableExport
     town, found = _shown(facts, selection)
     rows = [] if town is None or found is None else [_street(row, found.survey, town, facts, text) for row in found.streets]
     said = () if found is None else notes(found, facts, text)
-    return _table(text("nav.straten"), columns, rows, said, facts, selection, text)
+    return _table("straten", text("nav.straten"), columns, rows, said, facts, selection, text)
 
 
-def unit_table(facts: Facts, selection: Selection, text: Texts) -> TableExport:
+def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """The units of the selection in its survey."""
     columns = (
         Column("premises_id", text("download.id")),
@@ -55,12 +56,21 @@ def unit_table(facts: Facts, selection: Selection, text: Texts) -> TableExport:
     town, found = _shown(facts, selection)
     rows = [] if town is None or found is None else [_unit(unit, town, facts, text) for unit in found.units]
     said = () if found is None else (text("straten.three_counts"),)
-    return _table(text("layer.panden"), columns, rows, said, facts, selection, text)
+    return _table("panden", text("layer.panden"), columns, rows, said, facts, selection, text)
 
 
-def street_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> list[Row]:
-    """The streets on the map as rows of the map's table."""
-    rows = []
+def classes(layer: str, facts: Facts, selection: Selection, text: Texts) -> tuple[list[str], dict[str, str]]:
+    """The class of each row of the streets or the units, and what its legend calls the classes."""
+    town, found = _shown(facts, selection)
+    if town is None or found is None:
+        return [], {}
+    keys = [street.key for street in found.streets] if layer == streets.ID else [unit.key for unit in found.units]
+    return [found.visible[layer][key] for key in keys], legend(found.measure, town, text)
+
+
+def street_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
+    """The streets on the map as rows of the map's table, by feature."""
+    rows = {}
     for town in facts.towns.values():
         survey = streets.newest(town)
         for street in town.streets.values():
@@ -73,13 +83,13 @@ def street_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> list[
                     text("street.rate"), None if reading is None else reading.rate, written, text("unit.share"),
                     street.name, None if survey is None else survey.day, told, text,
                 )  # fmt: skip
-                rows.append(Row(cells, _sources(town, facts, text)))
+                rows[street.key] = Row(cells, _sources(town, facts, text), street.shape)
     return rows
 
 
-def unit_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> list[Row]:
-    """The units on the map as rows of the map's table."""
-    rows = []
+def unit_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
+    """The units on the map as rows of the map's table, by feature."""
+    rows = {}
     for town in facts.towns.values():
         for unit in town.units_of(streets.newest(town)):
             if unit.key in features:
@@ -88,7 +98,7 @@ def unit_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> list[Ro
                     text("street.status"), None, premises.written_status(unit, text), None,
                     unit.address or text("street.no_address"), unit.surveyed, None, text,
                 )  # fmt: skip
-                rows.append(Row(cells, (cited(unit.source_id, facts, text),)))
+                rows[unit.key] = Row(cells, (citation.file_source(unit.source_id, facts, text),), unit.point)
     return rows
 
 
@@ -126,7 +136,7 @@ def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, tex
     mixed = tuple(map(_rounded, (reading.variety, reading.chain_share, reading.density))) if reading else (None,) * 3
     day = None if survey is None else survey.day
     cells: tuple[Cell, ...] = (street.key, street.name, day, *seen, _rounded(street.footfall), *mixed, round(street.length_m, 1))
-    return Row(cells, _sources(town, facts, text))
+    return Row(cells, _sources(town, facts, text), street.shape)
 
 
 def _rounded(value: float | None) -> float | None:
@@ -150,27 +160,15 @@ def _unit(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
         unit.since,
         unit.surveyed,
     )
-    return Row(cells, (cited(unit.source_id, facts, text),))
+    return Row(cells, (citation.file_source(unit.source_id, facts, text),), unit.point)
 
 
 def _sources(town: Town, facts: Facts, text: Texts) -> tuple[Source, ...]:
-    return tuple(cited(source_id, facts, text) for source_id in town.source_ids)
-
-
-def cited(source_id: str, facts: Facts, text: Texts) -> Source:
-    """What is known about a source, as a file that leaves says it."""
-    record = facts.source(source_id)
-    return Source(
-        publisher=record.publisher,
-        title=record.title_nl if text.lang == "nl" else record.title_en,
-        url=record.url,
-        published=facts.said(record.source_date, text.lang) if record.source_date else None,
-        licence=facts.said(record.licence, text.lang),
-        retrieved=record.retrieved,
-    )
+    return tuple(citation.file_source(source_id, facts, text) for source_id in town.source_ids)
 
 
 def _table(
+    name: str,
     what: str,
     columns: tuple[Column, ...],
     rows: list[Row],
@@ -178,14 +176,17 @@ def _table(
     facts: Facts,
     selection: Selection,
     text: Texts,
-) -> TableExport:
+) -> Sheet:
     base = publisher.public_url()
     place = facts.places[town_of(facts, selection)].names[text.lang]
-    return TableExport(
+    return Sheet(
         title=f"{text('product.name')}: {what}, {place}",
         columns=columns,
         rows=tuple(rows),
         lang=text.lang,
         link=None if base is None else state.address(selection, "straten", base),
         notes=((text("example.note"),) if facts.example else ()) + said,
+        name=name,
+        version=facts.version,
+        geometric=True,
     )

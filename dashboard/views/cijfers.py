@@ -44,14 +44,16 @@ if rows:
             f" {text('figures.planned')}",
         ),
         figures.table(rows, selection, facts, text),
-        take.figures(selection, text),
     )
 else:
     frame.show(
         node("p", text("figures.empty", place=atlas.place_name(facts, selection, text)), class_="caution"),
         node("p", text("unknown.how"), class_="quiet"),
     )
-picture.button(selection, ("cijfers",), text)
-frame.share(selection, "cijfers", text)
+with frame.tools():
+    if rows:
+        take.button(selection, facts, text, "observations")
+    picture.button(selection, ("cijfers",), text)
+    frame.share(selection, "cijfers", text)
 frame.source_note(rows, facts, text)
 visit.keep(selection)

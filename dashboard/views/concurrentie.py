@@ -81,9 +81,10 @@ def live(model: Model, files: SceneFiles) -> None:
         node("h2", text("competition.towns_title", place=name)),
         competition.towns(result, region, scenario.changes, name, text),
     )
-    frame.show(take.flows(selection, text))
-    press.button(selection, ("koopstromen",), text)
-    frame.share(selection, "concurrentie", text)
+    with frame.tools():
+        take.button(selection, facts, text, "koopstromen")
+        press.button(selection, ("koopstromen",), text)
+        frame.share(selection, "concurrentie", text)
     visit.keep(selection)
 
 

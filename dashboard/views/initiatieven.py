@@ -47,8 +47,9 @@ if chosen is not None:
     frame.show(details.initiative(chosen, facts, text), involved.card(chosen, facts, text))
 else:
     frame.show(node("p", text("map.details_empty"), class_="quiet"))
-frame.show(take.initiatives(selection, text))
-picture.button(only, ("kaart",), text)
+with frame.tools():
+    take.button(selection, facts, text, "initiatieven")
+    picture.button(only, ("kaart",), text)
 
 marks = timeline.moments(facts, text)
 frame.show(

@@ -33,7 +33,9 @@ else:
     frame.show(node("p", text("map.details_empty"), class_="quiet"))
 
 notes = node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), class_="notes")
-frame.show(notes, take.links(selection, text))
-picture.button(selection, ("kaart", "treinreizigers"), text)
+frame.show(notes)
+with frame.tools():
+    take.button(selection, facts, text, "kaart")
+    picture.button(selection, ("kaart", "treinreizigers"), text)
 frame.source_note(atlas.source_ids(facts, shown), facts, text)
 visit.keep(selection)

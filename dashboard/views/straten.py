@@ -46,10 +46,11 @@ else:
         frame.show(
             street_notes.outlines(shown, facts, text),
             street_notes.municipal(town, selection, facts, text),
-            take.streets(selection, text),
         )
-if town is not None:
-    picture.button(replace(selection, layers=("straten", "panden", "initiatieven")), ("kaart",), text)
-frame.share(selection, "straten", text)
+with frame.tools():
+    if town is not None:
+        take.button(selection, facts, text, "straten", "panden")
+        picture.button(replace(selection, layers=("straten", "panden", "initiatieven")), ("kaart",), text)
+    frame.share(selection, "straten", text)
 frame.source_note(town.source_ids if town else (), facts, text)
 visit.keep(selection)

@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import exports, server, state, tables, visit
 from dashboard.competition.scenario import BRANCHES
-from dashboard.text import LANGUAGES
+from dashboard.panels import take
+from dashboard.press.picture import Studio
+from dashboard.text import LANGUAGES, texts
 from tests.dashboard import measured
 
 APP = server.__file__.replace("server.py", "app.py")
@@ -150,12 +152,12 @@ def test_town_nobody_knows_is_let_go():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_flows_can_be_taken_along_with_the_scenario(lang: str):
-    app = opened(taal=lang, scenario=GROWN)
-    links = re.findall(r'href="\./export/(koopstromen\.\w+)\?([^"]+)"', words(app).replace("&amp;", "&"))
-    assert [name for name, _ in links] == ["koopstromen.csv", "koopstromen.xlsx"]
-    assert all(f"taal={lang}" in query and "vloer:plein-westermaat:150" in query for _, query in links)
     selection, _ = state.parse({"taal": lang, "scenario": GROWN}, visit.vocabulary(tables.facts()))
-    content = exports.DOWNLOADS["koopstromen.csv"](selection).content.decode("utf-8-sig")
+    offered = take.offers(selection, tables.facts(), texts(lang), "koopstromen").replace("&amp;", "&")
+    links = re.findall(r'href="\./export/(koopstromen\.\w+)\?([^"]+)"', offered)
+    assert [name for name, _ in links] == ["koopstromen.csv", "koopstromen.xlsx", "koopstromen.parquet", "koopstromen.zip"]
+    assert all(f"taal={lang}" in query and "vloer:plein-westermaat:150" in query for _, query in links)
+    content = exports.download(Studio(tables.facts()), "koopstromen.csv", selection).content.decode("utf-8-sig")
     assert {"nl": "gemodelleerd", "en": "modelled", "de": "modelliert"}[lang] in content and "rand groeit" in content
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import exports, state, tables, visit
+from dashboard.press.picture import Studio
 from dashboard.text import texts
 from data import catalogue
 from tests.dashboard import towns
@@ -143,9 +144,10 @@ def test_the_view_leaves_the_layers_of_the_map_alone():
 
 def test_the_sheet_and_the_list_are_at_their_addresses():
     selection, _ = state.parse({"plaats": "oldenzaal"}, visit.vocabulary(tables.facts()))
-    sheet = exports.DOWNLOADS["initiatieven-sjabloon.csv"](selection)
-    assert sheet.file_name == "stadshart-initiatieven-sjabloon-oldenzaal.csv"
+    studio = Studio(tables.facts())
+    sheet = exports.download(studio, "initiatieven-sjabloon.csv", selection)
+    assert exports.file_name("initiatieven-sjabloon.csv", selection) == "stadshart-initiatieven-sjabloon-oldenzaal.csv"
     rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig")), delimiter=";"))
     assert {row["initiatief"] for row in rows} == {"Boeskoolmarkt", "De Verjoardag"}
     for form in ("csv", "xlsx"):
-        assert exports.DOWNLOADS[f"initiatieven.{form}"](selection).content
+        assert exports.download(studio, f"initiatieven.{form}", selection).content

@@ -11,6 +11,7 @@ import pytest
 from dashboard import exports, state, tables, visit
 from dashboard.__main__ import main
 from dashboard.panels import street_filters
+from dashboard.press.picture import Studio
 from dashboard.text import texts
 from data import catalogue
 from tests.dashboard.test_views import VIEWS, opened, words
@@ -182,7 +183,7 @@ def test_a_search_finds_by_name_and_prefers_the_same(example):
 
 def rows_of(name, **query):
     selection, _ = state.parse(query, visit.vocabulary(tables.facts()))
-    content = exports.DOWNLOADS[name](selection).content.decode("utf-8-sig")
+    content = exports.download(Studio(tables.facts()), name, selection).content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(content), delimiter=";"))
 
 
@@ -205,7 +206,7 @@ def test_the_map_is_taken_along_with_streets_and_units(example):
 
 def test_the_map_to_take_along_says_that_the_town_is_made_up(example):
     selection, _ = state.parse({"laag": "straten,panden"}, visit.vocabulary(tables.facts()))
-    page = exports.DOWNLOADS["kaart.html"](selection).content.decode()
+    page = exports.download(Studio(tables.facts()), "kaart.html", selection).content.decode()
     assert '<span class="badge">Voorbeeldstad: verzonnen gegevens</span>' in page
     assert '<span class="badge">Gemodelleerd</span>' in page
     assert "Natural Earth" not in page.split('class="caption"')[1].split("</figcaption>")[0]

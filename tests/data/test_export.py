@@ -1,142 +1,126 @@
-"""Tables to take along, in the formats of others."""
+"""Published tables on their way out: what may leave, and nothing else, in every form."""
 
 import csv
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import geopandas as gpd
 import pyarrow.parquet as pq
-import pyogrio
 import pytest
-from openpyxl import load_workbook
 
-from data import export
-from data.errors import ExportError
-from data.export import Taken, safe_text
-from geo.crs import to_wgs84
+from data import catalogue, export, store
+from data.catalogue import Catalogue
+from data.errors import WithheldError
+from data.export import FORMATS, Format
+from data.provenance import Sharing
+from data.tables import DECLARED
 from tests import town
 
-PAPER = town.sources()[:1]
+NOON = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
+SECRET = "Geheime Winkel"
 
 
-def taken(name: str, frame=None) -> Taken:
-    return Taken(name, town.tables()[name] if frame is None else frame, tuple(PAPER), "v1", "https://example.org")
-
-
-def rows_of(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+def opened(folder: Path, sharing: Sharing = "open", **tables) -> Catalogue:
+    """The town, the newspaper's rows shared as given; the counter's are internal always."""
+    paper, counter = town.sources()
+    store.publish(folder, {**town.tables(), **tables}, [replace(paper, sharing=sharing), counter], town.table_sources(), published=NOON)
+    return catalogue.open(folder)
 
 
 @pytest.fixture(scope="module")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("out") / "voorbeeldstad.gpkg"
-    export.geopackage([taken(name) for name in ("places", "initiatives", "streets", "background", "actors", "street_vacancy")], path)
-    return path
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    return opened(tmp_path_factory.mktemp("town"))
 
 
-def test_geopackage_has_one_kind_of_shape_per_layer_in_rd(package: Path):
-    for name, kind in pyogrio.list_layers(package):
-        info = pyogrio.read_info(package, layer=name)
-        assert kind is None or (kind in ("Point", "MultiLineString", "MultiPolygon") and info["crs"] == "EPSG:28992"), name
+def content(opened: Catalogue, name: str, form: Format) -> bytes:
+    (made,) = export.files(export.parcel([export.table_sheet(opened, name)], name=name), form).values()
+    return made
 
 
-def test_geopackage_names_are_plain(package: Path):
-    for name, _ in pyogrio.list_layers(package):
-        fields = pyogrio.read_info(package, layer=name)["fields"]
-        assert all(part.replace("_", "").isalnum() and part == part.lower() for part in [name, *fields])
+def forms(name: str) -> list[Format]:
+    return [form for form in FORMATS if DECLARED[name].geometry is not None or form != "geojson"]
 
 
-def test_geopackage_keeps_every_row(package: Path):
-    layers = {name: pyogrio.read_info(package, layer=name)["features"] for name, _ in pyogrio.list_layers(package)}
-    assert layers["initiatives"] + layers["initiatives_unlocated"] == len(town.initiatives())
-    assert layers["places_area"] + layers["places_point"] == len(town.places())
-    assert layers["actors"] == len(town.actors())
+def unpacked(found: bytes) -> Iterator[bytes]:
+    """The bytes and, of an archive or a Parquet file, what is packed in them."""
+    yield found
+    if found[:4] == b"PAR1":
+        yield repr(pq.read_table(io.BytesIO(found)).drop_columns(["geometry", "bbox"]).to_pylist()).encode()
+    if found[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(found)) as archive:
+            for name in archive.namelist():
+                yield from unpacked(archive.read(name))
 
 
-def test_geopackage_carries_its_sources(package: Path):
-    sources = pyogrio.read_dataframe(package, layer="sources")
-    assert sources["licence"].tolist() == ["niet vermeld; los feit met bronvermelding"]
-    assert set(pyogrio.read_dataframe(package, layer="about")["version"]) == {"v1"}
+@pytest.mark.parametrize("name", ["places", "observations", "initiatives", "actors", "streets", "translations"])
+def test_every_open_row_leaves_in_every_form(snapshot: Catalogue, name: str):
+    assert len(export.table_sheet(snapshot, name).rows) == len(snapshot.table(name))
+    assert all(content(snapshot, name, form) for form in forms(name))
 
 
-def test_outer_rings_in_a_geopackage_turn_left(package: Path):
-    shapes = pyogrio.read_dataframe(package, layer="places_area").geometry
-    assert all(part.exterior.is_ccw for shape in shapes for part in shape.geoms)
+@pytest.mark.parametrize("name", ["areas", "counts", "stops"])
+def test_table_of_an_internal_source_is_withheld(snapshot: Catalogue, name: str):
+    with pytest.raises(WithheldError, match="may leave"):
+        export.table_sheet(snapshot, name)
 
 
-def test_same_tables_are_the_same_geopackage(tmp_path: Path):
-    for name in ("a.gpkg", "b.gpkg"):
-        export.geopackage([taken("streets"), taken("actors")], tmp_path / name)
-    assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
+def test_table_that_is_not_there_is_withheld(snapshot: Catalogue):
+    with pytest.raises(WithheldError, match="does not hold"):
+        export.table_sheet(snapshot, "secrets")
 
 
-def test_existing_file_is_not_written_over(package: Path):
-    with pytest.raises(ExportError, match="existing file"):
-        export.geopackage([taken("streets")], package)
+@pytest.mark.parametrize("form", forms("premises"))
+def test_unit_of_an_internal_source_is_in_no_form(tmp_path: Path, form: Format):
+    units = town.premises({}, {"premises_id": "survey:x:1", "source_id": "voorbeeldteller", "address": SECRET})
+    known = b"9999010000000001"
+    found = list(unpacked(content(opened(tmp_path, premises=units), "premises", form)))
+    assert any(known in part for part in found) and not any(SECRET.encode() in part for part in found)
 
 
-def test_parquet_comes_back_the_same_and_carries_its_sources(tmp_path: Path):
-    path = tmp_path / "streets.parquet"
-    path.write_bytes(export.geoparquet(taken("streets")))
-    back = gpd.read_parquet(path)
-    assert back.crs == "EPSG:28992" and sorted(back["street_id"]) == sorted(town.streets()["street_id"])
-    metadata = pq.read_schema(path).metadata
-    assert json.loads(metadata[b"stadshart"])["sources"][0]["publisher"] == "De Voorbeeldkrant"
-    assert json.loads(metadata[b"geo"])["version"] == "1.1.0" and "bbox" in str(json.loads(metadata[b"geo"]))
+def test_unit_of_a_source_that_shares_totals_is_withheld_and_its_totals_are_not(tmp_path: Path):
+    snapshot = opened(tmp_path, "aggregate")
+    with pytest.raises(WithheldError):
+        export.table_sheet(snapshot, "premises")
+    assert len(export.table_sheet(snapshot, "street_vacancy").rows) == 2
 
 
-def test_geojson_is_in_degrees_with_unknown_as_null():
-    content = json.loads(export.geojson(taken("initiatives")))
-    by_id = {feature["properties"]["initiative_id"]: feature for feature in content["features"]}
-    spot = to_wgs84(town.initiatives().geometry).iloc[0]
-    assert by_id["voorbeeldmarkt"]["geometry"]["coordinates"] == [round(spot.x, 7), round(spot.y, 7)]
-    assert by_id["ondernemerstafel"]["geometry"] is None
-    assert by_id["leeg-naar-licht"]["properties"]["status"] is None
-    assert by_id["lichtjesavond"]["properties"]["streets"] == "Langestraat; Dwarsstraat"
-    assert content["sources"][0]["source_id"] == "voorbeeldkrant"
+def test_columns_say_what_they_mean_and_shares_keep_their_scale(snapshot: Catalogue):
+    columns = {column.key: column for column in export.table_sheet(snapshot, "street_vacancy").columns}
+    assert columns["vacancy_rate"].kind == "share" and columns["vacant_units"].kind == "number"
+    assert all(column.definition for column in columns.values())
 
 
-def test_table_without_shapes_is_no_geojson():
-    with pytest.raises(ExportError, match="take it as csv"):
-        export.geojson(taken("actors"))
+def test_rows_name_their_own_source_and_others_all_of_the_table(snapshot: Catalogue):
+    assert {row.sources[0].publisher for row in export.table_sheet(snapshot, "observations").rows} == {"De Voorbeeldkrant"}
+    assert export.table_sheet(snapshot, "streets").rows[0].sources[0].title == "Leegstand in Voorbeeldstad"
 
 
-def test_csv_opens_in_dutch_spreadsheets_with_the_source_in_every_row():
-    frame = town.observations({"value": -0.4}, {"observation_id": "b", "value": None, "value_text": "meer dan 400"})
-    rows = rows_of(export.table_csv(taken("observations", frame)))
-    assert [row["value"] for row in rows] == ["-0,4", ""]
-    assert {row["bron"] for row in rows} == {"De Voorbeeldkrant"}
-    assert export.table_csv(taken("observations", frame)).startswith(b"\xef\xbb\xbf")
+def test_second_point_leaves_as_two_numbers(snapshot: Catalogue):
+    rows = csv.DictReader(io.StringIO(content(snapshot, "places", "csv").decode("utf-8-sig")), delimiter=";")
+    assert {(row["core_x_m"], row["core_y_m"]) for row in rows if row["place_id"] == "voorbeeldstad"} == {("150000", "530000")}
 
 
-def test_points_leave_as_two_numbers_in_rd():
-    rows = rows_of(export.table_csv(taken("premises")))
-    assert (float(rows[0]["x"].replace(",", ".")), float(rows[0]["y"].replace(",", "."))) == (town.X - 180, town.Y - 90)
+def test_lists_stay_lists_in_parquet_and_read_as_text_elsewhere(snapshot: Catalogue, tmp_path: Path):
+    (tmp_path / "a.parquet").write_bytes(content(snapshot, "initiatives", "parquet"))
+    kept = gpd.read_parquet(tmp_path / "a.parquet").set_index("initiative_id")["streets"]
+    assert list(kept["lichtjesavond"]) == ["Langestraat", "Dwarsstraat"]
+    features = json.loads(content(snapshot, "initiatives", "geojson"))["features"]
+    assert "Langestraat; Dwarsstraat" in {feature["properties"]["streets"] for feature in features}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1"])
-def test_text_is_never_a_formula(text: str):
-    assert safe_text(text).startswith("'")
-    frame = town.actors({"name": text.strip() or text})
-    if not text[0].isspace():
-        assert rows_of(export.table_csv(taken("actors", frame)))[0]["name"] == "'" + text
+def test_unknown_is_empty_and_never_zero(snapshot: Catalogue):
+    rows = list(csv.DictReader(io.StringIO(content(snapshot, "observations", "csv").decode("utf-8-sig")), delimiter=";"))
+    words = [row for row in rows if row["value_text"]]
+    assert words and all(row["value"] == "" for row in words)
 
 
-def test_control_characters_do_not_end_a_download():
-    assert safe_text("a\x00b\x0bc\ud800") == "abc"
-
-
-def test_workbook_has_typed_cells_and_a_sheet_of_sources(tmp_path: Path):
-    path = tmp_path / "out.xlsx"
-    path.write_bytes(export.workbook([taken("observations", town.observations({"note": "=cmd()"})), taken("streets")]))
-    book = load_workbook(path)
-    assert book.sheetnames == ["observations", "streets", "bronnen"]
-    sheet = book["observations"]
-    cells = {sheet.cell(1, at).value: sheet.cell(2, at) for at in range(1, sheet.max_column + 1)}
-    assert (cells["value"].data_type, cells["note"].data_type, cells["note"].value) == ("n", "s", "'=cmd()")
-    assert cells["period_start"].is_date
-    assert any(cell == "De Voorbeeldkrant" for row in book["bronnen"].values for cell in row)
-    with zipfile.ZipFile(path) as archive:
-        assert not any(b"<f>" in archive.read(name) for name in archive.namelist())
+def test_everything_of_one_town_fits_one_zip(snapshot: Catalogue):
+    sheets = [export.table_sheet(snapshot, name) for name in ("places", "actors")]
+    (made,) = export.files(export.parcel(sheets, name="stadshart"), "zip").values()
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert {"places.csv", "actors.csv", "stadshart.gpkg", "stadshart.xlsx", "places.geojson", "actors.parquet"} <= set(archive.namelist())

@@ -23,7 +23,7 @@ def everything(path: Path) -> bytes:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_internal_leaves_in_any_format(data: Path, tmp_path: Path, form: str):
-    out = tmp_path / (f"out.{form}" if form in ("gpkg", "xlsx") else "out")
+    out = tmp_path / (f"out.{form}" if form in ("gpkg", "xlsx", "zip") else "out")
     done = export(data, form, out)
     assert dict(done.withheld) == {"areas": 2, "counts": 3, "stops": 3}
     assert not {"areas", "counts", "stops"} & {name for name, _ in done.rows}
@@ -39,11 +39,11 @@ def test_internal_table_by_name_is_refused(data: Path, tmp_path: Path):
     assert not (tmp_path / "out.csv").exists()
 
 
-def test_one_table_is_one_file_and_several_a_folder_with_sources(data: Path, tmp_path: Path):
+def test_one_table_is_one_file_and_several_a_folder_with_what_describes_them(data: Path, tmp_path: Path):
     assert export(data, "csv", tmp_path / "een.csv", names=["streets"]).files == (tmp_path / "een.csv",)
     several = export(data, "csv", tmp_path / "twee", names=["streets", "actors"]).files
-    assert [path.name for path in several] == ["actors.csv", "sources.csv", "streets.csv"]
-    assert "De Voorbeeldkrant" in (tmp_path / "twee" / "sources.csv").read_text("utf-8-sig")
+    assert [path.name for path in several] == ["README.md", "actors.csv", "datapackage.json", "streets.csv"]
+    assert "De Voorbeeldkrant" in (tmp_path / "twee" / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

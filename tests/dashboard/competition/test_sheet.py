@@ -5,22 +5,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard import downloads, state
+from dashboard import state
 from dashboard.competition import outcome, sheet
 from dashboard.competition.scenario import BRANCHES, Scenario, parse
 from dashboard.state import Selection, Vocabulary
 from dashboard.text import LANGUAGES, texts
+from data.sheet import Cell, Sheet
+from data.spreadsheet import csv_bytes, xlsx_bytes
 
 TEXT = texts("nl")
 SELECTION = state.opening(Vocabulary(("hengelo",), (), (2003, 2026)))
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150"
 
 
-def made(model, facts, selection: Selection = SELECTION) -> downloads.TableExport:
+def made(model, facts, selection: Selection = SELECTION) -> Sheet:
     return sheet.table(model, facts, selection, texts(selection.lang))
 
 
-def cells(table: downloads.TableExport) -> list[dict[str, downloads.Cell]]:
+def cells(table: Sheet) -> list[dict[str, Cell]]:
     keys = [column.key for column in table.columns]
     return [dict(zip(keys, row.cells, strict=True)) for row in table.rows]
 
@@ -80,7 +82,7 @@ def test_assumptions_go_along(model, facts):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_both_files_can_be_written(model, facts, lang):
     table = made(model, facts, replace(SELECTION, lang=lang, scenario=GROWN))
-    assert downloads.csv_bytes(table, texts(lang)).count(b"\r\n") == len(table.rows) + 1
+    assert csv_bytes(table).count(b"\r\n") == len(table.rows) + 1
 
 
 def test_workbook_names_every_source_on_its_second_sheet(model, facts):
@@ -90,7 +92,7 @@ def test_workbook_names_every_source_on_its_second_sheet(model, facts):
 
     table = made(model, facts)
     few = replace(table, rows=table.rows[:3])
-    sheets = openpyxl.load_workbook(BytesIO(downloads.xlsx_bytes(few, TEXT))).worksheets
+    sheets = openpyxl.load_workbook(BytesIO(xlsx_bytes([few]))).worksheets
     said = {cell.value for row in sheets[1].iter_rows() for cell in row}
     for name in ("geonames-cities500", "cbs-03759ned"):
         assert facts.source(name).publisher in said

@@ -1,0 +1,68 @@
+// What the whole page needs beside its views: its language, a history without double steps, copying and taking along.
+
+export function settle(lang) {
+  // Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1).
+  document.documentElement.lang = lang
+  if (history.stadshart) return
+  history.stadshart = true
+  // Streamlit makes a step of the first address we write on a page, so that "back" would lead to the same page without it.
+  const push = history.pushState.bind(history), swap = history.replaceState.bind(history)
+  history.pushState = (state, title, url) => {
+    const bare = !new URLSearchParams(location.search).has("taal")
+    const here = new URL(url, location.href).pathname === location.pathname
+    return (bare && here ? swap : push)(state, title, url)
+  }
+  document.addEventListener("click", clicked)
+}
+
+function clicked(event) {
+  const copy = event.target.closest?.("[data-copy]")
+  const file = event.target.closest?.(".take a[download]")
+  if (copy) copied(copy)
+  if (file && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+    event.preventDefault()
+    take(file)
+  }
+}
+
+async function copied(button) {
+  const done = button.parentElement.querySelector("[role=status]")
+  done.textContent = (await written(button.dataset.copy)) ? done.dataset.copied : done.dataset.byHand
+}
+
+async function written(line) {
+  try {
+    await navigator.clipboard.writeText(line)
+    return true
+  } catch {
+    // A page without https has no clipboard of that kind.
+    const field = document.createElement("textarea")
+    field.value = line
+    document.body.append(field)
+    field.select()
+    const done = document.execCommand("copy")
+    field.remove()
+    return done
+  }
+}
+
+// Fetched rather than followed: a full queue then answers beside the link, and the visit is not left.
+async function take(link) {
+  const told = link.closest(".take").querySelector("[role=status]")
+  told.textContent = told.dataset.making
+  try {
+    const answer = await fetch(link.href)
+    if (!answer.ok) {
+      told.textContent = answer.headers.get("content-type")?.startsWith("text/plain") ? await answer.text() : told.dataset.failed
+      return
+    }
+    const saved = document.createElement("a")
+    saved.href = URL.createObjectURL(await answer.blob())
+    saved.download = /filename="([\w.-]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1] ?? "stadshart"
+    saved.click()
+    setTimeout(() => URL.revokeObjectURL(saved.href), 60_000)
+    told.textContent = ""
+  } catch {
+    told.textContent = told.dataset.failed
+  }
+}

@@ -1,0 +1,85 @@
+"""The style table for QGIS: how each class of a layer is drawn and named, as on the screen (QML)."""
+
+import base64
+from collections.abc import Mapping
+from xml.etree import ElementTree as XML
+
+from dashboard import theme
+from dashboard.maps import symbols
+from dashboard.theme import Style
+
+# The oldest this was tried with; newer ones read it as well.
+VERSION = "3.22.16"
+# The column whose value says in which class a row is, in the words of the legend.
+CLASS = "class"
+_CASING_PX = 1.6
+_LABEL_POINTS = 9
+# Placement of labels: on lines along them, at points beside them.
+_BESIDE, _ALONG = "6", "2"
+
+
+def look(classes: Mapping[str, Style], *, label: str | None = None) -> str:
+    """The style of a layer: its classes by what stands in the column `class`, and `label` (an expression) beside each mark.
+
+    All classes of a layer are lines or all are marks.
+    """
+    lines = any(style.shape == "line" for style in classes.values())
+    root = XML.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling")
+    renderer = XML.SubElement(root, "renderer-v2", type="categorizedSymbol", attr=CLASS, symbollevels="1" if lines else "0", enableorderby="0", forceraster="0")
+    categories, drawn = XML.SubElement(renderer, "categories"), XML.SubElement(renderer, "symbols")
+    for number, (name, style) in enumerate(classes.items()):
+        XML.SubElement(categories, "category", render="true", symbol=str(number), value=name, label=name, type="string")
+        symbol = XML.SubElement(drawn, "symbol", type="line" if lines else "marker", name=str(number), alpha="1", clip_to_extent="1", force_rhr="0")
+        _line(symbol, style) if lines else _mark(symbol, style)
+    if label is not None:
+        root.append(_labels(label, along=lines))
+    return XML.tostring(root, encoding="unicode")
+
+
+def _line(symbol: XML.Element, style: Style) -> None:
+    """The line on a wider one, which all lines have below them: where streets meet, none cuts through another."""
+    width = min(style.width_px, theme.WIDEST_LINE_PX)
+    if not style.dash:
+        _layer(symbol, "SimpleLine", {"line_color": _colour(style.stroke), "line_width": f"{width + _CASING_PX:g}"} | _PEN, level=0)
+    dash = {"customdash": ";".join(f"{length:g}" for length in style.dash), "customdash_unit": "Pixel", "use_custom_dash": "1"}
+    _layer(symbol, "SimpleLine", {"line_color": _colour(style.fill), "line_width": f"{width:g}"} | _PEN | (dash if style.dash else {}), level=1)
+
+
+_PEN = {"line_width_unit": "Pixel", "line_style": "solid", "capstyle": "flat", "joinstyle": "round"}
+
+
+def _mark(symbol: XML.Element, style: Style) -> None:
+    """The mark of the legend itself, as a drawing within the style; words alone have none."""
+    drawing = symbols.town_symbol(style) if style.town_level else symbols.symbol(style)
+    shape = XML.fromstring(drawing)
+    shape.set("xmlns", "http://www.w3.org/2000/svg")
+    packed = base64.b64encode(XML.tostring(shape)).decode("ascii")
+    size = "0.1" if style.shape == "text" else shape.get("width", "12")
+    _layer(symbol, "SvgMarker", {"name": f"base64:{packed}", "size": size, "size_unit": "Pixel"}, level=0)
+
+
+def _layer(symbol: XML.Element, kind: str, settings: Mapping[str, str], *, level: int) -> None:
+    """One layer of a symbol, its settings in the newer form and in the one before it."""
+    layer = XML.SubElement(symbol, "layer", {"class": kind, "pass": str(level), "enabled": "1", "locked": "0"})
+    newer = XML.SubElement(layer, "Option", type="Map")
+    for name, value in settings.items():
+        XML.SubElement(newer, "Option", type="QString", name=name, value=value)
+        XML.SubElement(layer, "prop", k=name, v=value)
+
+
+def _labels(expression: str, *, along: bool) -> XML.Element:
+    labeling = XML.Element("labeling", type="simple")
+    settings = XML.SubElement(labeling, "settings", calloutType="simple")
+    ink = {"textColor": _colour(theme.INK), "textOpacity": "1"}
+    font = {"fontFamily": theme.FONT, "fontSize": str(_LABEL_POINTS), "fontSizeUnit": "Point", "fontWeight": "63"}
+    text = XML.SubElement(settings, "text-style", {"fieldName": expression, "isExpression": "1", **font, **ink})
+    halo = {"bufferDraw": "1", "bufferSize": "0.8", "bufferSizeUnits": "MM", "bufferColor": _colour(theme.HALO), "bufferOpacity": "1"}
+    XML.SubElement(text, "text-buffer", halo)
+    XML.SubElement(settings, "placement", placement=_ALONG if along else _BESIDE, dist="2", distUnits="MM", placementFlags="10")
+    XML.SubElement(settings, "rendering", drawLabels="1", obstacle="1", scaleVisibility="0")
+    return labeling
+
+
+def _colour(text: str) -> str:
+    red, green, blue = (int(text[at : at + 2], 16) for at in (1, 3, 5))
+    return f"{red},{green},{blue},255"

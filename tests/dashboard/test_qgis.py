@@ -1,0 +1,68 @@
+"""The style for QGIS: the classes of the screen, in its colours, by its words."""
+
+import base64
+from xml.etree import ElementTree as XML
+
+from dashboard import qgis, theme
+
+HOSTILE = """5 % & <b> "x" ' ]]> ${y}"""
+
+
+def parsed(style: str) -> XML.Element:
+    return XML.fromstring(style)
+
+
+def settings(layer: XML.Element) -> dict[str, str]:
+    return {option.get("name", ""): option.get("value", "") for option in layer.findall("./Option/Option")}
+
+
+def test_every_class_has_its_words_and_a_symbol_of_its_own():
+    root = parsed(qgis.look({"leeg": theme.style("unit_vacant"), "in gebruik": theme.style("unit_in_use")}))
+    found = [(one.get("value"), one.get("label"), one.get("symbol")) for one in root.iter("category")]
+    assert found == [("leeg", "leeg", "0"), ("in gebruik", "in gebruik", "1")]
+    assert [symbol.get("name") for symbol in root.iter("symbol")] == ["0", "1"]
+    assert root.find("renderer-v2").get("attr") == qgis.CLASS
+
+
+def test_mark_is_the_drawing_of_the_legend_in_its_colour_and_size():
+    root = parsed(qgis.look({"fysiek": theme.style("initiative_physical")}))
+    (layer,) = root.iter("layer")
+    mark = settings(layer)
+    drawing = XML.fromstring(base64.b64decode(mark["name"].removeprefix("base64:")))
+    assert layer.get("class") == "SvgMarker" and mark["size"] == drawing.get("width")
+    circle = drawing.find("{http://www.w3.org/2000/svg}circle")
+    assert circle is not None and circle.get("fill") == theme.style("initiative_physical").fill
+
+
+def test_hatching_of_the_edge_goes_along():
+    root = parsed(qgis.look({"rand": theme.style("edge_retail")}))
+    drawing = base64.b64decode(settings(next(root.iter("layer")))["name"].removeprefix("base64:")).decode()
+    assert drawing.count("path") >= 1 and theme.style("edge_retail").stroke in drawing
+
+
+def test_line_lies_on_a_wider_one_and_a_dashed_one_does_not():
+    style = theme.style("vacancy_4")
+    root = parsed(qgis.look({"veel": style, "onbekend": theme.style("street_unknown")}))
+    whole, dashed = root.iter("symbol")
+    casing, core = [settings(layer) for layer in whole.iter("layer")]
+    assert core["line_color"] == "143,55,20,255" and float(core["line_width"]) == style.width_px
+    assert float(casing["line_width"]) > style.width_px
+    assert [settings(layer)["customdash"] for layer in dashed.iter("layer")] == ["5;4"]
+
+
+def test_casings_lie_below_every_line():
+    root = parsed(qgis.look({"veel": theme.style("vacancy_4")}))
+    assert [layer.get("pass") for layer in root.iter("layer")] == ["0", "1"]
+    assert root.find("renderer-v2").get("symbollevels") == "1"
+
+
+def test_hostile_words_stay_words():
+    root = parsed(qgis.look({HOSTILE: theme.style("station")}, label=HOSTILE))
+    assert next(root.iter("category")).get("label") == HOSTILE
+    assert next(root.iter("text-style")).get("fieldName") == HOSTILE
+    assert not list(root.iter("b"))
+
+
+def test_every_class_of_the_style_table_can_be_drawn():
+    for name, style in theme.STYLES.items():
+        assert list(parsed(qgis.look({name: style})).iter("layer")), name
