@@ -45,7 +45,7 @@ def test_they_leave_this_computer_in_no_file_and_no_picture(snapshot: catalogue.
         assert "own:voorbeeldstad:x" in {row.observation_id for row in tables.facts().observations}
         selection, _ = state.parse({}, visit.vocabulary(tables.facts()))
         for name in ("observations.csv", "kaart.csv"):
-            assert b"own:voorbeeldstad:x" not in exports.DOWNLOADS[name](selection).content
+            assert b"own:voorbeeldstad:x" not in exports.made(snapshot.folder, snapshot.version, name, selection).content
         drawn = work.studio(snapshot.folder, snapshot.version).facts
         assert "own:voorbeeldstad:x" not in {row.observation_id for row in drawn.observations}
         assert drawn.stations == ()
