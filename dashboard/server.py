@@ -27,6 +27,8 @@ def options(host: str, port: int) -> dict[str, object]:
         "server.enableCORS": True,
         "server.maxUploadSize": 5,
         "server.fileWatcherType": "none",
+        # A piece of this many bytes that a change leaves as it was is named, not sent again.
+        "global.minCachedMessageSize": 2_000,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",

@@ -42,12 +42,14 @@ def card(found: Standstill, text: Texts) -> Markup:
 
 
 def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
-    """Both designs in words, and what was compared."""
+    """Both designs in words, what was compared, and the figures of both drawings."""
     names = [facts.streets[key][1] for key in evidence.treated]
+    place = facts.places[evidence.place_id].names[text.lang]
     checked = None if isinstance(evidence.difference, RefusedError) else verdicts.trend(evidence.difference, text)
     beside = None if isinstance(evidence.synthetic, RefusedError) else verdicts.placebos(evidence.synthetic, text)
     return join(
         [
+            node("h3", text("verdict.place_title", place=place)),
             node("p", verdicts.compared(evidence, names, text)),
             node("p", text("verdict.outcome"), class_="quiet"),
             node("h3", text("verdict.difference_title")),
@@ -57,8 +59,24 @@ def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
             node("p", verdicts.of_synthetic(evidence.synthetic, text), class_="verdict"),
             node("p", beside, class_="quiet") if beside else Markup(),
             node("p", verdicts.together(evidence, text), class_="caution"),
+            node("details", node("summary", text("verdict.as_table")), *_tables(evidence, facts, text)),
         ]
     )
+
+
+def drawn(evidence: Evidence, text: Texts) -> tuple[Markup, ...]:
+    """The drawings there are: both paths, and the placebos of a stand-in."""
+    paths_ = (paths(evidence, text),) if evidence.paths else ()
+    synthetic = evidence.synthetic
+    return paths_ if isinstance(synthetic, RefusedError) else (*paths_, placebos(evidence, synthetic, text))
+
+
+def _tables(evidence: Evidence, facts: Facts, text: Texts) -> list[Markup]:
+    found = [table(evidence, text)] if evidence.paths else []
+    if isinstance(evidence.synthetic, RefusedError):
+        return found
+    names = {key: street.name for key, street in facts.towns[evidence.place_id].streets.items()}
+    return [*found, placebo_tables(evidence.synthetic, names, text)]
 
 
 def table(evidence: Evidence, text: Texts) -> Markup:

@@ -21,7 +21,6 @@ from dashboard.panels import (
     timeline,
 )
 from dashboard.panels.drawings import drawings
-from geo.errors import RefusedError
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -80,17 +79,10 @@ frame.show(
     node("h2", text("verdict.title")),
     *((node("p", verdicts.kinds(kinds, bool(measured), text), class_="quiet"),) if narrowed else ()),
     *(() if measured or narrowed else (effect.card(tables.standstill(), text),)),
+    *(effect.analysis(found, facts, text) for found in measured),
 )
 for found in measured:
-    place = facts.places[found.place_id].names[text.lang]
-    frame.show(node("h3", text("verdict.place_title", place=place)), effect.analysis(found, facts, text))
-    if found.paths:
-        drawings(f"paths_{found.place_id}", (effect.paths(found, text),))
-        frame.show(effect.table(found, text))
-    if not isinstance(found.synthetic, RefusedError):
-        names = {key: one.name for key, one in facts.towns[found.place_id].streets.items()}
-        drawings(f"placebos_{found.place_id}", (effect.placebos(found, found.synthetic, text),))
-        frame.show(effect.placebo_tables(found.synthetic, names, text))
+    drawings(f"effect_{found.place_id}", effect.drawn(found, text))
 
 frame.source_note([*dict.fromkeys(row.source_id for row in rows), *pilot.told(facts)], facts, text)
 visit.keep(selection)

@@ -17,7 +17,11 @@ from tests.dashboard.test_evidence import SPRING, measured, units
 NL = texts("nl")
 SHIPPED = evidence.standstill(Facts(catalogue.open(catalogue.EMBEDDED)))
 SVG = "{http://www.w3.org/2000/svg}"
-STREETS = SimpleNamespace(streets={street: ("a", street) for street in (*towns.TREATED, *towns.OTHERS)})
+STREETS = SimpleNamespace(
+    streets={street: ("a", street) for street in (*towns.TREATED, *towns.OTHERS)},
+    places={"a": SimpleNamespace(names=dict.fromkeys(LANGUAGES, "Aastad"))},
+    towns={"a": SimpleNamespace(streets={street: SimpleNamespace(name=street) for street in (*towns.TREATED, *towns.OTHERS)})},
+)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
