@@ -48,7 +48,12 @@ def _floats(values: ArrayLike) -> NDArray[np.floating]:
     """The values as they are where they are float32 or float64, else as float64; gaps become NaN."""
     if isinstance(values, pd.DataFrame | pd.Series):
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    if isinstance(values, np.ma.MaskedArray):
+        # What lies under a mask is a gap, whatever number is left there.
+        return values.astype(np.float64).filled(np.nan)
     array = np.asarray(values)
+    if np.iscomplexobj(array):
+        raise WrongShapeError(f"expected real numbers, got {array.dtype}")
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 
 

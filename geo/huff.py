@@ -300,9 +300,9 @@ def _checked_model(
 def _checked_rows(block_rows: int | None, sites: int) -> int:
     if block_rows is None:
         return block_rows_for(sites)
-    if block_rows < 1:
-        raise WrongShapeError(f"block_rows: expected 1 or more, got {block_rows}")
-    return block_rows
+    if not isinstance(block_rows, int | np.integer) or block_rows < 1:
+        raise WrongShapeError(f"block_rows: expected a whole number of 1 or more, got {block_rows}")
+    return int(block_rows)
 
 
 def _rows_of(cost: Cost) -> int:

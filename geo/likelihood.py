@@ -105,8 +105,9 @@ def require_identified(problem: Problem) -> None:
     """Raises NotIdentifiedError when a free parameter, or a combination of them, changes nothing."""
     _, _, matrix = information(problem, problem.start, problem.weight)
     columns = _columns(problem, problem.start)
-    scale = np.array([float(np.abs(column).max()) for column in columns]) + 1e-300
-    strength = np.diag(matrix) / scale**2
+    scale = np.array([float(np.abs(column).max()) for column in columns])
+    # Sites of size 1 have a column of noughts: nothing depends on it, and nothing may be divided by it.
+    strength = np.diag(matrix) / np.where(scale > 0.0, scale, 1.0) ** 2
     for name, amount in zip(problem.names, strength, strict=True):
         if amount < 1e-20:
             raise NotIdentifiedError(f"{name}: nothing observed depends on it here: keep it fixed")

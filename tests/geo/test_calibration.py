@@ -192,6 +192,12 @@ def test_parameter_the_data_say_nothing_about_is_refused():
         huff.fit(demand, size, np.full((30, 6), 7.0), shares=share)
 
 
+@pytest.mark.parametrize("size", [1.0, 5.0])
+def test_sites_of_one_size_say_nothing_about_alpha(size):
+    with pytest.raises(NotIdentifiedError, match="alpha"):
+        huff.fit([1.0, 1.0], [size, size], [[1.0, 2.0], [3.0, 1.0]], shares=[[0.8, 0.2], [0.1, 0.9]])
+
+
 def test_too_few_observations_are_refused():
     demand, size, cost = world(30, 2)
     share = huff.shares(size, cost)

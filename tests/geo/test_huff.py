@@ -107,6 +107,9 @@ def test_origin_without_residents_contributes_nothing():
         ([1.0, 1.0], ([[0.0, np.nan]], [[0.0, 1.0], [1.0, 1.0]]), MissingValueError),
         ([1.0, 1.0], ([[0.0, 0.0]], [[0.0, np.inf], [1.0, 1.0]]), MissingValueError),
         ([1.0, 1.0], ([[0.0, 0.0, 0.0]], [[0.0, 0.0], [1.0, 1.0]]), WrongShapeError),
+        (np.ma.array([1.0, 1.0], mask=[False, True]), [[1.0, 1.0]], MissingValueError),
+        ([1.0, 1.0], np.ma.array([[1, 9]], mask=[[False, True]]), MissingValueError),
+        ([1.0, 1.0], [[1.0, 1.0j]], WrongShapeError),
     ],
 )
 @pytest.mark.parametrize("precision", ["single", "double"])
@@ -123,7 +126,7 @@ def test_exponents_and_floor_are_positive(option):
         huff.shares(SIZE_SQFT, MINUTES, **option)
 
 
-@pytest.mark.parametrize("option", [{"decay": "linear"}, {"block_rows": 0}, {"precision": "half"}])
+@pytest.mark.parametrize("option", [{"decay": "linear"}, {"block_rows": 0}, {"block_rows": 2.5}, {"precision": "half"}])
 def test_unknown_options_are_refused(option):
     with pytest.raises(WrongShapeError):
         huff.allocate(DEMAND_MUSD, SIZE_SQFT, MINUTES, **option)

@@ -132,6 +132,7 @@ def test_factor_that_does_not_vary_within_origins_is_refused():
         ({"minutes": np.inf}, MissingValueError),
         ({"minutes": -1.0}, NegativeValueError),
         ({"from": None}, MissingValueError),
+        ({"to": None}, MissingValueError),
         ({"to": "d0"}, WrongShapeError),
     ],
 )
