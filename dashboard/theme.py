@@ -52,7 +52,7 @@ class Style:
     hatch: Hatch = "none"
     # Only the town is known, so the mark may not sit on a spot.
     town_level: bool = False
-    # One of many that stand close together: it keeps its own spot, small and without a name.
+    # One of many that stand close together: it keeps its own spot, small and without a name; a line keeps its width.
     fixed: bool = False
 
 
@@ -77,6 +77,9 @@ def _initiative(kind: str, shape: Shape, fill: str, radius_px: float) -> tuple[S
 
 
 _CASING = "#55524c"
+
+# Bands of equal share let the border and the water under them through.
+BAND_OPACITY = 0.64
 
 # From under 5 per cent to 50 and over; neighbours are at least 14 apart (CIELAB) in every colour vision.
 SHARE_RAMP = ("#cfe5dd", "#83bbba", "#45929d", "#21647b", "#0a3349")
@@ -103,15 +106,21 @@ STYLES: Mapping[str, Style] = _table(
     # Shares of spending: one hue from light to dark, neither good nor bad; every line and dot has a casing.
     *(
         Style(f"share_{step}", f"style.share_{step}", "dot", fill, _CASING, 1.2, radius)
-        for step, (fill, radius) in enumerate(zip(SHARE_RAMP, (5.5, 6.1, 6.7, 7.3, 7.9), strict=True), start=1)
+        for step, (fill, radius) in enumerate(zip(SHARE_RAMP, (4.6, 5.1, 5.6, 6.1, 6.6), strict=True), start=1)
     ),
     *(
-        Style(f"flow_{step}", "style.flow", "line", "#21647b", PAPER, width)
+        Style(f"flow_{step}", "style.flow", "line", "#21647b", PAPER, width, fixed=True)
         for step, width in enumerate((1.0, 2.2, 3.8, 6.0), start=1)
     ),
+    # The land where a site gets that share and more, one on another; the lighter shade of the dots of that class.
     *(
-        Style(f"iso_{percent}", f"style.iso_{percent}", "line", INK, PAPER, width, dash=dash)
-        for percent, width, dash in ((10, 1.0, (2.0, 4.0)), (25, 1.4, (7.0, 4.0)), (50, 2.0, ()))
+        Style(f"band_{step}", f"style.share_{step}", "area", fill, stroke, width)
+        for step, fill, stroke, width in (
+            (2, "#e3eeea", "#9fc4c1", 0.8),
+            (3, "#c3dcdb", "#6fa9ad", 1.0),
+            (4, "#98c0c8", "#45859a", 1.4),
+            (5, "#6f9fb0", "#0a3349", 2.2),
+        )
     ),
     # Small, so that the dot of the town around it still shows its class.
     Style("site_centre", "style.site_centre", "dot", PAPER, INK, 2.4, 3.2),

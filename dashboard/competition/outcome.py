@@ -29,7 +29,7 @@ from geo import ensemble
 from geo.crs import WGS84, to_rd
 from geo.isolines import isolines
 
-LEVELS = (0.1, 0.25, 0.5)
+LEVELS = (0.05, 0.1, 0.25, 0.5)
 OTHERS, ADDED, AWAY = "other", "new", "away"
 LARGEST_SITES = 5
 # Below half a hundredth of a point nothing shows: such rows are left out.
@@ -348,15 +348,16 @@ def _town_rows(region: Region, sites: Sequence[Site], before: Floats, after: Flo
 
 
 def _isolines(model: Model, found: Divided, scenario: Scenario, chosen: str) -> dict[float, MultiLineString]:
-    """Where the chosen site gets 10, 25 and 50 per cent of what a resident there would spend, in degrees.
+    """Rings around the land where the chosen site gets 5, 10, 25 and 50 per cent of what a resident would spend, in degrees.
 
-    Of the middle set: a line can hardly be a range.
+    Of the middle set: a line can hardly be a range. Land that goes on beyond the grid ends at its edge.
     """
     grid, last = model.grid, slice(-1, None)
     travel = minutes(grid.points, np.zeros(len(grid.points)), [site.point for site in found.every])
     pull = _prepared(model, travel, crossing(grid.codes, found.every), scenario, last)
     at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
     share = ensemble.shares(pull, found.floor[last], found.parts[last], together=found.column)[0, :, at].reshape(grid.degrees.shape[:2])
+    share[[0, -1]] = share[:, [0, -1]] = 0.0
     rows, columns = (np.arange(float(size)) for size in share.shape)
     return {level: _in_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS}
 

@@ -44,8 +44,8 @@ MAIN_CENTRES = "nederland-hoofdwinkelcentra-retail-floor-area-m2-2016"
 CONCENTRATIONS = "nederland-grootschalig-retail-floor-area-m2-2016"
 # A modelled town abroad and an origin this near are the same town.
 SAME_TOWN_M = 2_000.0
-# The grid of the lines of equal share, and how far it goes beyond the sites.
-GRID_M, GRID_MARGIN_M = 1_500.0, 12_000.0
+# The grid of the land of equal share, and how far it goes beyond the sites.
+GRID_M, GRID_MARGIN_M = 1_500.0, 24_000.0
 # Above this many origins the other shops are taken together per municipality.
 MOST_TOWNS = 200
 

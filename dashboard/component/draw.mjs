@@ -159,15 +159,44 @@ function countries(ctx, border, scene, view) {
   ctx.restore()
 }
 
+// Bands of a surface, one on another: rings through the middles of their sides, since a grid knows no corners.
+function bands(ctx, rows, { look }, view) {
+  ctx.save()
+  ctx.lineJoin = "round"
+  for (const { feature, style } of rows) {
+    ctx.beginPath()
+    for (const part of feature.shape.parts) {
+      const points = []
+      for (let i = 0; i + 3 < part.length; i += 2) points.push(view.at([part[i], part[i + 1]]))
+      const middle = (index) => {
+        const [[ax, ay], [bx, by]] = [points[index % points.length], points[(index + 1) % points.length]]
+        return [(ax + bx) / 2, (ay + by) / 2]
+      }
+      if (points.length < 3) continue
+      ctx.moveTo(...middle(0))
+      points.forEach((_, index) => ctx.quadraticCurveTo(...points[(index + 1) % points.length], ...middle(index + 1)))
+      ctx.closePath()
+    }
+    ctx.globalAlpha = look.bandOpacity
+    ctx.fillStyle = style.fill
+    ctx.fill("evenodd")
+    ctx.globalAlpha = 1
+    ctx.strokeStyle = style.stroke
+    ctx.lineWidth = style.width
+    ctx.stroke()
+  }
+  ctx.restore()
+}
+
 export function streets(ctx, { scene, view, laid }) {
   const grow = byZoom(view.zoom)
-  const rows = laid.lines.filter((row) => !outOfSight(row.feature.shape, view))
+  const rows = laid.lines.filter(({ feature, style }) => style.shape !== "area" && !outOfSight(feature.shape, view))
   ctx.save()
   ctx.lineCap = "round"
   ctx.lineJoin = "round"
   for (const casing of [true, false]) {
     for (const { feature, style, layer } of rows) {
-      const width = Math.min(scene.look.widestLine, style.width * grow)
+      const width = Math.min(scene.look.widestLine, style.width * (style.fixed ? 1 : grow))
       if (feature.widths) {
         ctx.setLineDash(style.dash)
         ctx.strokeStyle = casing ? style.stroke : style.fill
@@ -195,7 +224,8 @@ export function streets(ctx, { scene, view, laid }) {
   ctx.restore()
 }
 
-export function retail(ctx, { laid }) {
+export function retail(ctx, { scene, view, laid }) {
+  bands(ctx, laid.lines.filter(({ feature, style }) => style.shape === "area" && !outOfSight(feature.shape, view)), scene, view)
   for (const item of laid.items) if (item.kind === "town") dot(ctx, item)
   for (const { row, x, y } of laid.marks) if (row.style.shape === "hatched") mark(ctx, row.style, x, y)
 }
@@ -340,7 +370,7 @@ function label(ctx, item, look, active) {
   item.rows.forEach((row, index) => {
     write(ctx, row.text, w + (carded ? 8 : 2), y + row.height / 2 + 0.5, {
       font: row.font,
-      fill: index > 0 ? "#4d545e" : item.kind === "hatched" ? "#54216f" : look.ink,
+      fill: index > 0 || item.back ? "#4d545e" : item.kind === "hatched" ? "#54216f" : look.ink,
       halo: carded ? null : look.halo,
     })
     y += row.height

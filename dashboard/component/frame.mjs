@@ -26,20 +26,23 @@ export class Legend {
         if (feature.at === null) continue
         towns ||= style.town
         const key = style.label
-        if (!entries.has(key)) entries.set(key, { style, n: 0 })
+        if (!entries.has(key)) entries.set(key, { style, n: 0, step: false, ground: null })
         const entry = entries.get(key)
+        entry.step ||= style.shape === "line" || style.shape === "area" || layer.classed
+        // An area of the same class lies under its mark.
+        if (style.shape === "area") entry.ground = style
         // Lines of the moment are not counted: a ring may lie in pieces.
         if (layer.id !== "drawn") entry.n += 1
         if (entry.style.town && !style.town) entry.style = style
       }
     }
-    // The classes of a line are steps: they stand in their order, whichever comes first on the map.
-    const steps = [...entries].filter(([, { style }]) => style.shape === "line").sort(([a], [b]) => a.localeCompare(b))
-    const others = [...entries].filter(([, { style }]) => style.shape !== "line")
+    // Classes are steps: they stand in their order, whichever comes first on the map.
+    const steps = [...entries].filter(([, { step }]) => step).sort(([a], [b]) => a.localeCompare(b))
+    const others = [...entries].filter(([, { step }]) => !step)
     this.root.replaceChildren(
-      ...[...steps, ...others].map(([key, { style, n }]) => {
+      ...[...steps, ...others].map(([key, { style, n, ground }]) => {
         const item = element("span", "entry")
-        item.append(icon(style.town ? { ...style, town: false, dash: [] } : style), element("span", "", this.say(key)), ...(n > 0 ? [element("span", "count", String(n))] : []))
+        item.append(icon(style.town ? { ...style, town: false, dash: [] } : style, ground), element("span", "", this.say(key)), ...(n > 0 ? [element("span", "count", String(n))] : []))
         return item
       }),
     )

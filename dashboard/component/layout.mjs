@@ -176,13 +176,15 @@ function labelItems(placed, view, type, narrow) {
     // An empty label keeps a mark without a name.
     if (!text) continue
     const kind = spread ? "name" : style.shape
-    const rows = lines(text, type, { first: kind === "name" ? type.name : type.bold, narrow })
+    // The names of a classed layer stand back for those of what its classes are about.
+    const back = row.layer.classed === true
+    const rows = lines(text, type, { first: back ? type.plain : kind === "name" ? type.name : type.bold, narrow })
     const size = sized(rows, kind === "card" ? 8 : 2, kind === "card" ? 4 : 0)
     const reach = kind === "name" && (shared || feature.label === null) ? [0] : undefined
     const key = `${row.layer.id}:${feature.id}`
-    items.push({ kind, key, row, rows, x, y, r: kind === "text" || kind === "card" ? 5 : style.radius + 1, ...size, reach })
+    items.push({ kind, back, key, row, rows, x, y, r: kind === "text" || kind === "card" ? 5 : style.radius + 1, ...size, reach })
   }
-  return items.sort((a, b) => ORDER[a.kind] - ORDER[b.kind])
+  return items.sort((a, b) => ORDER[a.kind] + Number(a.back) - ORDER[b.kind] - Number(b.back))
 }
 
 export function layout({ scene, shown, view, frame, blocked, say, open, before }) {

@@ -170,7 +170,7 @@ export function spark(values) {
 }
 
 // A mark as a small picture for legend and table; the words stand beside it.
-export function icon(style) {
+export function icon(style, ground = null) {
   const size = style.shape === "line" || style.shape === "text" ? [24, 18] : [20, 20]
   const canvas = document.createElement("canvas")
   const fine = Math.max(2, window.devicePixelRatio || 1)
@@ -190,6 +190,12 @@ export function icon(style) {
     ctx.stroke()
     ctx.restore()
   }
-  mark(ctx, style, size[0] / 2, size[1] / 2, Math.min(1, 8 / Math.max(style.radius, 1)))
+  if (ground) {
+    ctx.fillStyle = ground.fill
+    ctx.fillRect(0, 0, ...size)
+    ctx.strokeStyle = ground.stroke
+    ctx.strokeRect(0.5, 0.5, size[0] - 1, size[1] - 1)
+  }
+  if (style.shape !== "area") mark(ctx, style, size[0] / 2, size[1] / 2, Math.min(1, 8 / Math.max(style.radius, 1)))
   return canvas
 }

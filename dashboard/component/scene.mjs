@@ -134,9 +134,9 @@ export function unpack(packed, length) {
   return out
 }
 
-// What a message draws besides the layers: lines and points of the moment, which no file holds.
+// What a message draws besides the layers: areas, lines and points of the moment, which no file holds.
 export function drawn(scene, items = []) {
-  return ["line", "point"].map((kind) => {
+  return ["area", "line", "point"].map((kind) => {
     const layer = { id: "drawn", kind, columns: [], features: [] }
     const rows = items.filter((item) => item[1] === kind).map(([styleName, , name, ...parts], index) => {
       const placed = shape(parts.map((part) => part.match(/-?\d+/g).map(Number)), 10_000)

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from shapely.geometry import LineString, MultiLineString, Point
+import geopandas as gpd
+import numpy as np
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from dashboard import theme
@@ -11,23 +13,29 @@ from dashboard.competition.outcome import Outcome
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
 from dashboard.facts import Facts
-from dashboard.maps.atlas import EDGE, around, region_bounds
+from dashboard.maps.atlas import EDGE, around
 from dashboard.maps.background import background
 from dashboard.maps.scene import Cell, Column, Drawn, Feature, Layer, Scene
+from dashboard.maps.shapes import Bounds
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import wording
 from dashboard.text import Texts
+from geo.crs import WGS84, to_rd
 
-TOWNS, SITES, FLOWS = "herkomst", "winkels", "stromen"
+TOWNS, SITES, FLOWS, BANDS, NEW = "herkomst", "winkels", "stromen", "vlakken", "nieuw"
 CLASS_ENDS = (0.05, 0.10, 0.25, 0.50)
 # A flow is drawn where it is this part of what the site takes in; the ends of the classes above it.
 SMALLEST_FLOW = 0.01
 FLOW_ENDS = (0.03, 0.08, 0.20)
+# Towns of this many residents have their name on the map, unless a site of that name stands there.
+_NAMED_RESIDENTS = 7_000
+# Around the sites this much of the region they draw from is in the first view.
+_HOME_MARGIN_M = 4_000.0
 # Below this a town has next to nothing to do with the site.
 SMALLEST_SHARE = 0.01
 _SITE_STYLES = {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"}
-# A line of equal share keeps this much of its shape: the grid it comes from is far coarser.
-_SIMPLER_DEGREES = 0.003
+# Land of equal share keeps this much of its shape, the outer bands less: the grid it comes from is far coarser.
+_SIMPLER_DEGREES = (0.010, 0.008, 0.006, 0.004)
 _SMALLEST_RING_DEGREES = 0.04
 
 
@@ -40,11 +48,18 @@ def scene(model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_
         lang=text.lang,
         texts=wording(text.lang),
         background=background(facts.catalogue, text.lang),
-        home=region_bounds(facts),
+        home=home(region),
         edge=None if edge is None else around(edge),
         tiles=tiles,
         link_base=link_base,
     )
+
+
+def home(region: Region) -> Bounds:
+    """The box around all sites, in RD, with a margin."""
+    points = np.array([site.point for site in region.named])
+    (west, south), (east, north) = points.min(axis=0) - _HOME_MARGIN_M, points.max(axis=0) + _HOME_MARGIN_M
+    return float(west), float(south), float(east), float(north)
 
 
 def visible(region: Region, outcome: Outcome, chosen: str, closed: Collection[str] = ()) -> dict[str, dict[str, str]]:
@@ -63,17 +78,57 @@ def visible(region: Region, outcome: Outcome, chosen: str, closed: Collection[st
 
 
 def drawn(outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts) -> tuple[Drawn, ...]:
-    """The lines of equal share, and the sites a scenario adds."""
-    lines = [
-        Drawn(f"iso_{round(level * 100)}", text("competition.isoline", share=theme.share(level, text.lang)), ring)
-        for level, rings in outcome.isolines.items()
-        if not (ring := _simpler(rings)).is_empty
+    """The land where the chosen site gets each share and more, the widest first, and the sites a scenario adds."""
+    bands = [
+        Drawn(f"band_{step}", text("competition.isoline", share=theme.share(level, text.lang)), rings)
+        for step, level in enumerate(sorted(outcome.isolines), start=2)
+        if not (rings := _simpler(outcome.isolines[level], _SIMPLER_DEGREES[step - 2])).is_empty
     ]
     points = [
         Drawn("site_new", text("competition.new_near", place=site.names[text.lang]), Point(added.degrees))
         for added, site in zip(scenario.added, new, strict=True)
     ]
-    return (*lines, *points)
+    return (*bands, *points)
+
+
+def bands(outcome: Outcome) -> Layer:
+    """The same land as a layer in RD, for a map that is drawn once."""
+    land = {f"band_{step}": _land(outcome.isolines[level]) for step, level in enumerate(sorted(outcome.isolines), start=2)}
+    return Layer(
+        id=BANDS,
+        title=BANDS,
+        columns=(),
+        features=tuple(Feature(style, shape, style, style) for style, shape in land.items() if not shape.is_empty),
+        pane="edge_retail",
+        sentence=BANDS,
+        sentence_one=BANDS,
+    )
+
+
+def added(new: Sequence[Site], text: Texts) -> Layer:
+    """The sites a scenario adds as a layer in RD."""
+    return Layer(
+        id=NEW,
+        title=NEW,
+        columns=(),
+        features=tuple(
+            Feature(site.site_id, Point(site.point), "site_new", name, name)
+            for site in new
+            if (name := text("competition.new_near", place=site.names[text.lang]))
+        ),
+        pane="labels",
+        sentence=NEW,
+        sentence_one=NEW,
+    )
+
+
+def _land(rings: MultiLineString) -> BaseGeometry:
+    """The land inside rings in degrees, in RD; a ring within another is a hole in it."""
+    land: BaseGeometry = MultiPolygon()
+    for ring in rings.geoms:
+        if ring.length >= _SMALLEST_RING_DEGREES:
+            land = land.symmetric_difference(Polygon(ring))
+    return to_rd(gpd.GeoSeries([land], crs=WGS84)).iloc[0]
 
 
 def share_class(share: float) -> str:
@@ -86,12 +141,12 @@ def flow_class(weight: float) -> str:
     return f"flow_{1 + sum(weight >= end for end in FLOW_ENDS)}"
 
 
-def _simpler(lines: MultiLineString) -> BaseGeometry:
-    long = [line.simplify(_SIMPLER_DEGREES) for line in lines.geoms if line.length >= _SMALLEST_RING_DEGREES]
-    return MultiLineString(long)
+def _simpler(rings: MultiLineString, degrees: float) -> BaseGeometry:
+    return MultiLineString([ring.simplify(degrees) for ring in rings.geoms if ring.length >= _SMALLEST_RING_DEGREES])
 
 
 def _towns(region: Region, text: Texts) -> Layer:
+    taken = {site.names[text.lang] for site in region.named}
     return Layer(
         id=TOWNS,
         title=text("competition.towns"),
@@ -102,6 +157,7 @@ def _towns(region: Region, text: Texts) -> Layer:
                 geometry=Point(point),
                 style="share_1",
                 name=name,
+                label=name if residents >= _NAMED_RESIDENTS and name not in taken else None,
                 cells=(Cell(name), Cell(theme.number(float(residents), text.lang), float(residents))),
             )
             for residents, town, name, point in sorted(

@@ -84,7 +84,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A line or point of the moment, which no file holds; geometry in degrees, so that no rerun waits for PROJ."""
+    """A line, point or rings of an area of the moment, which no file holds; in degrees: no rerun waits for PROJ."""
 
     style: str
     name: str
@@ -265,6 +265,7 @@ def scene_files(scene: Scene) -> SceneFiles:
                     "halo": theme.HALO,
                     "selected": theme.SELECTED,
                     "widestLine": theme.WIDEST_LINE_PX,
+                    "bandOpacity": theme.BAND_OPACITY,
                 },
                 "home": [*to_degrees(scene.home)],
                 "edge": None if scene.edge is None else [*to_degrees(scene.edge)],
@@ -335,8 +336,7 @@ def _drawn(item: Drawn) -> Json:
     A part is one text, its numbers told apart by their minus or else a comma: a list would travel with a blank in
     every gap.
     """
-    theme.style(item.style)
-    kind = kind_of([item.geometry], item.name)
+    kind = "area" if theme.style(item.style).shape == "area" else kind_of([item.geometry], item.name)
     parts: list[Json] = []
     for part in shapely.get_parts(item.geometry):
         whole = np.rint(shapely.get_coordinates(part) * DRAWN_STEPS).astype(np.int64)

@@ -227,7 +227,8 @@ def _shapes(sheet: Sheet, scene: Scene, visible: Mapping[str, Mapping[str, str]]
     seen = [(style, wide, path) for style, wide, shape in drawn if (path := window.path(shape)) is not None]
     for style, _, path in seen:
         if style.shape != "line":
-            sheet.shape(path, fill=style.fill, stroke=style.stroke, width=style.width_px, clip=window.box)
+            sheet.shape(path, fill=style.fill, clip=window.box, opacity=theme.BAND_OPACITY)
+            sheet.shape(path, stroke=style.stroke, width=style.width_px, clip=window.box)
     for style, wide, path in seen:
         if style.shape == "line" and not style.dash:
             sheet.shape(path, stroke=style.stroke, width=wide + _CASING, clip=window.box)

@@ -8,8 +8,8 @@ from dashboard.competition import basis, outcome as modelled, question, sentence
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import Scenario
 from dashboard.facts import Facts
-from dashboard.maps import atlas, flows
-from dashboard.maps.scene import Background, Scene
+from dashboard.maps import flows
+from dashboard.maps.scene import Background, Layer, Scene, everything
 from dashboard.press import carto, legend, marks, page, ranges, story
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.labels import Box
@@ -27,10 +27,11 @@ _MOST_TOWNS, _MOST_SITES = 10, 9
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """One map: its title and what is on it."""
+    """One map: its title and what is on it; `moment` are the land of equal share and the sites a scenario adds."""
 
     title: str
     visible: Mapping[str, Mapping[str, str]]
+    moment: tuple[Layer, ...]
 
 
 def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, request: Request, text: Texts) -> Story:
@@ -45,17 +46,19 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     site, scenario = answer.question.site, answer.question.scenario
     name = sentences.site_name(site, region.sites, text)
     words = _words(facts, request, model, scenario, answer.after or answer.today, site, name, text)
-    seen = [_Panel(text("competition.today"), flows.visible(region, answer.today, site))]
+    seen = [_Panel(text("competition.today"), _sites_named(flows.visible(region, answer.today, site), site), (flows.bands(answer.today),))]
     if answer.after is not None:
         # Its name stands in the headline: it may be longer than a map is wide.
-        seen.append(_Panel(text("competition.after"), flows.visible(region, answer.after, site, scenario.closed)))
-    used = {style: 1 for one in seen for layer in one.visible.values() for style in layer.values()}
+        shown = _sites_named(flows.visible(region, answer.after, site, scenario.closed), site)
+        new = flows.added(answer.known[len(region.sites) :], text)
+        seen.append(_Panel(text("competition.after"), shown, (flows.bands(answer.after), new)))
+    used = {style: 1 for one in seen for layer in _all_visible(one).values() for style in layer.values()}
     found = legend.entries(used, scene.texts, counted=False)
     layout = page.plan(sheet, words, text, notes=True)
     page.ink(sheet, words, layout, text)
     maps, rest = _halves(layout.body, sheet)
     bottom = _legend(sheet, found, maps, text("press.share_legend", place=name), text)
-    _maps(sheet, seen, _plain(scene, site), Box(maps.left, maps.top, maps.right, bottom), facts)
+    _maps(sheet, seen, _plain(scene, site), Box(maps.left, maps.top, maps.right, bottom))
     if answer.after is None:
         _origins(sheet, answer.today, model, rest, name, text)
     else:
@@ -74,8 +77,9 @@ def _halves(body: Box, sheet: Sheet) -> tuple[Box, Box]:
 
 def _legend(sheet: Sheet, found: tuple[legend.Entry, ...], maps: Box, title: str, text: Texts) -> float:
     """Draw the legend at the foot of the maps, its shares in one row; where it begins."""
-    shares = [entry for entry in found if entry.style.id.startswith("share_")]
-    rest = tuple(entry for entry in found if entry not in shares)
+    classes = dict.fromkeys(entry.style.label_key for entry in found if entry.style.id.startswith(("share_", "band_")))
+    shares = [[entry.style for entry in found if entry.style.label_key == key] for key in sorted(classes)]
+    rest = tuple(entry for entry in found if entry.style.label_key not in classes)
     columns = 2 if maps.width < 620.0 else 4
     each = (maps.width - 20.0 * (columns - 1)) / columns
     lines = wrap(title, legend.SIZE, maps.width)
@@ -85,16 +89,18 @@ def _legend(sheet: Sheet, found: tuple[legend.Entry, ...], maps: Box, title: str
         sheet.text(maps.left, y + ascent(legend.SIZE), line, legend.SIZE)
         y += LEADING * legend.SIZE
     step = maps.width / max(len(shares), 1)
-    for index, entry in enumerate(shares):
+    for index, styles in enumerate(shares):
         x = maps.left + index * step
-        marks.draw(sheet, entry.style, x + 9.0, y + 12.0)
-        words = text(f"press.{entry.style.id}")
+        # A dot on the land of its class, as on the map.
+        for style in sorted(styles, key=lambda style: style.shape != "area"):
+            marks.draw(sheet, style, x + 9.0, y + 12.0, 0.85 if style.shape == "area" else 1.0)
+        words = text(f"press.{styles[0].label_key.removeprefix('style.')}")
         sheet.text(x + 22.0, y + 12.0 + 0.35 * legend.SIZE, words, legend.SIZE)
     legend.draw(sheet, rest, Box(maps.left, y + 28.0, maps.right, maps.bottom), columns=columns)
     return maps.bottom - high
 
 
-def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box, facts: Facts) -> None:
+def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box) -> None:
     """One map a panel, of one extent and one scale, side by side."""
     for index, panel in enumerate(seen):
         wide = (room.width - _BETWEEN * (len(seen) - 1)) / len(seen)
@@ -103,7 +109,18 @@ def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box, facts: Fact
         if len(seen) > 1:
             sheet.text(box.left, box.top + ascent(_TITLE), panel.title, _TITLE, weight=700, colour=theme.HEADING)
             box = Box(box.left, box.top + LEADING * _TITLE + 3.0, box.right, box.bottom)
-        carto.draw(sheet, scene, panel.visible, atlas.region_bounds(facts), box, names=False)
+        whole = replace(scene, layers=(*panel.moment, *scene.layers))
+        carto.draw(sheet, whole, _all_visible(panel), scene.home, box, names=False)
+
+
+def _all_visible(panel: _Panel) -> dict[str, Mapping[str, str]]:
+    return {**{layer.id: everything(layer) for layer in panel.moment}, **panel.visible}
+
+
+def _sites_named(visible: Mapping[str, Mapping[str, str]], chosen: str) -> dict[str, Mapping[str, str]]:
+    """Without the sites at the edge that the picture is not about: they have no name on it."""
+    sites = {site: style for site, style in visible[flows.SITES].items() if site == chosen or style != "edge_retail"}
+    return {**visible, flows.SITES: sites}
 
 
 def _origins(sheet: Sheet, now: modelled.Outcome, model: Model, room: Box, name: str, text: Texts) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard import state
+from dashboard.competition.scenario import NONE
+from dashboard.maps.flows import FLOWS, SITES, TOWNS
 from dashboard.press.sizes import SIZES, Size
 from dashboard.state import Note, Selection, Vocabulary
 
@@ -38,7 +40,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tu
     """The picture a query string asks for, and a note for each value that fell back."""
     rest = {key: value for key, value in query.items() if key not in KEYS}
     selection, notes = state.parse(rest, vocabulary)
-    subject = next((known for known in SUBJECTS if known == query.get("onderwerp", SUBJECTS[0])), None)
+    subject = next((known for known in SUBJECTS if known == query.get("onderwerp", _subject_of(selection))), None)
     size = SIZES.get(query.get("formaat", OPENING_SIZE))
     more = [
         Note("value", key, query[key])
@@ -53,6 +55,12 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tu
         standfirst=_words(query.get("inleiding"), LONGEST_STANDFIRST),
     )
     return request, (*notes, *more)
+
+
+def _subject_of(selection: Selection) -> Subject:
+    """What a link from the screen is about, which names no subject: the flows where it asks something of the model."""
+    layer, _, _ = (selection.chosen or "").partition(":")
+    return "koopstromen" if selection.scenario != NONE or layer in (SITES, TOWNS, FLOWS) else SUBJECTS[0]
 
 
 def to_query(request: Request) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dashboard import tables, visit
 from dashboard.competition import basis, exchange, outcome as modelled, question, scenario as grammar, sentences
 from dashboard.competition.calibration import Model
 from dashboard.component import kaart
-from dashboard.maps import atlas, flows
+from dashboard.maps import flows
 from dashboard.maps.scene import Goto, SceneFiles, Selected, message
 from dashboard.markup import join, node
 from dashboard.panels import competition, frame, picture as press, scenario as controls, take
@@ -41,6 +41,9 @@ def live(model: Model, files: SceneFiles) -> None:
     new = modelled.new_sites(region, scenario)
     known = (*region.sites, *new)
     result = modelled.run(model, scenario, selection.branch, site, town)
+    shut = site in scenario.closed
+    # Where nobody goes any more there is no catchment to draw: that of today says who has to go elsewhere.
+    mapped = modelled.run(model, grammar.Scenario(own=scenario.own), selection.branch, site) if shut else result
     name, goods = sentences.site_name(site, region.sites, text), text(f"goods.{selection.branch}")
     caution = competition.caution(model, result, site, name, scenario, text)
     differs = sentences.differences(scenario, region, new, text)
@@ -58,19 +61,21 @@ def live(model: Model, files: SceneFiles) -> None:
         kaart(
             message(
                 files,
-                flows.visible(region, result, site, scenario.closed),
+                flows.visible(region, mapped, site, scenario.closed),
                 name=text("competition.spoken", place=name, goods=goods),
                 caption=text("competition.caption", place=name, goods=goods),
                 selected=Selected(flows.SITES, site) if town is None else Selected(flows.TOWNS, town),
-                goto=Goto("competition", atlas.region_bounds(facts)),
-                drawn=flows.drawn(result, scenario, new, text),
+                goto=Goto("competition", flows.home(region)),
+                drawn=flows.drawn(mapped, scenario, new, text),
             ),
             key="flow_map",
+            compact=True,
             lang=text.lang,
             on_select=lambda clicked: controls.clicked(clicked, region),
             on_pick=controls.picking(),
         )
         frame.show(
+            node("p", text("competition.map_closed", place=name)) if shut else None,
             node("p", text("competition.map_note", place=name), class_="quiet small"),
             competition.town(result, town, region, known, scenario.changes, text) if town else None,
         )

@@ -117,6 +117,12 @@ def test_every_branch_has_an_answer_for_every_site(branch: str):
         assert "Van Hornbach Enschede kennen wij geen winkelvloer" in words(app)
 
 
+def test_map_of_a_closed_site_shows_who_bought_there():
+    said = words(opened(scenario="dicht:plein-westermaat"))
+    assert "In het scenario is Plein Westermaat dicht." in said
+    assert "In het scenario is" not in words(opened(scenario="dicht:borne"))
+
+
 def test_broken_scenario_falls_back_visibly():
     app = opened(scenario="vloer:plein-westermaat:9999")
     assert "scenario" in words(app) and app.query_params["scenario"] == "geen"

@@ -165,6 +165,8 @@ def test_line_of_equal_share_lies_round_its_site(model):
     west, south, east, north = ring.bounds
     assert west < 6.7687 < east and south < 52.2888 < north
     assert lines[0.5].length < ring.length < lines[0.1].length + 1.0
+    # An area may be filled only where every ring ends where it began.
+    assert all(one.is_closed for level in lines.values() for one in level.geoms)
 
 
 def test_same_snapshot_gives_the_same_model(facts, model):

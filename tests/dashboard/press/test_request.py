@@ -1,0 +1,30 @@
+"""A link from the screen names no subject: what it asks says which picture it means."""
+
+import pytest
+
+from dashboard.facts import Facts
+from dashboard.press import request
+from dashboard.state import Vocabulary
+from data import catalogue
+
+
+@pytest.fixture(scope="module")
+def known() -> Vocabulary:
+    facts = Facts(catalogue.open(catalogue.EMBEDDED))
+    return Vocabulary(tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years)
+
+
+@pytest.mark.parametrize(
+    ("query", "subject"),
+    [
+        ({}, "kaart"),
+        ({"scenario": "geen"}, "kaart"),
+        ({"scenario": "naam:x,vloer:plein-westermaat:150"}, "koopstromen"),
+        ({"keuze": "winkels:hengelo"}, "koopstromen"),
+        ({"keuze": "stromen:hengelo/geonames:2750896"}, "koopstromen"),
+        ({"keuze": "winkels:hengelo", "onderwerp": "cijfers"}, "cijfers"),
+    ],
+)
+def test_link_that_asks_something_of_the_model_is_about_the_flows(known: Vocabulary, query: dict[str, str], subject: str):
+    found, notes = request.parse(query, known)
+    assert (found.subject, notes) == (subject, ())
