@@ -6,7 +6,7 @@ from dashboard import theme
 from dashboard.competition import region as conventions, sentences
 from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED, PUBLISHED_DOUBT, WORST_MEAN_ERROR, Model
 from dashboard.competition.outcome import Span
-from dashboard.competition.region import Region
+from dashboard.competition.region import AREA, Region
 from dashboard.competition.supply import UNITS
 from dashboard.facts import Facts
 from dashboard.maps.flows import area_text, floor_area
@@ -15,6 +15,7 @@ from dashboard.text import Texts
 
 def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
     """How the members were found, the fitted values with their intervals, and what could not be matched."""
+    met = _met(*model.check)
     published, modelled = (sentences.span(Span(*ends), text) for ends in model.check)
     return (
         text(
@@ -27,9 +28,19 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
         text("competition.profile", doubt=theme.number(100 * PUBLISHED_DOUBT, text.lang, decimals=0)),
         text("competition.visitor"),
         text("competition.segment"),
-        text("competition.check", published=published, modelled=modelled),
+        text("competition.check", published=published, modelled=modelled, verdict=text(f"competition.check_{met}")),
         text("competition.unmatched"),
     )
+
+
+def _met(published: tuple[float, float], modelled: tuple[float, float]) -> str:
+    """How two ranges, low and high, lie to one another."""
+    if modelled[0] > published[1]:
+        return "above"
+    if modelled[1] < published[0]:
+        return "below"
+    inside = published[0] <= modelled[0] and modelled[1] <= published[1]
+    return "within" if inside or (modelled[0] <= published[0] and published[1] <= modelled[1]) else "overlap"
 
 
 def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
@@ -52,7 +63,7 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
     """The conventions behind residents, travel times, other shops and branch groups."""
     large_low, large_high = (theme.share(part, text.lang, decimals=0) for part in LARGE_PART)
     return (
-        text("competition.origins", towns=len(model.region.towns)),
+        _origins(model.region, text),
         text(
             "competition.travel",
             detour=theme.number(conventions.DETOUR, text.lang),
@@ -67,6 +78,13 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
         text("competition.daily"),
         text("competition.no_euros"),
     )
+
+
+def _origins(region: Region, text: Texts) -> str:
+    """Whose residents spend: towns, or the neighbourhoods of the register where those were read."""
+    areas = sum(town.startswith(AREA) for town in region.towns)
+    towns = len(region.towns) - areas
+    return text("competition.origins_areas", areas=areas, towns=towns) if areas else text("competition.origins", towns=towns)
 
 
 def source_ids(region: Region, facts: Facts) -> tuple[str, ...]:

@@ -42,6 +42,8 @@ PER_HEAD = "nederland-floor-area-per-head-m2-2018"
 COUNTRY = "nederland-retail-floor-area-m2-2016"
 MAIN_CENTRES = "nederland-hoofdwinkelcentra-retail-floor-area-m2-2016"
 CONCENTRATIONS = "nederland-grootschalig-retail-floor-area-m2-2016"
+# What the id of an origin that is a neighbourhood begins with.
+AREA = "cbs:"
 # A modelled town abroad and an origin this near are the same town.
 SAME_TOWN_M = 2_000.0
 # The grid of the land of equal share, and how far it goes beyond the sites.

@@ -5,6 +5,7 @@ Written as parts with commas between them and colons within, for instance
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from dashboard.errors import ScenarioError
@@ -154,7 +155,9 @@ def parse(text: str) -> Scenario | None:
 
 def named(text: str) -> str:
     """What a reader typed as the name a link may carry; the unnamed one when nothing is left of it."""
-    slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LONGEST_NAME].strip("-")
+    # An accent falls off its letter: "één rand" is een-rand.
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("ß", "ss")).strip("-")[:_LONGEST_NAME].strip("-")
     return slug or UNNAMED
 
 

@@ -75,6 +75,11 @@ def lead(outcome: Outcome, chosen: str, name: str, branch: str, scenario: Scenar
 
 def caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:
     """What has to stand beside every result while a floor area is an assumption."""
+    said = _caution(model, outcome, chosen, name, scenario, text)
+    return f"{said} {text('competition.not_calibrated_place', place=name)}" if chosen in NOT_CALIBRATED else said
+
+
+def _caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:
     row, region = row_of(outcome, chosen), model.region
     if row is None or not region.assumed:
         return text("competition.caution_plain")

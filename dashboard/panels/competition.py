@@ -65,9 +65,12 @@ def _tags(site_id: str, region: Region, text: Texts) -> list[Markup]:
     tags = []
     if site_id in region.assumed:
         tags.append(node("span", text("competition.assumed"), class_="tag no"))
-    if site_id in NOT_CALIBRATED:
-        tags.append(node("span", text("competition.not_calibrated"), class_="tag no"))
-    return tags
+    return [*tags, *_free(site_id, text)]
+
+
+def _free(site_id: str, text: Texts) -> list[Markup]:
+    """The tag of a centre that no published figure is about."""
+    return [node("span", text("competition.not_calibrated"), class_="tag no")] if site_id in NOT_CALIBRATED else []
 
 
 def _bar(share: Span, scale: float) -> Markup:
@@ -86,7 +89,7 @@ def cities(rows: Sequence[CityRow], region: Region, changed: bool, text: Texts) 
         [
             node(
                 "tr",
-                node("th", site_name(row.place_id, region.sites, text), scope="row"),
+                node("th", site_name(row.place_id, region.sites, text), *_free(row.place_id, text), scope="row"),
                 *(_figure(span(part, text)) for part in (row.own_centre, row.own_elsewhere, row.edge, row.outside)),
                 _figure(span(row.outside_after, text)) if changed else None,
             )
@@ -164,7 +167,7 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
     rows = [
         node(
             "tr",
-            node("th", site_name(site, region.sites, text), scope="row"),
+            node("th", site_name(site, region.sites, text), *_free(site, text), scope="row"),
             *(
                 _figure("" if site == source else span(found.parts[site, source], text))
                 for source in found.sources

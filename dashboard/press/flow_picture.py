@@ -141,7 +141,7 @@ def _sites(
     kept = [*order[: _MOST_SITES - 1], order[-1]] if len(order) > _MOST_SITES else order
     rows = [
         ranges.Row(
-            sentences.site_name(row.site_id, answer.known, text),
+            sentences.site_name(row.site_id, answer.known, text) + ("*" if row.site_id in sentences.NOT_CALIBRATED else ""),
             row.before,
             row.after,
             (sentences.span(row.before, text), sentences.span(row.after, text), sentences.change(row.change, text)),
@@ -151,7 +151,8 @@ def _sites(
         for row in kept
     ]
     titles = (text("competition.today"), text("competition.after"), text("competition.change"))
-    notes = (" ".join(sentences.differences(scenario, region, answer.known[len(region.sites) :], text)), sentences.error(model, text))
+    said = " ".join(sentences.differences(scenario, region, answer.known[len(region.sites) :], text))
+    notes = (said, sentences.error(model, text), text("press.not_calibrated"))
     _figures(sheet, rows, titles, text("press.market"), notes, room, text)
 
 

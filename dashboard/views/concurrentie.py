@@ -94,7 +94,9 @@ def live(model: Model, files: SceneFiles) -> None:
 
 
 frame.head(text("competition.title"), here)
-found, made = tables.competition(), tables.flow_files(text.lang)
+# Right after the start of the server, before the model is there.
+with st.spinner(text("competition.fitting")):
+    found, made = tables.competition(), tables.flow_files(text.lang)
 if found is None or made is None:
     frame.show(node("p", text("competition.needs_tables"), class_="caution"))
     visit.keep(here.selection)

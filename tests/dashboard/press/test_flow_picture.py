@@ -41,6 +41,11 @@ def test_both_states_and_their_difference_stand_as_ranges_with_the_error(studio:
     assert text("competition.today") in words and "In het scenario" in words
 
 
+def test_centres_nobody_published_about_carry_a_star_and_what_it_means(studio: Studio, ask: Ask):
+    words, _ = page(studio, ask(subject="koopstromen", scenario=SCENARIO))
+    assert "Almelo*" in words and "Hengelo*" not in words and "* niet gekalibreerd" in words
+
+
 def test_while_floor_areas_are_assumed_no_share_stands_without_its_range(studio: Studio, ask: Ask):
     assert studio.model is not None and studio.model.region.assumed
     sheet, _ = studio.sheet(ask(subject="koopstromen", scenario=SCENARIO))
