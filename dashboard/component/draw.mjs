@@ -224,9 +224,12 @@ export function streets(ctx, { scene, view, laid }) {
   ctx.restore()
 }
 
-export function retail(ctx, { scene, view, laid }) {
+export function retail(ctx, { scene, view, laid, tilesOn }) {
   bands(ctx, laid.lines.filter(({ feature, style }) => style.shape === "area" && !outOfSight(feature.shape, view)), scene, view)
-  for (const item of laid.items) if (item.kind === "town") dot(ctx, item)
+  for (const item of laid.items) {
+    if (item.kind === "town") dot(ctx, item)
+    if (item.kind === "around" && item.spot !== null && !tilesOn) placeAround(ctx, item, scene.look)
+  }
   for (const { row, x, y } of laid.marks) if (row.style.shape === "hatched") mark(ctx, row.style, x, y)
 }
 
@@ -328,6 +331,15 @@ function dot(ctx, item) {
   ctx.stroke()
 }
 
+function placeAround(ctx, item, look) {
+  const [w, n, e, s] = item.spot.box
+  ctx.beginPath()
+  ctx.arc(item.x, item.y, 1.9, 0, 2 * Math.PI)
+  ctx.fillStyle = "#8a8272"
+  ctx.fill()
+  write(ctx, item.place.name, (w + e) / 2, (n + s) / 2 + 0.5, { font: item.font, fill: "#6b655a", halo: look.ground, haloWidth: 2, align: "center" })
+}
+
 function town(ctx, item, look) {
   if (item.spot === null) return
   const [w, n, e, s] = item.spot.box
@@ -412,12 +424,12 @@ export function labels(ctx, { scene, view, laid, active }) {
   }
   // All leaders first, so that none runs over a label.
   for (const item of laid.items) {
-    if (item.kind === "town" || item.spot === null) continue
+    if (item.kind === "town" || item.kind === "around" || item.spot === null) continue
     if (item.kind === "card" || item.spot.leader) leader(ctx, item, "#8a929c")
   }
   for (const item of laid.items) {
     if (item.kind === "town") town(ctx, item, look)
     else if (item.kind === "chip") item.spot !== null && chip(ctx, item, look, active)
-    else label(ctx, item, look, active)
+    else if (item.kind !== "around") label(ctx, item, look, active)
   }
 }

@@ -285,7 +285,8 @@ class Kaart {
 
   credit() {
     const { background: own, tiles } = this.scene
-    const sketch = `${this.say("schematic")}; ${this.say("schematic_credit")}`
+    const names = own.around.length > 0 ? `; ${this.say("around_credit")}` : ""
+    const sketch = `${this.say("schematic")}; ${this.say("schematic_credit")}${names}`
     const ground = this.tilesOn ? tiles.credit : (own.credit ?? sketch)
     this.caption.textContent = `${this.message.caption} · ${ground}`
   }

@@ -11,6 +11,8 @@ const CHIP_REACH = [0, 14, 30, 46, 64, 84, 106, 130, 160]
 const NARROW_PX = 520
 const NAMES_FROM_ZOOM = 13.5
 const MOST_NAMES = 200
+// How far from the border the names of the countries reach.
+const COUNTRY_PX = 22
 const CARD_PX = { narrow: 140, wide: 215 }
 // Marks that stand where they are; small dots may be written over.
 const FIXED = new Set(["hatched", "station", "dot"])
@@ -22,6 +24,7 @@ const fonts = (family) => ({
   plain: `400 12px '${family}', sans-serif`,
   town: `600 15px '${family}', sans-serif`,
   abroad: `400 italic 14px '${family}', sans-serif`,
+  around: `400 12px '${family}', sans-serif`,
   name: `600 12.5px '${family}', sans-serif`,
 })
 
@@ -81,6 +84,16 @@ function towns(scene, view, type, labelled) {
       }
     })
     .filter(({ town, x, y }) => !labelled.some((mark) => mark.row.feature.name === town.name && Math.hypot(mark.x - x, mark.y - y) < 12))
+}
+
+// Places around, for orientation: only where nothing else stands.
+function around(scene, view, type, [w, n, e, s]) {
+  return scene.background.around
+    .map((place) => {
+      const [x, y] = view.at(place.at)
+      return { kind: "around", key: `around:${place.name}`, place, x, y, r: 1, font: type.around, w: measure(type.around, place.name) + 4, h: 15, reach: [0] }
+    })
+    .filter(({ x, y }) => x > w && x < e && y > n && y < s)
 }
 
 // Town-level features stand in one chip beside the name of their town, never on a spot.
@@ -214,17 +227,43 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
   const labels = labelItems(still, view, type, narrow)
   const figures = labels.filter((item) => item.kind !== "text")
   const words = labels.filter((item) => item.kind === "text")
-  const items = [...townItems, ...figures, ...chips(townLevel, view, say, type, narrow), ...words, ...spreadLabels]
+  const items = [...townItems, ...figures, ...chips(townLevel, view, say, type, narrow), ...words, ...spreadLabels, ...around(scene, view, type, frame)]
   for (const item of items) item.before = before?.get(item.key)
   const spots = place(items, { frame, blocked, marks: occupied, furthest: narrow ? 46 : 106 })
   items.forEach((item, index) => {
     item.spot = spots[index]
   })
+  hideCovered(items, scene, view)
   countDropped(items)
   for (const item of items) item.bare = item.spot === null && !marks.some(({ x, y }) => Math.hypot(item.x - x, item.y - y) < 9)
   const choices = new Map(items.filter((item) => item.spot !== null).map((item) => [item.key, item.spot.choice]))
   const all = [...marks, ...still.filter(({ row }) => row.style.fixed)]
   return { choices, marks: all, spread, items, lines: rows.filter((row) => row.layer.kind !== "point"), hits: hits(all, spread, items) }
+}
+
+// A place around whose dot lies under another label would name nothing; along the border stand the names of the countries.
+function hideCovered(items, scene, view) {
+  const boxes = items.filter((item) => item.kind !== "around" && item.spot !== null).map((item) => item.spot.box)
+  const border = scene.background.shapes.filter(({ kind }) => kind === "border").flatMap(({ parts }) => parts)
+  const along = border.flatMap((part) => points(part, view))
+  const within = (x, y, [w, n, e, s], room) => x > w - room && x < e + room && y > n - room && y < s + room
+  for (const item of items) {
+    if (item.kind !== "around" || item.spot === null) continue
+    const covered = boxes.some((box) => within(item.x, item.y, box, 3))
+    if (covered || along.some(([x, y]) => within(x, y, item.spot.box, COUNTRY_PX))) item.spot = null
+  }
+}
+
+// A line as points in pixels, close enough together that none of it goes unseen.
+function points(part, view) {
+  const out = []
+  for (let i = 0; i + 1 < part.length; i += 2) {
+    const [x, y] = view.at([part[i], part[i + 1]])
+    const [px, py] = out.at(-1) ?? [x, y]
+    const steps = Math.min(40, Math.max(1, Math.ceil(Math.hypot(x - px, y - py) / COUNTRY_PX)))
+    for (let step = 1; step <= steps; step++) out.push([px + ((x - px) * step) / steps, py + ((y - py) * step) / steps])
+  }
+  return out
 }
 
 // Labels without room are counted on the one that stands for their spot.

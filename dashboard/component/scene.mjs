@@ -89,6 +89,7 @@ function background(content) {
     credit: content.credit,
     shapes: content.shapes.map((parts, index) => ({ kind: content.kinds[index], ...shape(parts, content.steps) })),
     names: content.names.map(([name, lon, lat, abroad]) => ({ name, at: toWorld(lon, lat), abroad: abroad === 1 })),
+    around: content.around.map(([name, lon, lat, abroad]) => ({ name, at: toWorld(lon, lat), abroad: abroad === 1 })),
     countries: content.countries.map(([name, lon, lat, abroad]) => ({ name, at: toWorld(lon, lat), abroad: abroad === 1 })),
   }
 }

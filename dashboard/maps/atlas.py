@@ -51,7 +51,7 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
         layers=layers,
         lang=text.lang,
         texts=wording(text.lang),
-        background=background(facts.catalogue, text.lang),
+        background=background(facts.catalogue, text.lang, around=True),
         home=region_bounds(facts),
         edge=None if edge is None else around(edge),
         # Tiles of the real country under a town that is not there would be a lie.

@@ -1,5 +1,6 @@
 """The own background out of a snapshot: its shapes in drawing order, and the names of towns and countries."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,16 +22,22 @@ _AREAS = ("neighbourhood", "municipality")
 MERGED = frozenset({"green", "water", "building", "road"})
 _OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
 _NAMED_ROLES = ("centre", "abroad")
+_GAZETTEER = "geonames:"
+_SMALLEST_AROUND = 1_500
+# A gazetteer's point and ours of the same town lie this far apart at most.
+_SAME_TOWN_M = 2_000.0
 
 
-def background(catalogue: Catalogue, lang: Lang) -> Background:
-    """The background of a snapshot; without shapes it has names only."""
+def background(catalogue: Catalogue, lang: Lang, *, around: bool = False) -> Background:
+    """The background of a snapshot; without shapes it has names only. A sketch may also name the places around."""
     shapes = _shapes(catalogue)
     measured = {kind for kind, _ in shapes} & MERGED
+    towns = _towns(catalogue, lang)
     return Background(
         shapes,
-        _towns(catalogue, lang),
+        towns,
         _countries(lang),
+        around=_around(catalogue, towns) if around and not measured else (),
         schematic=not measured,
         credit=_credit(catalogue) if measured else None,
     )
@@ -89,6 +96,21 @@ def _towns(catalogue: Catalogue, lang: Lang) -> tuple[PlaceName, ...]:
     return tuple(
         PlaceName(str(name), (core.x, core.y), abroad=role == "abroad")
         for name, core, role in zip(named[f"name_{lang}"], named["core"], named["role"], strict=True)
+    )
+
+
+def _around(catalogue: Catalogue, towns: Sequence[PlaceName]) -> tuple[PlaceName, ...]:
+    """The larger places of the gazetteer, those that the towns do not name already; none once areas have replaced it."""
+    if not catalogue.has("origins"):
+        return ()
+    known = catalogue.table("origins").drop_duplicates("origin_id")
+    known = known[known["origin_id"].str.startswith(_GAZETTEER) & (known["population"] >= _SMALLEST_AROUND)]
+    known = known.sort_values(["population", "origin_id"], ascending=[False, True])
+    taken = shapely.MultiPoint([town.point_rd for town in towns])
+    apart = known[shapely.distance(known.geometry.array, taken) > _SAME_TOWN_M] if towns else known
+    return tuple(
+        PlaceName(str(name), (point.x, point.y), abroad=bool(code))
+        for name, point, code in zip(apart["name"], apart.geometry, apart["municipality_code"].isna(), strict=True)
     )
 
 

@@ -189,9 +189,10 @@ window.takeAlong = (() => {
   }
 
   const labelsOf = (shown) => shown.filter((item) => item.label).map((item) => ({ ...item, optional: item.fromZoom > 0 }));
-  const townNames = (abroad) => names
-    .filter((item) => item.abroad === abroad)
-    .map((item) => ({ ...item, rank: abroad ? 6 : 0, optional: abroad, size: 7, at: [0, 0] }));
+  const RANK = { town: 0, abroad: 6, around: 9 };
+  const townNames = (...kinds) => names
+    .filter((item) => kinds.includes(item.kind))
+    .map((item) => ({ ...item, rank: RANK[item.kind], optional: item.kind !== "town", size: item.kind === "around" ? 2 : 7, at: [0, 0] }));
 
   function placeLabels(items, taken, view) {
     for (const item of items.sort((a, b) => a.rank - b.rank)) {
@@ -247,9 +248,11 @@ window.takeAlong = (() => {
       return [r.left - frame.left + corner.x, r.top - frame.top + corner.y, r.right - frame.left + corner.x, r.bottom - frame.top + corner.y];
     });
     placeMarks(shown, taken);
-    placeLabels(townNames(false), taken, view);
+    placeLabels(townNames("town"), taken, view);
     placeTrays(shown, taken);
-    placeLabels([...labelsOf(shown), ...townNames(true)], taken, view);
+    placeLabels([...labelsOf(shown), ...townNames("abroad", "around")], taken, view);
+    // A place around without room for its name is no more than a speck.
+    for (const { kind, dot, label } of names) if (kind === "around") dot.hidden = label.hidden;
     placeCountries(taken, view);
     // A pop-up points at the mark where it stands, not at the spot it had to leave.
     for (const item of shown) item.marker.getPopup().options.offset = L.point(item.at[0], item.at[1] - 4);
@@ -284,10 +287,11 @@ window.takeAlong = (() => {
         continue;
       }
       const box = make("div", "mark");
-      box.append(make("span", "town-dot"), label);
+      const dot = make("span", `town-dot ${item.className}`);
+      box.append(dot, label);
       const latlng = [Number(item.dataset.lat), Number(item.dataset.lon)];
       const marker = L.marker(latlng, { icon: icon(box), interactive: false, keyboard: false, pane: "names" }).addTo(map);
-      names.push({ marker, label, abroad: item.classList.contains("abroad") });
+      names.push({ marker, label, dot, kind: item.className });
     }
   }
 

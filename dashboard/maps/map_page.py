@@ -87,7 +87,7 @@ def body(scene: Scene, shown: tuple[ShownLayer, ...], caption: Caption, map_box:
         _credits(caption, say, licences),
         class_="below",
     )
-    return node("main", frame, below, _templates(shown), _names(scene))
+    return node("main", frame, below, _templates(shown), _names(scene, shown))
 
 
 def map_box(scene: Scene, caption: Caption, element_id: str) -> Markup:
@@ -119,7 +119,8 @@ def _caption(caption: Caption, scene: Scene, marks: list[str]) -> Markup:
     if caption.sender:
         parts.append(node("span", caption.sender))
     if scene.background.shapes:
-        sketch = f"{scene.texts['schematic']} ({scene.texts['schematic_credit']})"
+        credits = scene.texts["schematic_credit"] + (f"; {scene.texts['around_credit']}" if scene.background.around else "")
+        sketch = f"{scene.texts['schematic']}; {credits}"
         parts.append(node("span", scene.background.credit or sketch))
     if caption.link:
         parts.append(node("span", outward(say["current"], caption.link), " ", caption.link))
@@ -219,10 +220,17 @@ def _templates(shown: tuple[ShownLayer, ...]) -> Markup:
     return join((templates, patterns)) if hatched else templates
 
 
-def _names(scene: Scene) -> Markup:
+def _names(scene: Scene, shown: tuple[ShownLayer, ...]) -> Markup:
     background = scene.background
-    named = [(place, "abroad" if place.abroad else "town") for place in background.names]
+    # A town across the border that is itself a mark is not named twice.
+    marked = {one.feature.name for layer in shown for one in layer.features}
+    named = [
+        (place, "abroad" if place.abroad else "town")
+        for place in background.names
+        if not (place.abroad and place.name in marked)
+    ]
     named += [(place, "country") for place in background.countries]
+    named += [(place, "around") for place in background.around]
     items = []
     for place, kind in named:
         lon, lat = point_to_degrees(place.point_rd)

@@ -102,15 +102,16 @@ class PlaceName:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The own background: shapes per kind in RD, town names and country names.
+    """The own background: shapes per kind in RD, names of towns and countries, and of places around, largest first.
 
-    A `schematic` one shows no rail close by, where a sketch would be taken for the track;
-    `credit` names the source of one that is not.
+    A `schematic` one shows no rail close by, where a sketch would be taken for the track; `credit` names the source of
+    one that is not. Places around tell where one is: each stands only where nothing else does.
     """
 
     shapes: tuple[tuple[str, BaseGeometry], ...] = ()
     names: tuple[PlaceName, ...] = ()
     countries: tuple[PlaceName, ...] = ()
+    around: tuple[PlaceName, ...] = ()
     schematic: bool = True
     credit: str | None = None
 
@@ -214,6 +215,7 @@ def background_bytes(background: Background) -> bytes:
             "shapes": [*steps(shapes, STEPS_PER_DEGREE["line"])],
             "names": [_name(place) for place in background.names],
             "countries": [_name(place) for place in background.countries],
+            "around": [_name(place) for place in background.around],
         }
     )
 
@@ -233,14 +235,7 @@ def scene_files(scene: Scene) -> SceneFiles:
         return name
 
     layers: list[Json] = [{"id": layer.id, "file": keep(layer_bytes(layer))} for layer in scene.layers]
-    tiles: Json = None
-    if scene.tiles is not None:
-        tiles = {
-            "template": scene.tiles.template,
-            "credit": scene.tiles.credit,
-            "minZoom": scene.tiles.min_zoom,
-            "maxZoom": scene.tiles.max_zoom,
-        }
+    tiles = scene.tiles
     address = keep(
         _json(
             {
@@ -269,7 +264,8 @@ def scene_files(scene: Scene) -> SceneFiles:
                 },
                 "home": [*to_degrees(scene.home)],
                 "edge": None if scene.edge is None else [*to_degrees(scene.edge)],
-                "tiles": tiles,
+                "tiles": tiles
+                and {"template": tiles.template, "credit": tiles.credit, "minZoom": tiles.min_zoom, "maxZoom": tiles.max_zoom},
                 "inset": scene.inset,
                 "linkBase": scene.link_base,
             }

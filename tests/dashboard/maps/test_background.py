@@ -39,3 +39,12 @@ def test_whoever_drew_it_is_credited(town: Path):
 def test_the_sketch_that_ships_has_no_areas():
     kinds = {kind for kind, _ in background(catalogue.open(catalogue.EMBEDDED), "nl").shapes}
     assert kinds == {"land_de", "land_nl", "rail", "border"}
+
+
+def test_a_sketch_names_the_places_around_once_and_the_largest_first():
+    shipped = catalogue.open(catalogue.EMBEDDED)
+    drawn = background(shipped, "nl", around=True)
+    around = [place.name for place in drawn.around]
+    assert around[:2] == ["Lingen", "Doetinchem"] and "Haaksbergen" in around
+    assert not {place.name for place in drawn.names} & set(around)
+    assert background(shipped, "nl").around == ()
