@@ -34,6 +34,6 @@ st.set_page_config(
     layout="wide",
 )
 frame.stylesheet()
-frame.settle_page(text.lang)
+frame.settle_page(text)
 frame.example(facts, text)
 page.run()

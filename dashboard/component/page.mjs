@@ -1,8 +1,10 @@
 // What the whole page needs beside its views: its language, a history without double steps, copying and taking along.
 
-export function settle(lang) {
+export function settle({ lang, menu, close }) {
   // Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1).
   document.documentElement.lang = lang
+  Object.assign(words, { stExpandSidebarButton: menu, stSidebarCollapseButton: close })
+  nameMenu()
   if (history.stadshart) return
   history.stadshart = true
   // Streamlit makes a step of the first address we write on a page, so that "back" would lead to the same page without it.
@@ -13,6 +15,20 @@ export function settle(lang) {
     return (bare && here ? swap : push)(state, title, url)
   }
   document.addEventListener("click", clicked)
+  new MutationObserver(nameMenu).observe(document.body, { childList: true, subtree: true })
+}
+
+const words = {}
+
+// On a phone the views stand behind a button that Streamlit names in English, with an arrow and no word.
+function nameMenu() {
+  for (const [id, label] of Object.entries(words)) {
+    const found = document.querySelector(`[data-testid="${id}"]`)
+    const button = found?.closest("button") ?? found?.querySelector("button")
+    if (!button || button.dataset.label === label) continue
+    button.dataset.label = label
+    button.setAttribute("aria-label", label)
+  }
 }
 
 function clicked(event) {

@@ -1,6 +1,6 @@
 """The list of sources and the rules of the house."""
 
-from collections.abc import Mapping
+from collections import Counter
 
 from dashboard.facts import Facts
 from dashboard.markup import Markup, join, node, outward
@@ -9,7 +9,7 @@ from dashboard.text import Texts
 _SECTIONS = ("fill", "rules", "access", "privacy")
 
 
-def sources(facts: Facts, counts: Mapping[str, int], text: Texts) -> Markup:
+def sources(facts: Facts, counts: Counter[str], text: Texts) -> Markup:
     """Every source of the snapshot with publisher, date, licence and how many figures rest on it."""
     keys = ("publisher", "what", "date", "licence", "rows")
     records = sorted(facts.manifest.sources, key=lambda record: (record.publisher.casefold(), record.title_nl.casefold()))
@@ -25,8 +25,8 @@ def sources(facts: Facts, counts: Mapping[str, int], text: Texts) -> Markup:
                 else None,
             ),
             node("td", facts.said(record.source_date, text.lang) if record.source_date else text("unknown.year")),
-            node("td", facts.said(record.licence, text.lang)),
-            node("td", str(counts.get(record.source_id, 0)) if counts.get(record.source_id) else ""),
+            node("td", facts.said(record.licence, text.lang), data_label=text("sources.licence")),
+            node("td", str(counts[record.source_id]) if counts[record.source_id] else "", data_label=text("sources.rows")),
         )
         for record in records
     )
@@ -34,6 +34,7 @@ def sources(facts: Facts, counts: Mapping[str, int], text: Texts) -> Markup:
         "table",
         node("thead", node("tr", *(node("th", text(f"sources.{key}"), scope="col") for key in keys))),
         node("tbody", body),
+        class_="stack terse",
     )
     return node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("sources.title"))
 

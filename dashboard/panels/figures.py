@@ -36,7 +36,7 @@ def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text:
         [
             node(
                 "div",
-                node("table", node("thead", head), node("tbody", body)),
+                node("table", node("thead", head), node("tbody", body), class_="stack terse"),
                 class_="scroll",
                 tabindex="0",
                 role="region",
@@ -58,8 +58,8 @@ def _row(row: Observation, number: int, selection: Selection, facts: Facts, text
         node("td", citation.area(row, facts, text)),
         node("td", citation.period(row, text)),
         node("td", nature if row.nature in MEASURED else node("em", nature)),
-        node("td", f"[{number}]"),
-        node("td", text(f"cite.{citation.quotable(row).verdict}")),
+        node("td", f"[{number}]", data_label=text("column.source")),
+        node("td", text(f"cite.{citation.quotable(row).verdict}"), data_label=text("cite.label")),
         id=row.observation_id,
     )
 

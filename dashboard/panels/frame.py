@@ -24,7 +24,7 @@ _SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 
 # Sent again on every change, so it only fetches the real module. The line break keeps Streamlit from taking it for a path.
 _PAGE_SCRIPT = """export default ({ data }) => {
-  import(new URL(data.code, document.baseURI).href).then((page) => page.settle(data.lang))
+  import(new URL(data.code, document.baseURI).href).then((page) => page.settle(data))
 }
 """
 
@@ -39,10 +39,11 @@ def stylesheet() -> None:
     st.html(f'<style>@import url("app/static/stadshart.css?v={_SHEET_VERSION}");</style>')
 
 
-def settle_page(lang: str) -> None:
+def settle_page(text: Texts) -> None:
     """Tell the browser which language the page is in, and give the page what all of its views share."""
     mount = st.components.v2.component("stadshart_page", js=_PAGE_SCRIPT)
-    mount(key="page_script", data={"code": geometry.code_address("page.mjs"), "lang": lang}, height="content")
+    data = {"code": geometry.code_address("page.mjs"), "lang": text.lang, "menu": text("nav.menu"), "close": text("nav.close")}
+    mount(key="page_script", data=data, height="content")
 
 
 def example(facts: Facts, text: Texts) -> None:

@@ -78,12 +78,13 @@ def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
                             _to_theme(place_id, theme_id, selection),
                         ),
                         class_=None if cell.figure else "unknown",
+                        data_label=text(f"theme.{theme_id}"),
                     )
                     for theme_id, cell in zip(THEMES, cells, strict=True)
                 ),
             )
         )
-    table = node("table", node("thead", head), node("tbody", join(rows)), class_="matrix")
+    table = node("table", node("thead", head), node("tbody", join(rows)), class_="matrix stack")
     return node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("overview.matrix_title"))
 
 

@@ -158,6 +158,25 @@ def test_a_phone_scrolls_down_only(page, site, view):
         assert page.locator(".map").bounding_box()["y"] < 600
 
 
+def test_on_a_phone_the_views_stand_behind_a_button_that_says_menu(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/cijfers?taal=de")
+    page.get_by_role("button", name="Menü", exact=True).click()
+    page.get_by_role("link", name="Quellen", exact=True).click()
+    page.get_by_role("heading", name="Woher die Zahlen kommen").wait_for()
+
+
+@pytest.mark.parametrize(("view", "title"), [("", "Wat weten we per stad?"), ("cijfers", "Alle cijfers"), ("bronnen", "Waar de cijfers")])
+def test_a_phone_shows_every_cell_of_a_wide_table(page, site, view, title):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/{view}")
+    page.get_by_role("heading", name=title).wait_for()
+    table = page.locator("table.stack").first
+    table.wait_for()
+    right = table.evaluate("(table) => Math.max(...[...table.querySelectorAll('tbody *')].map((cell) => cell.getBoundingClientRect().right))")
+    assert right <= 390
+
+
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_barrier_that_a_machine_can_find(page, site, view, lang):
