@@ -28,12 +28,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One figure set large: what it is, when, whose, and the mark or row that vouches for it (`layer:id`)."""
+    """One figure set large: what it is, when, whose, and the mark or row that vouches for it (`layer:id`).
+
+    One that is not known has no source.
+    """
 
     figure: str
     what: str
     when: str
-    source_id: str
+    source_id: str | None
     key: str
     verdict: citation.Verdict | None
 
@@ -101,7 +104,7 @@ def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[He
                 text("unknown.cell"),
                 text("theme.vacancy"),
                 text("map.no_figure"),
-                facts.place_source_ids[0],
+                None,
                 f"{vacancy.ID}:{place.place_id}-unknown",
                 None,
             )

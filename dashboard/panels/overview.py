@@ -38,7 +38,7 @@ def cards(figures: Sequence[Headline], selection: Selection, facts: Facts, text:
                     "span",
                     f"{figure.when} · ",
                     door(
-                        facts.source(figure.source_id).publisher,
+                        facts.source(figure.source_id).publisher if figure.source_id else text("unknown.door"),
                         state.address(state.choose(selection, figure.key), view),
                     ),
                     Markup(" "),

@@ -59,7 +59,7 @@ picture.button(selection, ("kaart", "treinreizigers", "inwoners", "verkooppunten
 frame.source_note(
     [
         *rows,
-        *(figure.source_id for figure in figures),
+        *(figure.source_id for figure in figures if figure.source_id),
         *summary.locatus(facts),
         *(last for _, _, last in summary.residents(facts)),
         facts.station_source_id,

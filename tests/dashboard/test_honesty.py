@@ -188,3 +188,13 @@ def test_a_street_filter_counts_what_it_cannot_place():
 def test_marktplein_belongs_to_its_town():
     assert "borne/marktplein" in FACTS.streets
     assert all(key.startswith(f"{place}/") for key, (place, _) in FACTS.streets.items())
+
+
+def test_what_is_not_known_names_no_source_but_the_way_to_add_it():
+    text = texts("nl")
+    selection = state.opening(visit.vocabulary(FACTS), "nl")
+    unknown = summary.place_headlines(FACTS, replace(selection, place="borne"), text)[0]
+    card = overview.cards([unknown], selection, FACTS, text, "kaart")
+    assert unknown.source_id is None
+    assert "onbekend: vul aan" in card and "zo komt het erbij" in card
+    assert not any(record.publisher in card for record in FACTS.manifest.sources)
