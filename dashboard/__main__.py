@@ -113,7 +113,8 @@ def main(arguments: list[str] | None = None) -> None:
     except (DataError, DashboardError) as fault:
         command.exit(1, f"stadshart: {fault}\n")
     except OSError as fault:
-        command.exit(1, f"stadshart: cannot listen on {options.host}:{options.port}: {fault.strerror}\n")
+        cure = "choose another address with --host and --port"
+        command.exit(1, f"stadshart: cannot listen on {options.host}:{options.port}: {fault.strerror}; {cure}\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -54,11 +55,22 @@ def app() -> st.App:
     return st.App(_APP, routes=routes.routes(), lifespan=_warm)
 
 
+def _require_free(host: str, port: int) -> None:
+    # Before the libraries and tables are loaded, and in our words: Streamlit only logs that a port is not available.
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+
+
 def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
 
-    Raises DataError when the snapshot cannot be read, PublicUrlError, TilesError and FramePolicyError for a wrong setting.
+    Raises OSError when nothing can listen there, DataError when the snapshot cannot be read, PublicUrlError, TilesError
+    and FramePolicyError for a wrong setting.
     """
+    _require_free(host, port)
     publisher.public_url()
     pictures.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))

@@ -21,7 +21,7 @@ DESKTOP = {"width": 1440, "height": 900}
 SCREENSHOTS = ROOT / "tests" / "screenshots"
 _ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 _REPORT = pytest.StashKey[pytest.TestReport]()
-_START_S = 40.0
+_START_S = 90.0
 
 
 @pytest.hookimpl(wrapper=True)
@@ -108,7 +108,8 @@ def chromium() -> Iterator[object]:
 def visitor(chromium) -> Iterator[object]:
     """One visitor without animations, whose cache spares every page the scripts of the one before."""
     context = chromium.new_context(viewport=DESKTOP, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    # As long as a busy machine may take; nothing waits longer than it must.
+    context.set_default_timeout(45_000)
     yield context
     context.close()
 
