@@ -2,6 +2,7 @@
 
 import gc
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _folder: Path | None = None
 _beyond = False
+# A rerun asks several times which version is published, and each time a file would be opened.
+LOOK_AGAIN_S = 1.0
+_looked: tuple[float, str] | None = None
 
 
 def use(folder: Path | None, *, beyond: bool = False) -> None:
@@ -34,10 +38,19 @@ def use(folder: Path | None, *, beyond: bool = False) -> None:
 
     With `beyond`, readers elsewhere can reach the dashboard, and nothing internal is read.
     """
-    global _folder, _beyond
+    global _folder, _beyond, _looked
     if beyond != _beyond:
         st.cache_resource.clear()
-    _folder, _beyond = folder, beyond
+    _folder, _beyond, _looked = folder, beyond, None
+
+
+def _version() -> str:
+    """The version being served: the published one, looked up again after a moment."""
+    global _looked
+    now = time.monotonic()
+    if _looked is None or now - _looked[0] >= LOOK_AGAIN_S:
+        _looked = now, catalogue.version(_folder)
+    return _looked[1]
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -80,17 +93,17 @@ def _street_files(folder: Path | None, version: str, place: str, survey: str | N
 
 def street_files(place: str, survey: str | None, lang: Lang) -> SceneFiles:
     """The map of one town by street in one survey and one language."""
-    return _street_files(_folder, catalogue.version(_folder), place, survey, lang)
+    return _street_files(_folder, _version(), place, survey, lang)
 
 
 def facts() -> Facts:
     """The records of the newest version of the snapshot that is being served."""
-    return _facts(_folder, catalogue.version(_folder))
+    return _facts(_folder, _version())
 
 
 def scene_files(lang: Lang) -> SceneFiles:
     """The map of that version in one language, its files ready for the browser."""
-    return _scene_files(_folder, catalogue.version(_folder), lang)
+    return _scene_files(_folder, _version(), lang)
 
 
 def _settled(made: _Made) -> _Made:
@@ -136,28 +149,28 @@ def _obstacles(folder: Path | None, version: str) -> "Standstill":
 
 def network() -> Network:
     """The network of actors and initiatives of that version."""
-    return _network(_folder, catalogue.version(_folder))
+    return _network(_folder, _version())
 
 
 def evidence(place: str | None, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]":
     """What both designs say about initiatives of these kinds in a place, or in every place surveyed more than once."""
-    found = _evidence(_folder, catalogue.version(_folder), kinds)
+    found = _evidence(_folder, _version(), kinds)
     return tuple(one for one in found if place in (None, one.place_id))
 
 
 def standstill() -> "Standstill":
     """Why the published series of that version cannot say whether the pilot mattered."""
-    return _obstacles(_folder, catalogue.version(_folder))
+    return _obstacles(_folder, _version())
 
 
 def vitality() -> Vitality:
     """The readings of every indicator in that version."""
-    return _vitality(_folder, catalogue.version(_folder))
+    return _vitality(_folder, _version())
 
 
 def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
     """The index of that version at these weights, or why there is none."""
-    return _ranking(_folder, catalogue.version(_folder), weights)
+    return _ranking(_folder, _version(), weights)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -196,17 +209,17 @@ def _flow_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles | N
 
 def competition() -> "Model | None":
     """The calibrated model of that version; None where it has no origins or floor areas."""
-    return _competition(_folder, catalogue.version(_folder))
+    return _competition(_folder, _version())
 
 
 def exchange(model: "Model") -> "Exchange":
     """What the sites of that version, which has this model, take from each other."""
-    return _exchange(_folder, catalogue.version(_folder), model)
+    return _exchange(_folder, _version(), model)
 
 
 def flow_files(lang: Lang) -> SceneFiles | None:
     """The map of where the money goes in one language; None where there is no model."""
-    return _flow_files(_folder, catalogue.version(_folder), lang)
+    return _flow_files(_folder, _version(), lang)
 
 
 def warm() -> None:
