@@ -214,6 +214,7 @@ class Kaart {
     this.send = component.setTriggerValue
     this.message = data
     this.root.classList.toggle("compact", data.compact === true)
+    this.canvas.classList.toggle("picks", data.pick === true)
     this.canvas.setAttribute("aria-label", data.name)
     this.shown = shown(this.scene, data.codes)
     this.free = drawn(this.scene, data.drawn)

@@ -58,6 +58,9 @@ def live(model: Model, files: SceneFiles) -> None:
     with opening:
         frame.show(node("p", sentences.lead(result, site, name, selection.branch, scenario, text), class_="lead"), caution)
     with picture:
+        picks = controls.picking()
+        if picks:
+            frame.show(node("p", text("competition.pick_now"), class_="fallback"))
         kaart(
             message(
                 files,
@@ -72,7 +75,7 @@ def live(model: Model, files: SceneFiles) -> None:
             compact=True,
             lang=text.lang,
             on_select=lambda clicked: controls.clicked(clicked, region),
-            on_pick=controls.picking(),
+            on_pick=picks,
         )
         frame.show(
             node("p", text("competition.map_closed", place=name)) if shut else None,

@@ -55,12 +55,14 @@ def test_click_on_the_map_adds_a_site_there(page, site):
     page.get_by_text("Nieuwe locatie toevoegen").click()
     page.get_by_text("Plek aanwijzen").click()
     page.get_by_role("button", name="Voeg toe in deze plaats").wait_for()
+    page.get_by_text("Klik op de kaart waar de nieuwe locatie komt.").wait_for()
     box = page.locator(".map").bounding_box()
     page.wait_for_timeout(600)
     page.locator(".map").click(position={"x": box["width"] * 0.6, "y": box["height"] * 0.7})
     page.wait_for_function("() => location.search.includes('nieuw:')")
     assert query(page)["scenario"].startswith("naam:zonder-naam,nieuw:6.")
     page.get_by_role("rowheader", name="nieuw, bij").wait_for()
+    page.get_by_text("Klik op de kaart waar de nieuwe locatie komt.").wait_for(state="detached")
     assert page.faults == []
 
 
