@@ -13,8 +13,8 @@ from geo.decay import Floats, checked
 from geo.errors import MissingValueError, NoAttractionError, WrongShapeError
 
 
-# Members worked out at a time: their tables fit the cache, and leave little behind in every thread's memory.
-BLOCK = 8
+# Pairs worked out at a time, of several members: their tables fit the cache, and leave little behind in every thread's memory.
+BLOCK_PAIRS = 2**17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +62,7 @@ def prepare(
     if not keep:
         return pull
     kept = np.empty(pull.shape)
-    for members in _blocks(rates.shape[0]):
+    for members in _blocks(rates.shape[0], travel.size):
         for group in range(rates.shape[1]):
             kept[members, group] = pull.fading(members, group)
     return Pull(travel, over, rates, border, kept)
@@ -83,27 +83,31 @@ def shares(pull: Pull, floor_area: ArrayLike, part: ArrayLike, *, together: Arra
         raise WrongShapeError("part: expected parts that add up to 1 in every member")
     order, starts = _order(np.arange(sites) if together is None else together, sites)
     total = np.empty((members, origins, starts.size))
-    for block in _blocks(members):
-        divided = np.zeros((len(area[block]), origins, sites))
+    blocks = _blocks(members, origins * sites)
+    room = np.empty((2, len(area[blocks[0]]) if blocks else 0, origins, sites))
+    for block in blocks:
+        divided, weight = room[:, : len(area[block])]
+        divided[:] = 0.0
         for group in range(groups):
             if parts[block, group].any():
-                divided += _divided(pull.fading(block, group), area[block, group], parts[block, group], group)
+                _divide(pull.fading(block, group), area[block, group], parts[block, group], group, weight)
+                divided += weight
         # Not a matrix product: its threads cost more than these few sums.
         total[block] = divided if together is None else np.add.reduceat(divided[:, :, order], starts, axis=2)
     return total
 
 
-def _divided(fading: Floats, area: Floats, part: Floats, group: int) -> Floats:
+def _divide(fading: Floats, area: Floats, part: Floats, group: int, weight: Floats) -> None:
+    """Write into `weight[K, N, M]` what part of all spending goes to each site for one group."""
     if not area.any(axis=1).all():
         raise NoAttractionError(f"group {group}: expected a site above 0 m2, got none: spending has nowhere to go")
-    weight = fading * area[:, None, :]
+    np.multiply(fading, area[:, None, :], out=weight)
     sums = weight.sum(axis=2)
     if not sums.min() > 0.0:
         raise NoAttractionError(
             f"group {group}: expected an open site within reach of every origin, got none: shorten the travel times"
         )
     weight *= (part[:, None] / sums)[:, :, None]
-    return weight
 
 
 def _order(together: ArrayLike, sites: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -118,8 +122,9 @@ def _order(together: ArrayLike, sites: int) -> tuple[NDArray[np.intp], NDArray[n
     return order, starts
 
 
-def _blocks(members: int) -> list[slice]:
-    return [slice(start, min(start + BLOCK, members)) for start in range(0, members, BLOCK)]
+def _blocks(members: int, pairs: int) -> list[slice]:
+    size = max(1, BLOCK_PAIRS // max(1, pairs))
+    return [slice(start, min(start + size, members)) for start in range(0, members, size)]
 
 
 def totals(demand: ArrayLike, share: Floats) -> Floats:

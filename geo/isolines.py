@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from shapely.geometry import MultiLineString
 
 from geo.decay import Floats
@@ -32,33 +32,42 @@ def isolines(values: ArrayLike, x: ArrayLike, y: ArrayLike, level: float) -> Mul
         raise MissingValueError("expected known values on the whole grid and a known level, got a gap")
     above = surface >= level
     kinds = above[:-1, :-1] + 2 * above[:-1, 1:] + 4 * above[1:, 1:] + 8 * above[1:, :-1]
+    rows, columns = np.nonzero((kinds > 0) & (kinds < 15))
+    sides = _sides(surface, across, up, level, rows, columns)
+    kind = kinds[rows, columns]
+    corners = (surface[:-1, :-1] + surface[:-1, 1:] + surface[1:, 1:] + surface[1:, :-1])[rows, columns]
     segments = []
-    for row, column in np.argwhere((kinds > 0) & (kinds < 15)):
-        kind = int(kinds[row, column])
-        corners = surface[row : row + 2, column : column + 2]
-        pairs = _PAIRS[kind]
-        if kind in _OTHER_WAY and corners.mean() >= level:
-            pairs = _OTHER_WAY[kind]
-        sides = _sides(corners, across[column : column + 2], up[row : row + 2], level)
-        segments += [(sides[start], sides[end]) for start, end in pairs]
-    if not segments:
+    for met in np.unique(kind):
+        cells = kind == met
+        turned = cells & (corners >= 4.0 * level) if int(met) in _OTHER_WAY else np.zeros(cells.size, dtype=bool)
+        for pairs, which in ((_PAIRS[met], cells & ~turned), (_OTHER_WAY.get(int(met), ()), turned)):
+            segments += [np.stack([sides[start][which], sides[end][which]], axis=1) for start, end in pairs]
+    found = np.concatenate([*segments, np.empty((0, 2, 2))])
+    found = found[(found[:, 0] != found[:, 1]).any(axis=1)]
+    if not len(found):
         return MultiLineString()
-    merged = shapely.line_merge(MultiLineString([segment for segment in segments if segment[0] != segment[1]]))
+    merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(found)))
     return merged if isinstance(merged, MultiLineString) else MultiLineString([merged])
 
 
-def _sides(corners: Floats, x: Floats, y: Floats, level: float) -> Sequence[tuple[float, float]]:
-    """Where the level meets the south, east, north and west side."""
-    (south_west, south_east), (north_west, north_east) = corners
+def _sides(
+    surface: Floats, x: Floats, y: Floats, level: float, rows: NDArray[np.intp], columns: NDArray[np.intp]
+) -> Sequence[Floats]:
+    """Where the level meets the south, east, north and west side of these cells, `[cells, 2]` each."""
+    west, east, south, north = x[columns], x[columns + 1], y[rows], y[rows + 1]
+    corner = {(up, right): surface[rows + up, columns + right] for up in (0, 1) for right in (0, 1)}
 
-    def between(start: float, end: float, first: float, last: float) -> float:
+    def part(first: Floats, last: Floats) -> Floats:
         # A side that is not crossed is never asked for; equal ends would divide by zero.
-        part = (level - first) / (last - first) if last != first else 0.5
-        return float(start + (end - start) * part)
+        rise = np.where(last != first, last - first, 1.0)
+        return np.where(last != first, (level - first) / rise, 0.5)
+
+    def placed(at_x: Floats, at_y: Floats) -> Floats:
+        return np.stack([at_x, at_y], axis=1)
 
     return (
-        (between(x[0], x[1], south_west, south_east), float(y[0])),
-        (float(x[1]), between(y[0], y[1], south_east, north_east)),
-        (between(x[0], x[1], north_west, north_east), float(y[1])),
-        (float(x[0]), between(y[0], y[1], south_west, north_west)),
+        placed(west + (east - west) * part(corner[0, 0], corner[0, 1]), south),
+        placed(east, south + (north - south) * part(corner[0, 1], corner[1, 1])),
+        placed(west + (east - west) * part(corner[1, 0], corner[1, 1]), north),
+        placed(west, south + (north - south) * part(corner[0, 0], corner[1, 0])),
     )

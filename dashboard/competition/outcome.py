@@ -124,16 +124,26 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     """
     region = model.region
     parts = _parts(model, branch)
-    floor = _with_own(model.floor, region, scenario)
+    floor, before = _today(model, branch, scenario.own)
     every, after_floor = _changed(region, floor, scenario)
     sites, column = _columns(every)
-    before = ensemble.shares(model.pull, floor, parts, together=column[: len(region.sites)])
     # An added site is the last column: before, it is empty.
     before = np.pad(before, ((0, 0), (0, 0), (0, len(sites) - before.shape[2])))
     after, pull = before, _pull(model, every, scenario)
     if scenario.changes:
         after = ensemble.shares(pull, after_floor, parts, together=column)
     return Divided(sites, every, column, after_floor, parts, pull, before, after)
+
+
+# Every move of a slider starts from the same state: one per branch, and a few a reader brought floor areas to.
+@lru_cache(maxsize=8)
+def _today(model: Model, branch: str, own: tuple[tuple[str, int], ...]) -> tuple[Floats, Floats]:
+    """Floor areas and shares before any change; shared between visitors, never written to."""
+    floor = _with_own(model.floor, model.region, own)
+    _, column = _columns(model.region.sites)
+    before = ensemble.shares(model.pull, floor, _parts(model, branch), together=column)
+    before.setflags(write=False)
+    return floor, before
 
 
 def run(model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None) -> Outcome:
@@ -180,12 +190,12 @@ def _parts(model: Model, branch: str) -> Floats:
     return parts
 
 
-def _with_own(floor: Floats, region: Region, scenario: Scenario) -> Floats:
+def _with_own(floor: Floats, region: Region, own: Sequence[tuple[str, int]]) -> Floats:
     """The floor areas with a reader's own totals in place of the model's, divided over the groups as before."""
-    if not scenario.own:
+    if not own:
         return floor
     replaced = floor.copy()
-    for site_id, area in scenario.own:
+    for site_id, area in own:
         at = region.place_of(site_id)
         replaced[:, :, at] *= area / replaced[:, :, at].sum(axis=1, keepdims=True)
     return replaced
@@ -308,10 +318,11 @@ def _city_rows(region: Region, sites: Sequence[Site], before: Floats, after: Flo
     for site in region.named:
         if site.municipality_code is None or site.role != "centre":
             continue
-        weight = np.where(region.within(frozenset({site.municipality_code})), region.population, 0.0)
+        mine = region.within(frozenset({site.municipality_code}))
+        weight = region.population[mine]
         if not weight.any():
             continue
-        here = [np.einsum("n,knm->km", weight / weight.sum(), share) for share in (before, after)]
+        here = [np.einsum("n,knm->km", weight / weight.sum(), share[:, mine]) for share in (before, after)]
         inside = codes == site.municipality_code
         centre = np.array([other.site_id == site.site_id for other in sites])
         rows.append(
@@ -353,7 +364,8 @@ def _isolines(model: Model, found: Divided, scenario: Scenario, chosen: str) -> 
     Of the middle set: a line can hardly be a range. Land that goes on beyond the grid ends at its edge.
     """
     grid, last = model.grid, slice(-1, None)
-    travel = minutes(grid.points, np.zeros(len(grid.points)), [site.point for site in found.every])
+    added = [site.point for site in found.every[len(model.region.sites) :]]
+    travel = np.hstack([grid.minutes, minutes(grid.points, np.zeros(len(grid.points)), added)])
     pull = _prepared(model, travel, crossing(grid.codes, found.every), scenario, last)
     at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
     share = ensemble.shares(pull, found.floor[last], found.parts[last], together=found.column)[0, :, at].reshape(grid.degrees.shape[:2])

@@ -167,12 +167,14 @@ def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, flo
 class Grid:
     """Points every 1,500 m around the named sites, row by row, and the municipality of the town nearest to each.
 
+    `minutes` `[points, M]` is the estimated travel time to the region's sites.
     `degrees[R, C]` holds longitude and latitude: PROJ starts anew in every thread, too slow for a rerun.
     """
 
     points: Floats = field(repr=False)
     degrees: Floats = field(repr=False)
     codes: tuple[str | None, ...] = field(repr=False)
+    minutes: Floats = field(repr=False)
 
 
 def grid(region: Region) -> Grid:
@@ -184,7 +186,8 @@ def grid(region: Region) -> Grid:
     points = np.column_stack([np.tile(x, y.size), np.repeat(y, x.size)])
     placed = gpd.GeoSeries(gpd.points_from_xy(points[:, 0], points[:, 1]), crs=RD).to_crs(WGS84)
     degrees = np.column_stack([placed.x, placed.y]).reshape(y.size, x.size, 2)
-    return Grid(points, degrees, tuple(region.codes[region.nearest_town(point)] for point in points))
+    codes = tuple(region.codes[region.nearest_town(point)] for point in points)
+    return Grid(points, degrees, codes, minutes(points, np.zeros(len(points)), [site.point for site in region.sites]))
 
 
 def has_inputs(facts: Facts) -> bool:
