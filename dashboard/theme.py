@@ -100,7 +100,7 @@ STYLES: Mapping[str, Style] = _table(
     Style("vacancy_4", "style.vacancy_4", "line", "#8f3714", _CASING, 4.8),
     Style("vacancy_5", "style.vacancy_5", "line", "#4c1508", _CASING, 5.4),
     Style("street", "style.street", "line", "#ffffff", "#8a857c", 3.0),
-    Style("street_unknown", "style.unknown", "line", "#8a8a8a", "#8a8a8a", 2.0, dash=(5.0, 4.0)),
+    Style("street_unknown", "style.street_unknown", "line", "#8a8a8a", "#8a8a8a", 2.0, dash=(5.0, 4.0)),
     Style("vacant", "style.vacant", "diamond", "#b5490f", PAPER, 1.2, 5.5),
     Style("in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 1.2, 4.5),
     # Shares of spending: one hue from light to dark, neither good nor bad; every line and dot has a casing.

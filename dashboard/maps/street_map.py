@@ -25,7 +25,7 @@ def scene(
         layers=(
             streets.town_layer(town, survey, text),
             premises.town_layer(facts, town, survey, text),
-            initiatives.of(located(facts, town), facts, text, named=False),
+            initiatives.of(located(facts, town.place_id), facts, text, named=False),
             _outlines(town, text),
         ),
         lang=text.lang,

@@ -6,8 +6,9 @@ from dashboard import state, theme
 from dashboard.facts import Facts
 from dashboard.maps.layers import premises, streets
 from dashboard.markup import Markup, door, join, node
+from dashboard.panels import street_known
 from dashboard.state import Selection
-from dashboard.street import measures
+from dashboard.street import measures, published
 from dashboard.street.measures import MEASURES
 from dashboard.street.records import Street, Town, Unit
 from dashboard.street.shown import Shown
@@ -47,7 +48,8 @@ def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, 
     ]
     more = [node("h3", text("straten.initiatives_here")), node("ul", join(links), class_="notes")] if links else []
     one = node("div", _facts(street, shown, text), _series(street, shown.town, text))
-    other = node("div", _vacant(street, shown, facts, text), *more)
+    told = street_known.figures(published.of_street(facts, street.key), selection, facts, text)
+    other = node("div", _vacant(street, shown, facts, text), *more, told)
     if shown.town.units_of(shown.survey):
         parts.append(strip(street, shown, text))
     parts.append(node("div", one, other, class_="two"))

@@ -55,13 +55,13 @@ def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text:
 
 
 def without_streets(place: str, text: Texts) -> Markup:
-    """For a place whose streets nobody read in: what that means, what to do, and how to try it all the same."""
-    return join(
-        [
-            node("p", text("note.streets_empty", place=place), class_="lead"),
-            node("p", text("straten.try_example", command=COMMAND), class_="quiet"),
-        ]
-    )
+    """For a place whose streets nobody read in: what that means, and who can change it."""
+    return node("p", text("note.streets_empty", place=place), class_="lead")
+
+
+def try_example(text: Texts) -> Markup:
+    """How to try all of this without any data."""
+    return node("p", text("straten.try_example", command=COMMAND), class_="quiet")
 
 
 def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dashboard.facts import Facts
 from dashboard.maps.layers import initiatives, premises, streets
 from dashboard.records import Initiative
 from dashboard.state import Selection
-from dashboard.street import measures
+from dashboard.street import measures, published
 from dashboard.street.measures import MEASURES, Measure
 from dashboard.street.records import OUTLINES, Street, Survey, Town, Unit, trade_key
 
@@ -33,10 +33,14 @@ class Shown:
 
 
 def town_of(facts: Facts, selection: Selection) -> str:
-    """The place whose streets are shown: the chosen one, else the first with streets, else the first."""
+    """The place whose streets are shown: the chosen one, else the first surveyed, else the first with streets.
+
+    Where no streets were read in, the place about whose streets sources say most.
+    """
     if not selection.whole_region:
         return selection.place
-    return next(iter(facts.towns), facts.centres[0].place_id)
+    surveyed = (place_id for place_id, town in facts.towns.items() if town.surveys)
+    return next(surveyed, None) or next(iter(facts.towns), None) or published.most_named(facts)
 
 
 def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
@@ -65,16 +69,16 @@ def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
             street.key: measures.style(measure, measures.value(measure, street, survey), cuts) for street in kept
         },
         premises.ID: {unit.key: premises.style(unit) for unit in left},
-        initiatives.ID: {row.initiative_id: initiatives.style(row) for row in located(facts, town)},
+        initiatives.ID: {row.initiative_id: initiatives.style(row) for row in located(facts, town.place_id)},
     }
     if outline != OUTLINES[0]:
         visible[OUTLINE_LAYER] = {outline: "outline"}
     return Shown(town, survey, measure, outline, kept, left, visible)
 
 
-def located(facts: Facts, town: Town) -> tuple[Initiative, ...]:
-    """The initiatives of the town of which street, square or address is known."""
-    return tuple(row for row in facts.initiatives if row.place_id == town.place_id and row.point is not None)
+def located(facts: Facts, place_id: str) -> tuple[Initiative, ...]:
+    """The initiatives of the place of which street, square or address is known."""
+    return tuple(row for row in facts.initiatives if row.place_id == place_id and row.point is not None)
 
 
 def _fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:

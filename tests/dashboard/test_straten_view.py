@@ -52,6 +52,20 @@ def test_a_place_without_streets_says_what_it_needs_and_where_to_try(lang):
     said = words(app)
     assert texts(lang)("note.streets_empty", place="Borne") in said
     assert "stadshart --example" in said
+    assert "stadshart-etl run" in said and "--place borne" in said
+    # What sources do say of its streets, with the way to each figure.
+    assert "Nijstad" in said and "keuze=cijfer:borne-nijstad-street-role-2016" in said
+
+
+def test_without_a_choice_the_town_with_most_to_say_opens():
+    app = opened(VIEW)
+    assert app.title[0].value == "Straten van Enschede" and app.selectbox(key="w_stad").value == "enschede"
+    assert "Noorderhagenstraat" in words(app)
+
+
+def test_an_initiative_chosen_on_the_map_of_a_town_without_streets_tells_of_itself():
+    said = words(opened(VIEW, plaats="enschede", keuze="initiatieven:wannaplay"))
+    assert "Muzikale schommels op het plein" in said
 
 
 def test_the_finding_names_month_place_and_both_numbers(example):

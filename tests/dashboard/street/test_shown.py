@@ -81,6 +81,15 @@ def test_every_class_that_is_drawn_has_words(facts, measure):
         assert used <= words.keys() and all(words.values())
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_unit_of_unknown_status_is_not_called_a_street_of_too_few(facts, lang):
+    from dashboard import theme
+
+    for measure in MEASURES.values():
+        words = wording(lang) | measures.legend(measure, facts.towns["voorbeeldstad"], texts(lang))
+        assert words[theme.style("unit_unknown").label_key] == texts(lang)("street.unknown")
+
+
 def test_classes_go_up_with_the_measure():
     cuts = MEASURES["leegstand"].breaks
     assert [measures.style(MEASURES["leegstand"], value, cuts) for value in (0.0, 0.05, 0.12, 0.2, 0.9, None)] == [

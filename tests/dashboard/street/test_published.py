@@ -1,0 +1,84 @@
+"""What published sources say of single streets, in the facts that ship."""
+
+import pytest
+
+from dashboard import state, visit
+from dashboard.facts import Facts
+from dashboard.panels import street_known
+from dashboard.street import published
+from dashboard.street.shown import town_of
+from dashboard.text import LANGUAGES, texts
+from data import catalogue
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return Facts(catalogue.open(catalogue.EMBEDDED), beyond=True)
+
+
+def named(facts, place_id, lang="nl"):
+    return {one.name: one for one in published.of_place(facts, place_id, lang)}
+
+
+def test_a_street_carries_what_is_said_of_it_and_who_did_something_there(facts):
+    found = named(facts, "enschede")
+    assert [row.name for row in found["Noorderhagen"].initiatives] == ["Fabrieksschool", "Noorderhagenstraat"]
+    market = found["Oude Markt"]
+    assert [row.value_text for row in market.figures] == ["centraal plein van de binnenstad"]
+    assert [row.name for row in market.initiatives] == ["Wannaplay"]
+
+
+def test_a_square_named_in_two_ways_of_its_town_is_one(facts):
+    assert len(named(facts, "enschede")["Van Heekplein"].figures) == 2
+
+
+def test_streets_come_before_markets_and_buildings(facts):
+    assert list(named(facts, "hengelo"))[-2:] == ["Voormalig V&D-pand", "Warenmarkt Hengelo, Marktplein"]
+
+
+def test_newest_first(facts):
+    assert [row.year for row in named(facts, "oldenzaal")["Deurningerstraat"].figures] == [2021, 2016]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_town_has_something_to_say_in_every_language(facts, lang):
+    text = texts(lang)
+    for place in facts.centres:
+        found = published.of_place(facts, place.place_id, lang)
+        selection = state.at_place(state.opening(visit.vocabulary(facts), lang), place.place_id)
+        said = street_known.known(found, selection, facts, text)
+        assert found and said.count("<tr>") == 1 + sum(len(one.figures) + len(one.initiatives) for one in found)
+        # Every row leads to where the whole figure or initiative stands.
+        assert said.count("./cijfers?") + said.count("./initiatieven?") >= said.count("<tr>") - 1
+
+
+def test_a_part_of_a_street_is_said_on_the_page_of_the_whole(facts):
+    areas = [row.area_name for row in published.of_street(facts, "hengelo/enschedesestraat")]
+    assert areas == ["Enschedesestraat (oostelijk deel), Hengelo", "Enschedesestraat (westelijk deel), Hengelo"]
+    assert published.of_street(facts, "almelo/enschedesestraat") == ()
+
+
+def test_a_name_of_two_towns_keeps_them_apart(facts):
+    assert [row.value for row in published.of_street(facts, "almelo/grotestraat")] == [940.0]
+    assert [row.year for row in published.of_street(facts, "borne/grotestraat")] == [2010]
+
+
+def test_without_a_choice_the_town_with_most_to_say_opens(facts):
+    assert town_of(facts, state.opening(visit.vocabulary(facts))) == "enschede"
+
+
+def test_what_can_be_added_names_the_command_with_its_place(facts):
+    said = street_known.more("borne", None, texts("nl"))
+    assert "<code>stadshart-etl run</code>" in said
+    assert "<code>stadshart-etl import shop_survey BESTAND.xlsx --place borne</code>" in said
+    assert said.index("stadshart-etl run") < said.index("shop_survey") < said.index("counters")
+
+
+def test_a_surveyed_and_tested_town_lacks_nothing():
+    example = Facts(catalogue.open(catalogue.EXAMPLE), beyond=False)
+    assert street_known.more("voorbeeldstad", example.towns["voorbeeldstad"], texts("nl")) == ""
+
+
+def test_a_town_of_which_nothing_is_said_says_so(facts):
+    selection = state.at_place(state.opening(visit.vocabulary(facts)), "almelo")
+    assert "is in de bronnen niets gevonden" in street_known.known((), selection, facts, texts("nl"))
