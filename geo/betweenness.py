@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix, identity
 from scipy.sparse.csgraph import dijkstra
 from scipy.sparse.linalg import spsolve_triangular
 
-from geo.compiled import HAS_NUMBA, brandes
+from geo.compiled import HAS_NUMBA, brandes, chosen
 from geo.errors import NegativeValueError, WrongShapeError
 from geo.network import Network
 
@@ -36,13 +36,10 @@ def measures(network: Network, *, radii_m: Sequence[float] = WALKS_M, engine: En
     radii = sorted(set(radii_m))
     if not radii or not np.isfinite(radii).all() or radii[0] <= 0:
         raise NegativeValueError(f"expected radii above 0 metres, got {tuple(radii_m)}")
-    if engine == "numba" and not HAS_NUMBA:
-        raise WrongShapeError(
-            "expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'"
-        )
+    compiled = chosen(engine, "scipy", installed=HAS_NUMBA, worthwhile=len(network.xy) >= _WORTH_COMPILING)
     routes, length = network.routes(), network.node_length_mm()
     radii_mm = np.rint(np.asarray(radii) * 1000.0).astype(np.int64)
-    if engine == "numba" or (engine == "auto" and HAS_NUMBA and len(network.xy) >= _WORTH_COMPILING):
+    if compiled:
         weight = routes.data.astype(np.int64)
         between, reach = brandes(
             routes.indptr.astype(np.int64), routes.indices.astype(np.int64), weight, length, radii_mm

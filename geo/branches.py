@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from geo.columns import grouped, require
 from geo.errors import NegativeValueError, WrongShapeError
 
 
@@ -16,7 +17,8 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = 5) -> pd.DataFrame:
     missing, for the entropy of a few units says more of their number than of the street. Vacant units sell nothing
     and do not count, nor do rows without a group.
     """
-    _columns(premises, by, "status", "branch")
+    require(premises, "status", "branch")
+    premises = grouped(premises, by)
     if min_units < 1:
         raise NegativeValueError(f"expected min_units of 1 or more, got {min_units}")
     groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
@@ -43,7 +45,8 @@ def ownership(premises: pd.DataFrame, *, by: str, min_units: int = 5) -> pd.Data
     `chain_share` runs 0 to 1 and is missing below `min_units` units. A unit of which nobody says whether it belongs
     to a chain counts in neither.
     """
-    _columns(premises, by, "status", "ownership")
+    require(premises, "status", "ownership")
+    premises = grouped(premises, by)
     strange = set(premises["ownership"].dropna().unique()) - {"chain", "independent"}
     if strange:
         raise WrongShapeError(f"expected ownership chain or independent, got {', '.join(sorted(map(str, strange)))}")
@@ -68,9 +71,3 @@ def density(units: pd.Series, length_m: pd.Series) -> pd.Series:
     if (length_m < 0).any():
         raise NegativeValueError(f"expected length_m of 0 or more, got {length_m.min():g}")
     return (100.0 * units / length_m.where(length_m > 0)).astype(float).rename("units_per_100_m")
-
-
-def _columns(frame: pd.DataFrame, *names: str) -> None:
-    missing = [name for name in names if name not in frame.columns]
-    if missing:
-        raise WrongShapeError(f"expected the column {missing[0]}, got {', '.join(map(str, frame.columns))}")

@@ -9,6 +9,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.errors import WrongShapeError
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Loop = TypeVar("Loop", bound=Callable[..., object])
@@ -28,6 +30,20 @@ else:
         """The loop in machine code, made at its first call."""
         # The lock of the interpreter is let go, so that places can be worked on side by side.
         return njit(nogil=True)(loop)
+
+
+def chosen(engine: str, plain: str, *, installed: bool, worthwhile: bool) -> bool:
+    """Whether the compiled loop is to be taken; `plain` names its twin, `auto` takes what is faster.
+
+    Raises WrongShapeError for another name, and for numba asked for where it is not installed.
+    """
+    if engine not in ("auto", "numba", plain):
+        raise WrongShapeError(f"expected engine auto, numba or {plain}, got {engine!r}")
+    if engine == "numba" and not installed:
+        raise WrongShapeError(
+            "expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'"
+        )
+    return engine == "numba" or (engine == "auto" and installed and worthwhile)
 
 
 @compiled

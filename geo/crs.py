@@ -53,7 +53,13 @@ def is_rd(layer: Layer) -> bool:
 
 
 def require_rd(layer: Layer) -> None:
-    """Nothing for a layer in RD; WrongCrsError for any other."""
+    """Nothing for a layer in RD; WrongCrsError for any other, WrongShapeError for what has no geometry."""
+    if not isinstance(layer, gpd.GeoSeries) and not (
+        isinstance(layer, gpd.GeoDataFrame) and layer.active_geometry_name in layer.columns
+    ):
+        raise WrongShapeError(
+            f"expected a layer with geometry, got a {type(layer).__name__} without: name its column with set_geometry"
+        )
     if is_rd(layer):
         return
     if layer.crs is None:

@@ -9,9 +9,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geo.betweenness import Engine, on_streets
+from geo.columns import numbers
 from geo.crs import Layer, require_rd
 from geo.errors import MissingValueError, NegativeValueError, TooFewUnitsError, WrongShapeError
 from geo.network import DETOUR, Network, bridged, build, distance_m, halved, points_xy
@@ -167,7 +168,7 @@ def _boardings(stops: Layer | None) -> Floats:
 
 
 def _positive(values: pd.Series, name: str) -> Floats:
-    mass = values.astype("Float64").fillna(0.0).to_numpy(dtype=float)
+    mass = numbers(values, name).fillna(0.0).to_numpy(dtype=float)
     if (mass < 0).any() or not np.isfinite(mass).all():
         raise NegativeValueError(f"expected {name} of 0 or more, got {mass.min():g} to {mass.max():g}")
     return mass
@@ -197,12 +198,15 @@ class Fit:
     blocks: int
 
 
-def skill(proxy: pd.Series, counts: pd.Series, *, draws: int = 2000, seed: int = 0, certainty: float = 0.95) -> Skill:
+def skill(
+    proxy: pd.Series | ArrayLike, counts: pd.Series | ArrayLike, *, draws: int = 2000, seed: int = 0, certainty: float = 0.95
+) -> Skill:
     """Spearman's rank correlation on the streets that have both, with a percentile bootstrap over streets.
 
-    Several counts of one street are averaged first. Raises TooFewUnitsError below three streets
-    or when all figures are alike.
+    Both are read by the label of the street; arrays, street by street in one order. Several counts of one
+    street are averaged first. Raises TooFewUnitsError below three streets or when all figures are alike.
     """
+    proxy, counts = _labelled(proxy, counts)
     if not 0.0 < certainty < 1.0 or draws < 1:
         raise NegativeValueError(f"expected draws above 0 and certainty between 0 and 1, got {draws} and {certainty}")
     if proxy.index.has_duplicates:
@@ -210,7 +214,7 @@ def skill(proxy: pd.Series, counts: pd.Series, *, draws: int = 2000, seed: int =
             "expected each street once in the modelled figure, got some twice: give the streets unique labels"
         )
     both = (
-        pd.DataFrame({"proxy": proxy, "counted": _per_street(counts).reindex(proxy.index)})
+        pd.DataFrame({"proxy": _finite(proxy, "the modelled figure"), "counted": _per_street(counts).reindex(proxy.index)})
         .dropna()
         .sort_values(["proxy", "counted"])
     )
@@ -287,8 +291,28 @@ def _best(figures: Floats, truth: Floats) -> int:
     return int(np.argmax(np.round(np.nan_to_num(score, nan=-1.0), 9)))
 
 
+def _labelled(proxy: pd.Series | ArrayLike, counts: pd.Series | ArrayLike) -> tuple[pd.Series, pd.Series]:
+    """Both with labels; what has none stands in the order of the other."""
+    sizes = [np.shape(values) for values in (proxy, counts)]
+    both = isinstance(proxy, pd.Series) and isinstance(counts, pd.Series)
+    if any(len(size) != 1 for size in sizes) or (not both and sizes[0] != sizes[1]):
+        raise WrongShapeError(f"expected one figure and one count per street, got {sizes[0]} and {sizes[1]}")
+    labels = next((values.index for values in (proxy, counts) if isinstance(values, pd.Series)), None)
+    return tuple(values if isinstance(values, pd.Series) else pd.Series(values, index=labels) for values in (proxy, counts))
+
+
+def _finite(values: pd.Series, name: str) -> pd.Series:
+    known = numbers(values, name)
+    if np.isinf(known).any():
+        raise MissingValueError(f"expected finite numbers in {name}, got {int(np.isinf(known).sum())} endless")
+    return known
+
+
 def _per_street(counts: pd.Series) -> pd.Series:
-    return counts.astype("Float64").astype(float).dropna().groupby(level=0).mean()
+    known = _finite(counts, "counts").dropna()
+    if (known < 0).any():
+        raise NegativeValueError(f"expected counts of 0 or more, got {known.min():g}")
+    return known.groupby(level=list(range(known.index.nlevels))).mean()
 
 
 def _spearman(pairs: Floats) -> Floats:

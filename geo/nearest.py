@@ -10,9 +10,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.compiled import HAS_NUMBA, nearest_pieces
+from geo.compiled import HAS_NUMBA, chosen, nearest_pieces
 from geo.crs import Layer, require_rd
 from geo.errors import NegativeValueError, WrongShapeError
+from geo.noding import require_finite
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -107,6 +108,7 @@ def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
     flat[dimension == 2] = shapely.boundary(flat[dimension == 2])
     parts, row = shapely.get_parts(np.where(dimension >= 1, flat, None), return_index=True)
     xy, part = shapely.get_coordinates(parts, return_index=True)
+    require_finite(xy)
     joined = part[1:] == part[:-1]
     return np.column_stack([xy[:-1], xy[1:]])[joined], row[part[:-1][joined]].astype(np.int64)
 
@@ -115,10 +117,7 @@ def nearest_piece(
     x: Floats, y: Floats, segments: Floats, *, max_m: float, engine: Engine = "auto"
 ) -> tuple[Ints, Floats]:
     """Position in `segments` of the nearest straight piece and its distance in metres; -1 and NaN beyond `max_m`."""
-    if engine == "numba" and not HAS_NUMBA:
-        raise WrongShapeError(
-            "expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'"
-        )
+    compiled = chosen(engine, "numpy", installed=HAS_NUMBA, worthwhile=len(x) >= _WORTH_COMPILING)
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
     known = np.isfinite(x) & np.isfinite(y)
@@ -130,7 +129,7 @@ def nearest_piece(
         asked = np.flatnonzero(known)
         cell = np.floor((y[asked] - grid.south) / grid.cell_m) * 1e9 + np.floor((x[asked] - grid.west) / grid.cell_m)
         asked = asked[np.argsort(cell, kind="stable")]
-        if engine == "numba" or (engine == "auto" and HAS_NUMBA and len(x) >= _WORTH_COMPILING):
+        if compiled:
             found, found2 = nearest_pieces(
                 x[asked],
                 y[asked],

@@ -23,6 +23,10 @@ Ints = NDArray[np.int64]
 # usual ratio of walked to straight distance in towns.
 GAP_M = 100.0
 DETOUR = 1.3
+# Distances that differ by less than this are the same one, told in other coordinates.
+_HAIR_M = 1e-6
+# No more nodes than this are asked whether they are equally near to a point.
+_TIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def build(streets: Layer) -> Network:
     require_rd(streets)
     geometries = np.asarray(streets.geometry.array, dtype=object)
     found = pieces(geometries)
-    run = chains(found, found.row)
+    run = chains(found, found.users())
     node_vertex, ends = np.unique(run.ends, return_inverse=True)
     ends = ends.reshape(-1, 2).astype(np.int64)
     length = np.bincount(run.of_piece, weights=found.length_mm, minlength=len(run)).astype(np.int64)
@@ -180,27 +184,35 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
         return network
     largest = int(np.bincount(label).argmax())
     small = np.flatnonzero(label != largest)
-    near = cKDTree(network.xy[small]).sparse_distance_matrix(cKDTree(network.xy), gap_m, output_type="ndarray")
-    one, other, gap = small[near["i"]], near["j"], near["v"]
+    near = cKDTree(network.xy[small]).sparse_distance_matrix(cKDTree(network.xy), gap_m + _HAIR_M, output_type="ndarray")
+    one, other = small[near["i"]], near["j"]
     apart = label[one] != label[other]
-    one, other, gap = one[apart], other[apart], gap[apart]
-    pair = np.sort(np.column_stack([label[one], label[other]]), axis=1)
-    x, y = network.xy[one].sum(axis=1), network.xy[other].sum(axis=1)
-    order = np.lexsort((np.maximum(x, y), np.minimum(x, y), gap, pair[:, 1], pair[:, 0]))
-    one, other, gap, pair = one[order], other[order], gap[order], pair[order]
-    first = (np.diff(pair, axis=0, prepend=-1) != 0).any(axis=1)
-    one, other, pair = one[first], other[first], pair[first]
-    bridge_mm = to_mm(gap[first] * DETOUR)
+    # Every bridge once, from west to east; of equally short ones the western one. All in whole millimetres, so that
+    # neither the numbers of the parts nor the origin of the coordinates choose.
+    spot = np.rint(network.xy * 1000.0).astype(np.int64)
+    ends = np.column_stack([one, other])[apart]
+    turned = _later(spot[ends[:, 0]], spot[ends[:, 1]])
+    ends[turned] = ends[turned][:, ::-1]
+    bridge_mm = to_mm(near["v"][apart] * DETOUR)
+    order = np.lexsort((*spot[ends[:, 1]].T[::-1], *spot[ends[:, 0]].T[::-1], bridge_mm))
+    ends, bridge_mm = ends[order], bridge_mm[order]
+    pair, first = np.unique(np.sort(label[ends], axis=1), axis=0, return_index=True)
+    # Their rank in that order stands for their length: then there is one shortest tree only.
     count = int(label.max()) + 1
-    tree = minimum_spanning_tree(coo_matrix((bridge_mm.astype(float), pair.T), shape=(count, count))).tocoo()
-    chosen = np.searchsorted(pair[:, 0] * count + pair[:, 1], tree.row.astype(np.int64) * count + tree.col)
-    ends = np.column_stack([one[chosen], other[chosen]])
+    tree = minimum_spanning_tree(coo_matrix((first + 1.0, pair.T), shape=(count, count))).tocoo()
+    chosen = np.rint(tree.data).astype(np.int64) - 1
+    ends = ends[chosen]
     return replace(
         network,
         ends=np.concatenate([network.ends, ends]),
         length_mm=np.concatenate([network.length_mm, bridge_mm[chosen]]),
         middle=np.concatenate([network.middle, network.xy[ends].mean(axis=1)]),
     )
+
+
+def _later(one: Ints, other: Ints) -> NDArray[np.bool_]:
+    """Whether each of the first spots lies east of its second, or due north of it."""
+    return (one[:, 0] > other[:, 0]) | ((one[:, 0] == other[:, 0]) & (one[:, 1] > other[:, 1]))
 
 
 def halved(network: Network) -> Network:
@@ -226,7 +238,7 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
     """Walking distance in metres from each node to the nearest of the points; missing where no way leads there.
 
     A point is entered in a straight line from every node within `entry_m`, or from the nearest
-    node when none is: one stands on a square, and walks off it on any side.
+    nodes when none is: one stands on a square, and walks off it on any side.
     """
     require_rd(points)
     start = points_xy(points)
@@ -234,8 +246,10 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
         return np.full(len(network.xy), np.nan)
     tree = cKDTree(network.xy)
     entered = np.full(len(network.xy), np.inf)
-    for point, near in zip(start, tree.query_ball_point(start, entry_m), strict=True):
-        nodes = np.asarray(near, dtype=np.int64) if near else np.atleast_1d(tree.query(point)[1])
+    # Of nodes equally near none is left out by a rounding.
+    reach = np.maximum(entry_m, tree.query(start)[0]) + _HAIR_M
+    for point, near in zip(start, tree.query_ball_point(start, reach), strict=True):
+        nodes = np.asarray(near, dtype=np.int64)
         away = np.hypot(*(network.xy[nodes] - point).T)
         np.minimum.at(entered, nodes, away)
     # One more node, from which every entry costs its straight distance.
@@ -247,6 +261,13 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
     cost = np.concatenate([routes.data, to_mm(entered[entry])])
     found = dijkstra(coo_matrix((cost, (row, column)), shape=(nodes + 1, nodes + 1)).tocsr(), indices=nodes)[:nodes]
     return np.where(np.isfinite(found), found / 1000.0, np.nan)
+
+
+def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Floats]:
+    """`away[P]` metres to the nearest node, and `node, share` `[P, k]`: the nodes equally near and what each gets, sum 1."""
+    distance, node = cKDTree(network.xy).query(xy, k=range(1, min(_TIES, len(network.xy)) + 1))
+    equal = distance <= distance[:, :1] + _HAIR_M
+    return distance[:, 0], node.astype(np.int64), equal / equal.sum(axis=1, keepdims=True)
 
 
 def points_xy(points: Layer) -> Floats:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+
+from geo.errors import MissingValueError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,6 +33,15 @@ class Pieces:
     use_row: Ints
     ring_vertex: Ints
     ring_row: Ints
+
+    def users(self) -> Ints:
+        """Per piece a number that stands for the rows using it, the same wherever the same rows do."""
+        pair = np.unique(np.column_stack([self.use_piece, self.use_row]), axis=0)
+        number, several = self.row.copy(), np.bincount(pair[:, 0], minlength=len(self.ends)) > 1
+        shared = pd.DataFrame(pair[several[pair[:, 0]]], columns=["piece", "row"])
+        together = shared.groupby("piece")["row"].agg(tuple)
+        number[together.index] = self.row.max(initial=0) + 1 + pd.factorize(together)[0]
+        return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,7 @@ def pieces(geometries: NDArray[np.object_]) -> Pieces:
     line_xy, line_of = shapely.get_coordinates(line_parts, return_index=True)
     rim_xy, rim_of = shapely.get_coordinates(shapely.get_exterior_ring(area_parts), return_index=True)
 
+    require_finite(np.concatenate([line_xy, rim_xy]))
     xy, vertex = _vertices(np.concatenate([line_xy, rim_xy]))
     on_line, on_rim = vertex[: len(line_xy)], vertex[len(line_xy) :]
     joined = line_of[1:] == line_of[:-1]
@@ -113,6 +126,16 @@ def chains(found: Pieces, attribute: Ints) -> Chains:
     ends[run[starts], 0] = vertex[starts]
     ends[run[starts], 1] = vertex[starts + 1]
     return Chains(of_piece=label.astype(np.int64), ends=ends)
+
+
+def require_finite(xy: Floats) -> None:
+    """Nothing when every coordinate is a number; MissingValueError for a vertex that is nowhere."""
+    nowhere = ~np.isfinite(xy).all(axis=1)
+    if nowhere.any():
+        raise MissingValueError(
+            f"expected numbers for the coordinates of streets, got {int(nowhere.sum())} vertices endless or missing: "
+            "read the source again"
+        )
 
 
 def to_mm(length_m: Floats) -> Ints:

@@ -7,13 +7,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
-from scipy.spatial import cKDTree
 
 from geo.betweenness import Engine
-from geo.compiled import HAS_NUMBA, spread
+from geo.compiled import HAS_NUMBA, chosen, spread
 from geo.crs import Layer
-from geo.errors import WrongShapeError
-from geo.network import Network, points_xy
+from geo.network import Network, nearest_nodes, points_xy
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -35,18 +33,17 @@ def attracted(
     """Per street of `whole` the mass of the points within `walk_m`, each faded by exp(-fade_per_m x metres walked).
 
     `twice` is `whole`, bridged or not, with a node in the middle of every edge. A point
-    stands at its nearest node and fades over the straight way there; one farther than
+    stands at its nearest node (at equally near ones in equal parts) and fades over the straight way there; one farther than
     `walk_m` from every node brings nothing. Missing for a street without any edge.
     """
     known = ~(points.geometry.isna() | points.geometry.is_empty).to_numpy()
     xy, mass = points_xy(points), mass[known]
     per_node = np.zeros(len(twice.xy))
     if len(xy) and len(twice.xy):
-        away, node = cKDTree(twice.xy).query(xy)
+        away, node, share = nearest_nodes(twice, xy)
         brings = (away <= walk_m) & (mass > 0)
-        at_node = np.bincount(
-            node[brings], weights=mass[brings] * np.exp(-fade_per_m * away[brings]), minlength=len(twice.xy)
-        )
+        arrives = share[brings] * (mass[brings] * np.exp(-fade_per_m * away[brings]))[:, None]
+        at_node = np.bincount(node[brings].ravel(), weights=arrives.ravel(), minlength=len(twice.xy))
         per_node = faded(twice.routes(), at_node, walk_m=walk_m, fade_per_m=fade_per_m, engine=engine)
     nodes = len(twice.xy) - len(twice.ends) // 2
     return whole.on_streets(per_node[nodes : nodes + len(whole.ends)])
@@ -54,13 +51,10 @@ def attracted(
 
 def faded(routes: csr_matrix, mass: Floats, *, walk_m: float, fade_per_m: float, engine: Engine = "auto") -> Floats:
     """Per node the mass of all nodes within `walk_m`, each times exp(-fade_per_m x metres walked)."""
-    if engine == "numba" and not HAS_NUMBA:
-        raise WrongShapeError(
-            "expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'"
-        )
+    compiled = chosen(engine, "scipy", installed=HAS_NUMBA, worthwhile=len(mass) >= _WORTH_COMPILING)
     sources = np.flatnonzero(mass > 0).astype(np.int64)
     limit_mm, fade_per_mm = round(walk_m * 1000.0), fade_per_m / 1000.0
-    if engine == "numba" or (engine == "auto" and HAS_NUMBA and len(mass) >= _WORTH_COMPILING):
+    if compiled:
         indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
         return spread(indptr, neighbour, routes.data.astype(np.int64), sources, mass[sources], limit_mm, fade_per_mm)
     total = np.zeros(len(mass))

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import betaincinv, betaln
+from scipy.special import betaincinv, betaln, expit, logit
 
+from geo.columns import grouped, numbers, require
 from geo.errors import MissingValueError, MixedSurveysError, NegativeValueError, NotASurveyError, WrongShapeError
 
 Floats = NDArray[np.float64]
@@ -20,6 +21,9 @@ NOT_SURVEYS = ("bag", "osm")
 
 # How strongly streets are held to their centre, in units: the values tried.
 _HOLD = np.geomspace(1.0, 1000.0, 121)
+# For the interval fewer do: beside them stand means of the centre.
+_FEW_HOLDS = np.geomspace(1.0, 1000.0, 11)
+_MEANS = 9
 _CELLS = 1_000_000
 
 
@@ -39,7 +43,8 @@ def rates(
     whose mean is the centre's rate and whose strength is fitted to the centre's
     groups (empirical Bayes; strength s with the prior 1/(1+s)^2). Weighed by floor area a
     group counts as (sum of areas)^2 / (sum of squared areas) units. Low and high hold
-    `certainty`.
+    `certainty`; they admit as well that the centre's own mean and strength are known from its
+    few groups only (Kass and Steffey, 1989), and always hold the rate.
 
     Unknown status, and unknown area when weighing by it, is left out of both
     numbers. Fewer than `min_units` units: NaN, with `n`. Rows without a group are left out.
@@ -48,8 +53,11 @@ def rates(
     """
     if weight not in ("units", "floor_area"):
         raise WrongShapeError(f"expected weight units or floor_area, got {weight!r}")
-    if not 0.0 < certainty < 1.0:
-        raise NegativeValueError(f"expected certainty between 0 and 1, got {certainty}")
+    if not 0.0 < certainty < 1.0 or min_units < 0:
+        raise NegativeValueError(
+            f"expected certainty between 0 and 1 and min_units of 0 or more, got {certainty} and {min_units}"
+        )
+    premises = grouped(premises, by)
     within = "place_id" if within is None and "place_id" in premises.columns else within
     known = _surveyed(premises, by, *([within] if within else []))
     size = _size(known, weight)
@@ -82,7 +90,7 @@ def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
     `units` are those of known status; `unit_share` is what one of them weighs, 1 / `units`
     (of 61 units one is 0.016). From one survey, as `rates`.
     """
-    _columns(premises, by, "status")
+    premises = grouped(premises, by)
     known = _surveyed(premises, by)
     groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
     tally = pd.crosstab(premises[by], premises["status"].fillna("unknown")).reindex(groups, fill_value=0)
@@ -108,7 +116,8 @@ def mapped(premises: pd.DataFrame, *, by: str) -> pd.Series:
 
     That nobody mapped a unit as vacant is no evidence that it is in use.
     """
-    _columns(premises, by, "status")
+    premises = grouped(premises, by)
+    require(premises, "status")
     return (
         premises.loc[premises["status"] == "vacant", by]
         .value_counts(sort=False)
@@ -125,7 +134,8 @@ def per_street(
     Streets under `min_units` units keep `units` only; in a centre under
     `least_in_centre` units streets keep their counts and get no rate.
     """
-    _columns(premises, "street_id", "survey", "status", "place_id")
+    require(premises, "street_id", "survey", "status", "place_id")
+    premises = grouped(premises, "street_id")
     tables = []
     for survey, rows in premises.dropna(subset=["street_id"]).groupby("survey", sort=True):
         tally = counts(rows, by="street_id")
@@ -179,7 +189,7 @@ def empty_since(surveys: pd.DataFrame) -> pd.Series:
     unknown status breaks the run: only what was seen counts, so the day is the latest
     on which the emptiness can have been first seen, and durations from it are the shortest possible.
     """
-    _columns(surveys, "premises_id", "surveyed", "status")
+    require(surveys, "premises_id", "surveyed", "status")
     seen = surveys[["premises_id", "surveyed", "status"]].dropna(subset=["premises_id", "surveyed"])
     if seen.duplicated(["premises_id", "surveyed"]).any():
         raise MixedSurveysError("expected one row per premises_id and surveyed, got several: keep one survey per day")
@@ -193,7 +203,7 @@ def empty_since(surveys: pd.DataFrame) -> pd.Series:
 
 def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
     """The rows of known status that belong to a group, once it is sure that each group is of one survey."""
-    _columns(premises, by, "status", *more)
+    require(premises, by, "status", *more)
     strange = set(premises["status"].dropna().unique()) - set(STATUSES)
     if strange:
         raise WrongShapeError(
@@ -222,10 +232,12 @@ def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
 def _size(known: pd.DataFrame, weight: Weight) -> pd.Series:
     if weight == "units":
         return pd.Series(1.0, index=known.index)
-    _columns(known, "floor_area_m2")
-    area = known["floor_area_m2"].astype("Float64").astype(float)
+    require(known, "floor_area_m2")
+    area = numbers(known["floor_area_m2"], "floor_area_m2")
     if (area < 0).any():
         raise NegativeValueError(f"expected floor_area_m2 above 0, got {area.min():g}: correct the survey")
+    if np.isinf(area).any():
+        raise MissingValueError(f"expected finite floor_area_m2, got {int(np.isinf(area).sum())} endless: correct the survey")
     # Nought square metres is a blank filled in, not a shop.
     return area.where(area > 0)
 
@@ -249,15 +261,48 @@ def _centre(known: pd.DataFrame, by: str, within: str | None) -> pd.Series:
 
 
 def _shrunk(share: Floats, units: Floats, mean: float, certainty: float) -> tuple[Floats, Floats, Floats]:
-    """Posterior mean and interval of each group; a group alone in its centre keeps its own rate."""
+    """Shrunk rate and interval of each group; a group alone in its centre keeps its own rate."""
     vacant = share * units
-    # A centre without any vacant unit, or with nothing else, may have one unseen.
-    total = units.sum()
-    centre = min(max(mean, 0.5 / (total + 1.0)), 1.0 - 0.5 / (total + 1.0))
-    hold = _strength(vacant, units, centre) if len(units) > 1 else 1.0
-    a, b = centre * hold + vacant, (1.0 - centre) * hold + units - vacant
     tail = (1.0 - certainty) / 2.0
-    return a / (a + b), betaincinv(a, b, tail), betaincinv(a, b, 1.0 - tail)
+    if len(units) == 1:
+        # Jeffreys' interval, whose ends hold the rate (Brown, Cai and DasGupta, 2001).
+        rate, a, b = share, vacant + 0.5, units - vacant + 0.5
+    else:
+        # A centre without any vacant unit, or with nothing else, may have one unseen.
+        least = 0.5 / (units.sum() + 1.0)
+        hold = _strength(vacant, units, min(max(mean, least), 1.0 - least))
+        rate = (mean * hold + vacant) / (hold + units)
+        a, b = _unsure(vacant, units)
+    low, high = betaincinv(a, b, tail), betaincinv(a, b, 1.0 - tail)
+    return rate, np.minimum(low, rate), np.maximum(high, rate)
+
+
+def _unsure(vacant: Floats, units: Floats) -> tuple[Floats, Floats]:
+    """The beta distribution of each group's rate with mean and strength of the centre unknown: by its two moments.
+
+    Mean and strength are summed over a grid, each weighed by its likelihood and prior (Jeffreys' for the mean).
+    """
+    known = np.array([vacant.sum(), units.sum() - vacant.sum()])
+    # Groups that differ tell less of their mean than as many units would: an eighth is wide enough.
+    ends = betaincinv(0.5 + known[0] / 8.0, 0.5 + known[1] / 8.0, [1e-3, 1.0 - 1e-3])
+    mean = expit(np.linspace(*logit(np.clip(ends, 1e-4, 1.0 - 1e-4)), _MEANS))[:, None]
+    weight = np.log(mean * (1.0 - mean)) / 2.0 + np.log(_FEW_HOLDS) - 2.0 * np.log1p(_FEW_HOLDS)
+    a, b = (mean * _FEW_HOLDS)[..., None], ((1.0 - mean) * _FEW_HOLDS)[..., None]
+    parts = [slice(at, at + _CELLS // a.size) for at in range(0, len(units), _CELLS // a.size)]
+    for part in parts:
+        k, n = vacant[part], units[part]
+        weight = weight + (betaln(a + k, b + n - k) - betaln(a, b)).sum(axis=2)
+    weight = np.exp(weight - weight.max())
+    weight /= weight.sum()
+    middle, spread = np.empty(len(units)), np.empty(len(units))
+    for part in parts:
+        size = a + b + units[part]
+        each = (a + vacant[part]) / size
+        middle[part] = np.tensordot(weight, each, 2)
+        inside = each * (1.0 - each) / (size + 1.0)
+        spread[part] = np.tensordot(weight, inside + (each - middle[part]) ** 2, 2)
+    strength = middle * (1.0 - middle) / spread - 1.0
+    return middle * strength, (1.0 - middle) * strength
 
 
 def _strength(vacant: Floats, units: Floats, centre: float) -> float:
@@ -270,9 +315,3 @@ def _strength(vacant: Floats, units: Floats, centre: float) -> float:
         fit += (betaln(a + k, b + n - k) - betaln(a, b)).sum(axis=1)
     # On a logarithmic scale the prior 1 / (1+s)^2 gains a factor s.
     return float(_HOLD[np.argmax(fit - 2.0 * np.log1p(_HOLD) + np.log(_HOLD))])
-
-
-def _columns(frame: pd.DataFrame, *names: str) -> None:
-    missing = [name for name in names if name not in frame.columns]
-    if missing:
-        raise WrongShapeError(f"expected the column {missing[0]}, got {', '.join(map(str, frame.columns))}")

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import affinity
@@ -117,6 +118,65 @@ def test_origin_of_coordinates_changes_nothing():
     assert there.to_numpy() == pytest.approx(here.to_numpy(), abs=1e-6)
 
 
+def ways(number):
+    """Ways of two to four bends on a small raster: they cross themselves and each other, double, and fall apart."""
+    spot = st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda at: (70.0 * at[0], 70.0 * at[1]))
+    return st.lists(st.lists(spot, min_size=2, max_size=4), min_size=1, max_size=number)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    ways(14),
+    st.lists(st.tuples(st.integers(-100, 500), st.integers(-100, 500)), max_size=5),
+    st.tuples(st.integers(-200, 600), st.integers(-200, 600)),
+    st.randoms(use_true_random=False),
+)
+def test_neither_order_nor_origin_nor_a_far_network_counts_in_any_town(lines, visits, middle, random):
+    streets, attractions = layer(*lines), shops(*visits)
+    here = footfall.proxy(streets, cores=core(*middle), attractions=attractions)
+    assert here.between(0.0, 100.0).all()
+
+    order = list(streets.index)
+    random.shuffle(order)
+    shuffled = footfall.proxy(streets.loc[order], cores=core(*middle), attractions=attractions.iloc[::-1])
+    assert shuffled.loc[here.index].to_numpy() == pytest.approx(here.to_numpy(), abs=1e-9)
+
+    moved = (layer.set_geometry(layer.translate(200_000.0, 450_000.0)) for layer in (streets, attractions))
+    elsewhere = footfall.proxy(next(moved), cores=core(200_000.0 + middle[0], 450_000.0 + middle[1]), attractions=next(moved))
+    assert elsewhere.to_numpy() == pytest.approx(here.to_numpy(), abs=1e-6)
+
+    both = pd.concat([grid(6, west=30_000.0), streets], ignore_index=True)
+    together = footfall.proxy(both, cores=core(*middle), attractions=attractions)
+    assert together.iloc[-len(streets) :].to_numpy() == pytest.approx(here.to_numpy(), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("lines", "visits", "middle"),
+    [
+        # A piece that two ways share; a core as far from one part as from another; a bridge of an odd millimetre.
+        ([[(0, 140), (140, 140), (280, 0)], [(280, 0), (140, 140)]], [(279, 274)], (-8, 169)),
+        ([[(140, 70), (0, 70), (0, 0)], [(0, 140), (280, 140), (0, 350)], [(140, 140), (280, 0)]], [(38, 251)], (70, 140)),
+        ([[(0, 0), (0, 70)], [(70, 140), (140, 0)]], [], (0, 70)),
+        # A visit as near to four corners; two ways whose middles are one spot; a bridge of just 100 m.
+        ([[(0, 0), (70, 0)], [(0, 70), (70, 70)]], [(35, 35)], (300, 300)),
+        ([[(0, 0), (70, 70)], [(0, 70), (70, 0)]], [(35, 35)], (0, 0)),
+        ([[(0, 0), (100, 0)], [(200, 0), (300, 0)], [(0, 100), (100, 100)], [(200, 100), (300, 100)]], [], (300, 100)),
+    ],
+)
+def test_ties_are_broken_by_nothing_that_does_not_count(lines, visits, middle):
+    streets, attractions = layer(*lines), shops(*visits)
+    here = footfall.proxy(streets, cores=core(*middle), attractions=attractions)
+    turned = footfall.proxy(streets.iloc[::-1], cores=core(*middle), attractions=attractions)
+    assert turned.loc[here.index].to_numpy() == pytest.approx(here.to_numpy(), abs=1e-9)
+    shift = (0.1, 0.7)
+    moved = (some.set_geometry(some.translate(*shift)) for some in (streets, attractions))
+    elsewhere = footfall.proxy(next(moved), cores=core(middle[0] + 0.1, middle[1] + 0.7), attractions=next(moved))
+    assert elsewhere.to_numpy() == pytest.approx(here.to_numpy(), abs=1e-9)
+    both = pd.concat([grid(6, west=-30_000.0), streets], ignore_index=True)
+    together = footfall.proxy(both, cores=core(*middle), attractions=attractions)
+    assert together.iloc[-len(streets) :].to_numpy() == pytest.approx(here.to_numpy(), abs=1e-9)
+
+
 def test_compiled_loops_give_the_same_answers():
     streets, visits = grid(5), shops(*[(37.0 * at % 400, 91.0 * at % 400) for at in range(40)])
     # Without numba the very same loops run as plain Python.
@@ -204,11 +264,23 @@ def test_stop_of_unknown_boardings_adds_nothing():
         ({"attractions": shops((0, 0)).to_crs(4326)}, WrongCrsError),
         ({"cores": core().iloc[:0]}, MissingValueError),
         ({"cores": core().to_crs(4326)}, WrongCrsError),
+        ({"cores": pd.DataFrame({"x": [0.0]})}, WrongShapeError),
+        ({"attractions": shops((0, 0)).rename(columns={"geometry": "there"})}, WrongShapeError),
+        ({"attractions": shops((0, 0)).assign(weight="veel")}, WrongShapeError),
+        ({"engine": "rust"}, WrongShapeError),
     ],
 )
 def test_wrong_input_is_refused(options, error):
     with pytest.raises(error):
         footfall.proxy(grid(3), **{"cores": core(), **options})
+
+
+def test_a_street_to_nowhere_is_refused():
+    with np.errstate(invalid="ignore"):
+        nowhere = shapely.linestrings([[(0.0, 0.0), (np.inf, 5.0)], [(0.0, 0.0), (np.nan, 5.0)]])
+    for line in nowhere:
+        with pytest.raises(MissingValueError, match="1 vertices"):
+            footfall.proxy(layer(line), cores=core())
 
 
 @pytest.mark.parametrize("wrong", [{"core": 0.0}, {"stops": -0.1}, {"walkability": 1.1}, {"attractions": float("nan")}])
@@ -256,11 +328,22 @@ def test_skill_does_not_hang_on_row_order():
         ([1.0, 2.0], [1.0, 2.0], TooFewUnitsError),
         ([1.0, 1.0, 1.0], [1.0, 2.0, 3.0], TooFewUnitsError),
         ([1.0, 2.0, 3.0], [np.nan] * 3, TooFewUnitsError),
+        ([1.0, 2.0, 3.0], [4.0, -1.0, 2.0], NegativeValueError),
+        ([1.0, 2.0, 3.0], [4.0, np.inf, 2.0], MissingValueError),
+        ([1.0, 2.0, np.inf], [4.0, 1.0, 2.0], MissingValueError),
+        ([1.0, 2.0, 3.0], ["a", "b", "c"], WrongShapeError),
     ],
 )
 def test_skill_needs_figures_that_differ(proxy, counts, error):
     with pytest.raises(error):
         footfall.skill(pd.Series(proxy), pd.Series(counts))
+
+
+def test_skill_reads_arrays_street_by_street():
+    proxy, counts = pd.Series([1, 2, 3, 4, 5], index=list("abcde")), [20, 10, 40, 30, 50]
+    assert footfall.skill(proxy.to_numpy(), np.array(counts)) == footfall.skill(proxy, counts)
+    with pytest.raises(WrongShapeError, match="one count per street"):
+        footfall.skill(proxy.to_numpy(), counts[:4])
 
 
 def test_fit_finds_what_the_counts_follow_and_foretells_other_blocks():

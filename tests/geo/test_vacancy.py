@@ -109,9 +109,55 @@ def test_one_large_unit_makes_the_interval_wide():
 
 def test_centre_without_vacancy_may_have_one_unseen():
     found = vacancy.rates(town(street("a", 0, 30), street("b", 0, 10)), by="street_id")
-    assert (found["rate"] > 0).all()
-    assert (found["rate"] < 0.02).all()
-    assert found.loc["b", "high"] > found.loc["a", "high"]
+    # What was seen is nought of 30 and nought of 10; what may be is more than one of the 40, most in the smaller.
+    assert (found["rate"] == 0).all() and (found["low"] == 0).all()
+    assert found.loc["b", "high"] > found.loc["a", "high"] > 1 / 40
+
+
+def test_street_alone_in_its_centre_has_the_interval_of_jeffreys():
+    found = vacancy.rates(street("a", 0, 10), by="street_id").loc["a"]
+    # Table of Brown, Cai and DasGupta (2001) for 0 of 10 at 95 %.
+    assert (found["rate"], found["low"]) == (0.0, 0.0) and found["high"] == pytest.approx(0.217, abs=5e-4)
+
+
+@pytest.mark.parametrize(("centre", "strength"), [(0.03, 30.0), (0.03, np.inf), (0.15, 8.0), (0.3, 200.0)])
+@pytest.mark.parametrize("streets", [3, 8, 20])
+def test_an_interval_of_95_per_cent_holds_the_truth_that_often(streets, centre, strength):
+    rng = np.random.default_rng(7)
+    towns, every = 30, []
+    for at in range(towns):
+        size = rng.integers(5, 30, streets)
+        spread = (centre * strength, (1 - centre) * strength)
+        truth = np.full(streets, centre) if np.isinf(strength) else rng.beta(*spread, streets)
+        vacant = rng.binomial(size, truth)
+        units = pd.DataFrame({"street_id": np.repeat(np.arange(streets) + 100 * at, size), "place_id": at})
+        units["status"] = np.concatenate(
+            [np.repeat(["vacant", "in_use"], [k, n - k]) for k, n in zip(vacant, size, strict=True)]
+        )
+        every.append((units, truth))
+    found = vacancy.rates(town(*[units for units, _ in every]), by="street_id")
+    truth = np.concatenate([one for _, one in every])
+    held = ((found["low"] <= truth) & (truth <= found["high"])).mean()
+    # Three streets a town are 90 in all: two standard errors of 95 % are 5 per cent.
+    assert held >= 0.90
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.floats(1, 1e4)), min_size=1, max_size=8),
+    st.sampled_from(["units", "floor_area"]),
+)
+def test_a_rate_lies_between_its_own_and_the_centres_and_inside_its_interval(streets, weight):
+    survey = town(*[street(f"s{at}", k, n, floor_area_m2=m2) for at, (k, n, m2) in enumerate(streets)])
+    if survey.empty:
+        return
+    found = vacancy.rates(survey, by="street_id", weight=weight, min_units=1)
+    size = survey["floor_area_m2"] if weight == "floor_area" else pd.Series(1.0, index=survey.index)
+    sums = pd.DataFrame({"all": size, "vacant": size.where(survey["status"] == "vacant", 0.0)}).groupby(survey["street_id"]).sum()
+    own, centre = sums["vacant"] / sums["all"], sums["vacant"].sum() / sums["all"].sum()
+    assert (found["rate"] >= np.minimum(own, centre) - 1e-9).all()
+    assert (found["rate"] <= np.maximum(own, centre) + 1e-9).all()
+    assert (found["low"] <= found["rate"]).all() and (found["rate"] <= found["high"]).all()
 
 
 def test_wider_certainty_is_a_wider_interval():
@@ -247,6 +293,13 @@ def test_unit_without_a_centre_is_refused():
         vacancy.rates(street("a", 1, 9, place=None), by="street_id")
 
 
+@pytest.mark.parametrize("measure", [vacancy.rates, vacancy.counts, vacancy.mapped])
+def test_an_index_called_like_the_column_does_no_harm(measure):
+    survey = town(street("a", 5, 15), street("b", 2, 9))
+    found = measure(survey.set_index("street_id", drop=False), by="street_id")
+    assert found.equals(measure(survey, by="street_id"))
+
+
 @pytest.mark.parametrize(
     ("change", "options", "error"),
     [
@@ -255,9 +308,20 @@ def test_unit_without_a_centre_is_refused():
         ({}, {"weight": "floor_area"}, WrongShapeError),
         ({"floor_area_m2": -1.0}, {"weight": "floor_area"}, NegativeValueError),
         ({}, {"certainty": 1.0}, NegativeValueError),
+        ({}, {"certainty": 0.95, "min_units": -1}, NegativeValueError),
         ({}, {"within": "province"}, WrongShapeError),
+        ({}, {"by": ["street_id", "place_id"]}, WrongShapeError),
+        ({"street_id": ["a", 1] * 5}, {}, WrongShapeError),
+        ({"floor_area_m2": "groot"}, {"weight": "floor_area"}, WrongShapeError),
+        ({"floor_area_m2": np.inf}, {"weight": "floor_area"}, MissingValueError),
     ],
 )
 def test_wrong_input_is_refused(change, options, error):
     with pytest.raises(error):
-        vacancy.rates(street("a", 2, 8).assign(**change), by="street_id", **options)
+        vacancy.rates(street("a", 2, 8).assign(**change), **{"by": "street_id", **options})
+
+
+def test_a_column_twice_is_refused():
+    survey = street("a", 2, 8)
+    with pytest.raises(WrongShapeError, match="once"):
+        vacancy.rates(pd.concat([survey, survey[["status"]]], axis=1), by="street_id")
