@@ -10,13 +10,14 @@ drivers.shut()
 import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from datetime import date  # noqa: E402
+from io import TextIOWrapper  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Annotated  # noqa: E402
 
 import typer  # noqa: E402
 
 from data import catalogue  # noqa: E402
-from data.errors import DataError  # noqa: E402
+from data.errors import DataError, VersionError  # noqa: E402
 from data.provenance import SourceRecord  # noqa: E402
 from data.snapshot import has_current  # noqa: E402
 from etl import errands  # noqa: E402
@@ -208,7 +209,12 @@ def rollback(version: Version = None, data: Data = None, as_json: AsJson = False
     from data.store import rollback as go_back
 
     folder = _folder(data)
-    now = go_back(folder, version)
+    try:
+        now = go_back(folder, version)
+    except VersionError as error:
+        if version is None:
+            raise
+        raise UseError(f"VERSION: {error}") from error
     say(f"current is now version {now} in {folder}", {"version": now, "folder": str(folder)}, as_json=as_json)
     return WELL
 
@@ -273,6 +279,10 @@ app.command()(errands.export)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code; what goes wrong foreseeably is one line on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # Names of folders may hold bytes that are no text, and some screens know few letters.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(_outcome(arguments))
 
 
@@ -282,10 +292,10 @@ def _outcome(arguments: Sequence[str] | None) -> int:
     try:
         code = app(args=None if arguments is None else list(arguments), prog_name=NAME, standalone_mode=False)
     except wrong_use as error:
-        _complain(f"{error.format_message().rstrip('.')}: see '{NAME} --help'")
+        _complain(f"{error.format_message().rstrip('.')}: see '{NAME} {_command(arguments)}--help'")
         return WRONG_USE
     except UseError as error:
-        _complain(f"{error}: see '{NAME} --help'")
+        _complain(f"{error}: see '{NAME} {_command(arguments)}--help'")
         return WRONG_USE
     except (typer.Abort, KeyboardInterrupt):
         _complain("stopped by hand: what was published before is whole, and what was fetched is kept")
@@ -294,9 +304,17 @@ def _outcome(arguments: Sequence[str] | None) -> int:
         _complain(str(error))
         return NOTHING
     except OSError as error:
-        _complain(f"{error.filename}: cannot be read ({error.strerror}): check its rights or name another with --data")
+        named = f"{error.filename}: " if error.filename else ""
+        _complain(f"{named}cannot be read or written ({error.strerror or error}): check its rights and the space on its disk, or name another with --data")
         return NOTHING
     return code if isinstance(code, int) else WELL
+
+
+def _command(arguments: Sequence[str] | None) -> str:
+    """The command asked for and a blank, nothing where it is none of ours."""
+    first = next(iter(sys.argv[1:] if arguments is None else arguments), "")
+    known = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback is not None}
+    return f"{first} " if first in known else ""
 
 
 def _complain(message: str) -> None:

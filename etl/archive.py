@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ def member(path: Path, name: str, *, caps: Caps = Caps()) -> Iterator[IO[bytes]]
                     raise FileError(found("archive-nested", name=path.name, member=name))
             with archive.open(name) as content:
                 yield content
-        except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise FileError(found("archive-broken", name=path.name, detail=error)) from error
 
 

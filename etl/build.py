@@ -20,7 +20,7 @@ from etl import area as areas
 from etl import addresses, assemble, gather, placefiles, repair, standing
 from etl.area import Area
 from etl.curated import Curated, of as curated_of
-from etl.errors import RunError, UseError
+from etl.errors import ContactError, FetchError, RunError, UseError
 from etl.gather import Gathered
 from etl.http import Client, user_agent
 from etl.pace import Budget, Clock, SystemClock
@@ -29,7 +29,7 @@ from etl.problems import Finding
 from etl.progress import Quiet, Step
 from etl.raw import Shelf
 from etl.source import Reader, readers
-from etl.sources.reference import PLACES, place_table
+from etl.sources.reference import PLACES, SOURCE as CURATED, place_table
 from etl.status import SourceState, states
 from etl.task import Finished, Finishing, Reading, finish, read
 from etl.workers import executor
@@ -98,8 +98,14 @@ def run(options: Options, *, progress: Quiet | None = None, clock: Clock | None 
 
 
 def _client(options: Options, clock: Clock, progress: Quiet) -> Client:
-    agent = user_agent(project_url=PROJECT_URL, contact=options.contact)
-    return Client(agent, clock=clock, operator_urls=tuple((options.base_urls or {}).values()), listen=progress.heard)
+    try:
+        agent = user_agent(project_url=PROJECT_URL, contact=options.contact)
+    except ContactError as error:
+        raise UseError(f"--contact: {error}") from error
+    try:
+        return Client(agent, clock=clock, operator_urls=tuple((options.base_urls or {}).values()), listen=progress.heard)
+    except FetchError as error:
+        raise UseError(f"--base-url: {error}") from error
 
 
 def _places(folder: Path) -> gpd.GeoDataFrame:
@@ -121,9 +127,10 @@ def _area(options: Options, curated: Curated) -> Area:
 def _chosen(options: Options) -> dict[str, Reader]:
     everything = readers()
     named = {*options.only_sources, *(options.base_urls or {}), *(options.accept or {})}
-    unknown = sorted(named - set(everything))
+    # The curated facts are in every run, asked for or not.
+    unknown = sorted(named - {*everything, *(set(options.only_sources) & {CURATED.id})})
     if unknown:
-        raise UseError(f"expected a source of {', '.join(everything)}, got {', '.join(unknown)}")
+        raise UseError(f"expected a source of {', '.join(sorted((*everything, CURATED.id)))}, got {', '.join(unknown)}")
     if options.inputs is not None and not options.inputs.is_dir():
         raise UseError(f"--inputs: expected a folder, got {options.inputs}")
     folders = [path.name for path in options.inputs.iterdir() if path.is_dir()] if options.inputs is not None else []

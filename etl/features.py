@@ -119,7 +119,7 @@ def _from_json(piece: Piece, area: Area) -> Features:
     shapes = gpd.GeoSeries(_shapes([jsonio.member(row, "geometry") for row in rows]))
     stated = _system(piece.content_crs) or _system(jsonio.text_at(collection, "crs", "properties", "name") or "")
     placed, findings = _placed(shapes, stated, piece, area)
-    told = jsonio.text_at(collection, "timeStamp")
+    told = jsonio.moment_at(collection, "timeStamp")
     return Features(gpd.GeoDataFrame(frame, geometry=placed), findings=findings, surveyed=told[:10] if told else None)
 
 

@@ -17,7 +17,7 @@ from etl.exchange import Outcome, Request, Status
 from etl.http import Client
 from etl.pace import Budget, Clock
 from etl.paging import fetch_pages
-from etl.problems import Finding, found
+from etl.problems import Finding, found, one_line
 from etl.raw import Record, Shelf
 from etl.source import KINDS, Piece, Question, Reader, Source
 
@@ -76,7 +76,7 @@ def bring(source: Source, given: Sequence[tuple[Path, str | None]], area: Area, 
             known = earlier.get(record.sha256)
             if known is not None and known.url == record.url:
                 record = shelf.note(replace(record, retrieved=known.retrieved))
-            piece = _piece(record, path.name, shelf, place_id)
+            piece = _piece(record, one_line(path.name), shelf, place_id)
             piece.require(KINDS[path.suffix.lower()])
             pieces.append((piece, place_id))
         except (FileError, ContentError) as error:

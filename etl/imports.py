@@ -23,7 +23,7 @@ from etl.archive import WORKBOOK, require_file, require_kind
 from etl.area import Area
 from etl.changes import Change
 from etl.curated import of as curated_of
-from etl.errors import ContentError, FoundError, RawStoreError, UseError
+from etl.errors import ContentError, FileError, FoundError, RawStoreError, UseError
 from etl.headings import ENDING, ColumnMap
 from etl.pace import Clock, SystemClock
 from etl.parts import Part, Store
@@ -206,7 +206,7 @@ def _opened(given: Given, clock: Clock) -> tuple[ModuleType, Area, Piece]:
     known = [place.place_id for place in area.everywhere]
     if given.place_id is not None and given.place_id not in known:
         raise UseError(f"--place: expected one of {', '.join(known)}, got {given.place_id!r}")
-    path = require_file(given.file)
+    path = _file("FILE", given.file)
     accepted = [ending for ending in module.SOURCE.accepts if ending != ".toml"]
     if path.suffix.lower() not in accepted:
         raise ContentError(found("input-not-read", name=path.name, accepted=", ".join(accepted)))
@@ -220,10 +220,20 @@ def _stated(given: Given, module: ModuleType) -> ColumnMap | None:
         return None
     if not hasattr(module, "FIELDS"):
         raise UseError(f"--columns: {given.source_id} has a fixed sheet and no column map")
-    path = require_file(given.columns)
+    path = _file("--columns", given.columns)
     if path.stat().st_size > 100_000:
         raise ContentError(found("map-broken", name=path.name, detail="it is larger than a column map ever is"))
     return headings.from_toml(path.read_bytes(), path.name, source_id=given.source_id, fields=module.FIELDS)
+
+
+def _file(option: str, given: Path) -> Path:
+    """The path of a file that is there; UseError when there is none by that name, FileError when it leads elsewhere."""
+    try:
+        return require_file(given)
+    except FileError as error:
+        if os.path.lexists(given):
+            raise
+        raise UseError(f"{option}: {error}") from error
 
 
 def _settled_elsewhere(understood: Understood) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NoReturn
 
 import numpy as np
@@ -79,6 +80,21 @@ def text_at(value: Json, *keys: str) -> str | None:
     """The text under a path of keys, None when it is absent, empty or no text."""
     met = member(value, *keys)
     return met.strip() or None if isinstance(met, str) else None
+
+
+def moment_at(value: Json, *keys: str) -> str | None:
+    """The day or moment under a path of keys as it is written, `2023-12-24T11:30:45Z`; None when it is absent.
+
+    Raises ContentError for what begins with no day.
+    """
+    text = text_at(value, *keys)
+    if text is None:
+        return None
+    try:
+        date.fromisoformat(text[: len("2023-12-24")])
+    except ValueError as error:
+        raise ContentError(found("column-retyped", column=keys[-1], met=repr(text), expected="a day like 2023-12-24")) from error
+    return text
 
 
 def rows_at(value: Json, *keys: str) -> Sequence[Json] | None:

@@ -115,7 +115,7 @@ def from_overpass(data: bytes) -> Features:
         else:
             shape = _relation(element, ways) or _centre(element)
         rows.add(f"{kind}/{number}", tags, shape)
-    return rows.features(jsonio.text_at(document, "osm3s", "timestamp_osm_base"))
+    return rows.features(jsonio.moment_at(document, "osm3s", "timestamp_osm_base"))
 
 
 def from_geojson(data: bytes) -> Features:

@@ -122,7 +122,8 @@ def found(code: str, **values: object) -> Finding:
 
 def one_line(value: object) -> str:
     """`value` as text without line breaks or control characters, at most 300 characters."""
-    text = _CONTROL.sub(" ", str(value)).strip()
+    # Names of files may hold bytes that are no text.
+    text = _CONTROL.sub(" ", str(value).encode("utf-8", "replace").decode("utf-8")).strip()
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from etl.errors import RawStoreError
-from etl.problems import Finding, found
+from etl.problems import Finding, found, one_line
 
 SLUG = re.compile(r"[a-z][a-z0-9_]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -135,7 +135,7 @@ class Shelf:
         self, given: Path, *, retrieved: datetime, licence: str = "", attribution: str = "", surveyed: str | None = None, rows: int | None = None
     ) -> Record:
         """Keep a copy of a file that somebody brought; its name is recorded, the folder it lay in is not."""
-        digest, size = hashlib.sha256(), 0
+        digest, size, name = hashlib.sha256(), 0, one_line(given.name)
         with self.receiving() as (file, path), given.open("rb") as source:
             while piece := source.read(_STEP_BYTES):
                 digest.update(piece)
@@ -147,10 +147,10 @@ class Shelf:
             file.close()
             record = Record(
                 source=self.source,
-                key=hashlib.sha256(f"FILE\n{given.name}".encode()).hexdigest()[:16],
+                key=hashlib.sha256(f"FILE\n{name}".encode()).hexdigest()[:16],
                 sha256=digest.hexdigest(),
                 size=size,
-                url=f"file:{given.name}",
+                url=f"file:{name}",
                 method="FILE",
                 retrieved=retrieved,
                 surveyed=surveyed,

@@ -8,6 +8,7 @@ from etl import drivers
 drivers.shut()
 
 import importlib  # noqa: E402
+import traceback  # noqa: E402
 from collections import Counter  # noqa: E402
 from collections.abc import Mapping, Sequence  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
@@ -17,6 +18,7 @@ from typing import cast  # noqa: E402
 
 import geopandas as gpd  # noqa: E402
 import pandas as pd  # noqa: E402
+from shapely.errors import ShapelyError  # noqa: E402
 
 from data.tables import DECLARED  # noqa: E402
 from etl import checks, footfall, repair  # noqa: E402
@@ -28,6 +30,10 @@ from etl.source import Piece, Reader, Source  # noqa: E402
 from etl.streets import on_streets, street_vacancy, streets  # noqa: E402
 from geo.crs import RD  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
+
+ROOM = Path(drivers.__file__).parent
+UNREAD = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError, ShapelyError)
+"""What a reader may break on in an answer of a shape nobody foresaw; what the disk or the memory refuses is none of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +96,10 @@ def read(work: Reading) -> Part:
     except (EtlError, GeoError) as error:
         stuck = found("reader-stopped", detail=error)
         return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, stuck))
+    except UNREAD as error:
+        # A shape of answer nobody has seen: this source fails, loudly, and the others are published all the same.
+        broke = found("reader-broke", detail=f"{type(error).__name__} at {_where(error)}: {error}")
+        return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, broke))
     part = Part(
         source_id=source.id,
         key=work.key,
@@ -102,6 +112,13 @@ def read(work: Reading) -> Part:
     if part.good:
         Store(work.data_dir).save(work.fingerprint, frames)
     return part
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the reader in which it broke: the last step in this program's own modules."""
+    steps = traceback.extract_tb(error.__traceback__)
+    own = [step for step in steps if Path(step.filename).is_relative_to(ROOM)] or list(steps)
+    return f"{Path(own[-1].filename).name}:{own[-1].lineno}"
 
 
 def finish(work: Finishing) -> Finished:

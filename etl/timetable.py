@@ -25,17 +25,26 @@ from geo.crs import RD, WGS84, to_rd
 
 CAPS = Caps(file_bytes=1024 * MIB, unpacked_bytes=8192 * MIB)
 WINDOW_DAYS = 28
-"""Four weeks from the first day of the timetable: works and holidays distort a single day."""
+"""Four weeks: works and holidays distort a single day."""
+FULL_SHARE = 0.9
+"""The first weeks with this share of the service of the fullest: some timetables begin years before most of their trips."""
+MOST_DAYS = 1500
+"""How far the days of service of one timetable may lie apart: about four years."""
 
 _BLOCK_BYTES = 16 * MIB
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MEMBERS = ("stops.txt", "trips.txt", "stop_times.txt")
 _NEEDED = {
     "stops.txt": ("stop_id", "stop_name", "stop_lat", "stop_lon"),
     "trips.txt": ("trip_id", "service_id"),
     "stop_times.txt": ("trip_id", "stop_id", "stop_sequence"),
+    "calendar_dates.txt": ("service_id", "date", "exception_type"),
+    "calendar.txt": ("service_id", *_DAYS, "start_date", "end_date"),
+    "frequencies.txt": ("trip_id", "start_time", "end_time", "headway_secs"),
 }
 _OPTIONAL = {"stops.txt": ("stop_code", "parent_station"), "stop_times.txt": ("pickup_type",)}
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NO_PICKUP = "1"
+_TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +80,14 @@ def read(path: Path, area: Area) -> Timetable:
 
     Quays of one stop place count together. The last stop of a trip and stops where nobody may get in are no departures.
     """
-    members = require_archive(path, wanted=tuple(_NEEDED), caps=CAPS)
+    members = require_archive(path, wanted=_MEMBERS, caps=CAPS)
     quays = stops_in(path, area)
     quays = quays[area.owners(quays).notna()]
     active, days = _active(path, members)
     workdays = [at for at, day in enumerate(days) if day.weekday() < 5]
     # A stop place goes by its own id, a stop outside any by its own too.
     place = quays["parent_station"].fillna(quays["stop_id"]).to_numpy(dtype=object)
-    per_service = _departures(path, dict(zip(quays["stop_id"], place, strict=True)))
+    per_service = _departures(path, dict(zip(quays["stop_id"], place, strict=True)), _runs(path, members))
     services = {name: at for at, name in enumerate(active.index)}
     known = per_service[per_service["service_id"].isin(services)]
     names = pd.Index(sorted(set(place)))
@@ -96,8 +105,8 @@ def read(path: Path, area: Area) -> Timetable:
     return Timetable(frame[frame["departures_per_workday"] > 0].reset_index(drop=True), days[0], days[-1])
 
 
-def _departures(path: Path, places: dict[str, object]) -> pd.DataFrame:
-    """Departures per stop place and service, one row each."""
+def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.DataFrame:
+    """Departures per stop place and service, one row each; a trip of `runs` stands for that many."""
     wanted = pyarrow.array(list(places), type=pyarrow.string())
     lasts: list[pyarrow.Table] = []
     ours: list[pyarrow.Table] = []
@@ -114,37 +123,86 @@ def _departures(path: Path, places: dict[str, object]) -> pd.DataFrame:
     leaving = met[(met["stop_sequence"] < met["trip_id"].map(ends)) & met["pickup_type"].ne(_NO_PICKUP)]
     trips = _whole(path, "trips.txt").set_index("trip_id")["service_id"]
     told = leaving.assign(place=leaving["stop_id"].map(places), service_id=leaving["trip_id"].map(trips[~trips.index.duplicated()]))
-    return told.groupby(["place", "service_id"]).size().rename("departures").reset_index()
+    told = told.assign(departures=leaving["trip_id"].map(runs).fillna(1.0))
+    return told.groupby(["place", "service_id"])["departures"].sum().reset_index()
+
+
+def _runs(path: Path, members: Sequence[str]) -> pd.Series:
+    """How often a day a trip is run that stands for a whole row of them, by trip id: "every ten minutes from 7 to 9"."""
+    if "frequencies.txt" not in members:
+        return pd.Series([], index=pd.Index([], dtype="str"), dtype="float64")
+    rows = _whole(path, "frequencies.txt")
+    every = columns.require_numbers(rows["headway_secs"], "headway_secs")
+    if not (every > 0).all():
+        raise ContentError(found("column-retyped", column="headway_secs", met=repr(rows["headway_secs"][~(every > 0)].iloc[0]), expected="seconds above 0"))
+    lasts = rows["end_time"].map(_seconds) - rows["start_time"].map(_seconds)
+    # The end is the moment at which nothing leaves any more.
+    return np.ceil(lasts.clip(lower=0.0) / every).groupby(rows["trip_id"]).sum()
+
+
+def _seconds(text: str) -> float:
+    """A time of the day in seconds; trips after midnight go on to 25:30:00."""
+    match = _TIME.fullmatch(str(text).strip())
+    if match is None:
+        raise ContentError(found("column-retyped", column="start_time", met=repr(text), expected="a time like 07:30:00"))
+    hours, minutes, seconds = (float(part) for part in match.groups())
+    return hours * 3600.0 + minutes * 60.0 + seconds
 
 
 def _active(path: Path, members: Sequence[str]) -> tuple[pd.DataFrame, list[date]]:
     """Whether each service runs on each day of the window; the Dutch timetable gives single days only, others weeks as well."""
     if not {"calendar.txt", "calendar_dates.txt"} & set(members):
         raise ContentError(found("archive-missing", name=path.name, member="calendar.txt, calendar_dates.txt"))
-    single = _whole(path, "calendar_dates.txt") if "calendar_dates.txt" in members else pd.DataFrame(columns=["service_id", "date", "exception_type"])
-    weekly = _whole(path, "calendar.txt") if "calendar.txt" in members else pd.DataFrame(columns=["service_id", "start_date", "end_date", *_DAYS])
-    added = single[single["exception_type"] == "1"]
-    starts = [_day(text) for text in (*added["date"].unique(), *weekly["start_date"].unique())]
-    if not starts:
-        raise ContentError(found("column-retyped", column="date", met="no day of service", expected="a day like 20260301"))
-    days = [min(starts) + timedelta(days=number) for number in range(WINDOW_DAYS)]
-    names = sorted({*single["service_id"], *weekly["service_id"]})
+    single, weekly = (
+        _whole(path, name) if name in members else pd.DataFrame({column: pd.Series([], dtype="str") for column in _NEEDED[name]})
+        for name in ("calendar_dates.txt", "calendar.txt")
+    )
+    first = _busiest(single, weekly)
+    days = [first + timedelta(days=number) for number in range(WINDOW_DAYS)]
+    names = sorted({*single["service_id"].dropna(), *weekly["service_id"].dropna()})
     active = pd.DataFrame(False, index=pd.Index(names), columns=days)
-    for row in weekly.to_dict("records"):
-        first, last = _day(row["start_date"]), _day(row["end_date"])
-        active.loc[row["service_id"]] = [first <= day <= last and row[_DAYS[day.weekday()]] == "1" for day in days]
+    for row in weekly.dropna(subset=["service_id"]).to_dict("records"):
+        begins, ends = _day(row["start_date"]), _day(row["end_date"])
+        active.loc[row["service_id"]] = [begins <= day <= ends and row[_DAYS[day.weekday()]] == "1" for day in days]
     texts = {day.strftime("%Y%m%d"): at for at, day in enumerate(days)}
-    near = single[single["date"].isin(texts)]
+    near = single[single["date"].isin(texts) & single["service_id"].notna()]
     values = active.to_numpy(copy=True)
     rows, at = active.index.get_indexer(near["service_id"]), near["date"].map(texts).to_numpy(dtype=int)
     values[rows, at] = (near["exception_type"] == "1").to_numpy()
     return pd.DataFrame(values, index=active.index, columns=days), days
 
 
+def _busiest(single: pd.DataFrame, weekly: pd.DataFrame) -> date:
+    """First day of the first four weeks with nearly as many days of service together as any."""
+    changes = {text: _day(text) for text in single["date"].unique()}
+    spans = [(_day(row["start_date"]), _day(row["end_date"]), row) for row in weekly.to_dict("records")]
+    added = single["exception_type"] == "1"
+    known = [*(changes[text] for text in single["date"][added].unique()), *(day for begins, ends, _ in spans for day in (begins, ends))]
+    if not known:
+        raise ContentError(found("column-retyped", column="date", met="no day of service", expected="a day like 20260301"))
+    first, last = min(known), max(known)
+    # Beyond it lies what somebody wrote for "until further notice".
+    length = min((last - first).days + 1, MOST_DAYS)
+    running = np.zeros(max(length, WINDOW_DAYS))
+    weekdays = (np.arange(running.size) + first.weekday()) % 7
+    for begins, ends, row in spans:
+        on = np.isin(weekdays, [number for number, name in enumerate(_DAYS) if row[name] == "1"])
+        on[: max((begins - first).days, 0)] = False
+        on[max((ends - first).days + 1, 0) :] = False
+        running += on
+    at = np.array([(changes[text] - first).days for text in single["date"]], dtype=int)
+    inside = (at >= 0) & (at < running.size)
+    np.add.at(running, at[inside], np.where(added, 1.0, -1.0)[inside])
+    sums = np.concatenate([[0.0], np.cumsum(running)])
+    weeks = sums[WINDOW_DAYS:] - sums[:-WINDOW_DAYS]
+    return first + timedelta(days=int(np.argmax(weeks >= FULL_SHARE * weeks.max())))
+
+
 def _day(text: str) -> date:
-    if not re.fullmatch(r"\d{8}", text):
-        raise ContentError(found("column-retyped", column="date", met=repr(text), expected="a day like 20260301"))
-    return datetime.strptime(text, "%Y%m%d").date()
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()
+    except (ValueError, TypeError) as error:
+        raise ContentError(found("column-retyped", column="date", met=repr(text), expected="a day like 20260301")) from error
 
 
 def _whole(path: Path, name: str) -> pd.DataFrame:

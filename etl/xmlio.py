@@ -16,7 +16,12 @@ class _Declares(Exception):
 def read(data: bytes) -> ElementTree.Element:
     """The root element; raises ContentError when the text is not whole or declares entities."""
     require_whole(data)
-    return ElementTree.fromstring(data)
+    try:
+        return ElementTree.fromstring(data)
+    except ElementTree.ParseError as error:
+        # Names without their namespace, which only the second reading looks at.
+        line, column = error.position
+        raise ContentError(found("xml-broken", place=f"line {line} column {column + 1}", detail=expat.ErrorString(error.code))) from error
 
 
 def require_whole(data: bytes) -> None:

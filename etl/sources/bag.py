@@ -170,7 +170,7 @@ def _in_use(frame: gpd.GeoDataFrame, counts: Counter[str]) -> gpd.GeoDataFrame:
     """Units that exist; the others are counted by status, those of a status never heard of apart."""
     kept = frame["status"].isin(KEPT)
     for status in frame["status"][~kept]:
-        counts[LEFT_OUT.get(status, "dropped-unheard-status")] += 1
+        counts[LEFT_OUT.get(str(status), "dropped-unheard-status")] += 1
     return frame[kept]
 
 
@@ -194,7 +194,12 @@ def _part(kept: pd.DataFrame, name: str) -> pd.Series:
     """One part of the house number as text, empty where there is none."""
     if name not in kept:
         return pd.Series("", index=kept.index, dtype="str")
-    values = kept[name].astype("Int64") if pd.api.types.is_numeric_dtype(kept[name]) else kept[name]
+    values = kept[name]
+    if pd.api.types.is_numeric_dtype(values):
+        whole = values.isna() | (values % 1 == 0)
+        if not whole.all():
+            raise ContentError(found("column-retyped", column=name, met=repr(values[~whole].iloc[0]), expected="a whole number"))
+        values = values.astype("Int64")
     return values.astype("str").str.strip().fillna("")
 
 

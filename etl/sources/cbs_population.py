@@ -60,6 +60,7 @@ MOST_MISSING = 0.05
 COLUMNS = ("buurtcode", "buurtnaam", "gemeentecode", "gemeentenaam", "aantal_inwoners", "water", "jaar", "jaarcode", "geometry")
 
 _EDITION = re.compile(r"wijken-en-buurten-(\d{4})/")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _INHABITANTS = re.compile(r"Inwonertal_\d+|aantal_inwoners")
 _CODE = re.compile(r"Code_1|RegioS|gemeentecode")
 
@@ -201,7 +202,7 @@ class _Met:
                 "name": whole["buurtnaam"].astype("str").str.strip(),
                 "municipality_code": whole["gemeentecode"],
                 "population": whole["aantal_inwoners"],
-                "year": whole["jaar"] if "jaar" in whole else None,
+                "year": whole["jaar"].map(lambda told: _year_of(told, "jaar"), na_action="ignore") if "jaar" in whole else None,
             }
         )
         per_head = competition.per_head()
@@ -265,9 +266,17 @@ def _year(rows: gpd.GeoDataFrame, piece: Piece) -> int | None:
     """Year of the figures: of the rows, or of the edition asked; None when nobody says."""
     for name in ("jaar", "jaarcode"):
         if name in rows and rows[name].notna().any():
-            return int(str(rows[name].dropna().iloc[0])[:4])
+            return int(_year_of(rows[name].dropna().iloc[0], name))
     met = _EDITION.search(piece.url)
     return int(met.group(1)) if met else None
+
+
+def _year_of(told: object, name: str) -> str:
+    """The year a cell begins with, `2024` of 2024, 2024.0 or 2024JJ00; ContentError when it begins with none."""
+    match = _YEAR.match(str(told))
+    if match is None:
+        raise ContentError(found("column-retyped", column=name, met=repr(told), expected="a year like 2024"))
+    return match.group()
 
 
 def _one(frame: pd.DataFrame, pattern: re.Pattern[str], name: str) -> str:

@@ -273,8 +273,8 @@ def value_of(row: Mapping[str, Json]) -> tuple[float | None, str]:
         return float(value), ""
     if value is not None:
         raise ContentError(found("column-retyped", column="Value", met=f"{value!r} ({reason})", expected="a number without a reason against it"))
-    if reason == "Impossible" or reason in NOT_TOLD:
-        return None, str(reason)
+    if isinstance(reason, str) and (reason == "Impossible" or reason in NOT_TOLD):
+        return None, reason
     raise ContentError(found("column-retyped", column="ValueAttribute", met=repr(reason), expected=f"Impossible, {', '.join(NOT_TOLD)}"))
 
 

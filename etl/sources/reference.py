@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +9,10 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from shapely.geometry import Point, shape
+from shapely.geometry.base import BaseGeometry
+from shapely.validation import explain_validity
 
 import data
 from data.provenance import SourceRecord
@@ -25,10 +27,14 @@ from data.tables import (
     TRANSLATIONS,
     Table,
 )
-from etl.errors import EtlError
+from etl import jsonio
+from etl.errors import ContentError, EtlError
+from etl.jsonio import Json
+from etl.problems import one_line
 from etl.source import Source
 from geo.bilingual import Bilingual
-from geo.crs import RD, WGS84, to_rd
+from geo.crs import RD, WGS84, Box, inside, to_rd
+from geo.errors import GeoError
 
 SOURCE = Source(
     id="reference",
@@ -44,6 +50,12 @@ SOURCE = Source(
 ROOM = Path(data.__file__).parent
 REFERENCE = ROOM / "reference"
 PLACES = ROOM / "places"
+
+OUTLINES = ("Point", "Polygon", "MultiPolygon")
+FARTHEST_CORE_M = 1500.0
+"""A core farther from its outline is no middle of it, but a slip of the pen."""
+NETHERLANDS = Box(0.0, 300_000.0, 300_000.0, 625_000.0)
+"""Where a place with a Dutch municipality code can lie, in RD."""
 
 FIGURES = (
     "vacancy",
@@ -134,9 +146,14 @@ def place_table(folder: Path = PLACES) -> gpd.GeoDataFrame:
     """
     rows = [_place(path) for path in sorted(folder.glob("*.geojson"))]
     frame = pd.DataFrame([row for row, _, _ in rows], columns=list(PLACE_PROPERTIES)).astype("str")
-    frame["core"] = to_rd(gpd.GeoSeries([core for _, core, _ in rows], crs=WGS84))
-    outline = to_rd(gpd.GeoSeries([outline for _, _, outline in rows], crs=WGS84))
-    return gpd.GeoDataFrame(_ordered(frame.assign(geometry=outline), PLACE_TABLE), geometry="geometry", crs=RD)
+    try:
+        frame["core"] = to_rd(gpd.GeoSeries([core for _, core, _ in rows], crs=WGS84))
+        outline = to_rd(gpd.GeoSeries([outline for _, _, outline in rows], crs=WGS84))
+    except GeoError as error:
+        raise EtlError(f"{folder.name}/*.geojson: {error}") from error
+    places = gpd.GeoDataFrame(_ordered(frame.assign(geometry=outline), PLACE_TABLE), geometry="geometry", crs=RD)
+    _require_together(places)
+    return places
 
 
 class _Facts:
@@ -248,13 +265,62 @@ def _last_day(text: str) -> str:
     return text
 
 
-def _place(path: Path) -> tuple[dict[str, str | None], Point, object]:
+def _place(path: Path) -> tuple[dict[str, Json], Point, BaseGeometry]:
     """Properties, core and outline (WGS84) of one place file."""
-    feature = json.loads(path.read_text(encoding="utf-8"))
-    properties = feature.get("properties") or {}
+    try:
+        feature = jsonio.read(path.read_bytes())
+    except ContentError as error:
+        raise EtlError(f"{path.name}: expected a GeoJSON Feature: {error}") from error
+    properties = jsonio.member(feature, "properties")
+    if jsonio.member(feature, "type") != "Feature" or not isinstance(properties, Mapping):
+        raise EtlError(f"{path.name}: expected a GeoJSON Feature with properties, got {jsonio.member(feature, 'type')!r}")
     missing = [name for name in (*PLACE_PROPERTIES, "core") if name not in properties]
-    if missing or feature.get("type") != "Feature":
+    if missing:
         raise EtlError(f"{path.name}: expected a GeoJSON Feature with its properties, got none of {', '.join(missing)}")
-    if not path.stem == feature.get("id") == properties["place_id"]:
-        raise EtlError(f"{path.name}: expected id and place_id {path.stem}, got {feature.get('id')!r}: rename one of them")
-    return {name: properties[name] for name in PLACE_PROPERTIES}, Point(properties["core"]), shape(feature["geometry"])
+    if not path.stem == jsonio.member(feature, "id") == properties["place_id"]:
+        raise EtlError(f"{path.name}: expected id and place_id {path.stem}, got {jsonio.member(feature, 'id')!r}: rename one of them")
+    told = {name: properties[name] for name in PLACE_PROPERTIES}
+    strange = next((name for name, value in told.items() if not (value is None or isinstance(value, str))), None)
+    if strange is not None:
+        raise EtlError(f"{path.name}: expected text or null for {strange}, got {told[strange]!r}")
+    return told, _core(path, properties["core"]), _outline(path, jsonio.member(feature, "geometry"))
+
+
+def _core(path: Path, told: Json) -> Point:
+    numbers = told if isinstance(told, list) and len(told) == 2 else ()
+    if len(numbers) != 2 or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
+        raise EtlError(f"{path.name}: expected core [longitude, latitude], got {told!r}")
+    return Point(numbers)
+
+
+def _outline(path: Path, told: Json) -> BaseGeometry:
+    """The outline, or the core where none is known; EtlError unless it is valid and in degrees."""
+    kind = jsonio.member(told, "type")
+    if kind not in OUTLINES:
+        raise EtlError(f"{path.name}: expected a geometry of {', '.join(OUTLINES)}, got {kind!r}")
+    try:
+        outline = shape(told)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as error:
+        raise EtlError(f"{path.name}: expected a {kind} with its coordinates, got {one_line(error)}") from error
+    if outline.is_empty or not outline.is_valid:
+        raise EtlError(f"{path.name}: expected an outline that neither crosses itself nor is empty, got {explain_validity(outline)}: mend it in QGIS")
+    return outline
+
+
+def _require_together(places: gpd.GeoDataFrame) -> None:
+    """Nothing when every core lies in or near its outline and every Dutch town in the Netherlands; swapped coordinates do not."""
+    apart = shapely.distance(places["core"].array, places.geometry.array)
+    far = ~(apart <= FARTHEST_CORE_M)
+    if far.any():
+        first = int(far.argmax())
+        raise EtlError(
+            f"{places['place_id'].iloc[first]}.geojson: expected the core within {FARTHEST_CORE_M:.0f} m of its geometry, got {apart[first]:.0f} m: "
+            "coordinates are written longitude first, like [6.9, 52.2]"
+        )
+    dutch = places[places["municipality_code"].notna()]
+    abroad = dutch[~inside(gpd.GeoSeries(dutch["core"], crs=RD), NETHERLANDS)]
+    if len(abroad):
+        raise EtlError(
+            f"{abroad['place_id'].iloc[0]}.geojson: expected a place in the Netherlands with municipality_code {abroad['municipality_code'].iloc[0]}, "
+            "got a core outside: coordinates are written longitude first, and abroad the code is null"
+        )

@@ -43,20 +43,21 @@ def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "message", "help_"),
     [
-        ([], "Missing command"),
-        (["fly"], "No such command 'fly'"),
-        (["status", "--fast"], "No such option: --fast"),
-        (["status", "--data"], "requires an argument"),
-        (["rollback", "one", "two"], "unexpected extra argument"),
+        ([], "Missing command", "--help"),
+        (["fly"], "No such command 'fly'", "--help"),
+        (["status", "--fast"], "No such option: --fast", "status --help"),
+        (["status", "--data"], "requires an argument", "status --help"),
+        (["rollback", "one", "two"], "unexpected extra argument", "rollback --help"),
+        (["import", "osm", "town.csv"], "waits for a file", "import --help"),
     ],
 )
-def test_wrong_use_is_one_line_and_code_2(capsys: Capture, arguments: list[str], message: str):
+def test_wrong_use_is_one_line_and_code_2(capsys: Capture, arguments: list[str], message: str, help_: str):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
     assert message in err
-    assert err.startswith("stadshart-etl: ") and err.endswith(": see 'stadshart-etl --help'\n")
+    assert err.startswith("stadshart-etl: ") and err.endswith(f": see 'stadshart-etl {help_}'\n")
     assert err.count("\n") == 1
 
 
@@ -145,11 +146,11 @@ def test_rollback_says_where_it_is_now(capsys: Capture, tmp_path: Path):
     assert catalogue.open(tmp_path).version == first
 
 
-def test_rollback_to_an_unknown_version_is_code_1(capsys: Capture, tmp_path: Path):
+def test_rollback_to_an_unknown_version_is_wrong_use(capsys: Capture, tmp_path: Path):
     version = publish(tmp_path, 1)
     code, _, err = run(capsys, "rollback", "yesterday", "--data", tmp_path)
-    assert code == 1
-    assert err == f"stadshart-etl: expected one of {version}, got 'yesterday'\n"
+    assert code == 2
+    assert err == f"stadshart-etl: VERSION: expected one of {version}, got 'yesterday': see 'stadshart-etl rollback --help'\n"
 
 
 def test_sources_are_listed_without_a_snapshot(capsys: Capture, tmp_path: Path):

@@ -66,6 +66,10 @@ def test_a_source_in_trouble_is_code_3_and_one_line(capsys: Capture, given: tupl
         (("--place", "elders"), "--place: expected one of"),
         (("--source", "elders"), "expected a source of"),
         (("--base-url", "osm"), "--base-url: expected SOURCE=..."),
+        (("--base-url", "osm=nonsense"), "--base-url: The address nonsense is not asked"),
+        (("--base-url", "osm=ftp://tiles.example/"), "--base-url: The address ftp://tiles.example/ is not asked"),
+        (("--base-url", "osm=http://"), "--base-url: The address http:// is not asked"),
+        (("--contact", "Jan\nX-Evil: 1"), "--contact: expected an address"),
         (("--accept", "osm="), "--accept: expected SOURCE=..."),
         (("--inputs", "nowhere"), "--inputs: expected a folder"),
         (("--workers", "0"), "--workers"),
@@ -80,6 +84,47 @@ def test_wrong_use_is_code_2_and_one_line(capsys: Capture, tmp_path: Path, argum
 def test_a_folder_without_place_files_is_wrong_use(capsys: Capture, tmp_path: Path):
     code, _, err = run(capsys, "--data", tmp_path / "data", "--places", tmp_path)
     assert code == 2 and "expected place files (*.geojson), got none" in err
+
+
+def test_the_curated_facts_alone_can_be_asked_for(capsys: Capture, tmp_path: Path):
+    code, out, err = run(capsys, "--source", "reference", "--data", tmp_path)
+    assert (code, err) == (0, "") and out.startswith("published: version ")
+    assert {"places", "observations", "initiatives"} <= set(catalogue.open(tmp_path).names)
+
+
+def test_a_file_whose_name_is_no_text_is_read_like_any_other(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+    folder = os.fsencode(tmp_path / "inputs" / "osm")
+    os.rename(folder + b"/town.json", folder + b"/caf\xe9.json")
+    code, _, err = run(capsys, *given)
+    assert (code, err) == (0, "")
+    assert len(catalogue.open(tmp_path / "data").table("premises"))
+    assert run(capsys, *given)[1].startswith("unchanged: ")
+
+
+def test_a_folder_whose_name_is_no_text_is_wrong_use_in_one_line(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+    os.mkdir(os.fsencode(tmp_path / "inputs") + b"/os\xe9")
+    code, out, err = run(capsys, *given)
+    assert (code, out, err.count("\n")) == (2, "", 1) and r"got os\udce9" in err
+
+
+@pytest.mark.parametrize("content", ["{broken", '{"type": "Feature", "id": "x", "properties": {}, "geometry": null}'])
+def test_a_broken_place_file_is_code_1_and_one_line(capsys: Capture, tmp_path: Path, content: str):
+    (tmp_path / "x.geojson").write_text(content)
+    code, out, err = run(capsys, "--data", tmp_path / "data", "--places", tmp_path)
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith("stadshart-etl: x.geojson: expected ")
+    assert not (tmp_path / "data" / "current").exists()
+
+
+def test_a_source_that_breaks_stops_no_other(capsys: Capture, given: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    # A shape of answer nobody foresaw.
+    monkeypatch.setattr("etl.sources.cbs_areas.parse", lambda pieces, area: {}["nowhere"])
+    (tmp_path / "inputs" / "cbs_areas").mkdir()
+    (tmp_path / "inputs" / "cbs_areas" / "a.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    code, out, err = run(capsys, *given)
+    assert code == 3 and out.startswith("published: ") and "osm\tfresh\t" in out
+    assert err.count("\n") == 1 and err.startswith("cbs_areas: The reader broke on something it does not know: KeyError at ")
+    assert "[reader-broke]" in err
 
 
 def test_status_says_what_is_there_what_is_not_and_what_to_do(capsys: Capture, given: tuple[object, ...], tmp_path: Path):

@@ -59,6 +59,34 @@ def test_a_timetable_of_weeks_says_the_same_as_one_of_days(tmp_path: Path):
     assert (departures(met)["markt"], met.first, met.last) == (2.0, date(2026, 3, 2), date(2026, 3, 29))
 
 
+WEEKS = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+
+
+def test_a_timetable_that_began_years_ago_is_counted_where_most_of_it_runs(tmp_path: Path):
+    # The night service stands in the file since 2023, the day service since 2 March 2026.
+    weeks = WEEKS + "night,1,0,0,0,0,0,0,20230102,20260531\nweek,1,1,1,1,1,0,0,20260302,20260531\n"
+    met = read(tmp_path, calendar=weeks, calendar_dates=None)
+    assert departures(met)["markt"] == 2.0
+    assert date(2026, 2, 23) <= met.first <= date(2026, 3, 6)
+
+
+def test_until_further_notice_is_no_reason_to_count_for_centuries(tmp_path: Path):
+    met = read(tmp_path, calendar=WEEKS + "week,1,1,1,1,1,0,0,20260302,99991231\n", calendar_dates=None)
+    assert (departures(met)["markt"], met.first) == (2.0, date(2026, 3, 2))
+
+
+def test_a_trip_that_stands_for_a_row_of_them_counts_as_many(tmp_path: Path):
+    # Trip a leaves every ten minutes from seven to half past eight: nine times; trip b once.
+    met = read(tmp_path, frequencies="trip_id,start_time,end_time,headway_secs\na,07:00:00,08:30:00,600\n")
+    assert departures(met)["markt"] == 10.0
+
+
+@pytest.mark.parametrize("row", ["a,7,8,600", "a,07:00:00,08:00:00,0", "a,07:00:00,08:00:00,soon"])
+def test_a_row_of_trips_without_a_rhythm_is_refused(tmp_path: Path, row: str):
+    with pytest.raises(ContentError):
+        read(tmp_path, frequencies=f"trip_id,start_time,end_time,headway_secs\n{row}\n")
+
+
 def test_stops_far_away_are_left_out(tmp_path: Path):
     assert "far" not in departures(read(tmp_path))
 
@@ -91,7 +119,7 @@ def test_a_renamed_column_is_named(tmp_path: Path):
         read(tmp_path, trips="trip_id,serviceid\na,week\n")
 
 
-@pytest.mark.parametrize(("member", "content"), [("stop_times", "trip_id,stop_id,stop_sequence\na,markt\n"), ("calendar_dates", "service_id,date,exception_type\nweek,march,1\n"), ("stop_times", "trip_id,stop_id,stop_sequence\na,markt,first\n")])
+@pytest.mark.parametrize(("member", "content"), [("stop_times", "trip_id,stop_id,stop_sequence\na,markt\n"), ("calendar_dates", "service_id,date,exception_type\nweek,march,1\n"), ("calendar_dates", "service_id,date,exception_type\nweek,20260230,1\n"), ("calendar_dates", "service_id,date\nweek,20260302\n"), ("stop_times", "trip_id,stop_id,stop_sequence\na,markt,first\n")])
 def test_broken_rows_are_refused(tmp_path: Path, member: str, content: str):
     with pytest.raises(ContentError):
         read(tmp_path, **{member: content})

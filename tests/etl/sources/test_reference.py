@@ -139,3 +139,34 @@ def test_place_file_carries_the_name_of_its_place(places: Path):
     (places / "borne.geojson").rename(places / "bornerbroek.geojson")
     with pytest.raises(EtlError, match="expected id and place_id bornerbroek"):
         reference.place_table(places)
+
+
+BROKEN = {
+    "half a file": ("{broken", "expected a GeoJSON Feature"),
+    "a list": ("[]", "expected a GeoJSON Feature with properties"),
+    "no properties": ({"properties": None}, "expected a GeoJSON Feature with properties"),
+    "no geometry": ({"geometry": None}, "expected a geometry of Point, Polygon, MultiPolygon, got None"),
+    "a line": ({"geometry": {"type": "LineString", "coordinates": [[6.7, 52.3], [6.8, 52.3]]}}, "got 'LineString'"),
+    "no coordinates": ({"geometry": {"type": "Point"}}, "expected a Point with its coordinates"),
+    "a bow tie": ({"geometry": {"type": "Polygon", "coordinates": [[[6.7, 52.3], [6.8, 52.4], [6.7, 52.4], [6.8, 52.3], [6.7, 52.3]]]}}, "Self-intersection"),
+    "a core that is a word": ({"core": "markt"}, r"expected core \[longitude, latitude\], got 'markt'"),
+    "a core turned round": ({"core": [52.3, 6.75]}, "longitude first"),
+    "everything turned round": ({"core": [52.3, 6.75], "geometry": {"type": "Point", "coordinates": [52.3, 6.75]}}, "expected a place in the Netherlands"),
+    "metres for degrees": ({"geometry": {"type": "Point", "coordinates": [252000.0, 471000.0]}}, "degrees"),
+    "a number for a name": ({"name_nl": 7}, "expected text or null for name_nl, got 7"),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_place_file_is_refused_by_name_in_one_line(places: Path, change: str | dict[str, object], message: str):
+    path = places / "borne.geojson"
+    if isinstance(change, str):
+        path.write_text(change)
+    else:
+        feature = json.loads(path.read_text())
+        for name, value in change.items():
+            (feature if name in ("geometry", "properties") else feature["properties"])[name] = value
+        path.write_text(json.dumps(feature))
+    with pytest.raises(EtlError, match=message) as refused:
+        reference.place_table(places)
+    assert "geojson" in str(refused.value)
