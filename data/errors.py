@@ -54,6 +54,10 @@ class BreachError(DataError):
         count = f"{len(breaches)} breach{'es' if len(breaches) != 1 else ''}"
         super().__init__(f"{subject}: {count} of the contract: {'; '.join(breaches)}")
 
+    def __reduce__(self) -> tuple[type[BreachError], tuple[str, tuple[str, ...]]]:
+        """How it comes home from a worker process."""
+        return type(self), (self.subject, self.breaches)
+
 
 class ContractError(BreachError):
     """A table that breaks its contract."""

@@ -27,6 +27,10 @@ class FoundError(EtlError):
         super().__init__(f"{finding.en} [{finding.code}]")
         self.finding = finding
 
+    def __reduce__(self) -> tuple[type[FoundError], tuple[Finding]]:
+        """How it comes home from a worker process."""
+        return type(self), (self.finding,)
+
 
 class FetchError(FoundError):
     """An answer that could not be had."""

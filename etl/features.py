@@ -141,7 +141,8 @@ def _from_parquet(piece: Piece, columns: Collection[str]) -> gpd.GeoDataFrame:
         present = pyarrow.parquet.read_schema(piece.path).names
         wanted = [name for name in present if name in columns or name == "geometry"] if columns else None
         return gpd.read_parquet(piece.path, columns=wanted)
-    except (ValueError, pyarrow.ArrowException) as error:
+    except (ValueError, OSError, pyarrow.ArrowException) as error:
+        # Arrow says of a damaged footer what systems say of a damaged disk.
         raise ContentError(found("input-kind", name=piece.name, expected=f"GeoParquet ({error})")) from error
 
 

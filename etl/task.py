@@ -11,7 +11,7 @@ import importlib  # noqa: E402
 import traceback  # noqa: E402
 from collections import Counter  # noqa: E402
 from collections.abc import Mapping, Sequence  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
+from dataclasses import dataclass, replace  # noqa: E402
 from datetime import date  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import cast  # noqa: E402
@@ -76,6 +76,11 @@ class Finished:
 
 def read(work: Reading) -> Part:
     """The part the pieces make, kept under its fingerprint; faults of the source are in its findings, never raised."""
+    part = _read(work)
+    return replace(part, findings=tuple(_by_name(finding, work.pieces) for finding in part.findings))
+
+
+def _read(work: Reading) -> Part:
     module = cast(Reader, importlib.import_module(work.module))
     source = module.SOURCE
     told: list[Finding] = []
@@ -112,6 +117,12 @@ def read(work: Reading) -> Part:
     if part.good:
         Store(work.data_dir).save(work.fingerprint, frames)
     return part
+
+
+def _by_name(finding: Finding, pieces: Sequence[Piece]) -> Finding:
+    """The finding with the name people know a file by; in the raw store it goes by its checksum."""
+    names = {piece.path.name: piece.name for piece in pieces}
+    return replace(finding, values={gap: names.get(value, value) for gap, value in finding.values.items()})
 
 
 def _where(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -38,7 +38,7 @@ class Here(Executor):
 def executor(*, workers: int | None, dask: str | None, data_dir: Path, tasks: int) -> Iterator[Executor]:
     """An executor for so many tasks; without `workers` as many processes as there are cores, up to 4, and none for a task or two.
 
-    Raises RunError when the cluster cannot be had or does not see the data folder.
+    Raises RunError when the cluster cannot be had or does not see the data folder, and when a process ends under the work.
     """
     if dask is not None:
         with _cluster(dask, data_dir) as cluster:
@@ -51,14 +51,18 @@ def executor(*, workers: int | None, dask: str | None, data_dir: Path, tasks: in
         return
     # Spawned, since threads of the fetching are running by now.
     with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=drivers.shut) as pool:
-        yield pool
+        try:
+            yield pool
+        except BrokenExecutor as error:
+            raise RunError(f"a process that read or joined was ended from outside, often for want of memory: try with fewer than --workers {count}") from error
 
 
 @contextmanager
 def _cluster(address: str, data_dir: Path) -> Iterator[Executor]:
     # Only here: a run without a cluster needs no Dask.
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
+        from distributed.comm import CommClosedError
     except ImportError as error:
         raise RunError("--dask needs Dask, got none: install it with 'pip install stadshart-twente[scale]'") from error
     try:
@@ -70,7 +74,10 @@ def _cluster(address: str, data_dir: Path) -> Iterator[Executor]:
         if blind:
             raise RunError(f"--dask: expected every worker to see {data_dir}, got none at {', '.join(blind)}: use a shared folder")
         # Not pure: a task that failed on a full disk is done again when it is asked again.
-        yield client.get_executor(pure=False)
+        try:
+            yield client.get_executor(pure=False)
+        except (KilledWorker, CommClosedError) as error:
+            raise RunError(f"--dask: the cluster at {address} lost the work: {' '.join(str(error).split())[:200]}") from error
 
 
 def _sees(folder: str) -> bool:

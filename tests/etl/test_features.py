@@ -1,12 +1,14 @@
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from shapely.geometry import Point
 
 from etl import features
 from etl.errors import ContentError
+from geo.crs import RD
 from tests.etl.sources.asking import NO_REAL, NO_SAMPLES, area, piece, place, real, sample, written
 
 
@@ -50,3 +52,20 @@ def test_the_same_real_addresses_in_two_systems_lie_within_a_millimetre():
     assert len(metres) == len(degrees) > 0
     apart = metres.geometry.distance(degrees.geometry)
     assert np.nanmax(apart) < 0.001
+
+
+def test_a_damaged_parquet_file_is_refused_by_name(tmp_path: Path):
+    path = tmp_path / "units.parquet"
+    gpd.GeoDataFrame({"n": range(50)}, geometry=gpd.points_from_xy(range(50), range(50)), crs=RD).to_parquet(path)
+    whole = path.read_bytes()
+    refused = 0
+    for at in range(len(whole) - 400, len(whole) - 4, 7):
+        broken = bytearray(whole)
+        broken[at] ^= 0xFF
+        path.write_bytes(broken)
+        try:
+            features.read([piece(path)], area())
+        except ContentError as error:
+            refused += 1
+            assert "units.parquet" in str(error)
+    assert refused > 10

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,14 @@ def test_a_source_that_breaks_stops_no_other(capsys: Capture, given: tuple[objec
     assert code == 3 and out.startswith("published: ") and "osm\tfresh\t" in out
     assert err.count("\n") == 1 and err.startswith("cbs_areas: The reader broke on something it does not know: KeyError at ")
     assert "[reader-broke]" in err
+
+
+def test_a_hostile_archive_is_told_by_the_name_it_was_brought_under(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+    (tmp_path / "inputs" / "transit").mkdir()
+    with zipfile.ZipFile(tmp_path / "inputs" / "transit" / "gtfs-nl.zip", "w") as archive:
+        archive.writestr("../stops.txt", "stop_id\n")
+    code, _, err = run(capsys, *given)
+    assert (code, err) == (3, "transit: The archive gtfs-nl.zip holds a path that points outside: ../stops.txt. [archive-path]\n")
 
 
 def test_status_says_what_is_there_what_is_not_and_what_to_do(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
