@@ -21,7 +21,8 @@ from data.errors import DataError, VersionError  # noqa: E402
 from data.provenance import SourceRecord  # noqa: E402
 from data.snapshot import has_current  # noqa: E402
 from etl import errands  # noqa: E402
-from etl.errors import EtlError, UseError  # noqa: E402
+from etl.errors import EtlError, FoundError, UseError  # noqa: E402
+from etl.problems import PROBLEMS  # noqa: E402
 from etl.report import Listing, say, show, tell  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
 
@@ -299,6 +300,9 @@ def _outcome(arguments: Sequence[str] | None) -> int:
         return WRONG_USE
     except (typer.Abort, KeyboardInterrupt):
         _complain("stopped by hand: what was published before is whole, and what was fetched is kept")
+        return NOTHING
+    except FoundError as error:
+        _complain(f"{error}: {PROBLEMS[error.finding.code].cure}")
         return NOTHING
     except (DataError, EtlError, GeoError) as error:
         _complain(str(error))

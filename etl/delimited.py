@@ -61,14 +61,15 @@ def decode(data: bytes, encodings: tuple[str, ...]) -> tuple[str, str, tuple[Fin
     raise ContentError(found("encoding", encodings=", ".join(tried), place=first_bad))
 
 
-def read(data: bytes, form: Form = Form()) -> Table:
-    """The table in a whole file.
+def read(data: bytes, form: Form = Form(), *, above: int = 0) -> Table:
+    """The table in a whole file, below `above` lines of title.
 
     Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are passed over.
     Raises ContentError with the line for whatever is refused.
     """
     text, encoding, findings = decode(data, form.encodings)
-    _require_even(text, form.delimiter)
+    text = "".join(text.splitlines(keepends=True)[above:]) if above else text
+    _require_even(text, form.delimiter, above)
     frame = pd.read_csv(
         io.StringIO(text),
         sep=form.delimiter,
@@ -82,7 +83,7 @@ def read(data: bytes, form: Form = Form()) -> Table:
     return Table(frame.mask(frame == ""), encoding, findings)
 
 
-def _require_even(text: str, delimiter: str) -> None:
+def _require_even(text: str, delimiter: str, above: int) -> None:
     """Nothing when every row has as many fields as the header, and the header names each column once."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] | None = None
@@ -91,9 +92,9 @@ def _require_even(text: str, delimiter: str) -> None:
             if header is None:
                 header = _header(row) if row else None
             elif row and len(row) != len(header):
-                raise ContentError(found("csv-fields", line=rows.line_num, met=len(row), expected=len(header)))
+                raise ContentError(found("csv-fields", line=above + rows.line_num, met=len(row), expected=len(header)))
     except csv.Error as error:
-        raise ContentError(found("csv-broken", line=rows.line_num, detail=error)) from error
+        raise ContentError(found("csv-broken", line=above + rows.line_num, detail=error)) from error
     if header is None:
         raise ContentError(found("csv-header", detail="the table has no lines"))
 

@@ -65,16 +65,26 @@ def read(
 ) -> Spreadsheet:
     """The table in a CSV or XLSX file; `knows` counts the headings of a row that mean something to the caller.
 
-    Raises FileError or ContentError.
+    Of a workbook it is the named sheet, else the one whose headings mean most. Raises FileError or ContentError.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if matches(head, "xlsx"):
-        return _from_workbook(workbook.read(path, sheet=sheet), name, knows)
+        first = workbook.read(path, sheet=sheet)
+        better = _better(first, knows)
+        return _from_workbook(first if better is None else workbook.read(path, sheet=better), name, knows)
     if not matches(head, "csv"):
         raise ContentError(found("input-kind", name=name, expected="CSV or XLSX"))
     require_kind(path, "csv", caps=WORKBOOK)
     return _from_text(path.read_bytes(), name, knows, delimiter)
+
+
+def _better(first: workbook.Sheet, knows: Callable[[Sequence[str]], int]) -> str | None:
+    """The sheet that says more than the first one, which often only explains; None when none does."""
+    said = {title: max((knows([_word(cell) for cell in row]) for row in rows), default=0) for title, rows in first.tops}
+    own = max((knows([_word(cell) for cell in row]) for row in first.rows[:HEADING_WITHIN]), default=0)
+    most = max(said, key=said.__getitem__, default=None)
+    return most if most is not None and said[most] > own else None
 
 
 def _from_workbook(sheet: workbook.Sheet, name: str, knows: Callable[[Sequence[str]], int]) -> Spreadsheet:
@@ -114,17 +124,30 @@ def _headed(cells: pd.DataFrame, headings: Sequence[str]) -> pd.DataFrame:
 def _from_text(data: bytes, name: str, knows: Callable[[Sequence[str]], int], delimiter: str | None) -> Spreadsheet:
     text, _, _ = delimited.decode(data, ENCODINGS)
     chosen = delimiter or _delimiter(text, knows)
+    above = _above(text, chosen, knows)
     # A quote unclosed in the sample is told with its line by the strict reader below.
-    table = delimited.read(data, Form(delimiter=chosen, encodings=ENCODINGS))
+    table = delimited.read(data, Form(delimiter=chosen, encodings=ENCODINGS), above=above)
     if len(table.frame.columns) > workbook.MOST_COLUMNS:
         raise FileError(found("sheet-columns", sheet="-", name=name, limit=workbook.MOST_COLUMNS))
     if len(table.frame) > workbook.MOST_ROWS:
         raise FileError(found("sheet-rows", sheet="-", name=name, limit=workbook.MOST_ROWS))
     cells = table.frame.astype(object).map(lambda cell: cell if _present(cell) else None)
-    cells = cells.set_axis(range(2, len(cells) + 2), axis=0).set_axis([str(column).strip() for column in cells.columns], axis=1)
+    cells = cells.set_axis(range(above + 2, above + len(cells) + 2), axis=0).set_axis([str(column).strip() for column in cells.columns], axis=1)
     cells = cells[cells.notna().any(axis=1)]
     encoding = "utf-8" if data.startswith(BOM) else table.encoding
     return Spreadsheet(name, cells, None, chosen, encoding, table.findings)
+
+
+def _above(text: str, delimiter: str, knows: Callable[[Sequence[str]], int]) -> int:
+    """Lines of title above the headings, 0 when the first line says as much as any of the first twenty."""
+    lines = text.splitlines(keepends=True)[:HEADING_WITHIN]
+    try:
+        rows = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+    except csv.Error:
+        return 0
+    said = [knows([cell.strip() for cell in row]) for row in rows]
+    # One word of a title may happen to be a heading.
+    return said.index(max(said)) if said and max(said) >= max(2, said[0] + 1) else 0
 
 
 def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:
@@ -137,7 +160,7 @@ def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:
         except csv.Error:
             return 0, 0
         even = bool(rows) and {len(row) for row in rows} == {len(rows[0])}
-        return (knows(rows[0]) if rows else 0), (len(rows[0]) if even else 0)
+        return max((knows(row) for row in rows[:HEADING_WITHIN]), default=0), (len(rows[0]) if even else 0)
 
     return max(DELIMITERS, key=lambda sign: (*fit(sign), -DELIMITERS.index(sign)))
 

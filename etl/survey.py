@@ -19,7 +19,7 @@ FIELDS = (
     Field("floor_area_m2", "winkelvloer in m2", ("wvo", "wvo_m2", "winkelvloeroppervlak", "winkelverkoopvloeroppervlak", "vloeroppervlak", "oppervlakte", "opp", "oppervlak", "m2", "vvo"), number=True),
     Field("ownership", "keten of zelfstandig", ("keten", "ketentype", "filiaal", "filiaalbedrijf", "filialisering", "formuletype", "soort_ondernemer", "zelfstandig_of_keten")),
     Field("status", "leeg of in gebruik", ("status", "leegstand", "leeg", "leegstaand", "gebruik", "bezetting", "in_gebruik", "vacant")),
-    Field("vacant_since", "leeg sinds", ("leeg_sinds", "leegsinds", "leegstand_sinds", "datum_leegstand", "leeg_vanaf", "sinds", "begin_leegstand", "start_leegstand", "leegstandsdatum")),
+    Field("vacant_since", "leeg sinds", ("leeg_sinds", "leegsinds", "leegstand_sinds", "leegstaand_sinds", "datum_leegstand", "leeg_vanaf", "leegstand_vanaf", "leegstaand_vanaf", "leeg_per", "datum_leeg", "sinds", "begin_leegstand", "start_leegstand", "leegstandsdatum")),
     Field("surveyed", "peildatum", ("peildatum", "opnamedatum", "datum_opname", "bezoekdatum", "controledatum", "datum", "inventarisatiedatum", "surveyed")),
     Field("x", "x in RD", ("x", "x_rd", "rd_x", "rdx", "xcoord", "x_coord", "xcoordinaat", "x_coordinaat", "coord_x", "x_coor"), number=True, coordinate=True),
     Field("y", "y in RD", ("y", "y_rd", "rd_y", "rdy", "ycoord", "y_coord", "ycoordinaat", "y_coordinaat", "coord_y", "y_coor"), number=True, coordinate=True),
@@ -55,3 +55,6 @@ OWNERS = {
 YES, NO = ("ja", "j", "yes", "y", "1", "true", "waar", "x"), ("nee", "n", "no", "0", "false", "onwaar")
 ASKS_USE = ("ingebruik", "gebruik", "bezetting")
 """Headings whose "ja" means in use."""
+
+AREAS_BY = frozenset({"winkelgebi", "winkelgebied", "winkelgebiedid", "winkelge1"})
+"""Headings of lists of whole shopping areas, cut to ten characters or not: they count units and name none."""

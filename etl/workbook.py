@@ -17,10 +17,14 @@ from etl.problems import Finding, found
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
 TIME_LIMIT_S = 60.0
+TOP_ROWS = 20
+MOST_TOPS = 30
+"""Sheets of which the first rows are looked at; a workbook of more is no delivery of one table."""
 
 Cell = None | str | bool | int | float | datetime | date | time | timedelta
 
@@ -29,12 +33,14 @@ Cell = None | str | bool | int | float | datetime | date | time | timedelta
 class Sheet:
     """The cells of one sheet as stored (formulas by their last value), and the names of all sheets.
 
-    Rows end at their last filled cell; blank rows in between are empty, so that positions hold.
+    Rows end at their last filled cell; blank rows in between are empty, so that positions hold. `tops` are the first
+    rows of the other sheets by name: who reads the first one can tell that the table stands elsewhere.
     """
 
     name: str
     rows: tuple[tuple[Cell, ...], ...]
     sheets: tuple[str, ...]
+    tops: tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...] = ()
 
 
 def read(
@@ -130,4 +136,10 @@ def _cells(book: Workbook, name: str, sheet: str | None, most_rows: int, most_co
         rows += [()] * blank
         rows.append(tuple(row[:width]))
         blank = 0
-    return Sheet(chosen.title, tuple(rows), names)
+    others = [one for one in book.worksheets if one is not chosen][:MOST_TOPS] if sheet is None else []
+    return Sheet(chosen.title, tuple(rows), names, tuple((one.title, _top(one, most_columns)) for one in others))
+
+
+def _top(sheet: ReadOnlyWorksheet, most_columns: int) -> tuple[tuple[Cell, ...], ...]:
+    sheet.reset_dimensions()
+    return tuple(tuple(row) for row in sheet.iter_rows(max_row=TOP_ROWS, max_col=most_columns, values_only=True))

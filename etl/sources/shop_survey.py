@@ -18,11 +18,11 @@ from etl import addresses, headings, spreadsheet, withdrawn
 from etl.addresses import Addresses
 from etl.area import Area
 from etl.errors import ContentError
-from etl.headings import ColumnMap, Opened
+from etl.headings import ColumnMap, Opened, plain
 from etl.preview import Preview, Refusal, tally
 from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Source
-from etl.survey import ASKS_USE, FIELDS, NO, OWNERS, USES, WORDS, YES
+from etl.survey import AREAS_BY, ASKS_USE, FIELDS, NO, OWNERS, USES, WORDS, YES
 from geo import vacancy
 from geo.bilingual import Bilingual
 from geo.crs import RD, WGS84, to_rd
@@ -120,7 +120,7 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
 
 
 def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) -> Reading:
-    opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
+    opened = _opened(piece, stated)
     cells = opened.sheet.cells
     words = {one.id: _texts(opened, one.id) for one in FIELDS if not one.number}
     refusals: list[Refusal] = []
@@ -183,6 +183,25 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
     return Reading(piece, opened, frame.reset_index(drop=True), tuple(refusals), tuple(shown), int((found_by.notna() & ~gone).sum()))
 
 
+def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
+    """The table; a list of whole shopping areas, which looks much like one of units, is refused as what it is."""
+    try:
+        opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
+    except ContentError as error:
+        if error.finding.code == "headings-unknown" and _of_areas(error.finding.values["headings"].split(", ")):
+            raise ContentError(found("survey-of-areas", name=piece.name)) from error
+        raise
+    if not {"unit_id", "house_number", "bag_id"} & set(opened.map.columns):
+        if _of_areas(opened.sheet.headings):
+            raise ContentError(found("survey-of-areas", name=piece.name))
+        raise ContentError(found("column-missing", column="unit_id", like=", ".join(opened.sheet.headings[:8])))
+    return opened
+
+
+def _of_areas(names: Sequence[str]) -> bool:
+    return bool(AREAS_BY & {plain(name) for name in names})
+
+
 def _texts(opened: Opened, name: str) -> pd.Series:
     """A field as text; missing throughout when the file has no such column."""
     column = opened.column(name)
@@ -193,8 +212,6 @@ def _unit(words: dict[str, pd.Series], name: str, opened: Opened) -> pd.Series:
     """What tells a unit from the others in survey after survey: its number, or else its address."""
     postcode = words["postcode"].str.replace(" ", "").str.lower()
     door = words["house_number"].str.cat([words[part].fillna("") for part in ("house_letter", "addition")], sep="-")
-    if "unit_id" not in opened.map.columns and not {"house_number", "bag_id"} & set(opened.map.columns):
-        raise ContentError(found("column-missing", column="unit_id", like=", ".join(opened.sheet.headings[:8])))
     address = postcode.fillna(words["street"].str.lower()) + "-" + door.str.lower().str.rstrip("-")
     address = address.fillna(words["bag_id"])
     unit = words["unit_id"].fillna(address) if "unit_id" in opened.map.columns else address
@@ -210,6 +227,8 @@ def _points(opened: Opened, area: Area, known: Addresses) -> tuple[gpd.GeoSeries
     if len(known) and not {"x", "y", "lon", "lat"} & set(opened.map.columns):
         index = opened.sheet.cells.index
         return gpd.GeoSeries([None] * len(index), index=index, crs=RD), pd.Series(False, index=index)
+    if not {"x", "y", "lon", "lat"} & set(opened.map.columns):
+        raise ContentError(found("survey-unplaced", name=opened.sheet.name))
     pair = ("x", "y") if {"x", "y"} <= set(opened.map.columns) else ("lon", "lat")
     for name in pair:
         if name not in opened.map.columns:

@@ -106,6 +106,13 @@ def test_wrong_use_is_one_line(capsys: Capture, tmp_path: Path, arguments: list[
     assert not (tmp_path / "d").exists()
 
 
+def test_a_refused_file_is_told_with_what_to_do(capsys: Capture, folder: Path):
+    (folder / "winkels-2024-03-31.csv").write_text("straat;huisnummer;status\nLangestraat;1;leeg\n")
+    code, _, err = run(capsys, *bring(folder, file="winkels-2024-03-31.csv"))
+    assert code == 1 and err.count("\n") == 1
+    assert "no coordinates" in err and "[survey-unplaced]: Run `stadshart-etl run --source bag` first" in err
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\xff" * 50, b"PK\x03\x04broken", b"<html></html>", b"id;status\n\"1;leeg\n", b"OGRVRTDataSource"])
 def test_hostile_file_is_one_line(capsys: Capture, folder: Path, content: bytes):
     for ending in ("csv", "xlsx"):

@@ -1,5 +1,6 @@
 """What people's tables look like, and what is read from them."""
 
+import io
 from datetime import date, datetime
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from etl import spreadsheet
 from etl.delimited import Form
@@ -46,6 +48,40 @@ def test_headings_of_a_sheet_may_stand_below_a_title(tmp_path: Path):
     sheet = read(tmp_path, workbook([["Winkels in Voorbeeldstad"], [], ["id", "wvo"], [1, 20.5], [], [2, None]]))
     assert sheet.headings == ("id", "wvo")
     assert sheet.cells.index.tolist() == [4, 6]
+
+
+def test_the_table_may_stand_on_another_sheet_than_the_first(tmp_path: Path):
+    book = Workbook()
+    book.active.append(["Toelichting bij de levering"])
+    book.create_sheet("Verkooppunten").append(["Winkels in Voorbeeldstad"])
+    for cells in (["id", "wvo"], [1, 20.5]):
+        book["Verkooppunten"].append(cells)
+    book.create_sheet("Codes").append(["id", "omschrijving"])
+    out = io.BytesIO()
+    book.save(out)
+    sheet = read(tmp_path, out.getvalue())
+    assert (sheet.sheet, sheet.headings, sheet.cells.index.tolist()) == ("Verkooppunten", ("id", "wvo"), [3])
+
+
+def test_of_sheets_that_say_as_much_the_first_is_read(tmp_path: Path):
+    book = Workbook()
+    book.active.append(["id", "wvo"])
+    book.active.append([1, 20.5])
+    book.create_sheet("2023").append(["id", "wvo"])
+    out = io.BytesIO()
+    book.save(out)
+    assert read(tmp_path, out.getvalue()).cells["id"].tolist() == [1]
+
+
+def test_headings_of_a_text_may_stand_below_a_title(tmp_path: Path):
+    sheet = read(tmp_path, "Winkels in Voorbeeldstad;;\n;;\nid;naam;wvo\n1;Café;20,5\n2;;7\n".encode("cp1252"))
+    assert (sheet.headings, sheet.cells.index.tolist(), sheet.cells["wvo"].tolist()) == (("id", "naam", "wvo"), [4, 5], ["20,5", "7"])
+    assert sheet.encoding == "cp1252"
+
+
+def test_a_row_too_wide_below_a_title_is_told_with_its_own_line(tmp_path: Path):
+    with pytest.raises(ContentError, match="Line 4 has 3 fields"):
+        read(tmp_path, "Winkels\n\nid;wvo\n1;20;30\n")
 
 
 def test_nameless_column_with_values_is_refused(tmp_path: Path):

@@ -14,6 +14,7 @@ from data import contracts
 from etl import headings
 from etl.errors import ContentError, FoundError
 from etl.preview import dutch
+from etl.problems import PROBLEMS
 from etl.sources import shop_survey
 from etl.source import Parsed
 from geo.crs import RD, to_wgs84
@@ -75,6 +76,8 @@ def test_shop_names_are_never_published(tmp_path: Path):
     [
         ("Leeg sinds", "vacant_since"),
         ("LEEG_SINDS", "vacant_since"),
+        ("Leegstaand sinds", "vacant_since"),
+        ("Leegstand vanaf", "vacant_since"),
         ("Huis Nr.", "house_number"),
         ("HUISNUMMER", "house_number"),
         ("X-coördinaat", "x"),
@@ -239,6 +242,30 @@ def test_survey_without_a_date_is_refused(tmp_path: Path):
 def test_survey_of_the_future_is_refused(tmp_path: Path):
     with pytest.raises(ContentError, match="survey-future"):
         parse(tmp_path, ("winkels-2025-01-01.csv", HEAD + row(1)))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        # As Belgian deliveries of shopping areas come: names cut to ten signs, commas, quotes, Windows' own letters.
+        '"WINKELGEBI","WINKELGE_1","WINKELGE_2"\n"12","Gent centrum","Kernwinkelgebied"\n'.encode("cp1252"),
+        b"winkelgebied;plaats;wvo\nCentrum;Voorbeeldstad;12000\n",
+    ],
+)
+def test_a_list_of_shopping_areas_is_refused_as_what_it_is(tmp_path: Path, content: bytes):
+    with pytest.raises(ContentError, match="survey-of-areas"):
+        shop_survey.parse([piece(tmp_path, DATE, content)], voorbeeldstad())
+
+
+def test_the_shopping_area_of_a_unit_is_no_list_of_areas(tmp_path: Path):
+    content = f"winkelgebied;id;status;x;y\nCentrum;1;leeg;{X};{Y}\n"
+    assert len(only(parse(tmp_path, (DATE, content))))
+
+
+def test_without_coordinates_and_without_a_register_the_way_out_is_told(tmp_path: Path):
+    with pytest.raises(ContentError, match="survey-unplaced") as refused:
+        parse(tmp_path, (DATE, "straat;huisnummer;status\nLangestraat;1;leeg\n"))
+    assert "run --source bag" in PROBLEMS[refused.value.finding.code].cure
 
 
 def test_file_of_another_town_is_refused(tmp_path: Path):
