@@ -14,7 +14,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.tables import PREMISES
-from etl import addresses, headings, spreadsheet, withdrawn
+from etl import addresses, emptiness, headings, spreadsheet, withdrawn
 from etl.addresses import Addresses
 from etl.area import Area
 from etl.errors import ContentError
@@ -23,7 +23,6 @@ from etl.preview import Preview, Refusal, tally
 from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Source
 from etl.survey import AREAS_BY, ASKS_USE, FIELDS, NO, OWNERS, USES, WORDS, YES
-from geo import vacancy
 from geo.bilingual import Bilingual
 from geo.crs import RD, WGS84, to_rd
 from geo.errors import OutsideBoxError
@@ -82,7 +81,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     for reading in readings:
         findings += reading.opened.sheet.findings
     whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=RD) if frames else _empty()
-    timed, counts = _timed(whole)
+    timed, counts = emptiness.timed(whole)
     timed, taken_out = withdrawn.without(timed, "premises_id", pieces)
     days = timed["surveyed"].dropna()
     return Parsed(
@@ -348,33 +347,6 @@ def _address(words: dict[str, pd.Series]) -> pd.Series:
     town = words["postcode"].str.upper().fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
     whole = street.str.cat(town, sep=", ").str.strip(", ")
     return whole.where(whole.fillna("") != "").astype("str")
-
-
-def _timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
-    """The units with `vacant_since` and `duration`, and how often a stated day was later seen to be untrue.
-
-    The file's own day goes first, unless a survey after it saw the unit in use; then, and where it gives none, the
-    surveys themselves tell since when at the latest.
-    """
-    history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(["premises_id", "surveyed"], keep="last")
-    in_use = history[history["status"] == "in_use"]
-    since, conflicts = frame["vacant_since"].copy(), 0
-    for survey, rows in frame[frame["status"] == "vacant"].groupby("survey", sort=True):
-        until = rows["surveyed"].max()
-        run = vacancy.empty_since(history[history["surveyed"] <= until])
-        last_use = in_use[in_use["surveyed"] <= until].groupby("premises_id")["surveyed"].max()
-        seen_used = _per_unit(last_use, rows)
-        untrue = rows["vacant_since"].notna() & (rows["vacant_since"] <= seen_used)
-        conflicts += int(untrue.sum())
-        own = rows["vacant_since"].mask(untrue)
-        since.loc[rows.index] = own.fillna(_per_unit(run, rows)).astype("datetime64[ms]")
-    timed = frame.assign(vacant_since=since, duration=vacancy.duration(since, frame["surveyed"]))
-    return timed, {"replaced-vacant-since": conflicts} if conflicts else {}
-
-
-def _per_unit(days: pd.Series, rows: pd.DataFrame) -> pd.Series:
-    """The day of each row's unit, missing where there is none."""
-    return pd.Series(days.reindex(rows["premises_id"]).to_numpy(), index=rows.index, dtype="datetime64[ms]")
 
 
 def _example(row: object) -> str:

@@ -19,7 +19,7 @@ from etl.sources import shop_survey
 from etl.source import Parsed
 from geo.crs import RD, to_wgs84
 from tests import town
-from tests.etl.sources.brought import piece, voorbeeldstad, workbook
+from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
 
 HEAD = "id;naam;straat;huisnummer;postcode;plaats;branche;groep;wvo;leeg-sinds;x;y\n"
 X, Y = int(town.X), int(town.Y)
@@ -32,8 +32,8 @@ def row(
     return f"{number};{name};Langestraat;{number};1234 AB;Voorbeeldstad;{'Leegstand' if group == 'Leegstand' else 'Kleding'};{group};{wvo};{since};{x};{y}\n"
 
 
-def parse(folder: Path, *files: tuple[str, str | bytes], place_id: str | None = "voorbeeldstad") -> Parsed:
-    return shop_survey.parse([piece(folder, name, content, place_id=place_id) for name, content in files], voorbeeldstad())
+def parse(folder: Path, *files: tuple[str, str | bytes], place_id: str | None = "voorbeeldstad", today: date = TODAY) -> Parsed:
+    return shop_survey.parse([piece(folder, name, content, place_id=place_id, retrieved=today) for name, content in files], voorbeeldstad())
 
 
 def only(parsed: Parsed) -> pd.DataFrame:
@@ -168,6 +168,21 @@ def test_emptiness_is_timed_across_surveys(tmp_path: Path):
     assert unit["duration"].fillna("-").tolist() == ["-", "frictional", "structural", "structural"]
     other = frame.xs("survey:voorbeeldstad:2", level="premises_id")
     assert other["duration"].fillna("-").tolist() == ["frictional", "long", "-", "frictional"]
+
+
+def test_a_stated_day_holds_for_later_surveys_of_the_same_emptiness(tmp_path: Path):
+    parsed = parse(
+        tmp_path,
+        ("w-2022-03-01.csv", HEAD + row(1, group="Leegstand", since="1-2-2021")),
+        ("w-2024-03-01.csv", HEAD + row(1, group="Leegstand")),
+        ("w-2025-03-01.csv", HEAD + row(1)),
+        ("w-2026-03-01.csv", HEAD + row(1, group="Leegstand")),
+        today=date(2026, 6, 1),
+    )
+    frame = only(parsed)
+    assert frame["vacant_since"].dt.date.tolist() == [date(2021, 2, 1), date(2021, 2, 1), pd.NaT, date(2026, 3, 1)]
+    # A year and a month, then three years and a month; a shop in between begins anew.
+    assert frame["duration"].fillna("-").tolist() == ["long", "structural", "-", "frictional"]
 
 
 def test_stated_day_gives_way_to_a_survey_that_saw_the_unit_in_use(tmp_path: Path):

@@ -1,0 +1,41 @@
+"""Since when a surveyed unit stands empty, as its surveys tell one after another."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from geo import vacancy
+
+
+def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """Units in RD, one row per unit and survey, with `vacant_since` and `duration`, and how often a stated day was later seen to be untrue.
+
+    The file's own day goes first, unless a survey after it saw the unit in use; then, and where it gives none, the
+    surveys themselves tell since when at the latest: the day an earlier one of the same unbroken run stated, or else
+    the first on which one saw the unit empty.
+    """
+    history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(["premises_id", "surveyed"], keep="last")
+    in_use = history[history["status"] == "in_use"]
+    since, conflicts = frame["vacant_since"].copy(), 0
+    for survey, rows in frame[frame["status"] == "vacant"].groupby("survey", sort=True):
+        until = rows["surveyed"].max()
+        run = vacancy.empty_since(history[history["surveyed"] <= until])
+        last_use = in_use[in_use["surveyed"] <= until].groupby("premises_id")["surveyed"].max()
+        seen_used = _per_unit(last_use, rows)
+        untrue = rows["vacant_since"].notna() & (rows["vacant_since"] <= seen_used)
+        conflicts += int(untrue.sum())
+        own = rows["vacant_since"].mask(untrue)
+        # In order of time, so that what earlier surveys stated is settled by now.
+        before = frame.assign(vacant_since=since)[(frame["status"] == "vacant") & (frame["surveyed"] <= until)]
+        in_run = before[before["surveyed"] >= _per_unit(run, before)]
+        first = in_run.drop(index=rows.index, errors="ignore").groupby("premises_id")["vacant_since"].min()
+        told = _per_unit(first, rows).fillna(_per_unit(run, rows))
+        since.loc[rows.index] = own.fillna(told).astype("datetime64[ms]")
+    whole = frame.assign(vacant_since=since, duration=vacancy.duration(since, frame["surveyed"]))
+    return whole, {"replaced-vacant-since": conflicts} if conflicts else {}
+
+
+def _per_unit(days: pd.Series, rows: pd.DataFrame) -> pd.Series:
+    """The day of each row's unit, missing where there is none."""
+    return pd.Series(days.reindex(rows["premises_id"]).to_numpy(), index=rows.index, dtype="datetime64[ms]")
