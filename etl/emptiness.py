@@ -18,7 +18,7 @@ def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(["premises_id", "surveyed"], keep="last")
     in_use = history[history["status"] == "in_use"]
     since, conflicts = frame["vacant_since"].copy(), 0
-    for survey, rows in frame[frame["status"] == "vacant"].groupby("survey", sort=True):
+    for _, rows in frame[frame["status"] == "vacant"].groupby("survey", sort=True):
         until = rows["surveyed"].max()
         run = vacancy.empty_since(history[history["surveyed"] <= until])
         last_use = in_use[in_use["surveyed"] <= until].groupby("premises_id")["surveyed"].max()

@@ -62,6 +62,7 @@ def bring(
             understood = understand(given)
         except FoundError:
             _draft(given, as_json=as_json)
+            _tell_faults(given, as_json=as_json)
             raise
         _tell(understood, as_json=as_json)
         if understood.map_text is not None and columns is None:
@@ -143,6 +144,20 @@ def _tell(understood: Understood, *, as_json: bool) -> None:
             say(finding.nl, {"kind": "finding", "code": finding.code, "nl": finding.nl, "en": finding.en}, as_json=as_json)
         return
     say("\n".join(dutch(understood.preview)) + "\n", members(understood.preview), as_json=as_json)
+
+
+def _tell_faults(given: Given, *, as_json: bool) -> None:
+    """Every cell that is not right, of a sheet that is refused whole."""
+    from etl.errors import EtlError
+    from etl.imports import faults
+
+    try:
+        lines = faults(given)
+    except EtlError:
+        # What is wrong with the file is told already, by the error that led here.
+        return
+    for line in lines:
+        say(line, {"event": "fault", "nl": line}, as_json=as_json)
 
 
 def _draft(given: Given, *, as_json: bool) -> None:

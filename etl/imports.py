@@ -105,6 +105,12 @@ def draft(given: Given, *, clock: Clock | None = None) -> str | None:
     return headings.draft(piece, module.FIELDS, source_id=given.source_id) if hasattr(module, "FIELDS") else None
 
 
+def faults(given: Given, *, clock: Clock | None = None) -> list[str]:
+    """What is wrong in a sheet cell by cell, in Dutch; nothing for a source that tells it row by row in its preview."""
+    module, area, piece = _opened(given, clock or SystemClock())
+    return list(module.faults(piece, area)) if hasattr(module, "faults") else []
+
+
 def bring(given: Given, *, clock: Clock | None = None) -> Brought:
     """The file published with everything else, or nothing changed.
 

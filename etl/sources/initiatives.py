@@ -13,7 +13,7 @@ import pandas as pd
 from shapely.geometry import Point
 
 from data import initiative_sheet
-from data.initiative_sheet import PERSON
+from data.initiative_sheet import PERSON, ProblemKind
 from data.tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from etl import withdrawn
 from etl.area import Area
@@ -41,6 +41,31 @@ SOURCE = Source(
 )
 
 SHOWN = 5
+TOLD = 2
+"""Cells told in the one line of a refusal; `faults` tells them all."""
+
+NL: Mapping[ProblemKind, str] = {
+    "not_utf8": "de tekst is geen UTF-8: sla het blad op als CSV UTF-8",
+    "too_large": "het bestand is te groot: splits het",
+    "too_many_rows": "er zijn te veel rijen: splits het blad",
+    "columns": "dit zijn niet de kolommen van het blad: begin met een leeg blad (--template)",
+    "cells": "deze rij heeft te veel of te weinig cellen: zet tekst met een scheidingsteken tussen aanhalingstekens",
+    "missing": "hier hoort iets te staan",
+    "too_long": "deze tekst is te lang",
+    "formula": "dit leest een rekenblad als formule: begin met een letter",
+    "control": "hier staan tekens die niemand ziet: typ de tekst opnieuw",
+    "not_allowed": "kies een woord uit de lijst",
+    "not_a_date": "schrijf een jaar, maand of dag, zoals 2015, 2015-05 of 2015-05-28",
+    "not_a_number": "schrijf graden met een punt, zoals 6.8958",
+    "not_a_url": "schrijf een adres dat begint met https:// of http://",
+    "end_before_start": "het einde ligt voor het begin",
+    "no_actor": "vul actor, soort_actor en rol alle drie in, of geen van drie",
+    "half_a_place": "vul lon en lat allebei in, of geen van beide",
+    "mail": "laat het mailadres weg",
+    "phone": "laat het telefoonnummer weg",
+    "name": "laat de naam van de persoon weg: schrijf de rol (eigenaar, bewoner), of de rechtsvorm van een organisatie",
+}
+"""What is wrong in a cell, for the person who fills the sheet in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +116,23 @@ def sheet() -> bytes:
     return initiative_sheet.template()
 
 
+def faults(piece: Piece, area: Area) -> list[str]:
+    """Everything that is not right in a sheet, cell by cell, in Dutch; nothing of what is refused is repeated."""
+    places = [place.place_id for place in area.everywhere]
+    allowed = {column.name: places if column.name == "plaats" else column.allowed for column in initiative_sheet.COLUMNS}
+    told = []
+    for problem in initiative_sheet.read(piece.read(), places=places).problems:
+        words = f": {', '.join(allowed[problem.column])}" if problem.kind == "not_allowed" else ""
+        told.append(f"rij {problem.line}{f', kolom {problem.column}' if problem.column else ''}: {NL[problem.kind]}{words}")
+    return told
+
+
 def _reading(piece: Piece, area: Area) -> Reading:
     filled = initiative_sheet.read(piece.read(), places=[place.place_id for place in area.everywhere])
     if filled.problems:
-        detail = "; ".join(str(problem) for problem in filled.problems[:SHOWN])
-        raise ContentError(found("initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail))
+        detail = "; ".join(str(problem) for problem in filled.problems[:TOLD])
+        more = ", ..." if len(filled.problems) > TOLD else ""
+        raise ContentError(found("initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail + more))
     initiatives: dict[str, Mapping[str, object]] = {}
     actors: dict[str, Mapping[str, str]] = {}
     taking_part: list[Mapping[str, str | None]] = []

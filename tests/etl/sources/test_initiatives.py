@@ -1,12 +1,13 @@
 """Initiatives as a municipality writes them down."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.initiative_sheet import COLUMNS, template
+from data.initiative_sheet import COLUMNS, ProblemKind, template
 from etl import area, checks
 from etl.errors import ContentError, FoundError
 from etl.source import Parsed
@@ -103,3 +104,17 @@ def test_any_row_is_an_initiative_or_refused(tmp_path_factory: pytest.TempPathFa
         checks.as_table("initiatives", parsed.frames["initiatives"], initiatives.SOURCE, voorbeeldstad(), TODAY)
     except FoundError as error:
         assert error.finding.nl
+
+
+def test_every_wrong_cell_is_told_in_dutch_without_repeating_it(tmp_path: Path):
+    wrong = {"stand": "lopend", "actor": "Jan de Vries", "soort_actor": "person", "rol": "initiator", "omschrijving": "Bel 06-12345678 of mail jan@example.nl"}
+    known = area.of(reference.place_table())
+    told = initiatives.faults(piece(tmp_path, "i.csv", template([{**ROW, **wrong}]), place_id=None), known)
+    assert "rij 2, kolom stand: kies een woord uit de lijst: completed, planned, running, unknown" in told
+    assert [line for line in told if "kolom actor" in line] == [f"rij 2, kolom actor: {initiatives.NL['name']}"]
+    assert {initiatives.NL["mail"], initiatives.NL["phone"]} <= {line.partition(": ")[2] for line in told}
+    assert not any(secret in " ".join(told) for secret in ("Jan", "jan@", "0612", "06-12"))
+
+
+def test_every_fault_of_the_sheet_has_its_dutch_words():
+    assert set(initiatives.NL) == set(get_args(ProblemKind))
