@@ -44,7 +44,7 @@ def content_hash(table: Table, frame: pd.DataFrame) -> str:
 def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows by place and key, the index counted anew; shapes without a key by column and outline."""
     if table.key:
-        if _in_order(frame, table.sort):
+        if in_order(frame, table.sort):
             return frame.reset_index(drop=True)
         return frame.sort_values(list(table.sort), ignore_index=True)
     plain = [name for name, column in table.columns.items() if column.dtype != "geometry"]
@@ -66,20 +66,31 @@ def text_array(values: pd.Series) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
-def _in_order(frame: pd.DataFrame, by: Sequence[str]) -> bool:
+def in_order(frame: pd.DataFrame, by: Sequence[str]) -> bool:
     """Whether rows of text keys stand in order already; looking costs a tenth of sorting."""
+    return _ties(frame, by) is not None
+
+
+def increasing(frame: pd.DataFrame, by: Sequence[str]) -> bool:
+    """Whether rows of text keys stand in order and no two have the same keys; False for what must be looked at closely."""
+    tied = _ties(frame, by)
+    return tied is not None and not tied.any()
+
+
+def _ties(frame: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_] | None:
+    """Whether each row has the keys of the row before it, None where rows are out of order or keys are no known text."""
     if any(not isinstance(frame[name].dtype, pd.StringDtype) or frame[name].hasnans for name in by):
-        return False
+        return None
     tied = np.ones(max(len(frame) - 1, 0), dtype=bool)
     for name in by:
         values = text_array(frame[name])
         before, after = values.slice(0, len(tied)), values.slice(1)
         if (tied & np.asarray(pc.greater(before, after))).any():
-            return False
+            return None
         tied &= np.asarray(pc.equal(before, after))
         if not tied.any():
-            return True
-    return True
+            break
+    return tied
 
 
 def _composed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:

@@ -118,7 +118,9 @@ def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDa
 
 def street_vacancy(premises: pd.DataFrame) -> pd.DataFrame:
     """The table `street_vacancy` of what was surveyed, by units and by floor area; no rows without a survey."""
-    known = _surveyed(premises).dropna(subset=["street_id"])
+    known = _surveyed(premises)
+    if len(known):
+        known = known.dropna(subset=["street_id"])
     if known.empty:
         return pd.DataFrame({name: pd.Series(dtype=column.dtype) for name, column in STREET_VACANCY.columns.items()})
     both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]

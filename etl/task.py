@@ -149,7 +149,7 @@ def finish(work: Finishing) -> Finished:
     table = _together("streets", [])
     if parts["lines"]:
         lines = gpd.GeoDataFrame(pd.concat(parts["lines"], ignore_index=True), geometry="geometry", crs=RD)
-        measured = streets(lines, work.places, premises=premises, stops=work.stops, counts=counts)
+        measured = streets(lines, work.places, premises=premises, stops=work.stops, counts=counts if len(counts) else None)
         table = measured.streets[measured.streets["place_id"] == work.place_id].reset_index(drop=True)
         frames["streets"] = table
         tests = measured.tests[measured.tests["place_id"] == work.place_id].reset_index(drop=True)
