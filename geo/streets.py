@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from collections.abc import Hashable, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -20,6 +22,7 @@ __all__ = ["find", "nearest", "search_key", "sections"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Texts = NDArray[np.object_]
 
 log = logging.getLogger(__name__)
 
@@ -47,54 +50,70 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         raise WrongShapeError(
             f"expected the columns name and highway, got no {' and no '.join(sorted(missing))}: rename the source's own"
         )
-    known = _ordered(lines)
-    geometries = np.asarray(known.geometry.array, dtype=object)
+    name, highway, geometries = _ordered(lines)
     area = shapely.get_dimensions(geometries) == 2
-    beside = known["highway"].isin(BESIDE).to_numpy()
+    beside = np.array([one in BESIDE for one in highway], dtype=bool)
     kind = np.where(area, "square", np.where(beside, "path", "street"))
 
     found = pieces(geometries)
-    attribute = pd.factorize(known["name"].fillna("") + "\0" + kind)[0].astype(np.int64)[found.row]
+    attribute = _numbers(list(zip(name, kind.tolist(), strict=True)))[found.row]
     run = chains(found, attribute)
     drawn = _drawn(found, run.of_piece)
-    row = np.full(len(run), len(known), dtype=np.int64)
+    row = np.full(len(run), len(name), dtype=np.int64)
     np.minimum.at(row, run.of_piece, found.row)
     squares = np.flatnonzero(area)
     row = np.concatenate([row, squares])
     shapes = np.concatenate([drawn, shapely.normalize(geometries[squares])])
+    length_m = np.concatenate([shapely.length(drawn), _longer_side(geometries[squares])])
+    street_id, order = _ids(name[row], highway[row], kind[row] == "square", shapes)
     result = gpd.GeoDataFrame(
         {
-            "name": known["name"].array[row],
-            "highway": known["highway"].array[row],
-            "kind": pd.array(kind[row], dtype="str"),
-            "length_m": np.concatenate([shapely.length(drawn), _longer_side(geometries[squares])]),
+            "street_id": pd.array(street_id, dtype="str"),
+            "name": pd.array(name[row][order], dtype="str"),
+            "highway": pd.array(highway[row][order], dtype="str"),
+            "kind": pd.array(kind[row][order], dtype="str"),
+            "length_m": length_m[order],
         },
-        geometry=gpd.GeoSeries(shapes, crs=RD),
+        geometry=gpd.GeoSeries(shapes[order], crs=RD),
     )
-    result = _with_ids(result)
     result.insert(4, "part_of", _part_of(result))
-    return result[["street_id", "name", "highway", "kind", "part_of", "length_m", "geometry"]]
+    return result
 
 
-def _ordered(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Single lines and areas with names trimmed, in an order that does not depend on the order given."""
-    text = {column: lines[column].astype("str").str.strip().replace("", np.nan) for column in ("name", "highway")}
-    shapes = gpd.GeoSeries(shapely.force_2d(np.asarray(lines.geometry.array, dtype=object)), crs=RD)
-    known = gpd.GeoDataFrame({column: values.to_numpy() for column, values in text.items()}, geometry=shapes, crs=RD)
-    known = known.astype({"name": "str", "highway": "str"}).explode(ignore_index=True)
-    usable = (shapely.get_dimensions(known.geometry.array) >= 1) & ~known.geometry.is_empty.to_numpy()
-    if not usable.all():
-        log.info("%d rows without a line or area left out", int((~usable).sum()))
-    known = known[usable]
-    # A doubled line is kept under its name, if one of the two has one.
-    keys = known.assign(
-        _area=shapely.get_dimensions(known.geometry.array),
-        _unnamed=known["name"].isna(),
-        _shape=shapely.to_wkb(shapely.normalize(known.geometry.array)),
-    )
-    order = keys.sort_values(["_unnamed", "name", "highway", "_shape"], kind="stable")
-    doubled = order.duplicated("_shape") & (order["_area"] == 2)
-    return known.loc[order.index[~doubled]].reset_index(drop=True)
+def _ordered(lines: gpd.GeoDataFrame) -> tuple[Texts, Texts, NDArray[np.object_]]:
+    """Name, kind of way and shape of single lines and areas, names trimmed, in an order that does not depend on the order given."""
+    parts, row = shapely.get_parts(shapely.force_2d(np.asarray(lines.geometry.array, dtype=object)), return_index=True)
+    usable = (shapely.get_dimensions(parts) >= 1) & ~shapely.is_empty(parts)
+    left_out = len(parts) + len(lines) - len(np.unique(row)) - int(usable.sum())
+    if left_out:
+        log.info("%d rows without a line or area left out", left_out)
+    parts, row = parts[usable], row[usable]
+    name, highway = _trimmed(lines["name"])[row], _trimmed(lines["highway"])[row]
+    dimension, shape = shapely.get_dimensions(parts), shapely.to_wkb(shapely.normalize(parts))
+
+    def rank(at: int) -> tuple[bool, str, bool, str, bytes]:
+        return name[at] is None, name[at] or "", highway[at] is None, highway[at] or "", shape[at]
+
+    order: list[int] = []
+    seen: set[bytes] = set()
+    # A doubled area is kept under its name, if one of the two has one.
+    for at in sorted(range(len(parts)), key=rank):
+        if dimension[at] != 2 or shape[at] not in seen:
+            order.append(at)
+        seen.add(shape[at])
+    return name[order], highway[order], parts[order]
+
+
+def _trimmed(values: pd.Series) -> Texts:
+    """Each text without blanks around it, None where nothing is left."""
+    told = [text.strip() or None if isinstance(text, str) else None for text in values.astype("str").to_numpy(dtype=object)]
+    return np.array([*told, None], dtype=object)[:-1]
+
+
+def _numbers(values: Sequence[Hashable]) -> Ints:
+    """The number of each value, in order of first appearance."""
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
 
 
 def _drawn(found: Pieces, run: Ints) -> NDArray[np.object_]:
@@ -110,27 +129,24 @@ def _longer_side(squares: NDArray[np.object_]) -> Floats:
     return np.maximum(shapely.distance(corners[0], corners[1]), shapely.distance(corners[1], corners[2]))
 
 
-def _with_ids(found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Sorted by id: the name to search by and the metre the middle lies in, which stay when other streets change."""
-    lines = found["kind"] != "square"
-    middle = np.where(
-        lines,
-        shapely.line_interpolate_point(found.geometry.where(lines).array, 0.5, normalized=True),
-        shapely.centroid(found.geometry.array),
-    )
+def _ids(name: Texts, highway: Texts, square: NDArray[np.bool_], shapes: NDArray[np.object_]) -> tuple[list[str], list[int]]:
+    """Ids in their order, and the row each is of: the name to search by and the metre the middle lies in, which stay when
+    other streets change."""
+    middle = shapely.centroid(shapes)
+    middle[~square] = shapely.line_interpolate_point(shapes[~square], 0.5, normalized=True)
+    x, y = (np.rint(side).astype(np.int64).tolist() for side in (shapely.get_x(middle), shapely.get_y(middle)))
+    known = [one or other or "way" for one, other in zip(name, highway, strict=True)]
     # A street's name stands at every one of its sections.
-    number, names = pd.factorize(found["name"].fillna(found["highway"]).fillna("way"))
-    slug = pd.Series(pd.array([search_key(name).replace(" ", "-") or "way" for name in names], dtype="str").take(number))
-    place = pd.DataFrame({"x": np.rint(shapely.get_x(middle)), "y": np.rint(shapely.get_y(middle))}).astype(np.int64)
-    base = slug + "-" + place["x"].astype("str") + "-" + place["y"].astype("str")
-    order = (
-        pd.DataFrame({"base": base, "shape": shapely.to_wkb(found.geometry.array)}).sort_values(["base", "shape"]).index
-    )
-    again = base.loc[order].groupby(base.loc[order]).cumcount()
-    street_id = base.loc[order] + np.where(again > 0, "-" + (again + 1).astype("str"), "")
-    result = found.loc[order].reset_index(drop=True)
-    result.insert(0, "street_id", street_id.astype("str").array)
-    return result
+    slug = {text: search_key(text).replace(" ", "-") or "way" for text in set(known)}
+    base = [f"{slug[text]}-{east}-{north}" for text, east, north in zip(known, x, y, strict=True)]
+    shape = shapely.to_wkb(shapes)
+    order = sorted(range(len(base)), key=lambda at: (base[at], shape[at]))
+    ids: list[str] = []
+    times: Counter[str] = Counter()
+    for at in order:
+        times[base[at]] += 1
+        ids.append(base[at] if times[base[at]] == 1 else f"{base[at]}-{times[base[at]]}")
+    return ids, order
 
 
 def _part_of(found: gpd.GeoDataFrame) -> pd.Series:
