@@ -18,7 +18,7 @@ from pyproj import CRS
 
 from data.content import sorted_rows
 from data.tables import Table
-from geo.crs import RD
+from geo.crs import RD, RD_SYSTEM
 
 COMPRESSION = "zstd"
 LIST_OF_TEXT = pa.list_(pa.string())
@@ -85,7 +85,7 @@ def from_arrow(arrow: pa.Table) -> pd.DataFrame:
     for name in arrow.column_names:
         if name in geo["columns"]:
             shapes = shapely.from_wkb(arrow[name].to_numpy())
-            plain.insert(arrow.schema.get_field_index(name), name, gpd.GeoSeries(shapes, crs=RD))
+            plain.insert(arrow.schema.get_field_index(name), name, gpd.GeoSeries(shapes, crs=RD_SYSTEM))
     return gpd.GeoDataFrame(plain, geometry=geo["primary_column"])
 
 

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from etl.errors import ContentError
 from etl.problems import found
-from geo.crs import RD, Box, Layer, inside, require_inside, require_rd, to_wgs84
+from geo.crs import RD_SYSTEM, Box, Layer, inside, require_inside, require_rd, to_wgs84
 from geo.errors import OutsideBoxError
 
 REACH_M = 1500.0
@@ -67,11 +67,11 @@ class Area:
     @cached_property
     def box(self) -> Box:
         """The rectangle in which coordinates are believed: all places of the run and a margin around them."""
-        return Box.around(gpd.GeoSeries([place.reach for place in self.everywhere], crs=RD), margin_m=MARGIN_M)
+        return Box.around(gpd.GeoSeries([place.reach for place in self.everywhere], crs=RD_SYSTEM), margin_m=MARGIN_M)
 
     def degrees(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
         """West, south, east, north of the places asked about, in degrees to 6 decimals, widened by `margin_m`."""
-        corners = gpd.GeoSeries([box(*self.reach.bounds).buffer(margin_m, join_style="mitre")], crs=RD)
+        corners = gpd.GeoSeries([box(*self.reach.bounds).buffer(margin_m, join_style="mitre")], crs=RD_SYSTEM)
         west, south, east, north = (round(float(side), 6) for side in to_wgs84(corners.segmentize(500.0)).total_bounds)
         return west, south, east, north
 

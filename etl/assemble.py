@@ -17,7 +17,7 @@ from etl.parts import Part, Store
 from etl.problems import Finding, found
 from etl.source import Reader, Source
 from etl.task import Finished
-from geo.crs import RD
+from geo.crs import RD_SYSTEM
 from geo.vacancy import NOT_SURVEYS
 
 JOINED = ("streets", "footfall_tests", "street_vacancy", "premises", "counts")
@@ -63,7 +63,7 @@ def positioned(places: gpd.GeoDataFrame, parts: Mapping[str, Part], store: Store
         return Placed(places, pd.DataFrame({"key": [], "precision": [], "geometry": []}), ())
     spots = pd.concat(frames, ignore_index=True).drop_duplicates("key").set_index("key", drop=False)
     moved, findings = places.copy(), []
-    cores = gpd.GeoSeries(moved["core"], crs=RD)
+    cores = gpd.GeoSeries(moved["core"], crs=RD_SYSTEM)
     for at, place_id in moved.loc[_guessed(places), "place_id"].items():
         key = f"core/{place_id}"
         if key not in spots.index:
@@ -90,8 +90,8 @@ def stops(curated: Curated, parts: Mapping[str, Part], store: Store) -> gpd.GeoD
     frames = [curated.tables["stops"]] if "stops" in curated.tables else []
     frames += [frame for _, frame in _frames(parts, "stops", store)]
     if not frames:
-        return gpd.GeoDataFrame({"stop_id": [], "year": [], "boardings_per_workday": []}, geometry=gpd.GeoSeries([], crs=RD))
-    return gpd.GeoDataFrame(_joined(DECLARED["stops"], frames), geometry="geometry", crs=RD)
+        return gpd.GeoDataFrame({"stop_id": [], "year": [], "boardings_per_workday": []}, geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
+    return gpd.GeoDataFrame(_joined(DECLARED["stops"], frames), geometry="geometry", crs=RD_SYSTEM)
 
 
 def tables(
@@ -195,7 +195,7 @@ def _joined(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         whole = whole[~whole[plain].assign(outline=outline).duplicated()].reset_index(drop=True)
     if table.geometry is None:
         return whole
-    return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD)
+    return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
 
 
 def once_per_inhabitant(origins: pd.DataFrame) -> pd.DataFrame:
@@ -207,7 +207,7 @@ def once_per_inhabitant(origins: pd.DataFrame) -> pd.DataFrame:
 
 def _found_spots(initiatives: pd.DataFrame, spots: pd.DataFrame) -> gpd.GeoDataFrame:
     """The initiatives with a point where one was found and none stood."""
-    result = gpd.GeoDataFrame(initiatives.copy(), geometry="geometry", crs=RD)
+    result = gpd.GeoDataFrame(initiatives.copy(), geometry="geometry", crs=RD_SYSTEM)
     for at, initiative_id in result["initiative_id"].items():
         key = f"initiative/{initiative_id}"
         if key in spots.index and result.at[at, "geometry"] is None:

@@ -21,7 +21,7 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.problems import Finding, found
 from etl.source import Source
-from geo.crs import RD, require_rd
+from geo.crs import RD_SYSTEM, require_rd
 from geo.errors import WrongCrsError
 
 BAD_SHARE = 0.1
@@ -195,7 +195,7 @@ def _located(table: Table, rows: pd.DataFrame, area: Area, counts: Counter[str])
     for rule, mask in (("dropped-no-geometry", absent & drop), ("dropped-wrong-geometry", other)):
         if mask.any():
             counts[rule] += int(mask.sum())
-    settled = rows.set_geometry(gpd.GeoSeries(np.where(absent, None, shapes), index=rows.index, crs=RD))
+    settled = rows.set_geometry(gpd.GeoSeries(np.where(absent, None, shapes), index=rows.index, crs=RD_SYSTEM))
     area.require_plausible(settled.geometry)
     return settled[~drop]
 

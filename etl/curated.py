@@ -12,7 +12,7 @@ import pandas as pd
 from data.provenance import SourceRecord
 from data.rules import POINTS_AT
 from etl.sources import background, competition, reference
-from geo.crs import RD
+from geo.crs import RD_SYSTEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Curated:
     @property
     def places(self) -> gpd.GeoDataFrame:
         """The places of the run."""
-        return gpd.GeoDataFrame(self.tables["places"], geometry="geometry", crs=RD)
+        return gpd.GeoDataFrame(self.tables["places"], geometry="geometry", crs=RD_SYSTEM)
 
 
 OWN_PLACES = SourceRecord(

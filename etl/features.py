@@ -28,7 +28,7 @@ from etl.jsonio import Json
 from etl.paging import Page
 from etl.problems import Finding, found
 from etl.source import Piece
-from geo.crs import RD, WGS84, to_rd
+from geo.crs import RD, RD_SYSTEM, WGS84, to_rd
 from geo.errors import OutsideBoxError
 
 ACCEPTS = (".geojson", ".json", ".gpkg", ".parquet")
@@ -78,7 +78,7 @@ def read(pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = ()) 
     """
     met = [_one(piece, area, columns) for piece in pieces]
     filled = [one.frame for one in met if len(one.frame)]
-    frame = _joined(filled) if filled else gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=RD))
+    frame = _joined(filled) if filled else gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
     shapes = np.asarray(frame.geometry.array, dtype=object)
     located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     dropped = int((~located).sum())
@@ -96,7 +96,7 @@ def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     # A page on which a property is nowhere known has no type for it.
     typed = [frame.drop(columns=frame.columns[frame.isna().all()].difference(["geometry"])) for frame in frames]
     names = dict.fromkeys(name for frame in frames for name in frame.columns)
-    return gpd.GeoDataFrame(pd.concat(typed, ignore_index=True).reindex(columns=list(names)), geometry="geometry", crs=RD)
+    return gpd.GeoDataFrame(pd.concat(typed, ignore_index=True).reindex(columns=list(names)), geometry="geometry", crs=RD_SYSTEM)
 
 
 def _one(piece: Piece, area: Area, columns: Collection[str]) -> Features:

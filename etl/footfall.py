@@ -10,7 +10,7 @@ import shapely
 from data.tables import FOOTFALL_TESTS
 from etl import area as areas
 from geo import counting, footfall
-from geo.crs import RD
+from geo.crs import RD_SYSTEM
 from geo.errors import TooFewUnitsError
 from geo.footfall import LITERATURE, Skill, Weights
 from geo.nearest import nearest
@@ -38,7 +38,7 @@ def _spots(counts: gpd.GeoDataFrame) -> tuple[np.ndarray, gpd.GeoSeries]:
     """Every spot where somebody counted once, and which of them each row is about: intervals outnumber counters."""
     points = counts.geometry.array
     spot, told = pd.factorize(shapely.get_x(points) + 1j * shapely.get_y(points))
-    return spot, gpd.GeoSeries(shapely.points(told.real, told.imag), crs=RD)
+    return spot, gpd.GeoSeries(shapely.points(told.real, told.imag), crs=RD_SYSTEM)
 
 
 def measured(found: pd.DataFrame, table: gpd.GeoDataFrame, counts: pd.DataFrame | None) -> tuple[pd.Series, pd.DataFrame]:
@@ -48,8 +48,10 @@ def measured(found: pd.DataFrame, table: gpd.GeoDataFrame, counts: pd.DataFrame 
     literature, unless weights fitted to its own counts foretell streets elsewhere in that place better.
     """
     proxy = footfall.combine(found)
+    if counts is None:
+        return proxy, FOOTFALL_TESTS.empty()
     rows = []
-    for place_id, own in () if counts is None else table.groupby("place_id", sort=True):
+    for place_id, own in table.groupby("place_id", sort=True):
         here = found.loc[own.index].set_axis(own["street_id"])
         passers = _passers(counts[counts["street_id"].isin(own["street_id"])])
         try:
@@ -68,7 +70,7 @@ def measured(found: pd.DataFrame, table: gpd.GeoDataFrame, counts: pd.DataFrame 
 def _chosen(here: pd.DataFrame, passers: pd.Series, own: gpd.GeoDataFrame, plain: Skill) -> tuple[Weights, Skill, int]:
     """The weights with their skill, and the number of blocks they were tested on: 0 for those of the literature."""
     try:
-        fitted = footfall.fit(here, passers, streets=gpd.GeoSeries(own.set_index("street_id").geometry, crs=RD))
+        fitted = footfall.fit(here, passers, streets=gpd.GeoSeries(own.set_index("street_id").geometry, crs=RD_SYSTEM))
     except TooFewUnitsError:
         return LITERATURE, plain, 0
     if fitted.skill.spearman > plain.spearman:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from etl import jsonio, xmlio
 from etl.errors import ContentError
 from etl.problems import found
-from geo.crs import RD, WGS84, to_rd
+from geo.crs import RD_SYSTEM, WGS84, to_rd
 
 TAGS = tuple(
     "name highway area service shop amenity craft office tourism vacant disused:shop abandoned:shop disused:amenity "
@@ -262,9 +262,9 @@ def joined(parts: Iterable[Features]) -> Features:
     given = list(parts)
     counts: Counter[str] = sum((part.counts for part in given), Counter())
     if not given:
-        empty = gpd.GeoDataFrame({name: pd.Series(dtype="str") for name in ("osm_id", *TAGS)}, geometry=gpd.GeoSeries(crs=RD))
+        empty = gpd.GeoDataFrame({name: pd.Series(dtype="str") for name in ("osm_id", *TAGS)}, geometry=gpd.GeoSeries(crs=RD_SYSTEM))
         return Features(empty, counts)
-    frame = gpd.GeoDataFrame(pd.concat([part.frame for part in given], ignore_index=True), geometry="geometry", crs=RD)
+    frame = gpd.GeoDataFrame(pd.concat([part.frame for part in given], ignore_index=True), geometry="geometry", crs=RD_SYSTEM)
     dates = sorted(part.surveyed for part in given if part.surveyed)
     # An area says more than the centre another answer gives of the same element.
     order = np.argsort(-shapely.get_dimensions(frame.geometry.array), kind="stable")

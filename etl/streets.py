@@ -9,12 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from data.tables import STREET_VACANCY, STREETS
 from etl.footfall import measured, on_streets as on_sections
 from geo import footfall, frontage, network, vacancy
 from geo.betweenness import Engine
-from geo.crs import RD, require_rd
+from geo.crs import RD_SYSTEM, require_rd
 from geo.network import Parts
 from geo.streets import sections
 
@@ -41,7 +42,7 @@ def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
     require_rd(places)
     centres = places[places["role"] == "centre"].set_index("place_id")
     area = shapely.get_dimensions(centres.geometry.array) == 2
-    around = gpd.GeoSeries(centres["core"], crs=RD).buffer(REACH_M)
+    around = gpd.GeoSeries(centres["core"], crs=RD_SYSTEM).buffer(REACH_M)
     return around.where(~area, centres.geometry.buffer(BEYOND_OUTLINE_M))
 
 
@@ -61,32 +62,35 @@ def streets(
     year with a figure. To `counts` the weights are fitted where they allow it, else counts are a test only.
     """
     whole = sections(lines)
+    walked = network.build(whole)
     areas = reach(places)
-    cores = gpd.GeoSeries(places.loc[places["role"] == "centre", "core"], crs=RD)
+    cores = gpd.GeoSeries(places.loc[places["role"] == "centre", "core"], crs=RD_SYSTEM)
     evidence = footfall.evidence(
         whole,
         cores=cores,
         attractions=_attractions(premises),
         stops=_newest(stops),
+        network=walked,
         engine=engine,
     )
-    place_id = _place(whole, areas, cores.set_axis(areas.index))
+    place = _place(whole, areas, cores.set_axis(areas.index))
     # A pavement beside a street is walked, but is no street of its own.
-    shown = place_id.notna() & whole["part_of"].isna()
+    shown = np.flatnonzero((place >= 0) & whole["part_of"].isna().to_numpy())
+    place_id = np.asarray(areas.index, dtype=object)[place[shown]]
+    rows = whole.iloc[shown]
     table = gpd.GeoDataFrame(
         {
-            "street_id": place_id + "-" + whole["street_id"],
-            "name": whole["name"].astype("str"),
-            "place_id": place_id.astype("str"),
-            "length_m": whole["length_m"].astype(float),
+            "street_id": pd.array([f"{one}-{other}" for one, other in zip(place_id, rows["street_id"], strict=True)], dtype="str"),
+            "name": rows["name"].array,
+            "place_id": pd.array(place_id, dtype="str"),
+            "length_m": rows["length_m"].to_numpy(dtype=float),
         },
-        geometry=whole.geometry,
-        crs=RD,
-    )[shown]
+        geometry=gpd.GeoSeries(rows.geometry.array, crs=RD_SYSTEM),
+    )
     placed = None if counts is None else on_sections(counts, table)
-    proxy, tests = measured(evidence[shown], table, placed)
+    proxy, tests = measured(evidence.iloc[shown].reset_index(drop=True), table, placed)
     table["footfall_proxy"] = proxy.astype(float).clip(0.0, 100.0).round(2)
-    parts = network.parts(network.build(whole))
+    parts = network.parts(walked)
     log.info("%s", parts.meaning)
     return Measured(table.sort_values(list(STREETS.sort), ignore_index=True)[list(STREETS.columns)], parts, tests)
 
@@ -99,7 +103,7 @@ def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDa
     """
     result = premises.copy()
     for place_id, rows in premises.groupby("place_id"):
-        found = frontage.assigned(gpd.GeoDataFrame(rows, crs=RD), table[table["place_id"] == place_id])
+        found = frontage.assigned(gpd.GeoDataFrame(rows, crs=RD_SYSTEM), table[table["place_id"] == place_id])
         result.loc[rows.index, "street_id"] = result.loc[rows.index, "street_id"].fillna(found)
     surveyed = _surveyed(result)
     for day in sorted(surveyed["surveyed"].dropna().unique()):
@@ -122,7 +126,7 @@ def street_vacancy(premises: pd.DataFrame) -> pd.DataFrame:
     if len(known):
         known = known.dropna(subset=["street_id"])
     if known.empty:
-        return pd.DataFrame({name: pd.Series(dtype=column.dtype) for name, column in STREET_VACANCY.columns.items()})
+        return STREET_VACANCY.empty()
     both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]
     found = pd.concat(both, ignore_index=True)
     # By floor area a street of which no unit's area is known has no rate, though its units are counted.
@@ -139,26 +143,30 @@ def _attractions(premises: gpd.GeoDataFrame | None) -> gpd.GeoSeries | None:
     if premises is None or premises.empty:
         return None
     last = premises.sort_values("surveyed", kind="stable", na_position="first").drop_duplicates("premises_id", keep="last")
-    return gpd.GeoSeries(last.loc[last["status"] != "vacant", "geometry"], crs=RD)
+    return gpd.GeoSeries(last.loc[last["status"] != "vacant", "geometry"], crs=RD_SYSTEM)
 
 
 def _newest(stops: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
     if stops is None or stops.empty:
         return None
     known = stops[stops["boardings_per_workday"].notna()].sort_values(["stop_id", "year"])
-    return gpd.GeoDataFrame(known.drop_duplicates("stop_id", keep="last"), geometry="geometry", crs=RD)
+    return gpd.GeoDataFrame(known.drop_duplicates("stop_id", keep="last"), geometry="geometry", crs=RD_SYSTEM)
 
 
-def _place(whole: gpd.GeoDataFrame, areas: gpd.GeoSeries, cores: gpd.GeoSeries) -> pd.Series:
-    """The place within whose reach each section lies, the one with the nearest core where reaches overlap."""
+def _place(whole: gpd.GeoDataFrame, areas: gpd.GeoSeries, cores: gpd.GeoSeries) -> NDArray[np.int64]:
+    """The number of the place within whose reach each section lies, the one with the nearest core where reaches overlap; -1 outside all."""
     shapes = np.asarray(whole.geometry.array, dtype=object)
     best = np.full(len(whole), np.inf)
-    found = pd.Series(np.nan, index=whole.index, dtype="str")
-    for place_id in areas.index:
-        away = np.where(shapely.intersects(shapes, areas[place_id]), shapely.distance(shapes, cores[place_id]), np.inf)
-        nearer = away < best
-        best[nearer] = away[nearer]
-        found[nearer] = place_id
+    found = np.full(len(whole), -1, dtype=np.int64)
+    west, south, east, north = shapely.bounds(shapes).T
+    for number, (area, core) in enumerate(zip(areas.array, cores.array, strict=True)):
+        left, bottom, right, top = area.bounds
+        near = np.flatnonzero((west <= right) & (east >= left) & (south <= top) & (north >= bottom))
+        if not near.size:
+            continue
+        shapely.prepare(area)
+        near = near[shapely.intersects(area, shapes[near])]
+        away = shapely.distance(shapes[near], core)
+        nearer = away < best[near]
+        best[near[nearer]], found[near[nearer]] = away[nearer], number
     return found
-
-

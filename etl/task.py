@@ -28,7 +28,7 @@ from etl.parts import LOOSE, Part, Store  # noqa: E402
 from etl.problems import Finding, found  # noqa: E402
 from etl.source import Piece, Reader, Source  # noqa: E402
 from etl.streets import on_streets, street_vacancy, streets  # noqa: E402
-from geo.crs import RD  # noqa: E402
+from geo.crs import RD_SYSTEM  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
 
 ROOM = Path(drivers.__file__).parent
@@ -148,7 +148,7 @@ def finish(work: Finishing) -> Finished:
     joins: Counter[str] = Counter()
     table = _together("streets", [])
     if parts["lines"]:
-        lines = gpd.GeoDataFrame(pd.concat(parts["lines"], ignore_index=True), geometry="geometry", crs=RD)
+        lines = gpd.GeoDataFrame(pd.concat(parts["lines"], ignore_index=True), geometry="geometry", crs=RD_SYSTEM)
         measured = streets(lines, work.places, premises=premises, stops=work.stops, counts=counts if len(counts) else None)
         table = measured.streets[measured.streets["place_id"] == work.place_id].reset_index(drop=True)
         frames["streets"] = table
@@ -213,9 +213,5 @@ def _together(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
     filled = [frame for frame in frames if len(frame)]
     if filled:
         whole = pd.concat(filled, ignore_index=True).drop_duplicates(list(table.key), ignore_index=True)
-        return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD)
-    columns = {
-        column: gpd.GeoSeries([], crs=RD) if declared.dtype == "geometry" else pd.Series([], dtype=declared.dtype)
-        for column, declared in table.columns.items()
-    }
-    return gpd.GeoDataFrame(columns, geometry="geometry", crs=RD)
+        return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
+    return cast(gpd.GeoDataFrame, table.empty())

@@ -16,6 +16,8 @@ from geo.errors import MissingValueError, OutsideBoxError, WrongCrsError, WrongS
 
 RD = "EPSG:28992"
 WGS84 = "EPSG:4326"
+RD_SYSTEM = CRS.from_user_input(RD)
+"""RD as an object: a layer made with it costs no parsing, and is known again at once."""
 
 Layer = gpd.GeoDataFrame | gpd.GeoSeries
 LayerT = TypeVar("LayerT", gpd.GeoDataFrame, gpd.GeoSeries)
@@ -49,7 +51,8 @@ class Box:
 
 def is_rd(layer: Layer) -> bool:
     """Whether the layer says it is in RD."""
-    return layer.crs is not None and (layer.crs == RD or layer.crs.to_epsg() == 28992)
+    crs = layer.crs
+    return crs is RD_SYSTEM or (crs is not None and (crs == RD_SYSTEM or crs.to_epsg() == 28992))
 
 
 def require_rd(layer: Layer) -> None:

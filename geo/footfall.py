@@ -94,23 +94,25 @@ def evidence(
     cores: Layer,
     attractions: Layer | None = None,
     stops: Layer | None = None,
+    network: Network | None = None,
     engine: Engine = "auto",
 ) -> pd.DataFrame:
     """Per street what the figure is made of: `core_distance_m, over_network`, and 0 to 1 for each kind of evidence.
 
     `core` and `walkability` always, `attractions` and `stops` where given.
     Distances go over the network, gaps up to 100 m bridged. Where it does not reach the
-    core the distance is the straight one times 1.3, and `over_network` is False.
+    core the distance is the straight one times 1.3, and `over_network` is False. `network` is `build(streets)`, where
+    the caller has it already.
     """
     for layer in (streets, cores, *(layer for layer in (attractions, stops) if layer is not None)):
         require_rd(layer)
     if not len(points_xy(cores)):
         raise MissingValueError("expected at least one core point, got none: footfall without a core is unknown")
-    whole = build(streets)
-    network = bridged(whole)
-    twice = halved(network)
+    whole = build(streets) if network is None else network
+    joined = bridged(whole)
+    twice = halved(joined)
     distance, over_network = _core_distance(streets, whole, twice, cores)
-    reach = on_streets(network, radii_m=[LOCAL_M], engine=engine)[f"reach_m_{LOCAL_M:g}"]
+    reach = on_streets(joined, radii_m=[LOCAL_M], engine=engine)[f"reach_m_{LOCAL_M:g}"]
     alone = distance.notna()
     result = pd.DataFrame(
         {

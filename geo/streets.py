@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.crs import RD, require_rd
+from geo.crs import RD_SYSTEM, require_rd
 from geo.errors import WrongShapeError
 from geo.names import find, search_key
 from geo.nearest import nearest, nearest_piece, straight_pieces
@@ -74,7 +74,7 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "kind": pd.array(kind[row][order], dtype="str"),
             "length_m": length_m[order],
         },
-        geometry=gpd.GeoSeries(shapes[order], crs=RD),
+        geometry=gpd.GeoSeries(shapes[order], crs=RD_SYSTEM),
     )
     result.insert(4, "part_of", _part_of(result))
     return result

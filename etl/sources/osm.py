@@ -29,7 +29,7 @@ from etl.problems import found
 from etl.source import Parsed, Piece, Question, Source
 from etl.streets import BEYOND_OUTLINE_M, BUFFER_M
 from geo.bilingual import Bilingual
-from geo.crs import RD
+from geo.crs import RD_SYSTEM
 from geo.nearest import nearest
 
 SOURCE = Source(
@@ -235,7 +235,7 @@ def _units(frame: gpd.GeoDataFrame, surveyed: str | None) -> gpd.GeoDataFrame:
             "_area": ~frame["osm_id"].str.startswith("node/"),
         }
     )
-    points = gpd.GeoSeries(shapely.point_on_surface(frame.geometry.array), index=frame.index, crs=RD)
+    points = gpd.GeoSeries(shapely.point_on_surface(frame.geometry.array), index=frame.index, crs=RD_SYSTEM)
     return gpd.GeoDataFrame(rows, geometry=points)[known]
 
 
@@ -280,4 +280,4 @@ def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
         flat = flat[(shapely.get_dimensions(flat) >= least) & ~shapely.is_empty(flat)]
         shown.append(flat[shapely.is_valid(flat)])
     kind = pd.Series(np.repeat(list(kinds), [len(shapes) for shapes in shown]), dtype="str")
-    return gpd.GeoDataFrame({"kind": kind}, geometry=gpd.GeoSeries(np.concatenate(shown), crs=RD))
+    return gpd.GeoDataFrame({"kind": kind}, geometry=gpd.GeoSeries(np.concatenate(shown), crs=RD_SYSTEM))
