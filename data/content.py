@@ -23,8 +23,8 @@ EXACT = 1e12
 """Below this every whole number has at most 12 digits."""
 
 
-def content_hash(table: Table, frame: pd.DataFrame) -> str:
-    """SHA-256 over the content of `frame`, read as `table`.
+def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) -> str:
+    """SHA-256 over the content of `frame`, read as `table`; `ordered` says that it comes from `sorted_rows`.
 
     The rows are put in the order of the table (shapes without a key by all they hold) and the columns as well. Then,
     column by column, each part behind its length: which values are missing, as bits; text as lengths and UTF-8 in
@@ -32,7 +32,9 @@ def content_hash(table: Table, frame: pd.DataFrame) -> str:
     others as text; dates as milliseconds; points as whole millimetres, other geometry as little-endian 2D ISO WKB with
     coordinates in whole millimetres; lists as JSON in their order. All numbers little-endian.
     """
-    rows = sorted_rows(table, _composed(table, frame))
+    composed = _composed(table, frame)
+    # Text in another Unicode form may stand in another order.
+    rows = frame if ordered and composed is frame else sorted_rows(table, composed)
     digest = hashlib.sha256(json.dumps([table.name, list(table.columns), len(frame)]).encode())
     for name, column in table.columns.items():
         for part in _parts(rows[name], column.dtype):

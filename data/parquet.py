@@ -28,9 +28,12 @@ _KINDS = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLi
 _BOX = ("xmin", "ymin", "xmax", "ymax")
 
 
-def to_bytes(table: Table, frame: pd.DataFrame) -> bytes:
-    """The frame as Parquet: sorted, one row group per place, GeoParquet 1.1 where it has geometry."""
-    rows = sorted_rows(table, frame)
+def to_bytes(table: Table, frame: pd.DataFrame, *, ordered: bool = False) -> bytes:
+    """The frame as Parquet: sorted, one row group per place, GeoParquet 1.1 where it has geometry.
+
+    `ordered` says that it comes from `sorted_rows`.
+    """
+    rows = frame if ordered else sorted_rows(table, frame)
     arrow = to_arrow(rows, lists=[name for name, column in table.columns.items() if column.dtype == "list"])
     out = io.BytesIO()
     # Words that return are kept once; keys never do, and looking for them costs as much as writing.
@@ -56,7 +59,9 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
     Columns in `lists` keep their type when every list is empty.
     """
     shapes = {str(name): np.asarray(frame[name].array, dtype=object) for name, dtype in frame.dtypes.items() if str(dtype) == "geometry"}
-    arrow = pa.Table.from_pandas(pd.DataFrame(frame.drop(columns=list(shapes))), preserve_index=False)
+    plain = pd.DataFrame(frame[[name for name in frame.columns if name not in shapes]]) if shapes else frame
+    # Threads of its own for columns that take a millisecond each cost more than they bring.
+    arrow = pa.Table.from_pandas(plain, preserve_index=False, nthreads=1)
     for name in lists:
         texts = pa.array([list(items) for items in frame[name]], type=LIST_OF_TEXT)
         arrow = arrow.set_column(arrow.schema.get_field_index(name), pa.field(name, LIST_OF_TEXT), texts)

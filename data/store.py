@@ -194,12 +194,12 @@ def _prepared(
     else:
         raise ManifestError(f"table {table.name!r}: expected its sources in table_sources, got {sorted(table_sources)}")
     frame = sorted_rows(table, frame)
-    content = to_bytes(table, frame)
+    content = to_bytes(table, frame, ordered=True)
     record = TableRecord(
         name=table.name,
         rows=len(frame),
         sha256=hashlib.sha256(content).hexdigest(),
-        content_hash=content_hash(table, frame),
+        content_hash=content_hash(table, frame, ordered=True),
         sources=tuple(sorted(named)),
         columns=_columns(table),
     )

@@ -13,9 +13,11 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 import shapely
 
 from data.columns import GEOMETRY_TYPES, Column
+from data.content import increasing, text_array
 from data.tables import DECLARED, Table
 from etl.area import Area
 from etl.errors import ContentError
@@ -70,7 +72,11 @@ def as_table(name: str, frame: pd.DataFrame, source: Source, area: Area, today: 
     rows = _not_later(table, rows, today, counts)
     rows = _kept(table, rows, counts)
     rows = _once(table, rows, counts)
-    return Checked(rows.reset_index(drop=True), counts)
+    return Checked(rows if _counted_on(rows.index) else rows.reset_index(drop=True), counts)
+
+
+def _counted_on(index: pd.Index) -> bool:
+    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
 def compared(name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source) -> tuple[Finding, ...]:
@@ -143,27 +149,28 @@ def _placed(table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str])
         frame = frame.assign(place_id=owner)[~outside]
     # What belongs to the next place comes with that place.
     asked = frame["place_id"].isin(area.place_ids) | frame["place_id"].isna()
-    return frame[asked]
+    return frame if asked.all() else frame[asked]
 
 
 def _filled(table: Table, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
     """Every column of the table, in its order; known from the declaration, or missing."""
     declared: Mapping[str, object] = {"source_id": source.id, "source_url": source.url, "licence": source.licence, "sharing": source.sharing}
-    columns = {}
+    columns: dict[str, object] = {}
+    first = np.zeros(len(frame), dtype=np.intp)
     for name, column in table.columns.items():
         if name in frame:
-            columns[name] = frame[name]
+            columns[name] = frame[name].array
         elif name in declared:
-            columns[name] = pd.Series(declared[name], index=frame.index, dtype="str")
+            columns[name] = pd.array([declared[name]], dtype="str").take(first)
         elif column.dtype == "list":
-            columns[name] = pd.Series([[] for _ in range(len(frame))], index=frame.index, dtype="object")
+            columns[name] = pd.Series([[] for _ in range(len(frame))], dtype="object").array
         elif column.dtype == "bool":
-            columns[name] = pd.Series(False, index=frame.index)
+            columns[name] = np.zeros(len(frame), dtype=bool)
         elif column.dtype == "geometry" or (len(frame) and not column.nullable):
             # What every row must tell no row may leave to chance.
             raise ContentError(found("column-missing", column=name, like="-"))
         else:
-            columns[name] = pd.Series(pd.NA if column.dtype == "int64" else None, index=frame.index, dtype=_nullable(column))
+            columns[name] = pd.array([pd.NA if column.dtype == "int64" else None], dtype=_nullable(column)).take(first)
     if table.geometry is None:
         return pd.DataFrame(columns, index=frame.index)
     return gpd.GeoDataFrame(columns, geometry="geometry", index=frame.index)
@@ -178,7 +185,7 @@ def _located(table: Table, rows: pd.DataFrame, area: Area, counts: Counter[str])
     if table.geometry is None or not isinstance(rows, gpd.GeoDataFrame) or rows.empty:
         return rows
     _require_rd(rows, table.name)
-    shapes = rows.geometry.to_numpy().copy()
+    shapes = np.asarray(rows.geometry.array, dtype=object).copy()
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     wrong = ~absent & ~shapely.is_valid(shapes)
     if wrong.any():
@@ -195,9 +202,10 @@ def _located(table: Table, rows: pd.DataFrame, area: Area, counts: Counter[str])
     for rule, mask in (("dropped-no-geometry", absent & drop), ("dropped-wrong-geometry", other)):
         if mask.any():
             counts[rule] += int(mask.sum())
-    settled = rows.set_geometry(gpd.GeoSeries(np.where(absent, None, shapes), index=rows.index, crs=RD_SYSTEM))
-    area.require_plausible(settled.geometry)
-    return settled[~drop]
+    if absent.any() or wrong.any():
+        rows = rows.set_geometry(gpd.GeoSeries(np.where(absent, None, shapes), index=rows.index, crs=RD_SYSTEM))
+    area.require_plausible(rows.geometry)
+    return rows[~drop] if drop.any() else rows
 
 
 def _allowed(table: Table) -> list[str]:
@@ -214,10 +222,7 @@ def _typed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
             continue
         try:
             if column.dtype == "str":
-                text = values.astype("str")
-                # Nothing but missing has nothing to strip.
-                stripped = text if text.isna().all() else text.str.strip()
-                typed[name] = stripped.mask(empty) if (empty := stripped == "").any() else stripped
+                typed[name] = _bare(values.astype("str"))
             elif column.dtype == "int64":
                 if values.isna().any():
                     raise ContentError(found("column-retyped", column=name, met="a missing value", expected="a whole number"))
@@ -228,7 +233,19 @@ def _typed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
             if isinstance(error, ContentError):
                 raise
             raise ContentError(found("column-retyped", column=name, met=str(values.dtype), expected=column.dtype)) from error
-    return rows.assign(**typed)
+    changed = {name: values for name, values in typed.items() if values is not rows[name]}
+    return rows.assign(**changed) if changed else rows
+
+
+def _bare(text: pd.Series) -> pd.Series:
+    """Text without blanks around it, empty text missing; itself where that changes nothing."""
+    array = text_array(text)
+    if array.null_count == len(array):
+        return text
+    if pc.min(pc.binary_length(array)).as_py() and pc.utf8_trim_whitespace(array).equals(array):
+        return text
+    stripped = text.str.strip()
+    return stripped.mask(stripped == "")
 
 
 def _not_later(table: Table, rows: pd.DataFrame, today: date, counts: Counter[str]) -> pd.DataFrame:
@@ -236,9 +253,10 @@ def _not_later(table: Table, rows: pd.DataFrame, today: date, counts: Counter[st
     days = [name for name in ("surveyed", "published", "vacant_since", "retrieved") if name in table.columns]
     if table.name == "counts":
         days.append("start")
-    late = pd.Series(False, index=rows.index)
+    late = np.zeros(len(rows), dtype=bool)
+    tomorrow = np.datetime64(today) + np.timedelta64(1, "D")
     for name in days:
-        late |= rows[name] > pd.Timestamp(today) + pd.Timedelta(days=1)
+        late |= rows[name].to_numpy() > tomorrow
     if not late.any():
         return rows
     _require_few(table, late, "a day in the future")
@@ -272,6 +290,8 @@ def _kept(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFram
 def _once(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
     """Every key once, the first row kept."""
     if not table.key:
+        return rows
+    if increasing(rows, table.sort):
         return rows
     twice = rows.duplicated(list(table.key))
     if twice.any():

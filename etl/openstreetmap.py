@@ -59,11 +59,12 @@ class _Rows:
     def features(self, surveyed: str | None) -> Features:
         """All of them in RD, mended where rings are invalid."""
         shapes, counts = mended(np.array(self.shapes, dtype=object))
-        columns = {tag: pd.Series([tags.get(tag) for tags in self.tags], dtype="str") for tag in TAGS}
-        frame = gpd.GeoDataFrame(
-            {"osm_id": pd.Series(self.ids, dtype="str"), **columns}, geometry=gpd.GeoSeries(shapes, crs=WGS84)
-        )
-        known = frame[frame.geometry.notna()].drop_duplicates("osm_id").reset_index(drop=True)
+        met = set().union(*self.tags)
+        nothing = pd.array([None] * len(self.ids), dtype="str")
+        columns = {tag: pd.array([tags.get(tag) for tags in self.tags], dtype="str") if tag in met else nothing for tag in TAGS}
+        known = gpd.GeoDataFrame({"osm_id": pd.array(self.ids, dtype="str"), **columns}, geometry=gpd.GeoSeries(shapes, crs=WGS84))
+        if shapely.is_missing(shapes).any() or len(set(self.ids)) < len(self.ids):
+            known = known[known.geometry.notna()].drop_duplicates("osm_id").reset_index(drop=True)
         return Features(to_rd(known), self.counts + counts, surveyed)
 
 
@@ -264,6 +265,9 @@ def joined(parts: Iterable[Features]) -> Features:
     if not given:
         empty = gpd.GeoDataFrame({name: pd.Series(dtype="str") for name in ("osm_id", *TAGS)}, geometry=gpd.GeoSeries(crs=RD_SYSTEM))
         return Features(empty, counts)
+    if len(given) == 1:
+        # One answer names each element once.
+        return given[0]
     frame = gpd.GeoDataFrame(pd.concat([part.frame for part in given], ignore_index=True), geometry="geometry", crs=RD_SYSTEM)
     dates = sorted(part.surveyed for part in given if part.surveyed)
     # An area says more than the centre another answer gives of the same element.

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from data.tables import STREET_VACANCY, STREETS
+from data.tables import PREMISES, STREET_VACANCY, STREETS
 from etl.footfall import measured, on_streets as on_sections
 from geo import footfall, frontage, network, vacancy
 from geo.betweenness import Engine
@@ -101,10 +101,11 @@ def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDa
     What the source itself says stays. Without a date of its own a unit is empty since the first of an unbroken
     run of surveys that saw it empty: the shortest time it can be.
     """
-    result = premises.copy()
-    for place_id, rows in premises.groupby("place_id"):
-        found = frontage.assigned(gpd.GeoDataFrame(rows, crs=RD_SYSTEM), table[table["place_id"] == place_id])
-        result.loc[rows.index, "street_id"] = result.loc[rows.index, "street_id"].fillna(found)
+    result = premises.assign(street_id=_street_ids(premises, table))
+    vacant = result["status"] == "vacant"
+    if not vacant.any():
+        gone = {name: pd.Series(None, index=result.index, dtype=PREMISES.columns[name].dtype) for name in ("vacant_since", "duration")}
+        return result.assign(**gone)
     surveyed = _surveyed(result)
     for day in sorted(surveyed["surveyed"].dropna().unique()):
         now = surveyed.index[(surveyed["surveyed"] == day) & (surveyed["status"] == "vacant")]
@@ -113,11 +114,23 @@ def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDa
         since = vacancy.empty_since(surveyed[surveyed["surveyed"] <= day])
         told = surveyed.loc[now, "premises_id"].map(since).astype("datetime64[ms]")
         result.loc[now, "vacant_since"] = result.loc[now, "vacant_since"].fillna(told)
-    vacant = result["status"] == "vacant"
     result["vacant_since"] = result["vacant_since"].where(vacant)
     since_told = vacancy.duration(result["vacant_since"], result["surveyed"])
     result["duration"] = result["duration"].fillna(since_told).where(vacant).astype("str")
     return result
+
+
+def _street_ids(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> pd.Series:
+    """The street of each unit: what its source says, else the one it stands on in its own place."""
+    places = premises["place_id"].unique()
+    if len(places) == 1 and (table["place_id"] == places[0]).all():
+        found = frontage.assigned(premises, table)
+    else:
+        found = pd.Series(np.nan, index=premises.index, dtype="str")
+        for place_id, rows in premises.groupby("place_id"):
+            found[rows.index] = frontage.assigned(gpd.GeoDataFrame(rows, crs=RD_SYSTEM), table[table["place_id"] == place_id])
+    told = premises["street_id"]
+    return found if told.isna().all() else told.fillna(found)
 
 
 def street_vacancy(premises: pd.DataFrame) -> pd.DataFrame:

@@ -27,9 +27,13 @@ else:
     HAS_NUMBA = True
 
     def compiled(loop: Loop) -> Loop:
-        """The loop in machine code, made at its first call."""
+        """The loop in machine code, made at its first call and kept beside the program where that may be written."""
         # The lock of the interpreter is let go, so that places can be worked on side by side.
-        return njit(nogil=True)(loop)
+        try:
+            return njit(nogil=True, cache=True)(loop)
+        except RuntimeError:
+            # Nowhere to keep it: then it is made anew in every process.
+            return njit(nogil=True)(loop)
 
 
 def chosen(engine: str, plain: str, *, installed: bool, worthwhile: bool) -> bool:
@@ -92,6 +96,30 @@ def nearest_pieces(
                 break
         best[point], distance2[point] = lowest, least
     return best, distance2
+
+
+@compiled
+def nearest_among(x: Floats, y: Floats, segments: Floats, order: Ints, begin: Ints, count: Ints) -> tuple[Floats, Ints]:
+    """Per point the squared distance in m2 to the nearest of its own straight pieces, those from `begin` on in `order`,
+    and which piece that is: -1 without any."""
+    points = len(x)
+    best = np.full(points, -1, dtype=np.int64)
+    distance2 = np.full(points, np.inf)
+    for point in range(points):
+        px, py = x[point], y[point]
+        for slot in range(begin[point], begin[point] + count[point]):
+            which = order[slot]
+            x1, y1 = segments[which, 0], segments[which, 1]
+            dx, dy = segments[which, 2] - x1, segments[which, 3] - y1
+            length2 = dx * dx + dy * dy
+            along = (px - x1) * dx + (py - y1) * dy
+            along = along / length2 if length2 > 0.0 else along / 1.0
+            along = min(max(along, 0.0), 1.0)
+            off_x, off_y = px - (x1 + along * dx), py - (y1 + along * dy)
+            squared = off_x * off_x + off_y * off_y
+            if squared < distance2[point]:
+                distance2[point], best[point] = squared, which
+    return distance2, best
 
 
 @compiled

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import require_rd
 from geo.errors import WrongShapeError
 from geo.names import search_key, streets_of
-from geo.nearest import nearest, nearest_of_kind
+from geo.nearest import nearest_of_kind, nearest_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,18 +40,19 @@ def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
     for column in ("street_id", "name"):
         if column not in streets.columns:
             raise WrongShapeError(f"expected streets with the column {column}, got {', '.join(map(str, streets.columns))}")
-    found = pd.Series(np.nan, index=units.index, dtype="str", name="street_id")
+    position = np.full(len(units), -1, dtype=np.int64)
     known, numbers = _numbered(streets["name"], {})
     if "address" in units.columns:
         _, asked = _numbered(streets_of(units["address"]), known)
         position = nearest_of_kind(units, np.where(asked < len(known), asked, -1), streets, numbers, max_m=BY_ADDRESS_M)
-        found[:] = streets["street_id"].astype("str").array.take(position, allow_fill=True)
     named = numbers >= 0
-    for those in (streets[named], streets) if not named.all() else (streets,):
-        open_ = found.index[found.isna()]
+    for those in (np.flatnonzero(named), np.arange(len(streets))) if not named.all() else (np.arange(len(streets)),):
+        open_ = np.flatnonzero(position < 0)
         if len(open_) and len(those):
-            found[open_] = _nearest_id(units.loc[open_], those, BY_DISTANCE_M)
-    return found
+            beside, _ = nearest_rows(units.geometry.iloc[open_], streets.geometry.iloc[those], max_m=BY_DISTANCE_M)
+            position[open_] = np.where(beside >= 0, those[beside], -1)
+    ids = streets["street_id"].astype("str").array.take(position, allow_fill=True)
+    return pd.Series(ids, index=units.index, name="street_id")
 
 
 def along(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, by: str, core: Point | None = None) -> pd.DataFrame:
@@ -98,12 +99,6 @@ def _numbered(names: pd.Series, known: Mapping[str, int]) -> tuple[Mapping[str, 
     numbers = dict(known)
     per_name = [numbers.setdefault(key, len(numbers)) if (key := search_key(name)) else -1 for name in unique]
     return numbers, np.array([*per_name, -1], dtype=np.int64)[codes]
-
-
-def _nearest_id(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, max_m: float) -> NDArray[np.object_]:
-    usable = streets.reset_index(drop=True)
-    position = nearest(units, usable, max_m=max_m)["street"]
-    return position.map(usable["street_id"]).astype("str").to_numpy(dtype=object)
 
 
 def _walk(geometries: NDArray[np.object_], core: Point | None) -> list[LineString]:

@@ -70,6 +70,6 @@ def streets_of(addresses: pd.Series) -> pd.Series:
     """`street_of` per address, missing where there is none; a hundred thousand at once."""
     text = addresses.astype("str")
     other = text.str.contains(r"[^ -~]", na=False).astype(bool)
-    first = text.str.replace(r",.*", "", regex=True).str.strip()
-    found = first.str.replace(_PLAIN_NUMBER, "", n=1, regex=True).str.strip()
+    first = text.str.replace(r",.*", "", regex=True) if text.str.contains(",", regex=False, na=False).any() else text
+    found = first.str.strip().str.replace(_PLAIN_NUMBER, "", n=1, regex=True).str.strip()
     return found.where(~other, text[other].map(street_of).reindex(text.index)) if other.any() else found

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.compiled import HAS_NUMBA, chosen, nearest_pieces
+from geo.compiled import HAS_NUMBA, chosen, nearest_among, nearest_pieces
 from geo.crs import Layer, require_rd
 from geo.errors import NegativeValueError, WrongShapeError
 from geo.noding import require_finite
@@ -46,6 +46,12 @@ def nearest(points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engi
     Distance to a square is 0 inside it. Of streets equally near the first in order is
     taken. Points and streets in RD; a missing or empty geometry is near nothing.
     """
+    position, distance = nearest_rows(points, streets, max_m=max_m, engine=engine)
+    return pd.DataFrame({"street": _labels(streets.index, position), "distance_m": distance}).set_axis(points.index)
+
+
+def nearest_rows(points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engine = "auto") -> tuple[Ints, Floats]:
+    """As `nearest`, the position of the street instead of its label: -1 beyond `max_m` metres, with a distance of NaN."""
     require_rd(points)
     require_rd(streets)
     if not (np.isfinite(max_m) and max_m > 0):
@@ -55,8 +61,7 @@ def nearest(points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engi
     if bool((shapely.get_type_id(where) > 0).any()):
         raise WrongShapeError("expected points, got lines or areas: take their representative_point first")
     x, y = shapely.get_x(where), shapely.get_y(where)
-    position, distance = _nearest_rows(x, y, np.asarray(streets.geometry.array, dtype=object), max_m, engine)
-    return pd.DataFrame({"street": _labels(streets.index, position), "distance_m": distance}).set_axis(points.index)
+    return _nearest_rows(x, y, np.asarray(streets.geometry.array, dtype=object), max_m, engine)
 
 
 def nearest_of_kind(points: Layer, asked: Ints, streets: Layer, kind: Ints, *, max_m: float) -> Ints:
@@ -77,6 +82,10 @@ def nearest_of_kind(points: Layer, asked: Ints, streets: Layer, kind: Ints, *, m
     position = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
     some = np.flatnonzero(count)
+    if HAS_NUMBA and count.sum() >= _WORTH_COMPILING:
+        least, nearest_row = nearest_among(x, y, segments, order, begin, count)
+        position, distance2 = np.where(nearest_row >= 0, row[nearest_row], -1), least
+        some = some[:0]
     # A few at a time, so that what is compared stays near the processor.
     for part in np.split(some, np.flatnonzero(np.diff(np.cumsum(count[some]) // _PAIRS)) + 1) if some.size else ():
         times = count[part]

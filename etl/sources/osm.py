@@ -203,7 +203,10 @@ def _ways(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _units(frame: gpd.GeoDataFrame, surveyed: str | None) -> gpd.GeoDataFrame:
     """Every mapped unit as a point: what it is, and whether somebody noted it as empty or trading."""
     # Most of a map is streets and shapes.
-    frame = frame[frame[list(UNIT_TAGS)].notna().any(axis=1)]
+    tagged = np.logical_or.reduce([frame[tag].notna() for tag in UNIT_TAGS])
+    if not tagged.any():
+        return _no_units()
+    frame = frame[tagged]
     empty_tag = frame[list(EMPTY_TAGS)].notna().any(axis=1) | frame["vacant"].eq("yes") | frame["shop"].eq("vacant")
     amenity, tourism = frame["amenity"].map(AMENITIES), frame["tourism"].map(TOURISM)
     shop = frame["shop"].where(frame["shop"].ne("vacant"))
@@ -237,6 +240,14 @@ def _units(frame: gpd.GeoDataFrame, surveyed: str | None) -> gpd.GeoDataFrame:
     )
     points = gpd.GeoSeries(shapely.point_on_surface(frame.geometry.array), index=frame.index, crs=RD_SYSTEM)
     return gpd.GeoDataFrame(rows, geometry=points)[known]
+
+
+@lru_cache(maxsize=1)
+def _no_units() -> gpd.GeoDataFrame:
+    """What `_units` says of a map without any."""
+    texts = ("premises_id", "source_id", "survey", "address", "use", "branch", "status", "evidence", "_name")
+    columns = {name: pd.Series([], dtype="str") for name in texts} | {"surveyed": pd.Series([], dtype="datetime64[ms]"), "_area": pd.Series([], dtype=bool)}
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
 
 
 def _empty_evidence(frame: gpd.GeoDataFrame) -> pd.Series:

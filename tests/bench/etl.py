@@ -184,7 +184,7 @@ def cluster(count: int) -> Iterator[Executor]:
 def _warm(_: int) -> None:
     """A process that has loaded and compiled everything."""
     with tempfile.TemporaryDirectory() as folder:
-        partition(Town(1, 2_000), folder)
+        partition(Town(1, 30_000), folder)
 
 
 def region(total: int) -> None:
