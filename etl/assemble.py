@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
+from data.content import increasing
 from data.tables import DECLARED, Table
 from etl import checks
 from etl.area import Spot
@@ -188,14 +189,15 @@ def _joined(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     filled = [frame for frame in frames if len(frame)] or list(frames[:1])
     whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
     if table.key:
-        whole = whole.drop_duplicates(list(table.key), ignore_index=True)
+        if not increasing(whole, table.sort):
+            whole = whole.drop_duplicates(list(table.key), ignore_index=True)
     elif table.geometry is not None and len(filled) > 1:
         outline = gpd.GeoSeries(whole["geometry"]).to_wkb()
         plain = [name for name in table.columns if name != "geometry"]
         whole = whole[~whole[plain].assign(outline=outline).duplicated()].reset_index(drop=True)
     if table.geometry is None:
         return whole
-    return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
+    return whole if isinstance(whole, gpd.GeoDataFrame) else gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
 
 
 def once_per_inhabitant(origins: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from data.content import increasing, sorted_rows
 from data.tables import PREMISES, STREET_VACANCY, STREETS
 from etl.footfall import measured, on_streets as on_sections
 from geo import footfall, frontage, network, vacancy
@@ -92,7 +93,7 @@ def streets(
     table["footfall_proxy"] = proxy.astype(float).clip(0.0, 100.0).round(2)
     parts = network.parts(walked)
     log.info("%s", parts.meaning)
-    return Measured(table.sort_values(list(STREETS.sort), ignore_index=True)[list(STREETS.columns)], parts, tests)
+    return Measured(sorted_rows(STREETS, table[list(STREETS.columns)]), parts, tests)
 
 
 def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -155,8 +156,11 @@ def _attractions(premises: gpd.GeoDataFrame | None) -> gpd.GeoSeries | None:
     """Where people may want to be: each unit once, as it was last seen, unless it is vacant."""
     if premises is None or premises.empty:
         return None
-    last = premises.sort_values("surveyed", kind="stable", na_position="first").drop_duplicates("premises_id", keep="last")
-    return gpd.GeoSeries(last.loc[last["status"] != "vacant", "geometry"], crs=RD_SYSTEM)
+    last = premises
+    if not increasing(premises, ("premises_id",)):
+        last = premises.sort_values("surveyed", kind="stable", na_position="first").drop_duplicates("premises_id", keep="last")
+    open_ = (last["status"] != "vacant").to_numpy()
+    return gpd.GeoSeries(last.geometry.array if open_.all() else last.geometry.array[open_], crs=RD_SYSTEM)
 
 
 def _newest(stops: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:

@@ -20,6 +20,7 @@ import geopandas as gpd  # noqa: E402
 import pandas as pd  # noqa: E402
 from shapely.errors import ShapelyError  # noqa: E402
 
+from data.content import increasing  # noqa: E402
 from data.tables import DECLARED  # noqa: E402
 from etl import checks, footfall, repair  # noqa: E402
 from etl.area import Area  # noqa: E402
@@ -28,7 +29,6 @@ from etl.parts import LOOSE, Part, Store  # noqa: E402
 from etl.problems import Finding, found  # noqa: E402
 from etl.source import Piece, Reader, Source  # noqa: E402
 from etl.streets import on_streets, street_vacancy, streets  # noqa: E402
-from geo.crs import RD_SYSTEM  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
 
 ROOM = Path(drivers.__file__).parent
@@ -141,16 +141,19 @@ def finish(work: Finishing) -> Finished:
             frame = store.frame(fingerprint, name)
             if frame is not None:
                 if name == "premises":
-                    frame = frame[frame["place_id"] == work.place_id]
+                    mine = frame["place_id"] == work.place_id
+                    frame = frame if mine.all() else frame[mine]
                 frames.append(footfall.of_place(frame, work.places, work.place_id) if name == "counts" else frame)
     premises, counts = (_together(name, parts[name]) for name in ("premises", "counts"))
     frames = {}
     joins: Counter[str] = Counter()
     table = _together("streets", [])
     if parts["lines"]:
-        lines = gpd.GeoDataFrame(pd.concat(parts["lines"], ignore_index=True), geometry="geometry", crs=RD_SYSTEM)
+        met = parts["lines"]
+        lines = gpd.GeoDataFrame(pd.concat(met, ignore_index=True) if len(met) > 1 else met[0], geometry="geometry")
         measured = streets(lines, work.places, premises=premises, stops=work.stops, counts=counts if len(counts) else None)
-        table = measured.streets[measured.streets["place_id"] == work.place_id].reset_index(drop=True)
+        mine = measured.streets["place_id"] == work.place_id
+        table = measured.streets if mine.all() else measured.streets[mine].reset_index(drop=True)
         frames["streets"] = table
         tests = measured.tests[measured.tests["place_id"] == work.place_id].reset_index(drop=True)
         if len(tests):
@@ -212,6 +215,8 @@ def _together(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
     table = DECLARED[name]
     filled = [frame for frame in frames if len(frame)]
     if filled:
-        whole = pd.concat(filled, ignore_index=True).drop_duplicates(list(table.key), ignore_index=True)
-        return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
+        whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
+        if not increasing(whole, table.sort):
+            whole = whole.drop_duplicates(list(table.key), ignore_index=True)
+        return gpd.GeoDataFrame(whole, geometry="geometry")
     return cast(gpd.GeoDataFrame, table.empty())

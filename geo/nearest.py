@@ -20,6 +20,7 @@ Ints = NDArray[np.int64]
 Engine = Literal["auto", "numba", "numpy"]
 
 CELL_M = 50.0
+_LINE = int(shapely.GeometryType.LINESTRING)
 _MOST_CELLS = 4_000_000
 _RINGS = 8
 _PAIRS = 100_000
@@ -111,11 +112,13 @@ def nearest_of_kind(points: Layer, asked: Ints, streets: Layer, kind: Ints, *, m
 
 def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
     """`[S, 4]` x1, y1, x2, y2 of every straight piece of lines and rims, and the row each belongs to."""
-    flat = shapely.force_2d(geometries)
-    dimension = shapely.get_dimensions(flat)
-    flat = flat.copy()
-    flat[dimension == 2] = shapely.boundary(flat[dimension == 2])
-    parts, row = shapely.get_parts(np.where(dimension >= 1, flat, None), return_index=True)
+    dimension = shapely.get_dimensions(geometries)
+    if (shapely.get_type_id(geometries) == _LINE).all():
+        parts, row = geometries, np.arange(len(geometries))
+    else:
+        flat = geometries.copy()
+        flat[dimension == 2] = shapely.boundary(flat[dimension == 2])
+        parts, row = shapely.get_parts(np.where(dimension >= 1, flat, None), return_index=True)
     xy, part = shapely.get_coordinates(parts, return_index=True)
     require_finite(xy)
     joined = part[1:] == part[:-1]

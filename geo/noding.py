@@ -15,6 +15,7 @@ from geo.errors import MissingValueError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_LINE = int(shapely.GeometryType.LINESTRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,13 @@ def pieces(geometries: NDArray[np.object_]) -> Pieces:
     Anything that is neither line nor area, and what is missing or empty, brings nothing.
     Lines that cross without a shared vertex stay apart: one is a bridge.
     """
-    flat = shapely.force_2d(geometries)
+    flat = shapely.force_2d(geometries) if shapely.has_z(geometries).any() else geometries
     dimension = shapely.get_dimensions(flat)
     # A square brings its rim; where its holes are does not matter to who can walk on to it.
     areas = np.flatnonzero(dimension == 2)
-    line_parts, line_row = shapely.get_parts(flat[dimension == 1], return_index=True)
+    drawn = flat[dimension == 1]
+    single = bool((shapely.get_type_id(drawn) == _LINE).all())
+    line_parts, line_row = (drawn, np.arange(len(drawn))) if single else shapely.get_parts(drawn, return_index=True)
     area_parts, area_row = shapely.get_parts(flat[areas], return_index=True)
     lines = np.flatnonzero(dimension == 1)
     line_xy, line_of = shapely.get_coordinates(line_parts, return_index=True)

@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from data.content import increasing
 from data.tables import PREMISES
 from etl import columns, features, judge
 from etl.area import Area, Place
@@ -95,7 +96,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, met.findings)
     new = columns.require(met.frame.columns, NEEDED, known=(*STREET, *NUMBER, POSTCODE, *UNREAD))
     frame = _with_codes(met.frame)
-    frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
+    if not increasing(frame, ("identificatie",)):
+        frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
     frame = frame.assign(use=_uses(frame["gebruiksdoel"]))
     frame = _keep(frame, frame["use"] != "", "dropped-other-purpose", counts)
     frame = _in_use(frame, counts)
@@ -130,8 +132,9 @@ def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _keep(frame: gpd.GeoDataFrame, kept: pd.Series, rule: str, counts: Counter[str]) -> gpd.GeoDataFrame:
     """The rows kept; the others are counted."""
-    counts[rule] += int((~kept).sum())
-    return frame[kept]
+    left_out = len(frame) - int(kept.sum())
+    counts[rule] += left_out
+    return frame[kept] if left_out else frame
 
 
 def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -169,6 +172,8 @@ def _is_text(values: pd.Series) -> pd.Series:
 def _in_use(frame: gpd.GeoDataFrame, counts: Counter[str]) -> gpd.GeoDataFrame:
     """Units that exist; the others are counted by status, those of a status never heard of apart."""
     kept = frame["status"].isin(KEPT)
+    if kept.all():
+        return frame
     for status in frame["status"][~kept]:
         counts[LEFT_OUT.get(str(status), "dropped-unheard-status")] += 1
     return frame[kept]
