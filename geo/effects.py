@@ -5,7 +5,7 @@ the counts needed and found when the data cannot carry the comparison. What they
 "consistent with" an effect: neither makes up for treatment that was chosen because of the outcome.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,11 @@ from geo.errors import (
     MissingValueError,
     PoorFitError,
     RefusedError,
-    TooFewToCompareError,
     TooFewUnits,
     WrongShapeError,
 )
-from geo.synthetic import Moment, Reading, SyntheticControl, synthetic_control
+from geo.panel import Moment, is_after, ordered, require
+from geo.synthetic import Reading, SyntheticControl, synthetic_control
 
 __all__ = [
     "Effect",
@@ -80,21 +80,22 @@ def difference_in_differences(
     before the start compares the linear trends per unit over the order of periods the same way.
 
     Raises TooFewUnits below 5 units in either group or without a period on either side of
-    `start`; MissingValueError when a unit lacks a period (see `complete_units`).
+    `start`; MissingValueError when a unit lacks a period (see `complete_units`); WrongShapeError
+    when the treatment changes within a unit or `start` cannot be compared with the periods.
     """
     table, is_treated = _by_unit(panel, unit, period, outcome, treated)
     groups = {"treated_units": is_treated.sum(), "control_units": (~is_treated).sum()}
     for group, count in groups.items():
-        _require(int(count), MIN_UNITS, group)
-    after = np.asarray(table.columns >= start)
-    _require(int((~after).sum()), 1, "periods_before")
-    _require(int(after.sum()), 1, "periods_after")
+        require(int(count), MIN_UNITS, group)
+    after = is_after(table.columns, start)
+    require(int((~after).sum()), 1, "periods_before")
+    require(int(after.sum()), 1, "periods_after")
 
     before = table.loc[:, ~after].to_numpy()
     change = table.loc[:, after].to_numpy().mean(axis=1) - before.mean(axis=1)
     size = np.abs(table.to_numpy()).max()
     estimate, error, freedom = _welch(change[is_treated], change[~is_treated], size)
-    margin = stats.t.ppf((1 + LEVEL) / 2, freedom) * error if error > 0 else 0.0
+    margin = float(stats.t.ppf((1 + LEVEL) / 2, freedom)) * error if error > 0 else 0.0
     return Effect(
         estimate=estimate,
         low=estimate - margin,
@@ -158,9 +159,11 @@ def _by_unit(
     panel: pd.DataFrame, unit: str, period: str, outcome: str, treated: str
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Outcomes as units x periods, in order, and which of the units were treated."""
-    lacking = [name for name in (unit, period, outcome, treated) if name not in panel.columns]
+    names = (unit, period, outcome, treated)
+    lacking = [name for name in names if not isinstance(name, Hashable) or name not in panel.columns]
     if lacking:
-        raise WrongShapeError(f"expected the columns {lacking}, got {list(panel.columns)}")
+        asked = [name if isinstance(name, Hashable) else type(name).__name__ for name in lacking]
+        raise WrongShapeError(f"expected names of columns, {asked} are none of {list(panel.columns)}")
     keys = panel[[unit, period, treated]]
     if keys.isna().any(axis=None):
         raise MissingValueError(
@@ -179,14 +182,7 @@ def _by_unit(
         raise WrongShapeError(
             f"expected one treatment per unit, got both for {changing.index[changing][0]}"
         )
-    table = panel.pivot(index=unit, columns=period, values=outcome).sort_index().sort_index(axis=1)
-    table = table.astype("float64")
-    holes = int((~np.isfinite(table.to_numpy())).sum())
-    if holes:
-        raise MissingValueError(
-            f"expected an outcome for every unit in every period, got {holes} missing: "
-            "leave out units (complete_units) or periods"
-        )
+    table = ordered(panel.pivot(index=unit, columns=period, values=outcome))
     return table, keys.groupby(unit)[treated].first().loc[table.index].to_numpy(dtype=bool)
 
 
@@ -212,13 +208,3 @@ def _pre_trend_p(before: np.ndarray, is_treated: np.ndarray, size: float) -> flo
         return 1.0 if abs(difference) <= 1e-12 * size else 0.0
     return float(2 * stats.t.sf(abs(difference) / error, freedom))
 
-
-def _require(found: int, needed: int, lacking: str) -> None:
-    if found < needed:
-        raise TooFewToCompareError(
-            f"expected at least {needed} {lacking.replace('_', ' ')}, got {found}: "
-            "add units or survey periods, or do not state an effect",
-            lacking,
-            needed,
-            found,
-        )

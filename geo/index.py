@@ -67,8 +67,9 @@ def normalise(
     Raises WrongShapeError on a column without direction, NegativeValueError on a logarithm of
     0 or less, MissingValueError on an endless value.
     """
+    table = oriented(values, better=better, log=log)
     low, high = goalposts(values, better=better, bounds=bounds, log=log)
-    scaled = rescaled(oriented(values, better=better, log=log), method, low=low, high=high)
+    scaled = rescaled(table, method, low=low, high=high)
     return pd.DataFrame(scaled, index=values.index, columns=values.columns)
 
 
@@ -136,7 +137,7 @@ def group_scores(
 
 
 def flat_weights(
-    weights: Weights,
+    weights: Mapping[str, float] | pd.Series,
     *,
     groups: Mapping[str, str],
     group_weights: Weights,

@@ -1,6 +1,6 @@
 """Scales an index is made on, as arrays on which more is better."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -12,7 +12,8 @@ from geo.errors import MissingValueError, NegativeValueError, WrongShapeError
 Better = Literal["higher", "lower"]
 Normalisation = Literal["minmax", "zscore", "rank"]
 Aggregation = Literal["arithmetic", "geometric"]
-Weights = Mapping[str, float] | pd.Series
+# By name, or plain numbers in the order of the columns.
+Weights = Mapping[str, float] | pd.Series | Sequence[float] | np.ndarray
 Bounds = Mapping[str, tuple[float, float]]
 
 # About two thirds: one of three equal indicators may be missing, not more.
@@ -21,16 +22,23 @@ MIN_COVERAGE = 0.65
 
 def weight_shares(weights: Weights, names: pd.Index) -> np.ndarray:
     """Weights in the order of `names`, 0 or more, carried to a sum of 1."""
+    if not isinstance(weights, Mapping | pd.Series):
+        if len(weights) != len(names):
+            raise WrongShapeError(f"expected one weight per indicator, {len(names)}, got {len(weights)}")
+        weights = dict(zip(names, weights, strict=True))
     given, wanted = set(weights.keys()), set(names)
     if given != wanted:
         raise WrongShapeError(
-            f"expected one weight per indicator, got none for {sorted(wanted - given)} "
-            f"and unknown {sorted(given - wanted)}"
+            f"expected one weight per indicator, got none for {sorted(wanted - given, key=str)} "
+            f"and unknown {sorted(given - wanted, key=str)}"
         )
-    sizes = np.array([float(weights[name]) for name in names])
+    try:
+        sizes = np.array([float(weights[name]) for name in names])
+    except (TypeError, ValueError):
+        sizes = np.array([np.nan])
     if not np.isfinite(sizes).all():
         raise MissingValueError(f"expected a number for every weight, got {dict(weights)}")
-    if (sizes < 0).any() or sizes.sum() == 0:
+    if (sizes < 0).any() or not sizes.any():
         raise NegativeValueError(
             f"expected weights of 0 or more, one above 0, got {dict(weights)}"
         )
@@ -143,4 +151,4 @@ def _signs(names: pd.Index, better: Mapping[str, Better]) -> np.ndarray:
 def _logged(names: pd.Index, log: Collection[str]) -> np.ndarray:
     if not set(log) <= set(names):
         raise WrongShapeError(f"expected known columns to take the logarithm of, got {list(log)}")
-    return np.array([name in log for name in names])
+    return np.array([name in log for name in names], dtype=bool)

@@ -3,19 +3,18 @@
 After Abadie, Diamond and Hainmueller (2010), matched on the outcomes before the start.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
 
-from geo.errors import MissingValueError, PoorFitError, TooFewToCompareError, WrongShapeError
+from geo.errors import PoorFitError, WrongShapeError
+from geo.panel import Moment, is_after, ordered, require
 
 Reading = Literal["up", "down", "none", "cannot_tell"]
-# Whatever the panel calls its periods: a year, a date, a sortable text.
-Moment = int | float | str | date
 
 MIN_DONORS = 5
 MIN_PERIODS_BEFORE = 5
@@ -102,33 +101,17 @@ def synthetic_control(panel: pd.DataFrame, *, treated: str, start: Moment) -> Sy
 
 def _checked(panel: pd.DataFrame, treated: str, start: Moment) -> tuple[pd.DataFrame, np.ndarray]:
     """The panel in order of period and unit, and which periods lie before the start."""
-    if treated not in panel.columns or not (panel.columns.is_unique and panel.index.is_unique):
+    known = isinstance(treated, Hashable) and treated in panel.columns
+    if not known or not (panel.columns.is_unique and panel.index.is_unique):
         raise WrongShapeError(
             f"expected periods x units, each once, with a column {treated}, "
             f"got {list(panel.columns)}"
         )
-    units = panel.sort_index().sort_index(axis=1).astype("float64")
-    holes = int((~np.isfinite(units.to_numpy())).sum())
-    if holes:
-        raise MissingValueError(
-            f"expected a value for every unit in every period, got {holes} missing: "
-            "leave out units or periods"
-        )
-    before = np.asarray(units.index < start)
-    found = {
-        "donors": (units.shape[1] - 1, MIN_DONORS),
-        "periods_before": (int(before.sum()), MIN_PERIODS_BEFORE),
-        "periods_after": (int((~before).sum()), 1),
-    }
-    for lacking, (count, needed) in found.items():
-        if count < needed:
-            raise TooFewToCompareError(
-                f"expected at least {needed} {lacking.replace('_', ' ')}, got {count}: "
-                "add units or survey periods, or do not state an effect",
-                lacking,
-                needed,
-                count,
-            )
+    units = ordered(panel)
+    before = ~is_after(units.index, start)
+    require(units.shape[1] - 1, MIN_DONORS, "donors")
+    require(int(before.sum()), MIN_PERIODS_BEFORE, "periods_before")
+    require(int((~before).sum()), 1, "periods_after")
     return units, before
 
 

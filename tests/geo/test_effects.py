@@ -68,6 +68,18 @@ def test_start_may_lie_between_two_surveys():
     assert effect(dated, pd.Timestamp("2011-01-01")).estimate == pytest.approx(6)
 
 
+def test_treatment_may_be_written_as_0_and_1():
+    panel = streets([[10, 10, 17]] * 5, [[4, 4, 6]] * 5)
+    assert effect(panel.assign(initiative=panel["initiative"].astype(int)), 2012) == effect(panel, 2012)
+
+
+def test_a_list_of_treated_units_is_refused_as_a_column():
+    with pytest.raises(WrongShapeError, match="names of columns.*list"):
+        effects.difference_in_differences(
+            GOOD, unit="street", period="year", outcome="vacant", treated=["centre 0"], start=2011
+        )
+
+
 def test_interval_is_that_of_welch_on_the_change_per_unit():
     treated, control = [1, 3, 2, 6, 8], [1, 0, 2, 1, 1, 1]
     oracle = stats.ttest_ind(treated, control, equal_var=False)
@@ -149,6 +161,8 @@ GOOD = streets([[1, 2]] * 5, [[1, 2]] * 5)
         (pd.concat([GOOD, GOOD.head(1)]), WrongShapeError, "more for centre 0 in 2010"),
         (GOOD.assign(initiative=GOOD.index > 2), WrongShapeError, "both for centre 1"),
         (GOOD.assign(initiative="yes"), WrongShapeError, "booleans"),
+        (GOOD.assign(vacant="many"), WrongShapeError, "many"),
+        (GOOD.assign(year=GOOD["year"].astype(str)), WrongShapeError, "same kind as the periods"),
     ],
 )
 def test_panel_that_does_not_fit_is_refused(panel, error, words):

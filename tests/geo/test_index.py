@@ -129,6 +129,7 @@ def test_nullable_columns_are_read():
         ),
         (column(1, np.inf), {"better": UP}, MissingValueError, "endless"),
         (column(), {"better": UP}, WrongShapeError, "at least one row"),
+        (pd.DataFrame(index=["a"]), {"better": {}}, WrongShapeError, "0 columns"),
         (pd.DataFrame({"x": ["a", "b"]}), {"better": UP}, WrongShapeError, "text"),
     ],
 )
@@ -224,9 +225,20 @@ def test_indicator_of_weight_zero_takes_no_part():
     assert index.common_coverage(table, {"a": 3, "b": 0}) == 1
 
 
+@pytest.mark.parametrize("weights", [[2, 1, 1], (2.0, 1.0, 1.0), np.array([2, 1, 1])])
+def test_plain_numbers_weigh_the_columns_in_order(weights):
+    table = pd.DataFrame({"b": [80.0], "a": [20.0], "c": [40.0]})
+    assert index.aggregate(table, weights).iloc[0] == pytest.approx(55)
+    assert index.coverage(table.assign(a=np.nan), weights).iloc[0] == pytest.approx(0.75)
+
+
 @pytest.mark.parametrize(
     ("weights", "error"),
     [
+        ([1, 1], WrongShapeError),
+        ([], WrongShapeError),
+        ({"x": None}, MissingValueError),
+        ({"x": "heavy"}, MissingValueError),
         ({"x": -1}, NegativeValueError),
         ({"x": 0}, NegativeValueError),
         ({"x": np.nan}, MissingValueError),

@@ -152,3 +152,7 @@ def test_panel_with_holes_or_without_the_town_is_refused():
         control(holed)
     with pytest.raises(WrongShapeError, match="column hengelo"):
         control(mixed().drop(columns="hengelo"))
+    with pytest.raises(WrongShapeError, match="column .'hengelo'."):
+        synthetic_control(mixed(), treated=["hengelo"], start=2010)
+    with pytest.raises(WrongShapeError, match="put in order"):
+        control(mixed().rename(columns={"donor 00": 0}))
