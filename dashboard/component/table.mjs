@@ -34,6 +34,26 @@ export class Table {
     this.root.append(this.tabs, this.sentence, this.note, this.scroll)
     this.tabs.addEventListener("keydown", (event) => this.walkTabs(event))
     this.scroll.addEventListener("keydown", (event) => this.walkRows(event))
+    this.scroll.addEventListener("scroll", () => this.hint())
+    new ResizeObserver(() => this.fit()).observe(this.root)
+  }
+
+  // No row is cut through: the table ends under the last one that fits, and a shadow says that more follow.
+  fit() {
+    const { scroll } = this
+    scroll.style.height = ""
+    const room = scroll.clientHeight
+    if (scroll.scrollHeight > room) {
+      const bottoms = [...scroll.querySelectorAll("tbody tr")].map((line) => line.offsetTop + line.offsetHeight)
+      const last = Math.max(0, ...bottoms.filter((bottom) => bottom <= room))
+      if (last > 0) scroll.style.height = `${last + scroll.offsetHeight - room}px`
+    }
+    this.hint()
+  }
+
+  hint() {
+    const { scroll } = this
+    scroll.classList.toggle("more", scroll.scrollTop + scroll.clientHeight < scroll.scrollHeight - 1)
   }
 
   show(all, selected) {
@@ -98,7 +118,10 @@ export class Table {
         : (rows.length === 1 ? layer.sentenceOne : layer.sentence).replaceAll("{n}", rows.length).replaceAll("{total}", total)
     this.note.hidden = !layer.note
     this.note.textContent = layer.note ?? ""
-    if (rows.length === 0) return this.scroll.replaceChildren()
+    if (rows.length === 0) {
+      this.scroll.replaceChildren()
+      return this.fit()
+    }
     const held = this.scroll.contains(this.root.getRootNode().activeElement)
       ? this.root.getRootNode().activeElement.dataset.id
       : undefined
@@ -106,6 +129,7 @@ export class Table {
     table.append(element("caption", "unseen", `${layer.title}. ${this.sentence.textContent}`), this.head(layer), this.body(layer, rows))
     const top = this.scroll.scrollTop
     this.scroll.replaceChildren(table)
+    this.fit()
     this.scroll.scrollTop = top
     if (held !== undefined) this.rows.get(`${layer.id}:${held}`)?.focus({ preventScroll: true })
   }
@@ -154,8 +178,10 @@ export class Table {
       const line = element("tr", "", null, { "aria-selected": String(chosen), "data-id": feature.id, tabindex: "-1" })
       const cells = layer.classed ? [...feature.cells, this.say(row.style.label)] : feature.cells
       cells.forEach((text, column) => {
-        const long = /[^\s-]{16}/.test(text) ? "long" : text.length <= 10 ? "short" : ""
+        const word = Math.max(0, ...text.split(/[\s-]/).map((part) => part.length))
+        const long = word >= 16 ? "long" : text.length <= 10 ? "short" : ""
         const cell = element("td", layer.columns[column]?.[1] ? "number" : long)
+        if (long === "long") cell.style.setProperty("--word", word)
         if (column === 0) {
           const first = element("span", "first")
           // A label on the map has no mark of its own to show here.

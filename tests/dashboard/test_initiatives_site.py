@@ -71,3 +71,32 @@ def test_a_change_of_filter_stays_small(site, page):
     page.get_by_text("4 van de 13 beschreven initiatieven").wait_for(state="visible")
     page.wait_for_timeout(500)
     assert 0 < sum(received) <= MOST_BYTES
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (390, 844)])
+def test_no_row_is_cut_through_and_a_shadow_says_that_more_follow(site, page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{site}/initiatieven")
+    table = page.locator(".side .scroll")
+    table.locator("tbody tr").nth(12).wait_for(state="attached")
+    cut, hidden = table.evaluate(
+        """table => {
+          const end = table.getBoundingClientRect().top + table.clientTop + table.clientHeight
+          const rows = [...table.querySelectorAll("tbody tr")].map((row) => row.getBoundingClientRect())
+          return [rows.filter((row) => row.top < end - 1 && row.bottom > end + 1).length, rows.filter((row) => row.top >= end - 1).length]
+        }"""
+    )
+    assert cut == 0
+    assert ("more" in table.get_attribute("class")) is (hidden > 0)
+    table.evaluate("table => { table.scrollTop = table.scrollHeight }")
+    page.wait_for_function("table => !table.classList.contains('more')", arg=table.element_handle())
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_name_of_one_word_stays_on_one_line(site, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{site}/initiatieven")
+    name = page.locator(".side td .first span", has_text="Noorderhagenstraat").last
+    name.wait_for(state="attached")
+    lines = name.evaluate("cell => { const range = document.createRange(); range.selectNodeContents(cell); return range.getClientRects().length }")
+    assert lines == 1
