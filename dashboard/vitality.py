@@ -13,6 +13,9 @@ from geo import indicators
 from geo.indicator import Indicator, changes, comparable, newest
 
 Turn = Literal["better", "worse", "same"]
+Side = Literal["strong", "weak", "between"]
+# Beside fewer than two others a place is strong or weak by the toss of a coin.
+MIN_OTHERS = 2
 OWN_PROFILE = "inner_city_profile"
 
 
@@ -36,6 +39,19 @@ class Change:
     last: float
     last_year: int
     turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One indicator of a place beside the lowest and highest of the `others` that may stand beside it."""
+
+    indicator: Indicator
+    value: float
+    year: int
+    lowest: float
+    highest: float
+    others: int
+    side: Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,27 @@ def measured(facts: Facts) -> Vitality:
         gaps=tuple(gaps),
         table=table,
     )
+
+
+def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
+    """Where the place stands beside all others: strong, weak or in between, as far as the written figures show.
+
+    Only figures that may stand side by side, known for two others at least, and none that grows with the size
+    of a place. Equal to the last of the others is in between.
+    """
+    found = []
+    for name, indicator in vital.indicators.items():
+        known = vital.table[name].dropna().round(indicator.decimals)
+        if indicator.of_size or place_id not in known.index or len(known) <= MIN_OTHERS:
+            continue
+        own, others = float(known[place_id]), known.drop(place_id)
+        lowest, highest = float(others.min()), float(others.max())
+        side: Side = "between"
+        if not lowest <= own <= highest:
+            side = "strong" if (own > highest) == (indicator.better == "higher") else "weak"
+        year = vital.readings[place_id, name].year
+        found.append(Beside(indicator, own, year, lowest, highest, len(others), side))
+    return tuple(found)
 
 
 def own_profile(facts: Facts, place: Place) -> Observation | None:

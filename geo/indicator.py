@@ -41,7 +41,8 @@ _USABLE = ("high", "medium")
 class Indicator:
     """One measure of vitality. `needs` names the tables `compute` asks for; `area` is what it describes.
 
-    A measure that `is_change` already compares a place with its own past.
+    A measure that `is_change` already compares a place with its own past; one that is `of_size` is larger
+    in a larger place, so that alone it makes no place strong or weak.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Indicator:
     needs: tuple[str, ...]
     decimals: int = 0
     is_change: bool = False
+    of_size: bool = False
 
 
 def readings(rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The profile of an inner city: what it wants to be, what changed, and its measures by group."""
+"""The profile of an inner city: what it wants to be, where it is strong or weak, what changed, its measures by group."""
 
 from collections.abc import Sequence
 
@@ -9,11 +9,12 @@ from dashboard.records import Observation, Place
 from dashboard.listing import listed
 from dashboard.state import Selection
 from dashboard.text import Lang, Texts
-from dashboard.vitality import Change, Reading, Turn, Vitality
+from dashboard.vitality import Beside, Change, Reading, Side, Turn, Vitality
 from geo.errors import RefusedError
 from geo.indicator import GROUPS, Indicator
 
 _TURNS: tuple[Turn, ...] = ("better", "worse", "same")
+_SIDES: tuple[Side, ...] = ("strong", "weak", "between")
 
 
 def own(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup:
@@ -72,6 +73,39 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
             )
         )
     return _table(head, rows, text("profile.title"))
+
+
+def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
+    """Where the city is strong or weak beside the others, or in between; or that nothing can be said of it."""
+    found = vitality.beside(vital, place.place_id)
+    if not found:
+        return node("p", text("profile.no_side", place=place.names[text.lang]), class_="caution")
+    columns = [
+        node(
+            "div",
+            node("h3", text(f"profile.side_{side}")),
+            node("ul", join(node("li", compared(row, text)) for row in rows), class_="notes"),
+        )
+        for side in _SIDES
+        if (rows := [row for row in found if row.side == side])
+    ]
+    note = text("profile.side_note", count=len(found), total=len(vital.indicators))
+    return join([node("div", join(columns), class_="two"), node("p", note, class_="quiet small")])
+
+
+def compared(row: Beside, text: Texts) -> str:
+    """One measure beside the range of the others, with its area and year."""
+    low, high = (written(row.indicator, value, text.lang) for value in (row.lowest, row.highest))
+    return text(
+        "profile.beside_equal" if low == high else "profile.beside",
+        label=row.indicator.label.text(text.lang),
+        area=text(f"area.{row.indicator.area}"),
+        value=written(row.indicator, row.value, text.lang),
+        year=row.year,
+        others=row.others,
+        low=low,
+        high=high,
+    )
 
 
 def changed(place: Place, vital: Vitality, text: Texts) -> Markup:

@@ -1,4 +1,4 @@
-"""A city's own profile, what changed, its measures by group, places like it, and the index last."""
+"""A city's own profile, where it is strong or weak, what changed, its measures by group, places like it, and the index last."""
 
 from dataclasses import replace
 
@@ -40,6 +40,8 @@ else:
     frame.show(
         node("h2", text("profile.own_title", place=place.names[text.lang])),
         profile.own(place, selection, facts, text),
+        node("h2", text("profile.side_title")),
+        profile.sides(place, vital, text),
         node("h2", text("profile.changed_title")),
         profile.changed(place, vital, text),
     )

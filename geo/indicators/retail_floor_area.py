@@ -22,6 +22,7 @@ INDICATOR = Indicator(
         de="Verkaufsfläche der ganzen Innenstadt. Mehr Fläche ist mehr Angebot, nicht von selbst ein besseres Zentrum.",
     ),
     needs=("observations",),
+    of_size=True,
 )
 
 

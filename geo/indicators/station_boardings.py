@@ -28,6 +28,7 @@ INDICATOR = Indicator(
         de="Einsteigende an einem durchschnittlichen Werktag am Bahnhof der Stadt. Keine Besucher der Innenstadt.",
     ),
     needs=("observations",),
+    of_size=True,
 )
 
 

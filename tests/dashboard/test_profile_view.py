@@ -39,7 +39,7 @@ def test_the_sourced_profile_comes_first(lang):
     said = words(opened(VIEW, taal=lang, plaats="oldenzaal"))
     order = [
         said.index(text(key, place="Oldenzaal") if key == "profile.own_title" else text(key))
-        for key in ("profile.own_title", "profile.changed_title", "profile.measures", "profile.alike_title", "index.title")
+        for key in ("profile.own_title", "profile.side_title", "profile.changed_title", "profile.measures", "profile.alike_title", "index.title")
     ]
     assert order == sorted(order)
 

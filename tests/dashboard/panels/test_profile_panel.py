@@ -1,12 +1,14 @@
 """The profile in words: unknown stays unknown, change stays within a series."""
 
+from dataclasses import replace
+
 import pytest
 
 from dashboard import state, visit, vitality
 from dashboard.facts import Facts
 from dashboard.panels import profile
 from dashboard.text import LANGUAGES, texts
-from dashboard.vitality import Change
+from dashboard.vitality import Beside, Change
 from data import catalogue
 from geo import indicators
 from geo.errors import TooFewToCompareError
@@ -89,3 +91,27 @@ def test_look_alikes_say_what_they_need(lacking, word):
 def test_look_alikes_are_named_where_there_are_enough():
     said = profile.alike((("borne", 0.1), ("almelo", 0.2), ("hengelo", 0.3)), OLDENZAAL, FACTS, NL)
     assert "Borne, Almelo en Hengelo" in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("place", "side"), [("borne", "strong"), ("oldenzaal", "weak"), ("hengelo", "between")])
+def test_strong_weak_and_between_have_their_heading_and_no_other(place, side, lang):
+    text = texts(lang)
+    said = profile.sides(FACTS.places[place], VITAL, text)
+    assert [key for key in ("strong", "weak", "between") if text(f"profile.side_{key}") in said] == [side]
+    assert text("profile.side_note", count=1, total=11) in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_city_that_stands_beside_no_other_says_so(lang):
+    text = texts(lang)
+    said = profile.sides(OLDENZAAL, replace(VITAL, table=VITAL.table * float("nan")), text)
+    assert text("profile.no_side", place="Oldenzaal") in said and text("profile.side_weak") not in said
+
+
+def test_a_measure_stands_beside_the_range_of_the_others_with_area_and_year():
+    row = Beside(GROWTH, 1.0, 2026, 1.8, 5.8, 4, "weak")
+    assert profile.compared(row, NL) == (
+        "Verandering van het aantal inwoners in vijf jaar (hele gemeente): +1,0 % in 2026. De 4 andere: van +1,8 % tot +5,8 %."
+    )
+    assert profile.compared(replace(row, lowest=5.8), NL).endswith("De 4 andere: alle +5,8 %.")
