@@ -156,7 +156,9 @@ def compared(evidence: Evidence, names: Sequence[str], text: Texts) -> str:
         before=theme.month(evidence.before, text.lang),
         start=theme.month(evidence.start, text.lang),
     )
-    return f"{said} {text('verdict.left_out', count=evidence.left_out)}" if evidence.left_out else said
+    if not evidence.left_out:
+        return said
+    return f"{said} {text('verdict.left_out_one' if evidence.left_out == 1 else 'verdict.left_out', count=evidence.left_out)}"
 
 
 def _p(value: float, text: Texts) -> str:

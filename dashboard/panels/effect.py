@@ -1,5 +1,6 @@
 """Effect on the page: why nothing can be said, or both designs with their picture and its table."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from geo.synthetic import SyntheticControl
 
 _WIDTH, _HEIGHT = 620.0, 250.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 14.0, 34.0, 30.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 18.0, 34.0, 30.0
+# More years than these would run into one another on a phone.
+_MOST_YEARS = 10
 _TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
 
 
@@ -107,25 +110,14 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
     control = [(x(path.surveyed.toordinal()), y(path.control)) for path in evidence.paths]
     parts = [
         node("title", text("verdict.paths")),
-        node("line", x1=_LEFT, y1=y(0), x2=_WIDTH - _RIGHT, y2=y(0), stroke="#8a8a8a"),
+        *_scale([(y(value), theme.share(value / 100, text.lang, decimals=0)) for value in ticks(top)], base=y(0)),
         *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
         _line(control, _CONTROL, dash="6 4"),
         _line(treated, _TREATED, dash=None),
         *(node("circle", cx=px, cy=py, r=4.0, fill=theme.PAPER, stroke=_CONTROL, stroke_width=1.8) for px, py in control),
         *(node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED) for px, py in treated),
         *_names(("treated", _TREATED), ("control", _CONTROL), text),
-        *(
-            node(
-                "text",
-                str(path.surveyed.year),
-                x=x(path.surveyed.toordinal()),
-                y=_HEIGHT - 8.0,
-                text_anchor="start" if path is evidence.paths[0] else "end" if path is evidence.paths[-1] else "middle",
-                font_size=14.0,
-                fill=theme.QUIET,
-            )
-            for path in evidence.paths
-        ),
+        *_years([(x(path.surveyed.toordinal()), path.surveyed.year) for path in evidence.paths]),
     ]
     return _figure(parts, text("verdict.paths"))
 
@@ -146,25 +138,18 @@ def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Mark
         _line([(x(day), y(value)) for day, value in zip(days, gaps, strict=True)], _PLACEBO, dash=None, width=1.0)
         for _, gaps in found.placebos.items()
     ]
-    top = theme.number(size, text.lang, decimals=0)
+    marks = [(value, f"+{theme.number(value, text.lang)}" if value else "0") for value in ticks(size)]
+    marks += [(-value, f"\N{MINUS SIGN}{theme.number(value, text.lang)}") for value in ticks(size) if value]
     parts = [
         node("title", text("verdict.gaps")),
+        *_scale([(y(value), label) for value, label in marks], base=y(0)),
         *drawn,
         *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
-        node("line", x1=_LEFT, y1=y(0), x2=_WIDTH - _RIGHT, y2=y(0), stroke=theme.INK, stroke_width=1.0),
         _line(own, _TREATED, dash=None),
         *(node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED) for px, py in own),
-        node("text", f"+{top}", x=_LEFT, y=_TOP - 2.0, font_size=14.0, fill=theme.QUIET),
-        node("text", f"\N{MINUS SIGN}{top}", x=_LEFT, y=_HEIGHT - _BOTTOM + 2.0, font_size=14.0, fill=theme.QUIET),
         *_names(("treated", _TREATED), ("placebo_lines", "#59616a"), text),
-        *(
-            node(
-                "text", str(moment.year), x=x(moment.toordinal()), y=_HEIGHT - 8.0, text_anchor=anchor, font_size=14.0,
-                fill=theme.QUIET,
-            )
-            for moment, anchor in ((found.gap.index[0], "start"), (found.gap.index[-1], "end"))
-        ),
-    ]  # fmt: skip
+        *_years([(x(moment.toordinal()), moment.year) for moment in found.gap.index]),
+    ]
     return _figure(parts, text("verdict.gaps"))
 
 
@@ -229,6 +214,35 @@ def _start_line(x: float, text: Texts) -> tuple[Markup, Markup]:
         node("line", x1=x, y1=_TOP - 8, x2=x, y2=_HEIGHT - _BOTTOM, stroke="#8a8a8a", stroke_dasharray="2 4"),
         node("text", text("verdict.start_line"), x=x + 4, y=_TOP, font_size=14.0, fill=theme.QUIET),
     )
+
+
+def ticks(top: float) -> list[float]:
+    """Round values from 0 up to `top`, three to six of them where the scale allows."""
+    magnitude = 10.0 ** math.floor(math.log10(top))
+    step = next(size * magnitude for size in (0.2, 0.5, 1.0, 2.0) if top / (size * magnitude) < 5.0)
+    step = max(step, 1.0)
+    return [step * number for number in range(int(top / step + 1e-9) + 1)]
+
+
+def _scale(marks: Sequence[tuple[float, str]], *, base: float) -> list[Markup]:
+    """A thin line per value with its label left of it, the line at `base` stronger."""
+    return [
+        part
+        for y, label in marks
+        for part in (
+            node("line", x1=_LEFT, y1=y, x2=_WIDTH - _RIGHT, y2=y, stroke="#8a8a8a" if y == base else "#dde2e8"),
+            node("text", label, x=_LEFT - 8, y=y + 5.0, text_anchor="end", font_size=14.0, fill=theme.QUIET),
+        )
+    ]
+
+
+def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
+    """The years under the drawing, the last one always."""
+    step = math.ceil(len(moments) / _MOST_YEARS)
+    return [
+        node("text", str(year), x=x, y=_HEIGHT - 8.0, text_anchor="middle", font_size=14.0, fill=theme.QUIET)
+        for x, year in moments[::-step]
+    ]
 
 
 def _names(left: tuple[str, str], right: tuple[str, str], text: Texts) -> tuple[Markup, Markup]:

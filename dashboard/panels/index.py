@@ -9,7 +9,7 @@ from dashboard import state, theme, visit
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.markup import Markup, join, node
-from dashboard.ranking import NEEDED_COVERAGE, Matter, Ranking, Shift, Standing, TooLittle
+from dashboard.ranking import MIN_PLACES, NEEDED_COVERAGE, Matter, Ranking, Shift, Standing, TooLittle
 from dashboard.state import Selection
 from dashboard.text import Texts
 from dashboard.vitality import Gap, Vitality
@@ -44,8 +44,8 @@ def too_little(found: TooLittle, selection: Selection, facts: Facts, vital: Vita
 
 def refusal(found: TooLittle, text: Texts) -> str:
     """Why there is no index, in one sentence with the numbers."""
-    if found.coverage >= NEEDED_COVERAGE:
-        return text("index.few_places", places=found.places)
+    if found.places < MIN_PLACES:
+        return text("index.few_places_one" if found.places == 1 else "index.few_places", places=found.places)
     return text(
         "index.too_little",
         shared=found.shared,
@@ -57,7 +57,7 @@ def refusal(found: TooLittle, text: Texts) -> str:
 
 
 def _where(gap: Gap, facts: Facts, vital: Vitality, text: Texts) -> str:
-    if len(gap.places) == len(vital.places):
+    if len(gap.places) == len(vital.places) > 1:
         return text("index.everywhere")
     return listed([facts.places[place].names[text.lang] for place in gap.places], text)
 

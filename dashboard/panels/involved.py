@@ -215,7 +215,7 @@ def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
                 "tr",
                 node("th", text(f"ways.{way}"), scope="row"),
                 node("td", text(f"ways.{way}_means"), class_="quiet"),
-                node("td", text("ways.used", count=len(found), who=listed(who, text)) if found else text("unknown.cell")),
+                node("td", used(len(found), who, text) if found else text("unknown.cell")),
             )
         )
     table = node("table", node("thead", head), node("tbody", join(rows)), class_="stack")
@@ -225,6 +225,16 @@ def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
             node("p", text("ways.unknown", unknown=len(parts) - known, total=len(parts)), class_="quiet"),
         ]
     )
+
+
+def used(count: int, who: Sequence[str], text: Texts) -> str:
+    """How often one way is known to have been used, and by whom."""
+    return text("ways.used_one" if count == 1 else "ways.used", count=count, who=listed(who, text))
+
+
+def matching(shown: int, total: int, text: Texts) -> str:
+    """How many of the initiatives pass the filters."""
+    return text("involved.found_one" if shown == 1 else "involved.found", shown=shown, total=total)
 
 
 def card(row: Initiative, facts: Facts, text: Texts) -> Markup:

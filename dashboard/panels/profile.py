@@ -24,11 +24,11 @@ def own(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup
     if found is not None:
         said = node(
             "blockquote",
-            node("p", facts.said(found.value_text or text("unknown.cell"), text.lang), class_="lead"),
+            node("p", _opened(facts.said(found.value_text or text("unknown.cell"), text.lang)), class_="lead"),
             node("p", _source(found, selection, facts, text), class_="quiet"),
         )
     elif place.profile is not None:
-        said = node("p", facts.said(place.profile, text.lang), class_="lead")
+        said = node("p", _opened(facts.said(place.profile, text.lang)), class_="lead")
     else:
         said = join(
             [
@@ -230,13 +230,18 @@ def alike(found: Sequence[tuple[str, float]] | RefusedError, place: Place, facts
 def _source(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
     return join(
         [
-            node("span", f"{citation.period(row, text)}. "),
+            node("span", f"{_opened(citation.period(row, text))}. "),
             door(
                 facts.source(row.source_id).publisher,
                 state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers"),
             ),
         ]
     )
+
+
+def _opened(said: str) -> str:
+    """The same words, with a capital to open a line."""
+    return said[:1].upper() + said[1:]
 
 
 def _related(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:

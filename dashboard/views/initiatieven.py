@@ -35,7 +35,7 @@ frame.head(
 selection = initiative_filters.row(replace(here.selection, lang=here.lang), facts, text)
 rows = involvement.fitting(facts, selection)
 if len(rows) < len(facts.initiatives):
-    frame.show(node("p", text("involved.found", shown=len(rows), total=len(facts.initiatives))))
+    frame.show(node("p", involved.matching(len(rows), len(facts.initiatives), text)))
 frame.show(node("p", atlas.initiatives_note(facts, text), class_="caution"))
 only = replace(selection, layers=(initiatives.ID,))
 map_panel.full(only, Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}}), facts, text)

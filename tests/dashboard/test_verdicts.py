@@ -133,7 +133,8 @@ def test_what_is_needed_is_what_the_designs_ask_for():
 
 
 def test_streets_that_were_left_out_are_counted():
-    assert "Niet meegeteld: 2" in verdicts.compared(evidence(short("donors"), short("donors"), 2), ["X", "Y"], NL)
+    assert "Niet meegeteld: 1 straat met" in verdicts.compared(evidence(short("donors"), short("donors"), 1), ["X"], NL)
+    assert "Niet meegeteld: 2 straten met" in verdicts.compared(evidence(short("donors"), short("donors"), 2), ["X", "Y"], NL)
     said = verdicts.compared(evidence(short("donors"), short("donors")), ["X", "Y"], NL)
     assert "X en Y" in said and "oktober 2019 en oktober 2020" in said and "Niet meegeteld" not in said
 

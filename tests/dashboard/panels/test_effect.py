@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard import evidence
+from dashboard import evidence, theme
 from dashboard.evidence import Standstill
 from dashboard.facts import Facts
 from dashboard.panels import effect
@@ -34,7 +34,7 @@ def test_the_card_explains_why_nothing_is_said(lang):
 
 def test_the_card_names_what_stands_in_the_way():
     said = effect.card(SHIPPED, NL)
-    for part in ("2015", "oktober 2014", "Alle 5 binnensteden", "station", "0 straten of steden zonder initiatief", "4 andere"):
+    for part in ("2015", "oktober 2014", "Alle 5 binnensteden", "station", "zonder initiatief om mee te vergelijken: 0;", "Andere straten of steden: 4;"):
         assert part in said, part
 
 
@@ -53,7 +53,7 @@ def test_the_analysis_says_what_was_found(drop, word):
 def test_a_refused_analysis_says_so_and_keeps_the_figures():
     found = measured(units(), dict.fromkeys(towns.TREATED[:4], SPRING))
     said = effect.analysis(found, STREETS, NL)
-    assert "geweigerd. Er zijn 4 straten of steden met een initiatief" in said
+    assert "geweigerd. Straten of steden met een initiatief in de reeks: 4; nodig: minstens 5." in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -86,3 +86,30 @@ def test_the_two_paths_are_told_apart_without_colour():
     assert len(list(svg.iter(f"{SVG}rect"))) == len(list(svg.iter(f"{SVG}circle"))) == len(towns.SURVEYS)
     words = [text.text for text in svg.iter(f"{SVG}text")]
     assert {"Straten met initiatief", "Vergelijkbare straten", "begin"} <= set(words)
+
+
+@pytest.mark.parametrize(
+    ("top", "values"),
+    [
+        (23.0, [0, 5, 10, 15, 20]),
+        (40.0, [0, 10, 20, 30, 40]),
+        (9.9, [0, 2, 4, 6, 8]),
+        (100.0, [0, 50, 100]),
+        (0.4, [0]),
+    ],
+)
+def test_a_scale_has_round_values(top, values):
+    assert effect.ticks(top) == values
+
+
+def written(figure: str) -> list[str | None]:
+    return [text.text for text in ET.fromstring(figure).iter(f"{SVG}text")]
+
+
+def test_each_drawing_stands_alone_with_its_scale_and_every_year():
+    found = measured(units())
+    years = [str(year) for year in towns.SURVEYS]
+    paths, placebos = written(effect.paths(found, NL)), written(effect.placebos(found, found.synthetic, NL))
+    assert [word for word in paths if word in years] == [word for word in placebos if word in years] == years[::-1]
+    assert {theme.share(share, "nl", decimals=0) for share in (0.0, 0.2, 0.4)} <= set(paths)
+    assert {"0", "+10", "\N{MINUS SIGN}10"} <= set(placebos)

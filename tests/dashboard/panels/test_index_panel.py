@@ -1,5 +1,6 @@
 """What the index says in words: one test per branch."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -31,6 +32,13 @@ def test_too_little_is_said_with_its_numbers():
 
 def test_too_few_places_are_said():
     assert "maar 2 binnensteden" in index.refusal(TooLittle(1.0, 11, 11, 2), NL)
+    assert "maar 1 binnenstad." in index.refusal(TooLittle(0.3, 4, 11, 1), NL)
+
+
+def test_the_only_place_is_named_and_not_called_all():
+    alone = replace(VITAL, places=("borne",), gaps=(replace(VITAL.gaps[0], places=("borne",)),))
+    said = index.too_little(TooLittle(0.3, 4, 11, 1), EVERY, FACTS, alone, NL)
+    assert "Borne" in said and NL("index.everywhere") not in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -78,6 +78,15 @@ def test_every_way_is_explained_and_unknown_where_nobody_says():
     assert NL("ways.unknown", unknown=13, total=21) in said
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_one_is_said_as_one(lang):
+    text = texts(lang)
+    assert involved.used(1, ["X"], text) == text("ways.used_one", who="X")
+    assert involved.used(2, ["X"], text) == text("ways.used", count=2, who="X")
+    assert involved.matching(1, 13, text) == text("involved.found_one", total=13)
+    assert involved.matching(0, 13, text) == text("involved.found", shown=0, total=13)
+
+
 def test_the_card_says_how_each_part_was_supported():
     said = involved.card(BY_ID["boeskoolmarkt"], FACTS, NL)
     assert "niet beoordeeld" in said and "financieel-economisch" in said
