@@ -42,7 +42,7 @@ class Indicator:
     """One measure of vitality. `needs` names the tables `compute` asks for; `area` is what it describes.
 
     A measure that `is_change` already compares a place with its own past; one that is `of_size` is larger
-    in a larger place, so that alone it makes no place strong or weak.
+    in a larger place, so that alone it makes no place strong or weak; of one that is `yes_no` 1 says yes, 0 no.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Indicator:
     decimals: int = 0
     is_change: bool = False
     of_size: bool = False
+    yes_no: bool = False
 
 
 def readings(rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:

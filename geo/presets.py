@@ -70,6 +70,11 @@ PRESETS = (
 )
 
 
+def named(given: Mapping[str, int], groups: Mapping[str, str], *, heaviest: int = 100) -> str | None:
+    """The id of the preset that gives exactly these weights; None where they are somebody's own."""
+    return next((one.id for one in PRESETS if weights(one, groups, heaviest=heaviest) == dict(given)), None)
+
+
 def weights(preset: Preset, groups: Mapping[str, str], *, heaviest: int = 100) -> dict[str, int]:
     """Whole weights per indicator, the largest being `heaviest`; `groups` maps indicator to group."""
     members = Counter(groups.values())

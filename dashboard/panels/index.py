@@ -18,6 +18,7 @@ from geo.indicator import GROUPS
 
 _SWITCH = "index"
 _PRESET = "startgewichten"
+_COLUMNS = 3
 
 
 def too_little(found: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts) -> Markup:
@@ -75,7 +76,7 @@ def controls(selection: Selection, vital: Vitality, text: Texts) -> Selection:
         st.pills(
             text("index.presets"),
             [preset.id for preset in presets.PRESETS],
-            key=visit.seed(_PRESET, None),
+            key=visit.seed(_PRESET, presets.named(given, vital.groups, heaviest=state.HEAVIEST)),
             format_func=lambda id_: next(p.label.text(text.lang) for p in presets.PRESETS if p.id == id_),
             on_change=_take_preset,
             args=(vital.groups,),
@@ -98,17 +99,28 @@ def _take_preset(groups: Mapping[str, str]) -> None:
 
 def _sliders(given: Mapping[str, int], vital: Vitality, text: Texts) -> dict[str, int]:
     chosen: dict[str, int] = {}
+    columns = st.columns(_COLUMNS, gap="large")
     for group in GROUPS:
-        st.markdown(f"**{text(f'group.{group}')}**")
-        for name, indicator in vital.indicators.items():
-            if indicator.group == group:
-                chosen[name] = st.slider(
-                    indicator.label.text(text.lang),
-                    0,
-                    state.HEAVIEST,
-                    key=visit.seed(f"gewicht_{name}", given[name]),
-                )
+        members = [name for name, of in vital.groups.items() if of == group]
+        # The column in which the middle of the group falls, were all sliders shared out evenly.
+        column = columns[int((len(chosen) + len(members) / 2) * _COLUMNS / len(vital.indicators))]
+        column.markdown(f"**{text(f'group.{group}')}**")
+        for name in members:
+            chosen[name] = column.slider(
+                vital.indicators[name].label.text(text.lang),
+                0,
+                state.HEAVIEST,
+                key=visit.seed(f"gewicht_{name}", given[name]),
+                on_change=_name_own,
+                args=(vital.groups,),
+            )
     return {name: chosen[name] for name in vital.indicators}
+
+
+def _name_own(groups: Mapping[str, str]) -> None:
+    """A slider was moved: the preset that gives these weights is the chosen one, or none is."""
+    moved = {name: int(st.session_state[f"{visit.WIDGET}gewicht_{name}"]) for name in groups}
+    visit.put(_PRESET, presets.named(moved, groups, heaviest=state.HEAVIEST))
 
 
 def origins(text: Texts) -> Markup:

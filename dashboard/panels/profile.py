@@ -8,7 +8,7 @@ from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation, Place
 from dashboard.listing import listed
 from dashboard.state import Selection
-from dashboard.text import Lang, Texts
+from dashboard.text import Lang, Texts, texts
 from dashboard.vitality import Beside, Change, Reading, Side, Turn, Vitality
 from geo.errors import RefusedError
 from geo.indicator import GROUPS, Indicator
@@ -90,7 +90,7 @@ def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
         if (rows := [row for row in found if row.side == side])
     ]
     note = text("profile.side_note", count=len(found), total=len(vital.indicators))
-    return join([node("div", join(columns), class_="two"), node("p", note, class_="quiet small")])
+    return join([_beside(columns), node("p", note, class_="quiet small")])
 
 
 def compared(row: Beside, text: Texts) -> str:
@@ -124,7 +124,12 @@ def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
                     node("ul", join(node("li", sentence(row, text)) for row in rows), class_="notes"),
                 )
             )
-    return join([node("div", join(columns), class_="two"), node("p", text("profile.turn_note"), class_="quiet small")])
+    return join([_beside(columns), node("p", text("profile.turn_note"), class_="quiet small")])
+
+
+def _beside(columns: Sequence[Markup]) -> Markup:
+    """Two beside one another; one alone takes the whole width."""
+    return node("div", join(columns), class_="two" if len(columns) > 1 else None)
 
 
 def sentence(change: Change, text: Texts) -> str:
@@ -202,7 +207,9 @@ def _value(indicator: Indicator, reading: Reading, selection: Selection, facts: 
 
 
 def written(indicator: Indicator, value: float, lang: Lang) -> str:
-    """The value with its unit; a change carries its sign."""
+    """The value with its unit; a change carries its sign, an answer is a word."""
+    if indicator.yes_no and value in (0.0, 1.0):
+        return texts(lang)(f"answer.{'yes' if value else 'no'}")
     sign = "+" if indicator.is_change and round(value, indicator.decimals) > 0 else ""
     unit = indicator.unit.text(lang)
     if unit == "%":

@@ -22,6 +22,7 @@ INDICATOR = Indicator(
         de="Ob die Innenstadt einen Citymanager hat. Die Zahl beschriebener Initiativen misst keine Zusammenarbeit.",
     ),
     needs=("observations",),
+    yes_no=True,
 )
 
 

@@ -22,6 +22,7 @@ INDICATOR = Indicator(
         de="Ob Eigentümer, Gewerbe und Gemeinde in einer Organisation für die Innenstadt zusammenarbeiten.",
     ),
     needs=("observations",),
+    yes_no=True,
 )
 
 

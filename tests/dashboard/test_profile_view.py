@@ -95,6 +95,15 @@ def test_a_preset_sets_every_slider(made_up):
     assert app.query_params["gewichten"] == ",".join(f"{name}:{given[name]}" for name in indicators.found())
 
 
+def test_the_preset_of_the_weights_is_the_chosen_one_and_own_weights_have_none(made_up):
+    app = opened(VIEW, gewichten=EQUAL)
+    assert app.button_group(key="w_startgewichten").value == "equal"
+    app.slider(key="w_gewicht_centre_manager").set_value(40).run()
+    assert app.button_group(key="w_startgewichten").value is None
+    app.slider(key="w_gewicht_centre_manager").set_value(100).run()
+    assert app.button_group(key="w_startgewichten").value == "equal"
+
+
 def test_weight_on_unknown_measures_is_refused(made_up):
     heavy = ",".join(f"{name}:{100 if name == 'branch_variety' else 1}" for name in indicators.found())
     said = words(opened(VIEW, gewichten=heavy))

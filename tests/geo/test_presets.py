@@ -6,7 +6,7 @@ import pytest
 
 from geo import indicators
 from geo.indicator import GROUPS
-from geo.presets import PRESETS, Preset, weights
+from geo.presets import PRESETS, Preset, named, weights
 
 LANGUAGES = ("nl", "en", "de")
 BY_ID = {preset.id: preset for preset in PRESETS}
@@ -19,6 +19,13 @@ def test_equal_gives_every_indicator_the_same():
 
 def test_a_group_shares_its_weight_among_its_indicators():
     assert weights(BY_ID["groups"], OF_THREE) == {"one": 50, "two": 50, "three": 100}
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)
+def test_weights_are_known_by_their_preset_and_own_ones_by_none(preset: Preset):
+    given = weights(preset, OF_THREE)
+    assert named(given, OF_THREE) == preset.id
+    assert named(given | {"one": 7}, OF_THREE) is None
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.id)

@@ -115,3 +115,9 @@ def test_a_measure_stands_beside_the_range_of_the_others_with_area_and_year():
         "Verandering van het aantal inwoners in vijf jaar (hele gemeente): +1,0 % in 2026. De 4 andere: van +1,8 % tot +5,8 %."
     )
     assert profile.compared(replace(row, lowest=5.8), NL).endswith("De 4 andere: alle +5,8 %.")
+
+
+@pytest.mark.parametrize(("value", "said"), [(1.0, "ja"), (0.0, "nee"), (2.0, "2 (1 = ja, 0 = nee)")])
+def test_an_answer_is_a_word(value, said):
+    manager = indicators.found()["centre_manager"].INDICATOR
+    assert profile.written(manager, value, "nl") == said
