@@ -35,13 +35,16 @@ export class Table {
     this.tabs.addEventListener("keydown", (event) => this.walkTabs(event))
     this.scroll.addEventListener("keydown", (event) => this.walkRows(event))
     this.scroll.addEventListener("scroll", () => this.hint())
-    new ResizeObserver(() => this.fit()).observe(this.root)
+    this.watch = new ResizeObserver(() => this.fit())
   }
 
-  // No row is cut through: the table ends under the last one that fits, and a shadow says that more follow.
+  // No column is cut off on a phone, where cells then follow one another; and no row is cut through: the table
+  // ends under the last one that fits, and a shadow says that more follow.
   fit() {
     const { scroll } = this
     scroll.style.height = ""
+    scroll.classList.remove("stacked")
+    scroll.classList.toggle("stacked", this.root.clientWidth <= 480 && scroll.scrollWidth > scroll.clientWidth + 1)
     const room = scroll.clientHeight
     if (scroll.scrollHeight > room) {
       const bottoms = [...scroll.querySelectorAll("tbody tr")].map((line) => line.offsetTop + line.offsetHeight)
@@ -130,6 +133,10 @@ export class Table {
     const top = this.scroll.scrollTop
     this.scroll.replaceChildren(table)
     this.fit()
+    // Of the table too: the typeface may come in after it.
+    this.watch.disconnect()
+    this.watch.observe(this.root)
+    this.watch.observe(table)
     this.scroll.scrollTop = top
     if (held !== undefined) this.rows.get(`${layer.id}:${held}`)?.focus({ preventScroll: true })
   }
@@ -182,6 +189,7 @@ export class Table {
         const long = word >= 16 ? "long" : text.length <= 10 ? "short" : ""
         const cell = element("td", layer.columns[column]?.[1] ? "number" : long)
         if (long === "long") cell.style.setProperty("--word", word)
+        if (layer.columns[column]?.[1]) cell.dataset.label = layer.columns[column][0]
         if (column === 0) {
           const first = element("span", "first")
           // A label on the map has no mark of its own to show here.

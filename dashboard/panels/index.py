@@ -142,14 +142,14 @@ def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Mark
         node(
             "tr",
             node("th", facts.places[one.place_id].names[text.lang], scope="row"),
-            node("td", f"{theme.number(one.score_low, text.lang, decimals=0)}–{theme.number(one.score_high, text.lang, decimals=0)}"),
-            node("td", rank(one, text)),
+            node("td", _score(one, text), data_label=text("index.score")),
+            node("td", rank(one, text), data_label=text("index.rank")),
             node("td", apart(one, facts, text)),
         )
         for one in ranking.standings
     ]
     table = node(
-        "table", node("caption", text("index.result")), node("thead", head), node("tbody", join(rows))
+        "table", node("caption", text("index.result")), node("thead", head), node("tbody", join(rows)), class_="stack"
     )
     return join(
         [
@@ -162,6 +162,13 @@ def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Mark
             node("ul", join(node("li", said) for said in left_out(ranking.shifts, facts, vital, text)), class_="notes"),
         ]
     )
+
+
+def _score(one: Standing, text: Texts) -> Markup:
+    """The interval of the score in figures and, for the eye, as a bar on 0 to 100."""
+    low, high = (theme.number(score, text.lang, decimals=0) for score in (one.score_low, one.score_high))
+    bar = node("b", "", style=f"left:{one.score_low:.0f}%;width:{max(one.score_high - one.score_low, 1.0):.0f}%")
+    return join([node("span", f"{low}–{high}", class_="interval"), node("i", bar, class_="range", aria_hidden="true")])
 
 
 def rank(one: Standing, text: Texts) -> str:

@@ -100,3 +100,14 @@ def test_a_name_of_one_word_stays_on_one_line(site, page, width):
     name.wait_for(state="attached")
     lines = name.evaluate("cell => { const range = document.createRange(); range.selectNodeContents(cell); return range.getClientRects().length }")
     assert lines == 1
+
+
+def test_on_a_phone_no_column_is_cut_off(site, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/initiatieven")
+    table = page.locator(".side .scroll")
+    table.locator("tbody tr").nth(12).wait_for(state="attached")
+    assert table.evaluate("table => table.scrollWidth <= table.clientWidth")
+    box = table.bounding_box()
+    for cell in table.locator("tbody tr").first.locator("td").all():
+        assert cell.is_visible() and cell.bounding_box()["x"] + cell.bounding_box()["width"] <= box["x"] + box["width"] + 1
