@@ -37,6 +37,13 @@ def test_the_map_has_the_same_words_in_every_language():
     assert words["nl"].keys() == words["en"].keys() == words["de"].keys()
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_legend_and_table_call_a_kind_of_initiative_the_same(lang):
+    words = tomllib.loads((ROOT / "dashboard" / "component" / "wording.toml").read_text("utf-8"))[lang]
+    for kind in ("physical", "activity", "transformation"):
+        assert words[f"style.initiative_{kind}"] == texts(lang)(f"kind.{kind}")
+
+
 def test_every_sentence_is_used():
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "dashboard").rglob("*.py"))
     patterns = {re.sub(r"\{[^}]*\}", "*", key) for key in re.findall(r"[\"']([\w]+(?:\.[\w{}.\[\]\"' ]+)+)[\"']", code)}
