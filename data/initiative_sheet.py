@@ -15,6 +15,7 @@ from datetime import date
 from typing import Literal
 
 from data import personal
+from data.initiative_words import coded, spoken
 from data.tables import FACILITATION, INITIATIVES, PARTICIPATIONS
 
 Kind = Literal["text", "code", "date", "number", "streets", "url"]
@@ -124,20 +125,24 @@ class Sheet:
 
 
 def template(rows: Iterable[Mapping[str, str]] = ()) -> bytes:
-    """The sheet as CSV (UTF-8 with its mark, semicolons, as Dutch spreadsheets open it) with what is known filled in."""
+    """The sheet as CSV (UTF-8 with its mark, semicolons, as Dutch spreadsheets open it) with what is known filled in.
+
+    Codes are written as the Dutch words of `data.initiative_words`.
+    """
     out = io.StringIO()
     writer = csv.DictWriter(
         out, [column.name for column in COLUMNS], delimiter=";", lineterminator="\r\n", restval="", extrasaction="raise"
     )
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(spoken(row) for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
 def read(content: bytes, *, places: Sequence[str]) -> Sheet:
     """The sheet that was sent back, checked whole: every problem is named, and with any problem no row is given.
 
-    `places` are the ids a row may name. Comma and semicolon both separate.
+    `places` are the ids a row may name. Comma and semicolon both separate; of the lists both the Dutch word and
+    the code are taken, and the code is given back.
     """
     if len(content) > MAX_BYTES:
         return Sheet((), (Problem(1, "", "too_large"),))
@@ -163,7 +168,7 @@ def read(content: bytes, *, places: Sequence[str]) -> Sheet:
         if len(cells) != len(COLUMNS):
             problems.append(Problem(line, "", "cells"))
             continue
-        row = {name: cell.strip() for name, cell in zip(names, cells, strict=True) if cell.strip()}
+        row = coded({name: cell.strip() for name, cell in zip(names, cells, strict=True) if cell.strip()})
         problems += [Problem(line, column, kind) for column, kind in _row_problems(row, places)]
         rows.append(row)
     return Sheet(() if problems else tuple(rows), tuple(problems))

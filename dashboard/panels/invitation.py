@@ -5,6 +5,7 @@ from dashboard.markup import Markup, door, join, node
 from dashboard.state import Selection
 from dashboard.text import Texts
 from data.initiative_sheet import COLUMNS, PERSON_ROLES
+from data.initiative_words import CODES
 
 TEMPLATE = "initiatieven-sjabloon.csv"
 
@@ -36,9 +37,7 @@ def invitation(selection: Selection, text: Texts) -> Markup:
             node(
                 "ul",
                 join(
-                    node("li", node("code", column.name), ": ", ", ".join(column.allowed))
-                    for column in COLUMNS
-                    if column.allowed
+                    node("li", node("code", column), ": ", ", ".join(words)) for column, words in CODES.items()
                 ),
                 class_="notes small",
             ),

@@ -38,7 +38,7 @@ def test_what_is_unknown_is_an_empty_cell():
 
 
 def test_a_person_goes_by_role_only():
-    row = next(row for row in sheet("enschede") if row["soort_actor"] == "person_role")
+    row = next(row for row in sheet("enschede") if row["soort_actor"] == "persoon")
     assert row["actor"] == "voormalig eigenaar"
 
 

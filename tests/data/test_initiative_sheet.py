@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import data
-from data.initiative_sheet import COLUMNS, MAX_BYTES, MAX_ROWS, PERSON_ROLES, read, template
+from data.initiative_sheet import COLUMNS, MAX_BYTES, MAX_ROWS, PERSON, PERSON_ROLES, read, template
+from data.initiative_words import CODES
 
 PLACES = ("enschede", "borne")
 ROW = {
@@ -33,6 +34,25 @@ def test_a_filled_row_comes_back_as_it_went():
     assert read(template([{**ROW, **WHO}]), places=PLACES).rows == ({**ROW, **WHO},)
 
 
+@pytest.mark.parametrize("column", [column for column in COLUMNS if column.allowed], ids=lambda column: column.name)
+def test_every_code_has_one_dutch_word_and_both_are_taken(column):
+    words = CODES[column.name]
+    assert sorted(words.values()) == sorted(column.allowed)
+    for word, code in words.items():
+        row = {**ROW, **WHO, column.name: code}
+        if code == PERSON:
+            row["actor"] = "bewoner"
+        for written in (word, word.capitalize(), code):
+            text = template([row | {column.name: written}])
+            assert read(text, places=PLACES).rows == (row,), written
+
+
+def test_the_template_speaks_dutch():
+    text = template([{**ROW, **WHO}]).decode("utf-8-sig")
+    assert "activiteit of evenement;eerste tranche" in text and "culturele instelling;initiatiefnemer" in text
+    assert "activity" not in text
+
+
 def test_comma_and_semicolon_both_separate():
     semicolon = template([ROW]).decode("utf-8-sig")
     assert read(semicolon.replace(";", ",").encode(), places=PLACES).rows == (ROW,)
@@ -55,7 +75,7 @@ def test_what_a_row_needs_may_not_be_missing(column):
         ("soort", "feest", "not_allowed"),
         ("tranche", "tweede", "not_allowed"),
         ("stand", "klaar", "not_allowed"),
-        ("past_bij_profiel", "ja", "not_allowed"),
+        ("past_bij_profiel", "misschien", "not_allowed"),
         ("begin", "mei 2015", "not_a_date"),
         ("begin", "2015-13", "not_a_date"),
         ("begin", "2015-02-30", "not_a_date"),

@@ -162,3 +162,4 @@ def test_the_invitation_offers_the_sheet_and_its_rules():
     said = invitation.invitation(EVERY, NL)
     assert "./export/initiatieven-sjabloon.csv?" in said
     assert NL("invite.rule_refused") in said and "voormalig eigenaar" in said
+    assert "<code>soort</code>: fysieke ingreep, activiteit of evenement, transformatie en samenwerking" in said
