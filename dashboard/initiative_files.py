@@ -110,8 +110,10 @@ def _known(row: Initiative, facts: Facts) -> dict[str, str]:
 def _taken(part: Participation) -> dict[str, str]:
     actor = part.actor
     if part.actor_kind == initiative_sheet.PERSON:
-        # A person goes by the role alone, without what it was a role in.
+        # A person goes by the role alone, without what it was a role in; whoever has none the sheet knows stays out.
         roles = [role for role in initiative_sheet.PERSON_ROLES if role in actor.casefold()]
+        if not roles:
+            return {}
         actor = max(roles, key=len)
     taken = {
         "actor": actor,

@@ -137,7 +137,8 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
         found += _traveller_notes(facts, selection, text)
     if edge_retail.ID in selection.layers:
         found.append(text("note.edge"))
-        found.append(text("note.edge_unplaced", names="; ".join(facts.said(n, text.lang) for n in edge_retail.unplaced(facts))))
+        if unplaced := edge_retail.unplaced(facts):
+            found.append(text("note.edge_unplaced", names="; ".join(facts.said(name, text.lang) for name in unplaced)))
     if population.ID in selection.layers and (year := population.year_shown(facts, selection.years)):
         found.append(text("note.population", year=year))
     if {streets.ID, premises.ID} & set(selection.layers):

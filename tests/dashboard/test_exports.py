@@ -88,6 +88,10 @@ def rows(studio: Studio, name: str, selection: Selection) -> list[dict[str, str]
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
+def rows_of_notes(studio: Studio) -> list[str]:
+    return json.loads(exports.download(studio, "kaart.geojson", everything(studio.facts)).content)["notes"]
+
+
 @pytest.mark.parametrize("name", [name for name in exports.DOWNLOADS if not name.startswith("koopstromen")])
 def test_internal_rows_are_in_no_file_even_on_this_computer(closed: Catalogue, name: str):
     local = everything(Facts(closed, beyond=False))
@@ -117,6 +121,25 @@ def test_every_form_of_every_selection_can_be_made(example: Studio, name: str):
     if name != "koopstromen.gpkg":
         made = exports.download(example, name, everything(example.facts))
         assert made.content and made.media_type == exports.MEDIA[name.partition(".")[2]]
+
+
+def test_every_file_of_the_made_up_town_is_made_or_refused_in_words(example: Studio):
+    for name in exports.DOWNLOADS:
+        try:
+            assert exports.download(example, name, everything(example.facts)).content
+        except PressError as refused:
+            assert "mee te nemen" in str(refused)
+
+
+def test_note_about_sites_without_a_spot_needs_one(example: Studio, studio: Studio):
+    said = {one: rows_of_notes(one) for one in (example, studio)}
+    assert not any("Zonder bekende plek" in note for note in said[example])
+    assert any("Zonder bekende plek" in note and not note.endswith(": .") for note in said[studio])
+
+
+def test_unit_of_which_nothing_is_known_is_called_unknown(example: Studio):
+    found = rows(example, "panden.csv", everything(example.facts))
+    assert {row["Klasse op de kaart"] for row in found} == {"leegstaand", "in gebruik", "onbekend"}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -37,6 +37,14 @@ def test_what_is_unknown_is_an_empty_cell():
     assert (row["begin"], row["straten"], row["past_bij_profiel"]) == ("", "", "")
 
 
+def test_people_of_no_known_role_stay_out_and_the_sheet_is_made():
+    example = Facts(catalogue.open(catalogue.EXAMPLE))
+    found = initiative_sheet.read(initiative_files.template(example, EVERY), places=["voorbeeldstad"])
+    assert found.problems == ()
+    assert {row["initiatief"] for row in found.rows} == {row.name for row in example.initiatives}
+    assert "person_role" not in {row.get("soort_actor") for row in found.rows}
+
+
 def test_a_person_goes_by_role_only():
     row = next(row for row in sheet("enschede") if row["soort_actor"] == "persoon")
     assert row["actor"] == "voormalig eigenaar"
