@@ -23,6 +23,7 @@ from data.sheet import Sheet
 from data.tables import DECLARED
 
 if TYPE_CHECKING:
+    from dashboard.competition.calibration import Model
     from dashboard.press.picture import Studio
 
 MEDIA: Mapping[str, str] = MappingProxyType(
@@ -172,9 +173,14 @@ def download(studio: "Studio", name: str, selection: Selection) -> Made:
     return Made(content, MEDIA[name.rpartition(".")[2]])
 
 
-def made(folder: Path, version: str, name: str, selection: Selection) -> Made:
+def made(folder: Path, version: str, name: str, selection: Selection, model: "Model | None" = None) -> Made:
     """One of DOWNLOADS, as readers elsewhere may have it: a file travels further than the screen it was taken from."""
-    return download(work.studio(folder, version), name, selection)
+    return download(work.studio(folder, version, model), name, selection)
+
+
+def modelled(name: str) -> bool:
+    """Whether the download is made of the model."""
+    return name.partition(".")[0] == "koopstromen"
 
 
 def file_name(name: str, selection: Selection) -> str:

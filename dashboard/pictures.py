@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from functools import cache
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
@@ -16,11 +17,14 @@ from dashboard.press import request as press
 from dashboard.press import work
 from dashboard.press.desk import RETRY_AFTER_S, Desk
 from dashboard.press.errors import BusyError, FramePolicyError, LostError, PressError
-from dashboard.press.request import Request
+from dashboard.press.request import MODELLED, Request
 from dashboard.press.sizes import FORMATS, Format
 from dashboard.press.work import Made
 from dashboard.state import Selection
 from dashboard.text import Texts, texts
+
+if TYPE_CHECKING:
+    from dashboard.competition.calibration import Model
 
 # Longer than the slowest picture with a full queue before it.
 _PATIENCE_S = 60.0
@@ -43,18 +47,29 @@ def prepare() -> None:
         return  # it is at work already
 
 
+def _model() -> "Model | None":
+    """The model that the interface has; None where it may know more than a file may tell.
+
+    Fitting takes seconds, and would hold up every other picture in the queue. Waits while the interface fits it.
+    """
+    facts = tables.facts()
+    closed = any(source.sharing != "open" for source in facts.manifest.sources)
+    return None if closed and not facts.beyond else tables.competition()
+
+
 def ask(request: Request, form: Format) -> "Future[Made]":
     """A picture of the snapshot that is served, never with anything internal. Raises BusyError when the queue is full."""
     facts = tables.facts()
     key = ("picture", facts.version, form, tuple(sorted(press.to_query(request).items())))
-    return desk().ask(key, work.picture, facts.catalogue.folder, facts.version, request, form)
+    model = _model() if request.subject in MODELLED else None
+    return desk().ask(key, work.picture, facts.catalogue.folder, facts.version, request, form, model)
 
 
 def ask_factsheet(request: Request) -> "Future[Made]":
     """The factsheet of the request's city. Raises BusyError when the queue is full."""
     facts = tables.facts()
     key = ("factsheet", facts.version, request.selection.place, request.selection.lang)
-    return desk().ask(key, work.factsheet, facts.catalogue.folder, facts.version, request)
+    return desk().ask(key, work.factsheet, facts.catalogue.folder, facts.version, request, _model())
 
 
 def ask_map(request: Request) -> "Future[Made]":
@@ -68,7 +83,8 @@ def ask_file(name: str, selection: Selection) -> "Future[Made]":
     """A file to take along, one of `exports.DOWNLOADS`. Raises BusyError when the queue is full."""
     facts = tables.facts()
     key = ("file", facts.version, name, tuple(sorted(state.to_query(selection).items())))
-    return desk().ask(key, exports.made, facts.catalogue.folder, facts.version, name, selection)
+    model = _model() if exports.modelled(name) else None
+    return desk().ask(key, exports.made, facts.catalogue.folder, facts.version, name, selection, model)
 
 
 def frame_policy() -> str:
@@ -104,7 +120,8 @@ def _picture(form: Format) -> Answer:
     async def answer(http: HttpRequest) -> Response:
         request, text = _asked(http)
         name = downloads.file_name("stadshart", request.subject, request.selection.place, request.size.id, extension=form)
-        return await _sent(lambda: ask(request, form), text, {"Content-Disposition": f'attachment; filename="{name}"'})
+        saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return await _sent(lambda: ask(request, form), text, saved, modelled=request.subject in MODELLED)
 
     return answer
 
@@ -112,16 +129,16 @@ def _picture(form: Format) -> Answer:
 async def _factsheet(http: HttpRequest) -> Response:
     request, text = _asked(http)
     name = downloads.file_name("stadshart", "factsheet", request.selection.place, request.selection.lang, extension="pdf")
-    return await _sent(lambda: ask_factsheet(request), text, {"Content-Disposition": f'attachment; filename="{name}"'})
+    saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return await _sent(lambda: ask_factsheet(request), text, saved, modelled=True)
 
 
 def _file(name: str) -> Answer:
     async def answer(http: HttpRequest) -> Response:
         selection, _ = state.parse(dict(http.query_params), visit.vocabulary(tables.facts()))
-        saved = exports.file_name(name, selection)
-        return await _sent(
-            lambda: ask_file(name, selection), texts(selection.lang), {"Content-Disposition": f'attachment; filename="{saved}"'}
-        )
+        saved = {"Content-Disposition": f'attachment; filename="{exports.file_name(name, selection)}"'}
+        text = texts(selection.lang)
+        return await _sent(lambda: ask_file(name, selection), text, saved, modelled=exports.modelled(name))
 
     return answer
 
@@ -133,10 +150,17 @@ async def _embed(http: HttpRequest) -> Response:
     )
 
 
-async def _sent(asked: "Callable[[], Future[Made]]", text: Texts, headers: dict[str, str]) -> Response:
-    """The file when it is ready; a full queue and words that do not fit are told in a sentence."""
+async def _sent(
+    asked: "Callable[[], Future[Made]]", text: Texts, headers: dict[str, str], *, modelled: bool = False
+) -> Response:
+    """The file when it is ready; a full queue and words that do not fit are told in a sentence.
+
+    What is `modelled` may wait for the model before it can be asked, and every other visitor would wait with it.
+    """
     try:
-        made = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(asked())), _PATIENCE_S)
+        async with asyncio.timeout(_PATIENCE_S):
+            coming = await asyncio.to_thread(asked) if modelled else asked()
+            made = await asyncio.shield(asyncio.wrap_future(coming))
     except (BusyError, LostError, TimeoutError):
         return PlainTextResponse(
             text("press.busy", seconds=RETRY_AFTER_S),

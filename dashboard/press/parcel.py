@@ -3,13 +3,17 @@
 Both ends are this program on this computer; nothing of a request is ever unpickled as it came.
 """
 
+import copyreg
 import ctypes
 import gc
+import io
 import os
 import pickle
 import struct
 import sys
 import traceback
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import BinaryIO, cast
 
 from dashboard.press.errors import LostError, PressError
@@ -20,11 +24,22 @@ _LENGTH = struct.Struct("!Q")
 _NICENESS = 5
 
 
+def _read_only(items: Mapping[object, object]) -> "MappingProxyType[object, object]":
+    return MappingProxyType(dict(items))
+
+
+class _Packer(pickle.Pickler):
+    """A pickler that takes read-only mappings, which the standard library leaves out."""
+
+    dispatch_table = copyreg.dispatch_table | {MappingProxyType: lambda view: (_read_only, (dict(view),))}
+
+
 def send(pipe: BinaryIO, content: object) -> None:
     """Write one parcel."""
-    packed = pickle.dumps(content, protocol=pickle.HIGHEST_PROTOCOL)
-    pipe.write(_LENGTH.pack(len(packed)))
-    pipe.write(packed)
+    packed = io.BytesIO()
+    _Packer(packed, protocol=pickle.HIGHEST_PROTOCOL).dump(content)
+    pipe.write(_LENGTH.pack(packed.tell()))
+    pipe.write(packed.getbuffer())
     pipe.flush()
 
 

@@ -13,6 +13,8 @@ from dashboard.state import Note, Selection, Vocabulary
 
 Subject = Literal["kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen", "koopstromen"]
 SUBJECTS: tuple[Subject, ...] = ("kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen", "koopstromen")
+# Of these the model of competition is part.
+MODELLED: frozenset[Subject] = frozenset({"koopstromen"})
 OPENING_SIZE = "social"
 LONGEST_HEADLINE = 120
 LONGEST_STANDFIRST = 440

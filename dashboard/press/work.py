@@ -13,6 +13,7 @@ from dashboard.press.sizes import MEDIA, Format
 from dashboard.text import texts
 
 if TYPE_CHECKING:
+    from dashboard.competition.calibration import Model
     from dashboard.press.picture import Studio
 
 _MOST_STUDIOS = 2
@@ -38,8 +39,11 @@ def begin() -> Made:
     return Made(b"", picture.__name__)
 
 
-def studio(folder: Path, version: str) -> "Studio":
-    """The studio of that version of the snapshot in `folder`; what is internal is not read: a picture leaves."""
+def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio":
+    """The studio of that version of the snapshot in `folder`; what is internal is not read: a picture leaves.
+
+    With `model` it need not fit its own.
+    """
     from dashboard.facts import Facts
     from dashboard.press.picture import Studio
     from data import catalogue
@@ -50,18 +54,20 @@ def studio(folder: Path, version: str) -> "Studio":
         while len(_studios) > _MOST_STUDIOS:
             _studios.popitem(last=False)
     _studios.move_to_end(key)
+    if model is not None:
+        _studios[key].model = model
     return _studios[key]
 
 
-def picture(folder: Path, version: str, request: Request, form: Format) -> Made:
+def picture(folder: Path, version: str, request: Request, form: Format, model: "Model | None" = None) -> Made:
     """One picture."""
-    made = studio(folder, version).picture(request, form)
+    made = studio(folder, version, model).picture(request, form)
     return Made(made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt)
 
 
-def factsheet(folder: Path, version: str, request: Request) -> Made:
+def factsheet(folder: Path, version: str, request: Request, model: "Model | None" = None) -> Made:
     """The factsheet of the request's city."""
-    made = studio(folder, version).factsheet(request)
+    made = studio(folder, version, model).factsheet(request)
     return Made(made.content, MEDIA["pdf"], made.story.headline, made.story.standfirst, made.story.alt)
 
 

@@ -4,6 +4,8 @@ import asyncio
 import io
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from dataclasses import replace
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -78,6 +80,26 @@ def test_full_queue_answers_politely(get: Get, monkeypatch: pytest.MonkeyPatch):
     assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
     assert answer.body.decode() == texts("en")("press.busy", seconds=5)
     assert "9 files" not in answer.body.decode()
+
+
+def test_model_of_the_interface_is_not_fitted_again(get: Get, monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[object, ...]] = []
+    ready: Future[Made] = Future()
+    ready.set_result(Made(b"file", "text/plain"))
+    monkeypatch.setattr(pictures, "desk", lambda: type("Desk", (), {"ask": lambda _, *words: asked.append(words) or ready})())
+    monkeypatch.setattr(tables, "competition", lambda: "the model")
+    for path, query in (("kaart.png", {"onderwerp": "koopstromen"}), ("factsheet.pdf", {"plaats": "borne"}), ("koopstromen.csv", {})):
+        assert get(f"/export/{path}", **query).body == b"file" and asked.pop()[-1] == "the model"
+    assert get("/export/kaart.png").body == b"file" and asked.pop()[-1] is None
+
+
+def test_model_of_what_is_internal_stays_in_the_interface(get: Get, monkeypatch: pytest.MonkeyPatch):
+    facts = tables.facts()
+    closed = replace(facts.manifest, sources=tuple(replace(one, sharing="internal") for one in facts.manifest.sources))
+    monkeypatch.setattr(tables, "competition", lambda: "the model")
+    for beyond, model in ((False, None), (True, "the model")):
+        monkeypatch.setattr(tables, "facts", lambda beyond=beyond: SimpleNamespace(manifest=closed, beyond=beyond))
+        assert pictures._model() == model
 
 
 def test_visitor_who_leaves_does_not_cancel_what_others_wait_for():

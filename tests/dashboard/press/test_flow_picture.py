@@ -1,11 +1,13 @@
 """Where the money goes, pictured: ranges and never one number, the scenario by its name, both states in one scale."""
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
 
 from dashboard.competition import question, sentences
+from dashboard.press import parcel
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request
 from dashboard.text import LANGUAGES, texts
@@ -60,3 +62,13 @@ def test_picture_of_today_ranks_the_towns_by_what_they_bring(studio: Studio, ask
     middles = [int(found[1]) + int(found[2]) for found in ranges]
     # Written in whole per cents, so neighbours may swap by one.
     assert len(middles) == 10 and all(first + 2 >= second for first, second in zip(middles, middles[1:], strict=False))
+
+
+def test_model_that_travelled_draws_the_same_picture(studio: Studio, ask: Ask):
+    pipe = io.BytesIO()
+    parcel.send(pipe, studio.model)
+    pipe.seek(0)
+    other = Studio(studio.facts)
+    other.model = parcel.receive(pipe)
+    request = ask(subject="koopstromen")
+    assert other.picture(request, "svg").content == studio.picture(request, "svg").content

@@ -1,6 +1,7 @@
 """Parcels over a pipe come out as they went in, or not at all."""
 
 import io
+from types import MappingProxyType
 
 import pytest
 
@@ -16,6 +17,14 @@ def test_parcels_come_out_in_order_as_they_went_in():
         parcel.send(pipe, one)
     pipe.seek(0)
     assert [parcel.receive(pipe), parcel.receive(pipe)] == sent
+
+
+def test_read_only_mapping_arrives_as_one():
+    pipe = io.BytesIO()
+    parcel.send(pipe, MappingProxyType({"a": 1}))
+    pipe.seek(0)
+    found = parcel.receive(pipe)
+    assert isinstance(found, MappingProxyType) and found == {"a": 1}
 
 
 def test_refusal_travels_with_its_words():
