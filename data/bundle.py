@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from data.sheet import Sheet, Source, one_line, words
-from data.spreadsheet import DIALECTS, cell_columns, header, zipped
+from data.spreadsheet import DIALECTS, MOMENT, cell_columns, header, zipped
 
 README, DESCRIPTION = "README.md", "datapackage.json"
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -18,7 +18,7 @@ _MEDIA = {
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",
 }
-_TYPES = {"text": "string", "number": "number", "share": "number", "date": "date", "year": "year", "flag": "boolean", "list": "string"}
+_TYPES = {"text": "string", "number": "number", "share": "number", "date": "date", "moment": "datetime", "year": "year", "flag": "boolean", "list": "string"}
 _KNOWN = {"CC BY 4.0": "CC-BY-4.0", "CC0 1.0": "CC0-1.0", "CC0": "CC0-1.0", "ODbL 1.0": "ODbL-1.0", "MIT": "MIT"}
 
 
@@ -136,6 +136,8 @@ def _fields(sheet: Sheet, decimal: str) -> list[dict[str, object]]:
             field["description"] = one_line(column.definition)
         if column.kind in ("number", "share") and decimal != ".":
             field["decimalChar"] = decimal
+        if column.kind == "moment":
+            field["format"] = MOMENT
         if column.kind == "flag":
             field |= {"trueValues": [say["yes"]], "falseValues": [say["no"]]}
         found.append(field)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import time
 from types import MappingProxyType
 from typing import Literal, Protocol, get_args
 
@@ -138,6 +139,8 @@ def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[li
                 values.append(at.tolist())
             continue
         kind: Kind = "share" if declared.unit == "share" else _KINDS[declared.dtype]
+        if kind == "date" and (rows[key].dropna().dt.time != time()).any():
+            kind = "moment"
         columns.append(Column(key, key, kind, f"{declared.description} ({declared.unit})" if declared.unit else declared.description))
         values.append(rows[key].tolist())
     return tuple(columns), values

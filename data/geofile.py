@@ -149,7 +149,7 @@ def _series(column: Column, cells: list[Cell]) -> pd.Series:
             return pd.Series(cells, dtype="int64" if whole else "float64")
         case "year":
             return pd.Series(cells, dtype="Int64")
-        case "date":
+        case "date" | "moment":
             return pd.Series(pd.to_datetime(pd.Series(cells, dtype="object")), dtype="datetime64[ms]")
         case "flag":
             return pd.Series(cells, dtype="boolean" if None in cells or not cells else "bool")

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from data.errors import UnusableTableError
 
 Lang = Literal["nl", "en", "de"]
-Kind = Literal["text", "number", "share", "date", "year", "flag", "list"]
+Kind = Literal["text", "number", "share", "date", "moment", "year", "flag", "list"]
 Cell = str | int | float | bool | date | tuple[str, ...] | None
 
 # What a spreadsheet may take for the start of a formula, the full-width signs of East Asian keyboards included.
@@ -34,7 +34,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 class Column:
     """One column: its stable key, what stands above it, and what its cells are.
 
-    A share runs 0 to 1; unknown is None or NaN. `definition` goes along beside the table.
+    A share runs 0 to 1; a moment is a date with a time of day; unknown is None or NaN. `definition` goes along beside the table.
     """
 
     key: str
@@ -151,6 +151,8 @@ def typed(value: Cell, column: Column) -> Cell:
         case "date" if isinstance(value, datetime):
             return value.date() if value == datetime(value.year, value.month, value.day) else value
         case "date" if isinstance(value, date):
+            return value
+        case "moment" if isinstance(value, datetime):
             return value
         case "flag" if isinstance(value, bool):
             return value
