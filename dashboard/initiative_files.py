@@ -27,6 +27,8 @@ _COLUMNS = (
     ("description", "text"),
     ("note", "text"),
 )
+# What means something else in this list than on the map or of a unit.
+_MEANING = {"name": "initiative", "status": "progress", "period_start": "begun", "period_end": "ended"}
 
 
 def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
@@ -34,7 +36,7 @@ def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     base = publisher.public_url()
     return Sheet(
         title=f"{text('product.name')}: {text('nav.initiatieven')}",
-        columns=tuple(Column(key, text(f"initiative_file.{key}"), kind) for key, kind in _COLUMNS),
+        columns=tuple(Column(key, text(f"initiative_file.{key}"), kind, text(f"meaning.{_MEANING.get(key, key)}")) for key, kind in _COLUMNS),
         rows=tuple(_row(row, facts, text) for row in involvement.fitting(facts, selection)),
         lang=text.lang,
         link=None if base is None else state.address(selection, "initiatieven", base),

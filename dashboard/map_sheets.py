@@ -110,11 +110,11 @@ def class_name(style: str, words: Mapping[str, str], text: Texts) -> str:
 
 
 def _class(text: Texts) -> Column:
-    return Column(qgis.CLASS, text("download.class"))
+    return Column(qgis.CLASS, text("download.class"), definition=text("meaning.class"))
 
 
 def _columns(text: Texts) -> tuple[Column, ...]:
-    return tuple(Column(key, text(f"download.{key}"), kind) for key, kind in _COLUMNS)
+    return tuple(Column(key, text(f"download.{key}"), kind, text(f"meaning.{key}")) for key, kind in _COLUMNS)
 
 
 def _link(selection: Selection, view: str) -> str | None:

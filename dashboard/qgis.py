@@ -16,6 +16,7 @@ _CASING_PX = 1.6
 _LABEL_POINTS = 9
 # Placement of labels: on lines along them, at points beside them.
 _BESIDE, _ALONG = "6", "2"
+_FROM_MARK = "1"
 
 
 def look(classes: Mapping[str, Style], *, label: str | None = None) -> str:
@@ -75,7 +76,9 @@ def _labels(expression: str, *, along: bool) -> XML.Element:
     text = XML.SubElement(settings, "text-style", {"fieldName": expression, "isExpression": "1", **font, **ink})
     halo = {"bufferDraw": "1", "bufferSize": "0.8", "bufferSizeUnits": "MM", "bufferColor": _colour(theme.HALO), "bufferOpacity": "1"}
     XML.SubElement(text, "text-buffer", halo)
-    XML.SubElement(settings, "placement", placement=_ALONG if along else _BESIDE, dist="2", distUnits="MM", placementFlags="10")
+    # At the lowest priority marks in the way push a label out, and two marks on one spot push out both.
+    place = {"placement": _ALONG if along else _BESIDE, "priority": "5", "dist": "1", "distUnits": "MM", "offsetType": _FROM_MARK}
+    XML.SubElement(settings, "placement", place, placementFlags="10")
     XML.SubElement(settings, "rendering", drawLabels="1", obstacle="1", scaleVisibility="0")
     return labeling
 

@@ -184,7 +184,24 @@ def _single(shape: BaseGeometry, kind: str) -> BaseGeometry:
     parts = shapely.get_parts(shape)
     if kind == "point":
         return parts[0] if len(parts) == 1 else shape
-    return shapely.multilinestrings(parts) if kind == "line" else shapely.orient_polygons(shapely.multipolygons(parts))
+    return simple(parts) if kind == "line" else shapely.orient_polygons(shapely.multipolygons(parts))
+
+
+def simple(parts: Sequence[BaseGeometry]) -> BaseGeometry:
+    """The lines as one shape in which none crosses or touches another but at their ends: all of them, cut where they meet."""
+    whole = shapely.multilinestrings(parts)
+    if shapely.is_simple(whole):
+        return whole
+    pieces = shapely.get_parts(shapely.node(whole))
+    # The end of a closed line is no end to the standard: two halves have ends.
+    halves = [half for piece in pieces for half in (_halves(piece) if piece.is_closed else (piece,))]
+    return shapely.multilinestrings(halves)
+
+
+def _halves(ring: BaseGeometry) -> tuple[BaseGeometry, BaseGeometry]:
+    corners = shapely.get_coordinates(ring)
+    middle = len(corners) // 2
+    return shapely.linestrings(corners[: middle + 1]), shapely.linestrings(corners[middle:])
 
 
 def _write(rows: pd.DataFrame, path: Path, name: str, geometry_type: str | None) -> None:

@@ -1,7 +1,7 @@
 """Streets and units as tables to take along, each row with its source."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dashboard import citation, publisher, state
 from dashboard.facts import Facts
@@ -12,27 +12,30 @@ from dashboard.street.measures import legend
 from dashboard.street.records import Street, Survey, Town, Unit
 from dashboard.street.shown import Shown, shown, town_of
 from dashboard.text import Texts
-from data.sheet import Cell, Column, Row, Sheet, Source
+from data.sheet import Cell, Column, Kind, Row, Sheet, Source
 
 
 def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """The streets of the selection in its survey; shares 0 to 1, withheld is empty."""
-    columns = (
-        Column("street_id", text("download.id")),
-        Column("street", text("street.name")),
-        Column("survey", text("straten.survey"), "date"),
-        Column("units", text("street.units"), "number"),
-        Column("vacant_units", text("street.vacant"), "number"),
-        Column("vacancy_rate", text("street.rate"), "share", text("street.explain_leegstand")),
-        Column("vacancy_low", text("straten.rate_low"), "share"),
-        Column("vacancy_high", text("straten.rate_high"), "share"),
-        Column("vacancy_rate_floor_area", text("street.floor_rate"), "share"),
-        Column("long_vacant_units", text("street.measure_langdurig"), "number", text("street.explain_langdurig")),
-        Column("footfall_proxy", text("street.footfall"), "number", text("street.explain_drukte")),
-        Column("variety", text("street.measure_branchemix"), "number", text("street.explain_branchemix")),
-        Column("chain_share", text("street.measure_ketens"), "share", text("street.explain_ketens")),
-        Column("units_per_100_m", text("street.measure_dichtheid"), "number"),
-        Column("length_m", text("straten.length"), "number"),
+    columns = _columns(
+        (
+            ("street_id", "download.id", "text"),
+            ("street", "street.name", "text"),
+            ("survey", "straten.survey", "date"),
+            ("units", "street.units", "number"),
+            ("vacant_units", "street.vacant", "number"),
+            ("vacancy_rate", "street.rate", "share"),
+            ("vacancy_low", "straten.rate_low", "share"),
+            ("vacancy_high", "straten.rate_high", "share"),
+            ("vacancy_rate_floor_area", "street.floor_rate", "share"),
+            ("long_vacant_units", "street.measure_langdurig", "number"),
+            ("footfall_proxy", "street.footfall", "number"),
+            ("variety", "street.measure_branchemix", "number"),
+            ("chain_share", "street.measure_ketens", "share"),
+            ("units_per_100_m", "street.measure_dichtheid", "number"),
+            ("length_m", "straten.length", "number"),
+        ),
+        text,
     )
     town, found = _shown(facts, selection)
     rows = [] if town is None or found is None else [_street(row, found.survey, town, facts, text) for row in found.streets]
@@ -42,21 +45,28 @@ def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
 
 def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """The units of the selection in its survey."""
-    columns = (
-        Column("premises_id", text("download.id")),
-        Column("address", text("street.address")),
-        Column("street", text("street.name")),
-        Column("side", text("street.side")),
-        Column("order", text("street.units_note"), "number"),
-        Column("branch", text("street.branch")),
-        Column("status", text("street.status")),
-        Column("vacant_since", text("street.since"), "date"),
-        Column("surveyed", text("straten.survey"), "date"),
+    columns = _columns(
+        (
+            ("premises_id", "download.id", "text"),
+            ("address", "street.address", "text"),
+            ("street", "street.name", "text"),
+            ("side", "street.side", "text"),
+            ("order", "street.order", "number"),
+            ("branch", "street.branch", "text"),
+            ("status", "street.status", "text"),
+            ("vacant_since", "street.since", "date"),
+            ("surveyed", "straten.survey", "date"),
+        ),
+        text,
     )
     town, found = _shown(facts, selection)
     rows = [] if town is None or found is None else [_unit(unit, town, facts, text) for unit in found.units]
     said = () if found is None else (text("straten.three_counts"),)
     return _table("panden", text("layer.panden"), columns, rows, said, facts, selection, text)
+
+
+def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[Column, ...]:
+    return tuple(Column(key, text(header), kind, text(f"meaning.{key}")) for key, header, kind in named)
 
 
 def classes(layer: str, facts: Facts, selection: Selection, text: Texts) -> tuple[list[str], dict[str, str]]:

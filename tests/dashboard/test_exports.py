@@ -142,6 +142,14 @@ def test_unit_of_which_nothing_is_known_is_called_unknown(example: Studio):
     assert {row["Klasse op de kaart"] for row in found} == {"leegstaand", "in gebruik", "onbekend"}
 
 
+@pytest.mark.parametrize("name", ["kaart", "straten", "panden", "initiatieven", "observations"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_column_of_a_selection_says_what_it_holds(example: Studio, name: str, lang: Lang):
+    pack, _ = exports.SELECTIONS[name]
+    for sheet in pack(example, everything(example.facts, lang), texts(lang)).tables:
+        assert all(column.definition and column.definition != column.header for column in sheet.columns)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_files_speak_the_language_of_the_page(studio: Studio, lang: Lang):
     made = exports.download(studio, "kaart.geojson", everything(studio.facts, lang)).content

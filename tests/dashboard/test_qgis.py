@@ -56,6 +56,14 @@ def test_casings_lie_below_every_line():
     assert root.find("renderer-v2").get("symbollevels") == "1"
 
 
+def test_labels_of_two_marks_on_one_spot_both_stand():
+    # Tried with QGIS 3.22: at priority 0, which it takes where none is told, neither is drawn.
+    placement = parsed(qgis.look({"vacant": theme.style("vacant")}, label='"what"')).find("labeling/settings/placement")
+    assert placement is not None
+    assert int(placement.get("priority", "0")) > 0
+    assert placement.get("offsetType") == "1"
+
+
 def test_hostile_words_stay_words():
     root = parsed(qgis.look({HOSTILE: theme.style("station")}, label=HOSTILE))
     assert next(root.iter("category")).get("label") == HOSTILE

@@ -15,11 +15,13 @@ from pathlib import Path
 import geopandas as gpd
 import pyarrow.parquet as pq
 import pytest
-from shapely import LineString, MultiPolygon, Point, Polygon, box
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import ExportError
-from data.geofile import geojson, geopackage, geoparquet
+from data.geofile import geojson, geopackage, geoparquet, simple
 from data.sheet import Cell, Column, Row, Sheet, Source
 from geo.crs import to_wgs84
 from tests.town import X, Y
@@ -101,6 +103,30 @@ def test_outer_rings_turn_left_and_inner_rings_right(tmp_path: Path):
     (tmp_path / "out.gpkg").write_bytes(geopackage([sheet(row("vlak", holed))]))
     (area,) = gpd.read_file(tmp_path / "out.gpkg", layer="straten").geometry
     assert area.geoms[0].exterior.is_ccw and not area.geoms[0].interiors[0].is_ccw
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        MultiLineString([[(X, Y), (X + 20, Y)], [(X + 10, Y - 10), (X + 10, Y + 10)]]),
+        LineString([(X, Y), (X + 20, Y), (X + 20, Y + 20), (X, Y - 20)]),
+        MultiLineString([[(X, Y), (X + 10, Y), (X + 10, Y + 10), (X, Y)], [(X, Y), (X - 20, Y)]]),
+    ],
+    ids=["cross", "loop", "roundabout"],
+)
+def test_street_that_crosses_itself_is_cut_where_it_does(tmp_path: Path, street: BaseGeometry):
+    (tmp_path / "out.gpkg").write_bytes(geopackage([sheet(row("straat", street))]))
+    (found,) = gpd.read_file(tmp_path / "out.gpkg", layer="straten").geometry
+    assert found.is_simple and not street.is_simple
+    assert found.equals(street) and found.length == pytest.approx(street.length)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=5, unique=True), min_size=1, max_size=4))
+def test_lines_leave_simple_with_nothing_lost(lines: list[list[tuple[int, int]]]):
+    street = MultiLineString(lines)
+    found = simple(street.geoms)
+    assert found.is_simple and found.buffer(0.01).covers(street) and street.buffer(0.01).covers(found)
 
 
 def test_version_is_one_that_other_programs_know(tmp_path: Path):
