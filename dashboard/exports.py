@@ -1,6 +1,7 @@
 """Files to take along, by name: what a selection shows, whole tables, and the map as one file; made in the picture process."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from dashboard.facts import Facts
 from dashboard.map_sheets import Drawn
 from dashboard.maps.layers import edge_retail, initiatives, population, premises, streets, travellers, vacancy
 from dashboard.maps.wording import wording
-from dashboard.press import work
+from dashboard.press import story, work
 from dashboard.press.errors import PressError
 from dashboard.press.work import Made
 from dashboard.state import Selection
@@ -50,7 +51,9 @@ _LABELS: Mapping[str, str] = MappingProxyType(
 )
 
 Pack = Callable[["Studio", Selection, Texts], Parcel]
-Make = Callable[["Studio", Selection, Texts], bytes]
+# Sentences that go before the notes of a file.
+Told = tuple[str, ...]
+Make = Callable[["Studio", Selection, Texts, Told], bytes]
 
 
 def _table(name: str) -> Pack:
@@ -109,23 +112,28 @@ def _flows(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
     return _sealed(sheet.table(studio.model, studio.facts, selection, text))
 
 
-def _single_file_map(studio: "Studio", selection: Selection, text: Texts) -> bytes:
+def _single_file_map(studio: "Studio", selection: Selection, text: Texts, told: Told) -> bytes:
     # Late: folium is only needed by those who take the map along.
     from dashboard.maps import folium_map
 
-    return folium_map.document(studio.facts, selection, text)
+    return folium_map.document(studio.facts, selection, text, told=told)
 
 
-def _initiative_sheet(studio: "Studio", selection: Selection, text: Texts) -> bytes:
+def _initiative_sheet(studio: "Studio", selection: Selection, text: Texts, told: Told) -> bytes:
     return initiative_files.template(studio.facts, selection)
 
 
 def _in_form(pack: Pack, form: Format) -> Make:
-    def make(studio: "Studio", selection: Selection, text: Texts) -> bytes:
-        (content,) = export.files(pack(studio, selection, text), form).values()
+    def make(studio: "Studio", selection: Selection, text: Texts, told: Told) -> bytes:
+        (content,) = export.files(_noted(pack(studio, selection, text), told), form).values()
         return content
 
     return make
+
+
+def _noted(taken: Parcel, told: Told) -> Parcel:
+    tables, layers = (tuple(replace(sheet, notes=(*told, *sheet.notes)) for sheet in sheets) for sheets in (taken.tables, taken.layers))
+    return replace(taken, tables=tables, layers=layers)
 
 
 def forms(*, geometric: bool) -> tuple[Format, ...]:
@@ -163,19 +171,21 @@ DOWNLOADS: Mapping[str, Make] = MappingProxyType(
 )
 
 
-def download(studio: "Studio", name: str, selection: Selection) -> Made:
-    """One of DOWNLOADS. Raises PressError when there is nothing that may leave."""
+def download(studio: "Studio", name: str, selection: Selection, unread: tuple[str, ...] = ()) -> Made:
+    """One of DOWNLOADS; it says what of its link was `unread`. Raises PressError when there is nothing that may leave."""
     text = texts(selection.lang)
     try:
-        content = DOWNLOADS[name](studio, selection, text)
+        content = DOWNLOADS[name](studio, selection, text, story.unread(unread, text))
     except ExportError:
         raise PressError(text("take.nothing")) from None
     return Made(content, MEDIA[name.rpartition(".")[2]])
 
 
-def made(folder: Path, version: str, name: str, selection: Selection, model: "Model | None" = None) -> Made:
+def made(
+    folder: Path, version: str, name: str, selection: Selection, unread: tuple[str, ...] = (), model: "Model | None" = None
+) -> Made:
     """One of DOWNLOADS, as readers elsewhere may have it: a file travels further than the screen it was taken from."""
-    return download(work.studio(folder, version, model), name, selection)
+    return download(work.studio(folder, version, model), name, selection, unread)
 
 
 def modelled(name: str) -> bool:

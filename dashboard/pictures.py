@@ -60,7 +60,7 @@ def _model() -> "Model | None":
 def ask(request: Request, form: Format) -> "Future[Made]":
     """A picture of the snapshot that is served, never with anything internal. Raises BusyError when the queue is full."""
     facts = tables.facts()
-    key = ("picture", facts.version, form, tuple(sorted(press.to_query(request).items())))
+    key = ("picture", facts.version, form, tuple(sorted(press.to_query(request).items())), request.unread)
     model = _model() if request.subject in MODELLED else None
     return desk().ask(key, work.picture, facts.catalogue.folder, facts.version, request, form, model)
 
@@ -68,23 +68,23 @@ def ask(request: Request, form: Format) -> "Future[Made]":
 def ask_factsheet(request: Request) -> "Future[Made]":
     """The factsheet of the request's city. Raises BusyError when the queue is full."""
     facts = tables.facts()
-    key = ("factsheet", facts.version, request.selection.place, request.selection.lang)
+    key = ("factsheet", facts.version, request.selection.place, request.selection.lang, request.unread)
     return desk().ask(key, work.factsheet, facts.catalogue.folder, facts.version, request, _model())
 
 
 def ask_map(request: Request) -> "Future[Made]":
     """The interactive map as one file, never with anything internal. Raises BusyError when the queue is full."""
     facts = tables.facts()
-    key = ("map", facts.version, tuple(sorted(state.to_query(request.selection).items())))
+    key = ("map", facts.version, tuple(sorted(state.to_query(request.selection).items())), request.unread)
     return desk().ask(key, work.map_file, facts.catalogue.folder, facts.version, request)
 
 
-def ask_file(name: str, selection: Selection) -> "Future[Made]":
+def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "Future[Made]":
     """A file to take along, one of `exports.DOWNLOADS`. Raises BusyError when the queue is full."""
     facts = tables.facts()
-    key = ("file", facts.version, name, tuple(sorted(state.to_query(selection).items())))
+    key = ("file", facts.version, name, tuple(sorted(state.to_query(selection).items())), unread)
     model = _model() if exports.modelled(name) else None
-    return desk().ask(key, exports.made, facts.catalogue.folder, facts.version, name, selection, model)
+    return desk().ask(key, exports.made, facts.catalogue.folder, facts.version, name, selection, unread, model)
 
 
 def frame_policy() -> str:
@@ -108,6 +108,8 @@ def routes() -> list[BaseRoute]:
         Route("/export/factsheet.pdf", _factsheet, methods=["GET"]),
         *(Route(f"/export/{name}", _file(name), methods=["GET"]) for name in exports.DOWNLOADS),
         Route("/embed", _embed, methods=["GET"]),
+        # Else the app answers with its page, which a reader then saves as a table.
+        Route("/export/{name:path}", _no_file, methods=["GET"]),
     ]
 
 
@@ -135,10 +137,11 @@ async def _factsheet(http: HttpRequest) -> Response:
 
 def _file(name: str) -> Answer:
     async def answer(http: HttpRequest) -> Response:
-        selection, _ = state.parse(dict(http.query_params), visit.vocabulary(tables.facts()))
+        selection, notes = state.parse(dict(http.query_params), visit.vocabulary(tables.facts()))
+        unread = press.unread(notes)
         saved = {"Content-Disposition": f'attachment; filename="{exports.file_name(name, selection)}"'}
         text = texts(selection.lang)
-        return await _sent(lambda: ask_file(name, selection), text, saved, modelled=exports.modelled(name))
+        return await _sent(lambda: ask_file(name, selection, unread), text, saved, modelled=exports.modelled(name))
 
     return answer
 
@@ -148,6 +151,11 @@ async def _embed(http: HttpRequest) -> Response:
     return await _sent(
         lambda: ask_map(request), text, {"Content-Security-Policy": f"frame-ancestors {frame_policy()}"}
     )
+
+
+async def _no_file(http: HttpRequest) -> Response:
+    _, text = _asked(http)
+    return PlainTextResponse(text("press.no_file"), 404, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
 
 
 async def _sent(

@@ -52,8 +52,8 @@ _BASE_Z = 200
 _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 
-def document(facts: Facts, selection: Selection, text: Texts) -> bytes:
-    """The map of a selection as one HTML file in UTF-8, on the place or the view of the link."""
+def document(facts: Facts, selection: Selection, text: Texts, *, told: tuple[str, ...] = ()) -> bytes:
+    """The map of a selection as one HTML file in UTF-8, on the place or the view of the link; `told` goes before its notes."""
     whole = atlas.scene(facts, text, tiles=None, link_base=None)
     chosen = atlas.goto(facts, selection).bounds
     place = None if selection.whole_region else facts.places[selection.place]
@@ -61,6 +61,7 @@ def document(facts: Facts, selection: Selection, text: Texts) -> bytes:
     houses = None if place is None else atlas.around(place, atlas.INNER_CITY_M)
     scene = replace(whole, background=within(whole.background, near, buildings=houses))
     caption = _caption(facts, selection, text)
+    caption = replace(caption, notes=(*told, *caption.notes))
     return map_file(scene, atlas.shown(facts, selection).visible, caption, bounds=chosen, extent=selection.extent)
 
 

@@ -1,7 +1,7 @@
 """Which picture is asked for: the selection, what of it is pictured, the size, and words the maker wrote."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,13 +24,17 @@ KEYS = ("onderwerp", "formaat", "kop", "inleiding")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One picture; `headline` and `standfirst` are None where the generated ones stand."""
+    """One picture; `headline` and `standfirst` are None where the generated ones stand.
+
+    `unread` names what of its link could not be read, and so fell back: who sees the picture must know.
+    """
 
     selection: Selection
     subject: Subject = "kaart"
     size: Size = SIZES[OPENING_SIZE]
     headline: str | None = None
     standfirst: str | None = None
+    unread: tuple[str, ...] = ()
 
     @property
     def edited(self) -> bool:
@@ -49,14 +53,21 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tu
         for key, found in (("onderwerp", subject), ("formaat", size))
         if found is None
     ]
+    found = (*notes, *more)
     request = Request(
         selection=selection,
         subject=subject or SUBJECTS[0],
         size=size or SIZES[OPENING_SIZE],
         headline=_words(query.get("kop"), LONGEST_HEADLINE),
         standfirst=_words(query.get("inleiding"), LONGEST_STANDFIRST),
+        unread=unread(found),
     )
-    return request, (*notes, *more)
+    return request, found
+
+
+def unread(notes: Iterable[Note]) -> tuple[str, ...]:
+    """The parts of a link that fell back, by our own names for them; parts that we do not know change nothing."""
+    return tuple(dict.fromkeys(note.key for note in notes if note.kind != "key"))
 
 
 def _subject_of(selection: Selection) -> Subject:

@@ -122,7 +122,7 @@ def finish(
     return Story(
         headline=shown,
         standfirst=request.standfirst or standfirst,
-        notes=(*edited, *notes),
+        notes=(*edited, *unread(request.unread, text), *notes),
         verdict=verdict,
         sources=tuple(dict.fromkeys(sources)),
         licence=f"{licence}{text('press.consulted', date=theme.day(facts.consulted, text.lang))}{credit}",
@@ -132,6 +132,11 @@ def finish(
         alt=f"{shown}. {' '.join(f'{badge}.' for badge in badges)} {alt}".replace(".. ", ". ").replace("  ", " "),
         edited=request.edited,
     )
+
+
+def unread(keys: Sequence[str], text: Texts) -> tuple[str, ...]:
+    """The sentence about what of a link could not be read; none when all was."""
+    return (text("press.fell_back", keys=", ".join(keys)),) if keys else ()
 
 
 def shown_rows(facts: Facts, visible: Visible) -> tuple[Observation, ...]:

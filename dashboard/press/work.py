@@ -74,7 +74,9 @@ def factsheet(folder: Path, version: str, request: Request, model: "Model | None
 def map_file(folder: Path, version: str, request: Request) -> Made:
     """The interactive map of the selection as one HTML file."""
     from dashboard.maps import folium_map
+    from dashboard.press import story
 
     facts = studio(folder, version).facts
-    content = folium_map.document(facts, request.selection, texts(request.selection.lang))
+    text = texts(request.selection.lang)
+    content = folium_map.document(facts, request.selection, text, told=story.unread(request.unread, text))
     return Made(content, "text/html; charset=utf-8")

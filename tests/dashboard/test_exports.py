@@ -223,6 +223,12 @@ def test_file_comes_with_a_name_to_save_it_under(asked: list[object]):
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+def test_what_of_a_link_was_unread_goes_along(example: Studio):
+    told = {form: exports.download(example, f"kaart.{form}", everything(example.facts), ("periode",)).content for form in ("geojson", "html")}
+    assert json.loads(told["geojson"])["notes"][0] == "Niet alles in de link was te lezen (periode): daarvoor geldt de gewone keuze."
+    assert "te lezen (periode)" in told["html"].decode()
+
+
 def test_full_queue_is_told_with_when_to_come_back(asked: list[object]):
     asked.append(BusyError("full"))
     answer = answered("kaart.gpkg")

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -69,6 +70,21 @@ def test_hostile_values_stay_out_of_the_name_of_the_file(get: Get):
     answer = get("/export/kaart.svg", plaats='../../etc"\r\nX: y', formaat="<b>", kop="<script>")
     assert answer.status_code == 200 and answer.headers["content-disposition"] == 'attachment; filename="stadshart-kaart-twente-social.svg"'
     assert b"<script>" not in answer.body
+
+
+@pytest.mark.parametrize("path", ["/export/kaart.svg", "/embed"])
+def test_what_fell_back_is_told_by_our_names_for_it(get: Get, path: str):
+    body = get(path, plaats="<i>mordor", periode="ooit", utm_source="brief", taal="nl").body.decode()
+    assert "Niet alles in de link was te lezen (plaats, periode)" in re.sub(r"</?(tspan|text)[^>]*>\s*", " ", body).replace("  ", " ")
+    assert "mordor" not in body and "utm_source" not in body
+    assert "te lezen" not in get(path, plaats="hengelo", taal="nl", utm_source="brief").body.decode()
+
+
+def test_file_that_is_not_there_is_no_page(get: Get):
+    answer = get("/export/{name:path}", taal="en")
+    assert answer.status_code == 404 and answer.headers["content-type"].startswith("text/plain")
+    assert answer.body.decode() == texts("en")("press.no_file")
+    assert pictures.routes()[-1].path == "/export/{name:path}"
 
 
 def test_full_queue_answers_politely(get: Get, monkeypatch: pytest.MonkeyPatch):
