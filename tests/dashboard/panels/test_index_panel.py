@@ -8,7 +8,7 @@ import pytest
 from dashboard import vitality
 from dashboard.facts import Facts
 from dashboard.panels import index
-from dashboard.ranking import Matter, Shift, Standing, TooLittle
+from dashboard.ranking import Matter, Ranking, Shift, Standing, TooLittle
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
 
@@ -99,3 +99,28 @@ def test_a_ranking_that_no_measure_changes_says_so():
 def test_every_preset_shows_its_origin(lang):
     said = index.origins(texts(lang))
     assert "OECD/JRC" in said and "Goudappel" in said and "Manchester Metropolitan" in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_branch_says_something_else_in_every_language(lang):
+    text = texts(lang)
+    shifts = [index.left_out((Shift("retail_floor_area", "borne", ranks),), FACTS, VITAL, text)[0] for ranks in (3, 1, -1, -3)]
+    said = [
+        *(index.refusal(TooLittle(0.18, 2, 11, places), text) for places in (5, 2, 1)),
+        index.matters((matter("weights", 0.9), matter("data", 0.0, False)), text),
+        index.matters((matter("weights", 0.9), matter("data", 0.1)), text),
+        index.matters((matter("weights", None),), text),
+        index.apart(standing(1, 3, "hengelo"), FACTS, text),
+        index.apart(standing(1, 1), FACTS, text),
+        index.rank(standing(1, 3), text),
+        index.rank(standing(1, 1), text),
+        *shifts,
+        *index.left_out((), FACTS, VITAL, text),
+    ]
+    assert len(set(said)) == len(said)
+    assert not [sentence for sentence in said if "{" in sentence or "None" in sentence]
+
+
+def test_a_score_is_an_interval_with_its_bar():
+    said = index.result(Ranking((standing(1, 2),), (), (), 0.7), FACTS, VITAL, NL)
+    assert "10–20" in said and "left:10%;width:10%" in said

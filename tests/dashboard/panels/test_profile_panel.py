@@ -121,3 +121,20 @@ def test_a_measure_stands_beside_the_range_of_the_others_with_area_and_year():
 def test_an_answer_is_a_word(value, said):
     manager = indicators.found()["centre_manager"].INDICATOR
     assert profile.written(manager, value, "nl") == said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_branch_of_likeness_and_change_says_something_else(lang):
+    text = texts(lang)
+    few = [TooFewToCompareError("too few", lacking, 10, 5) for lacking in ("places", "features")]
+    turned = [
+        profile.changed(OLDENZAAL, replace(VITAL, changes={"oldenzaal": (Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn),)}), text)
+        for turn in ("better", "worse", "same")
+    ]
+    said = [
+        *(profile.alike(found, OLDENZAAL, FACTS, text) for found in (*few, [("borne", 0.4)])),
+        *turned,
+        profile.changed(OLDENZAAL, replace(VITAL, changes={}), text),
+        profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "better"), text),
+    ]
+    assert len(set(said)) == len(said) and not [sentence for sentence in said if "{" in sentence]
