@@ -206,8 +206,9 @@ def _problem(
     min_coverage: float,
 ) -> _Problem:
     shares = pd.Series(weight_shares(weights, values.columns), index=values.columns)
-    names = sorted(shares.index[shares > 0])
-    used = values[names].sort_index()
+    # By their text: names of places may be numbers and words at once.
+    names = sorted(shares.index[shares > 0], key=str)
+    used = values.loc[sorted(values.index, key=str), names]
     logged = [name for name in names if name in set(log)]
     low, high = goalposts(values, better=better, bounds=bounds, log=log)
     at = values.columns.get_indexer(names)

@@ -89,6 +89,11 @@ def test_order_of_rows_and_columns_changes_no_interval(noisy):
     pd.testing.assert_frame_equal(after.loc[before.index], before)
 
 
+def test_places_may_be_called_by_numbers_and_words():
+    mixed = FIVE.set_axis([7, "borne", 10, "hengelo", "oldenzaal"])
+    pd.testing.assert_frame_equal(uncertainty(mixed), uncertainty(mixed.iloc[::-1]).loc[mixed.index])
+
+
 def test_unit_and_direction_change_no_interval():
     other = FIVE.assign(shops=FIVE["shops"] * 1024, access=-FIVE["access"])
     better = up(FIVE) | {"access": "lower"}
