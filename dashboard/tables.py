@@ -13,6 +13,7 @@ from dashboard.competition.scenario import BRANCHES
 from dashboard.facts import Facts
 from dashboard.involvement import Network, network as make_network
 from dashboard.maps import atlas, street_map, tiles
+from dashboard.maps.layers import streets
 from dashboard.maps.scene import SceneFiles, scene_files as make_files
 from dashboard.ranking import Ranking, TooLittle, ranked, reach
 from dashboard.text import LANGUAGES, Lang, texts
@@ -74,8 +75,10 @@ def _scene_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles:
     return files
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def _street_files(folder: Path | None, version: str, place: str, survey: str | None, lang: Lang) -> SceneFiles:
+@st.cache_resource(show_spinner=False, max_entries=48)
+def _street_files(
+    folder: Path | None, version: str, place: str, survey: str | None, measure: str, lang: Lang
+) -> SceneFiles:
     found = _facts(folder, version)
     town = found.towns[place]
     scene = street_map.scene(
@@ -85,15 +88,18 @@ def _street_files(folder: Path | None, version: str, place: str, survey: str | N
         texts(lang),
         tiles=tiles.parse(os.environ.get("STADSHART_TILES")),
         link_base=publisher.public_url(),
+        measure=measure,
     )
     files = make_files(scene)
     geometry.publish(files.files)
     return files
 
 
-def street_files(place: str, survey: str | None, lang: Lang) -> SceneFiles:
-    """The map of one town by street in one survey and one language."""
-    return _street_files(_folder, _version(), place, survey, lang)
+def street_files(place: str, survey: str | None, lang: Lang, measure: str = streets.VACANCY) -> SceneFiles:
+    """The map of one town by street in one survey and one language, its table with a column of `measure`."""
+    # Without a survey there is nothing to tell but length and footfall.
+    column = streets.VACANCY if survey is None else streets.told(measure)
+    return _street_files(_folder, _version(), place, survey, column, lang)
 
 
 def facts() -> Facts:

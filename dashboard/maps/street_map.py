@@ -18,12 +18,19 @@ _MARGIN_M = 60.0
 
 
 def scene(
-    facts: Facts, town: Town, survey: Survey | None, text: Texts, *, tiles: Tiles | None, link_base: str | None
+    facts: Facts,
+    town: Town,
+    survey: Survey | None,
+    text: Texts,
+    *,
+    tiles: Tiles | None,
+    link_base: str | None,
+    measure: str = streets.VACANCY,
 ) -> Scene:
-    """Streets, units, initiatives with a spot, and the outlines a centre may have."""
+    """Streets with a column of `measure`, units, initiatives with a spot, and the outlines a centre may have."""
     return Scene(
         layers=(
-            streets.town_layer(town, survey, text),
+            streets.town_layer(town, survey, text, measure=measure),
             premises.town_layer(facts, town, survey, text),
             initiatives.of(located(facts, town.place_id), facts, text, named=False),
             _outlines(town, text),

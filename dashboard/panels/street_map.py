@@ -20,7 +20,7 @@ def show(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> None:
     made_up = f"{text('example.short')}. " if facts.example else ""
     kaart(
         message(
-            tables.street_files(town.place_id, None if survey is None else survey.survey, text.lang),
+            tables.street_files(town.place_id, None if survey is None else survey.survey, text.lang, shown.measure.id),
             shown.visible,
             name=text(
                 "straten.spoken",

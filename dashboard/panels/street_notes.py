@@ -2,6 +2,7 @@
 
 from dashboard import citation, state, theme
 from dashboard.facts import Facts
+from dashboard.listing import listed
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import MEASURED
 from dashboard.state import Selection
@@ -98,6 +99,17 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
             )
         )
     return tuple(found)
+
+
+def empty(selection: Selection, shown: Shown, text: Texts) -> Markup:
+    """Why no street is left: those asked for have no units in the survey, or the filters go together with none."""
+    town, choice = shown.town, selection.by_street
+    asked = [town.streets[key] for key in selection.streets if key in town.streets]
+    survey = None if shown.survey is None else shown.survey.survey
+    filtered = choice.trades or choice.durations or choice.near != "alle" or shown.outline != OUTLINES[0]
+    if asked and not filtered and all(survey not in street.readings for street in asked):
+        return node("p", text("straten.empty_streets", streets=listed([one.name for one in asked], text)), class_="caution")
+    return node("p", text("straten.empty"), class_="caution")
 
 
 def widths(text: Texts) -> Markup:

@@ -52,7 +52,7 @@ else:
     shown = shown_of(facts, town, selection)
     frame.show(street_notes.headline(shown, facts, selection, text))
     street_map.show(selection, shown, facts, text)
-    frame.show(street_notes.widths(text) if shown.streets else node("p", text("straten.empty"), class_="caution"))
+    frame.show(street_notes.widths(text) if shown.streets else street_notes.empty(selection, shown, text))
 
     chosen, unit = street.chosen(selection, town)
     beside = town.streets.get(selection.by_street.beside or "")

@@ -132,8 +132,14 @@ def test_no_street_of_that_name_is_said(example):
 
 
 def test_an_empty_selection_says_how_to_get_back(example):
-    said = words(opened(VIEW, straat="voorbeeldstad/westerweg"))
+    said = words(opened(VIEW, straat="voorbeeldstad/kerkplein", duur="long", branche="niet_dagelijks,mode"))
     assert "Geen straat past bij deze filters. Wis de filters" in said
+
+
+def test_a_street_without_units_is_not_called_unfitting(example):
+    said = words(opened(VIEW, straat="voorbeeldstad/westerweg"))
+    assert "Aan Westerweg staat geen pand in deze inventarisatie. Kies de kleur Drukte" in said
+    assert "Aan Westerweg" not in words(opened(VIEW, straat="voorbeeldstad/westerweg", maat="drukte"))
 
 
 def test_a_street_has_a_page_of_its_own(example):

@@ -5,11 +5,12 @@ from dashboard.facts import Facts
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.street import measures
-from dashboard.street.measures import MEASURES
+from dashboard.street.measures import MEASURES, Measure
 from dashboard.street.records import Reading, Street, Survey, Town
 from dashboard.text import Texts
 
 ID = "straten"
+VACANCY, FOOTFALL = "leegstand", "drukte"
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
@@ -19,10 +20,15 @@ def layer(facts: Facts, text: Texts) -> Layer:
     return _layer(every, text, surveyed=surveyed)
 
 
-def town_layer(town: Town, survey: Survey | None, text: Texts) -> Layer:
-    """The streets of one town in one survey."""
-    surveyed = survey is not None
-    return _layer(_features(town, survey, text, surveyed=surveyed), text, surveyed=surveyed)
+def town_layer(town: Town, survey: Survey | None, text: Texts, *, measure: str = VACANCY) -> Layer:
+    """The streets of one town in one survey; the table has a column of `measure`, see `told`."""
+    surveyed, column = survey is not None, MEASURES[told(measure)]
+    return _layer(_features(town, survey, text, surveyed=surveyed, measure=column), text, surveyed=surveyed, measure=column)
+
+
+def told(measure: str) -> str:
+    """The measure a table of streets has a column of: the one the map is coloured by; footfall has a column anyway."""
+    return VACANCY if measure == FOOTFALL else measure
 
 
 def newest(town: Town) -> Survey | None:
@@ -34,7 +40,7 @@ def style(street: Street, town: Town, survey: Survey | None) -> str:
     """The class of its vacancy; without a survey a plain street."""
     if survey is None:
         return "street"
-    measure = MEASURES["leegstand"]
+    measure = MEASURES[VACANCY]
     return measures.style(measure, measures.value(measure, street, survey), measures.breaks(measure, town))
 
 
@@ -53,7 +59,8 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     return shown
 
 
-def _layer(features: list[Feature], text: Texts, *, surveyed: bool) -> Layer:
+def _layer(features: list[Feature], text: Texts, *, surveyed: bool, measure: Measure = MEASURES[VACANCY]) -> Layer:
+    vacancy = measure.id == VACANCY
     return Layer(
         id=ID,
         title=text("layer.straten"),
@@ -62,7 +69,7 @@ def _layer(features: list[Feature], text: Texts, *, surveyed: bool) -> Layer:
             *(
                 (
                     Column(text("street.vacant_of"), numeric=True),
-                    Column(text("street.rate_short"), numeric=True),
+                    Column(text("street.rate_short" if vacancy else f"street.measure_{measure.id}"), numeric=True),
                     Column(text("street.series")),
                 )
                 if surveyed
@@ -74,16 +81,17 @@ def _layer(features: list[Feature], text: Texts, *, surveyed: bool) -> Layer:
         pane="streets",
         sentence=text.open("street.sentence"),
         sentence_one=text.open("street.sentence_one"),
-        note=text("street.table_note" if surveyed else "street.table_note_bare") if features else None,
+        note=text("street.table_note" if surveyed and vacancy else "street.table_note_bare") if features else None,
     )
 
 
-def _features(town: Town, survey: Survey | None, text: Texts, *, surveyed: bool) -> list[Feature]:
+def _features(
+    town: Town, survey: Survey | None, text: Texts, *, surveyed: bool, measure: Measure = MEASURES[VACANCY]
+) -> list[Feature]:
     def size(street: Street) -> tuple[int, float, str]:
         reading = None if survey is None else street.readings.get(survey.survey)
         return (-(reading.units + reading.unknown) if reading else 0, -(street.footfall or 0.0), street.name)
 
-    inner = _surveyed_cells if surveyed else _bare_cells
     return [
         Feature(
             id=street.key,
@@ -92,8 +100,8 @@ def _features(town: Town, survey: Survey | None, text: Texts, *, surveyed: bool)
             name=street.name,
             cells=(
                 Cell(street.name),
-                *inner(street, town, survey, text),
-                Cell(measures.written(MEASURES["drukte"], street.footfall, text), street.footfall),
+                *(_surveyed_cells(street, town, survey, measure, text) if surveyed else _bare_cells(street, text)),
+                Cell(measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall),
             ),
             widths=street.widths,
         )
@@ -101,16 +109,18 @@ def _features(town: Town, survey: Survey | None, text: Texts, *, surveyed: bool)
     ]
 
 
-def _bare_cells(street: Street, town: Town, survey: Survey | None, text: Texts) -> tuple[Cell, ...]:
+def _bare_cells(street: Street, text: Texts) -> tuple[Cell, ...]:
     return (Cell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m),)
 
 
-def _surveyed_cells(street: Street, town: Town, survey: Survey | None, text: Texts) -> tuple[Cell, ...]:
+def _surveyed_cells(
+    street: Street, town: Town, survey: Survey | None, measure: Measure, text: Texts
+) -> tuple[Cell, ...]:
     reading = None if survey is None else street.readings.get(survey.survey)
     seen = [street.readings.get(one.survey) for one in town.surveys]
     return (
         _vacant(reading, survey, text),
-        rate_cell(street, survey, text),
+        rate_cell(street, survey, text) if measure.id == VACANCY else _measured(street, survey, measure, text),
         _series([None if one is None else one.vacant for one in seen], text),
     )
 
@@ -121,6 +131,14 @@ def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> Cell
     if reading.vacant is None:
         return Cell(text("street.few_of", units=reading.units), None)
     return Cell(text("street.some_of", vacant=reading.vacant, units=reading.units), reading.vacant)
+
+
+def _measured(street: Street, survey: Survey | None, measure: Measure, text: Texts) -> Cell:
+    """The chosen measure; withheld says so, and a street without units has none."""
+    if survey is None or survey.survey not in street.readings:
+        return Cell("", None)
+    found = measures.value(measure, street, survey)
+    return Cell(text("street.withheld") if found is None else measures.written(measure, found, text), found)
 
 
 def _series(vacant: list[int | None], text: Texts) -> Cell:

@@ -140,6 +140,26 @@ def test_a_scene_draws_widths_by_section_and_sparks_over_surveys(facts):
     assert [len(cell.spark) for cell in street.cells] == [0, 0, 0, 10, 0]
 
 
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_table_tells_what_the_map_is_coloured_by(facts, measure):
+    town, text = facts.towns["voorbeeldstad"], texts("nl")
+    layer = street_map.scene(facts, town, town.surveys[-1], text, tiles=None, link_base=None, measure=measure).layers[0]
+    titles = [column.title for column in layer.columns]
+    at = titles.index(text(f"street.measure_{measure}"))
+    for street in asked(facts, maat=measure).streets:
+        cell = next(feature for feature in layer.features if feature.id == street.key).cells[at]
+        assert cell.sort == measures.value(MEASURES[measure], street, town.surveys[-1])
+
+
+def test_withheld_is_said_in_the_column_of_a_measure(facts):
+    town, text = facts.towns["voorbeeldstad"], texts("nl")
+    few = replace(town.streets["voorbeeldstad/langestraat"].readings["voorbeeld-2024"], chain_share=None)
+    street = replace(town.streets["voorbeeldstad/langestraat"], readings={"voorbeeld-2024": few})
+    bare = replace(town, streets={street.key: street})
+    layer = street_map.scene(facts, bare, town.surveys[-1], text, tiles=None, link_base=None, measure="ketens").layers[0]
+    assert layer.features[0].cells[2].text == text("street.withheld")
+
+
 def test_under_a_made_up_town_lie_no_tiles_of_the_real_country(facts):
     from dashboard.maps.tiles import BRT_GREY
 
