@@ -382,7 +382,9 @@ export function show(component) {
   clearTimeout(entry.closing)
   entry.queue = entry.queue.catch(() => {}).then(async () => {
     const scene = await load(component.data.scene)
+    let before = null
     if (entry.kaart && entry.kaart.scene !== scene) {
+      before = entry.kaart.table
       entry.kaart.stop()
       entry.kaart = null
       parent.querySelectorAll("link").forEach((link) => link.remove())
@@ -390,6 +392,8 @@ export function show(component) {
     if (!entry.kaart) {
       entry.kaart = new Kaart(parent, component.key ?? component.name)
       await entry.kaart.start(scene)
+      // The reader's tab and order stay, whatever the new scene tells.
+      if (before) Object.assign(entry.kaart.table, { tab: before.tab, order: before.order })
     }
     await entry.kaart.receive(component)
   })

@@ -165,7 +165,8 @@ export class Table {
 
   sorted(layer, rows) {
     const chosen = this.order.get(layer.id)
-    if (!chosen) return rows
+    // A table of fewer columns may follow one that was sorted by its last.
+    if (!chosen || chosen[0] >= layer.columns.length + (layer.classed ? 1 : 0)) return rows
     const [by, down] = chosen
     const value = ({ feature, styleName }) => (by === layer.columns.length ? styleName : (feature.sort[by] ?? (layer.columns[by][1] ? null : feature.cells[by])))
     return [...rows].sort((a, b) => {

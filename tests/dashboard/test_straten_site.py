@@ -73,3 +73,22 @@ def test_it_fits_a_phone(page, site):
     # The whole row is in view: a course cut off half-way would be another number.
     assert page.locator(".scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
     assert query(page)["maat"] == "leegstand"
+
+
+def test_another_colour_keeps_pan_and_zoom_and_tells_itself_in_the_table(page, site):
+    opened(page, f"{site}/straten")
+    box = page.locator(".map").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 200)
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(600)
+    extent = query(page)["uitsnede"]
+    page.get_by_role("columnheader", name="Straat").get_by_role("button").click()
+    page.get_by_role("combobox", name="Kleur op de kaart").click()
+    page.get_by_role("option", name="Ketens").click()
+    page.get_by_role("columnheader", name="Ketens").wait_for()
+    page.locator(".map[data-ready]").wait_for()
+    page.wait_for_function("() => location.search.includes('maat=ketens')")
+    assert query(page)["uitsnede"] == extent
+    assert page.locator("[role=grid] tbody tr").first.inner_text().startswith("Bakkerssteeg")
+    assert page.locator("[role=grid] tbody tr", has_text="Noorderstraat").inner_text().count("56 %") == 1
+    assert page.faults == []
