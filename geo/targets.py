@@ -11,11 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.decay import Floats
+from geo.ensemble import evenly
 from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
 
 Mask = NDArray[np.bool_]
 Flows = Callable[[Floats], Floats]
 """Parameters in, spending of every origin (row) at every site (column) out."""
+Slopes = Callable[[Floats], tuple[Floats, Floats]]
+"""Parameters in, that spending and how fast it moves with each parameter out, `[P, N, M]`."""
 
 # A parameter within this part of its range from an end stopped there.
 AT_END = 1e-3
@@ -77,10 +80,11 @@ def calibrate(
     low: ArrayLike,
     high: ArrayLike,
     precision: float = 1e-8,
+    slopes: Slopes | None = None,
 ) -> Calibrated:
     """The parameters between `low` and `high` with the least weighted squared error over the targets.
 
-    `precision` is the relative gain below which it stops looking. Raises TooFewUnitsError when there
+    `precision` is the relative gain below which it stops looking; without `slopes` it feels its way. Raises TooFewUnitsError when there
     are fewer targets than parameters.
     """
     # Late: scipy takes a third of a second that looking at a model need not cost.
@@ -97,8 +101,20 @@ def calibrate(
     def missed(parameters: Floats) -> Floats:
         return weights * stack.errors(stack.modelled(flows(parameters)))
 
+    def moved(parameters: Floats) -> Floats:
+        assert slopes is not None
+        return weights[:, None] * stack.slopes(*slopes(parameters))
+
     scale = np.maximum(np.abs(first), (top - bottom) * 1e-3)
-    found = least_squares(missed, first, bounds=(bottom, top), x_scale=scale, ftol=precision, xtol=precision)
+    found = least_squares(
+        missed,
+        first,
+        jac="2-point" if slopes is None else moved,
+        bounds=(bottom, top),
+        x_scale=scale,
+        ftol=precision,
+        xtol=precision,
+    )
     modelled = stack.modelled(flows(found.x))
     errors = stack.errors(modelled)
     room = (top - bottom) * AT_END
@@ -114,14 +130,32 @@ def calibrate(
 
 
 def leave_one_out(
-    flows: Flows, targets: Sequence[Target], *, start: ArrayLike, low: ArrayLike, high: ArrayLike
+    flows: Flows,
+    targets: Sequence[Target],
+    *,
+    start: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    precision: float = 1e-8,
+    slopes: Slopes | None = None,
+    tries: int = 0,
 ) -> Floats:
-    """Error in each target when the parameters are found from the other ones only."""
+    """Error in each target when the parameters are found from the other ones only; see `calibrate`.
+
+    Few targets may be met almost as well in several places, and the nearest to `start` flatters: besides from there it
+    looks from `tries` places spread evenly between `low` and `high`, and takes the best.
+    """
+    first, bottom, top = _checked_range(start, low, high)
+    starts = [first, *(bottom + evenly(tries, first.size) * (top - bottom))]
     errors = np.empty(len(targets))
     for place, target in enumerate(targets):
         others = [*targets[:place], *targets[place + 1 :]]
-        found = calibrate(flows, others, start=start, low=low, high=high)
-        errors[place] = target.error(flows(found.parameters))
+        weights = np.array([other.weight for other in others])
+        met = [
+            calibrate(flows, others, start=one, low=low, high=high, precision=precision, slopes=slopes) for one in starts
+        ]
+        best = min(met, key=lambda found: float(((weights * found.errors) ** 2).sum()))
+        errors[place] = target.error(flows(best.parameters))
     return errors
 
 
@@ -214,15 +248,30 @@ class _Stack:
 
     def modelled(self, flows: Floats) -> Floats:
         """The ratio of each target in these flows."""
+        part, whole = self._sums(flows)
+        return part / whole
+
+    def slopes(self, flows: Floats, slopes: Floats) -> Floats:
+        """How fast each error moves with each parameter, `[T, P]`, from how fast the flows do, `[P, N, M]`."""
+        part, whole = self._sums(flows)
+        moved = np.array([self._added(slope) for slope in slopes]).reshape(len(slopes), 2, -1)
+        by_target = (moved[:, 0] - moved[:, 1] * (part / whole)) / whole
+        met = self.at_least & (part / whole >= self.values)
+        return np.where(met, 0.0, by_target).T
+
+    def _sums(self, flows: Floats) -> tuple[Floats, Floats]:
+        """What is spent in the part and in the whole of each target."""
         if flows.shape != (self.order.size, self.sites.shape[1]):
             raise WrongShapeError(f"{self.targets[0].name}: expected masks of {flows.shape}")
-        by_kind = np.add.reduceat(flows[self.order], self.starts, axis=0)
-        sums = ((self.kinds @ by_kind) * self.sites).sum(axis=1)
-        part, whole = np.split(sums, 2)
+        part, whole = np.split(self._added(flows), 2)
         if not (whole > 0.0).all():
             name = self.targets[int(np.argmin(whole))].name
             raise NotIdentifiedError(f"{name}: expected spending above 0 to take a share of, got {whole.min()}")
-        return part / whole
+        return part, whole
+
+    def _added(self, flows: Floats) -> Floats:
+        by_kind = np.add.reduceat(flows[self.order], self.starts, axis=0)
+        return ((self.kinds @ by_kind) * self.sites).sum(axis=1)
 
     def errors(self, modelled: Floats) -> Floats:
         """Modelled minus published of each; 0 where an `at_least` is met."""

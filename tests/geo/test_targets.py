@@ -8,6 +8,7 @@ from geo.targets import Target, calibrate, leave_one_out, profile
 # Two towns, two sites, 100 to spend in each town.
 FLOWS = np.array([[60.0, 40.0], [20.0, 80.0]])
 ALL, FIRST, SECOND = np.array([True, True]), np.array([True, False]), np.array([False, True])
+ALL3 = np.ones(3, dtype=bool)
 
 DEMAND = np.array([100.0, 300.0, 200.0])
 COST = np.array([[2.0, 5.0], [5.0, 2.0], [4.0, 4.0]])
@@ -151,3 +152,29 @@ def test_profile_needs_a_doubt_and_a_level(doubt: float, level: float):
     found = calibrate(as_told, targets, start=[0.5], low=[0.0], high=[1.0])
     with pytest.raises(WrongShapeError):
         profile(as_told, targets, found, doubt=doubt, low=[0.0], high=[1.0], level=level)
+
+
+def test_known_slopes_lead_to_the_same_parameters():
+    def moved(parameters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        step = np.diag([1e-6, 1e-6])
+        return model(parameters), np.array([(model(parameters + one) - model(parameters - one)) / 2e-6 for one in step])
+
+    bounds = {"start": [1.0, 1.0], "low": [0.1, 0.1], "high": [4.0, 9.0]}
+    told_at_least = Target("rank", 0.1, (ALL3, FIRST), (ALL3, ALL), at_least=True)
+    targets = [*published(np.array([1.5, 2.0])), told_at_least]
+    felt, known = (calibrate(model, targets, slopes=slopes, **bounds).parameters for slopes in (None, moved))
+    assert known == pytest.approx([1.5, 2.0], rel=1e-5) and felt == pytest.approx(known, rel=1e-4)
+
+
+def test_left_out_figure_is_looked_for_in_more_than_one_valley():
+    # The first target has two valleys: at 0.785 it is nearly met, at 2.356 wholly. The second tells which.
+    def wavy(parameters: np.ndarray) -> np.ndarray:
+        at = float(parameters[0])
+        first, second = 0.5 + 0.2 * np.cos(4.0 * at) - 0.05 * at, at / 4.0
+        return np.array([[first, 1.0 - first], [second, 1.0 - second]])
+
+    one, other = np.array([True, False]), np.array([False, True])
+    targets = [Target("first", 0.182, (one, FIRST), (one, ALL)), Target("second", 0.589, (other, FIRST), (other, ALL))]
+    near = leave_one_out(wavy, targets, start=[0.6], low=[0.0], high=[3.0])
+    wide = leave_one_out(wavy, targets, start=[0.6], low=[0.0], high=[3.0], tries=6)
+    assert near[1] == pytest.approx(0.785 / 4.0 - 0.589, abs=0.01) and wide[1] == pytest.approx(0.0, abs=0.01)
