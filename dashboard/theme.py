@@ -116,9 +116,9 @@ STYLES: Mapping[str, Style] = _table(
     *(
         Style(f"band_{step}", f"style.share_{step}", "area", fill, stroke, width)
         for step, fill, stroke, width in (
-            (2, "#e3eeea", "#9fc4c1", 0.8),
-            (3, "#c3dcdb", "#6fa9ad", 1.0),
-            (4, "#98c0c8", "#45859a", 1.4),
+            (2, "#e3eeea", "#3f7f8c", 0.7),
+            (3, "#c3dcdb", "#3b7786", 1.0),
+            (4, "#98c0c8", "#21647b", 1.5),
             (5, "#6f9fb0", "#0a3349", 2.2),
         )
     ),
