@@ -84,8 +84,8 @@ def calibrate(
 ) -> Calibrated:
     """The parameters between `low` and `high` with the least weighted squared error over the targets.
 
-    `precision` is the relative gain below which it stops looking; without `slopes` it feels its way. Raises TooFewUnitsError when there
-    are fewer targets than parameters.
+    `precision` is the relative gain below which it stops looking; without `slopes` it feels its way.
+    Raises TooFewUnitsError when there are fewer targets than parameters.
     """
     # Late: scipy takes a third of a second that looking at a model need not cost.
     from scipy.optimize import least_squares
@@ -101,15 +101,14 @@ def calibrate(
     def missed(parameters: Floats) -> Floats:
         return weights * stack.errors(stack.modelled(flows(parameters)))
 
-    def moved(parameters: Floats) -> Floats:
-        assert slopes is not None
-        return weights[:, None] * stack.slopes(*slopes(parameters))
+    def moved(slopes: Slopes) -> Flows:
+        return lambda parameters: weights[:, None] * stack.slopes(*slopes(parameters))
 
     scale = np.maximum(np.abs(first), (top - bottom) * 1e-3)
     found = least_squares(
         missed,
         first,
-        jac="2-point" if slopes is None else moved,
+        jac="2-point" if slopes is None else moved(slopes),
         bounds=(bottom, top),
         x_scale=scale,
         ftol=precision,

@@ -14,6 +14,7 @@ from statistics import NormalDist
 import numpy as np
 
 from dashboard.competition import region as inputs
+from dashboard.competition.problem import FORMS, HIGH, LOW, PARAMETERS, PRECISION, START, USED, Form, Member, Problem, Unknowns
 from dashboard.competition.region import (
     DAILY,
     GROUPS,
@@ -27,7 +28,6 @@ from dashboard.competition.region import (
     figure,
     grid,
 )
-from dashboard.competition.problem import FORMS, HIGH, LOW, PARAMETERS, PRECISION, START, USED, Form, Member, Problem, Unknowns
 from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
 from geo import ensemble
