@@ -99,7 +99,9 @@ def name(facts: Facts, selection: Selection, text: Texts) -> str:
 
 
 def place_name(facts: Facts, selection: Selection, text: Texts) -> str:
-    """The chosen place, or the region."""
+    """The chosen place, or the region; a region of one town goes by its name."""
+    if selection.whole_region and len(facts.centres) == 1:
+        return facts.centres[0].names[text.lang]
     return text("region.name") if selection.whole_region else facts.places[selection.place].names[text.lang]
 
 

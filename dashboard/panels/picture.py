@@ -90,12 +90,7 @@ def _words(request: Request, made: Made, text: Texts) -> Request:
     standfirst = st.text_area(
         text("press.standfirst"), made.standfirst[: press.LONGEST_STANDFIRST], max_chars=press.LONGEST_STANDFIRST, height=80, key=f"{key}_standfirst"
     )
-    own = press.own_words(headline, standfirst)
-    return replace(
-        request,
-        headline=None if own[0] == made.headline else own[0],
-        standfirst=None if own[1] in (made.standfirst, made.standfirst[: press.LONGEST_STANDFIRST]) else own[1],
-    )
+    return press.edited(request, headline, standfirst, made.headline, made.standfirst)
 
 
 def _address(request: Request, form: str) -> str:

@@ -1,7 +1,7 @@
 """The map of a picture: background, streets, marks, callouts, scale bar and inset, in RD."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -10,6 +10,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from dashboard import theme
+from dashboard.maps.layers import streets
 from dashboard.maps.scene import Background, Feature, PlaceName, Scene
 from dashboard.maps.shapes import Bounds
 from dashboard.press import callouts, labels, marks
@@ -25,6 +26,7 @@ _SMALL = 12.0
 _ATTEMPTS = 6
 # One named street for this much of the map, so that names stay names.
 _AREA_A_STREET = 45_000.0
+_NEAR_M, _QUIET = 4_000.0, 1.8
 _DOT = 4.0
 _LINE_STEP = 10.0
 
@@ -56,7 +58,7 @@ def draw(
     The town at `focus` is the one the picture is about.
     """
     window = fit(bounds, box)
-    _background(sheet, scene.background, window)
+    _background(sheet, scene.background, window, _quiet_streets(scene, visible, window))
     _shapes(sheet, scene, visible, window)
     shown = callouts.items(scene, visible, window)
     furniture = [*taken, *_furniture(sheet, scene, window, shown)]
@@ -197,9 +199,19 @@ def _classes(
     return counts
 
 
-def _background(sheet: Sheet, background: Background, window: Window) -> None:
+def _quiet_streets(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> list[BaseGeometry]:
+    """The streets of the snapshot where no layer shows them: seen from near, a reader finds the way by them."""
+    west, _, east, _ = window.bounds
+    if visible.get(streets.ID) or east - west > _NEAR_M:
+        return []
+    every = (feature.geometry for layer in scene.layers if layer.id == streets.ID for feature in layer.features)
+    return [shapely.geometrycollections([shape for shape in every if shape is not None])]
+
+
+def _background(sheet: Sheet, background: Background, window: Window, quiet: Sequence[BaseGeometry]) -> None:
     sheet.rect(window.box, fill=theme.GROUND)
-    lines: list[tuple[Style, BaseGeometry]] = []
+    # Below the roads of the background: of a street that is both, the road is seen.
+    lines: list[tuple[Style, BaseGeometry]] = [(replace(theme.BACKGROUND["road"], width_px=_QUIET), shape) for shape in quiet]
     for kind, shape in background.shapes:
         style = theme.BACKGROUND[kind]
         if style.shape == "line":
@@ -251,15 +263,14 @@ def _furniture(sheet: Sheet, scene: Scene, window: Window, shown: Sequence[callo
     taken = [Box(box.left, box.bottom - 34.0, box.left + _BAR + 90.0, box.bottom)]
     lands = {kind: shape for kind, shape in scene.background.shapes if kind in ("land_nl", "land_de")}
     seen = shapely.box(*window.bounds)
-    parts = {kind: shape.intersection(seen) for kind, shape in lands.items()}
-    if len(parts) < 2 or any(part.is_empty for part in parts.values()):
+    if len(lands) < 2 or not all(shape.intersects(seen) for shape in lands.values()):
         return taken
     spots = [(item.x, item.y) for item in shown]
     spots += [window.point(*name.point_rd) for name in scene.background.names if window.holds(*name.point_rd)]
     for country in scene.background.countries:
         word = country.name.upper()
         wide = width(word, 13.0, 600)
-        place = _country(country, parts["land_de" if country.abroad else "land_nl"], window, wide, spots)
+        place = _country(country, lands["land_de" if country.abroad else "land_nl"], window, wide, spots)
         if place is not None:
             x, y = place
             sheet.text(x, y, word, 13.0, weight=600, colour=theme.BACKGROUND["country_name"].fill, align="center", halo=theme.GROUND)
@@ -273,14 +284,17 @@ def _country(
     """Where a country's name fits, None where it does not: along the frame, away from the scale bar and from every mark."""
     half = wide / 2 + 8.0
     box = window.box
-    room = land.buffer(-half / window.units_per_m)
+    metre = window.units_per_m
+    west, south, east, north = window.bounds
+    # Whole inside its land, and inside the frame: near its upper edge a name needs less room than beside it.
+    frame = shapely.box(west + half / metre, south + 12.0 / metre, east - half / metre, north - 20.0 / metre)
+    room = land.buffer(-half / metre).intersection(frame)
     if room.is_empty:
         return None
-    west, south, _, _ = window.bounds
     # In a corner of its own land, as on a school map: the middle is for what the map is about.
     sides = ((box.right, 0.0), (box.right, 1.0), (box.right, 0.5)) if country.abroad else ((box.left, 0.0), (box.left, 0.5))
     for edge, down in sides:
-        goal = shapely.Point(west + (edge - box.left) / window.units_per_m, south + (1.0 - down) * box.height / window.units_per_m)
+        goal = shapely.Point(west + (edge - box.left) / metre, south + (1.0 - down) * box.height / metre)
         spot = shapely.ops.nearest_points(room, goal)[0]
         x, y = window.point(spot.x, spot.y)
         name = Box(x - half, y - 20.0, x + half, y + 12.0)

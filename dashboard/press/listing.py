@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from dashboard import citation, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
 from dashboard.press import page, story
-from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, wrap
 from dashboard.press.story import Story
@@ -18,6 +18,7 @@ from dashboard.text import Texts
 _HEAD = 12.5
 _CELLS = (18.0, 16.0, 15.0, 14.0)
 _PAD = 6.0
+_HEAD_ROW = LEADING * _HEAD + 5.0
 _BIG = 96.0
 
 
@@ -167,16 +168,27 @@ def _tabled(
     sheet: Sheet, columns: Sequence[Column], cells: Sequence[tuple[str, ...]], words: Callable[[int], Story], text: Texts
 ) -> Story:
     """Draw as many rows as fit; what the page says of their number is settled with them."""
-    shown = len(cells)
+    # What no page could hold need not be laid out.
+    shown = most = _fitting(_heights(columns, cells, sheet.width, _CELLS[-1]), sheet.height)
     story_ = words(shown)
     layout = page.plan(sheet, story_, text, notes=True)
     # Few rows are set larger.
-    cell = next((size for size in _CELLS if _height(columns, cells, layout.body.width, size) <= layout.body.height), _CELLS[-1])
-    # The foot shrinks with the sources of the rows: settle for the rows that fit beside the foot of those before.
-    while (fitting := _fitting(columns, cells[:shown], layout.body, cell)) < shown:
+    cell = _CELLS[-1]
+    if most == len(cells):
+        every = ((size, sum(_heights(columns, cells, layout.body.width, size))) for size in _CELLS)
+        cell = next((size for size, high in every if _HEAD_ROW + high <= layout.body.height), cell)
+    heights = _heights(columns, cells[:most], layout.body.width, cell)
+    # The foot shrinks with the sources of the rows: fewer rows first, then as many more as the smaller foot leaves room for.
+    while (fitting := _fitting(heights[:shown], layout.body.height)) < shown:
         shown = fitting
         story_ = words(shown)
         layout = page.plan(sheet, story_, text, notes=True)
+    for more in range(shown + 1, most + 1):
+        longer = words(more)
+        tried = page.plan(sheet, longer, text, notes=True)
+        if _fitting(heights[:more], tried.body.height) < more:
+            break
+        shown, story_, layout = more, longer, tried
     page.ink(sheet, story_, layout, text)
     body = layout.body
     y = body.top
@@ -184,7 +196,7 @@ def _tabled(
     for column in columns:
         sheet.text(x, y + ascent(_HEAD), column.title, _HEAD, weight=700, colour=theme.HEADING)
         x += column.part * body.width
-    y += LEADING * _HEAD + 5.0
+    y += _HEAD_ROW
     sheet.line([(body.left, y), (body.right, y)], theme.HEADING, 1.4)
     for line in cells[:shown]:
         high = _row_height(columns, line, body.width, cell)
@@ -208,10 +220,10 @@ def _row_height(columns: Sequence[Column], line: Sequence[str], room: float, cel
     return LEADING * cell * max(most, 1) + 2 * _PAD
 
 
-def _fitting(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], body: Box, cell: float) -> int:
-    """How many rows the body holds, counted from the first."""
-    return next((n for n in range(len(cells), 0, -1) if _height(columns, cells[:n], body.width, cell) <= body.height), 0)
+def _fitting(heights: Sequence[float], room: float) -> int:
+    """How many rows of these heights stand below the head within the room, counted from the first."""
+    return sum(_HEAD_ROW + high <= room for high in accumulate(heights))
 
 
-def _height(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float, cell: float) -> float:
-    return LEADING * _HEAD + 5.0 + sum(_row_height(columns, line, room, cell) for line in cells)
+def _heights(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float, cell: float) -> list[float]:
+    return [_row_height(columns, line, room, cell) for line in cells]

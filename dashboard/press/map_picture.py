@@ -1,15 +1,16 @@
 """The picture of a map: map, figures, legend, inset and notes, beside or below one another."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from dashboard import summary, theme
 from dashboard.facts import Facts
 from dashboard.maps import atlas
-from dashboard.maps.layers import population, premises, travellers, vacancy
+from dashboard.maps.layers import population, premises, streets, travellers, vacancy
 from dashboard.maps.scene import Scene
 from dashboard.maps.shapes import Bounds, to_degrees
 from dashboard.press import carto, legend, page, story
@@ -19,6 +20,7 @@ from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
 from dashboard.press.story import Story, Visible
 from dashboard.press.window import fit
 from dashboard.state import Extent
+from dashboard.street.records import Town
 from dashboard.text import Texts
 from geo.crs import to_rd
 
@@ -34,6 +36,7 @@ _INSET = (158.0, 122.0)
 _EDGE_MARGIN_M = 2_000.0
 _BEYOND_DEGREES = 1.5
 _STREET_MARGIN_M = 60.0
+_LEAST_M = 250.0
 _STREETS = frozenset({"road", "building"})
 
 
@@ -146,9 +149,25 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
     town = facts.towns.get(selection.place)
     if town is None:
         return atlas.around(place)
-    shown = [town.streets[key].shape for key in selection.streets if key in town.streets]
-    west, south, east, north = shapely.total_bounds(shown or [one.shape for one in town.streets.values() if one.readings] or [place.core.buffer(atlas.INNER_CITY_M)]).tolist()
+    chosen = [town.streets[key].shape for key in selection.streets if key in town.streets]
+    west, south, east, north = shapely.total_bounds(chosen or _of_town(facts, scene, town, request)).tolist()
     return west - _STREET_MARGIN_M, south - _STREET_MARGIN_M, east + _STREET_MARGIN_M, north + _STREET_MARGIN_M
+
+
+def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequence[BaseGeometry]:
+    """What a map of the town must show: its surveyed streets where they are drawn, else its core and the marks in its centre."""
+    core = facts.places[town.place_id].core
+    if {streets.ID, premises.ID} & set(request.selection.layers):
+        return [street.shape for street in town.streets.values() if street.readings] or [core.buffer(atlas.INNER_CITY_M)]
+    visible = atlas.shown(facts, request.selection).visible
+    centre = core.buffer(atlas.INNER_CITY_M)
+    marks = [
+        feature.geometry
+        for layer in scene.layers
+        for feature in layer.features
+        if feature.id in visible.get(layer.id, ()) and feature.geometry is not None and centre.contains(feature.geometry)
+    ]
+    return [core.buffer(_LEAST_M), *marks]
 
 
 def _has_streets(facts: Facts, scene: Scene, request: Request) -> bool:
@@ -174,13 +193,19 @@ def _cards(facts: Facts, scene: Scene, request: Request, text: Texts) -> tuple[C
         for figure in summary.place_headlines(facts, selection, text)
         if figure.verdict != "no" and figure.key.partition(":")[0] in selection.layers
     ]
-    return tuple(_card_of(one, _LARGEST if index == 0 else _LARGE, text) for index, one in enumerate(known[:3]))
+    heads = {row.observation_id for row in facts.observations if story.may_head(row)}
+    return tuple(_card_of(one, first=index == 0, heads=heads, text=text) for index, one in enumerate(known[:3]))
 
 
-def _card_of(one: summary.Headline, size: float, text: Texts) -> Card:
+def _card_of(one: summary.Headline, *, first: bool, heads: Collection[str], text: Texts) -> Card:
+    """The card of a figure: what stands largest on a page is its headline, so only what may be one stands so."""
     if one.verdict is None:
         return Card(text("press.unknown"), text("press.card", what=one.what, when=one.when), _LARGE)
-    return Card(one.figure, one.what if one.when in one.what else text("press.card", what=one.what, when=one.when), size)
+    what = one.what if one.when in one.what else text("press.card", what=one.what, when=one.when)
+    layer, _, key = one.key.partition(":")
+    if layer == vacancy.ID and key not in heads:
+        return Card(one.figure, text("press.card_reserved", what=what), _LARGE)
+    return Card(one.figure, what, _LARGEST if first else _LARGE)
 
 
 def _map(

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dashboard import state
@@ -86,9 +86,11 @@ def to_query(request: Request) -> dict[str, str]:
     return query
 
 
-def own_words(headline: str, standfirst: str) -> tuple[str | None, str | None]:
-    """What a visitor typed as headline and standfirst, made fit for a picture; None for an empty field."""
-    return _words(headline, LONGEST_HEADLINE), _words(standfirst, LONGEST_STANDFIRST)
+def edited(request: Request, headline: str, standfirst: str, own_headline: str, own_standfirst: str) -> Request:
+    """The request with what a visitor typed; what is as the program wrote it, or empty, stays the program's."""
+    typed, ours = _words(headline, LONGEST_HEADLINE), _words(own_headline, LONGEST_HEADLINE)
+    said, written = _words(standfirst, LONGEST_STANDFIRST), _words(own_standfirst[:LONGEST_STANDFIRST], LONGEST_STANDFIRST)
+    return replace(request, headline=None if typed == ours else typed, standfirst=None if said == written else said)
 
 
 def _words(text: str | None, longest: int) -> str | None:

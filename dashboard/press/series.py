@@ -9,6 +9,7 @@ from dashboard.listing import listed
 from dashboard.records import Observation, Place, StationYear
 from dashboard.panels.charts import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.press import page, story
+from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, width, wrap
@@ -180,8 +181,13 @@ def _said(sheet: Sheet, words: str, x: float, bottom: float, room: float) -> Non
 
 
 def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
-    """Draw the residents of each municipality as bars from zero, the first count beside the newest."""
+    """Draw the residents of each municipality as bars from zero, the first count beside the newest.
+
+    Raises UnknownSubjectError where there are no counts.
+    """
     pairs = summary.residents(facts)
+    if not pairs:
+        raise UnknownSubjectError(text("press.no_figures"))
     rows = [row for _, first, last in pairs for row in (first, last)]
     bars = [
         Bar(
@@ -219,13 +225,21 @@ def _grown(pairs: Sequence[tuple[Place, Observation, Observation]], text: Texts)
     years = {(first.year, last.year) for _, first, last in pairs}
     if len(years) == 1 and all((last.value or 0.0) > (first.value or 0.0) for _, first, last in pairs):
         ((first_year, last_year),) = years
+        if len(pairs) == 1:
+            ((place, _, _),) = pairs
+            return text("press.head_residents_one", place=place.names[text.lang], last=last_year or 0, first=first_year or 0)
         return text("press.head_residents", count=len(pairs), last=last_year or 0, first=first_year or 0)
     return text("overview.population_title")
 
 
 def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
-    """Draw the empty outlets per 1,000 residents: one source, one month, one definition."""
+    """Draw the empty outlets per 1,000 residents: one source, one month, one definition.
+
+    Raises UnknownSubjectError where that source has no figures.
+    """
     rows = summary.locatus(facts)
+    if not rows:
+        raise UnknownSubjectError(text("press.no_figures"))
     bars = [
         Bar(
             facts.said(row.area_name, text.lang) if row.place_id is None else facts.places[row.place_id].names[text.lang],

@@ -1,5 +1,6 @@
 """A page to draw on in units, y downwards: text, lines, shapes, and a record of every word's place."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ Align = Literal["left", "center", "right"]
 _MEASURED_AT = 100.0
 _ASCENT, _DESCENT = 0.74, 0.22
 LEADING = 1.26
+_BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,13 @@ def width(text: str, size: float, weight: int = 400) -> float:
 
 
 def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
-    """Lines no wider than `room`, broken at blanks; a word that is wider by itself is broken at a hyphen or a letter."""
+    """Lines no wider than `room`, broken at blanks; a word that is wider by itself is broken at a hyphen or a letter.
+
+    A no-break blank holds what stands on both sides of it together.
+    """
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in _BLANKS.split(text.strip()):
         trial = f"{line} {word}" if line else word
         if width(trial, size, weight) <= room:
             line = trial

@@ -15,6 +15,7 @@ from dashboard.state import Selection
 from dashboard.text import Texts
 
 _LONGEST_DEFINITION = 190
+_LONGEST_FIGURE = 16
 _WHOLE = ("inner_city", "municipality")
 
 Visible = Mapping[str, Mapping[str, str]]
@@ -188,7 +189,8 @@ def _map_words(
                 edge_home=facts.places[summary.EDGE_HOME].names[text.lang],
             )
             return _bare(headline), f"{_age(edge, facts, text)}{shown}", edge
-        return text("map.title_region"), shown, None
+        alone = len(facts.centres) == 1
+        return text("press.head_place", place=atlas.place_name(facts, selection, text)) if alone else text("map.title_region"), shown, None
     place = facts.places[selection.place]
     name = place.names[text.lang]
     row = next((row for row in rows if row.place_id == place.place_id and row.indicator in vacancy.RATES), None)
@@ -196,7 +198,7 @@ def _map_words(
         headline = text(
             "press.head_vacancy",
             area=text(f"press.area_{row.area_kind}", place=name),
-            value=citation.value(row, facts, text),
+            value=_together(citation.value(row, facts, text)),
             what=text(f"counted.{row.indicator}"),
             period=citation.period(row, text),
         )
@@ -207,7 +209,7 @@ def _map_words(
             "press.head_figure",
             what=citation.what(other, facts, text),
             area=text(f"press.area_{other.area_kind}", place=name),
-            value=_once(other, facts, text),
+            value=_together(_once(other, facts, text)),
             period=citation.period(other, text),
         )
         return headline, f"{_definition(other, facts, text)}{_age(other, facts, text)}{shown}", other
@@ -247,6 +249,11 @@ def _once(row: Observation, facts: Facts, text: Texts) -> str:
     unit = facts.said(row.unit, text.lang)
     repeated = unit.casefold() in citation.what(row, facts, text).casefold()
     return citation.value(row, facts, text).removesuffix(unit).strip() if repeated else citation.value(row, facts, text)
+
+
+def _together(figure: str) -> str:
+    """A number with its unit, which no end of a line parts; the source's own words may be parted."""
+    return figure.replace(" ", "\u00a0") if len(figure) <= _LONGEST_FIGURE else figure
 
 
 def _initiatives_headline(facts: Facts, selection: Selection, count: int, text: Texts) -> str:

@@ -10,9 +10,11 @@ import pytest
 
 from dashboard import citation, state
 from dashboard.facts import Facts
-from dashboard.press import story
+from dashboard.press import carto, map_picture, request as request_of, story
+from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request
+from dashboard.press.sizes import SIZES
 from dashboard.text import LANGUAGES, texts
 from data import catalogue, store
 from tests import town
@@ -62,7 +64,7 @@ def test_headline_of_every_place_holds_no_figure_that_may_not_head(studio: Studi
         sure = {citation.value(row, studio.facts, text) for row in rows if story.may_head(row)}
         doubtful = {citation.value(row, studio.facts, text) for row in rows} - sure
         _, words = studio.sheet(ask(place=place.place_id, lang=lang))
-        assert [value for value in doubtful if value in words.headline] == []
+        assert [value for value in doubtful if value in words.headline.replace("\u00a0", " ")] == []
 
 
 def test_made_up_town_is_marked_as_made_up(town_studio: Studio, town_ask: Ask, studio: Studio, ask: Ask):
@@ -81,3 +83,76 @@ def test_words_of_the_maker_are_marked_as_his(studio: Studio, ask: Ask):
 def test_every_source_shown_is_named_with_its_year(studio: Studio, ask: Ask):
     _, made = studio.sheet(ask(place="hengelo"))
     assert any(one.startswith("1Twente (nov 2023") for one in made.sources)
+
+
+def largest(studio: Studio, request: Request) -> str:
+    sheet, made = studio.sheet(request)
+    return max(sheet.written, key=lambda one: one.size).text
+
+
+@pytest.mark.parametrize("place", ["hengelo", "oldenzaal"])
+def test_figure_that_may_not_head_is_smaller_than_the_headline(studio: Studio, ask: Ask, place: str):
+    sheet, made = studio.sheet(ask(place=place))
+    assert largest(studio, ask(place=place)) in made.headline
+    assert "citeren met voorbehoud" in " ".join(one.text for one in sheet.written)
+
+
+def test_figure_of_the_headline_may_be_the_largest(studio: Studio, ask: Ask):
+    assert largest(studio, ask(place="almelo")).replace("\u00a0", " ") == "14,3 %"
+
+
+def test_number_and_unit_of_a_headline_stay_on_one_line(studio: Studio, ask: Ask):
+    sheet, made = studio.sheet(ask(place="hengelo", size="a4-portrait"))
+    assert "13.896\u00a0m²\u00a0wvo" in made.headline
+    assert any("13.896\u00a0m²\u00a0wvo" in one.text for one in sheet.written)
+
+
+def test_words_that_come_back_as_they_were_are_not_those_of_the_maker(studio: Studio, ask: Ask):
+    request = ask(place="hengelo")
+    _, made = studio.sheet(request)
+    back = made.headline.replace("\u00a0", " ")
+    assert request_of.edited(request, back, made.standfirst, made.headline, made.standfirst) == request
+    assert request_of.edited(request, "", "", made.headline, made.standfirst) == request
+    assert request_of.edited(request, "Eigen kop", made.standfirst, made.headline, made.standfirst).headline == "Eigen kop"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_names_of_countries_lie_on_no_mark_and_no_label(studio: Studio, ask: Ask, lang: str, size: str):
+    for place in ("enschede", "twente"):
+        sheet, _ = studio.sheet(ask(place=place, lang=lang, size=size))
+        names = [one for one in sheet.written if one.text.isupper() and len(one.text) > 6 and one.size == 13.0]
+        others = [one for one in sheet.written if one not in names]
+        assert [one.text for name in names for one in others if name.box.overlaps(one.box)] == []
+
+
+@pytest.mark.parametrize("subject", ["verkooppunten", "koopstromen"])
+def test_subject_without_figures_is_refused_in_words(town_studio: Studio, town_ask: Ask, subject: str):
+    with pytest.raises(UnknownSubjectError, match="gegevensversie"):
+        town_studio.sheet(town_ask(subject=subject))
+
+
+def test_region_of_one_town_goes_by_the_name_of_the_town(town_studio: Studio, town_ask: Ask):
+    for subject in ("kaart", "cijfers", "inwoners"):
+        try:
+            _, words = town_studio.sheet(town_ask(subject=subject))
+        except UnknownSubjectError:
+            continue
+        assert "Twente" not in words.headline and "vijf" not in words.headline and "1 gemeenten" not in words.headline
+
+
+def test_streets_stay_in_sight_where_no_layer_shows_them(town_studio: Studio, town_ask: Ask, monkeypatch: pytest.MonkeyPatch):
+    place = next(one.place_id for one in town_studio.facts.places.values() if one.role == "centre")
+    drawn = {}
+    for near in (carto._NEAR_M, 0.0):
+        monkeypatch.setattr(carto, "_NEAR_M", near)
+        drawn[near] = len(town_studio.sheet(town_ask(place=place, layers=("initiatieven",)))[0].figure.axes[0].patches)
+    assert drawn[4_000.0] > drawn[0.0]
+
+
+def test_map_without_street_layers_is_of_the_centre_and_its_marks(town_studio: Studio, town_ask: Ask):
+    facts, scene = town_studio.facts, town_studio.scene("nl")
+    place = next(one for one in facts.places.values() if one.role == "centre")
+    west, south, east, north = map_picture.extent(facts, scene, town_ask(place=place.place_id, layers=("initiatieven",)))
+    assert west < place.core.x < east and south < place.core.y < north
+    assert east - west < 2 * 1_000.0 and north - south < 2 * 1_000.0
