@@ -43,6 +43,7 @@ def press_parser() -> OneLineParser:
     command = OneLineParser(prog="stadshart press", description="Make the press picture of a link.")
     command.add_argument("--view", required=True, metavar="QUERY", help="a link of the dashboard, or what follows its ?")
     command.add_argument("--data", type=Path, metavar="DIR", help="snapshot folder; default: your own, else the one that ships")
+    command.add_argument("--example", action="store_true", help="a picture of Voorbeeldstad, the made-up town")
     command.add_argument("--size", choices=sorted(SIZES), help="default: what the link says, else social")
     command.add_argument("--format", choices=FORMATS, help="default: what FILE ends in")
     command.add_argument("--factsheet", action="store_true", help="the PDF of two pages about the city of the link")
@@ -54,10 +55,12 @@ def press(arguments: list[str]) -> None:
     """Make one picture; exit code 2 on wrong use, 1 when it cannot be made. Its alternative text goes to stdout."""
     command = press_parser()
     options = command.parse_args(arguments)
-    _require_snapshot(command, options.data)
+    _require_snapshot(command, options.data, example=options.example)
     form = options.format or next((known for known in FORMATS if options.out.suffix == f".{known}"), None)
     if form is None:
         command.error(f"--out {options.out}: expected a name that ends in .png, .svg or .pdf, or --format")
+    if options.out.suffix.lower() in {f".{other}" for other in FORMATS if other != form}:
+        command.error(f"--out {options.out}: expected a name that ends in .{form}, which --format asks for")
     if options.factsheet and (form != "pdf" or options.size):
         command.error("--factsheet: expected a name that ends in .pdf and no --size: it is always two pages on A4")
     # Late: a wrong option should answer at once, without loading the libraries.
@@ -71,7 +74,7 @@ def press(arguments: list[str]) -> None:
 
     query = dict(parse_qsl(urlsplit(options.view).query or options.view))
     try:
-        facts = Facts(catalogue.open(options.data))
+        facts = Facts(catalogue.open(catalogue.EXAMPLE if options.example else options.data))
         asked = {"formaat": options.size} if options.size else {}
         request, notes = press_request.parse(query | asked, visit.vocabulary(facts))
         studio = Studio(facts)
@@ -86,7 +89,9 @@ def press(arguments: list[str]) -> None:
     sys.stdout.write(f"{made.story.alt}\n")
 
 
-def _require_snapshot(command: OneLineParser, folder: Path | None) -> None:
+def _require_snapshot(command: OneLineParser, folder: Path | None, *, example: bool) -> None:
+    if example and folder is not None:
+        command.error(f"--example and --data {folder}: expected one of them; the made-up town never mixes with data")
     if folder is not None and not (folder / "current").is_file():
         command.error(f"no snapshot in {folder}: expected a file `current` there; fill it with stadshart-etl")
 
@@ -99,9 +104,7 @@ def main(arguments: list[str] | None = None) -> None:
         return
     command = parser()
     options = command.parse_args(words)
-    if options.example and options.data is not None:
-        command.error(f"--example and --data {options.data}: expected one of them; the made-up town never mixes with data")
-    _require_snapshot(command, options.data)
+    _require_snapshot(command, options.data, example=options.example)
     # Late: a wrong option should answer at once, without loading the libraries.
     from dashboard import server
     from dashboard.errors import DashboardError

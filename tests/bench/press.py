@@ -2,8 +2,8 @@
 
     python -m tests.bench.press [--place hengelo] [--requests 20] [--changes 24]
 
-Draws each picture in this process first. Then starts the dashboard on a free loopback port, asks for different
-pictures at the same moment, and prints how many came, how many were told to come back, and the memory of the server
+Draws each picture in this process first. Then starts the dashboard on a free loopback port, waits until it is at rest
+(it fits its model after it has opened), asks for different pictures at the same moment, and prints how many came, how many were told to come back, and the memory of the server
 with its picture process before and at its highest; pages that both processes share count once. Last, it moves a
 filter in a browser by turns with and without a crowd that asks for pictures, and prints the ratio.
 """
@@ -71,6 +71,23 @@ def memory_mb(pid: int) -> float:
     return kilobytes * 1024 / 1e6
 
 
+def rest(pid: int, *, longest_s: float = 180.0) -> None:
+    """Wait until a process has spent next to nothing for two seconds; raises TimeoutError when it never does."""
+    def spent_s() -> float:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+    end = time.monotonic() + longest_s
+    before = spent_s()
+    while time.monotonic() < end:
+        time.sleep(2.0)
+        now = spent_s()
+        if now - before < 0.1:
+            return
+        before = now
+    raise TimeoutError(f"the server was still at work after {longest_s:.0f} s")
+
+
 def ask(url: str) -> tuple[int, float]:
     """The status of an answer and its seconds."""
     start = time.perf_counter()
@@ -102,6 +119,7 @@ def crowd(requests: int, changes: int) -> None:
     try:
         wait_until_up(base)
         ask(f"{base}/overzicht.json")
+        rest(server.pid)
         idle_mb = memory_mb(server.pid)
         urls = addresses(base, requests)
         highest, over = [idle_mb], threading.Event()

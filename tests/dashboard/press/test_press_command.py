@@ -47,6 +47,12 @@ def test_unknown_value_of_a_link_is_told_and_the_picture_made(tmp_path: Path, ca
     assert "plaats='atlantis' is not known" in capsys.readouterr().err and out.read_bytes().startswith(b"<?xml")
 
 
+def test_command_draws_the_made_up_town_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "beeld.svg"
+    assert run("--example", "--view", "plaats=voorbeeldstad", "--out", str(out)) == 0
+    assert "Voorbeeldstad: verzonnen" in capsys.readouterr().out and "Voorbeeldstad" in out.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "names"),
     [
@@ -57,6 +63,8 @@ def test_unknown_value_of_a_link_is_told_and_the_picture_made(tmp_path: Path, ca
         (("--view", "plaats=hengelo", "--out", "x.png", "--format", "gif"), "gif"),
         (("--view", "plaats=hengelo", "--factsheet", "--out", "x.png"), ".pdf"),
         (("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere"), "nowhere"),
+        (("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere", "--example"), "--example"),
+        (("--view", "plaats=hengelo", "--out", "x.png", "--format", "pdf"), "ends in .pdf"),
     ],
 )
 def test_wrong_use_is_one_line_with_code_2(words: tuple[str, ...], names: str, capsys: pytest.CaptureFixture[str]):
