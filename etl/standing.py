@@ -12,6 +12,11 @@ from etl.parts import Part
 from etl.problems import PROBLEMS, Finding, found
 from etl.source import Source
 
+OF_CONTENT = ("text", "file", "check")
+"""Chapters of what was found while reading: it holds as long as the content does."""
+OF_THE_FOLDER = ("input-no-place", "input-not-read")
+"""Told anew by every run that meets such a file."""
+
 
 def anew(part: Part, one: Gathered) -> Part:
     """A part that was read just now; stale when its pieces are an old copy."""
@@ -20,7 +25,9 @@ def anew(part: Part, one: Gathered) -> Part:
 
 def again(part: Part, one: Gathered) -> Part:
     """A part whose pieces came again as they were; what was said of the way they came then is of that day."""
-    lasting = tuple(finding for finding in part.findings if PROBLEMS[finding.code].group == "check")
+    lasting = tuple(
+        finding for finding in part.findings if PROBLEMS[finding.code].group in OF_CONTENT and finding.code not in OF_THE_FOLDER
+    )
     return _met(replace(part, findings=lasting), one, "stale" if one.status == "stale" else "unchanged")
 
 

@@ -148,7 +148,7 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
     survey = _surveys(home, seen.mask(gone))
     name = "survey:" + home + ":" + unit
     refuse(pd.DataFrame({"name": name, "survey": survey})[~gone].duplicated().reindex(cells.index, fill_value=False), "dropped-twice", "staat twee keer in deze opname")
-    if piece.place_id and len(cells) and not (owner[~gone] == piece.place_id).any():
+    if piece.place_id and not gone.all() and not (owner[~gone] == piece.place_id).any():
         raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
 
     status = _status(opened, words)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data import catalogue, initiative_sheet, store
-from etl import assemble, changes, curated, imports
+from etl import assemble, build, changes, curated, imports
 from etl.errors import ContentError, FoundError, UseError
 from etl.imports import Given
 from etl.parts import Store
@@ -54,6 +54,18 @@ def test_file_is_published_and_told_in_the_changelog(given: Given, clock: FastCl
 def test_source_of_what_was_brought_is_internal(given: Given, clock: FastClock):
     imports.bring(given, clock=clock)
     assert catalogue.open(given.data).source("shop_survey").sharing == "internal"
+
+
+def test_what_was_noticed_while_reading_is_still_said_when_the_file_did_not_change(given: Given, clock: FastClock):
+    lines = units("leeg", "in gebruik").splitlines()
+    given.file.write_bytes("\n".join([f"{lines[0]};naam", *(f"{line};Café" for line in lines[1:])]).encode("cp1252"))
+    first = imports.bring(given, clock=clock)
+    told = catalogue.open(given.data).source("shop_survey").problems
+    assert any("encoding-fallback" in problem for problem in told)
+    options = build.Options(data=given.data, places=given.places, only_sources=("shop_survey",), workers=1)
+    again = build.run(options, clock=clock)
+    assert (again.version, again.changed) == (first.version, False)
+    assert catalogue.open(given.data).source("shop_survey").problems == told
 
 
 def test_same_file_again_changes_nothing(given: Given, clock: FastClock):
@@ -162,6 +174,12 @@ def test_other_files_are_refused(given: Given, clock: FastClock, name: str):
     path.write_bytes(given.file.read_bytes())
     with pytest.raises(FoundError):
         imports.understand(replace(given, file=path), clock=clock)
+
+
+def test_rows_without_a_day_are_not_said_to_lie_elsewhere(given: Given, clock: FastClock):
+    given.file.write_text(units("leeg", "in gebruik", day="ooit"))
+    with pytest.raises(ContentError, match="import-nothing.*peildatum|peildatum.*import-nothing"):
+        imports.bring(given, clock=clock)
 
 
 def test_file_without_any_usable_row_is_refused_with_the_reason(given: Given, clock: FastClock):
