@@ -174,6 +174,7 @@ class _Run:
         gathered = self._gather()
         parts = {**self._earlier(), **self._read(gathered)}
         parts = self._within_bounds(parts, gathered)
+        standing.require_kept(self._known(), parts, self.store)
         placed = assemble.positioned(self.places, parts, self.store)
         finished = self._finish(parts, placed.places)
         state = states({name: module.SOURCE for name, module in readers().items()}, parts)
@@ -255,15 +256,14 @@ class _Run:
                     found_files += [(path, folder.name) for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
         return found_files
 
+    def _known(self) -> dict[str, Part]:
+        """The parts of the published version of sources that still are, in places that still are."""
+        known, present = set(self.places["place_id"]) | {gather.REGION}, set(readers())
+        return {name: part for name, part in self.before.parts.items() if part.source_id in present and part.key in known}
+
     def _earlier(self) -> dict[str, Part]:
-        """The parts of the published version that may stay: of sources that still are, in places that still are."""
-        known = set(self.places["place_id"]) | {gather.REGION}
-        present = set(readers())
-        return {
-            name: part
-            for name, part in self.before.parts.items()
-            if part.source_id in present and part.key in known and (not part.rows or self.store.has(part.fingerprint))
-        }
+        """Those of them that may stay."""
+        return {name: part for name, part in self._known().items() if not part.rows or self.store.has(part.fingerprint)}
 
     def _read(self, gathered: Sequence[Gathered], beside: Mapping[str, Part] | None = None) -> dict[str, Part]:
         """The part of every area of every chosen source: read anew, known already, or the earlier one that stays.

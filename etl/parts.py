@@ -20,7 +20,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
-from pyarrow import feather
+from pyarrow import ArrowException, feather
 
 import data
 import etl
@@ -188,13 +188,20 @@ class Store:
             shutil.rmtree(draft, ignore_errors=True)
 
     def frame(self, fingerprint: str, name: str) -> pd.DataFrame | None:
-        """One frame of a part, None when it holds no such table."""
+        """One frame of a part, None when it holds no such table.
+
+        A damaged part is taken away, so that the next run makes it anew; raises PartsError.
+        """
         path = self.folder / fingerprint / f"{name}{ENDING}"
         if not path.is_file():
             return None
         frame = _at_hand.get(path.with_suffix(""))
         if frame is None:
-            frame = from_arrow(feather.read_table(path))
+            try:
+                frame = from_arrow(feather.read_table(path))
+            except (ArrowException, ValueError, OSError) as error:
+                shutil.rmtree(path.parent, ignore_errors=True)
+                raise PartsError(found("parts-damaged", folder=self.folder)) from error
             frame = frame.assign(**{one: frame[one].map(list) for one in _lists(name)})
         return frame
 

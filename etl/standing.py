@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from data.provenance import Status
+from etl.errors import RunError
 from etl.gather import Gathered, digest
-from etl.parts import Part
+from etl.parts import Part, Store
 from etl.problems import PROBLEMS, Finding, found
 from etl.source import Source
 
@@ -49,6 +50,22 @@ def stays(source: Source, one: Gathered, earlier: Part | None, why: Sequence[Fin
         tries=one.tries,
         wire_bytes=one.wire_bytes,
     )
+
+
+def require_kept(before: Mapping[str, Part], parts: Mapping[str, Part], store: Store) -> None:
+    """Nothing when every part with rows is at hand; RunError when one is gone that this run did not make anew.
+
+    Without this a damaged copy of yesterday would quietly take its rows out of what is published.
+    """
+    gone = {part.source_id for part in parts.values() if part.rows and not store.has(part.fingerprint)}
+    unmade = {name for name in before if name not in parts or not parts[name].fingerprint}
+    gone |= {before[name].source_id for name in unmade if before[name].rows and not store.has(before[name].fingerprint)}
+    if gone:
+        which = " ".join(f"--source {source_id}" for source_id in sorted(gone))
+        raise RunError(
+            f"{store.folder}: expected the rows of {', '.join(sorted(gone))} that were kept there, got none: "
+            f"run again with {which}, or with the files they came from; what is published stays as it is"
+        )
 
 
 def _met(part: Part, one: Gathered, status: Status) -> Part:
