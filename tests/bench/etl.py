@@ -194,12 +194,19 @@ def region(total: int) -> None:
     for form in FORMS:
         with tempfile.TemporaryDirectory() as folder:
             options = prepared(towns, Path(folder), form)
-            began, busy = time.perf_counter(), time.process_time()
-            run(options)
-            took, cpu = time.perf_counter() - began, time.process_time() - busy
+            # The least of three: what else the computer does lengthens a run, and nothing shortens it.
+            took, cpu = min(_once(options) for _ in range(3))
             again = time.perf_counter()
             run(options)
             told("region", form, total, took, cpu=f"{cpu:.2f} s ({total / cpu:,.0f} rows per CPU second)", unchanged=f"{time.perf_counter() - again:.2f} s", peak=_peak())
+
+
+def _once(options: Options) -> tuple[float, float]:
+    """Wall clock and CPU seconds of a run into an empty folder."""
+    shutil.rmtree(options.data, ignore_errors=True)
+    began, busy = time.perf_counter(), time.process_time()
+    run(options)
+    return time.perf_counter() - began, time.process_time() - busy
 
 
 def steps(total: int) -> None:
@@ -312,7 +319,7 @@ def country(total: int, per_town: int, runners: dict[str, Callable[[], object]])
             took = time.perf_counter() - began
         hashes.add("".join(one[0] for one in results))
         inside = sum(one[2] for one in results)
-        told("country", name, total, took, cpu=f"{inside:.1f} s in runs ({total / inside:,.0f} rows per CPU second)", peak=f"{max(one[3] for one in results):.0f} MB per process")
+        told("country", name, total, took, cpu=f"{inside:.1f} s in runs ({total / inside:,.0f} rows per CPU second; {inside / 2:.0f} s on each of two cores)", peak=f"{max(one[3] for one in results):.0f} MB per process")
     print("identical output:", len(hashes) == 1, flush=True)
     if len(hashes) != 1:
         raise SystemExit("the same input published other tables with another number of workers")
