@@ -112,7 +112,8 @@ def tables(
         if name not in JOINED:
             gathered.setdefault(name, []).extend(frame for _, frame in _frames(parts, name, store))
     gathered = {name: frames for name, frames in gathered.items() if frames}
-    for one in finished.values():
+    # In their order, not in that in which they came.
+    for _, one in sorted(finished.items()):
         for name in JOINED:
             frame = store.frame(one.fingerprint, name) if one.fingerprint else None
             if frame is not None:

@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo.betweenness import Engine
 from geo.compiled import HAS_NUMBA, chosen, spread
 from geo.crs import Layer
+from geo.errors import NegativeValueError
 from geo.network import Network, nearest_nodes, points_xy
 
 Floats = NDArray[np.float64]
@@ -37,46 +38,51 @@ def attracted(
     """
     known = ~(points.geometry.isna() | points.geometry.is_empty).to_numpy()
     xy, mass = points_xy(points), mass[known]
-    per_node = np.zeros(len(twice.xy))
+    edges = len(twice.ends) // 2
+    per_edge = np.zeros(edges)
     if len(xy) and len(twice.xy):
         away, node, share = nearest_nodes(twice, xy)
         brings = (away <= walk_m) & (mass > 0)
         arrives = share[brings] * (mass[brings] * np.exp(-fade_per_m * away[brings]))[:, None]
         at_node = np.bincount(node[brings].ravel(), weights=arrives.ravel(), minlength=len(twice.xy))
-        per_node = faded(twice, at_node, walk_m=walk_m, fade_per_m=fade_per_m, engine=engine)
-    nodes = len(twice.xy) - len(twice.ends) // 2
-    return whole.on_streets(per_node[nodes : nodes + len(whole.ends)])
+        per_edge = faded(twice, at_node, walk_m=walk_m, fade_per_m=fade_per_m, engine=engine)
+    return whole.on_streets(per_edge[: len(whole.ends)])
 
 
 def faded(twice: Network, mass: Floats, *, walk_m: float, fade_per_m: float, engine: Engine = "auto") -> Floats:
-    """Per node of a halved network the mass of all nodes within `walk_m`, each times exp(-fade_per_m x metres walked)."""
+    """Per middle of an edge of a halved network the mass of all nodes within `walk_m`, each times exp(-fade_per_m x metres walked)."""
     compiled = chosen(engine, "scipy", installed=HAS_NUMBA, worthwhile=len(mass) >= _WORTH_COMPILING)
+    if not fade_per_m > 0:
+        raise NegativeValueError(f"expected fade_per_m above 0, got {fade_per_m}")
     routes = twice.routes()
-    limit_mm, fade_per_mm = round(walk_m * 1000.0), fade_per_m / 1000.0
-    if compiled:
-        sources = np.flatnonzero(mass > 0).astype(np.int64)
-        indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
-        return spread(indptr, neighbour, routes.data.astype(np.int64), sources, mass[sources], limit_mm, fade_per_mm)
-    total = np.zeros(len(mass))
     edges = len(twice.ends) // 2
     nodes = len(mass) - edges
+    sources = np.flatnonzero(mass > 0).astype(np.int64)
+    limit_mm, fade_per_mm = round(walk_m * 1000.0), fade_per_m / 1000.0
+    if compiled:
+        indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
+        return spread(indptr, neighbour, routes.data.astype(np.int64), sources, mass[sources], limit_mm, fade_per_mm)[nodes:]
+    # Whoever stands in the middle of a street leaves it at one of its ends, so that walks from junctions tell all.
+    ends = np.column_stack([sources, sources])
+    half = np.zeros(ends.shape)
+    middle = sources >= nodes
+    own = sources[middle] - nodes
+    ends[middle] = np.column_stack([twice.ends[own, 0], twice.ends[edges + own, 1]])
+    half[middle] = np.column_stack([twice.length_mm[own], twice.length_mm[edges + own]])
+    left = np.exp(-fade_per_mm * half)
+    # Lengths are whole millimetres: between the last one within reach and the next lies room for this.
+    least = np.exp(-fade_per_mm * (limit_mm + 0.5))
+    total = np.zeros(edges)
     block = max(1, _BLOCK_CELLS // max(len(mass), 1))
-    junctions = np.flatnonzero(mass[:nodes] > 0)
-    for begin in range(0, len(junctions), block):
-        part = junctions[begin : begin + block]
+    for begin in range(0, len(sources), block):
+        part = slice(begin, begin + block)
+        start, at = np.unique(ends[part], return_inverse=True)
         # A node out of reach is endlessly far, and exp of that is nothing.
-        total += mass[part] @ np.exp(-fade_per_mm * dijkstra(routes, indices=part, limit=float(limit_mm)))
-    middles = np.flatnonzero(mass[nodes:] > 0)
-    for begin in range(0, len(middles), block):
-        part = middles[begin : begin + block]
-        # Whoever stands in the middle of a street leaves it at one of its ends: fewer walks to look for.
-        ends = np.column_stack([twice.ends[part, 0], twice.ends[edges + part, 1]])
-        half = np.column_stack([twice.length_mm[part], twice.length_mm[edges + part]])
-        start, at = np.unique(ends, return_inverse=True)
-        walked = dijkstra(routes, indices=start, limit=float(limit_mm))
-        at = at.reshape(ends.shape)
-        away = np.minimum(walked[at[:, 0]] + half[:, :1], walked[at[:, 1]] + half[:, 1:])
-        away[np.arange(len(part)), nodes + part] = 0.0
-        away[away > limit_mm] = np.inf
-        total += mass[nodes + part] @ np.exp(-fade_per_mm * away)
+        walked = dijkstra(routes, indices=start, limit=float(limit_mm))[:, nodes:]
+        reached, at = np.exp(-fade_per_mm * walked), at.reshape(-1, 2)
+        share = np.maximum(reached[at[:, 0]] * left[part, :1], reached[at[:, 1]] * left[part, 1:])
+        share[share < least] = 0.0
+        here = np.flatnonzero(middle[part])
+        share[here, sources[part][here] - nodes] = 1.0
+        total += mass[sources[part]] @ share
     return total

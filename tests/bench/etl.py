@@ -145,18 +145,16 @@ def prepared(towns: Sequence[Town], folder: Path, form: str) -> Options:
     return Options(data=folder / "data", inputs=folder / "inputs", places=folder / "places", workers=1)
 
 
-def partition(town: Town, root: str) -> tuple[str, int, float, float]:
-    """One municipality of the country as a run of its own: content hash, units, CPU seconds, and MB at most in this process."""
+def partition(town: Town, root: str) -> tuple[str, float, float, float]:
+    """One municipality of the country as a run of its own: content hash, wall and CPU seconds of the run, and MB at most in this process."""
     folder = Path(root) / town.place_id
     shutil.rmtree(folder, ignore_errors=True)
     options = prepared([town], folder, "parquet")
-    began = time.process_time()
-    run(options)
-    took = time.process_time() - began
+    took, cpu = _once(options)
     table = catalogue.open(options.data).manifest.table("premises")
     assert table is not None and table.rows == town.units
     shutil.rmtree(folder)
-    return table.content_hash, table.rows, took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return table.content_hash, took, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 @contextmanager
@@ -315,11 +313,17 @@ def country(total: int, per_town: int, runners: dict[str, Callable[[], object]])
     for name, runner in runners.items():
         with tempfile.TemporaryDirectory() as folder, runner() as pool:  # type: ignore[attr-defined]
             began = time.perf_counter()
-            results = list(pool.map(partition, towns, [folder] * len(towns)))
+            results = []
+            for done, one in enumerate(pool.map(partition, towns, [folder] * len(towns)), 1):
+                results.append(one)
+                if done % 40 == 0 and done < len(towns):
+                    inside = sum(result[2] for result in results)
+                    told("so far", name, done * per_town, time.perf_counter() - began, cpu=f"{inside:.1f} s in runs")
             took = time.perf_counter() - began
         hashes.add("".join(one[0] for one in results))
-        inside = sum(one[2] for one in results)
-        told("country", name, total, took, cpu=f"{inside:.1f} s in runs ({total / inside:,.0f} rows per CPU second; {inside / 2:.0f} s on each of two cores)", peak=f"{max(one[3] for one in results):.0f} MB per process")
+        workers, inside = 1 if name == "1 worker" else 2, sum(one[2] for one in results)
+        # The input is made in the same processes, and not counted.
+        told("country", name, total, sum(one[1] for one in results) / workers, input_too=f"{took:.0f} s", cpu=f"{inside:.1f} s in runs ({total / inside:,.0f} rows per CPU second; {inside / 2:.0f} s on each of two cores)", peak=f"{max(one[3] for one in results):.0f} MB per process")
     print("identical output:", len(hashes) == 1, flush=True)
     if len(hashes) != 1:
         raise SystemExit("the same input published other tables with another number of workers")

@@ -1,10 +1,14 @@
+import geopandas as gpd
 import pandas as pd
 import pytest
 from geopandas.testing import assert_geodataframe_equal
+from shapely.geometry import LineString, Point, Polygon
 
+from data import contracts
 from data.contracts import TABLES, check
 from data.errors import ContractError, DanglingError
 from data.rules import check_references
+from geo.crs import RD
 from tests import town
 
 
@@ -194,3 +198,57 @@ def test_check_leaves_the_frame_as_it_was():
     before = frame.copy()
     check("places", frame)
     assert_geodataframe_equal(frame, before)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_without_a_row_can_be_had_and_keeps_its_contract(name: str):
+    table = TABLES[name].table
+    check(name, table.empty())
+    assert table.empty() is not table.empty()
+
+
+ODD = {
+    "str": (None, "", " padded ", "Bad Id", "voorbeeldstad", "GM9999", "vacant", "\n"),
+    "float64": (float("nan"), float("inf"), -1.0, 0.0, 2.5, 1e15),
+    "int64": (-1, 0, 2000, 10**13),
+    "datetime64[ms]": (pd.NaT, pd.Timestamp("1800-01-01"), pd.Timestamp("2999-01-01")),
+    "bool": (True, False),
+    "list": ([], [""], ["Markt"], None, "Markt", [1]),
+    "geometry": (None, Point(), Point(1, 2), LineString([(0, 0), (1, 1)]), Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])),
+}
+
+
+# The schema asks GeoPandas itself what is missing.
+@pytest.mark.filterwarnings("ignore:GeoSeries.notna")
+@pytest.mark.parametrize("name", TABLES)
+def test_quick_look_says_what_the_schema_says_of_every_odd_value(name: str):
+    contract, whole = TABLES[name], town.tables()[name]
+    verdicts = []
+    for column, declared in contract.table.columns.items():
+        for value in ODD[declared.dtype]:
+            frame = whole.copy()
+            values = frame[column].astype(object)
+            values.iloc[-1] = value
+            frame[column] = gpd.GeoSeries(values, crs=RD) if declared.dtype == "geometry" else values.astype(whole[column].dtype)
+            verdicts.append(contracts._keeps(contract.table, frame))
+            assert verdicts[-1] == (not contracts._value_breaches(contract, frame)), (column, value)
+    assert set(verdicts) == {True, False}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_quick_look_lets_no_double_row_and_no_other_type_pass(name: str):
+    contract, whole = TABLES[name], town.tables()[name]
+    twice = pd.concat([whole, whole.iloc[:1]], ignore_index=True)
+    assert contracts._keeps(contract.table, twice) == (not contract.key)
+    for column, declared in contract.table.columns.items():
+        if declared.dtype not in ("geometry", "list"):
+            retyped = whole.assign(**{column: whole[column].astype(object)})
+            assert not contracts._keeps(contract.table, retyped)
+
+
+def test_pattern_is_judged_alike_of_words_that_return_and_that_do_not():
+    column = TABLES["premises"].table.columns["place_id"]
+    many = pd.Series([f"plaats-{number}" for number in range(200)] + ["Bad Id"], dtype="str")
+    few = pd.Series(["almelo", "borne", "Bad Id", "almelo"] * 50, dtype="str")
+    assert column.holds(many).tolist() == [True] * 200 + [False]
+    assert column.holds(few).tolist() == [True, True, False, True] * 50

@@ -144,3 +144,17 @@ def test_of_every_kind_alike_it_is_the_nearest():
     here = gpd.GeoSeries([Point(one) for one in luck.uniform(0, 1000, (500, 2)) + (150_000, 500_000)], crs=RD)
     alike = nearest_of_kind(here, np.zeros(500, dtype=np.int64), streets, np.zeros(300, dtype=np.int64), max_m=40.0)
     assert alike.tolist() == nearest(here, streets, max_m=40.0)["street"].fillna(-1).tolist()
+
+
+@pytest.mark.skipif(not geo.nearest.HAS_NUMBA, reason="numba is absent")
+def test_compiled_search_among_a_kind_says_the_same(monkeypatch):
+    chance = np.random.default_rng(7)
+    here = points(*chance.integers(0, 200, (400, 2)).tolist())
+    streets = gpd.GeoDataFrame(
+        geometry=[LineString(chance.integers(0, 200, (2, 2)).tolist()) for _ in range(60)], crs=RD
+    )
+    asked, kind = chance.integers(-1, 5, 400), chance.integers(-1, 4, 60)
+    plain = nearest_of_kind(here, asked, streets, kind, max_m=50.0)
+    monkeypatch.setattr(geo.nearest, "_WORTH_COMPILING", 1)
+    assert nearest_of_kind(here, asked, streets, kind, max_m=50.0).tolist() == plain.tolist()
+    assert (plain >= 0).sum() > 100 and (plain < 0).sum() > 50
