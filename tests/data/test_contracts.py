@@ -208,13 +208,13 @@ def test_table_without_a_row_can_be_had_and_keeps_its_contract(name: str):
 
 
 ODD = {
-    "str": (None, "", " padded ", "Bad Id", "voorbeeldstad", "GM9999", "vacant", "\n"),
-    "float64": (float("nan"), float("inf"), -1.0, 0.0, 2.5, 1e15),
-    "int64": (-1, 0, 2000, 10**13),
-    "datetime64[ms]": (pd.NaT, pd.Timestamp("1800-01-01"), pd.Timestamp("2999-01-01")),
-    "bool": (True, False),
-    "list": ([], [""], ["Markt"], None, "Markt", [1]),
-    "geometry": (None, Point(), Point(1, 2), LineString([(0, 0), (1, 1)]), Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])),
+    "str": (None, "", " padded ", "vacant"),
+    "float64": (float("nan"), float("inf"), -1.0, 2.5),
+    "int64": (-1, 10**13),
+    "datetime64[ms]": (pd.NaT, pd.Timestamp("2999-01-01")),
+    "bool": (True,),
+    "list": ([], [""], None, "Markt"),
+    "geometry": (None, Point(), LineString([(0, 0), (1, 1)]), Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])),
 }
 
 
