@@ -222,19 +222,20 @@ def _typed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
             continue
         try:
             if column.dtype == "str":
-                typed[name] = _bare(values.astype("str"))
+                typed[name] = _bare(values if values.dtype == "str" else values.astype("str"))
             elif column.dtype == "int64":
                 if values.isna().any():
                     raise ContentError(found("column-retyped", column=name, met="a missing value", expected="a whole number"))
                 typed[name] = values.astype("int64")
             else:
-                typed[name] = values.astype(column.dtype)
+                typed[name] = values if values.dtype == column.dtype else values.astype(column.dtype)
         except (ValueError, TypeError) as error:
             if isinstance(error, ContentError):
                 raise
             raise ContentError(found("column-retyped", column=name, met=str(values.dtype), expected=column.dtype)) from error
-    changed = {name: values for name, values in typed.items() if values is not rows[name]}
-    return rows.assign(**changed) if changed else rows
+        if typed[name] is values:
+            del typed[name]
+    return rows.assign(**typed) if typed else rows
 
 
 def _bare(text: pd.Series) -> pd.Series:

@@ -24,7 +24,7 @@ _LINE = int(shapely.GeometryType.LINESTRING)
 _MOST_CELLS = 4_000_000
 _RINGS = 8
 _PAIRS = 100_000
-# Below this many points compiling takes longer than it saves.
+# Below this many points, or pairs of a point and a piece of its kind, compiling takes longer than it saves.
 _WORTH_COMPILING = 200_000
 
 
