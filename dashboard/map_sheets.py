@@ -7,7 +7,7 @@ from functools import partial
 from dashboard import citation, publisher, qgis, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.maps import atlas
-from dashboard.maps.layers import edge_retail, initiatives, population, premises, streets, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.maps.wording import wording
 from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.state import Selection
@@ -226,6 +226,7 @@ def _site(layer: str, place: Place, facts: Facts, text: Texts) -> Row:
 _ROWS: Mapping[str, Callable[[Facts, Mapping[str, str], Texts], dict[str, Row]]] = {
     vacancy.ID: partial(_observations, layer=vacancy.ID),
     population.ID: partial(_observations, layer=population.ID),
+    spending_flows.ID: partial(_observations, layer=spending_flows.ID),
     initiatives.ID: _initiatives,
     travellers.ID: _stations,
     edge_retail.ID: _edge,

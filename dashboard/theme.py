@@ -86,6 +86,7 @@ SHARE_RAMP = ("#cfe5dd", "#83bbba", "#45929d", "#21647b", "#0a3349")
 
 STYLES: Mapping[str, Style] = _table(
     Style("vacancy_figure", "style.vacancy_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
+    Style("flow_figure", "style.flow_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
     Style("station", "style.station", "station", "#ffffff", "#33475b", 2.0, 6.0),
     Style("station_corona", "style.station_corona", "station", "#ffffff", "#33475b", 1.6, 6.0, hatch="fine"),
     Style("station_total", "style.station_total", "station", "#ffffff", "#33475b", 1.6, 6.0, dash=(2.5, 2.0)),

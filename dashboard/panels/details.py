@@ -6,7 +6,7 @@ from dashboard import citation, theme
 from dashboard.facts import Facts
 from dashboard.markup import Markup, join, node, outward
 from dashboard.records import Initiative, Observation, Place, StationYear
-from dashboard.maps.layers import edge_retail, initiatives, population, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, population, spending_flows, travellers, vacancy
 from dashboard.panels import timeline
 from dashboard.panels.frame import cite_tag, copy_button
 from dashboard.text import Texts
@@ -17,12 +17,14 @@ _Fact = tuple[str, str | Markup | None]
 def chosen(key: str, facts: Facts, text: Texts) -> Markup | None:
     """The details of `layer:id`, or None when the snapshot holds no such thing."""
     layer, _, item = key.partition(":")
-    if layer in (vacancy.ID, population.ID):
+    if layer in (vacancy.ID, population.ID, spending_flows.ID):
         row = next((row for row in facts.observations if row.observation_id == item), None)
         if row is not None:
             return observation(row, facts, text)
         place = facts.places.get(item.removesuffix("-unknown"))
-        return None if place is None or layer != vacancy.ID else unknown(place, text)
+        if place is None or layer == population.ID:
+            return None
+        return unknown(place, "map.no_figure" if layer == vacancy.ID else "map.no_flow_figure", text)
     if layer == initiatives.ID:
         found = next((row for row in facts.initiatives if row.initiative_id == item), None)
         return None if found is None else initiative(found, facts, text)
@@ -141,10 +143,10 @@ def site(place: Place, facts: Facts, text: Texts) -> Markup:
     )
 
 
-def unknown(place: Place, text: Texts) -> Markup:
-    """What is not known of a place, and how to fill it in."""
+def unknown(place: Place, missing: str, text: Texts) -> Markup:
+    """What is not known of a place, `missing` being the key of its sentence, and how to fill it in."""
     return _card(
-        f"{place.names[text.lang]}: {text('map.no_figure')}",
+        f"{place.names[text.lang]}: {text(missing)}",
         [("value", text("unknown.cell")), ("note", text("unknown.how"))],
         None,
         None,

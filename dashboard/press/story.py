@@ -9,7 +9,7 @@ from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
 from dashboard.maps.background import source_ids
-from dashboard.maps.layers import edge_retail, initiatives, population, premises, streets, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.press.request import Request
 from dashboard.state import Selection
 from dashboard.text import Texts
@@ -142,7 +142,7 @@ def unread(keys: Sequence[str], text: Texts) -> tuple[str, ...]:
 
 def shown_rows(facts: Facts, visible: Visible) -> tuple[Observation, ...]:
     """The figures that stand on the map, places in their order."""
-    wanted = set(visible.get(vacancy.ID, ())) | set(visible.get(population.ID, ()))
+    wanted = {key for layer in (vacancy.ID, population.ID, spending_flows.ID) for key in visible.get(layer, ())}
     rows = [row for row in facts.observations if row.observation_id in wanted]
     if edge_retail.ID in visible:
         seen = (place for place in edge_retail.sites(facts) if place.place_id in visible[edge_retail.ID])
@@ -295,6 +295,8 @@ def _map_notes(facts: Facts, selection: Selection, visible: Visible, text: Texts
     notes: list[str] = []
     if vacancy.ID in selection.layers:
         notes.append(text("press.note_vacancy"))
+    if visible.get(spending_flows.ID):
+        notes.append(text("press.note_figures"))
     if initiatives.ID in selection.layers and not facts.example:
         notes.append(text("press.note_initiatives", described=len(facts.initiatives)))
     if travellers.ID in selection.layers:
