@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dashboard import downloads, initiative_files, involvement, map_sheets, publisher, qgis
 from dashboard.facts import Facts
 from dashboard.map_sheets import Drawn
-from dashboard.maps.layers import edge_retail, initiatives, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.maps.wording import wording
 from dashboard.press import story, work
 from dashboard.press.errors import PressError
@@ -47,6 +47,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         edge_retail.ID: '"place"',
         population.ID: """concat("written", ' ', year("period_end"))""",
         streets.ID: '"area"',
+        passers.ID: """concat("written", '\\n', "area", '\\n', year("period_start"))""",
         spending_flows.ID: """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))""",
     }
 )

@@ -8,7 +8,8 @@ from types import MappingProxyType
 import pandas as pd
 from shapely.geometry import Point
 
-from dashboard.records import Indicator, Initiative, Observation, Participation, Place, StationYear, street_key
+from dashboard.records import Counted, Indicator, Initiative, Observation, Participation, Place, StationYear, street_key
+from dashboard.street.counters import counted
 from dashboard.street.records import Town
 from dashboard.street.town import towns
 from dashboard.text import Lang
@@ -200,6 +201,24 @@ class Facts:
         return near.place_id if near.core.distance(point) <= REACH_M else None
 
     @cached_property
+    def counters(self) -> tuple[Counted, ...]:
+        """What counters of passers-by counted on end, by counter and time; internal counts on this computer only."""
+        return counted(self.catalogue, self._place_around)
+
+    @property
+    def counts_hidden(self) -> bool:
+        """Whether there are counts that may not be seen here."""
+        return self.beyond and self.manifest.table("counts") is not None and not self.counters
+
+    @property
+    def counter_source_ids(self) -> tuple[str, ...]:
+        """The sources of the counts."""
+        record = self.manifest.table("counts")
+        if record is None or not record.sources:
+            raise MissingTableError("the snapshot names no source for its table `counts`: publish it again")
+        return record.sources
+
+    @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
         """What each figure is about."""
         return MappingProxyType(
@@ -257,6 +276,7 @@ class Facts:
         """First and last year that any figure about a place describes."""
         years = [row.end.year for row in self.observations if row.end and row.place_id]
         years += [row.year for row in self.stations]
+        years += [day.year for row in self.counters for day in (row.start, row.end)]
         years += [survey.year for town in self.towns.values() for survey in town.surveys]
         if not years and self.manifest.published is not None:
             # Streets and mapped units alone describe the day they were gathered.

@@ -7,9 +7,9 @@ from functools import partial
 from dashboard import citation, publisher, qgis, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.maps import atlas
-from dashboard.maps.layers import edge_retail, initiatives, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.maps.wording import wording
-from dashboard.records import Initiative, Observation, Place, StationYear
+from dashboard.records import Counted, Initiative, Observation, Place, StationYear
 from dashboard.state import Selection
 from dashboard.street import listing
 from dashboard.text import Texts
@@ -205,6 +205,30 @@ def _station(row: StationYear, facts: Facts, text: Texts) -> Row:
     return Row(cells, (citation.file_source(facts.station_source_id, facts, text),), row.point)
 
 
+def _counters(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
+    return {key: _counter(row, facts, text) for row in facts.counters if (key := passers.feature_id(row)) in features}
+
+
+def _counter(row: Counted, facts: Facts, text: Texts) -> Row:
+    cells: tuple[Cell, ...] = (
+        text("layer.passanten"),
+        passers.feature_id(row),
+        facts.places[row.place_id].names[text.lang] if row.place_id else None,
+        text("passers.column"),
+        row.value,
+        passers.figure(row, text),
+        text(f"passers.unit_{row.per}"),
+        passers.name(row, text),
+        row.start,
+        row.end,
+        passers.definition(row, text),
+        text("nature.measured"),
+        text("cite.reserved"),
+        passers.remark(row, text),
+    )
+    return Row(cells, tuple(citation.file_source(source_id, facts, text) for source_id in facts.counter_source_ids), row.point)
+
+
 def _edge(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
     title = text("layer.randwinkels")
     rows = {}
@@ -229,6 +253,7 @@ _ROWS: Mapping[str, Callable[[Facts, Mapping[str, str], Texts], dict[str, Row]]]
     spending_flows.ID: partial(_observations, layer=spending_flows.ID),
     initiatives.ID: _initiatives,
     travellers.ID: _stations,
+    passers.ID: _counters,
     edge_retail.ID: _edge,
     streets.ID: listing.street_rows,
     premises.ID: listing.unit_rows,

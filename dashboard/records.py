@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from shapely.geometry import Point
 
@@ -143,3 +144,41 @@ class Indicator:
 def street_key(place_id: str, street: str) -> str:
     """The street as it stands in a link: Marktplein exists in three towns, so the place comes first."""
     return f"{place_id}/{search_key(street).replace(' ', '-')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one counter of passers-by counted on end, between two breaks.
+
+    `value` is the mean per counted hour, or per counted day where an interval is a day or longer; None where the counter
+    failed all along. `intervals` of `minutes` were counted on `days` days; `failed` more have no value. `after_break` says
+    that what was counted before does not compare. `point` in RD.
+    """
+
+    counter_id: str
+    place_id: str | None
+    street: str | None
+    begun: dt.datetime
+    end: dt.date
+    days: int
+    minutes: int
+    intervals: int
+    failed: int
+    value: float | None
+    after_break: bool
+    point: Point
+
+    @property
+    def start(self) -> dt.date:
+        """The first day."""
+        return self.begun.date()
+
+    @property
+    def per(self) -> Literal["hour", "day"]:
+        """What the mean is per."""
+        return "day" if self.minutes >= 1440 else "hour"
+
+    @property
+    def street_key(self) -> str | None:
+        """Its street as it stands in a link."""
+        return None if self.place_id is None or self.street is None else street_key(self.place_id, self.street)

@@ -29,7 +29,7 @@ FIGURE_THEMES = tuple(
     "vacancy floor_area spending_flows travellers profile edge_retail visitors population market streets pilot "
     "spending_per_head".split()
 )
-LAYERS = ("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners", "straten", "panden", "koopstromen")
+LAYERS = ("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners", "straten", "panden", "passanten", "koopstromen")
 OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 IMAGES = ("scherm", "pers", "inbed")
 FIRST_YEAR = 2003

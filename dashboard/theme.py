@@ -133,6 +133,8 @@ STYLES: Mapping[str, Style] = _table(
     Style("measure_3", "style.measure_3", "line", "#5790b8", _CASING, 4.2),
     Style("measure_4", "style.measure_4", "line", "#2a6592", _CASING, 4.8),
     Style("measure_5", "style.measure_5", "line", "#0f3a5f", _CASING, 5.4),
+    # Beside vacancy in yellow to brown and units in blue and orange; all counters are drawn alike.
+    Style("counter", "style.counter", "dot", "#4b3a78", PAPER, 1.6, 5.0),
     Style("unit_vacant", "style.vacant", "diamond", "#b5490f", PAPER, 0.9, 4.6, fixed=True),
     Style("unit_in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 0.7, 2.6, fixed=True),
     Style("unit_unknown", "style.unknown", "circle", "#ffffff", "#6f6f6f", 1.2, 2.6, dash=(1.5, 1.5), fixed=True),

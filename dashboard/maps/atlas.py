@@ -8,7 +8,7 @@ from dashboard import citation, theme
 from dashboard.facts import REACH_M, Facts
 from dashboard.records import Observation, Place
 from dashboard.maps.background import background
-from dashboard.maps.layers import edge_retail, initiatives, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.maps.scene import Bounds, Goto, Layer, Scene
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import wording
@@ -19,7 +19,7 @@ from dashboard.text import Texts
 # In the order of the table beside the map.
 LAYERS: Mapping[str, ModuleType] = {
     module.ID: module
-    for module in (vacancy, initiatives, travellers, edge_retail, population, streets, premises, spending_flows)
+    for module in (vacancy, initiatives, travellers, edge_retail, population, streets, premises, passers, spending_flows)
 }
 EDGE = "plein-westermaat"
 _MARGIN_M = 2_500.0
@@ -124,6 +124,8 @@ def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
         seen |= {row.source_id: None for row in areas if row is not None}
     if travellers.ID in rows:
         seen |= {facts.station_source_id: None}
+    if rows.get(passers.ID):
+        seen |= dict.fromkeys(facts.counter_source_ids)
     if rows.keys() & {streets.ID, premises.ID}:
         seen |= {source_id: None for town in facts.towns.values() for source_id in town.source_ids}
     return tuple(seen)
@@ -146,6 +148,8 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
         found.append(text("note.population", year=year))
     if {streets.ID, premises.ID} & set(selection.layers):
         found += _street_notes(facts, selection, text)
+    if passers.ID in selection.layers:
+        found += passers.notes(facts, selection, text)
     if spending_flows.ID in selection.layers:
         found.append(spending_flows.note(facts, selection, text))
     return tuple(found)

@@ -5,8 +5,8 @@ import datetime as dt
 from dashboard import citation, theme
 from dashboard.facts import Facts
 from dashboard.markup import Markup, join, node, outward
-from dashboard.records import Initiative, Observation, Place, StationYear
-from dashboard.maps.layers import edge_retail, initiatives, population, spending_flows, travellers, vacancy
+from dashboard.records import Counted, Initiative, Observation, Place, StationYear
+from dashboard.maps.layers import edge_retail, initiatives, passers, population, spending_flows, travellers, vacancy
 from dashboard.panels import timeline
 from dashboard.panels.frame import cite_tag, copy_button
 from dashboard.text import Texts
@@ -31,6 +31,9 @@ def chosen(key: str, facts: Facts, text: Texts) -> Markup | None:
     if layer == travellers.ID:
         station = next((row for row in facts.stations if travellers.feature_id(row) == item), None)
         return None if station is None else boardings(station, facts, text)
+    if layer == passers.ID:
+        count = next((row for row in facts.counters if passers.feature_id(row) == item), None)
+        return None if count is None else passers_by(count, facts, text)
     if layer == edge_retail.ID and item in facts.places:
         return site(facts.places[item], facts, text)
     return None
@@ -122,6 +125,42 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
             f"{text('column.boardings')}, {row.name}, {row.year}: {figure}. {source}",
             "kaart",
             f"{travellers.ID}:{travellers.feature_id(row)}",
+            text.lang,
+        ),
+        text,
+    )
+
+
+def passers_by(row: Counted, facts: Facts, text: Texts) -> Markup:
+    """What one counter counted on end, with the days and intervals it rests on."""
+    where, figure, records = passers.name(row, text), passers.figure(row, text), [facts.source(one) for one in facts.counter_source_ids]
+    lines = [
+        citation.source(
+            one.source_id, facts, text, retrieved=one.retrieved or facts.consulted, source_date=one.source_date, licence=one.licence
+        )
+        for one in records
+    ]
+    return _card(
+        f"{where}: {figure}",
+        [
+            ("what", text("passers.column")),
+            ("value", figure),
+            ("period", passers.period(row, text)),
+            ("definition", passers.definition(row, text)),
+            ("note", passers.remark(row, text)),
+            *(
+                fact
+                for one in records
+                for fact in _provenance(
+                    one.source_id, one.url, one.source_date, one.retrieved or facts.consulted, one.licence, facts, text
+                )
+            ),
+        ],
+        cite_tag("reserved", text),
+        citation.linked(
+            f"{text('passers.column')}, {where}, {passers.period(row, text)}: {figure}. {' '.join(lines)}",
+            "kaart",
+            f"{passers.ID}:{passers.feature_id(row)}",
             text.lang,
         ),
         text,

@@ -9,7 +9,7 @@ from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
 from dashboard.maps.background import source_ids
-from dashboard.maps.layers import edge_retail, initiatives, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.press.request import Request
 from dashboard.state import Selection
 from dashboard.text import Texts
@@ -295,6 +295,8 @@ def _map_notes(facts: Facts, selection: Selection, visible: Visible, text: Texts
     notes: list[str] = []
     if vacancy.ID in selection.layers:
         notes.append(text("press.note_vacancy"))
+    if visible.get(passers.ID):
+        notes.append(text("passers.note"))
     if visible.get(spending_flows.ID):
         notes.append(text("press.note_figures"))
     if initiatives.ID in selection.layers and not facts.example:
@@ -326,6 +328,10 @@ def map_sources(facts: Facts, visible: Visible, rows: Sequence[Observation], tex
     for one in facts.stations:
         if travellers.feature_id(one) in visible.get(travellers.ID, ()):
             add(facts.station_source_id, str(one.year))
+    for count in facts.counters:
+        if passers.feature_id(count) in visible.get(passers.ID, ()):
+            for source_id in facts.counter_source_ids:
+                add(source_id, theme.period(count.start, count.end, text.lang, short=True))
     for row in facts.initiatives:
         if row.initiative_id in visible.get(initiatives.ID, ()):
             add(row.source_id, _published(row.source_date, facts, text))
