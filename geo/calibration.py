@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 from geo.decay import Floats, Law, checked, default_floor, log2_pull, raised, require_law, source_of
 from geo.errors import NegativeValueError, TooFewUnitsError, WrongShapeError
@@ -159,7 +159,7 @@ def interval(
     else:
         likelihood, _, matrix = information(problem, top, problem.weight)
         scatter, spare = _scatter(problem, top)
-        least = likelihood - scatter * float(f_distribution.ppf(level, 1, spare)) / 2.0
+        least = likelihood - scatter * float(fdtri(1, spare, level)) / 2.0
         spread = np.linalg.pinv(matrix, hermitian=True, rcond=1e-14) * scatter
         ends = [profile(problem, top, least, which, spread[which, which]) for which in range(top.size)]
         low, high = np.array(ends).T

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 from scipy.spatial.distance import cdist
 
 from geo.errors import (
@@ -95,7 +95,7 @@ def difference_in_differences(
     change = table.loc[:, after].to_numpy().mean(axis=1) - before.mean(axis=1)
     size = np.abs(table.to_numpy()).max()
     estimate, error, freedom = _welch(change[is_treated], change[~is_treated], size)
-    margin = float(stats.t.ppf((1 + LEVEL) / 2, freedom)) * error if error > 0 else 0.0
+    margin = float(stdtrit(freedom, (1 + LEVEL) / 2)) * error if error > 0 else 0.0
     return Effect(
         estimate=estimate,
         low=estimate - margin,
@@ -206,5 +206,5 @@ def _pre_trend_p(before: np.ndarray, is_treated: np.ndarray, size: float) -> flo
     difference, error, freedom = _welch(slopes[is_treated], slopes[~is_treated], size)
     if error == 0:
         return 1.0 if abs(difference) <= 1e-12 * size else 0.0
-    return float(2 * stats.t.sf(abs(difference) / error, freedom))
+    return float(2 * stdtr(freedom, -abs(difference) / error))
 

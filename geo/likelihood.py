@@ -8,7 +8,6 @@ top, which Fisher scoring reaches in a few steps.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import logsumexp
 
 from geo.decay import Floats
@@ -169,6 +168,9 @@ def _best_start(problem: Problem, start: Floats, weight: Floats) -> Floats:
 
 def profile(problem: Problem, top: Floats, least: float, which: int, variance: float) -> tuple[float, float]:
     """Where this parameter's best likelihood falls to `least`, below and above the top; else its bound."""
+    # Late: looking at a model need not load what fits one.
+    from scipy.optimize import brentq
+
     centre = float(top[which])
     width = float(np.sqrt(max(variance, 0.0)))
     if width <= 1e-9 * (1e-300 + abs(centre)):

@@ -11,7 +11,6 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from geo.errors import MissingValueError, NegativeValueError, WrongShapeError
 from geo.scales import (
@@ -310,6 +309,8 @@ def _to_points(scaled: np.ndarray, method: Normalisation) -> np.ndarray:
 
 
 def _ranks(scores: np.ndarray) -> np.ndarray:
+    from scipy.stats import rankdata
+
     # Rounded, so that the order of summing does not part equal rows.
     return rankdata(-scores.round(9), method="min", axis=1).astype(float)
 

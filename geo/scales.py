@@ -5,7 +5,6 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from geo.errors import MissingValueError, NegativeValueError, WrongShapeError
 
@@ -106,6 +105,9 @@ def rescaled(
     lowest = np.fmin.reduce(table, axis=-2, keepdims=True)
     highest = np.fmax.reduce(table, axis=-2, keepdims=True)
     if method == "rank":
+        # Late: it brings all of scipy.stats along, most of a second for a page without an index.
+        from scipy.stats import rankdata
+
         order = rankdata(np.where(known, table, np.inf), axis=-2)
         return np.where(known, order, np.nan)
     if method == "minmax":
