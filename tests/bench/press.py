@@ -72,7 +72,10 @@ def memory_mb(pid: int) -> float:
 
 
 def rest(pid: int, *, longest_s: float = 180.0) -> None:
-    """Wait until a process has spent next to nothing for two seconds; raises TimeoutError when it never does."""
+    """Wait until a process has spent next to nothing for eight seconds; raises TimeoutError when it never does.
+
+    Two would do, but for the model, which a server begins to fit some seconds after its start.
+    """
     def spent_s() -> float:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
@@ -80,7 +83,7 @@ def rest(pid: int, *, longest_s: float = 180.0) -> None:
     end = time.monotonic() + longest_s
     before = spent_s()
     while time.monotonic() < end:
-        time.sleep(2.0)
+        time.sleep(8.0)
         now = spent_s()
         if now - before < 0.1:
             return
