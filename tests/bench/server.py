@@ -116,6 +116,8 @@ def measure(url: str, pid: int, changes: int, *, opens: str | None, moves: tuple
         page.get_by_role(role).last.focus()
         for key in (keys[0], keys[-1]) * 3:
             change(page, received, key)
+        # A server begins to fit its model some seconds after its start, which is not the price of a change either.
+        page.wait_for_timeout(6_000)
         settle(pid)
         # What the server spends on an open page that nobody touches is not the price of a change.
         idle = cpu_s(pid)
