@@ -305,8 +305,9 @@ class Facts:
 
     @cached_property
     def consulted(self) -> dt.date:
-        """The newest day on which a source was consulted."""
-        return max(row.retrieved for row in self.observations)
+        """The newest day on which a source was consulted, one that brought no figures but streets or premises included."""
+        days = [row.retrieved for row in self.observations]
+        return max(days + [record.retrieved for record in self.manifest.sources if record.retrieved is not None])
 
     def source(self, source_id: str) -> SourceRecord:
         """Publisher, title, licence and credit of a source."""

@@ -1,5 +1,6 @@
 """The snapshot that ships with made-up units of the register for every site of this country: one basis for all."""
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,6 +29,7 @@ REGISTER = SourceRecord(
     licence="CC0 1.0",
     status="fresh",
     sharing="open",
+    retrieved=dt.date(2027, 3, 1),
 )
 
 

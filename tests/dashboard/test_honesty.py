@@ -1,5 +1,6 @@
 """No filter can make the screen say what no source says."""
 
+import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from dashboard.maps.layers import edge_retail, initiatives, travellers, vacancy
 from dashboard.panels import details, overview
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
+from tests.dashboard import measured
 
 FACTS = Facts(catalogue.open(Path(catalogue.EMBEDDED)))
 VOCABULARY = visit.vocabulary(FACTS)
@@ -147,6 +149,11 @@ def test_old_figures_say_their_year():
     row = next(row for row in FACTS.observations if row.year == 2017 and row.indicator in vacancy.RATES)
     assert FACTS.is_old(row)
     assert "Cijfer uit 2017." in (details.observation(row, FACTS, texts("nl")))
+
+
+def test_the_day_of_consulting_is_that_of_the_newest_source_be_it_without_figures(tmp_path):
+    assert FACTS.consulted == dt.date(2026, 11, 23)
+    assert Facts(catalogue.open(measured.snapshot(tmp_path))).consulted == dt.date(2027, 3, 1)
 
 
 def test_targets_plans_and_expectations_may_not_be_quoted_as_measurements():
