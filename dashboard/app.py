@@ -6,9 +6,9 @@ import streamlit as st
 
 from dashboard import tables, visit
 from dashboard.panels import frame
+from dashboard.state import OPENING, VIEWS
 
 _HERE = Path(__file__).parent
-_VIEWS = ("overzicht", "kaart", "straten", "concurrentie", "initiatieven", "profiel", "cijfers", "bronnen")
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -22,9 +22,9 @@ if pages is None:
             _HERE / "views" / f"{view}.py",
             title=text(f"nav.{view}"),
             url_path=view,
-            default=view == "overzicht",
+            default=view == OPENING,
         )
-        for view in _VIEWS
+        for view in VIEWS
     ]
     st.session_state["pages"] = {text.lang: pages}
 page = st.navigation(pages, position="top")

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from dashboard import geometry, pictures, tables
+from dashboard import astray, geometry, pictures, tables
 
 
 async def _status(_: Request) -> JSONResponse:
@@ -25,4 +25,5 @@ def routes() -> list[BaseRoute]:
         *geometry.routes(),
         *pictures.routes(),
         Route("/api/status", _status, methods=["GET"]),
+        *astray.routes(),
     ]

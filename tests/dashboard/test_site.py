@@ -72,6 +72,23 @@ def test_no_request_leaves_this_machine(page, site, view):
     assert hosts == {"127.0.0.1"}
 
 
+def test_an_address_that_names_no_view_says_so_in_the_language_of_the_link_and_leads_on(page, site):
+    answer = page.goto(f"{site}/karte?taal=de")
+    assert answer.status == 404
+    assert page.get_by_role("heading", level=1).inner_text() == "Diese Seite gibt es nicht"
+    assert len(page.get_by_role("listitem").all()) == len(VIEWS)
+    page.get_by_role("link", name="Karte", exact=True).click()
+    page.locator(".map[data-ready]").wait_for()
+    assert urlsplit(page.url).path == "/kaart" and query(page)["taal"] == "de"
+
+
+@pytest.mark.parametrize(("asked", "view"), [("Kaart", "/kaart"), ("overzicht", "/")])
+def test_a_view_by_another_spelling_is_found_with_all_that_the_link_says(page, site, asked, view):
+    page.goto(f"{site}/{asked}?plaats=hengelo")
+    page.locator(".map[data-ready]").wait_for()
+    assert urlsplit(page.url).path == view and query(page)["plaats"] == "hengelo"
+
+
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_page_has_its_language_and_title(page, site, view, lang):
