@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from dashboard import citation
 from dashboard.facts import Facts
+from dashboard.maps import place_figure
+from dashboard.maps.scene import Layer
 from dashboard.records import Observation
-from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.text import Texts
 
@@ -27,7 +28,7 @@ INDICATORS = (
     "visitors_from_enschede_and_almelo_share",
     "german_spending_share",
 )
-_AREAS = ("inner_city", "retail_site", "municipality")
+_STYLE = "flow_figure"
 
 
 def candidates(facts: Facts) -> tuple[Observation, ...]:
@@ -37,7 +38,7 @@ def candidates(facts: Facts) -> tuple[Observation, ...]:
         for row in facts.observations
         if row.place_id is not None
         and row.indicator in INDICATORS
-        and row.area_kind in _AREAS
+        and row.area_kind in place_figure.AREAS
         and row.value is not None
         and row.year is not None
         and citation.quotable(row).verdict != "no"
@@ -46,68 +47,25 @@ def candidates(facts: Facts) -> tuple[Observation, ...]:
 
 def headline(rows: Iterable[Observation], place_id: str, years: tuple[int, int]) -> Observation | None:
     """The figure that stands for a place: the centre or site before the municipality, then the newest year."""
-    fitting = [row for row in rows if row.place_id == place_id and row.year and years[0] <= row.year <= years[1]]
-    return min(
-        fitting,
-        key=lambda row: (
-            _AREAS.index(row.area_kind),
-            -(row.year or 0),
-            INDICATORS.index(row.indicator),
-            row.observation_id,
-        ),
-        default=None,
-    )
+    return place_figure.headline(rows, place_id, years, _rank)
 
 
 def headlines(facts: Facts, selection: Selection) -> dict[str, Observation | None]:
     """Each place in view with its figure within the period; a centre without one has None."""
-    rows = candidates(facts)
-    found = {}
-    for place in facts.places.values():
-        if not (selection.whole_region or place.municipality_code == facts.places[selection.place].municipality_code):
-            continue
-        row = headline(rows, place.place_id, selection.years)
-        if row is not None or place.role == "centre":
-            found[place.place_id] = row
-    return found
+    return place_figure.headlines(candidates(facts), facts, selection, _rank)
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every figure that may stand for a place, and an "unknown" for each centre."""
-    known = [_feature(row, facts, text) for row in candidates(facts)]
-    unknown = [
-        Feature(
-            id=f"{place.place_id}-unknown",
-            geometry=place.core,
-            style="unknown",
-            name=f"{place.names[text.lang]}: {text('unknown.cell')}",
-            label=text("map.no_flow_figure"),
-            cells=(Cell(place.names[text.lang]), Cell(text("unknown.cell")), Cell(text("map.no_flow_figure")), Cell("")),
-        )
-        for place in facts.centres
+    features = [
+        place_figure.feature(row, facts, text, style=_STYLE, label=_label(row, facts, text)) for row in candidates(facts)
     ]
-    return Layer(
-        id=ID,
-        title=text("layer.koopstromen"),
-        columns=(
-            Column(text("column.place")),
-            Column(text("column.figure"), numeric=True),
-            Column(text("column.what")),
-            Column(text("column.period")),
-        ),
-        features=(*known, *unknown),
-        pane="labels",
-        sentence=text.open("sentence.koopstromen"),
-        sentence_one=text.open("sentence.koopstromen_one"),
-    )
+    return place_figure.layer(ID, features, facts, text, missing=text("map.no_flow_figure"))
 
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """One label per place in view: its figure within the period, else "unknown" for a centre."""
-    return {
-        f"{place_id}-unknown" if row is None else row.observation_id: "unknown" if row is None else "flow_figure"
-        for place_id, row in headlines(facts, selection).items()
-    }
+    return place_figure.visible(headlines(facts, selection), _STYLE)
 
 
 def note(facts: Facts, selection: Selection, text: Texts) -> str:
@@ -123,21 +81,13 @@ def note(facts: Facts, selection: Selection, text: Texts) -> str:
     return text("note.spending_flows", view=text("nav.concurrentie"), per_place=" ".join(parts))
 
 
-def _feature(row: Observation, facts: Facts, text: Texts) -> Feature:
-    place = facts.places[row.place_id or ""]
-    name, figure = place.names[text.lang], citation.value(row, facts, text)
-    what, area = citation.what(row, facts, text), text(f"area.{row.area_kind}")
-    return Feature(
-        id=row.observation_id,
-        geometry=place.core,
-        style="flow_figure",
-        name=f"{name}: {figure}",
-        # The map names centres; a site at the edge has no other name beside its figure.
-        label=f"{figure if place.role == 'centre' else f'{name}: {figure}'}\n{what} · {area} · {citation.period(row, text, short=True)}",
-        cells=(
-            Cell(name),
-            Cell(figure, row.value),
-            Cell(f"{what}, {area}"),
-            Cell(citation.period(row, text, short=True), row.year),
-        ),
-    )
+def _rank(row: Observation) -> tuple[int | str, ...]:
+    return INDICATORS.index(row.indicator), row.observation_id
+
+
+def _label(row: Observation, facts: Facts, text: Texts) -> str:
+    place, figure = facts.places[row.place_id or ""], citation.value(row, facts, text)
+    # The map names centres; a site at the edge has no other name beside its figure.
+    first = figure if place.role == "centre" else f"{place.names[text.lang]}: {figure}"
+    basis = citation.what(row, facts, text), text(f"area.{row.area_kind}"), citation.period(row, text, short=True)
+    return f"{first}\n{' · '.join(basis)}"

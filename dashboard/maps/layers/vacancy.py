@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from dashboard import citation
 from dashboard.facts import Facts
+from dashboard.maps import place_figure
+from dashboard.maps.scene import Layer
 from dashboard.records import MEASURED, Observation
-from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.state import Selection
 from dashboard.text import Texts
 
@@ -13,8 +14,8 @@ ID = "leegstand"
 
 # Shares say what part is empty whatever the size of the town; what the source leaves undefined comes last.
 RATES = ("vacancy_rate_premises", "vacancy_rate_outlets", "vacancy_rate_floor_area", "vacancy_rate_shops", "vacancy_rate")
-_AREAS = ("inner_city", "retail_site", "municipality")
 _CONFIDENCE = ("high", "medium")
+_STYLE = "vacancy_figure"
 
 
 def candidates(facts: Facts) -> tuple[Observation, ...]:
@@ -24,7 +25,7 @@ def candidates(facts: Facts) -> tuple[Observation, ...]:
         for row in facts.observations
         if row.place_id is not None
         and row.indicator in RATES
-        and row.area_kind in _AREAS
+        and row.area_kind in place_figure.AREAS
         and row.nature in MEASURED
         and row.confidence in _CONFIDENCE
         and row.year is not None
@@ -33,79 +34,28 @@ def candidates(facts: Facts) -> tuple[Observation, ...]:
 
 def headline(rows: Iterable[Observation], place_id: str, years: tuple[int, int]) -> Observation | None:
     """The figure that stands for a place: the inner city before the municipality, then the newest year."""
-    fitting = [row for row in rows if row.place_id == place_id and row.year and years[0] <= row.year <= years[1]]
-    return min(
-        fitting,
-        key=lambda row: (
-            _AREAS.index(row.area_kind),
-            -(row.year or 0),
-            _CONFIDENCE.index(row.confidence),
-            RATES.index(row.indicator),
-            row.observation_id,
-        ),
-        default=None,
-    )
+    return place_figure.headline(rows, place_id, years, _rank)
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every figure that may stand for a place, and an "unknown" for each centre."""
-    known = [
-        Feature(
-            id=row.observation_id,
-            geometry=facts.places[row.place_id or ""].core,
-            style="vacancy_figure",
-            name=f"{facts.places[row.place_id or ''].names[text.lang]}: {citation.value(row, facts, text)}",
-            label=f"{citation.value(row, facts, text)}\n{_basis(row, facts, text)}",
-            cells=(
-                Cell(facts.places[row.place_id or ""].names[text.lang]),
-                Cell(citation.value(row, facts, text), row.value),
-                Cell(f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}"),
-                Cell(citation.period(row, text, short=True), row.year),
-            ),
+    features = [
+        place_figure.feature(
+            row, facts, text, style=_STYLE, label=f"{citation.value(row, facts, text)}\n{_basis(row, text)}"
         )
         for row in candidates(facts)
     ]
-    unknown = [
-        Feature(
-            id=f"{place.place_id}-unknown",
-            geometry=place.core,
-            style="unknown",
-            name=f"{place.names[text.lang]}: {text('unknown.cell')}",
-            label=text("map.no_figure"),
-            cells=(Cell(place.names[text.lang]), Cell(text("unknown.cell")), Cell(text("map.no_figure")), Cell("")),
-        )
-        for place in facts.centres
-    ]
-    return Layer(
-        id=ID,
-        title=text("layer.leegstand"),
-        columns=(
-            Column(text("column.place")),
-            Column(text("column.figure"), numeric=True),
-            Column(text("column.what")),
-            Column(text("column.period")),
-        ),
-        features=(*known, *unknown),
-        pane="labels",
-        sentence=text.open("sentence.leegstand"),
-        sentence_one=text.open("sentence.leegstand_one"),
-    )
+    return place_figure.layer(ID, features, facts, text, missing=text("map.no_figure"))
 
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """One label per place in view: its figure within the period, else "unknown" for a centre."""
-    rows = candidates(facts)
-    shown: dict[str, str] = {}
-    for place in facts.places.values():
-        if not (selection.whole_region or place.municipality_code == facts.places[selection.place].municipality_code):
-            continue
-        row = headline(rows, place.place_id, selection.years)
-        if row is not None:
-            shown[row.observation_id] = "vacancy_figure"
-        elif place.role == "centre":
-            shown[f"{place.place_id}-unknown"] = "unknown"
-    return shown
+    return place_figure.visible(place_figure.headlines(candidates(facts), facts, selection, _rank), _STYLE)
 
 
-def _basis(row: Observation, facts: Facts, text: Texts) -> str:
+def _rank(row: Observation) -> tuple[int | str, ...]:
+    return _CONFIDENCE.index(row.confidence), RATES.index(row.indicator), row.observation_id
+
+
+def _basis(row: Observation, text: Texts) -> str:
     return f"{text(f'counted.{row.indicator}')} · {text(f'area.{row.area_kind}')} · {citation.period(row, text, short=True)}"
