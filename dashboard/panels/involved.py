@@ -36,7 +36,12 @@ def shared(network: Network, facts: Facts, text: Texts) -> Markup:
 
 def sure(network: Network, text: Texts) -> Markup:
     """How much of the network the sources say, and how much we derived."""
-    return node("p", text("actors.derived", derived=network.derived, total=network.parts), class_="quiet")
+    said = (
+        text("actors.derived", derived=network.derived, total=network.parts)
+        if network.derived
+        else text("actors.derived_none", total=network.parts)
+    )
+    return node("p", said, class_="quiet")
 
 
 def too_small(network: Network, text: Texts) -> Markup:
@@ -77,18 +82,17 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
         for one in order
     ]
     table = node("table", node("thead", head), node("tbody", join(rows)))
+    legend = [text("actors.legend"), *([text("actors.legend_derived")] if network.derived else [])]
+    size = {"actors": len(network.actors), "initiatives": len(network.initiatives)}
+    counted = (
+        text("actors.counted_one", **size)
+        if network.components == 1
+        else text("actors.counted", **size, components=network.components)
+    )
     return join(
         [
-            node("p", text("actors.legend"), class_="quiet small"),
-            node(
-                "p",
-                text(
-                    "actors.counted",
-                    actors=len(network.actors),
-                    initiatives=len(network.initiatives),
-                    components=network.components,
-                ),
-            ),
+            node("p", " ".join(legend), class_="quiet small"),
+            node("p", counted),
             node(
                 "details",
                 node("summary", text("actors.as_table")),

@@ -15,6 +15,7 @@ from tests import town
 
 NL = texts("nl")
 FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+EXAMPLE = Facts(catalogue.open(catalogue.EXAMPLE))
 EVERY = state.opening(visit.vocabulary(FACTS))
 NETWORK = involvement.network(FACTS)
 SMALL = involvement.Network({}, {}, (), (), False, 0, 0)
@@ -38,6 +39,16 @@ def test_every_node_is_drawn_and_named(number):
 def test_derived_ties_are_dashed_and_told_ones_full():
     dashes = [line.get("stroke-dasharray") for line in drawn(0).iter(f"{SVG}line")]
     assert dashes.count(None) == 2 and len(dashes) == 21
+
+
+def test_what_is_derived_is_explained_only_where_something_is():
+    assert NL("actors.legend_derived") in involved.measures(NETWORK, FACTS, NL)
+    assert "er 19 zelf afgeleid" in involved.sure(NETWORK, NL)
+    made_up = involvement.network(EXAMPLE)
+    said = involved.measures(made_up, EXAMPLE, NL)
+    assert NL("actors.legend_derived") not in said
+    assert "10 actoren in 8 initiatieven; het hele netwerk hangt samen." in said
+    assert "Alle 24 beschreven deelnames staan zo in een bron." in involved.sure(made_up, NL)
 
 
 def test_labels_do_not_overlap():
@@ -109,7 +120,7 @@ def test_content_and_process_come_with_their_counts():
     assert NL("pilot.rules_differ") in said
 
 
-def test_a_town_without_the_pilot_tells_no_story_of_it(tmp_path):
+def test_a_tiewithout_the_pilot_tells_no_story_of_it(tmp_path):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)))
     assert pilot.told(EVERY, facts, NL) == ()
     assert NL("pilot.rules_unknown") in pilot.designs(facts, NL)
