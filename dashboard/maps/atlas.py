@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from dashboard import citation, theme
+from dashboard import citation, naming, theme
 from dashboard.facts import REACH_M, Facts
 from dashboard.records import Observation, Place
 from dashboard.maps.background import background
@@ -101,9 +101,7 @@ def name(facts: Facts, selection: Selection, text: Texts) -> str:
 
 def place_name(facts: Facts, selection: Selection, text: Texts) -> str:
     """The chosen place, or the region; a region of one town goes by its name."""
-    if selection.whole_region and len(facts.centres) == 1:
-        return facts.centres[0].names[text.lang]
-    return text("region.name") if selection.whole_region else facts.places[selection.place].names[text.lang]
+    return naming.whole(facts, text) if selection.whole_region else facts.places[selection.place].names[text.lang]
 
 
 def caption(facts: Facts, text: Texts) -> str:
@@ -122,7 +120,7 @@ def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
     if edge_retail.ID in rows:
         areas = (edge_retail.floor_area(facts, place) for place in edge_retail.sites(facts))
         seen |= {row.source_id: None for row in areas if row is not None}
-    if travellers.ID in rows:
+    if rows.get(travellers.ID):
         seen |= {facts.station_source_id: None}
     if rows.get(passers.ID):
         seen |= dict.fromkeys(facts.counter_source_ids)
@@ -161,7 +159,7 @@ def _street_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
     there = {place.names[text.lang]: facts.towns[place.place_id] for place in centres if place.place_id in facts.towns}
     found = [text("street.map_note"), *skill.every(there, text)] if there else []
     if empty:
-        where = text("region.five") if len(empty) == len(facts.centres) else ", ".join(empty)
+        where = naming.centres(facts, text) if len(empty) == len(facts.centres) else ", ".join(empty)
         found.append(text("note.streets_empty", place=where))
     return found
 

@@ -21,7 +21,7 @@ from folium.utilities import JsCode
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from dashboard import publisher, state, theme
+from dashboard import naming, publisher, state, theme
 from dashboard.errors import MapError
 from dashboard.facts import Facts
 from dashboard.maps import atlas, map_page, symbols
@@ -162,7 +162,7 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
     whole = selection.whole_region
     place = atlas.place_name(facts, selection, text)
     first, last = selection.years
-    title = text("map.title_region") if whole else text("map.title_place", place=place)
+    title = naming.title(facts, text) if whole else text("map.title_place", place=place)
     records = [facts.source(source_id) for source_id in atlas.source_ids(facts, atlas.shown(facts, selection))]
     licences = dict.fromkeys(facts.said(record.licence, text.lang) for record in records)
     base = publisher.public_url()

@@ -13,6 +13,9 @@ TOTAL_ONLY_YEAR = 2016
 _WIDTH, _HEIGHT = 300.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 14.0, 24.0, 24.0
 _LINE = "#154273"
+_MIDDLE_YEAR = 2019
+# Written years need this much from middle to end, to stand apart.
+_TICK_ROOM = 52.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +115,14 @@ def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: 
                     written[point.year],
                     x=x(point.year),
                     y=y(point.value) - 9.0,
-                    text_anchor="end" if point.year == last else "middle",
+                    text_anchor={last: "end", first: "start"}.get(point.year, "middle"),
                     font_size=14.0,
                     font_weight=600.0,
                     fill=theme.INK,
                 )
             )
-    for year, anchor in ((first, "start"), (2019, "middle"), (last, "end")):
-        if first <= year <= last:
+    for year, anchor in ((first, "start"), (_MIDDLE_YEAR, "middle"), (last, "end")):
+        if anchor != "middle" or min(year - first, last - year) * step >= _TICK_ROOM:
             parts.append(
                 node("text", str(year), x=x(year), y=_HEIGHT - 6.0, text_anchor=anchor, font_size=13.0, fill=theme.QUIET)
             )

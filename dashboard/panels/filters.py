@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import state, visit
+from dashboard import naming, state, visit
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.layers import initiatives
@@ -35,7 +35,7 @@ def place(selection: Selection, facts: Facts, text: Texts) -> None:
     """The choice of place; `visit.begin` reads it, since the title above depends on it."""
     names = {place.place_id: place.names[text.lang] for place in facts.centres}
     if len(names) > 1:
-        names = {state.REGION: text("region.all")} | names
+        names = {state.REGION: naming.every(facts, text)} | names
     st.selectbox(
         text("map.place"),
         list(names),
@@ -143,5 +143,5 @@ def _initiatives(selection: Selection, facts: Facts, text: Texts) -> Selection:
 def place_title(selection: Selection, facts: Facts, text: Texts) -> str:
     """The title of the map for its place."""
     if selection.whole_region:
-        return text("map.title_region")
+        return naming.title(facts, text)
     return text("map.title_place", place=atlas.place_name(facts, selection, text))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard import state, summary, theme
+from dashboard import comparisons, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import StationYear
@@ -86,6 +86,30 @@ def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
         )
     table = node("table", node("thead", head), node("tbody", join(rows)), class_="matrix stack")
     return node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("overview.matrix_title"))
+
+
+def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
+    """The head above the series that may be compared, and of the stations' lines where there are any; else nothing."""
+    if not (facts.stations or summary.residents(facts) or summary.locatus(facts)):
+        return ()
+    head = (node("h2", text("overview.compare_title")), node("p", text("overview.compare_intro")))
+    return (*head, node("h3", comparisons.trains_title(facts.stations, text))) if facts.stations else head
+
+
+def compared_bars(facts: Facts, text: Texts) -> tuple[Markup, ...]:
+    """What to know of the lines above, and the bars of residents and of empty outlets; each where there are figures."""
+    said, sides = [], []
+    if facts.stations:
+        legend = f"{comparisons.trains_legend(facts.stations, text)} {text('note.travellers_all')}".strip()
+        said.append(node("p", legend, class_="quiet small"))
+    if summary.residents(facts):
+        sides.append((residents(facts, text), text("overview.population_note")))
+    if rows := summary.locatus(facts):
+        sides.append((locatus(facts, text), comparisons.outlets_note(rows, facts, text)))
+    if sides:
+        pairs = (node("div", bars, node("p", note, class_="quiet small")) for bars, note in sides)
+        said.append(node("div", *pairs, class_="two"))
+    return tuple(said)
 
 
 def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Markup, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard import theme
+from dashboard import comparisons, theme
 from dashboard.competition import basis, outcome as modelled, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import BRANCHES, Scenario
@@ -244,7 +244,7 @@ def _travellers(sheet: Sheet, found: Dossier, box: Box, text: Texts) -> float:
     if not found.station:
         return sheet.paragraph(box.left, y, text("factsheet.not_found"), _BODY, box.width)
     series.station(sheet, found.station, Box(box.left, y, box.right, y + _CHART_HIGH), text)
-    notes = f"{text('press.note_travellers')} {text('overview.trains_legend')}"
+    notes = f"{text('press.note_travellers')} {comparisons.trains_legend(found.station, text)}".strip()
     return sheet.paragraph(box.left, y + _CHART_HIGH + 6.0, notes, _SMALL, box.width, colour=theme.QUIET)
 
 

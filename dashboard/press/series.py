@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard import citation, summary, theme
+from dashboard import citation, comparisons, summary, theme
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.records import Observation, Place, StationYear
@@ -40,6 +40,7 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     place = request.selection.place
     whole = request.selection.whole_region
     stations = [rows for rows in _stations(facts) if whole or rows[0].place_id == place] or _stations(facts)
+    legend = comparisons.trains_legend([row for rows in stations for row in rows], text)
     words = story.finish(
         facts,
         request,
@@ -47,13 +48,13 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         view="kaart" if not whole else "overzicht",
         headline=_trains_headline(stations, text),
         standfirst=text("press.stand_trains"),
-        notes=(text("overview.trains_legend"),),
+        notes=(legend,) if legend else (),
         verdict="",
         sources=[story.cited(facts.source(facts.station_source_id).publisher, [f"{stations[0][0].year}–{stations[0][-1].year}"])],
         licences=[facts.source(facts.station_source_id).licence],
         alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
     )
-    layout = page.plan(sheet, words, text, notes=True)
+    layout = page.plan(sheet, words, text, notes=bool(words.notes))
     page.ink(sheet, words, layout, text)
     columns = min(len(stations), 3 if sheet.size.wide else 2)
     lines = -(-len(stations) // columns)
@@ -103,8 +104,9 @@ def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> 
     """What holds for every station, else what the picture shows; 2019 and 2023 were counted in one way."""
     pairs = [(_in(rows, _BEFORE), _in(rows, _AFTER)) for rows in stations]
     known = [(before, after) for before, after in pairs if before is not None and after is not None]
+    title = comparisons.trains_title([row for rows in stations for row in rows], text)
     if len(known) != len(stations):
-        return text("overview.trains_title")
+        return title
     if len(stations) == 1:
         before, after = known[0]
         return text(
@@ -118,7 +120,7 @@ def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> 
         return text("press.head_trains_lower", count=len(known))
     if len(more) < len(known) / 2:
         return text("press.head_trains_some", count=len(known) - len(more), total=len(known), stations=listed(more, text))
-    return text("overview.trains_title")
+    return title
 
 
 def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts) -> None:
@@ -255,7 +257,7 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         text,
         view="overzicht",
         headline=_emptier(rows, bars, text),
-        standfirst=f"{text('overview.locatus_title')}. {text('overview.locatus_note')}",
+        standfirst=f"{text('overview.locatus_title')}. {comparisons.outlets_note(rows, facts, text)}",
         notes=(),
         verdict=story.verdict(None, rows, facts, text),
         sources=story.row_sources(rows, facts, text),

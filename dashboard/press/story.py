@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard import citation, publisher, state, summary, theme
+from dashboard import citation, naming, publisher, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
@@ -190,7 +190,7 @@ def _map_words(
             )
             return _bare(headline), f"{_age(edge, facts, text)}{shown}", edge
         alone = len(facts.centres) == 1
-        return text("press.head_place", place=atlas.place_name(facts, selection, text)) if alone else text("map.title_region"), shown, None
+        return text("press.head_place", place=atlas.place_name(facts, selection, text)) if alone else naming.title(facts, text), shown, None
     place = facts.places[selection.place]
     name = place.names[text.lang]
     row = next((row for row in rows if row.place_id == place.place_id and row.indicator in vacancy.RATES), None)
@@ -258,7 +258,7 @@ def _together(figure: str) -> str:
 
 def _initiatives_headline(facts: Facts, selection: Selection, count: int, text: Texts) -> str:
     """How many initiatives are described, never how many there were."""
-    place = text("region.name") if selection.whole_region else facts.places[selection.place].names[text.lang]
+    place = atlas.place_name(facts, selection, text)
     if count == 1:
         return text("press.head_initiative", place=place)
     return text("press.head_initiatives", count=count, place=place)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import state, summary, tables, visit
+from dashboard import naming, state, summary, tables, visit
 from dashboard.maps import atlas
 from dashboard.markup import node
 from dashboard.panels import details, figures, frame, picture, take
@@ -20,7 +20,7 @@ frame.head(
     here,
 )
 left, middle, _ = st.columns([1.4, 1.8, 4])
-names = {state.REGION: text("region.name")} | {place.place_id: place.names[text.lang] for place in facts.centres}
+names = {state.REGION: naming.whole(facts, text)} | {place.place_id: place.names[text.lang] for place in facts.centres}
 left.selectbox(text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__)
 themes = (state.ALL, *state.FIGURE_THEMES)
 theme = middle.selectbox(

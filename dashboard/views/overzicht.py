@@ -37,24 +37,11 @@ frame.show(
     node("p", text("overview.matrix_intro")),
     overview.matrix(selection, facts, text),
     node("p", atlas.initiatives_note(facts, text), class_="quiet small"),
-    node("h2", text("overview.compare_title")),
-    node("p", text("overview.compare_intro")),
-    node("h3", text("overview.trains_title")),
+    *overview.compared(facts, text),
 )
-drawings("trains", overview.trains(facts, text))
-frame.show(
-    node("p", f"{text('overview.trains_legend')} {text('note.travellers_all')}", class_="quiet small"),
-    node(
-        "div",
-        node(
-            "div",
-            overview.residents(facts, text),
-            node("p", text("overview.population_note"), class_="quiet small"),
-        ),
-        node("div", overview.locatus(facts, text), node("p", text("overview.locatus_note"), class_="quiet small")),
-        class_="two",
-    ),
-)
+if facts.stations:
+    drawings("trains", overview.trains(facts, text))
+frame.show(*overview.compared_bars(facts, text))
 picture.button(selection, ("kaart", "treinreizigers", "inwoners", "verkooppunten"), text)
 frame.source_note(
     [
@@ -62,7 +49,7 @@ frame.source_note(
         *(figure.source_id for figure in figures if figure.source_id),
         *summary.locatus(facts),
         *(last for _, _, last in summary.residents(facts)),
-        facts.station_source_id,
+        *([facts.station_source_id] if facts.stations else []),
     ],
     facts,
     text,

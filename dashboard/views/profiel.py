@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import ranking, state, tables, visit, vitality
+from dashboard import naming, ranking, state, tables, visit, vitality
 from dashboard.markup import node
 from dashboard.panels import frame, index, picture, profile
 from dashboard.ranking import TooLittle
@@ -21,7 +21,7 @@ frame.head(
     text("profile.title") if place is None else text("profile.title_place", place=place.names[text.lang]), here
 )
 left, _ = st.columns([1.4, 5.8])
-names = {state.REGION: text("region.all")} | {one.place_id: one.names[text.lang] for one in facts.centres}
+names = {state.REGION: naming.every(facts, text)} | {one.place_id: one.names[text.lang] for one in facts.centres}
 left.selectbox(
     text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__
 )

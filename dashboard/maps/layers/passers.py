@@ -1,6 +1,6 @@
 """Counters of passers-by: a point each, with the mean of what was counted on the days that stand beside it."""
 
-from dashboard import theme
+from dashboard import naming, theme
 from dashboard.facts import Facts
 from dashboard.records import Counted
 from dashboard.maps.scene import Cell, Column, Feature, Layer
@@ -108,7 +108,7 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
     counted = {row.place_id for row in facts.counters}
     none = [place for place in centres if place.place_id not in counted]
     if none:
-        where = text("region.five") if len(none) == len(facts.centres) > 1 else ", ".join(place.names[text.lang] for place in none)
+        where = naming.centres(facts, text) if len(none) == len(facts.centres) > 1 else ", ".join(place.names[text.lang] for place in none)
         one = none[0].place_id if len(none) == 1 else "ID"
         found.append(text("passers.hidden") if facts.counts_hidden else text("passers.none", place=where, id=one))
     return found

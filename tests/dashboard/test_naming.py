@@ -1,0 +1,64 @@
+"""What all places together are called follows from which they are."""
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from dashboard import naming, tables
+from dashboard.facts import Facts
+from dashboard.text import texts
+from data import catalogue, store
+from tests import town
+from tests.dashboard.test_views import VIEWS, opened, words
+
+PILOT = Facts(catalogue.open(catalogue.EMBEDDED))
+PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
+ONE = Facts(catalogue.open(catalogue.EXAMPLE))
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two towns of which no more is known than where they lie."""
+    folder = tmp_path_factory.mktemp("two")
+    places = town.places({"place_id": "aadorp"}, {"place_id": "zeestad"})
+    store.publish(folder, {"places": places}, town.sources(), town.table_sources(), published=PUBLISHED)
+    return folder
+
+
+@pytest.fixture
+def shown(two: Path) -> Iterator[None]:
+    before = tables._folder
+    tables.use(two)
+    yield
+    tables.use(before)
+
+
+def test_the_pilot_is_twente_and_its_five():
+    text = texts("nl")
+    assert naming.whole(PILOT, text) == "Twente"
+    assert naming.every(PILOT, text) == "Alle vijf"
+    assert naming.title(PILOT, text) == "De vijf binnensteden en de rand"
+
+
+def test_one_town_goes_by_its_name():
+    assert naming.whole(ONE, texts("en")) == "Voorbeeldstad"
+    assert naming.title(ONE, texts("en")) == "Voorbeeldstad: what is known"
+
+
+def test_other_towns_are_counted(two: Path):
+    facts, text = Facts(catalogue.open(two)), texts("nl")
+    assert naming.whole(facts, text) == "alle 2 plaatsen"
+    assert naming.centres(facts, text) == "de 2 binnensteden"
+    assert naming.every(facts, text) == "Alle 2"
+    assert naming.title(facts, text) == "2 binnensteden"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_page_about_other_towns_speaks_of_the_pilot_as_if_it_were_theirs(shown: None, view: str):
+    app = opened(view)
+    said = f"{words(app)} {app.title[0].value}".replace("Stadshart Twente", "")
+    said += " ".join(option for box in app.selectbox for option in box.options)
+    for stranger in ("Alle vijf", "vijf binnensteden", "Enschede", "Hengelo"):
+        assert stranger not in said
