@@ -18,6 +18,11 @@ function compare(a, b) {
   return String(a).localeCompare(String(b), document.documentElement.lang || "nl", { numeric: true })
 }
 
+// A row in the class "unknown" stands for a figure that is missing: it is shown, not counted.
+function known(rows) {
+  return rows.filter(({ styleName }) => styleName !== "unknown").length
+}
+
 export class Table {
   constructor({ say, choose, point }) {
     this.say = say
@@ -81,7 +86,7 @@ export class Table {
         const tab = element("button", "tab", layer.title, {
           type: "button", role: "tab", "aria-selected": String(on), tabindex: on ? "0" : "-1", "data-layer": layer.id,
         })
-        tab.append(" ", element("span", "count", String(rows.length)))
+        tab.append(" ", element("span", "count", String(known(rows))))
         tab.addEventListener("click", () => this.open(layer.id))
         return tab
       }),
@@ -114,11 +119,7 @@ export class Table {
       return
     }
     const { layer, rows } = entry
-    const total = layer.features.length
-    this.sentence.textContent =
-      rows.length === 0
-        ? this.say("nothing")
-        : (rows.length === 1 ? layer.sentenceOne : layer.sentence).replaceAll("{n}", rows.length).replaceAll("{total}", total)
+    this.sentence.textContent = this.said(layer, rows)
     this.note.hidden = !layer.note
     this.note.textContent = layer.note ?? ""
     if (rows.length === 0) {
@@ -139,6 +140,12 @@ export class Table {
     this.watch.observe(table)
     this.scroll.scrollTop = top
     if (held !== undefined) this.rows.get(`${layer.id}:${held}`)?.focus({ preventScroll: true })
+  }
+
+  said(layer, rows) {
+    const count = known(rows)
+    if (count === 0) return this.say(rows.length === 0 ? "nothing" : "none_known")
+    return (count === 1 ? layer.sentenceOne : layer.sentence).replaceAll("{n}", count).replaceAll("{total}", layer.features.length)
   }
 
   head(layer) {

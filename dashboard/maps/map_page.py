@@ -83,7 +83,7 @@ def body(scene: Scene, shown: tuple[ShownLayer, ...], caption: Caption, map_box:
         *(node("p", note) for note in caption.notes),
         node("h2", say["tables"]),
         node("p", say["tables_intro"] if any(layer.features for layer in shown) else say["nothing"]),
-        *(_table(one, say) for one in shown),
+        *(_table(one, scene.texts, say) for one in shown),
         _credits(caption, say, licences),
         class_="below",
     )
@@ -159,9 +159,14 @@ def _entry(sign: Markup, label: str, count: int) -> Markup:
     )
 
 
-def _table(one: ShownLayer, say: Mapping[str, str]) -> Markup:
-    layer, count = one.layer, len(one.features)
-    sentence = (layer.sentence_one if count == 1 else layer.sentence).format(n=count, total=len(layer.features))
+def _table(one: ShownLayer, texts: Mapping[str, str], say: Mapping[str, str]) -> Markup:
+    layer = one.layer
+    # A row in the class "unknown" stands for a figure that is missing: it is shown, not counted.
+    count = sum(item.style != "unknown" for item in one.features)
+    if one.features and not count:
+        sentence = texts["none_known"]
+    else:
+        sentence = (layer.sentence_one if count == 1 else layer.sentence).format(n=count, total=len(layer.features))
     head = node(
         "tr", *(node("th", column.title, scope="col", class_=_align(column.numeric)) for column in layer.columns)
     )

@@ -334,6 +334,13 @@ def test_shipped_map_is_small_and_names_its_sources(facts: Facts, selection: Sel
         assert facts.source(source_id).publisher in html_text.unescape(caption)
 
 
+def test_what_is_unknown_is_shown_and_not_counted(facts: Facts, selection: Selection) -> None:
+    whole = document(facts, replace(selection, layers=("leegstand",)), texts("nl")).decode()
+    assert "<span>5 leegstandscijfers, elk anders gemeten. Niet met elkaar vergelijken.</span>" in whole and "geen cijfer gevonden" in whole
+    borne = document(facts, replace(selection, place="borne", layers=("leegstand",)), texts("nl")).decode()
+    assert "<span>Hiervan is nog geen cijfer gevonden. Onbekend is niet nul.</span>" in borne
+
+
 def test_shipped_map_links_back_only_with_a_public_address(
     facts: Facts, selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
