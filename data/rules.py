@@ -89,12 +89,12 @@ def is_example(source_ids: Collection[str]) -> bool:
     return any(source_id.startswith(EXAMPLE) for source_id in source_ids)
 
 
-def check_references(tables: Mapping[str, pd.DataFrame], sources: Collection[str]) -> None:
+def check_references(tables: Mapping[str, pd.DataFrame], sources: Collection[str], *, unread: Collection[str] = ()) -> None:
     """Nothing, when every id of the version points at a row of that version.
 
-    `sources` are the source ids of the manifest. Missing ids point nowhere and are allowed here;
-    the contract of the table says whether they may be missing. Raises DanglingError with all, and
-    also when made-up and real sources meet in one version.
+    `sources` are the source ids of the manifest, `unread` tables that could not be read: what points at them cannot be
+    judged. Missing ids point nowhere and are allowed here; the contract of the table says whether they may be missing.
+    Raises DanglingError with all, and also when made-up and real sources meet in one version.
     """
     breaches: list[str] = []
     real = sorted(source_id for source_id in sources if not source_id.startswith(EXAMPLE))
@@ -105,7 +105,7 @@ def check_references(tables: Mapping[str, pd.DataFrame], sources: Collection[str
         if "source_id" in frame:
             breaches += _dangling(name, "source_id", frame, set(sources), "the manifest's sources")
         for column, (target, key) in POINTS_AT.items():
-            if column not in frame or target == name:
+            if column not in frame or target == name or target in unread:
                 continue
             known = set(tables[target][key].unique()) if target in tables else set()
             breaches += _dangling(name, column, frame, known, f"{target}.{key}")

@@ -214,6 +214,14 @@ def test_verify_names_what_is_wrong(tmp_path: Path):
     assert told[1] == "extra.csv: expected only files of the manifest, got this one"
 
 
+def test_verify_tells_a_broken_table_once_and_not_again_by_all_that_points_at_it(tmp_path: Path):
+    version = publish(tmp_path, 1).version
+    path = versions_folder(tmp_path) / version / "places.parquet"
+    path.write_bytes(path.read_bytes() + b"x")
+    told = store.verify(tmp_path)
+    assert len(told) == 1 and "places.parquet: expected sha256" in told[0]
+
+
 def test_verify_sees_content_that_its_manifest_does_not_tell(tmp_path: Path):
     version = publish(tmp_path, 1).version
     manifest = versions_folder(tmp_path) / version / "manifest.json"
