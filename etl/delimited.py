@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,6 +13,10 @@ import pandas as pd
 from etl.errors import ContentError
 from etl.problems import Finding, found
 from etl.signature import BOM
+from geo.bilingual import Bilingual
+
+Names = Callable[[Sequence[str]], list[str]]
+"""The names of the columns from the header as it stands; raises ContentError where that is no header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +41,8 @@ class Table:
     findings: tuple[Finding, ...] = ()
 
 
-def decode(data: bytes, encodings: tuple[str, ...]) -> tuple[str, str, tuple[Finding, ...]]:
-    """Text, the encoding used and what was noticed; a byte order mark is passed over.
+def decode(data: bytes, encodings: tuple[str, ...], *, name: str) -> tuple[str, str, tuple[Finding, ...]]:
+    """Text, the encoding used and what was noticed in the file called `name`; a byte order mark is passed over.
 
     Raises ContentError when no declared encoding fits.
     """
@@ -53,26 +58,47 @@ def decode(data: bytes, encodings: tuple[str, ...]) -> tuple[str, str, tuple[Fin
             continue
         findings: list[Finding] = []
         if encoding != tried[0]:
-            findings.append(found("encoding-fallback", declared=tried[0], used=encoding))
+            findings.append(found("encoding-fallback", name=name, declared=tried[0], used=encoding))
         lost = sum("\ufffd" in line for line in text.split("\n"))
         if lost:
-            findings.append(found("replacement-characters", count=lost))
+            findings.append(found("replacement-characters", name=name, count=lost))
         return text, encoding, tuple(findings)
-    raise ContentError(found("encoding", encodings=", ".join(tried), place=first_bad))
+    raise ContentError(found("encoding", name=name, encodings=", ".join(tried), place=first_bad))
 
 
-def read(data: bytes, form: Form = Form(), *, above: int = 0) -> Table:
-    """The table in a whole file, below `above` lines of title.
+def named_once(header: Sequence[str], *, name: str) -> list[str]:
+    """The header as it stands, where it names every column and each by a name of its own; ContentError otherwise."""
+    twice = sorted({one for one in header if header.count(one) > 1})
+    if not all(one.strip() for one in header):
+        raise ContentError(found("csv-header", name=name, detail=NAMELESS))
+    if twice:
+        raise ContentError(found("csv-header", name=name, detail=doubled(twice[0])))
+    return list(header)
 
-    Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are passed over.
-    Raises ContentError with the line for whatever is refused.
+
+NAMELESS = Bilingual(nl="een kolom heeft geen naam", en="a column has no name")
+
+
+def doubled(heading: str) -> Bilingual:
+    """That a name stands in a header twice."""
+    return Bilingual(nl=f"de naam {heading!r} staat er twee keer", en=f"the name {heading!r} stands there twice")
+
+
+def read(data: bytes, form: Form = Form(), *, name: str, above: int = 0, names: Names | None = None) -> Table:
+    """The table in a whole file, called `name` in what is said of it, below `above` lines of title.
+
+    Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are passed over. `names`
+    makes the names of the columns out of the header; without it each must have one of its own. Raises ContentError with
+    the line for whatever is refused.
     """
-    text, encoding, findings = decode(data, form.encodings)
+    text, encoding, findings = decode(data, form.encodings, name=name)
     text = "".join(text.splitlines(keepends=True)[above:]) if above else text
-    _require_even(text, form.delimiter, above)
+    header = _even(text, form.delimiter, above, name)
     frame = pd.read_csv(
         io.StringIO(text),
         sep=form.delimiter,
+        header=0,
+        names=named_once(header, name=name) if names is None else names(header),
         dtype=str,
         keep_default_na=False,
         na_filter=False,
@@ -83,29 +109,21 @@ def read(data: bytes, form: Form = Form(), *, above: int = 0) -> Table:
     return Table(frame.mask(frame == ""), encoding, findings)
 
 
-def _require_even(text: str, delimiter: str, above: int) -> None:
-    """Nothing when every row has as many fields as the header, and the header names each column once."""
+def _even(text: str, delimiter: str, above: int, name: str) -> list[str]:
+    """The header, when every row has as many fields as it."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] | None = None
     try:
         for row in rows:
             if header is None:
-                header = _header(row) if row else None
+                header = row or None
             elif row and len(row) != len(header):
-                raise ContentError(found("csv-fields", line=above + rows.line_num, met=len(row), expected=len(header)))
+                raise ContentError(found("csv-fields", name=name, line=above + rows.line_num, met=len(row), expected=len(header)))
     except csv.Error as error:
-        raise ContentError(found("csv-broken", line=above + rows.line_num, detail=error)) from error
+        raise ContentError(found("csv-broken", name=name, line=above + rows.line_num, detail=error)) from error
     if header is None:
-        raise ContentError(found("csv-header", detail="the table has no lines"))
-
-
-def _header(row: list[str]) -> list[str]:
-    twice = sorted({name for name in row if row.count(name) > 1})
-    if twice:
-        raise ContentError(found("csv-header", detail=f"the name {twice[0]!r} stands there twice"))
-    if not all(name.strip() for name in row):
-        raise ContentError(found("csv-header", detail="a column has no name"))
-    return row
+        raise ContentError(found("csv-header", name=name, detail=Bilingual(nl="de tabel heeft geen regels", en="the table has no lines")))
+    return header
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,13 +46,14 @@ def bring(
     """Bring a shop survey, counts, figures or initiatives of a municipality."""
     from etl import placefiles
     from etl.errors import FoundError
-    from etl.imports import Given, bring as publish, understand
+    from etl.imports import MENDED_BY_A_MAP, Given, bring as publish, understand
 
     if template:
         from etl.template import write as write_sheet
 
         write_sheet(source, file)
-        say(f"empty sheet for {source}: {file}", {"event": "template", "source": source, "file": str(file)}, as_json=as_json)
+        filled = f"when it is filled in: '{_command(source, file, place)} --dry-run'"
+        say(f"empty sheet for {source}: {file}; {filled}", {"event": "template", "source": source, "file": str(file)}, as_json=as_json)
         return 0
     folder = _folder(data)
     given = Given(
@@ -60,21 +62,23 @@ def bring(
     if dry_run:
         try:
             understood = understand(given)
-        except FoundError:
-            _draft(given, as_json=as_json)
+        except FoundError as error:
+            if error.finding.code in MENDED_BY_A_MAP:
+                _draft(given, as_json=as_json)
             _tell_faults(given, as_json=as_json)
             raise
         _tell(understood, as_json=as_json)
         if understood.map_text is not None and columns is None:
             _keep_map(file, understood.map_text, as_json=as_json)
-        say("Proefgang: er is niets gepubliceerd.", {"event": "dry-run", "published": False}, as_json=as_json)
+        again = _command(source, file, place, columns=columns, data=data, places=places)
+        say(f"Proefgang: er is niets gepubliceerd. Klopt dit, dan: {again}", {"event": "dry-run", "published": False, "next": again}, as_json=as_json)
         return 0
     done = publish(given)
     rows = ", ".join(f"{name} {count}" for name, count in done.rows)
     left_out = ", ".join(f"{rule} {count}" for rule, count in done.counts)
     say(
         f"{'published' if done.changed else 'unchanged'}: version {done.version} in {given.data}; {source} now holds {rows or 'no rows'}"
-        + (f"; left out or mended: {left_out}" if left_out else ""),
+        + (f"; left out or mended: {left_out} ('--dry-run' names each row)" if left_out else ""),
         {"event": "done", "version": done.version, "changed": done.changed, "rows": dict(done.rows), "left_out": dict(done.counts)},
         as_json=as_json,
     )
@@ -133,6 +137,15 @@ def export(
     return 0
 
 
+def _command(
+    source: str, file: Path, place: str | None, *, columns: Path | None = None, data: Path | None = None, places: Path | None = None
+) -> str:
+    """The command that brings a file, to be copied."""
+    options = {"--place": place, "--columns": columns, "--data": data, "--places": places}
+    given = [part for option, value in options.items() if value is not None for part in (option, str(value))]
+    return shlex.join(["stadshart-etl", "import", source, str(file), *given])
+
+
 def _tell(understood: Understood, *, as_json: bool) -> None:
     """What was understood of a file, in Dutch or as JSON."""
     from etl.preview import as_json as members, dutch
@@ -184,7 +197,7 @@ def _keep_map(file: Path, text: str, *, as_json: bool) -> None:
     try:
         with path.open("x", encoding="utf-8") as written:
             written.write(text)
-        told = f"Kolommenkaart om na te kijken: {path}. Geef hem mee met --columns."
+        told = f"Kolommenkaart om na te kijken: {path}. Verbeterd? Geef hem dan mee met --columns."
     except FileExistsError:
         told = f"De kolommenkaart {path} stond er al en is zo gelaten. Geef hem mee met --columns."
     except OSError as error:

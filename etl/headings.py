@@ -11,19 +11,25 @@ from datetime import date
 
 import pandas as pd
 
+from data import personal
 from etl import spreadsheet
 from etl.delimited import Form
 from etl.errors import ContentError
 from etl.parts import ENDING as PART
-from etl.problems import found, one_line
+from etl.problems import Finding, found, one_line
 from etl.source import Piece
 from etl.spreadsheet import Spreadsheet
+from geo.bilingual import Bilingual
 
 ENDING = ".columns.toml"
 """A map lies beside its table: `winkels.csv` has `winkels.csv.columns.toml`."""
 
 # dBASE keeps ten characters of a name.
 _CUT = 10
+_SHOWN = 8
+_LOOKED_AT = 200
+"""Different cells of a column that are looked at for names: enough to know what the column is about."""
+_PERSON = re.compile(r"eigenaar|huurder|ondernemer|contactpersoon|voornaam|achternaam|telefoon|email|geboorte|bsn$")
 _SETTINGS = ("source", "file", "decimal", "thousands", "coordinate_decimal", "delimiter", "sheet", "surveyed", "columns", "words")
 
 
@@ -127,6 +133,22 @@ class Opened:
         return tuple(heading for heading in self.sheet.headings if heading not in self.map.columns.values())
 
 
+def missing(opened: Opened, *names: str) -> Finding:
+    """That a brought table lacks a column of one of these names, with the headings it has."""
+    either = Bilingual(nl=" of ".join(names), en=" or ".join(names))
+    return found("heading-missing", name=opened.sheet.name, column=either, headings=", ".join(opened.unused[:_SHOWN]) or "-")
+
+
+def about_persons(opened: Opened) -> tuple[Finding, ...]:
+    """A note per column that is not read and whose heading or cells speak of persons: the file with it stays on this computer."""
+    told = []
+    for heading in opened.unused:
+        cells = opened.sheet.cells[heading].dropna().unique()[:_LOOKED_AT]
+        if _PERSON.search(plain(heading)) or any(personal.kinds(cell) for cell in cells if isinstance(cell, str)):
+            told.append(found("personal-column", name=opened.sheet.name, column=heading))
+    return tuple(told)
+
+
 def open_table(piece: Piece, stated: ColumnMap | None, fields: Sequence[Field], *, source_id: str) -> Opened:
     """The table in a piece under the map stated for it, or else under the one guessed from its headings.
 
@@ -210,23 +232,27 @@ def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]
         raise ContentError(found("map-broken", name=name, detail=error)) from error
     strange = sorted(set(content) - set(_SETTINGS))
     if strange:
-        raise ContentError(found("map-broken", name=name, detail=f"unknown setting {strange[0]!r}, known are {', '.join(_SETTINGS)}"))
+        raise ContentError(found("map-broken", name=name, detail=_unknown("instelling", "setting", strange[0], _SETTINGS)))
     if content.get("source", source_id) != source_id:
-        raise ContentError(found("map-broken", name=name, detail=f"it is a map for {content['source']!r}, not {source_id!r}"))
+        other = content["source"]
+        detail = Bilingual(nl=f"hij is voor {other!r}, niet voor {source_id!r}", en=f"it is a map for {other!r}, not {source_id!r}")
+        raise ContentError(found("map-broken", name=name, detail=detail))
     columns, words = content.get("columns", {}), content.get("words", {})
     for what, entries in (("columns", columns), ("words", words)):
         if not isinstance(entries, dict) or not all(isinstance(value, str) and value for value in entries.values()):
-            raise ContentError(found("map-broken", name=name, detail=f"[{what}] must hold texts"))
+            raise ContentError(found("map-broken", name=name, detail=Bilingual(nl=f"in [{what}] horen teksten", en=f"[{what}] must hold texts")))
     unknown = sorted(set(columns) - {one.id for one in fields})
     if unknown or not columns:
-        detail = f"unknown field {unknown[0]!r}" if unknown else "[columns] is empty"
-        raise ContentError(found("map-broken", name=name, detail=f"{detail}, known are {', '.join(one.id for one in fields)}"))
+        empty = Bilingual(nl="[columns] is leeg", en="[columns] is empty")
+        detail = _unknown("veld", "field", unknown[0], [one.id for one in fields]) if unknown else empty
+        raise ContentError(found("map-broken", name=name, detail=detail))
     surveyed = content.get("surveyed")
     if surveyed is not None and type(surveyed) is not date:
-        raise ContentError(found("map-broken", name=name, detail="surveyed must be a date like 2024-03-31, without quotes"))
+        detail = Bilingual(nl="surveyed moet een datum zijn als 2024-03-31, zonder aanhalingstekens", en="surveyed must be a date like 2024-03-31, without quotes")
+        raise ContentError(found("map-broken", name=name, detail=detail))
     decimal, thousands = _sign(content, "decimal", ",.", name), _sign(content, "thousands", ",. '", name)
     if decimal is not None and decimal == thousands:
-        raise ContentError(found("map-broken", name=name, detail=f"decimal and thousands are both {decimal!r}"))
+        raise ContentError(found("map-broken", name=name, detail=Bilingual(nl=f"decimal en thousands zijn allebei {decimal!r}", en=f"decimal and thousands are both {decimal!r}")))
     return ColumnMap(
         columns,
         decimal=decimal,
@@ -239,17 +265,24 @@ def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]
     )
 
 
+def _unknown(nl: str, en: str, met: str, known: Sequence[str]) -> Bilingual:
+    listed = ", ".join(known)
+    return Bilingual(nl=f"{nl} {met!r} bestaat niet, wel: {listed}", en=f"unknown {en} {met!r}, known are {listed}")
+
+
 def _sign(content: Mapping[str, object], setting: str, allowed: str, name: str) -> str | None:
     value = _optional(content, setting, name)
     if value and (len(value) != 1 or value not in allowed):
-        raise ContentError(found("map-broken", name=name, detail=f"{setting} must be one of {' '.join(map(repr, allowed))}, got {value!r}"))
+        signs = " ".join(map(repr, allowed))
+        detail = Bilingual(nl=f"{setting} moet een zijn van {signs}, niet {value!r}", en=f"{setting} must be one of {signs}, got {value!r}")
+        raise ContentError(found("map-broken", name=name, detail=detail))
     return value
 
 
 def _optional(content: Mapping[str, object], setting: str, name: str) -> str | None:
     value = content.get(setting)
     if value is not None and not isinstance(value, str):
-        raise ContentError(found("map-broken", name=name, detail=f"{setting} must be a text, got {value!r}"))
+        raise ContentError(found("map-broken", name=name, detail=Bilingual(nl=f"{setting} moet een tekst zijn, niet {value!r}", en=f"{setting} must be a text, got {value!r}")))
     return value or None if setting != "thousands" else value
 
 

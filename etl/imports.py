@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
@@ -32,6 +33,10 @@ from etl.problems import Finding, found
 from etl.source import KINDS, Piece, Source, reader, readers
 from etl.sources.reference import PLACES, place_table
 from etl.task import Reading, read
+from geo.bilingual import Bilingual
+
+MENDED_BY_A_MAP = frozenset({"headings-unknown", "heading-missing", "number-form", "survey-undated", "survey-unplaced"})
+"""What may be wrong with a file that a column map can put right."""
 
 _STRANGE = re.compile(r"[^\w .()-]+")
 _LONGEST_NAME = 120
@@ -120,7 +125,9 @@ def bring(given: Given, *, clock: Clock | None = None) -> Brought:
     now = clock or SystemClock()
     understood = understand(given, clock=now)
     if not any(count for _, count in understood.rows) and not _settled_elsewhere(understood):
-        detail = understood.preview.refusals[0].nl if understood.preview and understood.preview.refusals else "-"
+        refused = next(iter(understood.preview.refusals), None) if understood.preview else None
+        row = ("-", "-") if refused is None else (f"rij {refused.row}: {refused.nl}", f"row {refused.row}: {refused.rule}")
+        detail = Bilingual(nl=row[0], en=row[1])
         raise ContentError(found("import-nothing", name=understood.piece.name, detail=detail))
     _, area, piece = _opened(given, now)
     folder = given.data / build.IMPORTS / given.source_id / (given.place_id or "")
@@ -211,7 +218,8 @@ def _opened(given: Given, clock: Clock) -> tuple[ModuleType, Area, Piece]:
     area = area_of(given.places)
     known = [place.place_id for place in area.everywhere]
     if given.place_id is not None and given.place_id not in known:
-        raise UseError(f"--place: expected one of {', '.join(known)}, got {given.place_id!r}")
+        near = get_close_matches(given.place_id.lower(), known, n=1, cutoff=0.6)
+        raise UseError(f"--place: expected one of {', '.join(known)}, got {given.place_id!r}" + (f": do you mean {near[0]!r}?" if near else ""))
     path = _file("FILE", given.file)
     accepted = [ending for ending in module.SOURCE.accepts if ending != ".toml"]
     if path.suffix.lower() not in accepted:
@@ -228,7 +236,7 @@ def _stated(given: Given, module: ModuleType) -> ColumnMap | None:
         raise UseError(f"--columns: {given.source_id} has a fixed sheet and no column map")
     path = _file("--columns", given.columns)
     if path.stat().st_size > 100_000:
-        raise ContentError(found("map-broken", name=path.name, detail="it is larger than a column map ever is"))
+        raise ContentError(found("map-broken", name=path.name, detail=Bilingual(nl="hij is groter dan een kolommenkaart ooit is", en="it is larger than a column map ever is")))
     return headings.from_toml(path.read_bytes(), path.name, source_id=given.source_id, fields=module.FIELDS)
 
 

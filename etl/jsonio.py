@@ -51,7 +51,7 @@ def read(data: bytes, *, deepest: int = DEEPEST) -> Json:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ContentError(found("encoding", encodings="utf-8", place=error.start)) from error
+        raise ContentError(found("encoding", name="JSON", encodings="utf-8", place=error.start)) from error
     finite = _finite if _MAYBE_ENDLESS.search(text) else float
     try:
         return json.loads(text, parse_constant=_no_constant, parse_float=finite, object_pairs_hook=_unique)

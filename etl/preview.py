@@ -12,7 +12,7 @@ from etl.problems import Finding, one_line
 
 EXAMPLES = 3
 REFUSALS = 20
-"""Rows told one by one; the others are counted."""
+"""Rows told by their number per reason; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,21 @@ def dutch(preview: Preview) -> list[str]:
     if preview.examples:
         lines += ["", "Voorbeelden:"] + [f"  {one_line(example)}" for example in preview.examples[:EXAMPLES]]
     if preview.refusals:
-        lines += ["", "Niet overgenomen:"]
-        lines += [f"  rij {refusal.row}: {one_line(refusal.nl)}" for refusal in preview.refusals[:REFUSALS]]
-        if len(preview.refusals) > REFUSALS:
-            lines.append(f"  en nog {len(preview.refusals) - REFUSALS}; samen:")
-            lines += [f"    {rule}: {count}" for rule, count in tally(preview.refusals).items()]
+        lines += ["", "Niet overgenomen:"] + [f"  {line}" for line in _by_reason(preview.refusals)]
     if preview.findings or preview.notes:
         lines += ["", "Let op:"] + [f"  {one.nl}" for one in preview.findings] + [f"  {note}" for note in preview.notes]
+    return lines
+
+
+def _by_reason(refusals: Sequence[Refusal]) -> list[str]:
+    """One line per reason with the rows it holds for, in order of the first."""
+    rows: dict[str, list[int]] = {}
+    for refusal in sorted(refusals, key=lambda one: one.row):
+        rows.setdefault(refusal.nl, []).append(refusal.row)
+    lines = []
+    for why, met in rows.items():
+        more = f" en nog {len(met) - REFUSALS}" if len(met) > REFUSALS else ""
+        lines.append(f"{'rij' if len(met) == 1 else 'rijen'} {', '.join(map(str, met[:REFUSALS]))}{more}: {one_line(why)}")
     return lines
 
 

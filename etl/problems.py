@@ -1,7 +1,8 @@
 """Everything that can be wrong with a source: a stable code, how bad it is, and what to say about it.
 
 `found` makes one occurrence out of a code and its particulars. A refusal that ends a piece of work
-travels as `etl.errors.FoundError` with that occurrence inside.
+travels as `etl.errors.FoundError` with that occurrence inside. Particulars that are words are told in both languages:
+their gap is called `expected_nl` in the Dutch sentence and `expected_en` in the English one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from string import Formatter
 from typing import Literal, get_args
 
 from etl.errors import UnknownProblemError
+from geo.bilingual import Bilingual
 
 Severity = Literal["note", "warning", "error"]
 """An `error` ends the source stale or failed, a `warning` is shown, a `note` only counted."""
@@ -46,8 +48,13 @@ class Problem:
 
     @property
     def gaps(self) -> frozenset[str]:
-        """Names that an occurrence must fill."""
-        return frozenset(name for _, name, _, _ in Formatter().parse(self.nl) if name)
+        """Names that an occurrence must fill, those of both sentences."""
+        return _gaps(self.nl) | _gaps(self.en)
+
+    @property
+    def alike(self) -> bool:
+        """Whether both sentences tell the same particulars, each in its own language."""
+        return {name.removesuffix("_nl") for name in _gaps(self.nl)} == {name.removesuffix("_en") for name in _gaps(self.en)}
 
     @property
     def docs(self) -> str:
@@ -55,15 +62,23 @@ class Problem:
         return f"{DOCS}#{self.code}"
 
 
+def _gaps(sentence: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
+
+
+_DECLARED = tomllib.loads(resources.files("etl").joinpath("problems.toml").read_text(encoding="utf-8"))
+
+WORDS: Mapping[str, str] = _DECLARED.pop("words")
+"""Dutch for the fixed words that readers say they expected; what is not in it is told as it is."""
+
+
 def _catalogue() -> dict[str, Problem]:
     """Every problem by its code, as declared in `problems.toml`."""
-    declared = tomllib.loads(resources.files("etl").joinpath("problems.toml").read_text(encoding="utf-8"))
     problems = {}
-    for group, entries in declared.items():
+    for group, entries in _DECLARED.items():
         for code, entry in entries.items():
             problem = Problem(code=code, group=group, **entry)
-            english = {name for _, name, _, _ in Formatter().parse(problem.en) if name}
-            if group not in GROUPS or problem.severity not in get_args(Severity) or english != problem.gaps or code in problems:
+            if group not in GROUPS or problem.severity not in get_args(Severity) or not problem.alike or code in problems:
                 raise UnknownProblemError(
                     f"problems.toml: expected a known group and severity, one entry per code and the same gaps in both languages, got {problem}"
                 )
@@ -116,8 +131,20 @@ _LONGEST_VALUE = 300
 
 
 def found(code: str, **values: object) -> Finding:
-    """One occurrence; values become short single-line text, since some come from a foreign server."""
-    return Finding(code, {name: one_line(value) for name, value in values.items()})
+    """One occurrence; values become short single-line text, since some come from a foreign server.
+
+    A Bilingual fills its gap in either language; other text does where a sentence wants both, through `WORDS`.
+    """
+    told: dict[str, str] = {}
+    gaps = PROBLEMS[code].gaps if code in PROBLEMS else frozenset()
+    for name, value in values.items():
+        if isinstance(value, Bilingual):
+            told |= {f"{name}_nl": one_line(value.nl), f"{name}_en": one_line(value.en)}
+        elif f"{name}_nl" in gaps:
+            told |= {f"{name}_nl": one_line(WORDS.get(str(value), value)), f"{name}_en": one_line(value)}
+        else:
+            told[name] = one_line(value)
+    return Finding(code, told)
 
 
 def one_line(value: object) -> str:

@@ -9,10 +9,10 @@ import csv
 import io
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import count
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +24,7 @@ from etl.errors import ContentError, FileError
 from etl.problems import Finding, found
 from etl.signature import BOM, HEAD_BYTES, matches
 from etl.workbook import Cell
+from geo.bilingual import Bilingual
 
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8", "cp1252")
@@ -36,7 +37,16 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_IN_WORDS = re.compile(r"(?:(\d{1,2})[-. ]+)?([a-z]{3,9})\.?[- ]+(\d{4})")
+_MONTHS = (
+    ("januari", "jan"), ("februari", "feb", "febr"), ("maart", "mrt", "mar"), ("april", "apr"), ("mei",), ("juni", "jun"), ("juli", "jul"),
+    ("augustus", "aug"), ("september", "sep", "sept"), ("oktober", "okt"), ("november", "nov"), ("december", "dec"),
+)  # fmt: skip
+_MONTH = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
 _NUMBER = re.compile(r"[+-]?\d[\d.,\s]*")
+_BOTH_SIGNS = Bilingual(
+    nl="sommige cellen hebben een decimale komma en andere een decimale punt", en="some cells have a decimal comma and others a decimal point"
+)
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
 
@@ -90,7 +100,7 @@ def _better(first: workbook.Sheet, knows: Callable[[Sequence[str]], int]) -> str
 def _from_workbook(sheet: workbook.Sheet, name: str, knows: Callable[[Sequence[str]], int]) -> Spreadsheet:
     filled = [number for number, row in enumerate(sheet.rows[:HEADING_WITHIN]) if any(_present(cell) for cell in row)]
     if not filled:
-        raise ContentError(found("csv-header", detail="the sheet has no rows"))
+        raise ContentError(found("csv-header", name=name, detail=Bilingual(nl="het blad heeft geen rijen", en="the sheet has no rows")))
     # The first of the rows that say most: a title above the table says nothing.
     top = max(filled, key=lambda number: (knows([_word(cell) for cell in sheet.rows[number]]), -number))
     headings = [_word(cell) for cell in sheet.rows[top]]
@@ -105,34 +115,54 @@ def _from_workbook(sheet: workbook.Sheet, name: str, knows: Callable[[Sequence[s
     padded = [row + [None] * (width - len(row)) for row in rows]
     headings += [""] * (width - len(headings))
     cells = pd.DataFrame(padded, index=numbers, columns=range(width), dtype=object)
-    return Spreadsheet(name, _headed(cells, headings), sheet.name, None, None)
+    return Spreadsheet(name, _headed(cells, headings, _named(headings, knows, name)), sheet.name, None, None)
 
 
-def _headed(cells: pd.DataFrame, headings: Sequence[str]) -> pd.DataFrame:
-    """The columns under their headings; an empty column without one is left out."""
-    nameless = [at for at, heading in enumerate(headings) if not heading]
-    if cells[nameless].notna().to_numpy().any():
-        raise ContentError(found("csv-header", detail="a column with values has no name"))
-    kept = [at for at in range(len(headings)) if headings[at]]
-    names = [headings[at] for at in kept]
-    twice = sorted(heading for heading, count in Counter(names).items() if count > 1)
-    if twice:
-        raise ContentError(found("csv-header", detail=f"the name {twice[0]!r} stands there twice"))
-    return cells[kept].set_axis(names, axis=1)
+def _named(headings: Sequence[str], knows: Callable[[Sequence[str]], int], name: str) -> list[str]:
+    """A name of its own for every column: a remark without a heading is called by its letter, a second one numbered.
+
+    Raises ContentError where a heading that means something stands there twice: which of the two counts is not guessed.
+    """
+    named: list[str] = []
+    for at, given in enumerate(headings):
+        heading = given.strip() or f"kolom {_letter(at)}"
+        if heading in named and knows([heading]):
+            raise ContentError(found("csv-header", name=name, detail=delimited.doubled(heading)))
+        again = (f"{heading} ({number})" for number in count(2))
+        named.append(heading if heading not in named else next(one for one in again if one not in named))
+    return named
+
+
+def _letter(at: int) -> str:
+    """What spreadsheet programs call the column at a position: A for 0, AA for 26."""
+    return (_letter(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
+
+
+def _headed(cells: pd.DataFrame, headings: Sequence[str], named: Sequence[str]) -> pd.DataFrame:
+    """The columns under their names; an empty one without a heading is left out."""
+    filled = cells.notna().any().to_numpy()
+    kept = [at for at, heading in enumerate(headings) if heading.strip() or filled[at]]
+    return cells.iloc[:, kept].set_axis([named[at] for at in kept], axis=1)
 
 
 def _from_text(data: bytes, name: str, knows: Callable[[Sequence[str]], int], delimiter: str | None) -> Spreadsheet:
-    text, _, _ = delimited.decode(data, ENCODINGS)
+    text, _, _ = delimited.decode(data, ENCODINGS, name=name)
     chosen = delimiter or _delimiter(text, knows)
     above = _above(text, chosen, knows)
+    headings: list[str] = []
+
+    def named(header: Sequence[str]) -> list[str]:
+        headings.extend(header)
+        return _named(header, knows, name)
+
     # A quote unclosed in the sample is told with its line by the strict reader below.
-    table = delimited.read(data, Form(delimiter=chosen, encodings=ENCODINGS), above=above)
+    table = delimited.read(data, Form(delimiter=chosen, encodings=ENCODINGS), name=name, above=above, names=named)
     if len(table.frame.columns) > workbook.MOST_COLUMNS:
         raise FileError(found("sheet-columns", sheet="-", name=name, limit=workbook.MOST_COLUMNS))
     if len(table.frame) > workbook.MOST_ROWS:
         raise FileError(found("sheet-rows", sheet="-", name=name, limit=workbook.MOST_ROWS))
     cells = table.frame.astype(object).map(lambda cell: cell if _present(cell) else None)
-    cells = cells.set_axis(range(above + 2, above + len(cells) + 2), axis=0).set_axis([str(column).strip() for column in cells.columns], axis=1)
+    cells = _headed(cells.set_axis(range(above + 2, above + len(cells) + 2), axis=0), headings, cells.columns)
     cells = cells[cells.notna().any(axis=1)]
     encoding = "utf-8" if data.startswith(BOM) else table.encoding
     return Spreadsheet(name, cells, None, chosen, encoding, table.findings)
@@ -208,9 +238,12 @@ def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
                 either = text
             comma, point = comma or sign == ",", point or sign == "."
     if comma and point:
-        raise ContentError(found("number-form", name=name, detail="some cells have a decimal comma and others a decimal point"))
+        raise ContentError(found("number-form", name=name, detail=_BOTH_SIGNS))
     if either is not None and not (comma or point):
-        raise ContentError(found("number-form", name=name, detail=f"{either!r} can be read in two ways and no other cell tells which"))
+        detail = Bilingual(
+            nl=f"{either!r} is op twee manieren te lezen, en geen andere cel zegt welke", en=f"{either!r} can be read in two ways and no other cell tells which"
+        )
+        raise ContentError(found("number-form", name=name, detail=detail))
     return Form(decimal=".", thousands=",") if point else Form(decimal=",", thousands=".")
 
 
@@ -246,16 +279,17 @@ class Days:
 
 
 def days(cells: pd.Series) -> Days:
-    """Days from stored dates, `2024-03-31`, `31-3-2024` (day first, always) or `20240331`; a month is its first day.
+    """Days from stored dates, `2024-03-31`, `31-3-2024` (day first, always), `20240331` or `31 maart 2024`.
 
-    A year alone is no day: it is refused, as is anything else.
+    A month (`2024-03`, `mrt 2024`) is its first day. A year alone is no day: it is refused, as is anything else.
     """
-    read = cells.map(_day)
-    values = pd.Series(pd.to_datetime(read.map(lambda day: day.isoformat() if day else None), format="%Y-%m-%d"), index=cells.index)
+    read = cells.map(day)
+    values = pd.Series(pd.to_datetime(read.map(lambda one: one.isoformat() if one else None), format="%Y-%m-%d"), index=cells.index)
     return Days(values.astype("datetime64[ms]"), cells.notna() & values.isna())
 
 
-def _day(cell: object) -> date | None:
+def day(cell: object) -> date | None:
+    """The day in one cell, None when it is none; see `days`."""
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
@@ -263,9 +297,15 @@ def _day(cell: object) -> date | None:
     text = _word(cell) if isinstance(cell, str | int | float) else ""
     for form, order in ((_ISO_DAY, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1)), (_RUN_TOGETHER, (1, 2, 3)), (_ISO_MONTH, (1, 2, None))):
         if match := form.fullmatch(text):
-            year, month, day = (1 if group is None else int(match.group(group)) for group in order)
+            year, month, number = (1 if group is None else int(match.group(group)) for group in order)
             try:
-                return date(year, month, day) if year >= 1800 else None
+                return date(year, month, number) if year >= 1800 else None
             except ValueError:
                 return None
+    match = _IN_WORDS.fullmatch(text.lower())
+    if match and match.group(2) in _MONTH and int(match.group(3)) >= 1800:
+        try:
+            return date(int(match.group(3)), _MONTH[match.group(2)], int(match.group(1) or 1))
+        except ValueError:
+            return None
     return None

@@ -236,7 +236,7 @@ def _blocks(path: Path, name: str) -> Iterator[pyarrow.RecordBatch]:
             yield from (block for block in reader if block.num_rows)
         except pyarrow.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
-                raise ContentError(found("csv-broken", line="-", detail=f"{name}: {error}")) from error
+                raise ContentError(found("csv-broken", name=name, line="-", detail=error)) from error
 
 
 class _Rest(io.RawIOBase):

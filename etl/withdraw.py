@@ -91,8 +91,11 @@ def _files(wish: Wish, lying: Sequence[Piece], listed: Sequence[Withdrawal]) -> 
         if (wish.file is None or piece.name == wish.file) and (wish.place_id is None or piece.place_id == wish.place_id)
     ]
     if not meant and not any(one.kind == "file" and wish.file in (None, one.name) and wish.place_id in (None, one.place_id) for one in listed):
-        there = ", ".join(f"{piece.name} ({piece.place_id or 'all places'})" for piece in lying) or "nothing"
-        raise UseError(f"expected an imported file of {wish.source_id}, got {wish.file or wish.place_id or 'none'!r}: imported is {there}")
+        if not lying:
+            raise UseError(f"nothing of {wish.source_id} was imported into {wish.data}, so there is nothing to withdraw")
+        there = ", ".join(f"{piece.name} ({piece.place_id or 'all places'})" for piece in lying)
+        option, met = ("--file", wish.file) if wish.file is not None else ("--place", wish.place_id)
+        raise UseError(f"{option}: expected an imported file of {wish.source_id}, got {met!r}: imported is {there}")
     return meant
 
 

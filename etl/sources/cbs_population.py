@@ -153,7 +153,7 @@ class _Met:
         """Inhabitants per municipality of a StatLine export: padded codes, semicolons, a byte order mark."""
         data = piece.read()
         delimiter = ";" if b";" in data.partition(b"\n")[0] else ","
-        read = delimited.read(data, Form(delimiter, ("utf-8", "cp1252"), decimal=","))
+        read = delimited.read(data, Form(delimiter, ("utf-8", "cp1252"), decimal=","), name=piece.name)
         self.findings += read.findings
         code, inhabitants = (_one(read.frame, pattern, name) for pattern, name in ((_CODE, "RegioS"), (_INHABITANTS, "Inwonertal")))
         values = _published(read.frame[inhabitants], inhabitants)

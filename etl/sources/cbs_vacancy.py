@@ -167,7 +167,7 @@ def _table(piece: Piece) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     if piece.require("xlsx", "csv") == "csv":
         data = piece.read()
         written = {"encodings": ("utf-8", "cp1252")}
-        read = delimited.read(data, Form(";", **written) if b";" in data.partition(b"\n")[0] else Form(",", **written))
+        read = delimited.read(data, Form(";", **written) if b";" in data.partition(b"\n")[0] else Form(",", **written), name=piece.name)
         rows: Sequence[Sequence[Cell]] = [tuple(read.frame.columns), *read.frame.itertuples(index=False, name=None)]
         return _columns(rows), read.findings
     # Both workbooks are zips; what lies in them tells them apart.

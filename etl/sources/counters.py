@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 import geopandas as gpd
 import pandas as pd
 
 from data.tables import COUNTS
-from etl import headings, spreadsheet, withdrawn
+from etl import headings, moment, spreadsheet, withdrawn
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Field, Opened
@@ -38,7 +38,8 @@ SOURCE = Source(
 
 FIELDS = (
     Field("counter", "telpunt", ("telpunt", "telpunt_id", "teller", "counter", "locatie", "locatie_id", "sensor", "sensor_id", "meetpunt", "id")),
-    Field("start", "begin van het interval, of de dag", ("tijdstip", "datum_tijd", "datumtijd", "starttijd", "begin", "start", "timestamp", "datetime", "tijd", "datum")),
+    Field("start", "begin van het interval, of de dag", ("tijdstip", "datum_tijd", "datumtijd", "begin", "start", "timestamp", "datetime", "datum", "date")),
+    Field("hour", "uur of tijd, naast een kolom met de dag", ("uur", "tijd", "begintijd", "starttijd", "tijdvak", "uurvak", "tijdblok", "hour", "time")),
     Field("value", "aantal passanten", ("passanten", "aantal", "aantal_passanten", "passages", "bezoekers", "count", "value", "telling", "totaal"), number=True),
     Field("minutes", "lengte van het interval in minuten", ("minuten", "interval", "interval_minuten", "minutes", "duur"), number=True),
     Field("direction", "richting (wordt opgeteld)", ("richting", "direction")),
@@ -62,8 +63,6 @@ _PERSONAL_HEADINGS = re.compile(
 )
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}")
 _HASH = re.compile(r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{12,128}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])[A-Za-z0-9+/_-]{20,}={0,2}")
-_ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
-_CLOCK = re.compile(r"(?P<day>.+?)[ T](?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,7 @@ class Reading:
     spots: gpd.GeoDataFrame
     refusals: tuple[Refusal, ...]
     merged: int
+    notes: tuple[str, ...] = ()
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -97,11 +97,26 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     examples = [f"{row.counter_id}, {row.start:%Y-%m-%d %H:%M}, {row.minutes} minuten: {'onbekend' if row.value != row.value else f'{row.value:g}'}" for row in kept.head(3).itertuples(index=False)]
     tallies = (
         ("tellers", int(kept["counter_id"].nunique()) if len(kept) else len(reading.spots)),
+        ("intervallen", len(kept)),
         ("intervallen zonder waarde", int(kept["value"].isna().sum())),
+        ("intervallen die ontbreken tussen de eerste en de laatste (blijven onbekend, zijn geen nul)", _absent(kept)),
         ("breuken", int(kept["break_before"].sum())),
     )
-    usable = len(kept) or len(reading.spots)
-    return Preview(piece.name, reading.opened, len(reading.opened.sheet.cells), usable, tallies, tuple(examples), reading.refusals, reading.opened.sheet.findings, tuple(span + lengths))
+    usable = len(kept) + reading.merged if len(kept) else len(reading.spots)
+    findings = (*reading.opened.sheet.findings, *((found("counts-merged", count=reading.merged),) if reading.merged else ()))
+    notes = (*reading.notes, *span, *lengths)
+    return Preview(piece.name, reading.opened, len(reading.opened.sheet.cells), usable, tallies, tuple(examples), reading.refusals, findings, notes)
+
+
+def _absent(kept: pd.DataFrame) -> int:
+    """Intervals that no row tells of, between the first and the last of each counter; the hour that summer time skips is none."""
+    absent = 0
+    for _, rows in kept.groupby("counter_id", sort=False):
+        minutes = int(rows["minutes"].min())
+        grid = pd.date_range(rows["start"].min(), rows["start"].max(), freq=pd.Timedelta(minutes=minutes))
+        real = grid.tz_localize("Europe/Amsterdam", ambiguous=False, nonexistent="NaT").notna() if minutes < DAY_MINUTES else grid.notna()
+        absent += int((~grid[real].isin(rows["start"])).sum())
+    return absent
 
 
 def _together(readings: Sequence[Reading], pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -145,27 +160,25 @@ def _reading(piece: Piece, stated: ColumnMap | None) -> Reading:
     used = opened.map.columns
     _require_no_traces(opened)
     if "counter" not in used:
-        raise ContentError(found("column-missing", column="telpunt", like=", ".join(opened.unused[:8]) or "-"))
+        raise ContentError(headings.missing(opened, "telpunt"))
     cells = opened.sheet.cells
     counter = _counter(spreadsheet.texts(cells[used["counter"]]), piece.place_id)
     spots = _spots(opened, counter, piece)
     if "value" not in used:
         # Without a total a row is a spot, or somebody who passed.
-        if "start" in used or not len(spots) or counter.duplicated().any():
-            raise ContentError(found("individual-traces", name=piece.name, detail="rijen zonder aantal"))
+        if {"start", "hour"} & set(used) or not len(spots) or counter.duplicated().any():
+            raise ContentError(_traces(piece.name, "rijen zonder aantal", "rows without a number"))
         return Reading(piece, opened, _no_intervals(), spots, (), 0)
-    if "start" not in used:
-        raise ContentError(found("column-missing", column="tijdstip", like=", ".join(opened.unused[:8]) or "-"))
+    if not {"start", "hour"} & set(used):
+        raise ContentError(headings.missing(opened, "tijdstip"))
     return _intervals(piece, opened, counter, spots)
 
 
 def _intervals(piece: Piece, opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> Reading:
     cells, used = opened.sheet.cells, opened.map.columns
-    moments = cells[used["start"]].map(_moment)
-    start = pd.Series(pd.to_datetime(moments.map(lambda moment: moment[0] if moment else None)), index=cells.index).astype("datetime64[ms]")
-    whole_days = bool(len(moments)) and all(moment is None or moment[1] for moment in moments)
+    start, whole_days, notes = moment.starts(opened.column("start"), opened.column("hour"))
     if not whole_days and ((start.dt.second > 0) | (start.dt.microsecond > 0)).any():
-        raise ContentError(found("individual-traces", name=piece.name, detail="tijdstippen op de seconde"))
+        raise ContentError(_traces(piece.name, "tijdstippen op de seconde", "times to the second"))
     value = spreadsheet.numbers(cells[used["value"]], opened.form)
     rows = pd.DataFrame({"counter_id": counter, "start": start, "value": value.values})
     bad = {
@@ -185,7 +198,7 @@ def _intervals(piece: Piece, opened: Opened, counter: pd.Series, spots: gpd.GeoD
     kept = rows[~gone]
     doubled = kept.duplicated(["counter_id", "start"], keep=False)
     if "direction" not in used and doubled.sum() > max(4, 0.02 * len(kept)):
-        raise ContentError(found("individual-traces", name=piece.name, detail="veel rijen met hetzelfde telpunt en tijdstip"))
+        raise ContentError(_traces(piece.name, "veel rijen met hetzelfde telpunt en tijdstip", "many rows with the same counting point and time"))
     merged = kept.groupby(["counter_id", "start"], as_index=False).agg(
         # One direction that failed makes the total unknown.
         value=("value", lambda values: values.sum(skipna=False)), break_before=("break_before", "any"), minutes=("minutes", "max")
@@ -195,26 +208,30 @@ def _intervals(piece: Piece, opened: Opened, counter: pd.Series, spots: gpd.GeoD
     if unknown.any():
         raise ContentError(found("counter-interval", counter=merged.loc[unknown, "counter_id"].iloc[0], name=piece.name))
     if (merged["minutes"] < SHORTEST_MINUTES).any():
-        raise ContentError(found("individual-traces", name=piece.name, detail=f"intervallen korter dan {SHORTEST_MINUTES} minuten"))
+        raise ContentError(_traces(piece.name, f"intervallen korter dan {SHORTEST_MINUTES} minuten", f"intervals shorter than {SHORTEST_MINUTES} minutes"))
     _require_grid(merged, piece.name, whole_days)
     merged = merged.assign(minutes=merged["minutes"].astype("int64"), file=_file(piece))
-    return Reading(piece, opened, merged, spots, tuple(refusals), int(doubled.sum() - kept[doubled].drop_duplicates(["counter_id", "start"]).shape[0]))
+    return Reading(piece, opened, merged, spots, tuple(refusals), len(kept) - len(merged), notes)
+
+
+def _traces(name: str, nl: str, en: str) -> Finding:
+    return found("individual-traces", name=name, detail=Bilingual(nl=nl, en=en))
 
 
 def _require_no_traces(opened: Opened) -> None:
     """Nothing when no heading and no cell points at a device or a person; ContentError otherwise."""
     for heading in opened.sheet.headings:
         if _PERSONAL_HEADINGS.fullmatch(headings.plain(heading)):
-            raise ContentError(found("individual-traces", name=opened.sheet.name, detail=f"kolom {heading}"))
+            raise ContentError(_traces(opened.sheet.name, f"kolom {heading}", f"column {heading}"))
     counter = opened.map.columns.get("counter")
     for heading in opened.sheet.headings:
         words = spreadsheet.texts(opened.sheet.cells[heading]).dropna()
         if words.str.fullmatch(_MAC).any():
-            raise ContentError(found("individual-traces", name=opened.sheet.name, detail=f"een apparaatadres in kolom {heading}"))
+            raise ContentError(_traces(opened.sheet.name, f"een apparaatadres in kolom {heading}", f"the address of a device in column {heading}"))
         coded = words[words.str.fullmatch(_HASH)]
         # A supplier may number its own sensors so; there are few of them and each counts often.
         if len(coded) and (heading != counter or (coded.nunique() > 3 and coded.nunique() > 0.2 * len(coded))):
-            raise ContentError(found("individual-traces", name=opened.sheet.name, detail=f"versleutelde kenmerken in kolom {heading}"))
+            raise ContentError(_traces(opened.sheet.name, f"versleutelde kenmerken in kolom {heading}", f"coded marks in column {heading}"))
 
 
 def _require_grid(rows: pd.DataFrame, name: str, whole_days: bool) -> None:
@@ -224,7 +241,7 @@ def _require_grid(rows: pd.DataFrame, name: str, whole_days: bool) -> None:
     minute = rows["start"].dt.hour * 60 + rows["start"].dt.minute
     length = rows["minutes"].clip(upper=60)
     if (minute % length != 0).mean() > 0.05 and rows.groupby("counter_id")["start"].apply(lambda start: start.dt.minute.nunique()).max() > 12:
-        raise ContentError(found("individual-traces", name=name, detail="tijdstippen buiten een vast ritme"))
+        raise ContentError(_traces(name, "tijdstippen buiten een vast ritme", "times outside a fixed rhythm"))
 
 
 def _lengths(rows: pd.DataFrame, whole_days: bool) -> pd.Series:
@@ -248,7 +265,8 @@ def _breaks(frame: gpd.GeoDataFrame) -> pd.Series:
 
 def _counter(words: pd.Series, place_id: str | None) -> pd.Series:
     """Stable ids of the counters, with their place before them."""
-    bare = words.str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
+    letters = words.map(lambda word: unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode("ascii"), na_action="ignore")
+    bare = letters.astype("str").str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
     return ((f"{place_id}:" if place_id else "") + bare.mask(bare == "")).astype("str")
 
 
@@ -267,34 +285,6 @@ def _spots(opened: Opened, counter: pd.Series, piece: Piece) -> gpd.GeoDataFrame
         raise ContentError(found("outside-box", detail=error)) from error
     spots = gpd.GeoDataFrame({"file": _file(piece), "counter_id": counter[known]}, geometry=shapes.set_axis(counter[known].index), crs=RD)
     return spots.drop_duplicates("counter_id", keep="last").reset_index(drop=True)
-
-
-def _moment(cell: object) -> tuple[datetime, bool] | None:
-    """Local time of a cell, and whether it is a day without a clock time; None when it is neither."""
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None), False
-    if isinstance(cell, date):
-        return datetime(cell.year, cell.month, cell.day), True
-    text = str(cell).strip() if isinstance(cell, str | int | float) and not isinstance(cell, bool) else ""
-    day = spreadsheet.days(pd.Series([cell], dtype=object)).values.iloc[0]
-    if not pd.isna(day) and "00:00" not in text:
-        return day.to_pydatetime(), True
-    if _ZONED.search(text) and "T" in text.upper().replace(" ", "T"):
-        try:
-            zoned = pd.Timestamp(datetime.fromisoformat(text.replace(" ", "T").replace("Z", "+00:00")))
-        except (ValueError, OverflowError):
-            return None
-        return zoned.tz_convert("Europe/Amsterdam").tz_localize(None).to_pydatetime(), False
-    match = _CLOCK.fullmatch(text)
-    if match is None:
-        return None
-    day = spreadsheet.days(pd.Series([match["day"].strip()], dtype=object)).values.iloc[0]
-    if pd.isna(day):
-        return None
-    # "24:00" is the end of a day; an interval cannot start there.
-    if int(match["hour"]) == 24:
-        return None
-    return day.to_pydatetime().replace(hour=int(match["hour"]), minute=int(match["minute"]), second=int(match["second"] or 0)), False
 
 
 def _file(piece: Piece) -> str:

@@ -128,7 +128,7 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area) -> Reading:
     opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     for name in NEEDED:
         if name not in opened.map.columns:
-            raise ContentError(found("column-missing", column=_heading(name), like=", ".join(opened.unused[:8]) or "-"))
+            raise ContentError(headings.missing(opened, _heading(name)))
     if piece.place_id is None:
         raise ContentError(found("import-placeless", name=piece.name, source=SOURCE.id))
     cells = opened.sheet.cells

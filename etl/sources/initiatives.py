@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
-from data import initiative_sheet
+from data import initiative_sheet, initiative_words
 from data.initiative_sheet import PERSON, ProblemKind
 from data.tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from etl import withdrawn
@@ -119,20 +119,26 @@ def sheet() -> bytes:
 def faults(piece: Piece, area: Area) -> list[str]:
     """Everything that is not right in a sheet, cell by cell, in Dutch; nothing of what is refused is repeated."""
     places = [place.place_id for place in area.everywhere]
-    allowed = {column.name: places if column.name == "plaats" else column.allowed for column in initiative_sheet.COLUMNS}
-    told = []
-    for problem in initiative_sheet.read(piece.read(), places=places).problems:
-        words = f": {', '.join(allowed[problem.column])}" if problem.kind == "not_allowed" else ""
-        told.append(f"rij {problem.line}{f', kolom {problem.column}' if problem.column else ''}: {NL[problem.kind]}{words}")
-    return told
+    return [_in_dutch(problem, places) for problem in initiative_sheet.read(piece.read(), places=places).problems]
+
+
+def _in_dutch(problem: initiative_sheet.Problem, places: Sequence[str]) -> str:
+    """What is wrong in a cell; where a word of a list belongs, with the words as the sheet writes them."""
+    where = f"rij {problem.line}" + (f", kolom {problem.column}" if problem.column else "")
+    words = tuple(initiative_words.CODES.get(problem.column, {})) or tuple(places)
+    return f"{where}: {NL[problem.kind]}" + (f": {', '.join(words)}" if problem.kind == "not_allowed" else "")
 
 
 def _reading(piece: Piece, area: Area) -> Reading:
-    filled = initiative_sheet.read(piece.read(), places=[place.place_id for place in area.everywhere])
+    places = [place.place_id for place in area.everywhere]
+    filled = initiative_sheet.read(piece.read(), places=places)
     if filled.problems:
-        detail = "; ".join(str(problem) for problem in filled.problems[:TOLD])
-        more = ", ..." if len(filled.problems) > TOLD else ""
-        raise ContentError(found("initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail + more))
+        told, others = filled.problems[:TOLD], len(filled.problems) - TOLD
+        detail = Bilingual(
+            nl="; ".join(_in_dutch(problem, places) for problem in told) + (f"; en nog {others}" if others > 0 else ""),
+            en="; ".join(str(problem) for problem in told) + (f"; and {others} more" if others > 0 else ""),
+        )
+        raise ContentError(found("initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail))
     initiatives: dict[str, Mapping[str, object]] = {}
     actors: dict[str, Mapping[str, str]] = {}
     taking_part: list[Mapping[str, str | None]] = []

@@ -79,7 +79,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             latest[survey] = reading
     frames = [reading.frame[reading.frame["survey"] == survey] for survey, reading in latest.items()]
     for reading in readings:
-        findings += reading.opened.sheet.findings
+        findings += (*reading.opened.sheet.findings, *headings.about_persons(reading.opened))
     whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=RD) if frames else _empty()
     timed, counts = emptiness.timed(whole)
     timed, taken_out = withdrawn.without(timed, "premises_id", pieces)
@@ -105,8 +105,8 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
         ("leeg met een begindatum", int(frame["vacant_since"].notna().sum())),
         ("op de kaart gezet via het adres in de BAG", reading.by_address),
     ]
-    surveys = [f"opname {survey}: {len(rows)} panden" for survey, rows in frame.groupby("survey", sort=True)]
-    places = [f"{place_id}: {count} panden" for place_id, count in frame["place_id"].value_counts().sort_index().items()]
+    surveys = [f"opname {survey}: {_units(len(rows))}" for survey, rows in frame.groupby("survey", sort=True)]
+    places = [f"{place_id}: {_units(count)}" for place_id, count in frame["place_id"].value_counts().sort_index().items()]
     notes = list(surveys) + list(places)
     earlier = set(parse(beside, area).frames["premises"]["survey"]) & set(frame["survey"]) if headings.tables(beside) else set()
     notes += [f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)]
@@ -114,8 +114,12 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
         notes.append("geen enkel pand staat als leeg in dit bestand; klopt dat?")
     return Preview(
         piece.name, reading.opened, len(reading.opened.sheet.cells), len(frame), tuple(tallies), reading.examples,
-        reading.refusals, reading.opened.sheet.findings, tuple(notes),
+        reading.refusals, (*reading.opened.sheet.findings, *headings.about_persons(reading.opened)), tuple(notes),
     )
+
+
+def _units(count: int) -> str:
+    return f"{count} {'pand' if count == 1 else 'panden'}"
 
 
 def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) -> Reading:
@@ -132,6 +136,7 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
         gone = gone | (told if drop else False)
 
     unit = _unit(words, piece.name, opened)
+    refuse(unit.isna() & _sums(cells), "dropped-total", "dit is een regel met totalen, geen pand")
     refuse(unit.isna(), "dropped-no-id", "geen nummer en geen adres")
     points, implausible = _points(opened, area, known)
     found_by = known.find(words, piece.place_id).where(points.isna())
@@ -193,12 +198,18 @@ def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
     if not {"unit_id", "house_number", "bag_id"} & set(opened.map.columns):
         if _of_areas(opened.sheet.headings):
             raise ContentError(found("survey-of-areas", name=piece.name))
-        raise ContentError(found("column-missing", column="unit_id", like=", ".join(opened.sheet.headings[:8])))
+        raise ContentError(headings.missing(opened, "id", "huisnummer", "bag_id"))
     return opened
 
 
 def _of_areas(names: Sequence[str]) -> bool:
     return bool(AREAS_BY & {plain(name) for name in names})
+
+
+def _sums(cells: pd.DataFrame) -> pd.Series:
+    """Rows whose first filled cell says that they add up the others."""
+    first = cells.bfill(axis=1).iloc[:, 0] if len(cells.columns) else pd.Series(None, index=cells.index, dtype=object)
+    return spreadsheet.texts(first).str.lower().str.fullmatch(r"((sub|eind)?tota(al|len)|som)\b.*", na=False).astype(bool)
 
 
 def _texts(opened: Opened, name: str) -> pd.Series:
@@ -231,7 +242,7 @@ def _points(opened: Opened, area: Area, known: Addresses) -> tuple[gpd.GeoSeries
     pair = ("x", "y") if {"x", "y"} <= set(opened.map.columns) else ("lon", "lat")
     for name in pair:
         if name not in opened.map.columns:
-            raise ContentError(found("column-missing", column="x, y", like=", ".join(opened.unused[:8]) or "-"))
+            raise ContentError(headings.missing(opened, name))
     first, second = (spreadsheet.numbers(opened.sheet.cells[opened.map.columns[name]], opened.coordinates).values for name in pair)
     known = first.notna() & second.notna()
     points = gpd.GeoSeries.from_xy(first[known], second[known], index=first.index[known], crs=RD if pair == ("x", "y") else WGS84)
@@ -300,12 +311,14 @@ def _status(opened: Opened, words: dict[str, pd.Series]) -> pd.Series:
         meaning |= dict(opened.map.words)
         strange = set(opened.map.words.values()) - set(WORDS)
         if strange:
-            raise ContentError(found("map-broken", name=opened.sheet.name, detail=f"[words] must mean vacant, in_use or unknown, got {sorted(strange)[0]!r}"))
+            met = sorted(strange)[0]
+            detail = Bilingual(nl=f"in [words] betekent een woord vacant, in_use of unknown, niet {met!r}", en=f"[words] must mean vacant, in_use or unknown, got {met!r}")
+            raise ContentError(found("map-broken", name=opened.sheet.name, detail=detail))
         # A blank cell says nothing either, unless the map gives "" a meaning.
         return words["status"].fillna("").str.lower().map(meaning).fillna("unknown").astype("str")
     telling = [name for name in ("group", "branch", "name") if name in used]
     if not telling and "vacant_since" not in used:
-        raise ContentError(found("column-missing", column="status", like=", ".join(opened.unused[:8]) or "-"))
+        raise ContentError(headings.missing(opened, "status", "leeg sinds", "branche"))
     vacant, told = pd.Series(False, index=index), pd.Series(False, index=index)
     for name in telling:
         vacant |= words[name].str.lower().isin(WORDS["vacant"])
@@ -344,7 +357,8 @@ def _address(words: dict[str, pd.Series]) -> pd.Series:
     door = words["house_number"].fillna("") + words["house_letter"].fillna("")
     door = door.str.cat(words["addition"].fillna(""), sep="-").str.strip("-")
     street = words["street"].str.cat(door, sep=" ").str.strip()
-    town = words["postcode"].str.upper().fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
+    postcode = words["postcode"].str.upper().str.replace(r"^(\d{4})\s*([A-Z]{2})$", r"\1 \2", regex=True)
+    town = postcode.fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
     whole = street.str.cat(town, sep=", ").str.strip(", ")
     return whole.where(whole.fillna("") != "").astype("str")
 

@@ -165,7 +165,7 @@ class _Met:
         data = piece.read()
         written = {"encodings": ("utf-8", "cp1252")}
         form = Form(";", decimal=",", **written) if b";" in data.partition(b"\n")[0] else Form(",", **written)
-        read = delimited.read(data, form)
+        read = delimited.read(data, form, name=piece.name)
         self.findings += read.findings
         return read.frame, form
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,52 @@ def test_dry_run_tells_in_dutch_and_writes_the_map(capsys: Capture, folder: Path
     assert "2 van 2 rijen te gebruiken" in out and "leeg: 1" in out and "Proefgang: er is niets gepubliceerd." in out
     assert 'unit_id = "id"' in (folder / "winkels-2026-02-01.csv.columns.toml").read_text()
     assert not (folder / "data").exists()
+
+
+def test_dry_run_names_the_command_that_publishes(capsys: Capture, folder: Path):
+    _, out, _ = run(capsys, *bring(folder, "--dry-run"))
+    command = shlex.split(out.splitlines()[-1].partition("Klopt dit, dan: ")[2])
+    assert command[:3] == ["stadshart-etl", "import", "shop_survey"]
+    assert run(capsys, *command[1:])[0] == 0 and (folder / "data" / "current").is_file()
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "written"),
+    [
+        ("shop_survey", "foo;bar\n1;2\n", True),
+        ("shop_survey", "straat;huisnummer\nLangestraat;1\n", True),
+        ("counters", "telpunt;tijdstip;passanten;mac\nA;2-3-2024 12:00;1;x\n", False),
+        ("shop_survey", "id;status;x;y\n1;leeg;1;1\n", False),
+    ],
+    ids=["no heading known", "a heading missing", "traces of people", "elsewhere"],
+)
+def test_a_refused_file_gets_a_map_only_where_a_map_helps(capsys: Capture, folder: Path, source: str, content: str, written: bool):
+    (folder / "2026-02-01.csv").write_text(content)
+    code, _, err = run(capsys, *bring(folder, "--dry-run", file="2026-02-01.csv", source=source))
+    assert code == 1 and "Traceback" not in err
+    assert (folder / "2026-02-01.csv.columns.toml").exists() is written
+
+
+def test_a_missing_heading_says_what_the_planner_can_do(capsys: Capture, folder: Path):
+    (folder / "c.csv").write_text("indicator;waarde;eenheid\npopulation;9;inwoners\n")
+    code, _, err = run(capsys, *bring(folder, file="c.csv", source="figures"))
+    assert code == 1 and "c.csv has no column peildatum" in err and "--columns" in err and "--template" in err and "Report it" not in err
+
+
+def test_a_place_written_otherwise_is_guessed(capsys: Capture, folder: Path):
+    code, _, err = run(capsys, *bring(folder), "--place", "Voorbeeld-Stad")
+    assert code == 2 and "do you mean 'voorbeeldstad'?" in err
+
+
+def test_an_empty_sheet_names_the_next_command(capsys: Capture, folder: Path):
+    code, out, _ = run(capsys, "import", "figures", folder / "leeg.xlsx", "--template")
+    assert code == 0 and f"stadshart-etl import figures {folder / 'leeg.xlsx'} --dry-run" in out
+
+
+def test_nothing_imported_is_nothing_to_withdraw(capsys: Capture, folder: Path):
+    run(capsys, *bring(folder))
+    code, _, err = run(capsys, "withdraw", "figures", "--reason", "test", "--data", folder / "data")
+    assert code == 2 and "nothing of figures was imported" in err
 
 
 def test_mended_map_is_never_written_over(capsys: Capture, folder: Path):

@@ -190,7 +190,7 @@ def test_f27_a_byte_order_mark_is_passed_over(fetch: Fetch):
 
 def test_f28_names_in_another_encoding_keep_their_letters(fetch: Fetch, shelf: Shelf):
     outcome = fetch(Reply(body="naam\nCafé 't Hart\n".encode("cp1252"), headers=(("Content-Type", "text/csv; charset=utf-8"),)), kind="csv")
-    table = delimited.read(shelf.read(outcome.record), delimited.Form(encodings=("utf-8", "cp1252")))
+    table = delimited.read(shelf.read(outcome.record), delimited.Form(encodings=("utf-8", "cp1252")), name="t.csv")
     assert table.frame["naam"].tolist() == ["Café 't Hart"]
     assert [finding.code for finding in table.findings] == ["encoding-fallback"]
 
@@ -418,7 +418,7 @@ def test_recorded_json_passes_the_strict_reader(folder: str):
 @recorded
 def test_recorded_decimal_commas_become_numbers():
     form = delimited.Form(delimiter=";", decimal=",", encodings=("utf-8", "cp1252"))
-    table = delimited.read((SAMPLES / "ov_oost/stopplace-2023-twente-top10.csv").read_bytes(), form)
+    table = delimited.read((SAMPLES / "ov_oost/stopplace-2023-twente-top10.csv").read_bytes(), form, name="t.csv")
     cells = [name for name in table.frame if name.startswith("INSTAP")]
     read = delimited.numbers(table.frame[cells[0]], form)
     assert 4414.4 in read.values.tolist()

@@ -178,8 +178,9 @@ def test_other_files_are_refused(given: Given, clock: FastClock, name: str):
 
 def test_rows_without_a_day_are_not_said_to_lie_elsewhere(given: Given, clock: FastClock):
     given.file.write_text(units("leeg", "in gebruik", day="ooit"))
-    with pytest.raises(ContentError, match="import-nothing.*peildatum|peildatum.*import-nothing"):
+    with pytest.raises(ContentError, match="row 2: dropped-date.*import-nothing") as refused:
         imports.bring(given, clock=clock)
+    assert "rij 2: de peildatum is geen datum, of ontbreekt" in refused.value.finding.nl
 
 
 def test_file_without_any_usable_row_is_refused_with_the_reason(given: Given, clock: FastClock):

@@ -11,6 +11,7 @@ import etl
 from etl import problems
 from etl.errors import FetchError, UnknownProblemError
 from etl.problems import PROBLEMS, Finding, found, one_line
+from geo.bilingual import Bilingual
 
 ROOM = Path(etl.__file__).parent
 MODULES = sorted(ROOM.rglob("*.py"))
@@ -61,6 +62,35 @@ def test_a_finding_fills_the_gaps_in_both_languages():
     finding = found("connection-refused", host="a.test", port=81)
     assert (finding.en, finding.nl) == ("Nothing listens at a.test port 81.", "Er luistert niets op a.test poort 81.")
     assert (finding.severity, str(FetchError(finding))) == ("error", "Nothing listens at a.test port 81. [connection-refused]")
+
+
+def test_words_of_a_finding_are_told_in_the_language_of_its_sentence():
+    doubled = found("csv-header", name="t.csv", detail=Bilingual(nl="een kolom heeft geen naam", en="a column has no name"))
+    assert doubled.nl == "De kopregel van t.csv deugt niet: een kolom heeft geen naam."
+    assert doubled.en == "The header line of t.csv is not right: a column has no name."
+    retyped = found("column-retyped", column="oppervlakte", met="'veel'", expected="a number")
+    assert (retyped.nl, retyped.en) == (
+        "De kolom oppervlakte bevat 'veel' in plaats van een getal.", "The column oppervlakte holds 'veel' in place of a number.",
+    )  # fmt: skip
+    assert found("column-retyped", column="a", met="b", expected="NL:S:1").nl.endswith("in plaats van NL:S:1.")
+
+
+def test_everything_that_readers_expect_in_fixed_words_has_its_dutch():
+    calls = [node for module in MODULES for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    said = {
+        word.value.value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "found" and call.args and isinstance(call.args[0], ast.Constant)
+        and call.args[0].value in ("column-retyped", "input-kind")
+        for word in call.keywords
+        if word.arg == "expected" and isinstance(word.value, ast.Constant)
+    }  # fmt: skip
+    assert len(said) > 10 and said == set(problems.WORDS)
+
+
+@pytest.mark.parametrize("code", sorted(PROBLEMS))
+def test_both_sentences_of_a_problem_tell_the_same(code: str):
+    assert PROBLEMS[code].alike
 
 
 def test_an_unknown_code_or_gap_is_refused():

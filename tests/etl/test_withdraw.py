@@ -82,7 +82,7 @@ def test_withdrawal_that_was_cut_off_can_be_said_again(wish: Wish, clock: FastCl
         ({"row": "x"}, "expected the premises_id"),
         ({"file": "other.csv"}, "winkels-2026-02-01.csv"),
         ({"place_id": "borne"}, "imported is"),
-        ({"source_id": "counters"}, "imported is nothing"),
+        ({"source_id": "counters"}, "nothing of counters was imported"),
         ({"source_id": "bag"}, "waits for a file"),
         ({"reason": " "}, "--reason"),
     ],

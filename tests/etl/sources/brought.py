@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -29,7 +29,7 @@ def piece(folder: Path, name: str, content: str | bytes, *, place_id: str | None
     )
 
 
-def workbook(rows: Sequence[Sequence[str | float | int | bool | date | datetime | None]], *, title: str = "Blad1") -> bytes:
+def workbook(rows: Sequence[Sequence[str | float | int | bool | date | datetime | time | None]], *, title: str = "Blad1") -> bytes:
     """A workbook of one sheet with these rows."""
     book = Workbook()
     sheet = book.active

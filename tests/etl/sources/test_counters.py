@@ -1,6 +1,7 @@
 """Totals of passers-by, and the refusal of anything that follows people."""
 
 import hashlib
+from datetime import datetime, time
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from etl.preview import dutch
 from etl.source import Parsed
 from etl.sources import counters
 from tests import town
-from tests.etl.sources.brought import TODAY, piece, voorbeeldstad
+from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
 
 X, Y = int(town.X), int(town.Y)
 HEAD = "telpunt;tijdstip;passanten;x;y\n"
@@ -53,6 +54,53 @@ def test_day_totals_are_whole_days(tmp_path: Path):
 def test_zoned_times_become_local(tmp_path: Path):
     rows = f"A;2024-03-02T11:00:00Z;5;{X};{Y}\nA;2024-03-02T13:00:00+01:00;6;{X};{Y}\n"
     assert counted(tmp_path, HEAD + rows)["start"].dt.hour.tolist() == [12, 13]
+
+
+def test_hours_may_stand_in_a_column_of_their_own(tmp_path: Path):
+    head = "telpunt;datum;uur;passanten;x;y\n"
+    frame = counted(tmp_path, head + "".join(f"A;2-3-2024;{at};{at};{X};{Y}\n" for at in range(24)))
+    assert frame["start"].dt.strftime("%d %H").tolist() == [f"02 {at:02}" for at in range(24)]
+    assert frame["value"].tolist() == list(range(24)) and frame["minutes"].unique().tolist() == [60]
+
+
+def test_days_and_hours_of_a_workbook_are_put_together(tmp_path: Path):
+    rows = [["Telpunt", "Datum", "Tijd", "Passanten", "X", "Y"], *(["A", datetime(2024, 3, 2), time(at), 7, X, Y] for at in (9, 10, 11))]
+    parsed = counters.parse([piece(tmp_path, "t.xlsx", workbook(rows))], voorbeeldstad())
+    assert parsed.frames["counts"]["start"].dt.strftime("%d %H:%M").tolist() == ["02 09:00", "02 10:00", "02 11:00"]
+
+
+def test_traces_stay_traces_in_two_columns(tmp_path: Path):
+    head = "telpunt;datum;tijd;passanten\n"
+    with pytest.raises(ContentError, match="individual-traces"):
+        counted(tmp_path, head + "A;2-3-2024;12:00:07;1\nA;2-3-2024;12:00:09;1\n")
+
+
+def test_the_hour_that_comes_twice_is_one_interval_and_is_told(tmp_path: Path):
+    # Summer time ended on 29 October 2023: from 2 to 3 o'clock came twice.
+    night = "".join(f"A;29-10-2023 {at}:00;{value};{X};{Y}\n" for at, value in ((1, 10), (2, 20), (2, 30), (3, 40)))
+    seen = counters.preview(piece(tmp_path, "t.csv", HEAD + night), None, voorbeeldstad())
+    frame = counted(tmp_path, HEAD + night)
+    assert frame["value"].tolist() == [10, 50, 40]
+    assert (seen.kept, seen.rows) == (4, 4) and [finding.code for finding in seen.findings] == ["counts-merged"]
+    assert "De aantallen zijn opgeteld." in seen.findings[0].nl
+
+
+def test_hours_nobody_delivered_are_told_and_are_not_nought(tmp_path: Path):
+    day = HEAD + "".join(hour(at) for at in (9, 10, 13, 14))
+    tallies = dict(counters.preview(piece(tmp_path, "t.csv", day), None, voorbeeldstad()).tallies)
+    absent = next(count for label, count in tallies.items() if "ontbreken" in label)
+    assert absent == 2 and len(counted(tmp_path, day)) == 4
+
+
+def test_the_hour_that_summer_time_skips_is_not_missed(tmp_path: Path):
+    spring = HEAD + "".join(hour(at, day="31-3-2024") for at in (0, 1, 3, 4))
+    tallies = dict(counters.preview(piece(tmp_path, "t.csv", spring), None, voorbeeldstad()).tallies)
+    assert [count for label, count in tallies.items() if "ontbreken" in label] == [0]
+
+
+def test_accents_of_a_counter_do_not_cut_its_id(tmp_path: Path):
+    frame = counted(tmp_path, HEAD + hour(12, counter="Café Hoek") + hour(13, counter="Café Hoek"))
+    assert frame["counter_id"].unique().tolist() == ["voorbeeldstad:cafe-hoek"]
 
 
 def test_directions_are_added_up(tmp_path: Path):
@@ -128,6 +176,12 @@ DEVICE = hashlib.sha256(b"device").hexdigest()
 def test_traces_of_single_people_are_refused(tmp_path: Path, content: str):
     with pytest.raises(ContentError, match="individual-traces"):
         counted(tmp_path, content)
+
+
+def test_a_trace_is_told_in_dutch_and_in_english(tmp_path: Path):
+    with pytest.raises(ContentError) as caught:
+        counted(tmp_path, "telpunt;tijdstip;passanten;mac\nA;2-3-2024 12:00;1;x\n")
+    assert "(kolom mac)" in caught.value.finding.nl and "(column mac)" in caught.value.finding.en
 
 
 def test_refusal_never_repeats_the_trace(tmp_path: Path):

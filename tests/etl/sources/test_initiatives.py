@@ -110,10 +110,19 @@ def test_every_wrong_cell_is_told_in_dutch_without_repeating_it(tmp_path: Path):
     wrong = {"stand": "lopend", "actor": "Jan de Vries", "soort_actor": "person", "rol": "initiator", "omschrijving": "Bel 06-12345678 of mail jan@example.nl"}
     known = area.of(reference.place_table())
     told = initiatives.faults(piece(tmp_path, "i.csv", template([{**ROW, **wrong}]), place_id=None), known)
-    assert "rij 2, kolom stand: kies een woord uit de lijst: completed, planned, running, unknown" in told
+    assert "rij 2, kolom stand: kies een woord uit de lijst: uitgevoerd, voorgenomen, loopt, onbekend" in told
     assert [line for line in told if "kolom actor" in line] == [f"rij 2, kolom actor: {initiatives.NL['name']}"]
     assert {initiatives.NL["mail"], initiatives.NL["phone"]} <= {line.partition(": ")[2] for line in told}
     assert not any(secret in " ".join(told) for secret in ("Jan", "jan@", "0612", "06-12"))
+
+
+def test_a_refused_sheet_is_told_in_each_language_without_the_other(tmp_path: Path):
+    wrong = {"stand": "lopend", "tranche": "derde", "bron": ""}
+    with pytest.raises(ContentError) as refused:
+        initiatives.parse([piece(tmp_path, "i.csv", template([{**ROW, **wrong}]), place_id=None)], voorbeeldstad())
+    finding = refused.value.finding
+    assert "kies een woord uit de lijst" in finding.nl and "expected" not in finding.nl and finding.nl.endswith("; en nog 1.")
+    assert "choose from the list" in finding.en and "kies" not in finding.en and finding.en.endswith("; and 1 more.")
 
 
 def test_every_fault_of_the_sheet_has_its_dutch_words():

@@ -120,7 +120,7 @@ def test_words_of_the_file_get_their_meaning_from_the_map(tmp_path: Path):
 
 
 def test_file_that_cannot_tell_vacancy_is_refused(tmp_path: Path):
-    with pytest.raises(ContentError, match="column-missing"):
+    with pytest.raises(ContentError, match="heading-missing"):
         parse(tmp_path, (DATE, f"id;straat;x;y\n1;Langestraat;{X};{Y}\n"))
 
 
@@ -322,6 +322,36 @@ def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):
         "  opname voorbeeldstad-2024-03-31: 2 panden",
     ):
         assert line in lines, "\n".join(lines)
+
+
+def test_a_column_of_persons_is_told_and_goes_nowhere(tmp_path: Path):
+    content = f"id;status;eigenaar;beheer;opmerking;x;y\n1;leeg;P. Jansen;dhr. de Boer;te huur;{X};{Y}\n"
+    seen = shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad())
+    told = [finding.nl for finding in seen.findings if finding.code == "personal-column"]
+    assert [line.split()[1] for line in told] == ["eigenaar", "beheer"] and all(line in " ".join(dutch(seen)) for line in told)
+    parsed = parse(tmp_path, (DATE, content))
+    assert [finding.code for finding in parsed.findings] == ["personal-column"] * 2
+    everything = only(parsed).drop(columns="geometry").astype("str").to_csv() + "".join(dutch(seen))
+    assert "Jansen" not in everything and "Boer" not in everything
+
+
+def test_a_line_of_totals_is_told_as_such(tmp_path: Path):
+    content = f"straat;huisnr;leegstand;wvo;x;y\nLangestraat;1;ja;50,5;{X};{Y}\nTotaal;;1;50,5;;\nTotaalwonen;2;nee;9,5;{X};{Y}\n"
+    seen = shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad())
+    assert seen.kept == 2 and "  rij 3: dit is een regel met totalen, geen pand" in dutch(seen)
+
+
+def test_rows_refused_for_one_reason_stand_on_one_line_in_order(tmp_path: Path):
+    content = HEAD + row(1, wvo="veel") + "".join(row(number, x="") for number in range(2, 40)) + row(50)
+    lines = dutch(shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()))
+    refused = lines[lines.index("Niet overgenomen:") + 1 :]
+    assert refused[0].startswith("  rij 2: de winkelvloer is geen getal")
+    assert refused[1].startswith("  rijen 3, 4, 5,") and " en nog 18: geen bruikbare coördinaten" in refused[1]
+
+
+def test_postcodes_are_written_as_on_an_envelope(tmp_path: Path):
+    content = f"straat;huisnr;postcode;status;x;y\nLangestraat;1;1234ab;leeg;{X};{Y}\n"
+    assert only(parse(tmp_path, (DATE, content)))["address"].tolist() == ["Langestraat 1, 1234 AB"]
 
 
 def test_survey_is_internal_and_waits_for_a_file():
