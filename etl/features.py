@@ -147,9 +147,12 @@ def _from_parquet(piece: Piece, columns: Collection[str]) -> gpd.GeoDataFrame:
 
 
 def _rows(collection: Json) -> Sequence[Json]:
-    rows = jsonio.rows_at(collection, "features")
+    """The features of a collection; ContentError for what only looks like one, as the JSON of ArcGIS does."""
+    rows, kind = jsonio.rows_at(collection, "features"), jsonio.member(collection, "type")
     if rows is None:
         raise ContentError(found("column-missing", column="features", like="-"))
+    if kind != "FeatureCollection":
+        raise ContentError(found("column-retyped", column="type", met=repr(kind), expected="FeatureCollection"))
     return rows
 
 

@@ -56,6 +56,11 @@ class _Rows:
         self.tags.append(tags)
         self.shapes.append(shape)
 
+    def require_ids(self) -> None:
+        """Nothing where any feature has the id of an element; ContentError where all lack it: then it is no map of OpenStreetMap."""
+        if not self.ids and self.counts["dropped-no-id"]:
+            raise ContentError(found("column-missing", column="@id", like="-"))
+
     def features(self, surveyed: str | None) -> Features:
         """All of them in RD, mended where rings are invalid."""
         shapes, counts = mended(np.array(self.shapes, dtype=object))
@@ -138,6 +143,7 @@ def from_geojson(data: bytes) -> Features:
             # A ring of two points, or no numbers at all.
             shape = None
         rows.add(osm_id, tags, shape) if osm_id else rows.counts.update(["dropped-no-id"])
+    rows.require_ids()
     return rows.features(_stamp(jsonio.text_at(document, "timestamp") or jsonio.text_at(document, "generator") or ""))
 
 
@@ -154,6 +160,7 @@ def from_kml(data: bytes) -> Features:
             rows.add(osm_id, {name: value for name, value in tags.items() if value}, _kml_shape(mark))
         else:
             rows.counts["dropped-no-id"] += 1
+    rows.require_ids()
     return rows.features(_stamp(root.findtext(f"{_KML}Document/{_KML}description") or ""))
 
 

@@ -126,10 +126,15 @@ def judged(answer: Answer) -> Verdict | None:
 def page(data: bytes) -> Page:
     """Ids of one page of records and the announced total."""
     root = xmlio.read(data)
+    return Page(tuple(notice.notice_id for notice in _read(root)), None, _announced(root))
+
+
+def _announced(root: Element) -> int:
+    """How many records the answer belongs to; ContentError for one that does not say so: it is no answer of SRU."""
     total = _text(root, "numberOfRecords")
     if total is None or not total.isdecimal():
         raise ContentError(found("column-retyped", column="numberOfRecords", met=repr(total), expected="a number"))
-    return Page(tuple(notice.notice_id for notice in _read(root)), None, int(total))
+    return int(total)
 
 
 def following(asked: Request, read: Page, received: int) -> Request | None:
@@ -145,7 +150,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     met: dict[str, Notice] = {}
     for piece in pieces:
         piece.require("xml")
-        for notice in _read(xmlio.read(piece.read())):
+        root = xmlio.read(piece.read())
+        _announced(root)
+        for notice in _read(root):
             met.setdefault(notice.notice_id, notice)
     rows: list[dict[str, object]] = []
     for notice in met.values():

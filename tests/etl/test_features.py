@@ -13,17 +13,23 @@ from tests.etl.sources.asking import NO_REAL, NO_SAMPLES, area, piece, place, re
 
 
 def test_a_page_tells_its_ids_its_link_and_its_total():
-    told = {"features": [{"id": 1}, {"id": "b"}], "links": [{"rel": "self", "href": "x"}, {"rel": "next", "href": "y"}], "numberMatched": 9}
+    told = {"type": "FeatureCollection", "features": [{"id": 1}, {"id": "b"}], "links": [{"rel": "self", "href": "x"}, {"rel": "next", "href": "y"}], "numberMatched": 9}
     assert features.page(json.dumps(told).encode()) == features.Page(("1", "b"), "y", 9)
 
 
 def test_the_last_page_has_no_link():
-    assert features.page(b'{"features": []}') == features.Page((), None, None)
+    assert features.page(b'{"type": "FeatureCollection", "features": []}') == features.Page((), None, None)
 
 
-@pytest.mark.parametrize("body", [b'{"features": [{"type": "Feature"}]}', b'{"rows": []}'])
+@pytest.mark.parametrize("body", [b'{"type": "FeatureCollection", "features": [{"type": "Feature"}]}', b'{"rows": []}'])
 def test_a_page_that_cannot_be_counted_is_refused(body: bytes):
     with pytest.raises(ContentError, match="column-missing"):
+        features.page(body)
+
+
+@pytest.mark.parametrize("body", [b'{"features": []}', b'{"type": "Topology", "features": []}'])
+def test_rows_of_another_form_than_geojson_are_refused_even_when_there_are_none(body: bytes):
+    with pytest.raises(ContentError, match="in place of FeatureCollection"):
         features.page(body)
 
 

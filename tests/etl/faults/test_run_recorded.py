@@ -50,6 +50,19 @@ def test_a_recorded_problem_of_pdok_is_not_retried_and_keeps_the_last_good_areas
     assert len(asked_of(later.upstream, GEMEENTEN)) == 1
 
 
+FEEDS = {
+    "garages of which none has a name": ("parking/amsterdam-wrong_garages.json", "column-missing", "The column id is missing"),
+    "ArcGIS error in a 200": ("parking/arnhem-arcgis-error-in-200.json", "error-inside", "Unable to complete operation"),
+    "ArcGIS answer without rows": ("parking/arnhem-incorrect_filter.json", "column-retyped", "in place of FeatureCollection"),
+}
+
+
+@pytest.mark.parametrize(("name", "code", "words"), FEEDS.values(), ids=FEEDS.keys())
+def test_a_recorded_feed_of_another_service_is_no_answer_and_never_nought(later: Command, name: str, code: str, words: str):
+    later.upstream.say(GEMEENTEN, Reply(body=sample(name).read_bytes(), headers=JSON))
+    assert words in assert_refused(later, "cbs_areas", code).err
+
+
 def test_the_recorded_timeout_of_pdok_is_asked_again_in_halves(town: Command):
     town.sources = ("bag", "osm")
     heavy = sample("pdok_ogc/gokoala-expected_query_timeout_features.json").read_bytes()

@@ -141,3 +141,8 @@ def test_notices_are_left_out_until_somebody_asks_for_them(tmp_path: Path):
     # Once there, they are kept up to date.
     Store(tmp_path).save_index(Index(parts={"notices/region": Part(source_id="notices", key="region", fingerprint="")}))
     assert "notices" in build._chosen(options)
+
+
+def test_a_file_that_is_no_answer_of_sru_is_refused_and_not_nought(tmp_path: Path):
+    with pytest.raises(ContentError, match="numberOfRecords"):
+        notices.parse([written(tmp_path, "n.xml", "<osm><remark>runtime error</remark></osm>")], area())
