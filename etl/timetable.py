@@ -67,7 +67,8 @@ def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
     near = area.plausible(frame)
     if len(frame) and not near.any():
         area.require_plausible(frame)
-    return frame[near].reset_index(drop=True)
+    told = frame[near].reset_index(drop=True)
+    return told.assign(stop_name=told["stop_name"].str.split().str.join(" "))
 
 
 def stops_in(path: Path, area: Area) -> gpd.GeoDataFrame:
@@ -226,6 +227,8 @@ def _blocks(path: Path, name: str) -> Iterator[pyarrow.RecordBatch]:
             reader = pyarrow.csv.open_csv(
                 _Rest(content),
                 read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
+                # Names may span lines; times never do, and there are millions of them.
+                parse_options=pyarrow.csv.ParseOptions(newlines_in_values=name == "stops.txt"),
                 convert_options=pyarrow.csv.ConvertOptions(
                     include_columns=chosen,
                     include_missing_columns=True,

@@ -49,6 +49,8 @@ WFS = "https://service.pdok.nl/lv/bag/wfs/v2_0"
 OGC = "https://api.pdok.nl/kadaster/bag/ogc/v2/collections/verblijfsobject/items"
 RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
 PAGE = 1000
+YOUNGER_THAN_THE_REGISTER = 1900
+"""Municipalities numbered from here were made after the register began: their older units keep the numbers of those they were made of."""
 SMALLEST_BOX_M = 500.0
 """A box that is too heavy is halved down to this side."""
 LIMITS = Limits(unpacked_bytes=64 * MIB)
@@ -84,7 +86,7 @@ _LIKE = (
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Per centre the units of its municipality that the WFS picks, per other site those in a box; abroad nothing."""
+    """Per centre the units of its municipality that the WFS picks; those in a box for other sites and young municipalities; abroad nothing."""
     return [_question(place) for place in area.places if place.role != "abroad"]
 
 
@@ -210,7 +212,7 @@ def _part(kept: pd.DataFrame, name: str) -> pd.Series:
 
 def _question(place: Place) -> Question:
     box = _in_box(f"box-{place.place_id}", place.reach.bounds)
-    if place.role != "centre" or place.municipality_code is None:
+    if place.role != "centre" or place.municipality_code is None or int(place.municipality_code.removeprefix("GM")) >= YOUNGER_THAN_THE_REGISTER:
         return box
     asked = Request(
         url=WFS,

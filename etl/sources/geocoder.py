@@ -145,11 +145,11 @@ def _hit(doc: Mapping[str, Json]) -> Hit | None:
 
 
 def _choose(hits: Sequence[Hit], spot: Spot, place: Place) -> Hit | None:
-    """The hit that is what was asked for, the nearest to the core of several."""
+    """The hit that is what was asked for, the nearest to the core of several; none where all lie outside the place."""
     near = [hit for hit in hits if hit.municipality == place.municipality_code and _is_asked(hit, spot)]
-    if spot.key.startswith(CORE):
-        # A village of the same municipality may have a market as well.
-        near = [hit for hit in near if hit.point.distance(place.core) <= REACH_M]
+    # A village of the same municipality may have a market, or a street of that name, as well.
+    reach = place.core.buffer(REACH_M) if spot.key.startswith(CORE) else place.reach
+    near = [hit for hit in near if hit.point.intersects(reach)]
     return min(near, key=lambda hit: (round(hit.point.distance(place.core), 3), hit.street), default=None)
 
 

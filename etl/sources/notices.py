@@ -84,6 +84,8 @@ class Notice:
 def requests(area: Area) -> Sequence[Question]:
     """Per municipality of a centre, kind and year one question in pages: a question may not bring more than 10,000."""
     towns = {place.municipality_code: place.name for place in area.everywhere if place.role == "centre" and place.municipality_code}
+    # A quote in a name would end the text it stands in.
+    towns = {code: name.replace('"', '\\"') for code, name in towns.items()}
     years = [_today().year - back for back in range(YEARS)]
     return [
         Question(

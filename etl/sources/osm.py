@@ -77,6 +77,8 @@ AMENITIES: Mapping[str, str] = dict.fromkeys(("cafe", "restaurant", "bar", "pub"
 TOURISM: Mapping[str, str] = {"museum": "culture", "hotel": "hospitality"}
 UNIT_TAGS = ("shop", "amenity", "craft", "tourism", "office", "disused:shop", "abandoned:shop", "disused:amenity", "vacant")
 EMPTY_TAGS = ("disused:shop", "abandoned:shop", "disused:amenity")
+HOMES = frozenset("apartments bungalow cabin detached dormitory farm house houseboat residential semidetached_house terrace".split())
+"""Buildings nobody shops in: one of them that says `vacant=yes` is an empty home."""
 # Says that there is a unit, not that it trades.
 SAYS_NOTHING = ("yes", "no", "closed")
 SAME_UNIT_M = 15.0
@@ -206,7 +208,7 @@ def _units(frame: gpd.GeoDataFrame, surveyed: str | None) -> gpd.GeoDataFrame:
     tagged = np.logical_or.reduce([frame[tag].notna() for tag in UNIT_TAGS])
     if not tagged.any():
         return _no_units()
-    frame = frame[tagged]
+    frame = _without_other_empties(frame[tagged])
     empty_tag = frame[list(EMPTY_TAGS)].notna().any(axis=1) | frame["vacant"].eq("yes") | frame["shop"].eq("vacant")
     amenity, tourism = frame["amenity"].map(AMENITIES), frame["tourism"].map(TOURISM)
     shop = frame["shop"].where(frame["shop"].ne("vacant"))
@@ -240,6 +242,14 @@ def _units(frame: gpd.GeoDataFrame, surveyed: str | None) -> gpd.GeoDataFrame:
     )
     points = gpd.GeoSeries(shapely.point_on_surface(frame.geometry.array), index=frame.index, crs=RD_SYSTEM)
     return gpd.GeoDataFrame(rows, geometry=points)[known]
+
+
+def _without_other_empties(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The features without tags that say nothing of an empty unit: what is not disused, a disused telephone, an empty home."""
+    given = {tag: frame[tag].where(frame[tag].ne("no")) for tag in EMPTY_TAGS}
+    given["disused:amenity"] = given["disused:amenity"].where(given["disused:amenity"].isin((*AMENITIES, "yes")))
+    home = frame["building"].isin(HOMES) & frame[["shop", "amenity", "craft", "office", "tourism"]].isna().all(axis=1)
+    return frame.assign(**given, vacant=frame["vacant"].where(~home))
 
 
 @lru_cache(maxsize=1)

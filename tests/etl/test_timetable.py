@@ -8,7 +8,7 @@ import pytest
 from etl import timetable
 from etl.errors import ContentError, FileError
 from tests.etl.sources.asking import area
-from tests.etl.sources.gtfs import DAYS, feed, trips
+from tests.etl.sources.gtfs import DAYS, STOPS, feed, trips
 
 
 def read(tmp_path: Path, **members: str | None):
@@ -85,6 +85,17 @@ def test_a_trip_that_stands_for_a_row_of_them_counts_as_many(tmp_path: Path):
 def test_a_row_of_trips_without_a_rhythm_is_refused(tmp_path: Path, row: str):
     with pytest.raises(ContentError):
         read(tmp_path, frequencies=f"trip_id,start_time,end_time,headway_secs\n{row}\n")
+
+
+def test_names_may_span_lines_and_the_file_may_begin_with_a_mark(tmp_path: Path):
+    (tmp_path / "gtfs").write_bytes(feed(stops="\ufeff" + STOPS.replace('"Hengelo, Markt"', '"Hengelo,\r\n ""De"" Markt"')))
+    named = timetable.stops_in(tmp_path / "gtfs", area()).set_index("stop_id")["stop_name"]
+    assert named["markt"] == 'Hengelo, "De" Markt'
+
+
+def test_a_departure_after_midnight_belongs_to_the_day_it_began(tmp_path: Path):
+    times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\na,25:10:00,25:10:00,markt,1\na,26:00:00,26:00:00,station-a,2\n"
+    assert departures(read(tmp_path, stop_times=times)) == {"markt": 1.0}
 
 
 def test_stops_far_away_are_left_out(tmp_path: Path):

@@ -97,6 +97,12 @@ def test_a_placeholder_is_no_floor_area(tmp_path: Path, floor_area: int):
     assert (areas.isna().tolist(), areas.max(), parsed.counts) == ([True, False], 80.0, {"missing-placeholder-area": 1})
 
 
+def test_a_municipality_younger_than_the_register_is_asked_by_box():
+    # Units of Sneek keep the number of the municipality that issued it, 0091; a filter on 1900 would miss them all.
+    asked = [question.name for code in ("GM0164", "GM1900") for question in bag.requests(area(place(code=code)))]
+    assert asked == ["municipality-GM0164", "box-hengelo"]
+
+
 def test_a_null_property_may_be_absent_in_every_row(tmp_path: Path):
     bare = [unit(number) for number in (1, 2)]
     for one in bare:

@@ -65,6 +65,16 @@ def test_a_street_is_found_by_its_whole_name(asking: Asking, upstream: Upstream)
     assert positions(asking, upstream, STREET, *docs) == {"initiative/de-stek": ("street", 200.0)}
 
 
+@pytest.mark.parametrize(("spot", "known"), [(STREET, {}), (ADDRESS, {"type": "adres", "huisnummer": 12, "huisletter": "A"})])
+def test_a_street_of_that_name_in_a_village_is_not_the_one_in_the_centre(asking: Asking, upstream: Upstream, spot: Spot, known: dict[str, object]):
+    assert positions(asking, upstream, spot, street("Langestraat", 6000.0, **known)) == {}
+
+
+def test_of_two_streets_of_one_name_the_one_in_the_centre_counts(asking: Asking, upstream: Upstream):
+    docs = (street("Langestraat", 6000.0), street("Langestraat", 900.0))
+    assert positions(asking, upstream, STREET, *docs) == {"initiative/de-stek": ("street", 900.0)}
+
+
 def test_a_square_is_told_as_one(asking: Asking, upstream: Upstream):
     spot = Spot("initiative/x", "hengelo", "Brinkplein")
     assert positions(asking, upstream, spot, street("Brinkplein")) == {"initiative/x": ("square", 0.0)}

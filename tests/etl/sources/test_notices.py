@@ -146,3 +146,8 @@ def test_notices_are_left_out_until_somebody_asks_for_them(tmp_path: Path):
 def test_a_file_that_is_no_answer_of_sru_is_refused_and_not_nought(tmp_path: Path):
     with pytest.raises(ContentError, match="numberOfRecords"):
         notices.parse([written(tmp_path, "n.xml", "<osm><remark>runtime error</remark></osm>")], area())
+
+
+def test_a_quote_in_the_name_of_a_town_does_not_end_the_question():
+    asked = dict(notices.requests(area(place(name='De "Nije" Stêd')))[0].request.params)
+    assert 'dt.creator=="De \\"Nije\\" Stêd" AND' in asked["query"]

@@ -76,6 +76,10 @@ def test_an_answer_without_units_says_there_are_none(area: Area, tmp_path: Path)
         ({"shop": "yes"}, "unknown", "shop=yes"),
         ({"shop": "no"}, "unknown", "shop=no"),
         ({"shop": "bakery", "disused:shop": "shoes"}, "unknown", "shop=bakery"),
+        ({"shop": "bakery", "disused:shop": "no"}, "in_use", "shop=bakery"),
+        ({"shop": "bakery", "disused:amenity": "telephone"}, "in_use", "shop=bakery"),
+        ({"disused:amenity": "yes"}, "vacant", "disused:amenity=yes"),
+        ({"vacant": "yes"}, "vacant", "vacant=yes"),
     ],
 )
 def test_only_what_somebody_noted_counts_as_vacant_or_in_use(
@@ -83,6 +87,24 @@ def test_only_what_somebody_noted_counts_as_vacant_or_in_use(
 ):
     unit = osm.parse([json_piece(tmp_path, node(1, 10, 10, tags))], area).frames["premises"].iloc[0]
     assert (unit["status"], unit["evidence"]) == (status, evidence)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [{"disused:amenity": "telephone"}, {"disused:amenity": "post_box"}, {"disused:shop": "no"}, {"vacant": "no"}, {"vacant": "yes", "building": "house"}],
+)
+def test_a_disused_telephone_and_an_empty_home_are_no_vacant_units(area: Area, tmp_path: Path, tags: dict[str, str]):
+    kept = osm.parse([json_piece(tmp_path, node(1, 10, 10, tags), node(2, 20, 20, {"shop": "bakery"}))], area).frames["premises"]
+    assert kept["premises_id"].tolist() == ["osm:node/2"]
+
+
+def test_a_map_in_which_nothing_has_an_id_of_openstreetmap_is_refused(area: Area, tmp_path: Path):
+    rows = [{"type": "Feature", "properties": {"highway": "residential"}, "geometry": None}]
+    with pytest.raises(ContentError, match="@id"):
+        osm.parse([piece(tmp_path, "a.geojson", json.dumps({"type": "FeatureCollection", "features": rows}).encode())], area)
+    rows.append({"type": "Feature", "id": "way/1", "properties": {"highway": "residential"}, "geometry": {"type": "LineString", "coordinates": [degrees(0, 0), degrees(100, 0)]}})
+    parsed = osm.parse([piece(tmp_path, "a.geojson", json.dumps({"type": "FeatureCollection", "features": rows}).encode())], area)
+    assert (len(parsed.frames["lines"]), parsed.counts["dropped-no-id"]) == (1, 1)
 
 
 def test_a_shop_drawn_as_node_and_as_area_counts_once(area: Area, tmp_path: Path):
