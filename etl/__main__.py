@@ -129,6 +129,8 @@ def run(
     for one in done.sources:
         for line in one.lines:
             print(f"{one.record.source_id}: {line}", file=sys.stderr)
+    for name in sorted({*options.only_sources} & {*absent}) if inputs is not None else ():
+        print(f"{name}: nothing to read in {inputs / name}: lay its files there, '{NAME} sources' says what it is", file=sys.stderr)
     return PARTLY if done.troubled else WELL
 
 

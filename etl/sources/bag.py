@@ -49,8 +49,8 @@ WFS = "https://service.pdok.nl/lv/bag/wfs/v2_0"
 OGC = "https://api.pdok.nl/kadaster/bag/ogc/v2/collections/verblijfsobject/items"
 RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
 PAGE = 1000
-YOUNGER_THAN_THE_REGISTER = 1900
-"""Municipalities numbered from here were made after the register began: their older units keep the numbers of those they were made of."""
+YOUNGER_THAN_THE_REGISTER = range(1900, 2100)
+"""Municipalities of these numbers were made after the register began: their older units keep the number of the one that issued it."""
 SMALLEST_BOX_M = 500.0
 """A box that is too heavy is halved down to this side."""
 LIMITS = Limits(unpacked_bytes=64 * MIB)
@@ -212,7 +212,7 @@ def _part(kept: pd.DataFrame, name: str) -> pd.Series:
 
 def _question(place: Place) -> Question:
     box = _in_box(f"box-{place.place_id}", place.reach.bounds)
-    if place.role != "centre" or place.municipality_code is None or int(place.municipality_code.removeprefix("GM")) >= YOUNGER_THAN_THE_REGISTER:
+    if place.role != "centre" or place.municipality_code is None or int(place.municipality_code.removeprefix("GM")) in YOUNGER_THAN_THE_REGISTER:
         return box
     asked = Request(
         url=WFS,

@@ -87,6 +87,12 @@ def test_a_folder_without_place_files_is_wrong_use(capsys: Capture, tmp_path: Pa
     assert code == 2 and "expected place files (*.geojson), got none" in err
 
 
+def test_a_source_asked_for_without_its_files_is_told_where_they_belong(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+    code, out, err = run(capsys, *given, "--source", "osm", "--source", "bag")
+    assert code == 0 and out.startswith("published")
+    assert err.startswith(f"bag: nothing to read in {tmp_path / 'inputs' / 'bag'}: lay its files there") and err.count("\n") == 1
+
+
 def test_the_curated_facts_alone_can_be_asked_for(capsys: Capture, tmp_path: Path):
     code, out, err = run(capsys, "--source", "reference", "--data", tmp_path)
     assert (code, err) == (0, "") and out.startswith("published: version ")
@@ -124,7 +130,7 @@ def test_a_source_that_breaks_stops_no_other(capsys: Capture, given: tuple[objec
     (tmp_path / "inputs" / "cbs_areas" / "a.geojson").write_text('{"type": "FeatureCollection", "features": []}')
     code, out, err = run(capsys, *given)
     assert code == 3 and out.startswith("published: ") and "osm\tfresh\t" in out
-    assert err.count("\n") == 1 and err.startswith("cbs_areas: The reader broke on something it does not know: KeyError at ")
+    assert err.count("\n") == 1 and err.startswith("cbs_areas: While reading, something came up that the program does not know: KeyError at ")
     assert "[reader-broke]" in err
 
 

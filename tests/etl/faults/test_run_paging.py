@@ -55,7 +55,7 @@ def test_f35_a_row_on_two_pages_counts_once_and_is_told(town: Command):
     assert town.fill().code == 0
     assert catalogue.open(town.data).table("areas")["area_id"].tolist() == [CODE]
     told = [line for line in town.call("status").out.splitlines() if "[page-duplicates]" in line]
-    assert len(told) == 1 and "1 rows stood on two pages" in told[0]
+    assert len(told) == 1 and "Rows that stood on two pages: 1." in told[0]
 
 
 def test_f36_a_page_that_fails_publishes_no_half_set_and_the_next_run_goes_on_there(town: Command):
