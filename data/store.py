@@ -128,8 +128,7 @@ def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S
 def verify(folder: Path, version: str | None = None) -> list[str]:
     """Everything wrong with a version (the current one by default), in words; empty when all is well.
 
-    Looks at hashes, contracts, references between tables, and files nobody promised. One broken table is one problem:
-    what points at it is not judged.
+    Looks at hashes, contracts, references between tables that are whole, and files nobody promised.
     """
     try:
         manifest = read_manifest(folder, version or current_version(folder))
@@ -153,8 +152,7 @@ def verify(folder: Path, version: str | None = None) -> list[str]:
         frames[record.name] = frame
         problems += _disagreements(record, frame)
     try:
-        unread = {record.name for record in manifest.tables} - frames.keys()
-        check_references(frames, [source.source_id for source in manifest.sources], unread=unread)
+        check_references(frames, [one.source_id for one in manifest.sources], unread={one.name for one in manifest.tables} - frames.keys())
     except BreachError as error:
         problems += error.breaches
     promised = {MANIFEST, *(record.file for record in manifest.tables)}
