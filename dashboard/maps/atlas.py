@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
-from dashboard import citation, naming, theme
+from dashboard import citation, naming, pilot, theme
 from dashboard.facts import REACH_M, Facts
 from dashboard.records import Observation, Place
 from dashboard.maps.background import background
@@ -195,6 +195,9 @@ def initiatives_note(facts: Facts, text: Texts) -> str:
     described = len(facts.initiatives)
     if facts.example:
         return text("example.initiatives", described=described)
+    if not pilot.told(facts):
+        # Of the pilot in Twente nothing is said where nobody told of it.
+        return text("note.initiatives_other", described=described) if described else text("note.initiatives_none")
     first = sum(row.tranche == "first" for row in facts.initiatives)
     return text("note.initiatives", described=described, first=first, unsure=described - first)
 

@@ -36,6 +36,8 @@ def shared(network: Network, facts: Facts, text: Texts) -> Markup:
 
 def sure(network: Network, text: Texts) -> Markup:
     """How much of the network the sources say, and how much we derived."""
+    if not network.parts:
+        return node("p", text("actors.parts_none"), class_="quiet")
     said = (
         text("actors.derived", derived=network.derived, total=network.parts)
         if network.derived
@@ -226,7 +228,7 @@ def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
     return join(
         [
             node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("ways.title")),
-            node("p", text("ways.unknown", unknown=len(parts) - known, total=len(parts)), class_="quiet"),
+            *((node("p", text("ways.unknown", unknown=len(parts) - known, total=len(parts)), class_="quiet"),) if parts else ()),
         ]
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboard import citation, state, theme, vitality
+from dashboard import citation, pilot, state, theme, vitality
 from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation, Place
@@ -33,7 +33,7 @@ def own(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup
         said = join(
             [
                 node("p", text("unknown.cell"), class_="lead"),
-                node("p", text("profile.unknown", place=name), class_="quiet"),
+                node("p", text("profile.unknown" if pilot.told(facts) else "profile.unknown_other", place=name), class_="quiet"),
             ]
         )
     others = vitality.related(facts, place)

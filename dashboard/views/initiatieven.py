@@ -72,7 +72,7 @@ narrowed = bool(tables.evidence(None, state.TYPES)) and len(kinds) < len(state.T
 frame.show(
     involved.measures(network, facts, text) if network.enough else involved.too_small(network, text),
     node("h2", text("ways.title")),
-    node("p", text("ways.intro")),
+    node("p", text("ways.intro" if pilot.told(facts) else "ways.intro_other")),
     involved.ways(involvement.parts(facts, facts.initiatives), facts, text),
     *story.told(still, facts, text),
     invitation.invitation(still, text),

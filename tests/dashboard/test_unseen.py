@@ -71,6 +71,14 @@ def test_every_page_opens(shown: None, view: str, lang: str):
     assert opened(view, taal=lang).title[0].value
 
 
+@pytest.mark.parametrize("lang", ["nl", "en", "de"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_page_speaks_of_the_towns_that_ship_or_of_their_pilot(shown: None, view: str, lang: str):
+    said = words(opened(view, taal=lang)).replace("Stadshart Twente", "")
+    for name in ("Almelo", "Borne", "Enschede", "Hengelo", "Oldenzaal", "Twente", "Westermaat", "ilot"):
+        assert name not in said, said[max(said.find(name) - 80, 0) : said.find(name) + 40]
+
+
 def test_its_streets_are_shown_and_what_is_not_known_is_said(shown: None):
     said = words(opened("straten.py"))
     assert "Voor Zeestad is er geen ingelezen" in said
