@@ -1,6 +1,6 @@
 """The selection of one visit: read from the address once, kept by the widgets, written back to the address."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import streamlit as st
@@ -11,10 +11,7 @@ from dashboard.state import Note, Selection, Vocabulary
 from dashboard.text import LANGUAGES, Lang, Texts, texts
 from geo import indicators
 
-_SELECTION = "selection"
-_NOTES = "notes"
-_WRITTEN = "written"
-_LEFT = "left"
+_KEPT = "visit"
 WIDGET = "w_"
 
 
@@ -30,6 +27,24 @@ class Visit:
     def lang(self) -> Lang:
         """The language of the page."""
         return self.selection.lang
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a visit keeps from run to run, in one piece: every key of the session is a search of its own."""
+
+    selection: Selection
+    notes: tuple[Note, ...]
+    # The address as we wrote it last, and the selection and the widgets as the last run left them.
+    written: dict[str, str] = field(default_factory=dict)
+    left: Selection | None = None
+    widgets: dict[str, object] = field(default_factory=dict)
+    # The widgets of this run.
+    seeded: set[str] = field(default_factory=set)
+
+
+def _kept() -> _Kept:
+    return cast(_Kept, st.session_state[_KEPT])
 
 
 def vocabulary(facts: Facts) -> Vocabulary:
@@ -54,14 +69,11 @@ def begin(facts: Facts) -> Visit:
     """
     incoming = st.query_params.to_dict()
     ours = {key: value for key, value in incoming.items() if key != "uitsnede"}
-    first = _SELECTION not in st.session_state
-    if first or (ours and ours != st.session_state.get(_WRITTEN) and not _moved_here()):
-        selection, notes = state.parse(incoming, vocabulary(facts))
-        for key in [key for key in st.session_state if str(key).startswith(WIDGET)]:
-            del st.session_state[key]
-        st.session_state[_SELECTION] = selection
-        st.session_state[_NOTES] = notes
-    selection = cast(Selection, st.session_state[_SELECTION])
+    kept = cast(_Kept | None, st.session_state.get(_KEPT))
+    if kept is None or (ours and ours != kept.written and not _moved_here(kept)):
+        kept = _afresh(kept, *state.parse(incoming, vocabulary(facts)))
+    kept.seeded.clear()
+    selection = kept.selection
     # Title and menu stand above the widgets that decide them, so these two are read before they are drawn.
     language = st.session_state.get(f"{WIDGET}taal")
     if language in LANGUAGES:
@@ -70,25 +82,34 @@ def begin(facts: Facts) -> Visit:
     if place is not None and place != selection.place:
         selection = state.at_place(selection, str(place))
         put("straat", list(selection.streets))
-    st.session_state[_SELECTION] = selection
-    return Visit(selection, cast(tuple[Note, ...], st.session_state[_NOTES]), texts(selection.lang))
+    kept.selection = selection
+    return Visit(selection, kept.notes, texts(selection.lang))
 
 
-def _moved_here() -> bool:
+def _afresh(kept: _Kept | None, selection: Selection, notes: tuple[Note, ...]) -> _Kept:
+    """The visit with what a link asks for, its widgets let go."""
+    forget("")
+    if kept is None:
+        kept = st.session_state[_KEPT] = _Kept(selection, notes)
+    kept.selection, kept.notes = selection, notes
+    return kept
+
+
+def _moved_here(kept: _Kept) -> bool:
     """Whether a widget or a click caused this run: one of them differs from how the last run left it."""
-    now = st.session_state.to_dict()
-    return any(now[key] != value for key, value in now.get(_LEFT, {}).items() if key in now)
+    if kept.left is not None and kept.selection != kept.left:
+        return True
+    return any(st.session_state.get(key, value) != value for key, value in kept.widgets.items())
 
 
 def keep(selection: Selection) -> None:
     """Make `selection` the visit's, and let the address say so."""
-    st.session_state[_SELECTION] = selection
-    # One copy of the session: to ask it key by key costs more than the rest of this.
-    left = st.session_state.to_dict()
-    st.session_state[_LEFT] = {key: value for key, value in left.items() if key == _SELECTION or str(key).startswith(WIDGET)}
+    kept = _kept()
+    kept.selection = kept.left = selection
+    kept.widgets = {key: st.session_state.get(key) for key in kept.seeded}
     query = state.to_query(replace(selection, extent=None))
-    if left.get(_WRITTEN) != query or not st.query_params:
-        st.session_state[_WRITTEN] = query
+    if kept.written != query or not st.query_params:
+        kept.written = query
         extent = st.query_params.get("uitsnede")
         st.query_params.from_dict(query if extent is None else query | {"uitsnede": extent})
 
@@ -98,6 +119,7 @@ def seed(name: str, value: object) -> str:
     key = WIDGET + name
     if key not in st.session_state:
         st.session_state[key] = value
+    _kept().seeded.add(key)
     return key
 
 
@@ -108,22 +130,24 @@ def put(name: str, value: object) -> None:
 
 def choose(key: str | None) -> None:
     """Remember what was clicked (`layer:id`, None for nothing); called before a run."""
-    st.session_state[_SELECTION] = state.choose(cast(Selection, st.session_state[_SELECTION]), key)
+    kept = _kept()
+    kept.selection = state.choose(kept.selection, key)
 
 
 def current() -> Selection:
     """The selection of the visit, for a part of a page that runs by itself."""
-    return cast(Selection, st.session_state[_SELECTION])
+    return _kept().selection
 
 
 def scenario() -> str:
     """The what-if of the visit as it stands in a link."""
-    return cast(Selection, st.session_state[_SELECTION]).scenario
+    return _kept().selection.scenario
 
 
 def imagine(text: str) -> None:
     """Make this the visit's what-if; called before a run."""
-    st.session_state[_SELECTION] = replace(cast(Selection, st.session_state[_SELECTION]), scenario=text)
+    kept = _kept()
+    kept.selection = replace(kept.selection, scenario=text)
 
 
 def forget(prefix: str) -> None:
