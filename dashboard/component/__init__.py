@@ -58,9 +58,8 @@ def kaart(
         data={
             "code": geometry.code_address(),
             "failed": wording(lang)["failed"],
-            "compact": compact,
-            "pick": on_pick is not None,
-            **message,
+            # In one piece: Streamlit searches each value that it is given for a table.
+            "map": {"compact": compact, "pick": on_pick is not None, **message},
         },
         on_select_change=changed,
         on_pick_change=picked,

@@ -210,7 +210,7 @@ class Kaart {
   }
 
   async receive(component) {
-    const { data } = component
+    const data = component.data.map
     this.send = component.setTriggerValue
     this.message = data
     this.root.classList.toggle("compact", data.compact === true)
@@ -381,7 +381,7 @@ export function show(component) {
   kept.set(parent, entry)
   clearTimeout(entry.closing)
   entry.queue = entry.queue.catch(() => {}).then(async () => {
-    const scene = await load(component.data.scene)
+    const scene = await load(component.data.map.scene)
     let before = null
     if (entry.kaart && entry.kaart.scene !== scene) {
       before = entry.kaart.table
