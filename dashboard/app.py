@@ -33,7 +33,6 @@ st.set_page_config(
     page_icon=frame.ICON,
     layout="wide",
 )
-frame.stylesheet()
-frame.settle_page(text)
-frame.example(facts, text)
+frame.page(facts, text)
 page.run()
+tables.drawn(page.url_path)

@@ -298,7 +298,7 @@ class Facts:
         """Every branch of trade a link may name."""
         return tuple(sorted({trade for town in self.towns.values() for trade in town.trades}))
 
-    @property
+    @cached_property
     def example(self) -> bool:
         """Whether everything here is made up: then every page and every picture says so."""
         return is_example([record.source_id for record in self.manifest.sources])

@@ -3,8 +3,11 @@
 import gc
 import os
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, cast
 
 import streamlit as st
 
@@ -16,11 +19,13 @@ from dashboard.maps import atlas, street_map, tiles
 from dashboard.maps.layers import streets
 from dashboard.maps.scene import SceneFiles, scene_files as make_files
 from dashboard.ranking import Ranking, TooLittle, ranked, reach
-from dashboard.text import LANGUAGES, Lang, texts
+from dashboard.state import Selection
+from dashboard.text import LANGUAGES, Lang, Texts, texts
 from dashboard.vitality import Vitality, measured
 from data import catalogue
 
 _Made = TypeVar("_Made")
+_Asked = TypeVarTuple("_Asked")
 
 if TYPE_CHECKING:
     from dashboard.competition.calibration import Model
@@ -31,7 +36,21 @@ _folder: Path | None = None
 _beyond = False
 # A rerun asks several times which version is published, and each time a file would be opened.
 LOOK_AGAIN_S = 1.0
-_looked: tuple[float, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a look at the folder found, and what was asked of that version since."""
+
+    at: float
+    version: str
+    held: dict[object, object]
+
+
+# Of each view, the selections that were asked for last.
+_REMEMBERED = 128
+_looked: _Look | None = None
+_drawn: set[str] = set()
 
 
 def use(folder: Path | None, *, beyond: bool = False) -> None:
@@ -45,13 +64,27 @@ def use(folder: Path | None, *, beyond: bool = False) -> None:
     _folder, _beyond, _looked = folder, beyond, None
 
 
-def _version() -> str:
+def _look() -> _Look:
     """The version being served: the published one, looked up again after a moment."""
     global _looked
-    now = time.monotonic()
-    if _looked is None or now - _looked[0] >= LOOK_AGAIN_S:
-        _looked = now, catalogue.version(_folder)
-    return _looked[1]
+    now, look = time.monotonic(), _looked
+    if look is None or now - look.at >= LOOK_AGAIN_S:
+        version = catalogue.version(_folder)
+        held = look.held if look is not None and look.version == version else {}
+        look = _looked = _Look(now, version, held)
+    return look
+
+
+def _version() -> str:
+    return _look().version
+
+
+def _held(read: Callable[[Path | None, str, *_Asked], _Made], *asked: *_Asked) -> _Made:
+    """What `read` gives of the version being served; even a hit of the cache behind it costs what a sentence does."""
+    look, key = _look(), (read, asked)
+    if key not in look.held:
+        look.held[key] = read(_folder, look.version, *asked)
+    return cast(_Made, look.held[key])
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -104,12 +137,29 @@ def street_files(place: str, survey: str | None, lang: Lang, measure: str = stre
 
 def facts() -> Facts:
     """The records of the newest version of the snapshot that is being served."""
-    return _facts(_folder, _version())
+    return _held(_facts)
 
 
 def scene_files(lang: Lang) -> SceneFiles:
     """The map of that version in one language, its files ready for the browser."""
-    return _scene_files(_folder, _version(), lang)
+    return _held(_scene_files, lang)
+
+
+def _memory(
+    folder: Path | None, version: str, make: Callable[[Facts, Selection, Texts], _Made]
+) -> Callable[[Selection], _Made]:
+    found = _facts(folder, version)
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def made(selection: Selection) -> _Made:
+        return make(found, selection, texts(selection.lang))
+
+    return made
+
+
+def remembered(make: Callable[[Facts, Selection, Texts], _Made], selection: Selection) -> _Made:
+    """What `make` says of a selection in that version, made once for all visitors; it must not draw."""
+    return _held(_memory, make)(selection)
 
 
 def _settled(made: _Made) -> _Made:
@@ -243,3 +293,10 @@ def freeze() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+def drawn(view: str) -> None:
+    """After `view` was drawn for the first time: what it loaded late is out of the collector's sight as well."""
+    if view not in _drawn:
+        _drawn.add(view)
+        freeze()

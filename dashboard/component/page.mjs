@@ -1,12 +1,16 @@
 // What the whole page needs beside its views: its language, a history without double steps, copying and taking along.
 
-export function settle({ lang, menu, close }) {
+// `told` holds the page's words; the page's styles stand beside it.
+export function settle(told) {
+  const { menu, close } = told.dataset
   // Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1).
-  document.documentElement.lang = lang
+  document.documentElement.lang = told.lang
   Object.assign(words, { stExpandSidebarButton: menu, stSidebarCollapseButton: close })
   nameMenu()
   if (history.stadshart) return
   history.stadshart = true
+  // Another language replaces that element, and the page would stand without its styles for a moment.
+  document.head.append(told.parentElement.querySelector("style").cloneNode(true))
   // Streamlit makes a step of the first address we write on a page, so that "back" would lead to the same page without it.
   const push = history.pushState.bind(history), swap = history.replaceState.bind(history)
   history.pushState = (state, title, url) => {

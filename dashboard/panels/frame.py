@@ -1,6 +1,7 @@
 """What stands around every view: head with language, what of a link fell back, source note and contact."""
 
 from collections.abc import Iterable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation
 from dashboard.state import Selection
-from dashboard.text import LANGUAGES, Texts
+from dashboard.text import LANGUAGES, Lang, Texts, texts
 from dashboard.visit import Visit
 
 _STATIC = Path(__file__).parents[1] / "static"
@@ -22,35 +23,33 @@ _STYLESHEET = _STATIC / "stadshart.css"
 ICON = "data:image/svg+xml," + quote((_STATIC / "icon.svg").read_text("utf-8").strip(), safe=" '/:=<>")
 _SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 
-# Sent again on every change, so it only fetches the real module. The line break keeps Streamlit from taking it for a path.
-_PAGE_SCRIPT = """export default ({ data }) => {
-  import(new URL(data.code, document.baseURI).href).then((page) => page.settle(data))
-}
-"""
-
 
 def show(*parts: Markup) -> None:
     """Put pieces of the page on the screen."""
     st.html(node("div", *parts, class_="sh"))
 
 
-def stylesheet() -> None:
-    """Load the site's own stylesheet; relative, so that a path before the site does no harm."""
-    st.html(f'<style>@import url("app/static/stadshart.css?v={_SHEET_VERSION}");</style>')
+def page(facts: Facts, text: Texts) -> None:
+    """What all views share: the stylesheet, the page's own script with its words, and that a town is made up.
+
+    One piece, since each is a message of its own with every change.
+    """
+    st.html(_page(text.lang, facts.example), unsafe_allow_javascript=True)
 
 
-def settle_page(text: Texts) -> None:
-    """Tell the browser which language the page is in, and give the page what all of its views share."""
-    mount = st.components.v2.component("stadshart_page", js=_PAGE_SCRIPT)
-    data = {"code": geometry.code_address("page.mjs"), "lang": text.lang, "menu": text("nav.menu"), "close": text("nav.close")}
-    mount(key="page_script", data=data, height="content")
-
-
-def example(facts: Facts, text: Texts) -> None:
-    """On every page of the made-up town: that it is made up."""
-    if facts.example:
-        short, whole = node("strong", text("example.short")), node("span", f" {text('example.banner')}")
-        show(node("p", short, whole, class_="example", role="note"))
+@cache
+def _page(lang: Lang, example: bool) -> str:
+    text = texts(lang)
+    # Both addresses are relative, so that a path before the site does no harm; no text stands in style or script.
+    style = f'<style>@import url("app/static/stadshart.css?v={_SHEET_VERSION}");</style>'
+    script = (
+        f'<script>import(new URL("{geometry.code_address("page.mjs")}", document.baseURI).href)'
+        '.then((page) => page.settle(document.querySelector("[data-menu]")))</script>'
+    )
+    words = node("i", hidden=True, lang=lang, data_menu=text("nav.menu"), data_close=text("nav.close"))
+    short, whole = node("strong", text("example.short")), node("span", f" {text('example.banner')}")
+    banner = node("div", node("p", short, whole, class_="example", role="note"), class_="sh") if example else ""
+    return f"{style}{words}{banner}{script}"
 
 
 def head(title: str, here: Visit) -> None:
@@ -107,10 +106,14 @@ def copy_button(label: str, line: str, text: Texts) -> Markup:
 
 def share(selection: Selection, view: str, text: Texts) -> None:
     """The link to this view as text to copy; on a map the map itself offers it, with its extent."""
+    # Made only while it can be seen, and not with every change.
+    behind = st.popover(text("share.copy"), type="tertiary", key="share", on_change="rerun")
+    if not behind.open:
+        return
     base = publisher.public_url()
     # The page's own address, without its view; a run without a browser has none.
     local = (st.context.url or "").rpartition("/")[0]
-    with st.popover(text("share.copy"), type="tertiary"):
+    with behind:
         st.code(state.address(selection, view, base or local), language=None, wrap_lines=True)
         st.caption(text("share.help") if base else text("share.local"))
 
@@ -120,24 +123,27 @@ def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) ->
 
     `rows` are figures or, for what is no figure, source ids.
     """
+    show(sourced(rows, facts, text))
+
+
+def sourced(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Markup:
+    """What `source_note` shows."""
     ids = dict.fromkeys(row if isinstance(row, str) else row.source_id for row in rows)
     publishers = sorted({facts.source(source_id).publisher for source_id in ids}, key=str.casefold)
     sender = publisher.publisher()
     wrong = text("source_note.wrong_text", publisher=sender) if sender else text("source_note.wrong_none")
-    show(
+    return node(
+        "div",
         node(
-            "div",
-            node(
-                "p",
-                node("strong", f"{text('source_note.label')}: "),
-                f"{'; '.join(publishers)}. " if publishers else "",
-                text("source_note.consulted", date=theme.day(facts.consulted, text.lang)),
-                " ",
-                door(text("source_note.all"), f"./bronnen?taal={text.lang}"),
-            ),
-            node("p", node("strong", text("source_note.wrong")), " ", wrong),
-            class_="foot",
-        )
+            "p",
+            node("strong", f"{text('source_note.label')}: "),
+            f"{'; '.join(publishers)}. " if publishers else "",
+            text("source_note.consulted", date=theme.day(facts.consulted, text.lang)),
+            " ",
+            door(text("source_note.all"), f"./bronnen?taal={text.lang}"),
+        ),
+        node("p", node("strong", text("source_note.wrong")), " ", wrong),
+        class_="foot",
     )
 
 

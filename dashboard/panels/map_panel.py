@@ -1,5 +1,6 @@
 """The map with its table and legend on the page, in full and as the small one of the opening view."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dashboard import tables, visit
@@ -7,7 +8,7 @@ from dashboard.component import kaart
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.atlas import Shown
-from dashboard.maps.scene import Goto, Selected, message
+from dashboard.maps.scene import Goto, Json, Selected, message
 from dashboard.state import Selection
 from dashboard.summary import EDGE, EDGE_HOME
 from dashboard.text import Texts
@@ -15,22 +16,20 @@ from dashboard.text import Texts
 _OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 
 
-def full(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> None:
-    """The map of the selection; a click in it becomes the visit's choice before the next run."""
-    files = tables.scene_files(text.lang)
-    chosen = _selected(selection, shown)
-    kaart(
-        message(
-            files,
-            shown.visible,
-            name=atlas.name(facts, selection, text),
-            caption=atlas.caption(facts, text),
-            selected=chosen,
-            goto=atlas.goto(facts, selection),
-        ),
-        key="map",
-        lang=text.lang,
-        on_select=_choose,
+def full(told: Mapping[str, Json], text: Texts) -> None:
+    """The map that `told` describes; a click in it becomes the visit's choice before the next run."""
+    kaart(told, key="map", lang=text.lang, on_select=_choose)
+
+
+def told(facts: Facts, selection: Selection, shown: Shown, text: Texts) -> Mapping[str, Json]:
+    """What the map is told of a selection and of what that shows."""
+    return message(
+        tables.scene_files(text.lang),
+        shown.visible,
+        name=atlas.name(facts, selection, text),
+        caption=atlas.caption(facts, text),
+        selected=_selected(selection, shown),
+        goto=atlas.goto(facts, selection),
     )
 
 

@@ -1,42 +1,44 @@
 """The map of a town by street on the page, with its table."""
 
+from collections.abc import Mapping
+
 from dashboard import tables, visit
 from dashboard.component import kaart
 from dashboard.facts import Facts
 from dashboard.maps import street_map
-from dashboard.maps.scene import Selected, message
+from dashboard.maps.scene import Json, Selected, message
 from dashboard.state import Selection
 from dashboard.street import measures
 from dashboard.street.shown import Shown
 from dashboard.text import Texts
 
 
-def show(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> None:
-    """The map of what is shown; a click in it becomes the visit's choice before the next run."""
+def show(told: Mapping[str, Json], text: Texts) -> None:
+    """The map that `told` describes; a click in it becomes the visit's choice before the next run."""
+    kaart(told, key="street_map", lang=text.lang, on_select=_choose)
+
+
+def told(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> Mapping[str, Json]:
+    """What the map is told of a selection and of what that shows."""
     town, survey = shown.town, shown.survey
     layer, _, item = (selection.chosen or "").partition(":")
     records = [facts.source(source_id) for source_id in town.source_ids]
     publishers = dict.fromkeys(record.credit or record.publisher for record in records)
     made_up = f"{text('example.short')}. " if facts.example else ""
-    kaart(
-        message(
-            tables.street_files(town.place_id, None if survey is None else survey.survey, text.lang, shown.measure.id),
-            shown.visible,
-            name=text(
-                "straten.spoken",
-                place=facts.places[town.place_id].names[text.lang],
-                streets=len(shown.streets),
-                units=len(shown.units),
-                measure=text(f"street.measure_{shown.measure.id}"),
-            ),
-            caption=made_up + text("straten.caption", sources="; ".join(publishers)),
-            selected=Selected(layer, item) if item in shown.visible.get(layer, ()) else None,
-            goto=street_map.goto(facts, town),
-            words=measures.legend(shown.measure, town, text),
+    return message(
+        tables.street_files(town.place_id, None if survey is None else survey.survey, text.lang, shown.measure.id),
+        shown.visible,
+        name=text(
+            "straten.spoken",
+            place=facts.places[town.place_id].names[text.lang],
+            streets=len(shown.streets),
+            units=len(shown.units),
+            measure=text(f"street.measure_{shown.measure.id}"),
         ),
-        key="street_map",
-        lang=text.lang,
-        on_select=_choose,
+        caption=made_up + text("straten.caption", sources="; ".join(publishers)),
+        selected=Selected(layer, item) if item in shown.visible.get(layer, ()) else None,
+        goto=street_map.goto(facts, town),
+        words=measures.legend(shown.measure, town, text),
     )
 
 

@@ -38,7 +38,8 @@ if len(rows) < len(facts.initiatives):
     frame.show(node("p", involved.matching(len(rows), len(facts.initiatives), text)))
 frame.show(node("p", atlas.initiatives_note(facts, text), class_="caution"))
 only = replace(selection, layers=(initiatives.ID,))
-map_panel.full(only, Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}}), facts, text)
+shown = Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}})
+map_panel.full(map_panel.told(facts, only, shown, text), text)
 if not rows:
     frame.show(node("p", text("involved.nothing"), class_="caution"))
 chosen = next((row for row in facts.initiatives if selection.chosen == f"{initiatives.ID}:{row.initiative_id}"), None)

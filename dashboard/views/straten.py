@@ -5,21 +5,20 @@ from dataclasses import replace
 from dashboard import tables, visit
 from dashboard.maps.atlas import Shown
 from dashboard.maps.layers import initiatives
-from dashboard.markup import join, node
 from dashboard.panels import (
     details,
     frame,
     map_panel,
     picture,
-    street,
     street_filters,
     street_known,
     street_map,
     street_notes,
+    street_page,
     take,
 )
 from dashboard.street import published
-from dashboard.street.shown import located, shown as shown_of, town_of
+from dashboard.street.shown import located, town_of
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -33,11 +32,11 @@ town = facts.towns.get(place)
 if town is None:
     street_filters.place(selection, facts, text)
     named = published.of_place(facts, place, text.lang)
-    sources = published.sources(named)
     frame.show(street_notes.without_streets(name, text))
     spots = {row.initiative_id: initiatives.style(row) for row in located(facts, place)}
     if spots:
-        map_panel.full(replace(selection, layers=(initiatives.ID,)), Shown({initiatives.ID: spots}), facts, text)
+        only = replace(selection, layers=(initiatives.ID,))
+        map_panel.full(map_panel.told(facts, only, Shown({initiatives.ID: spots}), text), text)
     mark = details.chosen(selection.chosen, facts, text) if selection.chosen else None
     if mark is not None:
         frame.show(mark)
@@ -46,35 +45,19 @@ if town is None:
         street_known.more(place, None, text),
         street_notes.try_example(text),
     )
+    foot = frame.sourced(published.sources(named), facts, text)
 else:
-    sources = town.source_ids
     selection = street_filters.row(selection, town, facts, text)
-    shown = shown_of(facts, town, selection)
-    frame.show(street_notes.headline(shown, facts, selection, text))
-    street_map.show(selection, shown, facts, text)
-    frame.show(street_notes.widths(text) if shown.streets else street_notes.empty(selection, shown, text))
-
-    chosen, unit = street.chosen(selection, town)
-    beside = town.streets.get(selection.by_street.beside or "")
-    if chosen is None:
-        frame.show(node("p", text("straten.gone" if selection.chosen else "straten.choose_street"), class_="quiet"))
-    elif beside is None or beside.key == chosen.key:
-        frame.show(street.page(chosen, unit, shown, selection, facts, text))
+    page = tables.remembered(street_page.page, selection)
+    frame.show(page.above)
+    street_map.show(page.map, text)
+    if page.street is None and selection.by_street.beside is None:
+        frame.show(*page.below, *page.notes)
     else:
-        frame.show(street.compare(beside, chosen, shown, text))
-    if beside is not None and (chosen is None or chosen.key == beside.key):
-        frame.show(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
-    street_filters.pinned(selection, chosen, text)
-
-    whole = chosen is None
-    said = street_notes.notes(shown, facts, text, whole=whole)
-    frame.show(node("ul", join(node("li", note) for note in said), class_="notes"))
-    if whole:
-        frame.show(
-            street_notes.outlines(shown, facts, text),
-            street_notes.municipal(town, selection, facts, text),
-            *(() if facts.example else (street_known.more(place, town, text),)),
-        )
+        frame.show(*page.below)
+        street_filters.pinned(selection, page.street, text)
+        frame.show(*page.notes)
+    foot = page.sources
 with frame.tools():
     if town is not None:
         take.button(selection, facts, text, "straten", "panden")
@@ -82,5 +65,5 @@ with frame.tools():
     else:
         take.button(replace(selection, theme="streets"), facts, text, "observations", "initiatieven")
     frame.share(selection, "straten", text)
-frame.source_note(sources, facts, text)
+frame.show(foot)
 visit.keep(selection)

@@ -1,0 +1,45 @@
+"""All that the view of the map says of a selection: made once for all who ask for it, so that nothing here draws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard import summary
+from dashboard.facts import Facts
+from dashboard.maps import atlas
+from dashboard.maps.scene import Json
+from dashboard.markup import Markup, join, node
+from dashboard.panels import details, frame, map_panel, overview
+from dashboard.state import Selection
+from dashboard.text import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class MapPage:
+    """What the map is told, and what stands above and below it."""
+
+    above: Markup | None
+    map: Mapping[str, Json]
+    below: tuple[Markup, ...]
+    # The years of a chosen station.
+    drawings: tuple[Markup, ...]
+    notes: Markup
+    sources: Markup
+
+
+def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
+    """The figures of a place, the map, the details of the chosen mark, and what must be said beside it."""
+    shown = atlas.shown(facts, selection)
+    figures = () if selection.whole_region else summary.place_headlines(facts, selection, text)
+    nothing = node("p", f"{text('map.nothing')} {text('map.nothing_cure')}", class_="caution")
+    chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
+    if chosen is None:
+        gone = selection.chosen is not None
+        chosen = node("p", text("map.details_gone" if gone else "map.details_empty"), class_="caution" if gone else "quiet")
+    return MapPage(
+        above=node("div", overview.cards(figures, selection, facts, text, "kaart"), class_="strip") if figures else None,
+        map=map_panel.told(facts, selection, shown, text),
+        below=(*([nothing] if shown.features == 0 else []), chosen),
+        drawings=overview.trains(facts, text, only=selection.chosen) if selection.chosen else (),
+        notes=node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), class_="notes"),
+        sources=frame.sourced(atlas.source_ids(facts, shown), facts, text),
+    )

@@ -1,0 +1,55 @@
+"""All that the view of a town's streets says of a selection: made once for all who ask for it, so that nothing here draws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.facts import Facts
+from dashboard.maps.scene import Json
+from dashboard.markup import Markup, join, node
+from dashboard.panels import frame, street, street_known, street_map, street_notes
+from dashboard.state import Selection
+from dashboard.street.records import Street
+from dashboard.street.shown import shown as shown_of
+from dashboard.text import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class StreetPage:
+    """What the map is told, what stands above and below it, and the street that is set out."""
+
+    above: Markup
+    map: Mapping[str, Json]
+    below: tuple[Markup, ...]
+    street: Street | None
+    notes: tuple[Markup, ...]
+    sources: Markup
+
+
+def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
+    """The headline, the map, the chosen street or two side by side, and what belongs beside it; for a town with streets."""
+    town = facts.towns[selection.place]
+    shown = shown_of(facts, town, selection)
+    chosen, unit = street.chosen(selection, town)
+    beside = town.streets.get(selection.by_street.beside or "")
+    below = [street_notes.widths(text) if shown.streets else street_notes.empty(selection, shown, text)]
+    if chosen is None:
+        below.append(node("p", text("straten.gone" if selection.chosen else "straten.choose_street"), class_="quiet"))
+    elif beside is None or beside.key == chosen.key:
+        below.append(street.page(chosen, unit, shown, selection, facts, text))
+    else:
+        below.append(street.compare(beside, chosen, shown, text))
+    if beside is not None and (chosen is None or chosen.key == beside.key):
+        below.append(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
+    said = street_notes.notes(shown, facts, text, whole=chosen is None)
+    notes = [node("ul", join(node("li", note) for note in said), class_="notes")]
+    if chosen is None:
+        notes += [street_notes.outlines(shown, facts, text), street_notes.municipal(town, selection, facts, text)]
+        notes += [] if facts.example else [street_known.more(town.place_id, town, text)]
+    return StreetPage(
+        above=street_notes.headline(shown, facts, selection, text),
+        map=street_map.told(selection, shown, facts, text),
+        below=tuple(below),
+        street=chosen,
+        notes=tuple(notes),
+        sources=frame.sourced(town.source_ids, facts, text),
+    )
