@@ -48,13 +48,14 @@ def prepare() -> None:
 
 
 def _model() -> "Model | None":
-    """The model that the interface has; None where it may know more than a file may tell.
+    """The model that the interface has, without its tables; None where it may know more than a file may tell.
 
     Fitting takes seconds, and would hold up every other picture in the queue. Waits while the interface fits it.
     """
     facts = tables.facts()
     closed = any(source.sharing != "open" for source in facts.manifest.sources)
-    return None if closed and not facts.beyond else tables.competition()
+    model = None if closed and not facts.beyond else tables.competition()
+    return None if model is None else model.light()
 
 
 def ask(request: Request, form: Format) -> "Future[Made]":

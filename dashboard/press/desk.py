@@ -26,7 +26,14 @@ _CACHE_BYTES = 24_000_000
 _LARGEST_KEPT_BYTES = 4_000_000
 # A fresh process now and then, so that nothing grows for ever.
 _TASKS_A_PROCESS = 400
-_FRUGAL = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+_FRUGAL = {
+    "MALLOC_ARENA_MAX": "1",
+    # Whatever is larger goes back to the computer as soon as it is let go of, and leaves no hole behind.
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 _ROOT = Path(__file__).parents[2]
 
 Task = Callable[..., Made]

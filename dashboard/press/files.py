@@ -10,7 +10,6 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import PdfPages
 
 from dashboard import theme
 from dashboard.maps.escape import escape
@@ -95,6 +94,9 @@ def _faces() -> str:
 
 def document(sheets: Sequence[Sheet], alternatives: Sequence[str], story: Story, lang: str) -> bytes:
     """One PDF page a sheet: title, language, and each page tagged as a figure with its alternative text."""
+    # Late: it brings 10 MB along, and few ask for a PDF.
+    from matplotlib.backends.backend_pdf import PdfPages
+
     out = io.BytesIO()
     metadata = {
         "Title": story.headline,

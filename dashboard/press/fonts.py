@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import platformdirs
-from fontTools.ttLib import TTFont
 from matplotlib import font_manager
 
 from dashboard import theme
@@ -47,6 +46,9 @@ def _folder() -> Path:
 
 def _unpack(source: Path, target: Path, family: str) -> None:
     """Write the font as TrueType; the vendored file stays as it is."""
+    # Late: once is enough for this computer.
+    from fontTools.ttLib import TTFont
+
     font = TTFont(source, recalcTimestamp=False)
     font.flavor = None
     names = font["name"]

@@ -90,5 +90,9 @@ class Studio:
         except CompetitionError:
             return None
 
+    def learn(self, model: Model) -> None:
+        """Take over a model of this snapshot, unless there is one."""
+        vars(self).setdefault("model", model)
+
     def _map(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         return map_picture.draw(sheet, facts, self.scene(text.lang), request, text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import numpy as np
@@ -44,7 +44,8 @@ def _properties(weight: int) -> FontProperties:
     return FontProperties(family=list(fonts.register()), weight=weight, size=_MEASURED_AT)
 
 
-@cache
+# Makers write words of their own: what is kept of them must end.
+@lru_cache(maxsize=8_192)
 def width(text: str, size: float, weight: int = 400) -> float:
     """How wide a line is, in the unit of `size`."""
     if not text:

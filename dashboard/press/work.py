@@ -42,7 +42,8 @@ def begin() -> Made:
 def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio":
     """The studio of that version of the snapshot in `folder`; what is internal is not read: a picture leaves.
 
-    With `model` it need not fit its own.
+    With `model` it need not fit its own. The first one that comes stays: every parcel brings a copy, and what is worked
+    out of a model is kept by it.
     """
     from dashboard.facts import Facts
     from dashboard.press.picture import Studio
@@ -55,7 +56,7 @@ def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio"
             _studios.popitem(last=False)
     _studios.move_to_end(key)
     if model is not None:
-        _studios[key].model = model
+        _studios[key].learn(model)
     return _studios[key]
 
 

@@ -103,7 +103,7 @@ def test_model_of_the_interface_is_not_fitted_again(get: Get, monkeypatch: pytes
     ready: Future[Made] = Future()
     ready.set_result(Made(b"file", "text/plain"))
     monkeypatch.setattr(pictures, "desk", lambda: type("Desk", (), {"ask": lambda _, *words: asked.append(words) or ready})())
-    monkeypatch.setattr(tables, "competition", lambda: "the model")
+    monkeypatch.setattr(tables, "competition", lambda: SimpleNamespace(light=lambda: "the model"))
     for path, query in (("kaart.png", {"onderwerp": "koopstromen"}), ("factsheet.pdf", {"plaats": "borne"}), ("koopstromen.csv", {})):
         assert get(f"/export/{path}", **query).body == b"file" and asked.pop()[-1] == "the model"
     assert get("/export/kaart.png").body == b"file" and asked.pop()[-1] is None
@@ -112,7 +112,7 @@ def test_model_of_the_interface_is_not_fitted_again(get: Get, monkeypatch: pytes
 def test_model_of_what_is_internal_stays_in_the_interface(get: Get, monkeypatch: pytest.MonkeyPatch):
     facts = tables.facts()
     closed = replace(facts.manifest, sources=tuple(replace(one, sharing="internal") for one in facts.manifest.sources))
-    monkeypatch.setattr(tables, "competition", lambda: "the model")
+    monkeypatch.setattr(tables, "competition", lambda: SimpleNamespace(light=lambda: "the model"))
     for beyond, model in ((False, None), (True, "the model")):
         monkeypatch.setattr(tables, "facts", lambda beyond=beyond: SimpleNamespace(manifest=closed, beyond=beyond))
         assert pictures._model() == model

@@ -1,0 +1,81 @@
+"""What a crowd that asks for pictures costs a server in memory, measured on real processes."""
+
+import re
+import sys
+import threading
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import serving
+
+# Of the 300 MB that are promised; the rest is for what several programs on a computer share, which is not counted here.
+_MOST_MB = 240.0
+_CROWD = 20
+_PICTURES = tuple(
+    f"kaart.{form}?onderwerp={subject}&formaat={size}"
+    for form in ("png", "pdf")
+    for size in ("a4", "a4-portrait", "slide")
+    for subject in ("koopstromen", "kaart", "cijfers")
+)
+_FILES = ("factsheet.pdf?plaats=hengelo&", "kaart.html?plaats=almelo&", "kaart.gpkg?", "observations.xlsx?")
+
+
+def own_mb(pid: int) -> float:
+    """Memory that a process holds and no file on disk stands for, in MB; 0 when it has just ended."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    found = re.search(r"^Pss_Anon:\s+(\d+)", rollup, re.MULTILINE)
+    return int(found[1]) * 1024 / 1e6 if found else 0.0
+
+
+def family(pid: int) -> list[int]:
+    """A process and everything it started."""
+    lists = [children.read_text() for children in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [pid, *(other for child in " ".join(lists).split() for other in family(int(child)))]
+
+
+def status(address: str) -> int:
+    try:
+        with urllib.request.urlopen(address, timeout=120) as answer:
+            answer.read()
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def asked(base: str, wave: int) -> list[str]:
+    """Twenty different files; each wave begins with others, since a queue takes the first."""
+    paths = [*(f"{path}&kop=Beeld+{wave}" for path in _PICTURES), *_FILES]
+    first = (wave * 8) % len(paths)
+    return [f"{base}/export/{path}" for path in (*paths[first:], *paths[:first])][:_CROWD]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
+def test_crowd_that_asks_for_pictures_stays_within_its_memory_however_often_it_comes(tmp_path: Path):
+    command = [sys.executable, "-m", "dashboard"]
+    env = {"STADSHART_TILES": "off", "XDG_DATA_HOME": str(tmp_path)}
+    with serving(lambda port: [*command, "--port", str(port)], tmp_path / "log", env=env) as site:
+        # Once the model is there: it is the interface's own, and the first picture of it waits for it.
+        assert status(f"{site.address}/export/kaart.png?onderwerp=koopstromen") == 200
+        base = own_mb(site.process.pid)
+        highest, over = [base], threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.1):
+                highest.append(sum(own_mb(pid) for pid in family(site.process.pid)))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        with ThreadPoolExecutor(_CROWD) as crowd:
+            answers = [list(crowd.map(status, asked(site.address, wave))) for wave in range(3)]
+        over.set()
+        watcher.join()
+    assert {code for wave in answers for code in wave} == {200, 503}
+    assert min(wave.count(200) for wave in answers) >= 9
+    assert max(highest) - base <= _MOST_MB, f"{base:.0f} MB before, {max(highest):.0f} MB at its highest"
