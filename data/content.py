@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from data.tables import Table
 
@@ -62,7 +63,7 @@ def geometry_wkb(shapes: gpd.GeoSeries) -> NDArray[np.object_]:
     return np.asarray(shapely.to_wkb(rounded, output_dimension=2, byte_order=1, include_srid=False, flavor="iso"))
 
 
-def text_array(values: pd.Series) -> pa.Array:
+def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
     """Text as one Arrow array, whatever it is kept as."""
     array = pa.array(values, type=pa.large_string(), from_pandas=True)
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

@@ -15,6 +15,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 import shapely
+from geopandas.array import GeometryArray, from_shapely
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from data.columns import GEOMETRY_TYPES, Column
 from data.content import increasing, text_array
@@ -25,6 +28,8 @@ from etl.problems import Finding, found
 from etl.source import Source
 from geo.crs import RD_SYSTEM, require_rd
 from geo.errors import WrongCrsError
+
+Values = ExtensionArray | NDArray[np.generic]
 
 BAD_SHARE = 0.1
 """Above this share of rows with the same fault it is the source that is wrong, not the rows."""
@@ -65,18 +70,33 @@ def as_table(name: str, frame: pd.DataFrame, source: Source, area: Area, today: 
     if unknown:
         raise ContentError(found("column-unknown", column=", ".join(unknown), table=name))
     counts: Counter[str] = Counter()
-    rows = _placed(table, frame, area, counts)
-    rows = _filled(table, rows, source)
+    rows = _filled(table, _placed(table, frame, area, counts), source)
     rows = _located(table, rows, area, counts)
     rows = _typed(table, rows)
     rows = _not_later(table, rows, today, counts)
     rows = _kept(table, rows, counts)
-    rows = _once(table, rows, counts)
-    return Checked(rows if _counted_on(rows.index) else rows.reset_index(drop=True), counts)
+    return Checked(_once(table, _by_rule(table, rows.frame(), counts), counts), counts)
 
 
-def _counted_on(index: pd.Index) -> bool:
-    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The columns of a table side by side: looking at one costs nothing, as it does in a frame of sixteen."""
+
+    columns: Mapping[str, Values]
+    count: int
+
+    def with_columns(self, columns: Mapping[str, Values]) -> _Rows:
+        """The same rows, those columns replaced in their place."""
+        return _Rows({**self.columns, **columns}, self.count) if columns else self
+
+    def where(self, kept: NDArray[np.bool_]) -> _Rows:
+        """The rows kept."""
+        return _Rows({name: values[kept] for name, values in self.columns.items()}, int(kept.sum()))
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as a frame, counted from 0."""
+        whole = pd.DataFrame(dict(self.columns), index=pd.RangeIndex(self.count))
+        return gpd.GeoDataFrame(whole, geometry="geometry") if "geometry" in self.columns else whole
 
 
 def compared(name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source) -> tuple[Finding, ...]:
@@ -152,14 +172,15 @@ def _placed(table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str])
     return frame if asked.all() else frame[asked]
 
 
-def _filled(table: Table, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
+def _filled(table: Table, frame: pd.DataFrame, source: Source) -> _Rows:
     """Every column of the table, in its order; known from the declaration, or missing."""
     declared: Mapping[str, object] = {"source_id": source.id, "source_url": source.url, "licence": source.licence, "sharing": source.sharing}
-    columns: dict[str, object] = {}
+    given = {str(name): values.array for name, values in pd.DataFrame(frame).items()}
+    columns: dict[str, Values] = {}
     first = np.zeros(len(frame), dtype=np.intp)
     for name, column in table.columns.items():
-        if name in frame:
-            columns[name] = frame[name].array
+        if name in given:
+            columns[name] = given[name]
         elif name in declared:
             columns[name] = pd.array([declared[name]], dtype="str").take(first)
         elif column.dtype == "list":
@@ -171,25 +192,25 @@ def _filled(table: Table, frame: pd.DataFrame, source: Source) -> pd.DataFrame:
             raise ContentError(found("column-missing", column=name, like="-"))
         else:
             columns[name] = pd.array([pd.NA if column.dtype == "int64" else None], dtype=_nullable(column)).take(first)
-    if table.geometry is None:
-        return pd.DataFrame(columns, index=frame.index)
-    return gpd.GeoDataFrame(columns, geometry="geometry", index=frame.index)
+    if table.geometry is not None and not isinstance(columns["geometry"], GeometryArray):
+        columns["geometry"] = from_shapely(np.asarray(columns["geometry"], dtype=object))
+    return _Rows(columns, len(frame))
 
 
 def _nullable(column: Column) -> str:
     return "Int64" if column.dtype == "int64" else column.dtype
 
 
-def _located(table: Table, rows: pd.DataFrame, area: Area, counts: Counter[str]) -> pd.DataFrame:
+def _located(table: Table, rows: _Rows, area: Area, counts: Counter[str]) -> _Rows:
     """Geometry present, valid, of the table's kind and within the plausible box of the run."""
-    if table.geometry is None or not isinstance(rows, gpd.GeoDataFrame) or rows.empty:
+    if table.geometry is None or not rows.count:
         return rows
-    _require_rd(rows, table.name)
-    shapes = np.asarray(rows.geometry.array, dtype=object).copy()
+    _require_rd(gpd.GeoSeries(rows.columns["geometry"]), table.name)
+    shapes = np.asarray(rows.columns["geometry"], dtype=object)
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     wrong = ~absent & ~shapely.is_valid(shapes)
     if wrong.any():
-        dimension = shapely.get_dimensions(shapes)
+        shapes, dimension = shapes.copy(), shapely.get_dimensions(shapes)
         for at in np.flatnonzero(wrong):
             parts = shapely.get_parts(shapely.make_valid(shapes[at]))
             same = parts[shapely.get_dimensions(parts) == dimension[at]]
@@ -203,9 +224,11 @@ def _located(table: Table, rows: pd.DataFrame, area: Area, counts: Counter[str])
         if mask.any():
             counts[rule] += int(mask.sum())
     if absent.any() or wrong.any():
-        rows = rows.set_geometry(gpd.GeoSeries(np.where(absent, None, shapes), index=rows.index, crs=RD_SYSTEM))
-    area.require_plausible(rows.geometry)
-    return rows[~drop] if drop.any() else rows
+        shapes = np.where(absent, None, shapes)
+    placed = from_shapely(shapes, crs=RD_SYSTEM)
+    area.require_plausible(gpd.GeoSeries(placed))
+    rows = rows.with_columns({"geometry": placed})
+    return rows.where(~drop) if drop.any() else rows
 
 
 def _allowed(table: Table) -> list[str]:
@@ -213,92 +236,93 @@ def _allowed(table: Table) -> list[str]:
     return next(list(types) for types in GEOMETRY_TYPES.values() if expected == f"a valid {' or '.join(types)}")
 
 
-def _typed(table: Table, rows: pd.DataFrame) -> pd.DataFrame:
+def _typed(table: Table, rows: _Rows) -> _Rows:
     """The columns in the types of the table; text without blanks around it, empty text missing."""
-    typed = {}
+    typed: dict[str, Values] = {}
     for name, column in table.columns.items():
-        values = rows[name]
+        values = rows.columns[name]
         if column.dtype in ("geometry", "list"):
             continue
         try:
             if column.dtype == "str":
-                typed[name] = _bare(values if values.dtype == "str" else values.astype("str"))
+                typed[name] = _bare(values if values.dtype == "str" else pd.Series(values).astype("str").array)
             elif column.dtype == "int64":
-                if values.isna().any():
+                if pd.isna(values).any():
                     raise ContentError(found("column-retyped", column=name, met="a missing value", expected="a whole number"))
                 typed[name] = values.astype("int64")
-            else:
-                typed[name] = values if values.dtype == column.dtype else values.astype(column.dtype)
+            elif values.dtype != column.dtype:
+                typed[name] = pd.Series(values).astype(column.dtype).array
         except (ValueError, TypeError) as error:
             if isinstance(error, ContentError):
                 raise
             raise ContentError(found("column-retyped", column=name, met=str(values.dtype), expected=column.dtype)) from error
-        if typed[name] is values:
-            del typed[name]
-    return rows.assign(**typed) if typed else rows
+    return rows.with_columns(typed)
 
 
-def _bare(text: pd.Series) -> pd.Series:
+def _bare(text: ExtensionArray) -> ExtensionArray:
     """Text without blanks around it, empty text missing; itself where that changes nothing."""
     array = text_array(text)
     if array.null_count == len(array):
         return text
     if pc.min(pc.binary_length(array)).as_py() and pc.utf8_trim_whitespace(array).equals(array):
         return text
-    stripped = text.str.strip()
-    return stripped.mask(stripped == "")
+    stripped = pd.Series(text).str.strip()
+    return stripped.mask(stripped == "").array
 
 
-def _not_later(table: Table, rows: pd.DataFrame, today: date, counts: Counter[str]) -> pd.DataFrame:
+def _not_later(table: Table, rows: _Rows, today: date, counts: Counter[str]) -> _Rows:
     """Without rows that describe a day still to come; what is planned may lie ahead."""
     days = [name for name in ("surveyed", "published", "vacant_since", "retrieved") if name in table.columns]
     if table.name == "counts":
         days.append("start")
-    late = np.zeros(len(rows), dtype=bool)
+    late = np.zeros(rows.count, dtype=bool)
     tomorrow = np.datetime64(today) + np.timedelta64(1, "D")
     for name in days:
-        late |= rows[name].to_numpy() > tomorrow
+        late |= np.asarray(rows.columns[name]) > tomorrow
     if not late.any():
         return rows
     _require_few(table, late, "a day in the future")
     counts["dropped-future-date"] += int(late.sum())
-    return rows[~late]
+    return rows.where(~late)
 
 
-def _kept(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
-    """Without rows that break a promise of the table, counted per column or rule."""
+def _kept(table: Table, rows: _Rows, counts: Counter[str]) -> _Rows:
+    """Without rows whose values break a promise of their column, counted per column."""
     for name, column in table.columns.items():
-        if column.dtype == "geometry" or rows.empty:
+        if column.dtype == "geometry" or not rows.count:
             continue
-        values = rows[name]
-        known = values.notna().to_numpy()
-        broken = np.full(len(rows), not column.nullable) & ~known
+        values = rows.columns[name]
+        known = ~pd.isna(values)
+        broken = np.full(rows.count, not column.nullable) & ~known
         if known.any():
-            broken[known] = ~column.holds(values if known.all() else values[known]).to_numpy(dtype=bool)
+            broken[known] = ~np.asarray(column.holds(pd.Series(values if known.all() else values[known])), dtype=bool)
         if broken.any():
             _require_few(table, broken, f"{name}: expected {column.expected}")
             counts[f"dropped-{name.replace('_', '-')}"] += int(broken.sum())
-            rows = rows[~broken]
+            rows = rows.where(~broken)
+    return rows
+
+
+def _by_rule(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
+    """Without rows that break a rule across columns."""
     for rule in table.rules:
         broken = ~rule.holds(rows)
         if broken.any():
             _require_few(table, broken, rule.expected)
             counts["dropped-broken-rule"] += int(broken.sum())
-            rows = rows[~broken]
+            rows = rows[~broken].reset_index(drop=True)
     return rows
 
 
 def _once(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
     """Every key once, the first row kept."""
-    if not table.key:
-        return rows
-    if increasing(rows, table.sort):
+    if not table.key or increasing(rows, table.sort):
         return rows
     twice = rows.duplicated(list(table.key))
     if twice.any():
         _require_few(table, twice, f"{' + '.join(table.key)} once")
         counts["dropped-double-key"] += int(twice.sum())
-    return rows[~twice]
+    return rows[~twice].reset_index(drop=True)
 
 
 def _require_few(table: Table, broken: pd.Series | np.ndarray, expected: str) -> None:

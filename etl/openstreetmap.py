@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pyproj import CRS
 
 from etl import jsonio, xmlio
 from etl.errors import ContentError
 from etl.problems import found
-from geo.crs import RD_SYSTEM, WGS84, to_rd
+from geo.crs import RD_SYSTEM, WGS84, rd_frame, to_rd
 
 TAGS = tuple(
     "name highway area service shop amenity craft office tourism vacant disused:shop abandoned:shop disused:amenity "
@@ -29,6 +30,7 @@ _ELEMENT = re.compile(r"(node|way|relation)/(\d+)")
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?")
 # Closed ways of these keys are lines all the same, unless they say area=yes.
 _LINE_KEYS = ("highway", "railway", "waterway", "barrier")
+_DEGREES = CRS.from_user_input(WGS84)
 _KML = "{http://www.opengis.net/kml/2.2}"
 
 
@@ -67,10 +69,11 @@ class _Rows:
         met = set().union(*self.tags)
         nothing = pd.array([None] * len(self.ids), dtype="str")
         columns = {tag: pd.array([tags.get(tag) for tags in self.tags], dtype="str") if tag in met else nothing for tag in TAGS}
-        known = gpd.GeoDataFrame({"osm_id": pd.array(self.ids, dtype="str"), **columns}, geometry=gpd.GeoSeries(shapes, crs=WGS84))
+        placed = to_rd(gpd.GeoSeries(shapes, crs=_DEGREES))
+        known = rd_frame({"osm_id": pd.array(self.ids, dtype="str"), **columns, "geometry": placed.array})
         if shapely.is_missing(shapes).any() or len(set(self.ids)) < len(self.ids):
             known = known[known.geometry.notna()].drop_duplicates("osm_id").reset_index(drop=True)
-        return Features(to_rd(known), self.counts + counts, surveyed)
+        return Features(known, self.counts + counts, surveyed)
 
 
 def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[str]]:

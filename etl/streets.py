@@ -41,10 +41,12 @@ class Measured:
 def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """The area whose streets are published, per `place_id` of the inner cities, in RD."""
     require_rd(places)
-    centres = places[places["role"] == "centre"].set_index("place_id")
-    area = shapely.get_dimensions(centres.geometry.array) == 2
-    around = gpd.GeoSeries(centres["core"], crs=RD_SYSTEM).buffer(REACH_M)
-    return around.where(~area, centres.geometry.buffer(BEYOND_OUTLINE_M))
+    centres = places[places["role"] == "centre"]
+    outlines = np.asarray(centres.geometry.array, dtype=object)
+    outlined = shapely.get_dimensions(outlines) == 2
+    around = np.where(outlined, outlines, np.asarray(centres["core"].array, dtype=object))
+    area = shapely.buffer(around, np.where(outlined, BEYOND_OUTLINE_M, REACH_M), quad_segs=16)
+    return gpd.GeoSeries(area, index=pd.Index(centres["place_id"]), crs=RD_SYSTEM)
 
 
 def streets(

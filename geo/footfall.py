@@ -11,12 +11,12 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.betweenness import Engine, on_streets
+from geo.betweenness import Engine
 from geo.columns import numbers
 from geo.crs import Layer, require_rd
 from geo.errors import MissingValueError, NegativeValueError, TooFewUnitsError, WrongShapeError
 from geo.network import DETOUR, Network, bridged, build, distance_m, halved, points_xy
-from geo.reach import attracted
+from geo.reach import attracted, street_length
 
 Floats = NDArray[np.float64]
 
@@ -112,7 +112,7 @@ def evidence(
     joined = bridged(whole)
     twice = halved(joined)
     distance, over_network = _core_distance(streets, whole, twice, cores)
-    reach = on_streets(joined, radii_m=[LOCAL_M], engine=engine)[f"reach_m_{LOCAL_M:g}"]
+    reach = street_length(joined, walk_m=LOCAL_M, engine=engine)
     alone = distance.notna()
     result = pd.DataFrame(
         {

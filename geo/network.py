@@ -263,19 +263,34 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
     return np.where(np.isfinite(found), found / 1000.0, np.nan)
 
 
-def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Floats]:
-    """`away[P]` metres to the nearest node, and `node, share` `[P, k]`: the nodes equally near and what each gets, sum 1."""
-    distance, node = cKDTree(network.xy).query(xy, k=range(1, min(_TIES, len(network.xy)) + 1))
-    equal = distance <= distance[:, :1] + _HAIR_M
-    return distance[:, 0], node.astype(np.int64), equal / equal.sum(axis=1, keepdims=True)
+def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Ints, Floats]:
+    """`away[P]` metres to the nearest node; and `point, node, share` of every point with each node equally near, the shares of
+    a point summing to 1."""
+    tree, count = cKDTree(network.xy), len(network.xy)
+    distance, node = tree.query(xy, k=range(1, min(2, count) + 1))
+    away, node = distance[:, 0], node[:, 0].astype(np.int64)
+    point, share = np.arange(len(xy)), np.ones(len(xy))
+    # Few points lie just between nodes; asking every point for so many nodes would take thrice as long.
+    tied = np.flatnonzero((distance[:, 1:] <= away[:, None] + _HAIR_M).any(axis=1))
+    if tied.size:
+        more, others = tree.query(xy[tied], k=range(1, min(_TIES, count) + 1))
+        equal = more <= more[:, :1] + _HAIR_M
+        times = equal.sum(axis=1)
+        point = np.concatenate([np.delete(point, tied), np.repeat(tied, times)])
+        node = np.concatenate([np.delete(node, tied), others[equal]])
+        share = np.concatenate([np.delete(share, tied), np.repeat(1.0 / times, times)])
+    return away, point, node, share
 
 
 def points_xy(points: Layer) -> Floats:
     """`[P, 2]` coordinates, of a point on the surface for what is no point; missing and empty geometry left out."""
-    known = points.geometry.array[~(points.geometry.isna() | points.geometry.is_empty)]
+    known = np.asarray(points.geometry.array, dtype=object)
+    absent = shapely.is_missing(known) | shapely.is_empty(known)
+    if absent.any():
+        known = known[~absent]
     if not len(known):
         return np.empty((0, 2))
-    spots = known if bool((shapely.get_type_id(known) == 0).all()) else shapely.point_on_surface(np.asarray(known))
+    spots = known if bool((shapely.get_type_id(known) == 0).all()) else shapely.point_on_surface(known)
     xy = shapely.get_coordinates(spots)
     if not np.isfinite(xy).all():
         raise WrongShapeError("expected finite point coordinates, got infinity: read the source again")

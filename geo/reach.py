@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ Ints = NDArray[np.int64]
 
 _WORTH_COMPILING = 5_000
 _BLOCK_CELLS = 4_000_000
+_NEAR_CELLS = 50_000
+"""Half a megabyte of shares."""
 
 
 def attracted(
@@ -41,12 +45,30 @@ def attracted(
     edges = len(twice.ends) // 2
     per_edge = np.zeros(edges)
     if len(xy) and len(twice.xy):
-        away, node, share = nearest_nodes(twice, xy)
-        brings = (away <= walk_m) & (mass > 0)
-        arrives = share[brings] * (mass[brings] * np.exp(-fade_per_m * away[brings]))[:, None]
-        at_node = np.bincount(node[brings].ravel(), weights=arrives.ravel(), minlength=len(twice.xy))
+        away, point, node, share = nearest_nodes(twice, xy)
+        arrives = np.where(away <= walk_m, mass * np.exp(-fade_per_m * away), 0.0)
+        at_node = np.bincount(node, weights=share * arrives[point], minlength=len(twice.xy))
         per_edge = faded(twice, at_node, walk_m=walk_m, fade_per_m=fade_per_m, engine=engine)
     return whole.on_streets(per_edge[: len(whole.ends)])
+
+
+def street_length(network: Network, *, walk_m: float, engine: Engine = "auto") -> pd.Series:
+    """Per street the metres of street within `walk_m` of its ends, each node standing for half the edges that meet there.
+
+    Missing for a street without any edge. The same as `reach_m` of `geo.betweenness`, without the routes.
+    """
+    compiled = chosen(engine, "scipy", installed=HAS_NUMBA, worthwhile=len(network.xy) >= _WORTH_COMPILING)
+    routes, length = network.routes(), network.node_length_mm().astype(float)
+    nodes, limit_mm = np.arange(len(network.xy)), round(walk_m * 1000.0)
+    if compiled:
+        indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
+        per_node = spread(indptr, neighbour, routes.data.astype(np.int64), nodes, length, limit_mm, 0.0)
+    else:
+        per_node = np.zeros(len(nodes))
+        for few in np.array_split(nodes, 1 + len(nodes) ** 2 // _BLOCK_CELLS) if len(nodes) else ():
+            near = np.isfinite(dijkstra(routes, indices=few, limit=float(limit_mm)))
+            per_node[few] = np.einsum("sn,n->s", near, length)
+    return network.nodes_on_streets(per_node / 1000.0)
 
 
 def faded(twice: Network, mass: Floats, *, walk_m: float, fade_per_m: float, engine: Engine = "auto") -> Floats:
@@ -54,35 +76,42 @@ def faded(twice: Network, mass: Floats, *, walk_m: float, fade_per_m: float, eng
     compiled = chosen(engine, "scipy", installed=HAS_NUMBA, worthwhile=len(mass) >= _WORTH_COMPILING)
     if not fade_per_m > 0:
         raise NegativeValueError(f"expected fade_per_m above 0, got {fade_per_m}")
-    routes = twice.routes()
-    edges = len(twice.ends) // 2
-    nodes = len(mass) - edges
     sources = np.flatnonzero(mass > 0).astype(np.int64)
     limit_mm, fade_per_mm = round(walk_m * 1000.0), fade_per_m / 1000.0
     if compiled:
+        routes, nodes = twice.routes(), len(mass) - len(twice.ends) // 2
         indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
         return spread(indptr, neighbour, routes.data.astype(np.int64), sources, mass[sources], limit_mm, fade_per_mm)[nodes:]
-    # Whoever stands in the middle of a street leaves it at one of its ends, so that walks from junctions tell all.
-    ends = np.column_stack([sources, sources])
-    half = np.zeros(ends.shape)
-    middle = sources >= nodes
-    own = sources[middle] - nodes
-    ends[middle] = np.column_stack([twice.ends[own, 0], twice.ends[edges + own, 1]])
-    half[middle] = np.column_stack([twice.length_mm[own], twice.length_mm[edges + own]])
-    left = np.exp(-fade_per_mm * half)
+    return _by_ends(twice, sources, mass[sources], limit_mm, fade_per_mm)
+
+
+def _by_ends(twice: Network, sources: Ints, mass: Floats, limit_mm: int, fade_per_mm: float) -> Floats:
+    """As `faded`, from walks between junctions alone: whoever stands in the middle of a street leaves it at one of its
+    ends, and whoever arrives there comes in by one of them."""
+    edges = len(twice.ends) // 2
+    nodes = len(twice.xy) - edges
+    ends = np.column_stack([twice.ends[:edges, 0], twice.ends[edges:, 1]])
+    half_mm = np.column_stack([twice.length_mm[:edges], twice.length_mm[edges:]])
+    routes = replace(twice, xy=twice.xy[:nodes], ends=ends, length_mm=half_mm.sum(axis=1)).routes()
     # Lengths are whole millimetres: between the last one within reach and the next lies room for this.
     least = np.exp(-fade_per_mm * (limit_mm + 0.5))
     total = np.zeros(edges)
-    block = max(1, _BLOCK_CELLS // max(len(mass), 1))
+    block = max(1, _BLOCK_CELLS // max(len(twice.xy), 1))
     for begin in range(0, len(sources), block):
-        part = slice(begin, begin + block)
-        start, at = np.unique(ends[part], return_inverse=True)
-        # A node out of reach is endlessly far, and exp of that is nothing.
-        walked = dijkstra(routes, indices=start, limit=float(limit_mm))[:, nodes:]
-        reached, at = np.exp(-fade_per_mm * walked), at.reshape(-1, 2)
-        share = np.maximum(reached[at[:, 0]] * left[part, :1], reached[at[:, 1]] * left[part, 1:])
-        share[share < least] = 0.0
-        here = np.flatnonzero(middle[part])
-        share[here, sources[part][here] - nodes] = 1.0
-        total += mass[sources[part]] @ share
+        here, weight = sources[begin : begin + block], mass[begin : begin + block]
+        middle, own = here >= nodes, here[here >= nodes] - nodes
+        start = np.unique(np.concatenate([here[~middle], ends[own].ravel()]))
+        away = dijkstra(routes, indices=start, limit=float(limit_mm))
+        # A junction out of reach is endlessly far, and exp of that is nothing.
+        reached = np.exp(-fade_per_mm * np.minimum(away[:, ends[:, 0]] + half_mm[:, 0], away[:, ends[:, 1]] + half_mm[:, 1]))
+        reached[reached < least] = 0.0
+        # Summed by hand: the threads of BLAS cost more than these few numbers.
+        total += np.einsum("s,se->e", weight[~middle], reached[np.searchsorted(start, here[~middle])])
+        leaves, left = np.searchsorted(start, ends[own]), np.exp(-fade_per_mm * half_mm[own])
+        # A few at a time, so that what is multiplied stays near the processor.
+        for few in np.array_split(np.arange(len(own)), 1 + len(own) * edges // _NEAR_CELLS):
+            share = np.maximum(reached[leaves[few, 0]] * left[few, :1], reached[leaves[few, 1]] * left[few, 1:])
+            share[share < least] = 0.0
+            share[np.arange(len(few)), own[few]] = 1.0
+            total += np.einsum("s,se->e", weight[middle][few], share)
     return total

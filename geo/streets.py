@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo.crs import RD_SYSTEM, require_rd
+from geo.crs import rd_frame, require_rd
 from geo.errors import WrongShapeError
 from geo.names import find, search_key
 from geo.nearest import nearest, nearest_piece, straight_pieces
@@ -66,15 +66,15 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     shapes = np.concatenate([drawn, shapely.normalize(geometries[squares])])
     length_m = np.concatenate([shapely.length(drawn), _longer_side(geometries[squares])])
     street_id, order = _ids(name[row], highway[row], kind[row] == "square", shapes)
-    result = gpd.GeoDataFrame(
+    result = rd_frame(
         {
             "street_id": pd.array(street_id, dtype="str"),
             "name": pd.array(name[row][order], dtype="str"),
             "highway": pd.array(highway[row][order], dtype="str"),
             "kind": pd.array(kind[row][order], dtype="str"),
             "length_m": length_m[order],
-        },
-        geometry=gpd.GeoSeries(shapes[order], crs=RD_SYSTEM),
+            "geometry": shapes[order],
+        }
     )
     result.insert(4, "part_of", _part_of(result))
     return result
@@ -120,7 +120,12 @@ def _drawn(found: Pieces, run: Ints) -> NDArray[np.object_]:
     """One line per run of pieces, in a direction of its own."""
     order = np.argsort(run, kind="stable")
     straight = shapely.linestrings(found.xy[found.ends[order]])
-    return shapely.normalize(shapely.line_merge(shapely.multilinestrings(straight, indices=run[order])))
+    drawn = np.empty(int(run.max(initial=-1)) + 1, dtype=object)
+    alone = np.bincount(run)[run[order]] == 1
+    drawn[run[order][alone]] = straight[alone]
+    several, of_run = np.unique(run[order][~alone], return_inverse=True)
+    drawn[several] = shapely.line_merge(shapely.multilinestrings(straight[~alone], indices=of_run))
+    return shapely.normalize(drawn)
 
 
 def _longer_side(squares: NDArray[np.object_]) -> Floats:
@@ -152,8 +157,10 @@ def _ids(name: Texts, highway: Texts, square: NDArray[np.bool_], shapes: NDArray
 def _part_of(found: gpd.GeoDataFrame) -> pd.Series:
     """The id of the street each path runs beside, missing when it goes its own way."""
     owner = pd.Series(np.nan, index=found.index, dtype="str")
+    if not found["kind"].eq("path").any():
+        return owner
     streets, paths = found[found["kind"] == "street"], found[found["kind"] == "path"]
-    if streets.empty or paths.empty:
+    if streets.empty:
         return owner
     segments, row = straight_pieces(np.asarray(streets.geometry.array, dtype=object))
     samples = np.maximum(np.ceil(paths["length_m"].to_numpy() / 10.0), 3).astype(np.int64)

@@ -17,6 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from data.tables import BACKGROUND, PREMISES, STREETS
 from etl import openstreetmap
@@ -29,7 +30,7 @@ from etl.problems import found
 from etl.source import Parsed, Piece, Question, Source
 from etl.streets import BEYOND_OUTLINE_M, BUFFER_M
 from geo.bilingual import Bilingual
-from geo.crs import RD_SYSTEM
+from geo.crs import RD_SYSTEM, rd_frame
 from geo.nearest import nearest
 
 SOURCE = Source(
@@ -126,10 +127,10 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     if len(whole.frame) and not area.plausible(whole.frame).any():
         area.require_plausible(whole.frame)
     frames: dict[str, pd.DataFrame] = {}
-    ways = _ways(_near(whole.frame, area, STREET_MARGIN_M))
+    ways = _ways(whole.frame, _near(whole.frame, area, STREET_MARGIN_M))
     if _asked(read, "streets") or len(ways):
-        frames["lines"] = ways.reset_index(drop=True)
-    units = _units(_near(whole.frame, area, UNIT_MARGIN_M), whole.surveyed)
+        frames["lines"] = ways
+    units = _units(whole.frame, _near(whole.frame, area, UNIT_MARGIN_M), whole.surveyed)
     if _asked(read, "units") or len(units):
         frames["premises"], merged = _once(units)
         counts["merged-node-and-area"] += merged
@@ -189,23 +190,25 @@ def _read(path: Path, sha256: str, kml: bool) -> Features:
     raise ContentError(found("input-kind", name=sha256[:12], expected="Overpass JSON or GeoJSON"))
 
 
-def _near(frame: gpd.GeoDataFrame, area: Area, margin_m: float) -> gpd.GeoDataFrame:
+def _near(frame: gpd.GeoDataFrame, area: Area, margin_m: float) -> NDArray[np.bool_]:
     window = shapely.box(*area.metres(margin_m=margin_m))
-    return frame[shapely.intersects(frame.geometry.array, window)]
+    return shapely.intersects(frame.geometry.array, window)
 
 
-def _ways(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _ways(frame: gpd.GeoDataFrame, near: NDArray[np.bool_]) -> gpd.GeoDataFrame:
     """Lines and areas to walk on; a square without a way of its own counts as one."""
-    way = frame["highway"].notna() & ~frame["highway"].isin(NO_STREET) & ~frame["service"].isin(NO_SERVICE)
-    square = frame["highway"].isna() & frame["place"].eq("square") & (shapely.get_dimensions(frame.geometry.array) == 2)
-    chosen = frame[way | square].assign(highway=lambda rows: rows["highway"].fillna("pedestrian"))
-    return chosen[shapely.get_dimensions(chosen.geometry.array) >= 1][["name", "highway", "geometry"]]
+    shapes, name, highway = (frame[column].array for column in ("geometry", "name", "highway"))
+    dimension, no_way = shapely.get_dimensions(shapes), pd.isna(highway)
+    way = ~no_way & ~highway.isin(list(NO_STREET)) & ~frame["service"].array.isin(list(NO_SERVICE))
+    square = no_way & np.asarray(frame["place"].eq("square")) & (dimension == 2)
+    chosen = near & (way | square) & (dimension >= 1)
+    return rd_frame({"name": name[chosen], "highway": highway[chosen].fillna("pedestrian"), "geometry": shapes[chosen]})
 
 
-def _units(frame: gpd.GeoDataFrame, surveyed: str | None) -> gpd.GeoDataFrame:
+def _units(frame: gpd.GeoDataFrame, near: NDArray[np.bool_], surveyed: str | None) -> gpd.GeoDataFrame:
     """Every mapped unit as a point: what it is, and whether somebody noted it as empty or trading."""
     # Most of a map is streets and shapes.
-    tagged = np.logical_or.reduce([frame[tag].notna() for tag in UNIT_TAGS])
+    tagged = near & np.logical_or.reduce([frame[tag].notna() for tag in UNIT_TAGS])
     if not tagged.any():
         return _no_units()
     frame = _without_other_empties(frame[tagged])
@@ -282,23 +285,26 @@ def _once(units: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
 
 def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
     """Water, green, roads, rail and buildings, cut at the edge of what is shown around the place."""
-    dimension = shapely.get_dimensions(frame.geometry.array)
-    overground = ~frame["tunnel"].isin(("yes", "culvert", "building_passage"))
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    dimension = shapely.get_dimensions(shapes)
+    tag = {name: values.array for name, values in pd.DataFrame(frame).items()}
+    overground = ~tag["tunnel"].isin(["yes", "culvert", "building_passage"])
+    green = np.logical_or.reduce([tag[key].isin(list(values)) for key, values in GREEN.items()])
     kinds = {
-        "building": frame["building"].notna() & frame["building"].ne("no") & (dimension == 2),
-        "water": (frame["natural"].eq("water") & (dimension == 2)) | (frame["waterway"].isin(("river", "canal")) & overground),
-        "green": pd.concat([frame[key].isin(values) for key, values in GREEN.items()], axis=1).any(axis=1) & (dimension == 2),
-        "rail": frame["railway"].eq("rail") & overground & (dimension == 1),
-        "road": frame["highway"].isin(ROADS) & (dimension == 1),
+        "building": ~pd.isna(tag["building"]) & ~tag["building"].isin(["no"]) & (dimension == 2),
+        "water": (tag["natural"].isin(["water"]) & (dimension == 2)) | (tag["waterway"].isin(["river", "canal"]) & overground),
+        "green": green & (dimension == 2),
+        "rail": tag["railway"].isin(["rail"]) & overground & (dimension == 1),
+        "road": tag["highway"].isin(list(ROADS)) & (dimension == 1),
     }
+    wide = area.reach.buffer(BACKGROUND_MARGIN_M)
     shown: list[np.ndarray] = []
     for kind, mask in kinds.items():
-        reach = area.reach if kind == "building" else area.reach.buffer(BACKGROUND_MARGIN_M)
-        shapes = shapely.intersection(frame.geometry.array[mask.to_numpy()], reach)
+        cut = shapely.intersection(shapes[mask], area.reach if kind == "building" else wide)
         # A polygon cut at the edge may leave a point or line behind.
         least = 2 if kind in ("building", "green") else 1
-        flat = shapely.get_parts(shapes)
+        flat = shapely.get_parts(cut)
         flat = flat[(shapely.get_dimensions(flat) >= least) & ~shapely.is_empty(flat)]
         shown.append(flat[shapely.is_valid(flat)])
-    kind = pd.Series(np.repeat(list(kinds), [len(shapes) for shapes in shown]), dtype="str")
-    return gpd.GeoDataFrame({"kind": kind}, geometry=gpd.GeoSeries(np.concatenate(shown), crs=RD_SYSTEM))
+    kind = np.repeat(np.array(list(kinds), dtype=object), [len(flat) for flat in shown])
+    return rd_frame({"kind": pd.array(kind, dtype="str"), "geometry": np.concatenate(shown)})
