@@ -14,7 +14,10 @@ from typing import Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
+from pandas.api.extensions import ExtensionArray
 
 DType = Literal["str", "float64", "int64", "bool", "datetime64[ms]", "list", "geometry"]
 GeometryKind = Literal["point", "line", "outline", "any"]
@@ -50,22 +53,31 @@ def text(description: str, *, null: bool = False, one_of: Sequence[str] = (), li
     if one_of:
         return Column("str", description, null, None, "one of " + ", ".join(one_of), lambda values: values.isin(one_of))
     if like:
-        return Column("str", description, null, None, f"text like {like}", lambda values: _each(values, lambda text: text.str.fullmatch(like)))
+        whole = f"^(?:{like})$"
+        return Column("str", description, null, None, f"text like {like}", lambda values: _each(values, lambda met: pc.match_substring_regex(met, whole)))
 
-    def holds(values: pd.Series) -> pd.Series:
-        return values.str.len().gt(0) & values.eq(values.str.strip())
+    def bare(met: pa.Array) -> pa.Array:
+        return pc.and_(pc.greater(pc.binary_length(met), 0), pc.equal(pc.utf8_trim_whitespace(met), met))
 
-    return Column("str", description, null, None, "text without blanks around it", holds)
+    return Column("str", description, null, None, "text without blanks around it", lambda values: _each(values, bare))
 
 
-def _each(values: pd.Series, judged: Callable[[pd.Series], pd.Series]) -> pd.Series:
+def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
+    """Text as one Arrow array, whatever it is kept as."""
+    array = pa.array(values, type=pa.large_string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Series:
     """What is judged of each text, each judged once where few return often: a pattern costs more than finding them."""
-    if values.iloc[:_PROBE].nunique() > _PROBE // 4:
-        return judged(values)
-    number, known = pd.factorize(values)
-    told = judged(pd.Series(known, dtype=values.dtype)).to_numpy(dtype=bool)
-    # What is missing has number -1 and breaks no pattern.
-    return pd.Series(np.append(told, True)[number], index=values.index)
+    met = text_array(values.array)
+    if len(met.slice(0, _PROBE).unique()) > _PROBE // 4:
+        told = judged(met)
+    else:
+        coded = met.dictionary_encode()
+        told = judged(coded.dictionary).take(coded.indices)
+    # What is missing breaks no pattern.
+    return pd.Series(np.asarray(told.fill_null(True)), index=values.index)
 
 
 def slug(description: str, *, null: bool = False) -> Column:
@@ -83,7 +95,8 @@ def number(
     expected = "a finite number " + " and ".join(filter(None, words))
 
     def holds(values: pd.Series) -> pd.Series:
-        return values.between(bottom, top) & values.abs().lt(float("inf"))
+        met = values.to_numpy(dtype="float64", na_value=np.nan)
+        return pd.Series((met >= bottom) & (met <= top) & np.isfinite(met), index=values.index)
 
     return Column("float64", description, null, unit, expected.strip(), holds)
 

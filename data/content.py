@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
+from data.columns import text_array
 from data.tables import Table
 
 Bytes = bytes | memoryview
@@ -37,8 +38,9 @@ def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) ->
     # Text in another Unicode form may stand in another order.
     rows = frame if ordered and composed is frame else sorted_rows(table, composed)
     digest = hashlib.sha256(json.dumps([table.name, list(table.columns), len(frame)]).encode())
+    told = pd.DataFrame(rows)
     for name, column in table.columns.items():
-        for part in _parts(rows[name], column.dtype):
+        for part in _parts(told[name].array, column.dtype):
             digest.update(len(part).to_bytes(8, "little"))
             digest.update(part)
     return digest.hexdigest()
@@ -63,12 +65,6 @@ def geometry_wkb(shapes: gpd.GeoSeries) -> NDArray[np.object_]:
     return np.asarray(shapely.to_wkb(rounded, output_dimension=2, byte_order=1, include_srid=False, flavor="iso"))
 
 
-def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
-    """Text as one Arrow array, whatever it is kept as."""
-    array = pa.array(values, type=pa.large_string(), from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
 def in_order(frame: pd.DataFrame, by: Sequence[str]) -> bool:
     """Whether rows of text keys stand in order already; looking costs a tenth of sorting."""
     return _ties(frame, by) is not None
@@ -82,37 +78,39 @@ def increasing(frame: pd.DataFrame, by: Sequence[str]) -> bool:
 
 def _ties(frame: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_] | None:
     """Whether each row has the keys of the row before it, None where rows are out of order or keys are no known text."""
-    if any(not isinstance(frame[name].dtype, pd.StringDtype) or frame[name].hasnans for name in by):
+    keys = [frame[name].array for name in by]
+    if not all(isinstance(values.dtype, pd.StringDtype) for values in keys):
         return None
     tied = np.ones(max(len(frame) - 1, 0), dtype=bool)
-    for name in by:
-        values = text_array(frame[name])
+    for values in map(text_array, keys):
+        if values.null_count:
+            return None
+        if not tied.any():
+            continue
         before, after = values.slice(0, len(tied)), values.slice(1)
         if (tied & np.asarray(pc.greater(before, after))).any():
             return None
         tied &= np.asarray(pc.equal(before, after))
-        if not tied.any():
-            break
     return tied
 
 
 def _composed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its text in one Unicode form; most text is in it already."""
-    told = {}
+    told, plain = {}, pd.DataFrame(frame)
     for name, column in table.columns.items():
         if column.dtype == "str":
-            values = text_array(frame[name])
+            values = text_array(plain[name].array)
             if not pc.all(pc.string_is_ascii(values), min_count=0).as_py():
                 told[name] = pd.Series(pc.utf8_normalize(values, form="NFC").to_pandas(), dtype="str").set_axis(frame.index)
     return frame.assign(**told) if told else frame
 
 
-def _parts(values: pd.Series, dtype: str) -> Iterator[Bytes]:
+def _parts(values: ExtensionArray, dtype: str) -> Iterator[Bytes]:
     """What is hashed of one column, in parts."""
     if dtype == "list":
         yield _json([[unicodedata.normalize("NFC", item) for item in items] for items in values])
         return
-    missing = values.isna().to_numpy(dtype=bool)
+    missing = np.asarray(values.isna(), dtype=bool)
     yield np.packbits(missing, bitorder="little").tobytes()
     if dtype == "geometry":
         yield from _shapes(values, missing)
@@ -123,9 +121,9 @@ def _parts(values: pd.Series, dtype: str) -> Iterator[Bytes]:
         letters = text.buffers()[2]
         yield b"" if letters is None else memoryview(letters)[offsets[0] : offsets[-1]]
     elif dtype == "bool":
-        yield values.where(~missing, False).to_numpy(dtype=bool).tobytes()
+        yield np.where(missing, False, np.asarray(values)).astype(bool).tobytes()
     elif dtype == "datetime64[ms]":
-        yield values.to_numpy().astype("datetime64[ms]").astype("<i8").tobytes()
+        yield np.asarray(values).astype("datetime64[ms]").astype("<i8").tobytes()
     else:
         yield from _numbers(values.to_numpy(dtype="float64", na_value=np.nan))
 
@@ -147,9 +145,8 @@ def _numbers(values: NDArray[np.float64]) -> Iterator[Bytes]:
     yield _json(others)
 
 
-def _shapes(values: pd.Series, missing: NDArray[np.bool_]) -> Iterator[Bytes]:
-    shapes = np.asarray(values.array, dtype=object)
-    known = shapes[~missing]
+def _shapes(values: ExtensionArray, missing: NDArray[np.bool_]) -> Iterator[Bytes]:
+    known = np.asarray(values, dtype=object)[~missing]
     if not shapely.get_type_id(known).any() and not shapely.is_empty(known).any():
         yield np.rint(shapely.get_coordinates(known) * 1000.0).astype("<i8").tobytes()
         return

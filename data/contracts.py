@@ -117,15 +117,17 @@ def _keeps(table: Table, frame: pd.DataFrame) -> bool:
     The schema costs a table some ten milliseconds before it looks at a value. Of a type that is not exactly the
     declared one nothing is said here: the schema judges what it stands for.
     """
+    plain = pd.DataFrame(frame)
     for name, column in table.columns.items():
-        values = frame[name]
+        values = plain[name]
         if values.dtype != _EXACT.get(column.dtype, column.dtype):
             return False
-        known = values.notna()
-        whole = bool(known.all())
-        if not whole and not column.nullable:
-            return False
-        if not column.holds(values if whole else values[known]).all():
+        missing = pd.isna(values.array)
+        if missing.any():
+            if not column.nullable:
+                return False
+            values = values[~missing]
+        if not column.holds(values).all():
             return False
     if table.key and not increasing(frame, table.sort) and frame.duplicated(list(table.key)).any():
         return False

@@ -60,11 +60,12 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
     """
     shapes = {str(name): np.asarray(frame[name].array, dtype=object) for name, dtype in frame.dtypes.items() if str(dtype) == "geometry"}
     names = [str(name) for name in frame.columns if name not in shapes]
+    plain = pd.DataFrame(frame)
     if boxes:
         # Threads of its own for columns that take a millisecond each cost more than they bring.
-        arrow = pa.Table.from_pandas(pd.DataFrame(frame[names]) if shapes else frame, preserve_index=False, nthreads=1)
+        arrow = pa.Table.from_pandas(plain[names] if shapes else plain, preserve_index=False, nthreads=1)
     else:
-        arrow = pa.table({name: pa.array(frame[name], from_pandas=True) for name in names})
+        arrow = pa.table({name: pa.array(plain[name].array, from_pandas=True) for name in names})
     for name in lists:
         texts = pa.array([list(items) for items in frame[name]], type=LIST_OF_TEXT)
         arrow = arrow.set_column(arrow.schema.get_field_index(name), pa.field(name, LIST_OF_TEXT), texts)

@@ -19,8 +19,8 @@ from geopandas.array import GeometryArray, from_shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from data.columns import GEOMETRY_TYPES, Column
-from data.content import increasing, text_array
+from data.columns import GEOMETRY_TYPES, Column, text_array
+from data.content import increasing
 from data.tables import DECLARED, Table
 from etl.area import Area
 from etl.errors import ContentError
