@@ -134,13 +134,14 @@ def _numbers(values: NDArray[np.float64]) -> Iterator[Bytes]:
     plain = (values == np.rint(values)) & (np.abs(values) < EXACT)
     whole[plain] = values[plain].astype("<i8")
     others: list[tuple[int, str]] = []
-    for row in np.flatnonzero(~plain & ~np.isnan(values)):
-        text = format(values[row], ".12g")
+    rows = np.flatnonzero(~plain & ~np.isnan(values))
+    for row, value in zip(rows.tolist(), values[rows].tolist(), strict=True):
+        text = f"{value:.12g}"
         # What is whole to 12 digits is whole.
         if text.lstrip("-").isdecimal():
             whole[row] = int(text)
         else:
-            others.append((int(row), text))
+            others.append((row, text))
     yield whole.tobytes()
     yield _json(others)
 

@@ -32,7 +32,7 @@ from etl.source import Reader, readers
 from etl.sources.reference import PLACES, SOURCE as CURATED, place_table
 from etl.status import SourceState, states
 from etl.task import Finished, Finishing, Reading, finish, read
-from etl.workers import executor
+from etl.workers import executor, settled
 
 PROJECT_URL = "https://github.com/stadshart-twente/stadshart-twente"
 MOST_SOURCES_AT_ONCE = 8
@@ -86,7 +86,7 @@ def run(options: Options, *, progress: Quiet | None = None, clock: Clock | None 
         (options.data / "raw").mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(f"{options.data}: cannot be written ({error.strerror}): choose another folder with --data") from error
-    with held(options.data / "raw", wait_s=WAIT_S):
+    with held(options.data / "raw", wait_s=WAIT_S), settled():
         mine = client or _client(options, now, shown)
         try:
             done = _Run(options, curated, area, chosen, mine, now, shown).publish()
@@ -352,9 +352,10 @@ class _Run:
         stops = assemble.stops(self.curated, parts, self.store)
         works: dict[str, Finishing] = {}
         result: dict[str, Finished] = {}
-        for place_id in sorted(places["place_id"]):
+        for area in areas.one_by_one(areas.of(places)):
+            (place_id,) = area.place_ids
             mine = sorted(part.fingerprint for part in parts.values() if part.rows and part.key in (place_id, gather.REGION))
-            told = [place_id, program(), area_digest(areas.of(places, [place_id])), *mine]
+            told = [place_id, program(), area_digest(area), *mine]
             fingerprint = gather.digest(told)[:32]
             if self.before.places.get(place_id) == fingerprint and self.store.has(fingerprint):
                 result[place_id] = Finished(place_id=place_id, fingerprint=fingerprint, joins=self.before.joins.get(place_id, {}))

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
+import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from etl.errors import ContentError
 from etl.problems import Finding, found
@@ -31,6 +33,11 @@ def require(met: Iterable[object], needed: Collection[str], *, known: Collection
         return ()
     shown = ", ".join(new[:_NEW_SHOWN]) + (f" (+{len(new) - _NEW_SHOWN})" if len(new) > _NEW_SHOWN else "")
     return (found("column-new", columns=shown),)
+
+
+def same(text: str, count: int) -> ExtensionArray:
+    """A column of one text, so many times."""
+    return pd.array([text], dtype="str").take(np.zeros(count, dtype=np.intp))
 
 
 def require_numbers(values: pd.Series, name: str) -> pd.Series:

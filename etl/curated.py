@@ -80,19 +80,22 @@ def _about(tables: Mapping[str, pd.DataFrame], here: set[str], *, whole_region: 
     kept = {}
     for name, frame in tables.items():
         if name != "places" and "place_id" in frame:
-            known = frame["place_id"].isin(here) | (frame["place_id"].isna() & whole_region)
-            frame = frame[known].reset_index(drop=True)
+            frame = _where(frame, frame["place_id"].isin(here) | (frame["place_id"].isna() & whole_region))
         kept[name] = frame
     for name in _in_order(kept):
-        for column, (target, key) in POINTS_AT.items():
+        for column, (target, key) in POINTS_AT.items() if len(kept[name]) else ():
             if column in kept[name] and target != name and target in kept:
                 points = kept[name][column].isin(set(kept[target][key])) | kept[name][column].isna()
-                kept[name] = kept[name][points].reset_index(drop=True)
+                kept[name] = _where(kept[name], points)
     # An actor without any initiative left is nobody here.
     if "actors" in kept and "participations" in kept:
         busy = set(kept["participations"]["actor_id"])
         kept["actors"] = kept["actors"][kept["actors"]["actor_id"].isin(busy)].reset_index(drop=True)
     return kept
+
+
+def _where(frame: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
+    return frame if kept.all() else frame[kept].reset_index(drop=True)
 
 
 def _in_order(tables: Mapping[str, pd.DataFrame]) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
@@ -16,11 +17,13 @@ import pyarrow
 import pyarrow.parquet
 import pyogrio
 import shapely
+from geopandas.array import from_shapely
 from pyogrio.errors import DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.geometry import shape
 
+from data.parquet import shapes_of
 from etl import jsonio, xmlio
 from etl.area import Area
 from etl.errors import ContentError
@@ -138,10 +141,19 @@ def _from_gpkg(piece: Piece, columns: Collection[str]) -> gpd.GeoDataFrame:
 
 def _from_parquet(piece: Piece, columns: Collection[str]) -> gpd.GeoDataFrame:
     try:
-        present = pyarrow.parquet.read_schema(piece.path).names
+        file = pyarrow.parquet.ParquetFile(piece.path)
+        present = file.schema_arrow.names
         wanted = [name for name in present if name in columns or name == "geometry"] if columns else None
-        return gpd.read_parquet(piece.path, columns=wanted)
-    except (ValueError, OSError, pyarrow.ArrowException) as error:
+        shapes = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}")).get("columns", {})
+        told = shapes.get("geometry", {})
+        if len(shapes) != 1 or told.get("encoding") != "WKB" or "crs" not in told:
+            # Several columns of shapes, other ways to write them, and the system that goes without saying.
+            return gpd.read_parquet(piece.path, columns=wanted)
+        rows = file.read(columns=wanted)
+        system = None if told["crs"] is None else CRS.from_user_input(told["crs"])
+        frame = rows.drop_columns(["geometry"]).to_pandas(ignore_metadata=True)
+        return gpd.GeoDataFrame(frame.assign(geometry=from_shapely(shapes_of(rows["geometry"]), crs=system)), geometry="geometry")
+    except (ValueError, OSError, AttributeError, pyarrow.ArrowException, CRSError, shapely.errors.ShapelyError) as error:
         # Arrow says of a damaged footer what systems say of a damaged disk.
         raise ContentError(found("input-kind", name=piece.name, expected=f"GeoParquet ({error})")) from error
 

@@ -16,7 +16,7 @@ from data.tables import PREMISES, STREET_VACANCY, STREETS
 from etl.footfall import measured, on_streets as on_sections
 from geo import footfall, frontage, network, vacancy
 from geo.betweenness import Engine
-from geo.crs import RD_SYSTEM, require_rd
+from geo.crs import RD_SYSTEM, rd_frame, require_rd
 from geo.network import Parts
 from geo.streets import sections
 
@@ -78,24 +78,24 @@ def streets(
     )
     place = _place(whole, areas, cores.set_axis(areas.index))
     # A pavement beside a street is walked, but is no street of its own.
-    shown = np.flatnonzero((place >= 0) & whole["part_of"].isna().to_numpy())
+    shown = np.flatnonzero((place >= 0) & np.asarray(whole["part_of"].isna()))
     place_id = np.asarray(areas.index, dtype=object)[place[shown]]
-    rows = whole.iloc[shown]
-    table = gpd.GeoDataFrame(
-        {
-            "street_id": pd.array([f"{one}-{other}" for one, other in zip(place_id, rows["street_id"], strict=True)], dtype="str"),
-            "name": rows["name"].array,
-            "place_id": pd.array(place_id, dtype="str"),
-            "length_m": rows["length_m"].to_numpy(dtype=float),
-        },
-        geometry=gpd.GeoSeries(rows.geometry.array, crs=RD_SYSTEM),
-    )
+    street_id, name, length_m, shapes = (whole[column].array[shown] for column in ("street_id", "name", "length_m", "geometry"))
+    told = {
+        "street_id": pd.array([f"{one}-{other}" for one, other in zip(place_id, street_id, strict=True)], dtype="str"),
+        "name": name,
+        "place_id": pd.array(place_id, dtype="str"),
+        "length_m": length_m,
+        "footfall_proxy": np.full(len(shown), np.nan),
+        "geometry": shapes,
+    }
+    table = rd_frame({column: told[column] for column in STREETS.columns})
     placed = None if counts is None else on_sections(counts, table)
     proxy, tests = measured(evidence.iloc[shown].reset_index(drop=True), table, placed)
-    table["footfall_proxy"] = proxy.astype(float).clip(0.0, 100.0).round(2)
+    table["footfall_proxy"] = np.round(np.clip(proxy.to_numpy(dtype=float), 0.0, 100.0), 2)
     parts = network.parts(walked)
     log.info("%s", parts.meaning)
-    return Measured(sorted_rows(STREETS, table[list(STREETS.columns)]), parts, tests)
+    return Measured(sorted_rows(STREETS, table), parts, tests)
 
 
 def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -151,7 +151,8 @@ def street_vacancy(premises: pd.DataFrame) -> pd.DataFrame:
 
 
 def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:
-    return premises[~premises["source_id"].isin(vacancy.NOT_SURVEYS)]
+    surveyed = ~premises["source_id"].isin(vacancy.NOT_SURVEYS)
+    return premises[surveyed] if surveyed.any() else premises.iloc[:0]
 
 
 def _attractions(premises: gpd.GeoDataFrame | None) -> gpd.GeoSeries | None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence  # noqa: E402
 from dataclasses import dataclass, replace  # noqa: E402
 from datetime import date  # noqa: E402
 from pathlib import Path  # noqa: E402
-from typing import cast  # noqa: E402
+from typing import TypeVar, cast  # noqa: E402
 
 import geopandas as gpd  # noqa: E402
 import pandas as pd  # noqa: E402
@@ -31,6 +31,7 @@ from etl.source import Piece, Reader, Source  # noqa: E402
 from etl.streets import on_streets, street_vacancy, streets  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
 
+FrameT = TypeVar("FrameT", pd.DataFrame, gpd.GeoDataFrame)
 ROOM = Path(drivers.__file__).parent
 UNREAD = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError, ShapelyError)
 """What a reader may break on in an answer of a shape nobody foresaw; what the disk or the memory refuses is none of it."""
@@ -141,8 +142,7 @@ def finish(work: Finishing) -> Finished:
             frame = store.frame(fingerprint, name)
             if frame is not None:
                 if name == "premises":
-                    mine = frame["place_id"] == work.place_id
-                    frame = frame if mine.all() else frame[mine]
+                    frame = _of_place(frame, work.place_id)
                 frames.append(footfall.of_place(frame, work.places, work.place_id) if name == "counts" else frame)
     premises, counts = (_together(name, parts[name]) for name in ("premises", "counts"))
     frames = {}
@@ -150,19 +150,18 @@ def finish(work: Finishing) -> Finished:
     table = _together("streets", [])
     if parts["lines"]:
         met = parts["lines"]
-        lines = gpd.GeoDataFrame(pd.concat(met, ignore_index=True) if len(met) > 1 else met[0], geometry="geometry")
+        lines = cast(gpd.GeoDataFrame, pd.concat(met, ignore_index=True) if len(met) > 1 else met[0])
         measured = streets(lines, work.places, premises=premises, stops=work.stops, counts=counts if len(counts) else None)
-        mine = measured.streets["place_id"] == work.place_id
-        table = measured.streets if mine.all() else measured.streets[mine].reset_index(drop=True)
+        table = _of_place(measured.streets, work.place_id)
         frames["streets"] = table
-        tests = measured.tests[measured.tests["place_id"] == work.place_id].reset_index(drop=True)
+        tests = _of_place(measured.tests, work.place_id)
         if len(tests):
             frames["footfall_tests"] = tests
     if parts["premises"]:
         premises = on_streets(premises, table)
-        for source_id, rows in premises.groupby("source_id"):
-            joins[f"{source_id}-units"] += len(rows)
-            joins[f"{source_id}-on-street"] += int(rows["street_id"].notna().sum())
+        for source_id, found_street in premises["street_id"].notna().groupby(premises["source_id"]):
+            joins[f"{source_id}-units"] += len(found_street)
+            joins[f"{source_id}-on-street"] += int(found_street.sum())
         frames["premises"] = premises
         vacancy = street_vacancy(premises)
         if len(vacancy):
@@ -210,6 +209,12 @@ def _checked(
     return checked, counts, tuple(findings)
 
 
+def _of_place(frame: FrameT, place_id: str) -> FrameT:
+    """The rows of one place, counted anew; what is of that place alone comes back as it is."""
+    mine = frame["place_id"] == place_id
+    return frame if mine.all() else frame[mine].reset_index(drop=True)
+
+
 def _together(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
     """The rows of several parts as one frame of that table, empty with its columns when there are none."""
     table = DECLARED[name]
@@ -218,5 +223,5 @@ def _together(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
         whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
         if not increasing(whole, table.sort):
             whole = whole.drop_duplicates(list(table.key), ignore_index=True)
-        return gpd.GeoDataFrame(whole, geometry="geometry")
+        return cast(gpd.GeoDataFrame, whole)
     return cast(gpd.GeoDataFrame, table.empty())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import importlib
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
@@ -35,6 +37,19 @@ class Here(Executor):
 
 
 @contextmanager
+def settled() -> Iterator[None]:
+    """Within, Python does not look for cycles among what was there before.
+
+    Every shape read counts as new to it, and with the libraries loaded each look at all there is takes a tenth of a second.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
 def executor(*, workers: int | None, dask: str | None, data_dir: Path, tasks: int) -> Iterator[Executor]:
     """An executor for so many tasks; without `workers` as many processes as there are cores, up to 4, and none for a task or two.
 
@@ -50,11 +65,18 @@ def executor(*, workers: int | None, dask: str | None, data_dir: Path, tasks: in
         yield Here()
         return
     # Spawned, since threads of the fetching are running by now.
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=drivers.shut) as pool:
+    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin) as pool:
         try:
             yield pool
         except BrokenExecutor as error:
             raise RunError(f"a process that read or joined was ended from outside, often for want of memory: try with fewer than --workers {count}") from error
+
+
+def _begin() -> None:
+    """What a new process does before its first task."""
+    drivers.shut()
+    importlib.import_module("etl.task")
+    gc.freeze()
 
 
 @contextmanager

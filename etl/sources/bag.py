@@ -15,7 +15,10 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from data.columns import text_array
 from data.content import increasing
 from data.tables import PREMISES
 from etl import columns, features, judge
@@ -26,6 +29,7 @@ from etl.paging import by_offset
 from etl.problems import found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
+from geo.crs import rd_frame
 
 SOURCE = Source(
     id="bag",
@@ -70,6 +74,7 @@ NEEDED = ("identificatie", "gebruiksdoel", "oppervlakte", "status")
 STREET = ("openbare_ruimte", "openbare_ruimte_naam")
 """What the WFS and the OGC API call the street."""
 NUMBER = ("huisnummer", "huisletter", "toevoeging")
+_NOTHING = pa.scalar("", pa.large_string())
 POSTCODE = "postcode"
 # What the two services and their downloads give beside it; anything else is new.
 UNREAD = frozenset(
@@ -100,27 +105,31 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     frame = _with_codes(met.frame)
     if not increasing(frame, ("identificatie",)):
         frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
-    frame = frame.assign(use=_uses(frame["gebruiksdoel"]))
-    frame = _keep(frame, frame["use"] != "", "dropped-other-purpose", counts)
+    uses = _uses(frame["gebruiksdoel"])
+    if (uses == "").any():
+        frame, uses = _keep(frame, uses != "", "dropped-other-purpose", counts), uses[uses != ""]
     frame = _in_use(frame, counts)
-    frame = frame.assign(place_id=area.owners(frame))
-    own = _keep(frame, frame["place_id"].isin(area.place_ids), "dropped-elsewhere", counts)
+    owner = area.owners(frame)
+    own = _keep(frame, owner.isin(area.place_ids), "dropped-elsewhere", counts)
     if not len(own):
         # Nothing of a whole municipality in the place: rather a wrong coordinate system.
         area.clip(frame)
-    rows = pd.DataFrame(
+    surveyed = np.datetime64(met.surveyed or "NaT", "ms")
+    rows = rd_frame(
         {
             "premises_id": "bag:" + own["identificatie"],
-            "survey": pd.Series(SOURCE.id, index=own.index, dtype="str"),
-            "place_id": own["place_id"],
+            "survey": columns.same(SOURCE.id, len(own)),
+            "place_id": owner.reindex(own.index),
             "address": _addresses(own),
             "floor_area_m2": _floor_area(own["oppervlakte"], counts),
-            "use": own["use"],
-            "status": pd.Series("unknown", index=own.index, dtype="str"),
-            "surveyed": pd.Series(pd.Timestamp(met.surveyed) if met.surveyed else pd.NaT, index=own.index, dtype="datetime64[ms]"),
-        }
+            "use": uses.reindex(own.index),
+            "status": columns.same("unknown", len(own)),
+            "surveyed": np.full(len(own), surveyed),
+            "geometry": own.geometry.array,
+        },
+        own.index,
     )
-    frames: dict[str, pd.DataFrame] = {"premises": gpd.GeoDataFrame(rows, geometry=own.geometry)}
+    frames: dict[str, pd.DataFrame] = {"premises": rows}
     if POSTCODE in own and own[POSTCODE].notna().any():
         # Not published: by it surveys find where their addresses lie.
         frames["postcodes"] = pd.DataFrame({"premises_id": rows["premises_id"], "postcode": own[POSTCODE].astype("str")}).reset_index(drop=True)
@@ -147,7 +156,7 @@ def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not well.all():
         met = f"{ids[~well].iloc[0]!r} ({int((~well).sum())} rows)"
         raise ContentError(found("column-retyped", column="identificatie", met=met, expected="16 digits as text"))
-    return frame.assign(identificatie=ids.astype("str"))
+    return frame if ids.dtype == "str" else frame.assign(identificatie=ids.astype("str"))
 
 
 def _uses(given: pd.Series) -> pd.Series:
@@ -191,17 +200,20 @@ def _floor_area(given: pd.Series, counts: Counter[str]) -> pd.Series:
 
 def _addresses(kept: pd.DataFrame) -> pd.Series:
     """Street, number, letter and addition as on an envelope, `Langestraat 12A-3`; missing without a street."""
-    street = next((kept[name].astype("str") for name in STREET if name in kept), pd.Series(None, index=kept.index, dtype="str"))
-    number, letter, addition = (_part(kept, name) for name in NUMBER)
-    joined = street.str.strip() + (" " + number).where(number != "", "") + letter + ("-" + addition).where(addition != "", "")
-    return joined.where(street.notna())
+    street = next((kept[name].astype("str") for name in STREET if name in kept), None)
+    if street is None:
+        return pd.Series(None, index=kept.index, dtype="str")
+    joined = pc.utf8_trim_whitespace(text_array(street))
+    for name, before in zip(NUMBER, (" ", "", "-"), strict=True):
+        if name in kept:
+            part = text_array(_part(kept[name], name))
+            whole = pc.binary_join_element_wise(pa.scalar(before, pa.large_string()), part, _NOTHING)
+            joined = pc.binary_join_element_wise(joined, pc.if_else(pc.equal(part, ""), _NOTHING, whole), _NOTHING)
+    return pd.Series(pd.array(joined, dtype="str"), index=kept.index)
 
 
-def _part(kept: pd.DataFrame, name: str) -> pd.Series:
+def _part(values: pd.Series, name: str) -> pd.Series:
     """One part of the house number as text, empty where there is none."""
-    if name not in kept:
-        return pd.Series("", index=kept.index, dtype="str")
-    values = kept[name]
     if pd.api.types.is_numeric_dtype(values):
         whole = values.isna() | (values % 1 == 0)
         if not whole.all():
