@@ -34,7 +34,8 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
     chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
     if chosen is None:
         gone = selection.chosen is not None
-        chosen = node("p", text("map.details_gone" if gone else "map.details_empty"), class_="caution" if gone else "quiet")
+        said = text("map.details_gone") if gone else text("map.details_empty")
+        chosen = node("p", said, class_="caution" if gone else "quiet")
     return MapPage(
         above=node("div", overview.cards(figures, selection, facts, text, "kaart"), class_="strip") if figures else None,
         map=map_panel.told(facts, selection, shown, text),
