@@ -7,14 +7,13 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Timer
+from threading import Thread
 
 import streamlit as st
 
 from dashboard import panels, pictures, publisher, routes, tables, theme
 from dashboard.maps import tiles
 
-_FIT_AFTER_S = 5.0
 _APP = Path(__file__).parent / "app.py"
 
 
@@ -46,11 +45,8 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
     for module in pkgutil.iter_modules(panels.__path__):
         importlib.import_module(f"{panels.__name__}.{module.name}")
     tables.freeze()
-    # Fitting takes seconds: the first visitor of that view should not wait, nor the start of the server, nor whoever
-    # opens a page as soon as it is up.
-    fitting = Timer(_FIT_AFTER_S, tables.competition)
-    fitting.daemon = True
-    fitting.start()
+    # Aside: neither the start of the server nor the first visitor of that view should wait for the fit.
+    Thread(target=tables.competition, daemon=True).start()
     yield
 
 

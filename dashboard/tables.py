@@ -231,7 +231,7 @@ def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _competition(folder: Path | None, version: str) -> "Model | None":
-    # Late: the calibration brings scipy along.
+    # Late: a page without the model need not load it.
     from dashboard.competition import calibration
 
     return _settled(calibration.of(_facts(folder, version)))

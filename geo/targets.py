@@ -5,25 +5,32 @@ itself: `leave_one_out` tells how well each target is foreseen by the others.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from geo.decay import Floats
+from geo.descent import Cases, Lowest, descend
 from geo.ensemble import evenly
 from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
 
 Mask = NDArray[np.bool_]
-Flows = Callable[[Floats], Floats]
-"""Parameters in, spending of every origin (row) at every site (column) out."""
-Slopes = Callable[[Floats], tuple[Floats, Floats]]
-"""Parameters in, that spending and how fast it moves with each parameter out, `[P, N, M]`."""
+Flows = Callable[[Floats, Cases], tuple[Floats, Floats]]
+"""Parameters `[B, P]`, and which case each row is of, in; spending of every origin at every site, `[B, N, M]`, and how
+fast it moves with each parameter, `[B, P, N, M]`, out. A model of one case is asked for case 0 only."""
 
 # A parameter within this part of its range from an end stopped there.
 AT_END = 1e-3
+# Of all places looked at, from how many of the lowest a problem goes downhill.
+FOLLOWED = 4
+# Relative gain below which those are compared, and how many of them go on to the end.
+ROUGH, FINALISTS = 0.1, 3
 # The first step of a profile towards a bound, as a part of the way there; then twice as far each time.
 FIRST_PART = 1.0 / 32.0
+# A profile ends where the squares have risen as far as asked, to this part, or within AT_END of its range.
+RISEN = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,52 +87,41 @@ def calibrate(
     low: ArrayLike,
     high: ArrayLike,
     precision: float = 1e-8,
-    slopes: Slopes | None = None,
+    tries: int = 0,
 ) -> Calibrated:
     """The parameters between `low` and `high` with the least weighted squared error over the targets.
 
-    `precision` is the relative gain below which it stops looking; without `slopes` it feels its way.
+    See `calibrate_each`, of which this is one case.
+    """
+    values = [[target.value for target in targets]]
+    return calibrate_each(flows, targets, values, start=start, low=low, high=high, precision=precision, tries=tries)[0]
+
+
+def calibrate_each(
+    flows: Flows,
+    targets: Sequence[Target],
+    values: ArrayLike,
+    *,
+    start: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    precision: float = 1e-8,
+    tries: int = 0,
+) -> tuple[Calibrated, ...]:
+    """The best parameters of every case, whose targets have the values in its row of `values[K, T]`.
+
+    Each is looked for downhill from `start`, of all cases `[P]` or of each `[K, P]`, and from the best of `tries` places
+    spread evenly between `low` and `high`. `precision` is the relative gain below which it stops looking.
     Raises TooFewUnitsError when there are fewer targets than parameters.
     """
-    # Late: scipy takes a third of a second that looking at a model need not cost.
-    from scipy.optimize import least_squares
-
     first, bottom, top = _checked_range(start, low, high)
-    if len(targets) < first.size:
-        raise TooFewUnitsError(
-            f"expected at least as many targets as free parameters, got {len(targets)} for {first.size}: free fewer"
-        )
-    weights = np.array([target.weight for target in targets])
-    stack = _Stack(targets)
-
-    def missed(parameters: Floats) -> Floats:
-        return weights * stack.errors(stack.modelled(flows(parameters)))
-
-    def moved(slopes: Slopes) -> Flows:
-        return lambda parameters: weights[:, None] * stack.slopes(*slopes(parameters))
-
-    scale = np.maximum(np.abs(first), (top - bottom) * 1e-3)
-    found = least_squares(
-        missed,
-        first,
-        jac="2-point" if slopes is None else moved(slopes),
-        bounds=(bottom, top),
-        x_scale=scale,
-        ftol=precision,
-        xtol=precision,
-    )
-    modelled = stack.modelled(flows(found.x))
-    errors = stack.errors(modelled)
-    room = (top - bottom) * AT_END
-    ends = np.flatnonzero((found.x - bottom < room) | (top - found.x < room))
-    return Calibrated(
-        parameters=found.x,
-        modelled=modelled,
-        errors=errors,
-        rmse=float(np.sqrt(np.mean(errors**2))),
-        converged=bool(found.success),
-        at_bound=tuple(int(place) for place in ends),
-    )
+    _require_enough(len(targets), bottom.size)
+    stack, published = _Stack(targets), np.asarray(values, dtype=np.float64)
+    if published.shape != (len(published), len(targets)) or not np.isfinite(published).all():
+        raise WrongShapeError(f"values: expected known numbers, cases by {len(targets)} targets, got {published.shape}")
+    cases = np.arange(len(published))
+    search = _Search(flows, stack, published, np.tile(stack.weights, (len(cases), 1)), cases, bottom, top)
+    return search.calibrated(np.broadcast_to(first, (len(cases), bottom.size)), precision, tries)
 
 
 def leave_one_out(
@@ -136,26 +132,23 @@ def leave_one_out(
     low: ArrayLike,
     high: ArrayLike,
     precision: float = 1e-8,
-    slopes: Slopes | None = None,
     tries: int = 0,
-) -> Floats:
-    """Error in each target when the parameters are found from the other ones only; see `calibrate`.
+) -> tuple[Calibrated, Floats]:
+    """What `calibrate` finds, and the error in each target when the parameters are found from the other ones only.
 
-    Few targets may be met almost as well in several places, and the nearest to `start` flatters: besides from there it
-    looks from `tries` places spread evenly between `low` and `high`, and takes the best.
+    Few targets may be met almost as well in several places, and the nearest to `start` flatters: look from `tries` others.
     """
     first, bottom, top = _checked_range(start, low, high)
-    starts = [first, *(bottom + evenly(tries, first.size) * (top - bottom))]
-    errors = np.empty(len(targets))
-    for place, target in enumerate(targets):
-        others = [*targets[:place], *targets[place + 1 :]]
-        weights = np.array([other.weight for other in others])
-        met = [
-            calibrate(flows, others, start=one, low=low, high=high, precision=precision, slopes=slopes) for one in starts
-        ]
-        best = min(met, key=lambda found: float(((weights * found.errors) ** 2).sum()))
-        errors[place] = target.error(flows(best.parameters))
-    return errors
+    _require_enough(len(targets) - 1, bottom.size)
+    stack, problems = _Stack(targets), len(targets) + 1
+    weights = np.tile(stack.weights, (problems, 1))
+    every = np.arange(len(targets))
+    weights[every, every] = 0.0
+    # The last leaves nothing out.
+    published, only = np.tile(stack.values, (problems, 1)), np.zeros(problems, dtype=np.intp)
+    search = _Search(flows, stack, published, weights, only, bottom, top)
+    *without, found = search.calibrated(np.broadcast_to(first, (problems, bottom.size)), precision, tries)
+    return found, np.array([one.errors[place] for place, one in enumerate(without)])
 
 
 def profile(
@@ -167,120 +160,224 @@ def profile(
     low: ArrayLike,
     high: ArrayLike,
     level: float = 0.9,
-    precision: float = 1e-5,
+    precision: float = 1e-8,
 ) -> Floats:
     """Low and high of each parameter, `[P, 2]`: where the targets become too unlikely, the other parameters found anew.
 
     The profile of the likelihood, the targets scattering normally around the model with standard deviation `doubt`
     (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still likely at `low` or `high` ends there.
     """
-    from scipy.optimize import least_squares
-    from scipy.stats import chi2
-
     best, bottom, top = _checked_range(found.parameters, low, high)
     if not doubt > 0.0 or not 0.0 < level < 1.0:
         raise WrongShapeError(f"expected a doubt above 0 and a level between 0 and 1, got {doubt} and {level}")
-    stack, weights = _Stack(targets), np.array([target.weight for target in targets])
-    drop = float(chi2.ppf(level, 1))
+    stack = _Stack(targets)
+    # The quantile of chi squared with one degree of freedom.
+    drop = NormalDist().inv_cdf((1.0 + level) / 2.0) ** 2
+    # Two ends of each parameter: all are walked to side by side.
+    which, bound = np.tile(np.arange(best.size), 2), np.concatenate([bottom, top])
+    published, weights = (np.tile(row, (bound.size, 1)) for row in (stack.values, stack.weights / doubt))
+    search = _Search(flows, stack, published, weights, np.zeros(bound.size, dtype=np.intp), bottom, top)
+    near = search.inward(np.tile(best, (bound.size, 1)))
+    low_end, high_end = search.inward(bottom), search.inward(top)
+    least = (search.missed(near[:1], np.zeros(1, dtype=np.intp))[0] ** 2).sum()
 
-    def missed(parameters: Floats) -> Floats:
-        return weights * stack.errors(stack.modelled(flows(parameters))) / doubt
+    def rise(values: Floats, ends: Cases) -> Floats:
+        """1 where a range ends; about as straight as the parameter itself."""
+        held = np.zeros((ends.size, best.size), dtype=bool)
+        held[np.arange(ends.size), which[ends]] = True
+        there = search.inward(np.where(held, values[:, None], best))
+        found = descend(
+            search.missed, near[ends], np.where(held, there, low_end), np.where(held, there, high_end), precision=precision
+        )
+        near[ends] = found.parameters
+        return np.sqrt(np.maximum(found.squares - least, 0.0) / drop)
 
-    least = float((missed(best) ** 2).sum())
-
-    def end(which: int, bound: float) -> float:
-        others = np.delete(np.arange(best.size), which)
-        near = best.copy()
-
-        def rise(value: float) -> float:
-            """1 where the range ends; about as straight as the parameter itself."""
-            near[which] = value
-            if others.size:
-
-                def held(rest: Floats) -> Floats:
-                    tried = near.copy()
-                    tried[others] = rest
-                    return missed(tried)
-
-                scale = np.maximum(np.abs(best[others]), (top - bottom)[others] * 1e-3)
-                near[others] = least_squares(
-                    held, near[others], bounds=(bottom[others], top[others]), x_scale=scale, ftol=precision, xtol=precision
-                ).x
-            return float(np.sqrt(max((missed(near) ** 2).sum() - least, 0.0) / drop))
-
-        return _reach(rise, float(best[which]), bound) if best[which] != bound else bound
-
-    return np.array([[end(which, bottom[which]), end(which, top[which])] for which in range(best.size)])
+    return _reach(rise, best[which], bound).reshape(2, -1).T
 
 
-def _reach(rise: Callable[[float], float], start: float, bound: float) -> float:
-    """Where `rise`, 0 at `start`, comes to 1 on the way to `bound`; `bound` itself where it does not."""
-    from scipy.optimize import brentq
+def together(
+    targets: Sequence[Target], apart: Sequence[Mask] = ()
+) -> tuple[NDArray[np.intp], NDArray[np.intp], tuple[Target, ...]]:
+    """The row of each origin and the column of each site when those of the same targets are taken as one, and the targets on them.
 
-    inside, part = start, FIRST_PART
-    while True:
-        outside = start + part * (bound - start)
-        if rise(outside) >= 1.0:
-            return float(brentq(lambda value: rise(value) - 1.0, inside, outside, xtol=abs(bound - start) * AT_END))
-        if part == 1.0:
-            return bound
-        inside, part = outside, min(2.0 * part, 1.0)
+    Each mask of `apart` keeps the sites inside and outside it in columns of their own.
+    """
+    pairs = [pair for target in targets for pair in (target.part, target.whole)]
+    origins, row = np.unique([mask for mask, _ in pairs], axis=1, return_inverse=True)
+    sites, column = np.unique([*(mask for _, mask in pairs), *apart], axis=1, return_inverse=True)
+    fewer = (
+        replace(target, part=(origins[2 * at], sites[2 * at]), whole=(origins[2 * at + 1], sites[2 * at + 1]))
+        for at, target in enumerate(targets)
+    )
+    return row, column, tuple(fewer)
+
+
+def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats) -> Floats:
+    """Where `rise`, 0 at `start`, comes to 1 on the way to each `bound`; `bound` itself where it does not."""
+    inside, outside = start.copy(), bound.copy()
+    below, above = np.full(start.size, -1.0), np.zeros(start.size)
+    walking, part = np.flatnonzero(start != bound), FIRST_PART
+    crossed = np.zeros(start.size, dtype=bool)
+    while walking.size and part <= 1.0:
+        ahead = (start + part * (bound - start))[walking]
+        risen = rise(ahead, walking) - 1.0
+        over = risen >= 0.0
+        outside[walking[over]], above[walking[over]], crossed[walking[over]] = ahead[over], risen[over], True
+        walking = walking[~over]
+        inside[walking], below[walking] = ahead[~over], risen[~over]
+        part *= 2.0
+    found, going = np.where(crossed, outside, bound), np.flatnonzero(crossed)
+    side = np.zeros(start.size)
+    while going.size:
+        # False position; an end that stays twice counts half (the Illinois rule), so that both close in.
+        low, high = below[going], above[going]
+        between = inside[going] - low * (outside[going] - inside[going]) / (high - low)
+        risen = rise(between, going) - 1.0
+        found[going], over = between, risen >= 0.0
+        out, into = going[over], going[~over]
+        outside[out], above[out], inside[into], below[into] = between[over], risen[over], between[~over], risen[~over]
+        below[out] *= np.where(side[out] > 0.0, 0.5, 1.0)
+        above[into] *= np.where(side[into] < 0.0, 0.5, 1.0)
+        side[going] = np.where(over, 1.0, -1.0)
+        narrow = np.abs(outside - inside)[going] <= AT_END**2 * np.abs(bound - start)[going]
+        going = going[~(narrow | (np.abs(risen) <= RISEN))]
+    return found
+
+
+class _Search:
+    """Many problems side by side: weighted errors of the targets, each problem with values, weights and a case of its own.
+
+    A parameter that lies above 0 is a scale: it is looked for in its logarithm.
+    """
+
+    def __init__(
+        self, flows: Flows, stack: "_Stack", values: Floats, weights: Floats, cases: Cases, bottom: Floats, top: Floats
+    ) -> None:
+        self.flows, self.stack, self.values, self.weights, self.cases = flows, stack, values, weights, cases
+        self.bottom, self.top, self.scales = bottom, top, bottom > 0.0
+
+    def inward(self, parameters: Floats) -> Floats:
+        """The parameters as they are looked for."""
+        return np.log(parameters, out=parameters.copy(), where=self.scales)
+
+    def outward(self, looked: Floats) -> Floats:
+        """The parameters themselves."""
+        return np.clip(np.exp(looked, out=looked.copy(), where=self.scales), self.bottom, self.top)
+
+    def missed(self, looked: Floats, problems: Cases) -> tuple[Floats, Floats]:
+        """Weighted errors `[B, T]` and their slopes `[B, T, P]`, for `geo.descent`."""
+        parameters = self.outward(looked)
+        modelled, moved = self.stack.moved(*self.flows(parameters, self.cases[problems]))
+        moved *= np.where(self.scales, parameters, 1.0)[:, None, :]
+        values, weights = self.values[problems], self.weights[problems]
+        met = self.stack.met(modelled, values)
+        return weights * np.where(met, 0.0, modelled - values), weights[:, :, None] * np.where(met[:, :, None], 0.0, moved)
+
+    def calibrated(self, starts: Floats, precision: float, tries: int) -> tuple[Calibrated, ...]:
+        """The best of each problem, downhill from its row of `starts[K, P]` and from the best of the places tried."""
+        starts, low, high = self.inward(starts)[:, None, :], self.inward(self.bottom), self.inward(self.top)
+        if tries:
+            places = low + evenly(tries, low.size) * (high - low)
+            best = np.argsort(self._squares(places), axis=1, kind="stable")[:, :FOLLOWED]
+            starts = np.concatenate([starts, places[best]], axis=1)
+            rough = self._descended(starts, low, high, ROUGH)
+            best = np.argsort(rough.squares.reshape(starts.shape[:2]), axis=1, kind="stable")[:, :FINALISTS]
+            starts = np.take_along_axis(rough.parameters.reshape(starts.shape), best[:, :, None], axis=1)
+        found = self._descended(starts, low, high, precision)
+        each = starts.shape[1]
+        best = np.arange(len(starts)) * each + found.squares.reshape(-1, each).argmin(axis=1)
+        parameters = self.outward(found.parameters[best])
+        modelled = self.stack.modelled(self.flows(parameters, self.cases)[0])
+        errors = self.stack.errors(modelled, self.values)
+        room = (self.top - self.bottom) * AT_END
+        ends = (parameters - self.bottom < room) | (self.top - parameters < room)
+        return tuple(
+            Calibrated(
+                parameters=parameters[one],
+                modelled=modelled[one],
+                errors=errors[one],
+                rmse=float(np.sqrt(np.mean(errors[one] ** 2))),
+                converged=bool(found.converged[best[one]]),
+                at_bound=tuple(np.flatnonzero(ends[one]).tolist()),
+            )
+            for one in range(len(starts))
+        )
+
+    def _descended(self, starts: Floats, low: Floats, high: Floats, precision: float) -> Lowest:
+        """Downhill from several places for each problem, `[K, S, P]`; one after the other, `[K * S, P]`."""
+        number = np.repeat(np.arange(len(starts)), starts.shape[1])
+
+        def missed(looked: Floats, rows: Cases) -> tuple[Floats, Floats]:
+            return self.missed(looked, number[rows])
+
+        return descend(missed, starts.reshape(number.size, -1), low, high, precision=precision)
+
+    def _squares(self, places: Floats) -> Floats:
+        """The squared error of every problem in every place, `[K, S]`; what problems share is worked out once."""
+        cases, case = np.unique(self.cases, return_inverse=True)
+        asked = self.flows(np.tile(self.outward(places), (cases.size, 1)), np.repeat(cases, len(places)))[0]
+        modelled = self.stack.modelled(asked).reshape(cases.size, len(places), -1)[case]
+        missed = self.weights[:, None] * self.stack.errors(modelled, self.values[:, None])
+        return (missed**2).sum(axis=2)
 
 
 class _Stack:
-    """Several targets as tables, so that all their sums are a few small ones.
-
-    Origins that take part in the same targets are summed first: a product over all of them is large enough for the
-    threads of a library that wait for each other on a busy machine.
-    """
+    """Several targets as one table, so that all their sums are one small product."""
 
     def __init__(self, targets: Sequence[Target]) -> None:
-        self.targets = targets
         pairs = [target.part for target in targets] + [target.whole for target in targets]
-        origins = np.array([mask for mask, _ in pairs], dtype=np.float64)
-        self.kinds, kind = np.unique(origins, axis=1, return_inverse=True)
-        self.order = np.argsort(kind, kind="stable")
-        self.starts = np.searchsorted(kind[self.order], np.arange(self.kinds.shape[1]))
-        self.sites = np.array([sites for _, sites in pairs], dtype=np.float64)
+        self.masks = np.array([np.outer(origins, sites) for origins, sites in pairs], dtype=np.float64)
+        self.names = [target.name for target in targets]
         self.values = np.array([target.value for target in targets])
+        self.weights = np.array([target.weight for target in targets])
         self.at_least = np.array([target.at_least for target in targets])
 
     def modelled(self, flows: Floats) -> Floats:
-        """The ratio of each target in these flows."""
+        """The ratio of each target in these flows `[..., N, M]`."""
         part, whole = self._sums(flows)
         return part / whole
 
-    def slopes(self, flows: Floats, slopes: Floats) -> Floats:
-        """How fast each error moves with each parameter, `[T, P]`, from how fast the flows do, `[P, N, M]`."""
+    def moved(self, flows: Floats, slopes: Floats) -> tuple[Floats, Floats]:
+        """The ratio of each target `[B, T]`, and how fast it moves with each parameter, `[B, T, P]`."""
         part, whole = self._sums(flows)
-        moved = np.array([self._added(slope) for slope in slopes]).reshape(len(slopes), 2, -1)
-        by_target = (moved[:, 0] - moved[:, 1] * (part / whole)) / whole
-        met = self.at_least & (part / whole >= self.values)
-        return np.where(met, 0.0, by_target).T
+        by_parameter = self._added(slopes)
+        moved = by_parameter[..., : part.shape[-1]] - by_parameter[..., part.shape[-1] :] * (part / whole)[:, None]
+        return part / whole, np.swapaxes(moved / whole[:, None], 1, 2)
+
+    def errors(self, modelled: Floats, values: Floats) -> Floats:
+        """Modelled minus published of each; 0 where an `at_least` is met."""
+        return np.where(self.met(modelled, values), 0.0, modelled - values)
+
+    def met(self, modelled: Floats, values: Floats) -> Mask:
+        """Where a rank is as published."""
+        return self.at_least & (modelled >= values)
 
     def _sums(self, flows: Floats) -> tuple[Floats, Floats]:
         """What is spent in the part and in the whole of each target."""
-        if flows.shape != (self.order.size, self.sites.shape[1]):
-            raise WrongShapeError(f"{self.targets[0].name}: expected masks of {flows.shape}")
-        part, whole = np.split(self._added(flows), 2)
+        if flows.shape[-2:] != self.masks.shape[1:]:
+            raise WrongShapeError(f"{self.names[0]}: expected masks of {flows.shape[-2:]}")
+        part, whole = np.split(self._added(flows), 2, axis=-1)
         if not (whole > 0.0).all():
-            name = self.targets[int(np.argmin(whole))].name
+            name = self.names[int(np.argmin(whole.reshape(-1, len(self.names)).min(axis=0)))]
             raise NotIdentifiedError(f"{name}: expected spending above 0 to take a share of, got {whole.min()}")
         return part, whole
 
     def _added(self, flows: Floats) -> Floats:
-        by_kind = np.add.reduceat(flows[self.order], self.starts, axis=0)
-        return ((self.kinds @ by_kind) * self.sites).sum(axis=1)
+        # Not a matrix product: a large one wakes threads that wait for each other on a busy machine.
+        flat = flows.reshape(*flows.shape[:-2], -1)
+        return np.einsum("...x,tx->...t", flat, self.masks.reshape(len(self.masks), -1))
 
-    def errors(self, modelled: Floats) -> Floats:
-        """Modelled minus published of each; 0 where an `at_least` is met."""
-        missed = modelled - self.values
-        return np.where(self.at_least, np.minimum(missed, 0.0), missed)
+
+def _require_enough(targets: int, parameters: int) -> None:
+    if targets < parameters:
+        raise TooFewUnitsError(
+            f"expected at least as many targets as free parameters, got {targets} for {parameters}: free fewer"
+        )
 
 
 def _checked_range(start: ArrayLike, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats, Floats]:
     first, bottom, top = (np.asarray(values, dtype=np.float64) for values in (start, low, high))
-    if not (first.shape == bottom.shape == top.shape and first.ndim == 1 and first.size):
+    if not (first.shape[-1:] == bottom.shape == top.shape and bottom.size):
         raise WrongShapeError(f"expected start, low and high of one length, got {first.shape}, {bottom.shape}, {top.shape}")
     if not (bottom < top).all() or not ((bottom <= first) & (first <= top)).all():
         raise WrongShapeError("expected low < high with start between them for every parameter")
