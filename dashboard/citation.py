@@ -90,6 +90,11 @@ def source_name(record: SourceRecord) -> str:
     return title if title.casefold().startswith(record.publisher.casefold()) else f"{record.publisher}, {title}"
 
 
+def _made_up(record: SourceRecord, text: Texts) -> str:
+    """Publisher and title of what is made up: it was published nowhere, so it says so in the reader's language."""
+    return f"{text('example.publisher')}, {record.title_nl if text.lang == 'nl' else record.title_en}"
+
+
 def source(
     source_id: str, facts: Facts, text: Texts, *, retrieved: dt.date, source_date: str | None, licence: str
 ) -> str:
@@ -97,7 +102,7 @@ def source(
     record = facts.source(source_id)
     line = text(
         "cite.source",
-        name=source_name(record),
+        name=_made_up(record, text) if facts.example else source_name(record),
         source_date=facts.said(source_date, text.lang) if source_date else text("unknown.year"),
         retrieved=theme.day(retrieved, text.lang),
         licence=facts.said(licence, text.lang),

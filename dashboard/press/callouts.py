@@ -217,9 +217,12 @@ def _variants(name: str, members: Sequence[Item], *, names: bool) -> tuple[tuple
 
 
 def _titled(name: str, rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows under the town's name; a first figure stands beside it."""
+    """The rows under the town's name; a first figure stands beside it where both fit on one line."""
     if rows and rows[0].strong_size == FIGURE and not rows[0].styles:
-        return (Row(f"{name}  {rows[0].strong}", rows[0].quiet, strong_size=FIGURE - 1.0), *rows[1:])
+        beside = f"{name}  {rows[0].strong}"
+        if width(beside, FIGURE - 1.0, 600) <= _ROOM:
+            return (Row(beside, rows[0].quiet, strong_size=FIGURE - 1.0), *rows[1:])
+        return (Row(name), Row(rows[0].strong, rows[0].quiet, strong_size=FIGURE - 1.0), *rows[1:])
     return (Row(name), *rows)
 
 

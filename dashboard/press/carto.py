@@ -26,6 +26,7 @@ _SMALL = 12.0
 _ATTEMPTS = 6
 # One named street for this much of the map, so that names stay names.
 _AREA_A_STREET = 45_000.0
+_LEAST_STREETS = 4
 _NEAR_M, _QUIET = 4_000.0, 1.8
 _DOT = 4.0
 _LINE_STEP = 10.0
@@ -65,14 +66,15 @@ def draw(
     if not figures:
         shown = _without_figures(shown)
     notes, marked = callouts.build(scene, shown, window, names=names)
+    lines = _lines(scene, visible, window)
     solid = [*furniture]
     for item in marked:
         reach = marks.reach(item.style)
         solid.append(Box(item.x - reach, item.y - reach, item.x + reach, item.y + reach))
     solid += [Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT) for note in notes if note.dot]
     if names:
-        notes += callouts.streets(scene, visible, window, most=max(4, int(box.width * box.height / _AREA_A_STREET)))
-    places, levels = _placed(notes, box.grown(-6.0), solid, _lines(scene, visible, window))
+        notes += callouts.streets(scene, visible, window, most=_most_streets(lines, box))
+    places, levels = _placed(notes, box.grown(-6.0), solid, lines)
     with sheet.inside(box):
         _fixed(sheet, shown)
     for note, place in zip(notes, places, strict=True):
@@ -93,7 +95,11 @@ def draw(
     sheet.rect(box, stroke=theme.HAIRLINE, width=1.0)
     lost = tuple(note.variants[-1][0].strong for note, place in zip(notes, places, strict=True) if place is None)
     count = sum(len(now) for now in visible.values())
-    return Drawn(_classes(shown, scene, visible, window), lost, count - len(shown))
+    framed = any(
+        row.framed for note, place, level in zip(notes, places, levels, strict=True) if place is not None for row in note.variants[level]
+    )
+    classes = _classes(shown, scene, visible, window)
+    return Drawn(classes if framed else _unframed(classes), lost, count - len(shown))
 
 
 def _placed(
@@ -137,6 +143,14 @@ def _lines(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Windo
     return np.column_stack(
         [window.box.left + (found[:, 0] - west) * window.units_per_m, window.box.bottom - (found[:, 1] - south) * window.units_per_m]
     )
+
+
+def _most_streets(lines: np.ndarray, box: Box) -> int:
+    """How many streets are named: their names stand on the streets and as much room around them, not on all of the map."""
+    if not len(lines):
+        return _LEAST_STREETS
+    wide, high = np.minimum(lines.max(axis=0) - lines.min(axis=0), (box.width, box.height))
+    return max(_LEAST_STREETS, int(min(2.0 * wide * high, box.width * box.height) / _AREA_A_STREET))
 
 
 def _fixed(sheet: Sheet, shown: Sequence[callouts.Item]) -> None:
@@ -196,6 +210,15 @@ def _classes(
             if name and feature.geometry is not None and feature.geometry.geom_type != "Point":
                 if feature.geometry.intersects(seen):
                     counts[name] = counts.get(name, 0) + 1
+    return counts
+
+
+def _unframed(classes: Mapping[str, int]) -> dict[str, int]:
+    """The classes where no frame is drawn: what is known of the town only stands under its name, and needs no sign."""
+    counts: dict[str, int] = {}
+    for name, count in classes.items():
+        plain = name.removesuffix("_town")
+        counts[plain] = counts.get(plain, 0) + count
     return counts
 
 

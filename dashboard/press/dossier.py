@@ -7,6 +7,7 @@ from dashboard import citation, summary, theme, vitality
 from dashboard.facts import Facts
 from dashboard.maps.layers import edge_retail, population
 from dashboard.records import Initiative, Observation, Place, StationYear
+from dashboard.press import story
 from dashboard.text import Texts
 from dashboard.theme import Style
 
@@ -134,7 +135,7 @@ def _entry(facts: Facts, place: Place, theme_id: str, sources: _Sources, text: T
         return Entry(label, text("press.unknown"), text("factsheet.not_found"), text("factsheet.supply"), "", known=False)
     return Entry(
         theme=label,
-        figure=citation.value(row, facts, text),
+        figure=story.once(row, facts, text),
         what=f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)}, {citation.period(row, text)} {sources.mark(row)}",
         definition=_definition(row, facts, text),
         verdict=_verdict(row, facts, text),

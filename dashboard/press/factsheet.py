@@ -243,8 +243,8 @@ def _travellers(sheet: Sheet, found: Dossier, box: Box, text: Texts) -> float:
     y = _heading(sheet, f"{text('theme.travellers')} {found.station_source}".strip(), box.left, box.top, box.width)
     if not found.station:
         return sheet.paragraph(box.left, y, text("factsheet.not_found"), _BODY, box.width)
-    series.station(sheet, found.station, Box(box.left, y, box.right, y + _CHART_HIGH), text)
-    notes = f"{text('press.note_travellers')} {comparisons.trains_legend(found.station, text)}".strip()
+    series.station(sheet, found.station, Box(box.left, y, box.right, y + _CHART_HIGH), text, title=found.station[0].name)
+    notes = " ".join((text("press.note_travellers"), *series.notes(found.station, text)))
     return sheet.paragraph(box.left, y + _CHART_HIGH + 6.0, notes, _SMALL, box.width, colour=theme.QUIET)
 
 
@@ -311,7 +311,8 @@ def _sources(sheet: Sheet, lines: Sequence[str], box: Box, text: Texts) -> None:
 
 def _split(blocks: Sequence[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
     """The blocks over two columns, broken where they are most alike."""
-    best = min(range(len(blocks) + 1), key=lambda at: abs(sum(map(len, blocks[:at])) - sum(map(len, blocks[at:]))))
+    # The first column is the longer one where both breaks are as good.
+    best = min(range(len(blocks), -1, -1), key=lambda at: abs(sum(map(len, blocks[:at])) - sum(map(len, blocks[at:]))))
     return list(blocks[:best]), list(blocks[best:])
 
 

@@ -22,6 +22,7 @@ _TITLE = 15.0
 _NOTE = 12.5
 _BETWEEN = 14.0
 _MAP_PART = 0.47
+_MAP_HIGH = 0.57
 _MOST_TOWNS, _MOST_SITES = 10, 9
 
 
@@ -71,7 +72,7 @@ def _halves(body: Box, sheet: Sheet) -> tuple[Box, Box]:
     if sheet.size.wide:
         middle = body.left + _MAP_PART * body.width
         return Box(body.left, body.top, middle - page.GAP / 2, body.bottom), Box(middle + page.GAP / 2, body.top, body.right, body.bottom)
-    middle = body.top + (0.52 if sheet.height > 1.2 * sheet.width else 0.48) * body.height
+    middle = body.top + _MAP_HIGH * body.height
     return Box(body.left, body.top, body.right, middle - 8.0), Box(body.left, middle + 8.0, body.right, body.bottom)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dashboard import theme
 from dashboard.press import marks
 from dashboard.press.labels import Box
-from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
+from dashboard.press.sheet import LEADING, Sheet, ascent, balanced
 from dashboard.theme import Style
 
 SIZE = 13.0
@@ -50,7 +50,7 @@ def height(entries_: tuple[Entry, ...], room: float) -> float:
 
 
 def _high(entry: Entry, room: float) -> float:
-    return max(20.0, LEADING * SIZE * len(wrap(_label(entry), SIZE, room - _SIGN)))
+    return max(20.0, LEADING * SIZE * len(balanced(_label(entry), SIZE, room - _SIGN)))
 
 
 def _label(entry: Entry) -> str:
@@ -81,6 +81,6 @@ def _entry(sheet: Sheet, entry: Entry, x: float, y: float, room: float) -> None:
         marks.draw(sheet, entry.style, middle_x, middle_y, 5.5 / marks.reach(entry.style))
     else:
         marks.draw(sheet, entry.style, middle_x, middle_y, min(1.0, 11.0 / marks.reach(entry.style)))
-    for line in wrap(_label(entry), SIZE, room - _SIGN):
+    for line in balanced(_label(entry), SIZE, room - _SIGN):
         sheet.text(x + _SIGN, y + ascent(SIZE) + 2.0, line, SIZE)
         y += LEADING * SIZE

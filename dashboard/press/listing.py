@@ -11,7 +11,7 @@ from dashboard.records import Observation
 from dashboard.maps import atlas
 from dashboard.press import page, story
 from dashboard.press.request import Request
-from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, wrap
+from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
 from dashboard.press.story import Story
 from dashboard.text import Texts
 
@@ -20,6 +20,15 @@ _CELLS = (18.0, 16.0, 15.0, 14.0)
 _PAD = 6.0
 _HEAD_ROW = LEADING * _HEAD + 5.0
 _BIG = 96.0
+# As many figures as are set large, one below the other, before they become a table.
+_FEW = 5
+_FIGURES = (72.0, 62.0, 54.0, 46.0, 40.0, 34.0, 28.0, 24.0)
+_FIGURE_PART = 0.42
+_TALLEST = 210.0
+_LONGEST_UNIT = 24
+_MORE = 14.0
+# Units of what is told of a place in words, and counts nothing.
+_TOLD = frozenset({"dag", "datum", "omschrijving", "organisaties", "winkel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +95,17 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
     every = summary.about(facts, place, theme_id)
     order = {"yes": 0, "reserved": 1, "no": 2}
     first, last = selection.years
-    rows = [row for row in every if citation.quotable(row).verdict != "no" and (row.year is None or first <= row.year <= last)]
-    # A number before the source's own words, then the newest.
-    rows.sort(key=lambda row: (row.value is None, -(row.year or 0), order[citation.quotable(row).verdict], row.observation_id))
+    rows = [
+        row
+        for row in every
+        if citation.quotable(row).verdict != "no" and (row.year is None or first <= row.year <= last) and _counted(row)
+    ]
+    # What is about the region before what lies beyond it, the newest first, and what is of one kind together.
+    rows.sort(
+        key=lambda row: (
+            _beyond(row, facts), -(row.year or 0), order[citation.quotable(row).verdict], row.indicator, row.observation_id
+        )
+    )
     # The newest of a kind and an area stands for the older ones.
     newest: dict[tuple[str, str | None, str], Observation] = {}
     for row in rows:
@@ -105,7 +122,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
     )
     cells = [
         (
-            citation.value(row, facts, text),
+            story.once(row, facts, text),
             citation.what(row, facts, text),
             citation.area(row, facts, text),
             citation.period(row, text, short=True),
@@ -129,15 +146,69 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
             alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
         )
 
+    if 0 < len(cells) <= _FEW:
+        return _large(sheet, cells, words(len(cells)), text, sure=all(map(story.may_head, rows)))
     return _tabled(sheet, columns, cells, words, text)
+
+
+def _large(sheet: Sheet, cells: Sequence[tuple[str, ...]], words: Story, text: Texts, *, sure: bool) -> Story:
+    """Draw few figures large, one below the other, each with what it counts, where and when beside it.
+
+    Unless they are all `sure` they stay smaller than the headline: what stands largest on a page is quoted.
+    """
+    layout = page.plan(sheet, words, text, notes=True)
+    page.ink(sheet, words, layout, text)
+    body = layout.body
+    high = min(body.height / len(cells), _TALLEST)
+    left = body.left + _FIGURE_PART * body.width
+    parts = [_parted(line[0]) for line in cells]
+    size = min(
+        page.fitting(number, _FIGURES, left - body.left - 32.0 - width(unit, _CELLS[0]), 700, most=1) for number, unit in parts
+    )
+    size = min(size, 0.46 * high, *(() if sure else (layout.headline_size - 2.0,)))
+    for index, (figure, what, area, period, cite) in enumerate(cells):
+        top = body.top + index * high
+        if index:
+            sheet.line([(body.left, top), (body.right, top)], theme.HAIRLINE, 0.8)
+        middle = top + high / 2
+        number, unit = _parted(figure)
+        lines = wrap(number, size, left - body.left - 24.0, 700)
+        for step, line in enumerate(lines):
+            baseline = middle + 0.35 * size + (step - (len(lines) - 1) / 2) * 1.1 * size
+            wide = sheet.text(body.left, baseline, line, size, weight=700, colour=theme.HEADING)
+            if unit and step == len(lines) - 1:
+                sheet.text(body.left + wide + 8.0, baseline, unit, _CELLS[0], colour=theme.HEADING)
+        more = text("press.cited", where=f"{area}, {period}", cite=cite)
+        blocks = [(line, _CELLS[0], 600) for line in wrap(what, _CELLS[0], body.right - left, 600)]
+        blocks += [(line, _MORE, 400) for line in wrap(more, _MORE, body.right - left)]
+        y = middle - sum(LEADING * one for _, one, _ in blocks) / 2
+        for line, one, weight in blocks:
+            sheet.text(left, y + ascent(one), line, one, weight=weight, colour=theme.INK if weight == 600 else theme.QUIET)
+            y += LEADING * one
+    return words
+
+
+def _parted(figure: str) -> tuple[str, str]:
+    """A number and its unit; the source's own words stay whole."""
+    number, _, unit = figure.partition(" ")
+    return (number, unit) if number[:1].isdigit() and len(unit) <= _LONGEST_UNIT else (figure, "")
+
+
+def _counted(row: Observation) -> bool:
+    """Whether a figure counts something, be it in the source's own words; a day or a name does not."""
+    return row.value is not None or row.value_low is not None or row.unit not in _TOLD
+
+
+def _beyond(row: Observation, facts: Facts) -> bool:
+    return row.place_id is None or facts.places[row.place_id].role == "abroad"
 
 
 def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     """Draw the publishers with the most figures, and how many each vouches for."""
-    counts = Counter(facts.source(row.source_id).publisher for row in facts.observations)
+    counts = Counter(story.published_by(row.source_id, facts, text) for row in facts.observations)
     licences: dict[str, dict[str, None]] = {}
     for record in facts.manifest.sources:
-        licences.setdefault(record.publisher, {})[facts.said(record.licence, text.lang)] = None
+        licences.setdefault(story.published_by(record.source_id, facts, text), {})[facts.said(record.licence, text.lang)] = None
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     columns = (
         Column(text("sources.publisher"), 0.44, bold=True),
@@ -198,7 +269,9 @@ def _tabled(
         x += column.part * body.width
     y += _HEAD_ROW
     sheet.line([(body.left, y), (body.right, y)], theme.HEADING, 1.4)
-    for line in cells[:shown]:
+    for index, line in enumerate(cells[:shown]):
+        if index:
+            sheet.line([(body.left, y), (body.right, y)], theme.HAIRLINE, 0.8)
         high = _row_height(columns, line, body.width, cell)
         x = body.left
         for column, said in zip(columns, line, strict=True):
@@ -208,7 +281,6 @@ def _tabled(
                 top += LEADING * cell
             x += column.part * body.width
         y += high
-        sheet.line([(body.left, y), (body.right, y)], theme.HAIRLINE, 0.8)
     return story_
 
 

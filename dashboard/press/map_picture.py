@@ -202,10 +202,17 @@ def _card_of(one: summary.Headline, *, first: bool, heads: Collection[str], text
     if one.verdict is None:
         return Card(text("press.unknown"), text("press.card", what=one.what, when=one.when), _LARGE)
     what = one.what if one.when in one.what else text("press.card", what=one.what, when=one.when)
+    figure = _once(one.figure, what)
     layer, _, key = one.key.partition(":")
     if layer == vacancy.ID and key not in heads:
-        return Card(one.figure, text("press.card_reserved", what=what), _LARGE)
-    return Card(one.figure, what, _LARGEST if first else _LARGE)
+        return Card(figure, text("press.card_reserved", what=what), _LARGE)
+    return Card(figure, what, _LARGEST if first else _LARGE)
+
+
+def _once(figure: str, what: str) -> str:
+    """The number alone where what it counts begins with its unit: `84.045`, not `84.045 inwoners`, of `Inwoners, …`."""
+    number, _, unit = figure.partition(" ")
+    return number if unit and what.casefold().startswith(unit.casefold()) else figure
 
 
 def _map(
@@ -275,6 +282,12 @@ def _card_rows(cards: tuple[Card, ...], room: float) -> list[tuple[Card, ...]]:
     return [cards[:1], cards[1:]]
 
 
+def _even(row: tuple[Card, ...], room: float) -> tuple[Card, ...]:
+    """Cards beside one another, all of the size that the smallest takes."""
+    size = min((_card_size(card, room) for card in row), default=_LARGE)
+    return tuple(replace(card, size=size) for card in row)
+
+
 def _cards_height(cards: tuple[Card, ...], room: float) -> float:
     return sum(max(_card_height(card, _part(row, room)) for card in row) for row in _card_rows(cards, room))
 
@@ -289,7 +302,7 @@ def _column(
     y = side.top
     for row in _card_rows(cards, side.width):
         wide = _part(row, side.width)
-        y = max(_card(sheet, card, side.left + index * (wide + 16.0), y, wide) for index, card in enumerate(row))
+        y = max(_card(sheet, card, side.left + index * (wide + 16.0), y, wide) for index, card in enumerate(_even(row, wide)))
     found = legend.entries(drawn.classes, scene.texts)
     if found:
         y = _heading(sheet, side.left, y, scene.texts["legend"])
@@ -310,6 +323,7 @@ def _strip(
     sheet: Sheet, scene: Scene, drawn: carto.Drawn, words: Story, cards: tuple[Card, ...], side: Box
 ) -> None:
     y = side.top
+    cards = _even(cards, _third(side.width))
     for index, card in enumerate(cards):
         _card(sheet, card, side.left + index * (_third(side.width) + page.GAP), y, _third(side.width))
     y += max((_card_height(card, _third(side.width)) for card in cards), default=0.0)

@@ -75,11 +75,12 @@ def plan(sheet: Sheet, story: Story, text: Texts, *, column: float = 0.0, notes:
     inner = Box(edge, edge - 8.0, sheet.width - edge, sheet.height - edge + 8.0)
     wide = sheet.size.wide
     sizes = _HEADLINES_WIDE if wide else _HEADLINES_TALL
-    headline_size = fitting(story.headline, sizes, inner.width, 700, most=2 if wide else 3)
-    if wide and (one := fitting(story.headline, sizes, inner.width, 700, most=1)) >= _LEAST_ONE_LINE:
+    said = _held(story.headline, story.together)
+    headline_size = fitting(said, sizes, inner.width, 700, most=2 if wide else 3)
+    if wide and (one := fitting(said, sizes, inner.width, 700, most=1)) >= _LEAST_ONE_LINE:
         # One line a little smaller leaves the map more than two lines large.
-        headline_size = one if len(wrap(story.headline, one, inner.width, 700)) == 1 else headline_size
-    headline = balanced(story.headline, headline_size, inner.width, 700)
+        headline_size = one if len(wrap(said, one, inner.width, 700)) == 1 else headline_size
+    headline = balanced(said, headline_size, inner.width, 700)
     room = min(inner.width, 940.0)
     standfirst_size = fitting(story.standfirst, _STANDFIRSTS, room, 400, most=2 if wide else 4)
     standfirst = balanced(story.standfirst, standfirst_size, room)
@@ -133,6 +134,13 @@ def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
         y += LEADING * SMALL
     if layout.stamp is not None:
         _ink_stamp(sheet, story, layout.stamp, layout.code, text)
+
+
+def _held(words: str, names: Sequence[str]) -> str:
+    """The words, with names of several words held together by no-break blanks."""
+    for name in names:
+        words = words.replace(name, name.replace(" ", "\u00a0"))
+    return words
 
 
 def badge(sheet: Sheet, words: str, left: float, top: float) -> float:

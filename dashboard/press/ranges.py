@@ -69,12 +69,14 @@ def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lan
     _grid(sheet, Box(bars.left, bars.top, bars.right, low), most, lang)
     right = bars.right
     pair = any(row.after is not None for row in rows)
+    most_lines = max(len(wrap(title, _SMALL, wide - 8.0, 600)) for title, wide in zip(columns.titles, columns.widths, strict=True))
+    chip = bars.top - 12.0 - LEADING * _SMALL * most_lines
     for index, (title, wide) in enumerate(zip(columns.titles, columns.widths, strict=True)):
         right += wide
         lines = wrap(title, _SMALL, wide - 8.0, 600)
         top = bars.top - 6.0 - LEADING * _SMALL * len(lines)
         if pair and index < len(_COLOURS):
-            sheet.rect(Box(right - 22.0, top - 6.0, right, top - 1.0), fill=_COLOURS[index])
+            sheet.rect(Box(right - 22.0, chip, right, chip + 5.0), fill=_COLOURS[index])
         for line in lines:
             sheet.text(right, top + ascent(_SMALL), line, _SMALL, weight=600, colour=theme.QUIET, align="right")
             top += LEADING * _SMALL

@@ -12,7 +12,7 @@ from dashboard.press import page, story
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.labels import Box
 from dashboard.press.request import Request
-from dashboard.press.sheet import LEADING, Sheet, ascent, width, wrap
+from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
 from dashboard.press.story import Story
 from dashboard.text import Texts
 
@@ -21,6 +21,9 @@ _YEAR = 12.5
 _FIGURE = 15.0
 _NOTE = 12.5
 _SHORT = 0.15
+# A year this wide has room for its figure.
+_WIDE = 68.0
+_STEEP = 6.0
 _BEFORE, _AFTER = 2019, 2023
 
 
@@ -36,21 +39,25 @@ class Bar:
 
 
 def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
-    """Draw one small line chart per station, each on its own scale from zero."""
+    """Draw one small line chart per station, each on its own scale from zero.
+
+    Raises UnknownSubjectError where there are no stations.
+    """
     place = request.selection.place
     whole = request.selection.whole_region
     stations = [rows for rows in _stations(facts) if whole or rows[0].place_id == place] or _stations(facts)
-    legend = comparisons.trains_legend([row for rows in stations for row in rows], text)
+    if not stations:
+        raise UnknownSubjectError(text("press.no_figures"))
     words = story.finish(
         facts,
         request,
         text,
         view="kaart" if not whole else "overzicht",
         headline=_trains_headline(stations, text),
-        standfirst=text("press.stand_trains"),
-        notes=(legend,) if legend else (),
+        standfirst=text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one"),
+        notes=notes(stations[0], text),
         verdict="",
-        sources=[story.cited(facts.source(facts.station_source_id).publisher, [f"{stations[0][0].year}–{stations[0][-1].year}"])],
+        sources=[story.cited(story.published_by(facts.station_source_id, facts, text), [f"{stations[0][0].year}–{stations[0][-1].year}"])],
         licences=[facts.source(facts.station_source_id).licence],
         alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
     )
@@ -63,7 +70,9 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     for index, rows in enumerate(stations):
         left = layout.body.left + (index % columns) * (wide + page.GAP)
         top = layout.body.top + (index // columns) * (high + 10.0)
-        station(sheet, rows, Box(left, top, left + wide, top + high), text)
+        # One station alone is named in the headline.
+        title = rows[0].name if len(stations) > 1 else text("press.trains_axis")
+        station(sheet, rows, Box(left, top, left + wide, top + high), text, title=title)
     if len(stations) % columns:
         at = len(stations) % columns
         left, top = layout.body.left + at * (wide + page.GAP), layout.body.top + (lines - 1) * (high + 10.0)
@@ -81,6 +90,16 @@ def _key(sheet: Sheet, box: Box, text: Texts) -> None:
         dot = Box(box.left + 10.0, middle - 3.0, box.left + 16.0, middle + 3.0)
         sheet.rect(dot, fill=theme.PAPER if hollow else theme.HEADING, stroke=theme.HEADING, width=1.6, radius=3.0)
         y = sheet.paragraph(box.left + 36.0, y, text(f"press.{key}"), _NOTE, box.width - 36.0) + 4.0
+
+
+def notes(rows: Sequence[StationYear], text: Texts) -> tuple[str, ...]:
+    """How to read the lines, of what is on them."""
+    said = comparisons.trains_legend(rows, text)
+    return (said,) if said else ()
+
+
+def _with_corona(rows: Sequence[StationYear]) -> bool:
+    return rows[0].year <= CORONA_YEARS[0] and CORONA_YEARS[1] <= rows[-1].year
 
 
 def _stations(facts: Facts) -> list[list[StationYear]]:
@@ -123,9 +142,12 @@ def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> 
     return title
 
 
-def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts) -> None:
-    """One station's line, stopped where the count changed; 2016 is open and dashed, corona years hatched."""
-    sheet.text(box.left, box.top + ascent(_NAME), rows[0].name, _NAME, weight=700, colour=theme.HEADING)
+def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts, *, title: str) -> None:
+    """One station's line, stopped where the count changed; 2016 is open and dashed, corona years hatched.
+
+    Where it is wide every year has its figure, else those of before and after the corona years.
+    """
+    sheet.text(box.left, box.top + ascent(_NAME), title, _NAME, weight=700, colour=theme.HEADING)
     known = [(row.year, row.boardings_per_workday) for row in rows if row.boardings_per_workday is not None]
     first, last = rows[0].year, rows[-1].year
     high = max((value for _, value in known), default=1.0)
@@ -137,27 +159,27 @@ def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts) ->
     def y(value: float) -> float:
         return plot.bottom - plot.height * value / high
 
-    if first <= CORONA_YEARS[0] and CORONA_YEARS[1] <= last:
+    every = plot.width > _WIDE * (last - first + 1)
+    if _with_corona(rows):
         left, right = x(CORONA_YEARS[0] - 0.45), x(CORONA_YEARS[1] + 0.45)
-        sheet.rect(Box(left, plot.top - 8.0, right, plot.bottom), fill=theme.SIDE)
-        step = left + 3.0
-        while step < right - 7.0:
-            sheet.line([(step, plot.bottom), (step + 7.0, plot.top - 8.0)], theme.HAIRLINE, 1.0)
-            step += 7.0
+        band = Box(left, plot.top - 8.0, right, plot.bottom)
+        sheet.rect(band, fill=theme.SIDE)
+        for step in range(0, int(band.width + band.height), 9):
+            sheet.line([(left + step - band.height, band.bottom), (left + step, band.top)], theme.HAIRLINE, 1.0, clip=band)
         _said(sheet, text("press.trains_corona"), (left + right) / 2, plot.bottom - 8.0, 2.2 * (right - left))
     sheet.line([(plot.left - 8.0, plot.bottom), (plot.right + 10.0, plot.bottom)], theme.QUIET, 1.0)
     if first <= BREAK_AFTER < last:
         middle = x(BREAK_AFTER + 0.5)
         sheet.line([(middle, plot.top - 8.0), (middle, plot.bottom)], theme.QUIET, 1.0, dash=(1.5, 3.0))
-        _said(sheet, text("press.trains_break"), middle, plot.bottom - 8.0 - 2 * LEADING * _NOTE, 0.5 * plot.width)
+        _beside(sheet, text("press.trains_break"), middle - 6.0, plot.bottom - 8.0, middle - 10.0 - plot.left)
     for (year, value), (next_year, next_value) in zip(known, known[1:], strict=False):
         if year != BREAK_AFTER:
             dashed = TOTAL_ONLY_YEAR in (year, next_year) or next_year - year > 1
             sheet.line([(x(year), y(value)), (x(next_year), y(next_value))], theme.HEADING, 2.2, dash=(5.0, 4.0) if dashed else ())
     for year, value in known:
         hollow = year == TOTAL_ONLY_YEAR or year in CORONA_YEARS
-        written = year in (_BEFORE, _AFTER)
-        r = 4.4 if written else 3.0
+        written = every or year in (_BEFORE, _AFTER)
+        r = 4.4 if year in (_BEFORE, _AFTER) else 3.0
         sheet.rect(
             Box(x(year) - r, y(value) - r, x(year) + r, y(value) + r),
             fill=theme.PAPER if hollow else theme.HEADING,
@@ -167,12 +189,31 @@ def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts) ->
         )
         if written:
             words = theme.number(value, text.lang)
-            half = width(words, _FIGURE, 600) / 2
+            weight = 600 if year in (_BEFORE, _AFTER) else 400
+            half = width(words, _FIGURE, weight) / 2
             middle = min(max(x(year), box.left + half), box.right - half)
-            sheet.text(middle, y(value) - 9.0, words, _FIGURE, weight=600, align="center", halo=theme.PAPER)
-    for year in (first, _BEFORE, last):
+            low = y(value) + 9.0 + ascent(_FIGURE) if _valley(known, year) else y(value) - 9.0
+            # Beside a steep line, which would run through the figure.
+            if low < y(value) and any(one == year + 1 and y(value) - y(other) > _STEEP for one, other in known):
+                middle = max(x(year) + 5.0 - half, box.left + half)
+            elif low < y(value) and any(one == year - 1 and y(value) - y(other) > _STEEP for one, other in known):
+                middle = min(x(year) - 5.0 + half, box.right - half)
+            sheet.text(middle, low, words, _FIGURE, weight=weight, align="center", halo=theme.PAPER)
+    for year in range(first, last + 1) if every else sorted({first, min(max(_BEFORE, first), last), last}):
         half = width(str(year), _YEAR) / 2
         sheet.text(min(max(x(year), box.left + half), box.right - half), plot.bottom + 15.0, str(year), _YEAR, colour=theme.QUIET, align="center")
+
+
+def _valley(known: Sequence[tuple[int, float]], year: int) -> bool:
+    """Whether a year lies lower than the years on both sides of it: its figure goes below the line."""
+    at = next(index for index, (one, _) in enumerate(known) if one == year)
+    return 0 < at < len(known) - 1 and known[at][1] < min(known[at - 1][1], known[at + 1][1])
+
+
+def _beside(sheet: Sheet, words: str, right: float, bottom: float, room: float) -> None:
+    """Words that end at `right`, the last line at `bottom`."""
+    for index, line in enumerate(reversed(balanced(words, _NOTE, room))):
+        sheet.text(right, bottom - index * LEADING * _NOTE, line, _NOTE, colour=theme.QUIET, align="right", halo=theme.PAPER)
 
 
 def _said(sheet: Sheet, words: str, x: float, bottom: float, room: float) -> None:

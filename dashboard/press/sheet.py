@@ -28,6 +28,9 @@ _MEASURED_AT = 100.0
 _ASCENT, _DESCENT = 0.74, 0.22
 LEADING = 1.26
 _BLANKS = re.compile(r"[ \t\r\n]+")
+# What a line neither begins nor ends with: a dot between two parts, a count or the number of a source; a small number before its word.
+_HANGS = re.compile(r"[·–%]|\(\d+\)|(\[\d+\])+")
+_LEADS = re.compile(r"\(?\d{1,2}\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,11 @@ def width(text: str, size: float, weight: int = 400) -> float:
 def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
     """Lines no wider than `room`, broken at blanks; a word that is wider by itself is broken at a hyphen or a letter.
 
-    A no-break blank holds what stands on both sides of it together.
+    A no-break blank holds what stands on both sides of it together, and so does a small number its word.
     """
     lines: list[str] = []
     line = ""
-    for word in _BLANKS.split(text.strip()):
+    for word in _units(text, size, room, weight):
         trial = f"{line} {word}" if line else word
         if width(trial, size, weight) <= room:
             line = trial
@@ -72,6 +75,20 @@ def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
         *full, line = _broken(word, size, room, weight)
         lines += full
     return [*lines, line] if line else lines
+
+
+def _units(text: str, size: float, room: float, weight: int) -> list[str]:
+    """The words, and those that stay on one line as one, where the room allows it."""
+    units: list[str] = []
+    last = ""
+    for word in _BLANKS.split(text.strip()):
+        held = _HANGS.fullmatch(word) is not None or (_LEADS.fullmatch(last) is not None and word[:1].isalpha())
+        if held and units and width(f"{units[-1]} {word}", size, weight) <= room:
+            units[-1] = f"{units[-1]} {word}"
+        else:
+            units.append(word)
+        last = word
+    return units
 
 
 def balanced(text: str, size: float, room: float, weight: int = 400) -> list[str]:

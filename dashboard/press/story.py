@@ -16,6 +16,7 @@ from dashboard.text import Texts
 
 _LONGEST_DEFINITION = 190
 _LONGEST_FIGURE = 16
+_LONGEST_NAME = 24
 _WHOLE = ("inner_city", "municipality")
 
 Visible = Mapping[str, Mapping[str, str]]
@@ -44,12 +45,14 @@ class Story:
     link: str | None
     alt: str
     edited: bool
+    together: tuple[str, ...] = ()
+    """Names of several words that no end of a line parts in the headline."""
 
 
 def background(facts: Facts, text: Texts) -> str:
     """Who drew the background, as a sentence with a blank before it; empty without one."""
     drawn_from = map(facts.source, source_ids(facts.manifest))
-    credits = [source.credit or source.publisher for source in drawn_from]
+    credits = [text("example.credit") if facts.example else source.credit or source.publisher for source in drawn_from]
     if not credits:
         return ""
     return " " + text("press.background", names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)))
@@ -132,6 +135,7 @@ def finish(
         link=None if base is None else state.address(request.selection, view, base),
         alt=f"{shown}. {' '.join(f'{badge}.' for badge in badges)} {alt}".replace(".. ", ". ").replace("  ", " "),
         edited=request.edited,
+        together=tuple(name for place in facts.places.values() if " " in (name := place.names[text.lang]) and len(name) <= _LONGEST_NAME),
     )
 
 
@@ -209,7 +213,7 @@ def _map_words(
             "press.head_figure",
             what=citation.what(other, facts, text),
             area=text(f"press.area_{other.area_kind}", place=name),
-            value=_together(_once(other, facts, text)),
+            value=_together(once(other, facts, text)),
             period=citation.period(other, text),
         )
         return headline, f"{_definition(other, facts, text)}{_age(other, facts, text)}{shown}", other
@@ -244,7 +248,7 @@ def _map_words(
     return text("press.head_place", place=name), shown, None
 
 
-def _once(row: Observation, facts: Facts, text: Texts) -> str:
+def once(row: Observation, facts: Facts, text: Texts) -> str:
     """The figure, without its unit where what was counted says it already."""
     unit = facts.said(row.unit, text.lang)
     repeated = unit.casefold() in citation.what(row, facts, text).casefold()
@@ -319,8 +323,7 @@ def map_sources(facts: Facts, visible: Visible, rows: Sequence[Observation], tex
     ids: dict[str, None] = {}
 
     def add(source_id: str, period: str) -> None:
-        publisher = facts.source(source_id).publisher
-        periods.setdefault(publisher, {})[period] = None
+        periods.setdefault(published_by(source_id, facts, text), {})[period] = None
         ids[source_id] = None
 
     for row in rows:
@@ -348,8 +351,13 @@ def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[
     """Publishers of figures, each with the periods they describe."""
     periods: dict[str, dict[str, None]] = {}
     for row in rows:
-        periods.setdefault(facts.source(row.source_id).publisher, {})[citation.period(row, text, short=True)] = None
+        periods.setdefault(published_by(row.source_id, facts, text), {})[citation.period(row, text, short=True)] = None
     return [cited(name, tuple(found)) for name, found in periods.items()]
+
+
+def published_by(source_id: str, facts: Facts, text: Texts) -> str:
+    """The publisher of a source; what is made up says so in the picture's language."""
+    return text("example.publisher") if facts.example else facts.source(source_id).publisher
 
 
 def cited(name: str, periods: Sequence[str]) -> str:

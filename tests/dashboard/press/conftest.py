@@ -50,6 +50,17 @@ def town_ask(town_studio: Studio) -> Ask:
     return asking(town_studio.facts)
 
 
+@pytest.fixture(scope="session")
+def example_studio() -> Studio:
+    """The made-up town that ships."""
+    return Studio(Facts(catalogue.open(catalogue.EXAMPLE)))
+
+
+@pytest.fixture(scope="session")
+def example_ask(example_studio: Studio) -> Ask:
+    return asking(example_studio.facts)
+
+
 @pytest.fixture(autouse=True)
 def unpublished(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No address and no sender, unless a test gives one."""

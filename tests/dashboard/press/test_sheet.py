@@ -14,6 +14,7 @@ from dashboard.maps import atlas
 from dashboard.press import legend, page
 from dashboard.press.picture import Studio
 from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, Request
+from dashboard.press.sheet import width, wrap
 from dashboard.press.sizes import SIZES
 from dashboard.state import LAYERS
 from dashboard.text import LANGUAGES, texts
@@ -81,6 +82,35 @@ def test_longest_place_names_stand_inside_the_frame(studio: Studio, ask: Ask, la
             sheet, _ = made.sheet(ask(size=size, lang=lang, place=place))
             assert outside(sheet) == []
             assert overlapping(sheet) == []
+
+
+def test_line_does_not_part_what_belongs_together():
+    for words, together in (
+        ("Inwoners, Gemeente Hengelo, 1 januari 2026", "1 januari"),
+        ("van de winkelmeters · binnenstad · juni 2017", "winkelmeters ·"),
+        ("winkelgebied aan de rand of over de grens (4)", "grens (4)"),
+        ("instappers per werkdag, Station Hengelo, 2023 [12]", "2023 [12]"),
+    ):
+        # Wide enough for every word and for the pair, and so on up to the whole.
+        for room in range(int(max(width(one, 13.0) for one in (together, *words.split()))) + 1, 320):
+            lines = wrap(words, 13.0, float(room))
+            assert " ".join(lines) == words and any(together in line for line in lines)
+
+
+def test_place_of_two_words_is_not_parted_in_a_headline(studio: Studio, ask: Ask):
+    for size in SIZES:
+        sheet, made = studio.sheet(ask(size=size, subject="koopstromen"))
+        assert "Plein Westermaat" in made.headline
+        assert any("Plein\u00a0Westermaat" in one.text for one in sheet.written)
+
+
+def test_sign_for_what_is_known_of_the_town_only_stands_in_the_legend_where_it_is_drawn(studio: Studio, ask: Ask):
+    # Almelo's one initiative is named under the town; of the region only the marks stand there, in their frame.
+    for place, there in (("almelo", False), ("twente", True)):
+        sheet, _ = studio.sheet(ask(place=place))
+        words = " ".join(one.text for one in sheet.written)
+        assert ("gestreept kader" in words) is there
+        assert "Literaire muurgedichten" in words or there
 
 
 def test_words_are_measured_as_wide_as_they_are_drawn(studio: Studio, ask: Ask):

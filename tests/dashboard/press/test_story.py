@@ -97,6 +97,47 @@ def test_figure_that_may_not_head_is_smaller_than_the_headline(studio: Studio, a
     assert "citeren met voorbehoud" in " ".join(one.text for one in sheet.written)
 
 
+def test_few_figures_are_set_larger_than_the_headline_only_where_all_may_head(
+    studio: Studio, ask: Ask, example_studio: Studio, example_ask: Ask
+):
+    _, borne = studio.sheet(ask(place="borne", subject="cijfers"))
+    assert largest(studio, ask(place="borne", subject="cijfers")) == borne.headline
+    assert largest(example_studio, example_ask(subject="cijfers")) != example_studio.sheet(example_ask(subject="cijfers"))[1].headline
+
+
+def test_table_of_figures_holds_no_day_and_no_name(studio: Studio, ask: Ask):
+    for place in ("borne", "hengelo", "enschede"):
+        sheet, _ = studio.sheet(ask(place=place, subject="cijfers", size="a4-portrait"))
+        words = {one.text for one in sheet.written}
+        assert not words & {"Marktdag", "Rol van de straat"} and "dag niet gevonden" not in words
+
+
+def test_unit_that_is_what_was_counted_stands_once(studio: Studio, ask: Ask):
+    for request in (ask(place="hengelo"), ask(place="hengelo", subject="cijfers")):
+        words = {one.text for one in studio.sheet(request)[0].written}
+        assert "84.045" in words and not any(one.startswith("84.045 ") for one in words)
+
+
+def test_chart_says_only_what_is_on_it(studio: Studio, ask: Ask, example_studio: Studio, example_ask: Ask):
+    text = texts("nl")
+    ours = " ".join(one.text for one in studio.sheet(ask(subject="treinreizigers"))[0].written)
+    assert all(text(f"overview.trains_{key}") in ours for key in ("break", "total", "corona"))
+    years = [row.year for row in example_studio.facts.stations]
+    town = " ".join(one.text for one in example_studio.sheet(example_ask(subject="treinreizigers"))[0].written)
+    assert min(years) > 2017 and text("overview.trains_break") not in town and text("overview.trains_total") not in town
+    assert text("press.stand_trains_one") in town
+
+
+@pytest.mark.parametrize(("lang", "said", "never"), [("en", "made-up data", "verzonnen"), ("de", "erfundene Daten", "verzonnen")])
+def test_made_up_source_says_so_in_the_language_of_the_picture(example_studio: Studio, example_ask: Ask, lang: str, said: str, never: str):
+    for subject in ("kaart", "cijfers", "treinreizigers", "bronnen"):
+        sheet, made = example_studio.sheet(example_ask(subject=subject, lang=lang))
+        words = " ".join(one.text for one in sheet.written)
+        assert said in words and never not in words
+    pages, _ = example_studio.pages(example_ask(lang=lang, place=example_studio.facts.centres[0].place_id))
+    assert said in " ".join(one.text for one in pages[1].written)
+
+
 def test_figure_of_the_headline_may_be_the_largest(studio: Studio, ask: Ask):
     assert largest(studio, ask(place="almelo")).replace("\u00a0", " ") == "14,3 %"
 
@@ -126,7 +167,7 @@ def test_names_of_countries_lie_on_no_mark_and_no_label(studio: Studio, ask: Ask
         assert [one.text for name in names for one in others if name.box.overlaps(one.box)] == []
 
 
-@pytest.mark.parametrize("subject", ["verkooppunten", "koopstromen"])
+@pytest.mark.parametrize("subject", ["verkooppunten", "koopstromen", "treinreizigers"])
 def test_subject_without_figures_is_refused_in_words(town_studio: Studio, town_ask: Ask, subject: str):
     with pytest.raises(UnknownSubjectError, match="gegevensversie"):
         town_studio.sheet(town_ask(subject=subject))
