@@ -1,7 +1,8 @@
-"""Where an address lies, told by the units of the BAG in the same data folder: rows without coordinates find a point by it."""
+"""Addresses as people write them, taken apart and put together, and where one lies, told by the units of the BAG in the same data folder."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,12 @@ from geo.crs import RD
 from geo.names import search_key, streets_of
 
 UNITS, POSTCODES = "premises", "postcodes"
+PARTS = ("street", "house_number", "house_letter", "addition", "postcode", "town")
+
+_TAIL = re.compile(r"(?P<head>.*?)[,\s]+(?P<postcode>\d{4}\s?[A-Za-z]{2})\b[,\s]*(?P<town>.*)")
+# Plein 1944 is a street: a year before another number is no house number.
+_DOOR = re.compile(r"(?P<street>.+?)\s+(?P<number>(?!(?:1[89]|20)\d\d\s+\d)\d{1,5})(?!\d)\s*[-/]?\s*(?P<more>[A-Za-z0-9][A-Za-z0-9 /-]*)?")
+_LETTER = re.compile(r"(?P<letter>[A-Za-z])(?:[ -]?(?P<addition>\d.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,42 @@ class Addresses:
             wanted = found.isna() & keys.isin(point.index)
             found[wanted] = gpd.GeoSeries(keys[wanted].map(point).to_numpy(dtype=object), index=door.index[wanted], crs=RD)
         return found
+
+
+def taken_apart(cells: pd.Series) -> pd.DataFrame:
+    """The `PARTS` of addresses in one cell like `Langestraat 12 A, 7511 HA Enschede`; missing where no street with a number stands."""
+    return pd.DataFrame([_apart(cell) for cell in cells], index=cells.index, columns=list(PARTS), dtype="str")
+
+
+def _apart(cell: object) -> dict[str, str]:
+    if not isinstance(cell, str):
+        return {}
+    tail = _TAIL.fullmatch(cell)
+    head, _, town = (tail["head"], "", tail["town"]) if tail else cell.partition(",")
+    door = _DOOR.fullmatch(head.strip())
+    if door is None:
+        return {}
+    letter = _LETTER.fullmatch(door["more"] or "")
+    parts = {
+        "street": door["street"],
+        "house_number": door["number"],
+        "house_letter": letter["letter"] if letter else None,
+        "addition": letter["addition"] if letter else door["more"],
+        "postcode": tail["postcode"] if tail else None,
+        "town": town.strip(),
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def written(words: Mapping[str, pd.Series]) -> pd.Series:
+    """Street and number, postcode and town in one text, as far as told."""
+    door = words["house_number"].fillna("") + words["house_letter"].fillna("")
+    door = door.str.cat(words["addition"].fillna(""), sep="-").str.strip("-")
+    street = words["street"].str.cat(door, sep=" ").str.strip()
+    postcode = words["postcode"].str.upper().str.replace(r"^(\d{4})\s*([A-Z]{2})$", r"\1 \2", regex=True)
+    town = postcode.fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
+    whole = street.str.cat(town, sep=", ").str.strip(", ")
+    return whole.where(whole.fillna("") != "").astype("str")
 
 
 def pieces(source: Source, parts: Mapping[str, Part], store: Store) -> tuple[Piece, ...]:

@@ -199,7 +199,7 @@ def _keep_map(file: Path, text: str, *, as_json: bool) -> None:
             written.write(text)
         told = f"Kolommenkaart om na te kijken: {path}. Verbeterd? Geef hem dan mee met --columns."
     except FileExistsError:
-        told = f"De kolommenkaart {path} stond er al en is zo gelaten. Geef hem mee met --columns."
+        told = f"De kolommenkaart {path} stond er al en is zo gelaten. Hij telt pas mee met --columns."
     except OSError as error:
         told = f"De kolommenkaart kon niet naast het bestand ({error.strerror}); dit is hij:\n{text}"
     say(told, {"event": "column-map", "file": str(path), "text": text}, as_json=as_json)

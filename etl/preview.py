@@ -69,7 +69,7 @@ def dutch(preview: Preview) -> list[str]:
     if preview.examples:
         lines += ["", "Voorbeelden:"] + [f"  {one_line(example)}" for example in preview.examples[:EXAMPLES]]
     if preview.refusals:
-        lines += ["", "Niet overgenomen:"] + [f"  {line}" for line in _by_reason(preview.refusals)]
+        lines += ["", "Niet of niet helemaal overgenomen:"] + [f"  {line}" for line in _by_reason(preview.refusals)]
     if preview.findings or preview.notes:
         lines += ["", "Let op:"] + [f"  {one.nl}" for one in preview.findings] + [f"  {note}" for note in preview.notes]
     return lines

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard import citation, naming, publisher, state, summary, theme
+from dashboard import citation, naming, pilot, publisher, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
@@ -303,8 +303,10 @@ def _map_notes(facts: Facts, selection: Selection, visible: Visible, text: Texts
         notes.append(text("passers.note"))
     if visible.get(spending_flows.ID):
         notes.append(text("press.note_figures"))
-    if initiatives.ID in selection.layers and not facts.example:
+    if initiatives.ID in selection.layers and pilot.told(facts):
         notes.append(text("press.note_initiatives", described=len(facts.initiatives)))
+    elif initiatives.ID in selection.layers and facts.initiatives and not facts.example:
+        notes.append(text("note.initiatives_other", described=len(facts.initiatives)))
     if travellers.ID in selection.layers:
         notes.append(text("press.note_travellers"))
         year = travellers.year_shown(facts, selection.years)

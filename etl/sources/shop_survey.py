@@ -45,6 +45,9 @@ SOURCE = Source(
 SAME_SURVEY_DAYS = 184
 """Visits within half a year are one survey; a file over a longer time holds one survey per calendar year."""
 
+UNHEARD = 8
+"""Words told that were not understood."""
+
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
@@ -112,6 +115,9 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     notes += [f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)]
     if not status.get("vacant", 0) and len(frame):
         notes.append("geen enkel pand staat als leeg in dit bestand; klopt dat?")
+    if unheard := _unheard(reading.opened):
+        said = ", ".join(f"{word} ({count})" for word, count in unheard)
+        notes.append(f"woorden die niet zijn herkend, dus toestand onbekend: {said}; geef ze onder [words] in de kolommenkaart een betekenis")
     return Preview(
         piece.name, reading.opened, len(reading.opened.sheet.cells), len(frame), tuple(tallies), reading.examples,
         reading.refusals, (*reading.opened.sheet.findings, *headings.about_persons(reading.opened)), tuple(notes),
@@ -126,6 +132,9 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
     opened = _opened(piece, stated)
     cells = opened.sheet.cells
     words = {one.id: _texts(opened, one.id) for one in FIELDS if not one.number}
+    if "house_number" not in opened.map.columns:
+        apart = addresses.taken_apart(words["address"])
+        words |= {name: words[name].fillna(apart[name]) if name != "street" else apart[name].fillna(words[name]) for name in addresses.PARTS}
     refusals: list[Refusal] = []
     gone = pd.Series(False, index=cells.index)
 
@@ -169,7 +178,7 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
             "source_id": SOURCE.id,
             "survey": survey,
             "place_id": owner,
-            "address": _address(words),
+            "address": addresses.written(words),
             "floor_area_m2": floor,
             "use": group.str.lower().map(USES).astype("str"),
             # An empty shop has no branch; what was there before is not what is there.
@@ -195,10 +204,10 @@ def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
         if error.finding.code == "headings-unknown" and _of_areas(error.finding.values["headings"].split(", ")):
             raise ContentError(found("survey-of-areas", name=piece.name)) from error
         raise
-    if not {"unit_id", "house_number", "bag_id"} & set(opened.map.columns):
+    if not {"unit_id", "house_number", "address", "bag_id"} & set(opened.map.columns):
         if _of_areas(opened.sheet.headings):
             raise ContentError(found("survey-of-areas", name=piece.name))
-        raise ContentError(headings.missing(opened, "id", "huisnummer", "bag_id"))
+        raise ContentError(headings.missing(opened, "id", "huisnummer", "adres", "bag_id"))
     return opened
 
 
@@ -303,19 +312,8 @@ def _status(opened: Opened, words: dict[str, pd.Series]) -> pd.Series:
     used = opened.map.columns
     index = opened.sheet.cells.index
     if "status" in used:
-        asks_use = headings.plain(used["status"]) in ASKS_USE
-        meaning = {word: status for status, some in WORDS.items() for word in some}
-        # "status: ja" asks nothing and says nothing.
-        if headings.plain(used["status"]) != "status":
-            meaning |= dict.fromkeys(YES, "in_use" if asks_use else "vacant") | dict.fromkeys(NO, "vacant" if asks_use else "in_use")
-        meaning |= dict(opened.map.words)
-        strange = set(opened.map.words.values()) - set(WORDS)
-        if strange:
-            met = sorted(strange)[0]
-            detail = Bilingual(nl=f"in [words] betekent een woord vacant, in_use of unknown, niet {met!r}", en=f"[words] must mean vacant, in_use or unknown, got {met!r}")
-            raise ContentError(found("map-broken", name=opened.sheet.name, detail=detail))
         # A blank cell says nothing either, unless the map gives "" a meaning.
-        return words["status"].fillna("").str.lower().map(meaning).fillna("unknown").astype("str")
+        return words["status"].fillna("").str.lower().map(_meaning(opened)).fillna("unknown").astype("str")
     telling = [name for name in ("group", "branch", "name") if name in used]
     if not telling and "vacant_since" not in used:
         raise ContentError(headings.missing(opened, "status", "leeg sinds", "branche"))
@@ -328,6 +326,29 @@ def _status(opened: Opened, words: dict[str, pd.Series]) -> pd.Series:
         vacant |= since.notna()
         told |= since.notna() | (not telling)
     return pd.Series("unknown", index=index, dtype="str").mask(told, "in_use").mask(vacant, "vacant")
+
+
+def _meaning(opened: Opened) -> dict[str, str]:
+    """What each word of the status column means, in small letters: our own words, and those that the map gives a meaning."""
+    heading = headings.plain(opened.map.columns["status"])
+    meaning = {word: status for status, some in WORDS.items() for word in some}
+    # "status: ja" asks nothing and says nothing.
+    if heading != "status":
+        asks_use = heading in ASKS_USE
+        meaning |= dict.fromkeys(YES, "in_use" if asks_use else "vacant") | dict.fromkeys(NO, "vacant" if asks_use else "in_use")
+    strange = sorted(set(opened.map.words.values()) - set(WORDS))
+    if strange:
+        detail = Bilingual(nl=f"in [words] betekent een woord vacant, in_use of unknown, niet {strange[0]!r}", en=f"[words] must mean vacant, in_use or unknown, got {strange[0]!r}")
+        raise ContentError(found("map-broken", name=opened.sheet.name, detail=detail))
+    return meaning | dict(opened.map.words)
+
+
+def _unheard(opened: Opened) -> list[tuple[str, int]]:
+    """Words of the status column that mean nothing to us, the most frequent first, and how often each stands there."""
+    if "status" not in opened.map.columns:
+        return []
+    words = _texts(opened, "status").str.lower().dropna()
+    return list(words[~words.isin(list(_meaning(opened)))].value_counts().head(UNHEARD).items())
 
 
 def _floor(opened: Opened) -> tuple[pd.Series, pd.Series]:
@@ -350,17 +371,6 @@ def _since(opened: Opened, status: pd.Series, seen: pd.Series) -> tuple[pd.Serie
     read = spreadsheet.days(column)
     bad = read.refused | (read.values > seen)
     return read.values.where((status == "vacant") & ~bad), bad
-
-
-def _address(words: dict[str, pd.Series]) -> pd.Series:
-    """Street and number, postcode and town, as far as told."""
-    door = words["house_number"].fillna("") + words["house_letter"].fillna("")
-    door = door.str.cat(words["addition"].fillna(""), sep="-").str.strip("-")
-    street = words["street"].str.cat(door, sep=" ").str.strip()
-    postcode = words["postcode"].str.upper().str.replace(r"^(\d{4})\s*([A-Z]{2})$", r"\1 \2", regex=True)
-    town = postcode.fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
-    whole = street.str.cat(town, sep=", ").str.strip(", ")
-    return whole.where(whole.fillna("") != "").astype("str")
 
 
 def _example(row: object) -> str:

@@ -98,3 +98,27 @@ def test_a_survey_without_coordinates_is_published_by_its_addresses(tmp_path: Pa
     assert dict(zip(surveyed["premises_id"], surveyed.geometry.x, strict=True)) == {"survey:stad:a": X + 1, "survey:stad:b": X + 3}
     part = Store(tmp_path / "data").index().parts["shop_survey/region"]
     assert part.counts == {"dropped-no-position": 1, "placed-by-address": 2}
+
+
+@pytest.mark.parametrize(
+    ("cell", "parts"),
+    [
+        ("Langestraat 12", ("Langestraat", "12", None, None, None, None)),
+        ("Langestraat 12 a", ("Langestraat", "12", "a", None, None, None)),
+        ("Langestraat 12A-3", ("Langestraat", "12", "A", "3", None, None)),
+        ("Langestraat 12-14", ("Langestraat", "12", None, "14", None, None)),
+        ("Langestraat 12 bis", ("Langestraat", "12", None, "bis", None, None)),
+        ("Langestraat 12, 7511 HA Enschede", ("Langestraat", "12", None, None, "7511 HA", "Enschede")),
+        ("Langestraat 12 7511ha", ("Langestraat", "12", None, None, "7511ha", None)),
+        ("Langestraat 12, Enschede", ("Langestraat", "12", None, None, None, "Enschede")),
+        ("'t Heechhôf 3", ("'t Heechhôf", "3", None, None, None, None)),
+        ("1e Esweg 4", ("1e Esweg", "4", None, None, None, None)),
+        ("Plein 1944 12", ("Plein 1944", "12", None, None, None, None)),
+        ("Langestraat", (None,) * 6),
+        ("", (None,) * 6),
+        (None, (None,) * 6),
+    ],
+)
+def test_an_address_in_one_cell_is_taken_apart(cell: str | None, parts: tuple[str | None, ...]):
+    apart = addresses.taken_apart(pd.Series([cell], dtype="str")).iloc[0]
+    assert tuple(None if pd.isna(apart[name]) else apart[name] for name in addresses.PARTS) == parts

@@ -344,9 +344,26 @@ def test_a_line_of_totals_is_told_as_such(tmp_path: Path):
 def test_rows_refused_for_one_reason_stand_on_one_line_in_order(tmp_path: Path):
     content = HEAD + row(1, wvo="veel") + "".join(row(number, x="") for number in range(2, 40)) + row(50)
     lines = dutch(shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()))
-    refused = lines[lines.index("Niet overgenomen:") + 1 :]
+    refused = lines[lines.index("Niet of niet helemaal overgenomen:") + 1 :]
     assert refused[0].startswith("  rij 2: de winkelvloer is geen getal")
     assert refused[1].startswith("  rijen 3, 4, 5,") and " en nog 18: geen bruikbare coördinaten" in refused[1]
+
+
+def test_street_and_number_may_stand_in_one_cell(tmp_path: Path):
+    content = f"adres;status;x;y\nLangestraat 1;leeg;{X};{Y}\nLangestraat 1 a;in gebruik;{X};{Y}\nMarkt;leeg;{X};{Y}\n"
+    parsed = parse(tmp_path, (DATE, content))
+    assert only(parsed)["address"].tolist() == ["Langestraat 1", "Langestraat 1a"]
+    assert only(parsed)["premises_id"].tolist() == ["survey:voorbeeldstad:langestraat-1", "survey:voorbeeldstad:langestraat-1-a"]
+    assert parsed.counts["dropped-no-id"] == 1
+
+
+def test_words_of_the_status_that_mean_nothing_to_us_are_named(tmp_path: Path):
+    content = "id;status;x;y\n" + "".join(f"{number};{word};{X};{Y}\n" for number, word in enumerate(("leeg", "Verbouwing", "verbouwing", "gesloten", "")))
+    lines = dutch(shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()))
+    assert any("verbouwing (2), gesloten (1); geef ze onder [words]" in line for line in lines)
+    mapped = headings.ColumnMap({"unit_id": "id", "status": "status", "x": "x", "y": "y"}, words={"verbouwing": "vacant", "gesloten": "unknown"})
+    seen = shop_survey.preview(piece(tmp_path, DATE, content), mapped, voorbeeldstad())
+    assert dict(seen.tallies)["leeg"] == 3 and not any("niet zijn herkend" in note for note in seen.notes)
 
 
 def test_postcodes_are_written_as_on_an_envelope(tmp_path: Path):
