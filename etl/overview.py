@@ -171,7 +171,10 @@ def _next(rows: Sequence[Mapping[str, Cell]], met: Account, index: Index, *, abr
         )
     unitless = [str(row["place_id"]) for row in centres if not row["units_bag"] and row["place_id"] not in abroad]
     if unitless:
-        told.append(f"no shop units yet in {', '.join(unitless)}: 'stadshart-etl run --source bag'")
+        told.append(
+            f"no shop units yet in {', '.join(unitless)}: 'stadshart-etl run --source bag', or without a network "
+            "'stadshart-etl run --inputs DIR' with an export of the BAG (GeoPackage, GeoParquet or GeoJSON) in DIR/bag/"
+        )
     if any(row["vacancy_rate"] == "unknown" for row in centres):
         told.append(NO_RATE)
     told += [note.en for note in index.notes]

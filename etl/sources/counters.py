@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from data.tables import COUNTS
@@ -140,8 +141,9 @@ def _together(readings: Sequence[Reading], pieces: Sequence[Piece], area: Area) 
     once = once[~out].sort_values(["counter_id", "start"], ignore_index=True)
     last = placed.drop_duplicates("counter_id", keep="last").set_index("counter_id").geometry
     own = placed.drop_duplicates(["file", "counter_id"], keep="last").set_index(["file", "counter_id"]).geometry
-    keys = list(zip(once["file"], once["counter_id"], strict=True))
-    shapes = [own.get(key) if key in own.index else last[key[1]] for key in keys]
+    here = pd.Series(own.to_numpy(), index=own.index).reindex(pd.MultiIndex.from_frame(once[["file", "counter_id"]])).to_numpy()
+    there = pd.Series(last.to_numpy(), index=last.index).reindex(once["counter_id"]).to_numpy()
+    shapes = np.where(pd.isna(here), there, here)
     frame = gpd.GeoDataFrame(once.drop(columns="file"), geometry=gpd.GeoSeries(shapes, index=once.index, crs=RD), crs=RD)
     frame["break_before"] = frame["break_before"] | _breaks(frame)
     kept, taken_out = withdrawn.without(frame, "counter_id", pieces)
@@ -199,10 +201,10 @@ def _intervals(piece: Piece, opened: Opened, counter: pd.Series, spots: gpd.GeoD
     doubled = kept.duplicated(["counter_id", "start"], keep=False)
     if "direction" not in used and doubled.sum() > max(4, 0.02 * len(kept)):
         raise ContentError(_traces(piece.name, "veel rijen met hetzelfde telpunt en tijdstip", "many rows with the same counting point and time"))
-    merged = kept.groupby(["counter_id", "start"], as_index=False).agg(
-        # One direction that failed makes the total unknown.
-        value=("value", lambda values: values.sum(skipna=False)), break_before=("break_before", "any"), minutes=("minutes", "max")
-    )
+    intervals = kept.assign(unknown=kept["value"].isna()).groupby(["counter_id", "start"], as_index=False)
+    merged = intervals.agg(value=("value", "sum"), break_before=("break_before", "any"), minutes=("minutes", "max"), unknown=("unknown", "any"))
+    # One direction that failed makes the total unknown.
+    merged = merged.assign(value=merged["value"].mask(merged["unknown"])).drop(columns="unknown")
     merged["minutes"] = merged["minutes"].fillna(_lengths(merged, whole_days))
     unknown = merged["minutes"].isna()
     if unknown.any():
