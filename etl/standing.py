@@ -72,7 +72,8 @@ def _met(part: Part, one: Gathered, status: Status) -> Part:
     """The part with how and when its pieces came."""
     days = [piece.retrieved for piece in one.pieces]
     hashes = [piece.sha256 for piece in one.pieces]
-    names = sorted({piece.name for piece in one.pieces if piece.origin == "file"})
+    # Maps of columns and lists of what was withdrawn lie beside the files that people brought.
+    names = sorted({piece.name for piece in one.pieces if piece.origin == "file" and not piece.name.endswith(".toml")})
     return replace(
         part,
         status=status,

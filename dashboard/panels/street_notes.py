@@ -1,6 +1,6 @@
 """What must be said beside the streets: the finding, how it was counted, how sure it is, and what is not there."""
 
-from dashboard import citation, state, theme
+from dashboard import citation, pilot, state, theme
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.markup import Markup, door, join, node
@@ -152,7 +152,7 @@ def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
     return join(
         [
             node("h2", text("straten.outlines_title")),
-            node("p", text("straten.outlines_intro"), class_="quiet"),
+            node("p", " ".join([text("straten.outlines_intro"), *([text("straten.outlines_pilot")] if pilot.told(facts) else [])]), class_="quiet"),
             node(
                 "table",
                 node("thead", node("tr", *(node("th", title, scope="col") for title in head))),

@@ -53,7 +53,9 @@ def test_file_is_published_and_told_in_the_changelog(given: Given, clock: FastCl
 
 def test_source_of_what_was_brought_is_internal(given: Given, clock: FastClock):
     imports.bring(given, clock=clock)
-    assert catalogue.open(given.data).source("shop_survey").sharing == "internal"
+    source = catalogue.open(given.data).source("shop_survey")
+    # The map beside it is ours.
+    assert (source.sharing, source.read_via) == ("internal", "bestand: winkels.csv")
 
 
 def test_what_was_noticed_while_reading_is_still_said_when_the_file_did_not_change(given: Given, clock: FastClock):
