@@ -126,7 +126,7 @@ def bring(given: Given, *, clock: Clock | None = None) -> Brought:
     understood = understand(given, clock=now)
     if not any(count for _, count in understood.rows) and not _settled_elsewhere(understood):
         refused = next(iter(understood.preview.refusals), None) if understood.preview else None
-        row = ("-", "-") if refused is None else (f"rij {refused.row}: {refused.nl}", f"row {refused.row}: {refused.rule}")
+        row = ("er staan geen rijen in", "it holds no rows") if refused is None else (f"rij {refused.row}: {refused.nl}", f"row {refused.row}: {refused.rule}")
         detail = Bilingual(nl=row[0], en=row[1])
         raise ContentError(found("import-nothing", name=understood.piece.name, detail=detail))
     _, area, piece = _opened(given, now)

@@ -168,7 +168,8 @@ def _row(told: Mapping[str, str], value: float, per_cent: bool, typed: bool, pie
     indicator = _indicator(told.get("indicator", ""))
     if indicator is None:
         near = get_close_matches(told.get("indicator", "").lower(), list(_names()), n=3, cutoff=0.5)
-        return "dropped-indicator: deze indicator is niet bekend" + (f"; bedoelt u {' of '.join(near)}?" if near else "")
+        meant = [f"{one} ({_labels()[one]})" for one in dict.fromkeys(_names()[name] for name in near)]
+        return "dropped-indicator: deze indicator is niet bekend" + (f"; bedoelt u {' of '.join(meant)}?" if meant else "")
     if value != value:
         return "dropped-no-value"
     unit = _indicators()[indicator]
@@ -257,6 +258,13 @@ def _indicators() -> Mapping[str, str]:
     """Unit per known indicator."""
     known = reference.tables()["indicators"]
     return dict(zip(known["indicator"], known["unit"], strict=True))
+
+
+@cache
+def _labels() -> Mapping[str, str]:
+    """Dutch label per known indicator."""
+    known = reference.tables()["indicators"]
+    return dict(zip(known["indicator"], known["label_nl"], strict=True))
 
 
 @cache

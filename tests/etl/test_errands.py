@@ -82,6 +82,12 @@ def test_an_empty_sheet_names_the_next_command(capsys: Capture, folder: Path):
     assert code == 0 and f"stadshart-etl import figures {folder / 'leeg.xlsx'} --dry-run" in out
 
 
+def test_an_empty_sheet_brought_back_empty_says_so(capsys: Capture, folder: Path):
+    run(capsys, "import", "initiatives", folder / "leeg.csv", "--template")
+    code, _, err = run(capsys, *bring(folder, file="leeg.csv", source="initiatives"))
+    assert code == 1 and "No row of leeg.csv can be used: it holds no rows." in err
+
+
 def test_nothing_imported_is_nothing_to_withdraw(capsys: Capture, folder: Path):
     run(capsys, *bring(folder))
     code, _, err = run(capsys, "withdraw", "figures", "--reason", "test", "--data", folder / "data")

@@ -103,7 +103,10 @@ def test_row_is_refused_with_a_reason(tmp_path: Path, row: dict[str, str], rule:
 
 def test_misspelt_indicator_is_refused_with_what_it_may_be(tmp_path: Path):
     seen = figures.preview(piece(tmp_path, "c.csv", sheet({"indicator": "vacant_premise"})), None, voorbeeldstad())
-    assert "bedoelt u vacant_premises" in seen.refusals[0].nl
+    assert "bedoelt u vacant_premises (" in seen.refusals[0].nl
+    meant = figures.preview(piece(tmp_path, "d.csv", sheet({"indicator": "Leegstaande winkelpanden!"})), None, voorbeeldstad()).refusals[0].nl
+    # By code and by what it is called, each once.
+    assert meant.count("vacant_premises") == 1 and "(leegstaande winkelpanden)" in meant.lower()
 
 
 def test_same_figure_twice_in_a_file_is_refused_and_later_file_replaces(tmp_path: Path):
