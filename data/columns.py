@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
+from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 DType = Literal["str", "float64", "int64", "bool", "datetime64[ms]", "list", "geometry"]
@@ -33,7 +34,8 @@ GEOMETRY_TYPES: Mapping[GeometryKind, tuple[str, ...]] = MappingProxyType(
 )
 
 
-_PROBE = 64
+_PROBE = 1024
+"""Rows that show whether a text returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,7 @@ def text(description: str, *, null: bool = False, one_of: Sequence[str] = (), li
         whole = f"^(?:{like})$"
         return Column("str", description, null, None, f"text like {like}", lambda values: _each(values, lambda met: pc.match_substring_regex(met, whole)))
 
-    def bare(met: pa.Array) -> pa.Array:
-        return pc.and_(pc.greater(pc.binary_length(met), 0), pc.equal(pc.utf8_trim_whitespace(met), met))
-
-    return Column("str", description, null, None, "text without blanks around it", lambda values: _each(values, bare))
+    return Column("str", description, null, None, "text without blanks around it", lambda values: _each(values, _bare))
 
 
 def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
@@ -68,16 +67,53 @@ def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
+def letters(met: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """Where each text begins (and the last one ends), and all their bytes in one row; what is missing has none."""
+    _, offsets, written = met.buffers()
+    starts = np.frombuffer(offsets, dtype=np.int64)[met.offset : met.offset + len(met) + 1]
+    return starts, np.frombuffer(written if written is not None else b"", dtype=np.uint8)
+
+
+def padded(met: pa.Array) -> bool:
+    """Whether any text may have blanks around it or be empty, by its first and last letter; never False where one does."""
+    starts, written = letters(met)
+    if not len(met):
+        return False
+    if met.null_count or not (starts[1:] > starts[:-1]).all():
+        return True
+    ends = np.concatenate([written[starts[:-1]], written[starts[1:] - 1]])
+    return not ((ends > ord(" ")) & (ends < 0x7F)).all()
+
+
+def _bare(met: pa.Array) -> pa.Array:
+    if not padded(met):
+        return pa.array(np.ones(len(met), dtype=bool))
+    return pc.and_(pc.greater(pc.binary_length(met), 0), pc.equal(pc.utf8_trim_whitespace(met), met))
+
+
 def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Series:
-    """What is judged of each text, each judged once where few return often: a pattern costs more than finding them."""
+    """What is judged of each text, each judged once where texts return: a pattern costs more than finding them."""
     met = text_array(values.array)
-    if len(met.slice(0, _PROBE).unique()) > _PROBE // 4:
-        told = judged(met)
-    else:
+    probe = met.slice(0, _PROBE)
+    if _all_one(met):
+        told = np.full(len(met), judged(met.slice(0, 1)).fill_null(True)[0].as_py())
+    elif len(probe.unique()) < 0.75 * len(probe):
         coded = met.dictionary_encode()
-        told = judged(coded.dictionary).take(coded.indices)
-    # What is missing breaks no pattern.
-    return pd.Series(np.asarray(told.fill_null(True)), index=values.index)
+        told = np.asarray(judged(coded.dictionary).take(coded.indices).fill_null(True))
+    else:
+        # What is missing breaks no pattern.
+        told = np.asarray(judged(met).fill_null(True))
+    return pd.Series(told, index=values.index)
+
+
+def _all_one(met: pa.Array) -> bool:
+    """Whether one text stands in every row; one a column of which is most."""
+    starts, written = letters(met)
+    size = int(starts[1] - starts[0]) if len(met) > 1 and not met.null_count else 0
+    if not size or not (np.diff(starts) == size).all():
+        return False
+    rows = written[starts[0] : starts[-1]].reshape(len(met), size)
+    return bool((rows == rows[0]).all())
 
 
 def slug(description: str, *, null: bool = False) -> Column:

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from data.columns import text_array
+from data.columns import letters, text_array
 from data.tables import Table
 
 Bytes = bytes | memoryview
@@ -100,7 +100,8 @@ def _composed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     for name, column in table.columns.items():
         if column.dtype == "str":
             values = text_array(plain[name].array)
-            if not pc.all(pc.string_is_ascii(values), min_count=0).as_py():
+            starts, written = letters(values)
+            if len(values) and written[starts[0] : starts[-1]].max(initial=0) >= 0x80:
                 told[name] = pd.Series(pc.utf8_normalize(values, form="NFC").to_pandas(), dtype="str").set_axis(frame.index)
     return frame.assign(**told) if told else frame
 
@@ -115,11 +116,9 @@ def _parts(values: ExtensionArray, dtype: str) -> Iterator[Bytes]:
     if dtype == "geometry":
         yield from _shapes(values, missing)
     elif dtype == "str":
-        text = text_array(values).fill_null("")
-        offsets = np.frombuffer(text.buffers()[1], dtype=np.int64)[text.offset : text.offset + len(text) + 1]
-        yield np.diff(offsets).astype("<i4").tobytes()
-        letters = text.buffers()[2]
-        yield b"" if letters is None else memoryview(letters)[offsets[0] : offsets[-1]]
+        starts, written = letters(text_array(values).fill_null(""))
+        yield np.diff(starts).astype("<i4").tobytes()
+        yield memoryview(written[starts[0] : starts[-1]])
     elif dtype == "bool":
         yield np.where(missing, False, np.asarray(values)).astype(bool).tobytes()
     elif dtype == "datetime64[ms]":

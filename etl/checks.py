@@ -19,7 +19,7 @@ from geopandas.array import GeometryArray, from_shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from data.columns import GEOMETRY_TYPES, Column, text_array
+from data.columns import GEOMETRY_TYPES, Column, padded, text_array
 from data.content import increasing
 from data.tables import DECLARED, Table
 from etl.area import Area
@@ -262,7 +262,7 @@ def _typed(table: Table, rows: _Rows) -> _Rows:
 def _bare(text: ExtensionArray) -> ExtensionArray:
     """Text without blanks around it, empty text missing; itself where that changes nothing."""
     array = text_array(text)
-    if array.null_count == len(array):
+    if array.null_count == len(array) or not padded(array):
         return text
     if pc.min(pc.binary_length(array)).as_py() and pc.utf8_trim_whitespace(array).equals(array):
         return text

@@ -173,7 +173,8 @@ class Store:
         try:
             draft.mkdir(parents=True)
             for name, frame in sorted(frames.items()):
-                feather.write_feather(to_arrow(frame, lists=_lists(name), boxes=False), draft / f"{name}{ENDING}", compression="lz4")
+                # As it lies in memory: packing takes longer than writing and reading it.
+                feather.write_feather(to_arrow(frame, lists=_lists(name), boxes=False), draft / f"{name}{ENDING}", compression="uncompressed")
                 if name in DECLARED:
                     _at_hand.keep(target / name, frame)
             try:
