@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
-from geopandas.array import from_shapely
+from geopandas.array import GeometryDtype, from_shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -59,9 +59,9 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
 
     Columns in `lists` keep their type when every list is empty.
     """
-    shapes = {str(name): np.asarray(frame[name].array, dtype=object) for name, dtype in frame.dtypes.items() if str(dtype) == "geometry"}
-    names = [str(name) for name in frame.columns if name not in shapes]
     plain = pd.DataFrame(frame)
+    shapes = {str(name): np.asarray(values.array, dtype=object) for name, values in plain.items() if isinstance(values.dtype, GeometryDtype)}
+    names = [str(name) for name in frame.columns if name not in shapes]
     if boxes:
         # Threads of its own for columns that take a millisecond each cost more than they bring.
         arrow = pa.Table.from_pandas(plain[names] if shapes else plain, preserve_index=False, nthreads=1)
@@ -78,10 +78,11 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
     columns: dict[str, Mapping[str, object]] = {name: {} for name in shapes}
     if boxes:
         # Missing shapes have no box.
-        sides = [pa.array(np.ascontiguousarray(side), from_pandas=True) for side in shapely.bounds(shapes[primary]).T]
+        extents = {name: shapely.bounds(drawn) for name, drawn in shapes.items()}
+        sides = [pa.array(np.ascontiguousarray(side), from_pandas=True) for side in extents[primary].T]
         arrow = arrow.append_column("bbox", pa.StructArray.from_arrays(sides, names=list(_BOX)))
         covering = {"covering": {"bbox": {side: ["bbox", side] for side in _BOX}}}
-        columns = {name: {**_described(drawn), **covering} for name, drawn in shapes.items()}
+        columns = {name: {**_described(drawn, extents[name]), **covering} for name, drawn in shapes.items()}
     told = {"primary_column": primary, "columns": columns, "version": "1.1.0"}
     return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"geo": json.dumps(told).encode()})
 
@@ -123,15 +124,15 @@ def _wkb(shapes: NDArray[np.object_]) -> pa.Array:
     return pa.array(shapely.to_wkb(shapes, byte_order=1, flavor="iso"), type=pa.binary())
 
 
-def _described(shapes: NDArray[np.object_]) -> Mapping[str, object]:
-    """What GeoParquet tells about a column of shapes in RD."""
-    # Those of three dimensions count from 8.
-    numbers = np.unique(shapely.get_type_id(shapes) + len(_KINDS) * shapely.has_z(shapes))
+def _described(shapes: NDArray[np.object_], extents: NDArray[np.float64]) -> Mapping[str, object]:
+    """What GeoParquet tells about a column of shapes in RD, of which each has its extent."""
+    # Those of three dimensions count from 8; missing ones have number -1.
+    numbers = np.flatnonzero(np.bincount(shapely.get_type_id(shapes) + len(_KINDS) * shapely.has_z(shapes) + 1)) - 1
     kinds = [f"{_KINDS[number % len(_KINDS)]}{' Z' if number >= len(_KINDS) else ''}" for number in numbers if number >= 0]
     told = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds)}
-    # Without rows nothing has an extent.
-    extent = shapely.total_bounds(shapes).tolist() if kinds else []
-    return told | ({"bbox": extent} if len(extent) and np.isfinite(extent).all() else {})
+    # Neither missing nor empty shapes have an extent.
+    known = extents[np.isfinite(extents).all(axis=1)]
+    return told | ({"bbox": [*known[:, :2].min(axis=0).tolist(), *known[:, 2:].max(axis=0).tolist()]} if len(known) else {})
 
 
 @lru_cache(maxsize=1)

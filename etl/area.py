@@ -67,7 +67,8 @@ class Area:
     @cached_property
     def box(self) -> Box:
         """The rectangle in which coordinates are believed: all places of the run and a margin around them."""
-        return Box.around(gpd.GeoSeries([place.reach for place in self.everywhere], crs=RD_SYSTEM), margin_m=MARGIN_M)
+        west, south, east, north = shapely.total_bounds([place.reach for place in self.everywhere])
+        return Box(west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M)
 
     def degrees(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
         """West, south, east, north of the places asked about, in degrees to 6 decimals, widened by `margin_m`."""

@@ -175,8 +175,7 @@ class Store:
             for name, frame in sorted(frames.items()):
                 # As it lies in memory: packing takes longer than writing and reading it.
                 feather.write_feather(to_arrow(frame, lists=_lists(name), boxes=False), draft / f"{name}{ENDING}", compression="uncompressed")
-                if name in DECLARED:
-                    _at_hand.keep(target / name, frame)
+                _at_hand.keep(target / name, frame)
             try:
                 draft.rename(target)
             except OSError:

@@ -41,12 +41,11 @@ class Measured:
 def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """The area whose streets are published, per `place_id` of the inner cities, in RD."""
     require_rd(places)
-    centres = places[places["role"] == "centre"]
-    outlines = np.asarray(centres.geometry.array, dtype=object)
+    centre = np.asarray(places["role"] == "centre")
+    outlines, cores = (np.asarray(places[name].array, dtype=object)[centre] for name in ("geometry", "core"))
     outlined = shapely.get_dimensions(outlines) == 2
-    around = np.where(outlined, outlines, np.asarray(centres["core"].array, dtype=object))
-    area = shapely.buffer(around, np.where(outlined, BEYOND_OUTLINE_M, REACH_M), quad_segs=16)
-    return gpd.GeoSeries(area, index=pd.Index(centres["place_id"]), crs=RD_SYSTEM)
+    area = shapely.buffer(np.where(outlined, outlines, cores), np.where(outlined, BEYOND_OUTLINE_M, REACH_M), quad_segs=16)
+    return gpd.GeoSeries(area, index=pd.Index(places["place_id"].array[centre], name="place_id"), crs=RD_SYSTEM)
 
 
 def streets(

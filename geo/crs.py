@@ -55,7 +55,7 @@ def rd_frame(columns: Mapping[str, ArrayLike], index: pd.Index | None = None) ->
     """A layer in RD of columns of which `geometry` holds shapes, with or without their system; quicker than naming it apart."""
     shapes = columns["geometry"]
     drawn = shapes if isinstance(shapes, GeometryArray) and shapes.crs is not None else GeometryArray(np.asarray(shapes, dtype=object), crs=RD_SYSTEM)
-    return gpd.GeoDataFrame(pd.DataFrame({**columns, "geometry": drawn}, index=index), geometry="geometry")
+    return gpd.GeoDataFrame(pd.DataFrame({**columns, "geometry": drawn}, index=index, copy=False), geometry="geometry", copy=False)
 
 
 def is_rd(layer: Layer) -> bool:
@@ -106,8 +106,8 @@ def to_wgs84(layer: LayerT) -> LayerT:
 
 def inside(layer: Layer, box: Box) -> pd.Series:
     """Whether each row lies wholly in `box`; missing and empty geometry does not."""
-    bounds = to_rd(layer).bounds.to_numpy(dtype=float)
-    lower, upper = box.holds(bounds[:, 0], bounds[:, 1]), box.holds(bounds[:, 2], bounds[:, 3])
+    west, south, east, north = shapely.bounds(np.asarray(to_rd(layer).geometry.array, dtype=object)).T
+    lower, upper = box.holds(west, south), box.holds(east, north)
     return pd.Series(lower & upper, index=layer.index, name="inside")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ _PLAIN_NUMBER = r" +[0-9]+[^ ]*(?: +[a-zA-Z]{1,3})?$"
 _NUMBER = re.compile(r"^(?P<street>.+)\s+\d+\S*(?:\s+[a-zA-Z]{1,3})?$")
 
 
+@lru_cache(maxsize=50_000)
 def search_key(name: str) -> str:
     """The name as it is searched for: lower case, no accents, quotes or hyphens, usual short forms written out.
 

@@ -39,6 +39,8 @@ class Pieces:
         """Per piece a number that stands for the rows using it, the same wherever the same rows do."""
         pair = np.unique(np.column_stack([self.use_piece, self.use_row]), axis=0)
         number, several = self.row.copy(), np.bincount(pair[:, 0], minlength=len(self.ends)) > 1
+        if not several.any():
+            return number
         shared = pd.DataFrame(pair[several[pair[:, 0]]], columns=["piece", "row"])
         together = shared.groupby("piece")["row"].agg(tuple)
         number[together.index] = self.row.max(initial=0) + 1 + pd.factorize(together)[0]

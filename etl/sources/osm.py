@@ -208,7 +208,8 @@ def _ways(frame: gpd.GeoDataFrame, near: NDArray[np.bool_]) -> gpd.GeoDataFrame:
 def _units(frame: gpd.GeoDataFrame, near: NDArray[np.bool_], surveyed: str | None) -> gpd.GeoDataFrame:
     """Every mapped unit as a point: what it is, and whether somebody noted it as empty or trading."""
     # Most of a map is streets and shapes.
-    tagged = near & np.logical_or.reduce([frame[tag].notna() for tag in UNIT_TAGS])
+    plain = pd.DataFrame(frame)
+    tagged = near & np.logical_or.reduce([~pd.isna(plain[tag].array) for tag in UNIT_TAGS])
     if not tagged.any():
         return _no_units()
     frame = _without_other_empties(frame[tagged])
