@@ -14,6 +14,10 @@ class Markup(str):
 
     __slots__ = ()
 
+    def _repr_html_(self) -> str:
+        # How an object tells Streamlit that it is HTML, so that it need not look for a file or for indents first.
+        return str(self)
+
 
 def node(tag: str, *children: str | Markup | None, **attributes: str | float | bool | None) -> Markup:
     """One element. Plain text is escaped, `Markup` is kept, None is left out.

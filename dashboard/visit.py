@@ -139,6 +139,11 @@ def current() -> Selection:
     return _kept().selection
 
 
+def elsewhere() -> bool:
+    """Whether another place was chosen than the page was begun for, in a part of it that runs by itself."""
+    return st.session_state.get(f"{WIDGET}plaats", current().place) != current().place
+
+
 def scenario() -> str:
     """The what-if of the visit as it stands in a link."""
     return _kept().selection.scenario

@@ -12,7 +12,7 @@ from dashboard.text import Lang
 # Sent again on every change, so it only fetches the real module. The line break keeps Streamlit from taking it for a path.
 LOADER = """let m
 export default (c) => {
-  const d = c.data, p = c.parentElement
+  const d = c.data.map, p = c.parentElement
   m ??= import(new URL(d.code, document.baseURI).href)
   m.then((k) => k.show(c)).catch(() => { p.textContent = d.failed })
   return () => m.then((k) => k.close(p), () => {})
@@ -56,10 +56,14 @@ def kaart(
     state = mount(
         key=key,
         data={
-            "code": geometry.code_address(),
-            "failed": wording(lang)["failed"],
             # In one piece: Streamlit searches each value that it is given for a table.
-            "map": {"compact": compact, "pick": on_pick is not None, **message},
+            "map": {
+                "code": geometry.code_address(),
+                "failed": wording(lang)["failed"],
+                "compact": compact,
+                "pick": on_pick is not None,
+                **message,
+            }
         },
         on_select_change=changed,
         on_pick_change=picked,

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import streamlit as st
+
 from dashboard import tables, visit
 from dashboard.panels import filters, frame, map_page, map_panel, picture, take
 from dashboard.panels.drawings import drawings
@@ -10,20 +12,30 @@ facts = tables.facts()
 here = visit.begin(facts)
 text = here.text
 
+
+# What a filter changes; the frame around it, with the place in its title, is not made and sent again.
+@st.fragment
+def live() -> None:
+    """Filters, map, and what stands below it."""
+    if visit.elsewhere():
+        st.rerun()
+    selection = filters.row(replace(visit.current(), lang=text.lang), facts, text)
+    page = tables.remembered(map_page.page, selection)
+    if page.above is not None:
+        frame.show(page.above)
+    map_panel.full(page.map, text)
+    if page.drawings:
+        frame.show(*page.below)
+        drawings("station", page.drawings)
+        frame.show(page.notes)
+    else:
+        frame.show(*page.below, page.notes)
+    with frame.tools():
+        take.button(selection, facts, text, "kaart")
+        picture.button(selection, ("kaart", "treinreizigers"), text)
+    frame.show(page.sources)
+    visit.keep(selection)
+
+
 frame.head(filters.place_title(here.selection, facts, text), here)
-selection = filters.row(replace(here.selection, lang=here.lang), facts, text)
-page = tables.remembered(map_page.page, selection)
-if page.above is not None:
-    frame.show(page.above)
-map_panel.full(page.map, text)
-if page.drawings:
-    frame.show(*page.below)
-    drawings("station", page.drawings)
-    frame.show(page.notes)
-else:
-    frame.show(*page.below, page.notes)
-with frame.tools():
-    take.button(selection, facts, text, "kaart")
-    picture.button(selection, ("kaart", "treinreizigers"), text)
-frame.show(page.sources)
-visit.keep(selection)
+live()

@@ -85,3 +85,7 @@ def test_a_source_opens_beside_and_learns_nothing():
 
 def test_joined_pieces_are_markup():
     assert isinstance(join([node("b", "1"), node("b", "2")]), Markup)
+
+
+def test_markup_says_that_it_is_html():
+    assert node("p", "a < b")._repr_html_() == "<p>a &lt; b</p>"

@@ -134,6 +134,46 @@ def test_a_filter_change_is_small_and_asks_for_nothing_more(page, site):
     assert [url for url in page.asked[asked:] if not url.startswith("data:")] == []
 
 
+def test_a_filter_sends_its_part_of_the_page_alone(page, site):
+    opened(page, f"{site}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners")
+    page.get_by_text("Periode 2").click()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(500)
+    before, count = revision(page), len(page.received)
+    page.get_by_role("slider").last.press("ArrowLeft")
+    redrawn(page, before)
+    page.wait_for_timeout(300)
+    # Each message costs the server a third of a millisecond.
+    assert 0 < len(page.received[count:]) <= 24
+    assert sum(page.received[count:]) <= 10_000
+
+
+def test_another_place_has_another_title_and_back_leads_to_the_place_before(page, site):
+    opened(page, f"{site}/kaart")
+    page.wait_for_function("() => location.search.includes('uitsnede')")
+    pick(page, "Plaats", "Hengelo")
+    page.get_by_role("heading", name="Hengelo: wat is bekend").wait_for()
+    page.wait_for_function("() => location.search.includes('plaats=hengelo')")
+    pick(page, "Plaats", "Borne")
+    page.get_by_role("heading", name="Borne: wat is bekend").wait_for()
+    page.wait_for_function("() => location.search.includes('plaats=borne')")
+    page.go_back()
+    page.get_by_role("heading", name="Hengelo: wat is bekend").wait_for()
+    assert page.faults == []
+
+
+def test_another_language_changes_all_and_keeps_the_styles(page, site):
+    opened(page, f"{site}/kaart?plaats=hengelo&periode=2019-2023")
+    page.wait_for_function("history.stadshart")
+    page.get_by_text("EN", exact=True).click()
+    page.get_by_role("heading", name="Hengelo: what is known").wait_for()
+    page.get_by_role("button", name="Period 2019").wait_for()
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    styles = page.evaluate("[...document.head.querySelectorAll('style')].map((style) => style.textContent)")
+    assert sum("stadshart.css" in style for style in styles) == 1
+    assert query(page)["periode"] == "2019-2023"
+
+
 def test_choosing_a_row_shows_its_source_and_enters_the_address(page, site):
     opened(page, f"{site}/kaart?plaats=enschede&laag=initiatieven")
     page.get_by_role("row").filter(has_text="Wannaplay").focus()
