@@ -47,8 +47,6 @@ class _Look:
     held: dict[object, object]
 
 
-# Of each view, the selections that were asked for last.
-_REMEMBERED = 128
 _looked: _Look | None = None
 _drawn: set[str] = set()
 
@@ -80,7 +78,7 @@ def _version() -> str:
 
 
 def _held(read: Callable[[Path | None, str, *_Asked], _Made], *asked: *_Asked) -> _Made:
-    """What `read` gives of the version being served; even a hit of the cache behind it costs what a sentence does."""
+    """What `read` gives of the version being served; a hit of Streamlit's cache hashes all it is asked with, each time."""
     look, key = _look(), (read, asked)
     if key not in look.held:
         look.held[key] = read(_folder, look.version, *asked)
@@ -143,6 +141,10 @@ def facts() -> Facts:
 def scene_files(lang: Lang) -> SceneFiles:
     """The map of that version in one language, its files ready for the browser."""
     return _held(_scene_files, lang)
+
+
+# Of each view, the selections that were asked for last.
+_REMEMBERED = 128
 
 
 def _memory(

@@ -31,11 +31,10 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
     shown = atlas.shown(facts, selection)
     figures = () if selection.whole_region else summary.place_headlines(facts, selection, text)
     nothing = node("p", f"{text('map.nothing')} {text('map.nothing_cure')}", class_="caution")
-    chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
-    if chosen is None:
-        gone = selection.chosen is not None
-        said = text("map.details_gone") if gone else text("map.details_empty")
-        chosen = node("p", said, class_="caution" if gone else "quiet")
+    if selection.chosen:
+        chosen = details.chosen(selection.chosen, facts, text) or node("p", text("map.details_gone"), class_="caution")
+    else:
+        chosen = node("p", text("map.details_empty"), class_="quiet")
     return MapPage(
         above=node("div", overview.cards(figures, selection, facts, text, "kaart"), class_="strip") if figures else None,
         map=map_panel.told(facts, selection, shown, text),
