@@ -86,17 +86,22 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"the server did not answer at {address}:\n{log.read_text(errors='replace')[-3000:]}")
 
 
+def require_chromium() -> None:
+    """Skips the test where there is no browser, and fails it where CI=true."""
+    if not CHROMIUM.exists():
+        reason = f"no browser at {CHROMIUM}: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
     """A running Chromium. Without one a test is skipped, and fails where CI=true.
 
     Per module: its event loop would otherwise stand in the way of the tests that follow.
     """
-    if not CHROMIUM.exists():
-        reason = f"no browser at {CHROMIUM}: apt-get install chromium"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+    require_chromium()
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=_ARGUMENTS)

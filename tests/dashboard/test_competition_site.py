@@ -1,27 +1,12 @@
 """The competition view in a real browser: one moves a slider, chooses a town, clicks a spot, and the map answers."""
 
-import sys
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.conftest import serving
-
 pytestmark = pytest.mark.browser
 # What one move of a slider may send in all (design: 15 kB), and how long the server may take in this crowd.
 MOST_BYTES = 15 * 1024
-
-
-@pytest.fixture(scope="module")
-def site(chromium, tmp_path_factory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("competition")
-    with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
-        folder / "log",
-        env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(folder)},
-    ) as served:
-        yield served.address
 
 
 def opened(page, address: str):

@@ -1,26 +1,10 @@
 """The view Initiatieven in a real browser: one network per width, readable, and small messages."""
 
-import sys
-from collections.abc import Iterator
-
 import pytest
-
-from tests.conftest import serving
 
 pytestmark = pytest.mark.browser
 # The page's aim is 15 kB; what a slow machine repeats of its own progress comes on top.
 MOST_BYTES = 18_000
-
-
-@pytest.fixture(scope="module")
-def site(chromium, tmp_path_factory) -> Iterator[str]:
-    home = tmp_path_factory.mktemp("home")
-    with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
-        home / "log",
-        env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(home)},
-    ) as served:
-        yield served.address
 
 
 def network(page) -> tuple[bool, bool]:

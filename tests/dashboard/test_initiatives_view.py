@@ -2,10 +2,10 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import exports, state, tables, visit
@@ -19,15 +19,19 @@ LANGUAGES = ("nl", "en", "de")
 VIEW = "initiatieven.py"
 
 
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshot of the five made-up towns; not to be written to."""
+    return towns.snapshot(tmp_path_factory.mktemp("towns"))
+
+
 @pytest.fixture
-def made_up(tmp_path: Path):
+def made_up(five: Path) -> Iterator[None]:
     """The five made-up towns served instead of the facts that ship."""
     before = tables._folder
-    tables.use(towns.snapshot(tmp_path / "towns"))
-    st.cache_resource.clear()
+    tables.use(five)
     yield
     tables.use(before)
-    st.cache_resource.clear()
 
 
 def listed(app: AppTest) -> str:

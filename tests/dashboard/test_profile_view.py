@@ -1,9 +1,9 @@
 """The view Profiel in every language: own profile first, the index last and only when enough is known."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
 from dashboard import tables
 from dashboard.text import texts
@@ -16,15 +16,19 @@ VIEW = "profiel.py"
 EQUAL = ",".join(f"{name}:100" for name in indicators.found())
 
 
+@pytest.fixture(scope="module")
+def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The snapshot of the five made-up towns; not to be written to."""
+    return towns.snapshot(tmp_path_factory.mktemp("towns"), surveyed=False)
+
+
 @pytest.fixture
-def made_up(tmp_path: Path):
+def made_up(five: Path) -> Iterator[None]:
     """The five made-up towns served instead of the facts that ship."""
     before = tables._folder
-    tables.use(towns.snapshot(tmp_path / "towns", surveyed=False))
-    st.cache_resource.clear()
+    tables.use(five)
     yield
     tables.use(before)
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,13 +1,11 @@
 """The whole dashboard in a real browser: it maps, filters, clicks, shares, asks nobody else, and can be used by all."""
 
 import json
-import sys
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.conftest import ROOT, serving
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 # The opening view has no name in the address.
@@ -15,18 +13,6 @@ VIEWS = tuple(sorted({path.stem for path in (ROOT / "dashboard" / "views").glob(
 WITH_MAP = ("", "kaart")
 # What Streamlit's own page is measured on is Streamlit's to mend; these lie in its frame, not in ours.
 NOT_OURS = (".stAppHeader", "[data-testid=stHeader]")
-
-
-@pytest.fixture(scope="module")
-def site(chromium, tmp_path_factory) -> Iterator[str]:
-    log = tmp_path_factory.mktemp("site") / "log"
-    data = tmp_path_factory.mktemp("home")
-    with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
-        log,
-        env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(data)},
-    ) as served:
-        yield served.address
 
 
 def opened(page, address: str):
@@ -111,7 +97,7 @@ def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, sit
     box = page.locator(".map").bounding_box()
     page.mouse.move(box["x"] + 300, box["y"] + 300)
     page.mouse.wheel(0, -300)
-    page.wait_for_timeout(600)
+    page.wait_for_function("() => location.search.includes('uitsnede=')")
     extent = query(page)["uitsnede"]
     before, rows = revision(page), page.locator("tbody tr").count()
     page.get_by_role("button", name="Initiatieven (13 van 13)").click()

@@ -80,7 +80,7 @@ def test_another_colour_keeps_pan_and_zoom_and_tells_itself_in_the_table(page, s
     box = page.locator(".map").bounding_box()
     page.mouse.move(box["x"] + 300, box["y"] + 200)
     page.mouse.wheel(0, -300)
-    page.wait_for_timeout(600)
+    page.wait_for_function("() => location.search.includes('uitsnede=')")
     extent = query(page)["uitsnede"]
     page.get_by_role("columnheader", name="Straat").get_by_role("button").click()
     page.get_by_role("combobox", name="Kleur op de kaart").click()
