@@ -67,7 +67,7 @@ def press(arguments: list[str]) -> None:
     from dashboard import visit
     from dashboard.errors import DashboardError
     from dashboard.facts import Facts
-    from dashboard.press import request as press_request
+    from dashboard.press import fonts, request as press_request
     from dashboard.press.picture import Studio
     from data import catalogue
     from data.errors import DataError
@@ -79,6 +79,7 @@ def press(arguments: list[str]) -> None:
         request, notes = press_request.parse(query | asked, visit.vocabulary(facts))
         studio = Studio(facts)
         made = studio.factsheet(request) if options.factsheet else studio.picture(request, form)
+        unset = fonts.unset(f"{made.story.headline}{made.story.standfirst}")
         options.out.write_bytes(made.content)
     except (DataError, DashboardError) as fault:
         command.exit(1, f"stadshart press: {fault}\n")
@@ -86,6 +87,8 @@ def press(arguments: list[str]) -> None:
         command.exit(1, f"stadshart press: cannot write {options.out}: {fault.strerror}\n")
     for note in notes:
         sys.stderr.write(f"stadshart press: {note.key}={note.value!r} is not known and was left out\n")
+    if unset:
+        sys.stderr.write(f"stadshart press: no font of the picture holds {' '.join(unset)}: an empty box stands in their place\n")
     sys.stdout.write(f"{made.story.alt}\n")
 
 

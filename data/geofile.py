@@ -82,8 +82,12 @@ def geoparquet(sheet: Sheet) -> bytes:
         known = pc.if_else(pc.is_valid(arrow["geometry"]), arrow["bbox"], pa.scalar(None, box.type))
         arrow = arrow.set_column(arrow.schema.get_field_index("bbox"), box.with_nullable(True), known)
     told = json.dumps(_told(sheet), ensure_ascii=False).encode()
+    arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"stadshart": told})
     out = io.BytesIO()
-    pq.write_table(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"stadshart": told}), out, compression="zstd")
+    with pq.ParquetWriter(out, arrow.schema, compression="zstd") as writer:
+        # A row group without rows would lack the statistics that every row group must have.
+        if arrow.num_rows:
+            writer.write_table(arrow)
     return out.getvalue()
 
 

@@ -6,7 +6,9 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from dashboard import pictures, publisher, state
+from dashboard import pictures, publisher, state, summary, tables
+from dashboard.facts import Facts
+from dashboard.listing import listed
 from dashboard.markup import Markup, door, join, node
 from dashboard.panels.frame import copy_button, show
 from dashboard.press import request as press
@@ -30,6 +32,18 @@ def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
     )
 
 
+def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """The subjects that the snapshot has something of."""
+    there = {
+        "treinreizigers": bool(facts.stations),
+        "inwoners": bool(summary.residents(facts)),
+        "verkooppunten": bool(summary.locatus(facts)),
+        "cijfers": bool(facts.observations),
+        "bronnen": bool(facts.observations),
+    }
+    return tuple(subject for subject in subjects if there.get(subject, True))
+
+
 def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> None:
     """The button; the window it opens is worked out only when it is open."""
     if st.button(text("press.button"), key="picture", icon=":material/image:"):
@@ -38,7 +52,12 @@ def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> No
 
 
 def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> None:
-    request = _choices(selection, subjects, text)
+    offered = _offered(tables.facts(), subjects)
+    if missing := [text(f"press.subject_{subject}") for subject in subjects if subject not in offered]:
+        show(node("p", text("press.not_there", subjects=listed(missing, text)), class_="quiet"))
+    if not offered:
+        return
+    request = _choices(selection, offered, text)
     try:
         made = pictures.ask(request, "png").result(_PATIENCE_S)
     except (BusyError, LostError, TimeoutError):
@@ -53,6 +72,8 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
     except PressError as fault:
         show(node("p", str(fault), class_="caution", role="status"))
         return
+    if shown.unset:
+        show(node("p", text("press.unset", signs=" ".join(shown.unset)), class_="caution", role="status"))
     show(
         node("img", src=_address(asked, "png"), alt=shown.alt, class_="picture"),
         node("p", node("strong", f"{text('press.take')}: "), join(_door(asked, form, text) for form in FORMATS), class_="take"),

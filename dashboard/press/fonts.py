@@ -1,7 +1,9 @@
 """The page's font for matplotlib: its WOFF files unpacked once, under names that tell the subsets apart."""
 
+import logging
 import os
 import tempfile
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -11,15 +13,23 @@ from matplotlib import font_manager
 from dashboard import theme
 
 _STATIC = Path(__file__).parents[1] / "static"
-# The second subset holds the letters of the rest of Europe; matplotlib looks there for what the first lacks.
-FAMILIES = (theme.FONT, f"{theme.FONT} Ext")
-_SUBSETS = dict(zip(("latin", "latin-ext"), FAMILIES, strict=True))
+# The second subset holds the letters of the rest of Europe; matplotlib looks there for what the first lacks. The third
+# comes with matplotlib: a maker's own words may be Greek or Russian.
+_OURS = (theme.FONT, f"{theme.FONT} Ext")
+FAMILIES = (*_OURS, "DejaVu Sans")
+_SUBSETS = dict(zip(("latin", "latin-ext"), _OURS, strict=True))
+# Letters that run from right to left, or take another form beside one another, need more than a font.
+_SHAPED = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
+_BOX = "\u25a1"
+_JOINED = frozenset({"Mn", "Mc", "Me"})
 _TYPOGRAPHIC = (16, 17, 21, 22)
 
 
 @cache
 def register() -> tuple[str, ...]:
     """Make the font known to this process; the families to ask for, in order."""
+    # The third family has no 600: its 700 will do, and no operator need read of it.
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     folder = _folder()
     for weight in theme.FONT_WEIGHTS:
         for subset, family in _SUBSETS.items():
@@ -29,6 +39,32 @@ def register() -> tuple[str, ...]:
                 _unpack(source, target, family)
             font_manager.fontManager.addfont(target)
     return FAMILIES
+
+
+def settable(words: str) -> str:
+    """The words with an empty box for each character that a picture cannot set."""
+    return "".join(sign if _settable(sign) else _BOX for sign in unicodedata.normalize("NFC", words))
+
+
+def unset(words: str) -> str:
+    """The characters of the words that a picture cannot set, each once, in their order."""
+    return "".join(dict.fromkeys(sign for sign in words if not _settable(sign)))
+
+
+def _settable(sign: str) -> bool:
+    if unicodedata.bidirectional(sign) in _SHAPED or unicodedata.category(sign) in _JOINED:
+        return False
+    return ord(sign) in _drawn()
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    """Every character that one of the fonts holds."""
+    found: set[int] = set()
+    for family in register():
+        file = font_manager.findfont(font_manager.FontProperties(family=[family], weight=700), fallback_to_default=False)
+        found.update(font_manager.get_font(file).get_charmap())
+    return frozenset(found)
 
 
 def _folder() -> Path:

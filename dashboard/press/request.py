@@ -97,6 +97,8 @@ def _words(text: str | None, longest: int) -> str | None:
     """The text on one line, without control characters, cut at a word; None when nothing is left."""
     if text is None:
         return None
+    # Letters with their accents in one, as fonts hold them.
+    text = unicodedata.normalize("NFC", text)
     plain = "".join(" " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in text)
     words = " ".join(plain.split())
     if len(words) > longest:

@@ -53,7 +53,7 @@ def width(text: str, size: float, weight: int = 400) -> float:
     """How wide a line is, in the unit of `size`."""
     if not text:
         return 0.0
-    wide, _, _ = TextToPath().get_text_width_height_descent(text, _properties(weight), False)
+    wide, _, _ = TextToPath().get_text_width_height_descent(fonts.settable(text), _properties(weight), False)
     # Trailing and leading blanks carry no ink; the measure is of the advance, near enough.
     return float(wide) * size / _MEASURED_AT
 
@@ -162,6 +162,7 @@ class Sheet:
         """Write one line with its baseline at `y`; how wide it is."""
         if not text.strip():
             return 0.0
+        text = fonts.settable(text)
         wide = width(text, size, weight)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]
         self.written.append(Written(text, Box(left, y - _ASCENT * size, left + wide, y + _DESCENT * size), size))

@@ -29,6 +29,8 @@ class Made:
     headline: str = ""
     standfirst: str = ""
     alt: str = ""
+    unset: str = ""
+    """Characters of headline and standfirst that no font of the picture holds."""
 
 
 def begin() -> Made:
@@ -62,8 +64,11 @@ def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio"
 
 def picture(folder: Path, version: str, request: Request, form: Format, model: "Model | None" = None) -> Made:
     """One picture."""
+    from dashboard.press import fonts
+
     made = studio(folder, version, model).picture(request, form)
-    return Made(made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt)
+    unset = fonts.unset(f"{made.story.headline}{made.story.standfirst}")
+    return Made(made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt, unset)
 
 
 def factsheet(folder: Path, version: str, request: Request, model: "Model | None" = None) -> Made:

@@ -1,5 +1,6 @@
 """What a table looks like once it has left for a map program."""
 
+import io
 import json
 import os
 import re
@@ -200,9 +201,21 @@ def test_parquet_keeps_types_and_carries_its_sources(tmp_path: Path):
     assert gpd.read_parquet(tmp_path / "out.parquet").crs == "EPSG:28992"
 
 
+def test_no_rows_are_no_row_group(tmp_path: Path):
+    # One without rows would lack the statistics of its boxes, which the standard asks of every row group.
+    (tmp_path / "out.parquet").write_bytes(geoparquet(sheet()))
+    file = pq.ParquetFile(tmp_path / "out.parquet")
+    geo = json.loads(file.schema_arrow.metadata[b"geo"])["columns"]["geometry"]
+    assert (file.metadata.num_rows, file.num_row_groups) == (0, 0)
+    assert geo["geometry_types"] == [] and "bbox" not in geo
+    empty, full = gpd.read_parquet(tmp_path / "out.parquet"), gpd.read_parquet(io.BytesIO(geoparquet(MIXED)))
+    assert empty.crs == "EPSG:28992" and list(empty.columns) == list(full.columns)
+
+
 @pytest.mark.skipif(find_spec("geoparquet_validator") is None and not (Path(sys.executable).parent / "geoparquet-validator").exists(), reason="geoparquet-validator is not installed: it is in the extra `oracle`")
-def test_its_own_validator_passes_the_parquet(tmp_path: Path):
-    (tmp_path / "out.parquet").write_bytes(geoparquet(MIXED))
+@pytest.mark.parametrize("taken", [MIXED, sheet()], ids=["rows", "no rows"])
+def test_its_own_validator_passes_the_parquet(tmp_path: Path, taken: Sheet):
+    (tmp_path / "out.parquet").write_bytes(geoparquet(taken))
     tool = os.fspath(Path(sys.executable).parent / "geoparquet-validator")
     done = subprocess.run([tool, "check", os.fspath(tmp_path / "out.parquet")], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

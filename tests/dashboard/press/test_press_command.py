@@ -47,6 +47,12 @@ def test_unknown_value_of_a_link_is_told_and_the_picture_made(tmp_path: Path, ca
     assert "plaats='atlantis' is not known" in capsys.readouterr().err and out.read_bytes().startswith(b"<?xml")
 
 
+def test_characters_that_cannot_be_set_are_told_and_the_picture_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    command.main(["press", "--view", "?kop=\u6f22+\u03a9+in+Hengelo", "--size", "social", "--out", str(tmp_path / "kaart.svg")])
+    assert "no font of the picture holds \u6f22:" in capsys.readouterr().err
+    assert "\u25a1 \u03a9 in Hengelo" in (tmp_path / "kaart.svg").read_text("utf-8")
+
+
 def test_command_draws_the_made_up_town_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "beeld.svg"
     assert run("--example", "--view", "plaats=voorbeeldstad", "--out", str(out)) == 0
