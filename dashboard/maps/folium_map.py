@@ -59,7 +59,8 @@ def document(facts: Facts, selection: Selection, text: Texts, *, told: tuple[str
     place = None if selection.whole_region else facts.places[selection.place]
     near = chosen if place is None else atlas.around(place)
     houses = None if place is None else atlas.around(place, atlas.INNER_CITY_M)
-    scene = replace(whole, background=within(whole.background, near, buildings=houses))
+    background = within(whole.background, near, buildings=houses)
+    scene = replace(whole, background=replace(background, credit=text("example.credit")) if facts.example else background)
     caption = _caption(facts, selection, text)
     caption = replace(caption, notes=(*told, *caption.notes))
     return map_file(scene, atlas.shown(facts, selection).visible, caption, bounds=chosen, extent=selection.extent)
@@ -166,9 +167,10 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
     records = [facts.source(source_id) for source_id in atlas.source_ids(facts, atlas.shown(facts, selection))]
     licences = dict.fromkeys(facts.said(record.licence, text.lang) for record in records)
     base = publisher.public_url()
+    publishers = [text("example.publisher") if facts.example else record.publisher for record in records]
     return Caption(
         title=say["title"].format(title=title, first=first, last=last),
-        credit=say["credit"].format(sources="; ".join(dict.fromkeys(record.publisher for record in records))),
+        credit=say["credit"].format(sources="; ".join(dict.fromkeys(publishers))),
         date=say["date"].format(day=theme.day(facts.consulted, text.lang)),
         licence=say["licence"].format(licences=" / ".join(licences)),
         modelled=bool(facts.towns) and streets.ID in selection.layers,

@@ -1,6 +1,7 @@
 """The page around the map of the file to take along: frame, caption, legend, and the tables that hold every text."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -139,10 +140,9 @@ def _legend(scene: Scene, shown: tuple[ShownLayer, ...]) -> Markup:
 
 
 def _legend_group(one: ShownLayer, texts: Mapping[str, str]) -> tuple[Markup, Markup]:
-    entries: dict[str, int] = {}
-    for item in one.features:
-        label = theme.style(item.style).label_key
-        entries[label] = entries.get(label, 0) + 1
+    # In the order of the style table, as in a picture: from few to many, not as the rows happen to come.
+    counts = Counter(theme.style(item.style).label_key for item in one.features)
+    entries = {style.label_key: counts[style.label_key] for style in theme.STYLES.values() if counts[style.label_key]}
     # A type has a mark for a spot and a smaller one for a town: the legend shows the larger.
     by_size = sorted((theme.style(item.style) for item in one.features), key=symbols.size_px)
     styles = {style.label_key: style for style in by_size}

@@ -191,7 +191,7 @@ def _large(sheet: Sheet, cells: Sequence[tuple[str, ...]], words: Story, text: T
 def _parted(figure: str) -> tuple[str, str]:
     """A number and its unit; the source's own words stay whole."""
     number, _, unit = figure.partition(" ")
-    return (number, unit) if number[:1].isdigit() and len(unit) <= _LONGEST_UNIT else (figure, "")
+    return (number, unit) if number[:1].isdigit() and unit != "%" and len(unit) <= _LONGEST_UNIT else (figure, "")
 
 
 def _counted(row: Observation) -> bool:

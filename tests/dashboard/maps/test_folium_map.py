@@ -398,6 +398,21 @@ def test_file_draws_from_disk_and_asks_nobody(opened: Opened) -> None:
     assert opened.page.locator(".leaflet-background-pane path").count() >= 7
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "made-up data"), ("de", "erfundene Daten")])
+def test_made_up_town_says_so_in_the_language_of_the_file(lang: Lang, said: str) -> None:
+    facts = Facts(catalogue.open(catalogue.EXAMPLE))
+    known = Vocabulary(tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years)
+    selection = replace(opening(known, lang), layers=("straten", "panden"))
+    page = document(facts, selection, texts(lang)).decode()
+    caption = re.search(r"<figcaption.*?</figcaption>", page, re.DOTALL)
+    assert caption is not None and said in caption[0] and "verzonnen" not in caption[0]
+    legend = re.search(r'<details class="legend".*?</details>', page, re.DOTALL)
+    assert legend is not None
+    # Classes of vacancy from few to many.
+    firsts = [int(found) for found in re.findall(r"<span>(?:vacancy|Leerstand) (\d+) ", legend[0])]
+    assert len(firsts) >= 3 and firsts == sorted(firsts)
+
+
 @pytest.mark.browser
 def test_caption_and_legend_lie_within_the_first_screen(opened: Opened) -> None:
     for part in (".caption", ".legend", "h1"):
