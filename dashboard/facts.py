@@ -305,9 +305,14 @@ class Facts:
 
     @cached_property
     def consulted(self) -> dt.date:
-        """The newest day on which a source was consulted, one that brought no figures but streets or premises included."""
+        """The newest day on which a source was consulted, one that brought no figures but streets included; else that of publication."""
         days = [row.retrieved for row in self.observations]
-        return max(days + [record.retrieved for record in self.manifest.sources if record.retrieved is not None])
+        days += [record.retrieved for record in self.manifest.sources if record.retrieved is not None]
+        if not days and self.manifest.published is not None:
+            days = [self.manifest.published.date()]
+        if not days:
+            raise MissingTableError("the snapshot tells of no source when it was consulted: publish it again")
+        return max(days)
 
     def source(self, source_id: str) -> SourceRecord:
         """Publisher, title, licence and credit of a source."""

@@ -18,6 +18,7 @@ from dashboard.press.sizes import SIZES
 from dashboard.text import LANGUAGES, texts
 from data import catalogue, store
 from tests import town
+from tests.dashboard.press.boxes import outside
 
 Ask = Callable[..., Request]
 NOON = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
@@ -171,6 +172,20 @@ def test_names_of_countries_lie_on_no_mark_and_no_label(studio: Studio, ask: Ask
 def test_subject_without_figures_is_refused_in_words(town_studio: Studio, town_ask: Ask, subject: str):
     with pytest.raises(UnknownSubjectError, match="gegevensversie"):
         town_studio.sheet(town_ask(subject=subject))
+
+
+def test_snapshot_without_one_figure_still_has_its_map_its_sources_and_its_factsheet(tmp_path: Path):
+    left_out = ("observations", "initiatives", "actors", "participations", "stops", "counts")
+    tables = {name: table for name, table in town.tables().items() if name not in left_out}
+    table_sources = {name: found for name, found in town.table_sources().items() if name in tables}
+    store.publish(tmp_path, tables, town.sources(), table_sources, published=datetime(2024, 3, 3, tzinfo=timezone.utc))
+    made = Studio(Facts(catalogue.open(tmp_path)))
+    known = state.Vocabulary(tuple(place.place_id for place in made.facts.centres), made.facts.street_keys, made.facts.years)
+    selection = state.opening(known, "nl")
+    for subject in ("kaart", "cijfers", "bronnen"):
+        sheet, words = made.sheet(Request(selection, subject))
+        assert "2024" in words.licence and outside(sheet) == []
+    assert len(made.pages(Request(replace(selection, place="voorbeeldstad")))[0]) == 2
 
 
 def test_region_of_one_town_goes_by_the_name_of_the_town(town_studio: Studio, town_ask: Ask):
