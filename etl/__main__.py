@@ -95,7 +95,7 @@ def run(
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Fetch or read the sources, join them per place, check and publish."""
+    """Fetch or read the sources, join, check and publish."""
     from etl import account, build, placefiles
     from etl.pace import SystemClock
     from etl.progress import shown
@@ -147,7 +147,7 @@ def embed(
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Build the snapshot that ships from the curated facts, or the made-up town beside it."""
+    """Build the snapshot that ships, or the made-up town."""
     from etl import embed as build
 
     folder = data if data is not None else catalogue.EXAMPLE if example else catalogue.EMBEDDED
@@ -162,7 +162,7 @@ def embed(
 
 @app.command()
 def status(data: Data = None, as_json: AsJson = False) -> int:
-    """Show what is published, how old and complete it is, and what to do next."""
+    """Show what is published, how old it is, and what to do next."""
     from etl import account, overview
     from etl.pace import SystemClock
     from etl.parts import Store

@@ -43,7 +43,7 @@ def bring(
     places: Places = None,
     as_json: AsJson = False,
 ) -> int:
-    """Bring a shop survey, counts, figures or initiatives of a municipality."""
+    """Bring a municipality's survey, counts, figures or initiatives."""
     from etl import placefiles
     from etl.errors import FoundError
     from etl.imports import MENDED_BY_A_MAP, Given, bring as publish, understand
