@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
@@ -11,10 +11,11 @@ import pandas as pd
 from data.catalogue import Catalogue
 from data.errors import MissingTableError
 from etl import account
+from etl import area as areas
 from etl.account import Account
 from etl.parts import Index
 from etl.report import Cell, Listing
-from etl.source import Source
+from etl.source import Source, reader
 from etl.status import SourceState, states
 
 NO_RATE = (
@@ -39,7 +40,7 @@ def of(opened: Catalogue, index: Index, sources: Mapping[str, Source], today: da
     known = index if index.version == opened.version else Index()
     state = states(sources, known.parts)
     by_id = {one.record.source_id: one for one in state}
-    met = account.of(opened.manifest.sources, by_id if known.version else {}, sources, today)
+    met = _here(account.of(opened.manifest.sources, by_id if known.version else {}, sources, today), opened)
     rows = _places(opened)
     return Overview(
         places=Listing("place", "Places", _HEADINGS, rows),
@@ -146,6 +147,15 @@ def _rules(state: Sequence[SourceState]) -> list[dict[str, Cell]]:
     return [
         {"source_id": one.record.source_id, "rule": rule, "rows": count} for one in state for rule, count in one.counts.items()
     ]
+
+
+def _here(met: Account, opened: Catalogue) -> Account:
+    """The account without the registers of the Netherlands where no place lies there: to ask them again brings nothing."""
+    places = opened.table("places")
+    if places["municipality_code"].notna().any():
+        return met
+    area = areas.of(places)
+    return replace(met, to_ask=tuple(name for name in met.to_ask if reader(name).requests(area)))
 
 
 def _abroad(opened: Catalogue) -> frozenset[str]:

@@ -92,7 +92,7 @@ _LIKE = (
 
 def requests(area: Area) -> Sequence[Question]:
     """Per centre the units of its municipality that the WFS picks; those in a box for other sites and young municipalities; abroad nothing."""
-    return [_question(place) for place in area.places if place.role != "abroad"]
+    return [_question(place) for place in area.places if place.municipality_code is not None]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:

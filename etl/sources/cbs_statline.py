@@ -174,7 +174,9 @@ FIGURES = (
 def requests(area: Area) -> Sequence[Question]:
     """Per table its description, its measures, the status of its periods, and the rows of our slices."""
     codes = area.municipality_codes
-    tables = dict.fromkeys(figure.table for figure in FIGURES if codes or not figure.regional)
+    # Beside towns of another country the figures of this one say nothing.
+    here = any(place.municipality_code for place in area.everywhere)
+    tables = dict.fromkeys(figure.table for figure in FIGURES if codes or (here and not figure.regional))
     return [question for table in tables for question in _questions(table, codes)]
 
 

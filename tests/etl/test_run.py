@@ -16,6 +16,7 @@ from data import catalogue, store
 from etl.__main__ import main
 from etl.source import Source, readers
 from tests.etl import pbf
+from tests.etl.sources.asking import area, place
 from tests.etl.outside import BACKGROUND, STREETS, UNITS, overpass, place_file
 
 Capture = pytest.CaptureFixture[str]
@@ -196,6 +197,16 @@ def test_a_town_nobody_has_seen_publishes_from_a_place_file_and_an_extract(capsy
     assert opened.table("premises")["street_id"].notna().all()
     assert "observations" not in opened.names
     assert store.verify(tmp_path / "data") == []
+    with pytest.raises(SystemExit):
+        main(["status", "--data", str(tmp_path / "data")])
+    said = capsys.readouterr().out
+    assert "not asked yet" not in said and "wait for a file: " in said, "no register of the Netherlands is asked about Denmark"
+
+
+@pytest.mark.parametrize("role", ["centre", "periphery", "abroad"])
+def test_about_a_town_abroad_only_the_world_map_is_asked(role: str):
+    vejle = area(place("vejle", None, role=role))
+    assert {name for name, module in readers().items() if hasattr(module, "requests") and module.requests(vejle)} == {"osm"}
 
 
 @pytest.mark.real

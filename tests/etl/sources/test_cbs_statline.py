@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 import pytest
 
+from etl.area import Area
 from etl.errors import ContentError
 from etl.sources import cbs_statline as statline
 from tests.etl.sources.asking import NO_SAMPLES, Asking, Failed, area, checked, codes, piece, place, sample, written
@@ -195,9 +196,11 @@ def test_a_table_that_is_spelt_otherwise_is_not_found(asking: Asking, upstream: 
         asking.run(statline, area())
 
 
-def test_abroad_only_the_country_is_asked(asking: Asking):
-    tables = {question.name.partition("-")[0] for question in statline.requests(area(place("gronau", None, role="abroad")))}
+def test_abroad_only_the_country_is_asked_and_nothing_where_no_place_lies_in_it():
+    gronau = place("gronau", None, role="abroad")
+    tables = {question.name.partition("-")[0] for question in statline.requests(Area((gronau,), (gronau, place())))}
     assert tables == {"85828NED", "82242NED"}
+    assert statline.requests(area(gronau)) == []
 
 
 # Against recorded answers.
