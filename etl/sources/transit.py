@@ -54,6 +54,9 @@ SOURCE = Source(
 
 TIMETABLE = "https://gtfs.ovapi.nl/nl/gtfs-nl.zip"
 COUNTS_LICENCE = "niet vermeld; los feit met bronvermelding"
+DUTCH_TIMETABLES = ("gtfs-nl.zip", "gtfs-openov-nl.zip")
+"""Timetables of the whole country, whose publishers gave them to everybody; others come from whoever brings them."""
+UNSTATED = Bilingual(nl="niet vermeld in de dienstregeling", en="not stated in the timetable", de="im Fahrplan nicht angegeben")
 LARGE = Limits(read_s=120.0, deadline_s=1500.0, wire_bytes=1024 * MIB, unpacked_bytes=1024 * MIB)
 ONE_STATION_M = 500.0
 """Two stops of one name further apart are two stations."""
@@ -179,8 +182,9 @@ class _Met:
             self.words[note.nl] = note
             self.stops.append(self._stop(f"gtfs:{_slug(str(row.stop_id))}", read.first.year, str(row.name), "timetable_stop", None, note, row.geometry))
         owners = self.area.owners(read.stops)
+        licence = "CC0 1.0" if piece.origin == "fetched" or piece.name in DUTCH_TIMETABLES else UNSTATED.nl
         for place_id, total in read.stops["departures_per_workday"].groupby(owners).sum().items():
-            self._figure(SERVED, piece, str(place_id), (read.first, read.last), float(total), "inner_city", licence="CC0 1.0")
+            self._figure(SERVED, piece, str(place_id), (read.first, read.last), float(total), "inner_city", licence=licence)
 
     def stations(self, piece: Piece, frame: pd.DataFrame, form: Form) -> None:
         """Stations by name, where exactly one spot of that name is known."""
@@ -225,7 +229,7 @@ class _Met:
         stops = stops.drop_duplicates(["stop_id", "year"], ignore_index=True)
         frame = gpd.GeoDataFrame(stops.drop(columns="geometry"), geometry=gpd.GeoSeries(list(stops["geometry"]), crs=RD))
         rows = list({str(row["observation_id"]): row for row in reversed(self.figures)}.values())[::-1]
-        words = [WITH_NS, WITHOUT_NS, *self.words.values(), UNDATED, STATION.unit, SERVED.unit, *DEFINITIONS.values()]
+        words = [WITH_NS, WITHOUT_NS, UNSTATED, *self.words.values(), UNDATED, STATION.unit, SERVED.unit, *DEFINITIONS.values()]
         names = [Bilingual(nl=str(row["area_name"]), en=_english(str(row["area_name"])), de=_german(str(row["area_name"]))) for row in rows]
         tables = {
             "stops": frame.astype({"boardings_per_workday": "float64"}),

@@ -129,6 +129,14 @@ def test_a_timetable_gives_stops_without_boardings_and_departures_per_place(aski
     assert (parsed.surveyed, frames["observations"]["nature"].tolist()) == ("2026-03-02/2026-03-29", ["plan"])
 
 
+@pytest.mark.parametrize(("name", "licence"), [("gtfs-nl.zip", "CC0 1.0"), ("vbb.zip", transit.UNSTATED.nl)])
+def test_a_timetable_that_somebody_brought_has_no_licence_of_ours(tmp_path: Path, name: str, licence: str):
+    parsed = transit.parse([written(tmp_path, name, feed())], area())
+    observations = parsed.frames["observations"]
+    assert observations["licence"].unique().tolist() == [licence]
+    assert transit.UNSTATED.nl in set(parsed.frames["translations"]["text_nl"])
+
+
 def test_a_timetable_without_trips_here_is_an_answer(asking: Asking, upstream: Upstream):
     upstream.say(GTFS, Reply(body=feed(stop_times="trip_id,stop_id,stop_sequence\n")))
     parsed = asking.run(transit, area())
