@@ -94,7 +94,7 @@ def to_rd(layer: LayerT) -> LayerT:
         )
     if layer.crs.is_geographic:
         _require_degrees(layer)
-    return layer.to_crs(RD)
+    return layer.to_crs(RD_SYSTEM)
 
 
 def to_wgs84(layer: LayerT) -> LayerT:
@@ -179,7 +179,7 @@ def _require_degrees(layer: Layer) -> None:
 def _read(
     x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS | str
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    return (x, y) if crs == RD else _transform(x, y, crs, RD)
+    return (x, y) if crs is RD_SYSTEM or crs == RD else _transform(x, y, crs, RD)
 
 
 def _transform(
