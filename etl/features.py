@@ -148,10 +148,10 @@ def _from_parquet(piece: Piece, columns: Collection[str]) -> gpd.GeoDataFrame:
         told = shapes.get("geometry", {})
         if len(shapes) != 1 or told.get("encoding") != "WKB" or "crs" not in told:
             # Several columns of shapes, other ways to write them, and the system that goes without saying.
-            return gpd.read_parquet(piece.path, columns=wanted)
+            return gpd.read_parquet(piece.path, columns=wanted).reset_index(drop=True)
         rows = file.read(columns=wanted)
         system = None if told["crs"] is None else CRS.from_user_input(told["crs"])
-        frame = rows.drop_columns(["geometry"]).to_pandas(ignore_metadata=True)
+        frame = rows.drop_columns(["geometry"]).to_pandas().reset_index(drop=True)
         return gpd.GeoDataFrame(frame.assign(geometry=from_shapely(shapes_of(rows["geometry"]), crs=system)), geometry="geometry")
     except (ValueError, OSError, AttributeError, pyarrow.ArrowException, CRSError, shapely.errors.ShapelyError) as error:
         # Arrow says of a damaged footer what systems say of a damaged disk.

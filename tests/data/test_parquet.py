@@ -1,11 +1,15 @@
 import io
 import json
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import shapely
+from shapely import LineString, Point
 
-from data.parquet import from_bytes, sorted_rows, to_bytes
+from data.parquet import from_bytes, shapes_of, sorted_rows, to_bytes
 from data.tables import DECLARED
 from tests import town
 
@@ -56,3 +60,19 @@ def test_empty_lists_stay_lists():
     again = from_bytes(table, to_bytes(table, town.initiatives({"streets": []})))
     assert again["streets"].tolist() == [()]
     assert from_bytes(table, to_bytes(table, town.initiatives().iloc[:0])).empty
+
+
+@pytest.mark.parametrize("byte_order", [0, 1])
+@pytest.mark.parametrize(
+    "shapes",
+    [[Point(1.5, -2.0), Point(3.0, 4.0)], [Point(1.0, 2.0), None], [Point(1.0, 2.0), Point()], [Point(1, 2, 3)], [Point(1, 2), LineString([(0, 0), (1, 1)])], []],
+    ids=["points", "a missing one", "an empty one", "with height", "and a line", "none"],
+)
+def test_shapes_come_back_as_they_were_written(shapes: list[shapely.Geometry | None], byte_order: int):
+    whole = np.array([*shapes, None], dtype=object)[:-1]
+    drawn = pa.array(shapely.to_wkb(whole, byte_order=byte_order), type=pa.binary())
+    # Of a few rows out of many as well.
+    for begin in (0, 1):
+        met = shapes_of(pa.chunked_array([drawn.slice(begin)]))
+        assert shapely.equals_identical(met, whole[begin:]).tolist() == [one is not None for one in whole[begin:]]
+        assert shapely.is_missing(met).tolist() == [one is None for one in whole[begin:]]

@@ -8,7 +8,8 @@ from shapely.geometry import Point
 
 from etl import features
 from etl.errors import ContentError
-from geo.crs import RD
+from geo.crs import RD, WGS84
+from tests.etl.outside import X, Y
 from tests.etl.sources.asking import NO_REAL, NO_SAMPLES, area, piece, place, real, sample, written
 
 
@@ -58,6 +59,18 @@ def test_the_same_real_addresses_in_two_systems_lie_within_a_millimetre():
     assert len(metres) == len(degrees) > 0
     apart = metres.geometry.distance(degrees.geometry)
     assert np.nanmax(apart) < 0.001
+
+
+@pytest.mark.parametrize("encoding", ["WKB", "geoarrow"])
+@pytest.mark.parametrize("crs", [RD, WGS84])
+def test_parquet_is_read_alike_however_its_points_are_written(tmp_path: Path, encoding: str, crs: str):
+    path = tmp_path / "units.parquet"
+    given = gpd.GeoDataFrame({"n": ["a", "b", "c"], "more": 1}, geometry=[Point(X, Y), None, Point(X + 10, Y)], crs=RD, index=[4, 9, 2])
+    given.to_crs(crs).to_parquet(path, geometry_encoding=encoding)
+    met = features.read([piece(path)], area(place(core=Point(X, Y))), columns=("n",))
+    assert met.frame.columns.tolist() == ["n", "geometry"] and met.frame["n"].tolist() == ["a", "c"]
+    assert met.counts == {"dropped-no-geometry": 1}
+    assert met.frame.geometry.distance(gpd.GeoSeries([Point(X, Y), Point(X + 10, Y)], crs=RD)).max() < 0.001
 
 
 def test_a_damaged_parquet_file_is_refused_by_name(tmp_path: Path):

@@ -1,3 +1,4 @@
+import gc
 import os
 import pickle
 import pkgutil
@@ -13,7 +14,7 @@ import geo
 from data.errors import BreachError
 from etl.errors import FoundError, RunError
 from etl.problems import found
-from etl.workers import executor
+from etl.workers import executor, settled
 from geo.errors import RefusedError
 
 
@@ -48,3 +49,11 @@ def test_a_worker_process_that_is_ended_from_outside_is_one_line(tmp_path: Path)
         with executor(workers=2, dask=None, data_dir=tmp_path, tasks=2) as pool:
             pool.submit(os._exit, 9).result()
     assert "\n" not in str(stopped.value)
+
+
+def test_what_was_there_is_looked_at_again_after_the_work():
+    before = gc.get_freeze_count()
+    with pytest.raises(ValueError), settled():
+        assert gc.get_freeze_count() > before
+        raise ValueError
+    assert gc.get_freeze_count() == 0
