@@ -68,14 +68,14 @@ def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
 
 
 def letters(met: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Where each text begins (and the last one ends), and all their bytes in one row; what is missing has none."""
+    """Where each text of a `text_array` begins (and the last one ends), and all their bytes in one row; what is missing has none."""
     _, offsets, written = met.buffers()
     starts = np.frombuffer(offsets, dtype=np.int64)[met.offset : met.offset + len(met) + 1]
     return starts, np.frombuffer(written if written is not None else b"", dtype=np.uint8)
 
 
 def padded(met: pa.Array) -> bool:
-    """Whether any text may have blanks around it or be empty, by its first and last letter; never False where one does."""
+    """Whether any text may be empty or stand between blanks, by its first and last letter: False is sure, True is not."""
     starts, written = letters(met)
     if not len(met):
         return False
@@ -107,7 +107,7 @@ def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Serie
 
 
 def _all_one(met: pa.Array) -> bool:
-    """Whether one text stands in every row; one a column of which is most."""
+    """Whether one text stands in every row, as it does in most columns of one source."""
     starts, written = letters(met)
     size = int(starts[1] - starts[0]) if len(met) > 1 and not met.null_count else 0
     if not size or not (np.diff(starts) == size).all():

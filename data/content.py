@@ -50,12 +50,16 @@ def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows by place and key, the index counted anew; shapes without a key by column and outline."""
     if table.key:
         if in_order(frame, table.sort):
-            return frame.reset_index(drop=True)
+            return frame if _counted(frame.index) else frame.reset_index(drop=True)
         return frame.sort_values(list(table.sort), ignore_index=True)
     plain = [name for name, column in table.columns.items() if column.dtype != "geometry"]
     outlines = pd.Series([wkb.hex() for wkb in geometry_wkb(gpd.GeoSeries(frame["geometry"]))], dtype="str")
     order = frame[plain].reset_index(drop=True).assign(outline=outlines).sort_values([*plain, "outline"]).index
     return frame.iloc[order].reset_index(drop=True)
+
+
+def _counted(index: pd.Index) -> bool:
+    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
 def geometry_wkb(shapes: gpd.GeoSeries) -> NDArray[np.object_]:

@@ -26,7 +26,7 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.problems import Finding, found
 from etl.source import Source
-from geo.crs import RD_SYSTEM, require_rd
+from geo.crs import RD_SYSTEM, rd_frame, require_rd
 from geo.errors import WrongCrsError
 
 Values = ExtensionArray | NDArray[np.generic]
@@ -95,8 +95,8 @@ class _Rows:
 
     def frame(self) -> pd.DataFrame:
         """The rows as a frame, counted from 0."""
-        whole = pd.DataFrame(dict(self.columns), index=pd.RangeIndex(self.count))
-        return gpd.GeoDataFrame(whole, geometry="geometry") if "geometry" in self.columns else whole
+        index = pd.RangeIndex(self.count)
+        return rd_frame(self.columns, index) if "geometry" in self.columns else pd.DataFrame(dict(self.columns), index=index, copy=False)
 
 
 def compared(name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source) -> tuple[Finding, ...]:
