@@ -31,7 +31,7 @@ from etl.jsonio import Json
 from etl.paging import Page
 from etl.problems import Finding, found
 from etl.source import Piece
-from geo.crs import RD, RD_SYSTEM, WGS84, to_rd
+from geo.crs import RD, RD_SYSTEM, WGS84, is_rd, to_rd
 from geo.errors import OutsideBoxError
 
 ACCEPTS = (".geojson", ".json", ".gpkg", ".parquet")
@@ -107,6 +107,8 @@ def _one(piece: Piece, area: Area, columns: Collection[str]) -> Features:
     if kind == "geojson":
         return _from_json(piece, area)
     frame = _from_gpkg(piece, columns) if kind == "gpkg" else _from_parquet(piece, columns)
+    if is_rd(frame):
+        return Features(frame)
     stated = None if frame.crs is None else frame.crs.to_string()
     placed, findings = _placed(gpd.GeoSeries(frame.geometry.array), stated, piece, area)
     return Features(frame.set_geometry(placed), findings=findings)

@@ -190,8 +190,8 @@ def _warm(_: int) -> None:
         partition(Town(1, 30_000), folder)
 
 
-def region(total: int) -> None:
-    """Rows per second of one run over five towns, per form of the input."""
+def region(total: int, bare_s: float) -> None:
+    """Rows per second of one run over five towns, per form of the input, and how many times the bare steps that is."""
     towns = [Town(number, total // 5) for number in range(FIRST, FIRST + 5)]
     _warm(0)
     for form in FORMS:
@@ -201,7 +201,7 @@ def region(total: int) -> None:
             took, cpu = min((_once(options) for _ in range(3)), key=lambda one: one[1])
             again = time.perf_counter()
             run(options)
-            told("region", form, total, took, cpu=f"{cpu:.2f} s ({total / cpu:,.0f} rows per CPU second)", unchanged=f"{time.perf_counter() - again:.2f} s", peak=_peak())
+            told("region", form, total, took, cpu=f"{cpu:.2f} s ({total / cpu:,.0f} rows per CPU second, {cpu / bare_s:.1f} x the bare steps)", unchanged=f"{time.perf_counter() - again:.2f} s", peak=_peak())
 
 
 def _once(options: Options) -> tuple[float, float]:
@@ -212,26 +212,36 @@ def _once(options: Options) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - busy
 
 
-def steps(total: int) -> None:
-    """Rows per CPU second of the bare steps on one core: read GeoParquet, place, nearest street, write GeoParquet."""
+def steps(total: int) -> float:
+    """CPU seconds of the bare steps on one core, the least of three: read GeoParquet, place, nearest street, write GeoParquet.
+
+    Nothing is checked, kept, joined, measured, hashed or published: less than this no run can cost.
+    """
     towns = [Town(number, total // 5) for number in range(FIRST, FIRST + 5)]
     with tempfile.TemporaryDirectory() as folder:
         prepared(towns, Path(folder), "parquet")
-        area = areas.of(place_table(Path(folder) / "places"))
-        spent: dict[str, float] = dict.fromkeys(("read", "place", "street", "write"), 0.0)
-        for town in towns:
-            ways = collection_lines(town)
-            clock = time.process_time()
-            frame = gpd.read_parquet(Path(folder) / "inputs" / "bag" / town.place_id / "units.parquet")
-            spent["read"], clock = spent["read"] + time.process_time() - clock, time.process_time()
-            frame["place_id"] = area.owners(frame)
-            spent["place"], clock = spent["place"] + time.process_time() - clock, time.process_time()
-            frame["street"] = nearest(frame, ways)["street"]
-            spent["street"], clock = spent["street"] + time.process_time() - clock, time.process_time()
-            frame.to_parquet(Path(folder) / "out.parquet", schema_version="1.1.0", write_covering_bbox=True)
-            spent["write"] += time.process_time() - clock
-        cpu = sum(spent.values())
-        told("steps", "parquet", total, cpu, **{name: f"{seconds:.3f} s" for name, seconds in spent.items()})
+        spent = min((_bare(towns, Path(folder)) for _ in range(3)), key=lambda one: sum(one.values()))
+    cpu = sum(spent.values())
+    told("steps", "parquet", total, cpu, **{name: f"{seconds:.3f} s" for name, seconds in spent.items()})
+    return cpu
+
+
+def _bare(towns: Sequence[Town], folder: Path) -> dict[str, float]:
+    """CPU seconds per bare step."""
+    area = areas.of(place_table(folder / "places"))
+    spent: dict[str, float] = dict.fromkeys(("read", "place", "street", "write"), 0.0)
+    for town in towns:
+        ways = collection_lines(town)
+        clock = time.process_time()
+        frame = gpd.read_parquet(folder / "inputs" / "bag" / town.place_id / "units.parquet")
+        spent["read"], clock = spent["read"] + time.process_time() - clock, time.process_time()
+        frame["place_id"] = area.owners(frame)
+        spent["place"], clock = spent["place"] + time.process_time() - clock, time.process_time()
+        frame["street"] = nearest(frame, ways)["street"]
+        spent["street"], clock = spent["street"] + time.process_time() - clock, time.process_time()
+        frame.to_parquet(folder / "out.parquet", schema_version="1.1.0", write_covering_bbox=True)
+        spent["write"] += time.process_time() - clock
+    return spent
 
 
 STAGES = {
@@ -355,8 +365,7 @@ def main() -> None:
     asked.add_argument("--dask", action="store_true", help="also on a local Dask cluster")
     given = asked.parse_args()
     if not given.no_region:
-        steps(given.region)
-        region(given.region)
+        region(given.region, steps(given.region))
         stages(given.region)
     if not given.no_country:
         runners: dict[str, Callable[[], object]] = {"1 worker": lambda: processes(1), "2 workers": lambda: processes(2)}

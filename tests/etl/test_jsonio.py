@@ -98,3 +98,10 @@ def test_members_are_found_by_path_or_are_none():
     value = jsonio.read(b'\xef\xbb\xbf{"a": {"b": " x ", "c": [1], "d": ""}}')
     assert (jsonio.text_at(value, "a", "b"), jsonio.text_at(value, "a", "d"), jsonio.text_at(value, "a", "c")) == ("x", None, None)
     assert (jsonio.rows_at(value, "a", "c"), jsonio.rows_at(value, "a", "b"), jsonio.member(value, "x", "y")) == ([1], None, None)
+
+
+@pytest.mark.parametrize("before", [0, 57, 99])
+@pytest.mark.parametrize("number", ["9" * 400 + ".5", "1e400", "-1E+400"])
+def test_an_endless_number_is_found_wherever_it_stands(before: int, number: str):
+    with pytest.raises(ContentError, match="json-not-a-number"):
+        jsonio.read(b" " * before + f"[0.5, {number}]".encode())
