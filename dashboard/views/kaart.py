@@ -17,7 +17,7 @@ text = here.text
 @st.fragment
 def live() -> None:
     """Filters, map, and what stands below it."""
-    if visit.elsewhere():
+    if visit.elsewhere() or tables.facts() is not facts:
         st.rerun()
     selection = filters.row(replace(visit.current(), lang=text.lang), facts, text)
     page = tables.remembered(map_page.page, selection)

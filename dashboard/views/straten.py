@@ -35,7 +35,7 @@ name = facts.places[place].names[text.lang]
 @st.fragment
 def live(town: Town) -> None:
     """Filters, map, and what stands below it."""
-    if town_of(facts, visit.current()) != place:
+    if town_of(facts, visit.current()) != place or tables.facts() is not facts:
         st.rerun()
     selection = street_filters.row(replace(visit.current(), place=place, lang=text.lang), town, facts, text)
     page = tables.remembered(street_page.page, selection)
