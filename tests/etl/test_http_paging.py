@@ -238,7 +238,7 @@ def test_a_page_the_source_cannot_read_fails(fetch: Fetch, upstream: Upstream):
     upstream.say("/items", page("a"))
 
     def picky(data: bytes) -> Page:
-        raise ContentError(found("csv-header", detail="no such column"))
+        raise ContentError(found("csv-header", name="t.csv", detail="no such column"))
 
     pages = fetch(read=picky)
     assert (pages.status, pages.error.code) == ("failed", "csv-header")
