@@ -291,3 +291,11 @@ def test_source_line_is_copied_where_the_browser_has_no_clipboard(page, site):
     page.get_by_role("button", name="Kopieer bronvermelding").click()
     page.get_by_text("Gekopieerd", exact=True).wait_for()
     assert "Bron: 1Twente" in page.evaluate("window.kept")
+
+
+def test_the_link_to_a_view_is_made_when_it_is_asked_for(page, site):
+    page.goto(f"{site}/cijfers?plaats=hengelo")
+    page.get_by_role("heading", level=1).wait_for()
+    assert page.locator("code").count() == 0
+    page.get_by_role("button", name="Kopieer link").click()
+    page.locator("code", has_text="/cijfers?plaats=hengelo&").wait_for()
