@@ -107,5 +107,7 @@ class _Group:
             return (area,)
         # The accessibility of `geo.competition` but for a factor, which the shares do not depend on.
         near = self.near_named[cases] + other * self.near_others[cases]
+        # Nothing is near the only site with floor area: it has all spending, whatever its factor.
+        near[near == 0.0] = 1.0
         area *= near**strength
         return area, area * strength * self.near_others[cases] / near, area * np.log(near)

@@ -6,6 +6,7 @@ from scipy.optimize import least_squares
 
 from dashboard.competition import calibration
 from dashboard.competition.problem import FORMS, HIGH, LOW, START, USED, Form, Problem, Unknowns
+from dashboard.competition.region import LARGE_SCALE
 from dashboard.competition.spending import Spending
 from geo.ensemble import evenly
 from geo.targets import calibrate_each, leave_one_out
@@ -47,6 +48,25 @@ def test_slopes_are_how_the_flows_move(problem, form):
         step[:, at] = 1e-5 * (np.abs(parameters[:, at]) + 0.01)
         felt = (spent(parameters + step, cases)[0] - spent(parameters - step, cases)[0]) / (2.0 * step[:, at, None, None])
         assert slopes[:, at] == pytest.approx(felt, abs=1e-5 * np.abs(felt).max())
+
+
+@FORM
+def test_the_only_site_of_a_group_has_all_its_spending(problem, form, monkeypatch: pytest.MonkeyPatch):
+    at, whole = problem.region.place_of("hengelo"), problem.floor
+
+    def alone(unknowns: Unknowns, weight: float) -> np.ndarray:
+        area = whole(unknowns, weight)
+        area[LARGE_SCALE] = np.where(np.arange(area.shape[1]) == at, 1_000.0, 0.0)
+        return area
+
+    monkeypatch.setattr(problem, "floor", alone)
+    unknowns, parameters = drawn(problem, 1), places(form, 5)
+    found, slopes = Spending(problem, unknowns, form)(parameters, np.zeros(5, dtype=int))
+    part = unknowns[0].large_part * problem.region.population.sum()
+    assert (found[:, :, problem.column[at]].sum(axis=1) >= part).all() and np.isfinite(slopes).all()
+    assert found.sum(axis=(1, 2)) == pytest.approx(problem.region.population.sum())
+    # The rate of a group with one site moves nothing.
+    assert np.abs(slopes[:, 1]).max() <= 1e-6 * part
 
 
 def test_left_out_shares_are_found_as_by_an_exhaustive_search(problem, model):
