@@ -24,6 +24,7 @@ _BORDER_BAND = 9.0
 _BAR = 110.0
 _SMALL = 12.0
 _ATTEMPTS = 6
+_FAR = 90.0
 # One named street for this much of the map, so that names stay names.
 _AREA_A_STREET = 45_000.0
 _LEAST_STREETS = 4
@@ -105,10 +106,11 @@ def draw(
 def _placed(
     notes: Sequence[callouts.Callout], frame: Box, solid: Sequence[Box], lines: np.ndarray
 ) -> tuple[list[Box | None], list[int]]:
-    """A place and a variant per callout: what finds no room is tried shorter, then everything is."""
+    """A place and a variant per callout: what finds no room, or only far from its mark, is tried shorter, then everything is."""
     levels = [0] * len(notes)
     ranks = [note.rank for note in notes]
     best: tuple[list[Box | None], list[int]] = ([None] * len(notes), levels)
+    least = (len(notes) + 1, 0)
     for attempt in range(_ATTEMPTS):
         wanted = [
             Wanted(note.x, note.y, note.gap, *note.measure(level), rank=rank)
@@ -116,16 +118,26 @@ def _placed(
         ]
         places = labels.place(wanted, frame, solid, lines)
         lost = [index for index, place in enumerate(places) if place is None]
-        if attempt == 0 or len(lost) < sum(place is None for place in best[0]):
-            best = (places, [*levels])
-        if not lost:
+        strays = [index for index, (note, place) in enumerate(zip(notes, places, strict=True)) if _beyond(note, place) > 0.0]
+        far = round(sum(_beyond(note, place) for note, place in zip(notes, places, strict=True)))
+        if (len(lost), far) < least:
+            best, least = (places, [*levels]), (len(lost), far)
+        if not lost and not strays:
             break
         for index in lost:
             ranks[index] -= 1
         # First the ones without room, then every other one too: a short name beats a missing one.
-        for index in lost if attempt % 2 == 0 else range(len(notes)):
+        for index in [*lost, *strays] if attempt % 2 == 0 or not lost else range(len(notes)):
             levels[index] = min(levels[index] + 1, len(notes[index].variants) - 1)
     return best
+
+
+def _beyond(note: callouts.Callout, place: Box | None) -> float:
+    """How much longer the leader to a town's callout is than a reader follows with ease."""
+    if place is None or not note.dot:
+        return 0.0
+    x, y = place.nearest(note.x, note.y)
+    return max(0.0, float(np.hypot(x - note.x, y - note.y)) - _FAR)
 
 
 def _lines(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> np.ndarray:

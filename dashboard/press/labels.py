@@ -10,6 +10,7 @@ _ANGLES = 24
 _REACHES = (0.0, 6.0, 14.0, 26.0, 42.0, 62.0, 88.0, 120.0, 160.0, 210.0, 270.0)
 _ROUNDS = 4
 _AIR = 4.0
+_UNDER, _STEPS = 45.0, 9
 _A_POINT, _MOST_COVERED = 7.0, 70.0
 
 
@@ -144,6 +145,9 @@ def _best(
     cost += np.where(middle_x < label.x, 3.0, 0.0) + np.where(middle_y > label.y, 1.5, 0.0)
     # A name may lie on what it names before it strays far from it.
     cost += np.minimum(_A_POINT * covers[kept], _MOST_COVERED)
+    if others:
+        # A leader that runs under another label seems to end there.
+        cost += _UNDER * _hidden(label, near_x, near_y, _array(others))
     for at, other in enumerate(wanted):
         if at != index:
             # Nearer to another mark than to its own: a reader would pair them wrongly.
@@ -172,6 +176,15 @@ def _crossed(label: Wanted, near_x: np.ndarray, near_y: np.ndarray, other: Wante
     length = np.maximum(np.hypot(dx, dy), 1e-9)
     along = np.clip(((other.x - label.x) * dx + (other.y - label.y) * dy) / length**2, 0.0, 1.0)
     return np.hypot(label.x + along * dx - other.x, label.y + along * dy - other.y) < other.gap
+
+
+def _hidden(label: Wanted, near_x: np.ndarray, near_y: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Whether the line from anchor to label runs under one of the other boxes."""
+    along = np.linspace(0.1, 0.9, _STEPS)
+    x = label.x + along[None, :] * (near_x - label.x)[:, None]
+    y = label.y + along[None, :] * (near_y - label.y)[:, None]
+    x, y = x[:, :, None], y[:, :, None]
+    return ((x > others[:, 0]) & (x < others[:, 2]) & (y > others[:, 1]) & (y < others[:, 3])).any(axis=(1, 2))
 
 
 def _array(boxes: Sequence[Box]) -> np.ndarray:

@@ -27,7 +27,7 @@ _STANDFIRSTS = (18.0, 17.0, 16.0, 15.0, 14.0)
 _LEAST_BODY = 0.34
 # A scanner wants a module of at least two pixels and white around the code; the page is that white.
 _MODULE = 2.0
-_STAMP_WORDS = 128.0
+_STAMP_WORDS, _STAMP_MOST = 128.0, 220.0
 # Values that choose nothing: a code without them leads to the same view with fewer and larger modules.
 _NOTHING = frozenset({ALL, NONE})
 _SILENT = {
@@ -184,13 +184,20 @@ def _stamp_words(story: Story, room: float, text: Texts) -> list[tuple[str, bool
 
 def _stamp(story: Story, code: np.ndarray | None, inner: Box, column: float, text: Texts) -> Box | None:
     side = 0.0 if code is None else _MODULE * len(code)
-    room = (column - side - 12.0) if column else _STAMP_WORDS
+    room = (column - side - 12.0) if column else _stamp_room(story)
     lines = _stamp_words(story, room, text)
     if not lines and code is None:
         return None
     wide = column or side + (12.0 if side else 0.0) + room
     high = max(side, LEADING * SMALL * len(lines))
     return Box(inner.right - wide, inner.bottom - high, inner.right, inner.bottom)
+
+
+def _stamp_room(story: Story) -> float:
+    """As wide as the longest word or address of the stamp, within bounds."""
+    words = [(word, 400) for word in (story.sender or "").split()] + [(_short(story.link), 600)] * (story.link is not None)
+    longest = max((width(word, SMALL, weight) for word, weight in words), default=0.0)
+    return min(max(longest + 2.0, _STAMP_WORDS), _STAMP_MOST)
 
 
 def _ink_stamp(sheet: Sheet, story: Story, stamp: Box, code: np.ndarray | None, text: Texts) -> None:

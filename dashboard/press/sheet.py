@@ -27,6 +27,8 @@ Align = Literal["left", "center", "right"]
 _MEASURED_AT = 100.0
 _ASCENT, _DESCENT = 0.74, 0.22
 LEADING = 1.26
+# An address is typed as it stands: it breaks behind a sign of its own, and never gets a hyphen.
+_ADDRESS = re.compile(r"\S*[^\W\d]{2,}[.@/][^\W\d]{2,}\S*")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 # What a line neither begins nor ends with: a dot between two parts, a count or the number of a source; a small number before its word.
 _HANGS = re.compile(r"[·–%]|\(\d+\)|(\[\d+\])+")
@@ -108,10 +110,12 @@ def balanced(text: str, size: float, room: float, weight: int = 400) -> list[str
 
 def _broken(word: str, size: float, room: float, weight: int) -> list[str]:
     pieces: list[str] = []
+    address = _ADDRESS.fullmatch(word) is not None
+    signs, hyphen = ("-/.@", "") if address else ("-/", "-")
     while width(word, size, weight) > room:
-        fitting = max((n for n in range(1, len(word)) if width(f"{word[:n]}-", size, weight) <= room), default=1)
-        cut = max((n for n in range(2, fitting + 1) if word[n - 1] in "-/"), default=fitting)
-        pieces.append(word[:cut] + ("" if word[cut - 1] in "-/" else "-"))
+        fitting = max((n for n in range(1, len(word)) if width(f"{word[:n]}{hyphen}", size, weight) <= room), default=1)
+        cut = max((n for n in range(2, fitting + 1) if word[n - 1] in signs), default=fitting)
+        pieces.append(word[:cut] + ("" if word[cut - 1] in signs else hyphen))
         word = word[cut:]
     return [*pieces, word]
 

@@ -97,6 +97,24 @@ def test_line_does_not_part_what_belongs_together():
             assert " ".join(lines) == words and any(together in line for line in lines)
 
 
+@pytest.mark.parametrize("address", ["pers@regiotwente.example", "stadshart.twente.example/concurrentie"])
+def test_address_gets_no_hyphen_where_it_is_broken(address: str):
+    for room in range(40, int(width(address, 12.0)) + 2):
+        assert "".join(wrap(address, 12.0, float(room))) == address
+
+
+def test_town_is_told_briefly_rather_than_far_from_its_dot(studio: Studio, ask: Ask, monkeypatch: pytest.MonkeyPatch):
+    # The stamp leaves a low map, in which eight names of initiatives found room only at the other side of it.
+    monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.twente.example")
+    monkeypatch.setenv("STADSHART_PUBLISHER", "Regio Twente, pers@regiotwente.example")
+    sheet, _ = studio.sheet(ask(place="enschede", lang="de"))
+    assert "Fabrieksschool" not in {one.text for one in sheet.written}
+    monkeypatch.delenv("STADSHART_PUBLIC_URL")
+    monkeypatch.delenv("STADSHART_PUBLISHER")
+    sheet, _ = studio.sheet(ask(place="enschede"))
+    assert "Fabrieksschool" in {one.text for one in sheet.written}
+
+
 def test_place_of_two_words_is_not_parted_in_a_headline(studio: Studio, ask: Ask):
     for size in SIZES:
         sheet, made = studio.sheet(ask(size=size, subject="koopstromen"))
