@@ -189,9 +189,10 @@ def _large(sheet: Sheet, cells: Sequence[tuple[str, ...]], words: Story, text: T
 
 
 def _parted(figure: str) -> tuple[str, str]:
-    """A number and its unit; the source's own words stay whole."""
+    """A number and its unit; a range, a per cent and the source's own words stay whole."""
     number, _, unit = figure.partition(" ")
-    return (number, unit) if number[:1].isdigit() and unit != "%" and len(unit) <= _LONGEST_UNIT else (figure, "")
+    plain = unit != "%" and len(unit) <= _LONGEST_UNIT and not any(sign.isdigit() for sign in unit)
+    return (number, unit) if number[:1].isdigit() and plain else (figure, "")
 
 
 def _counted(row: Observation) -> bool:

@@ -24,6 +24,8 @@ _SHORT = 0.15
 # A year this wide has room for its figure.
 _WIDE = 68.0
 _STEEP = 6.0
+# What a few words beside a line need.
+_BREAK = 80.0
 _BEFORE, _AFTER = 2019, 2023
 
 
@@ -171,7 +173,10 @@ def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts, *,
     if first <= BREAK_AFTER < last:
         middle = x(BREAK_AFTER + 0.5)
         sheet.line([(middle, plot.top - 8.0), (middle, plot.bottom)], theme.QUIET, 1.0, dash=(1.5, 3.0))
-        _beside(sheet, text("press.trains_break"), middle - 6.0, plot.bottom - 8.0, middle - 10.0 - plot.left)
+        if middle - plot.left > _BREAK:
+            _beside(sheet, text("press.trains_break"), middle - 6.0, plot.bottom - 8.0, middle - 10.0 - plot.left)
+        else:
+            _said(sheet, text("press.trains_break"), middle, plot.bottom - 8.0 - 2 * LEADING * _NOTE, 0.5 * plot.width)
     for (year, value), (next_year, next_value) in zip(known, known[1:], strict=False):
         if year != BREAK_AFTER:
             dashed = TOTAL_ONLY_YEAR in (year, next_year) or next_year - year > 1

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard import citation, state
 from dashboard.facts import Facts
-from dashboard.press import carto, map_picture, request as request_of, story
+from dashboard.press import carto, listing, map_picture, request as request_of, story
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request
@@ -104,6 +104,19 @@ def test_few_figures_are_set_larger_than_the_headline_only_where_all_may_head(
     _, borne = studio.sheet(ask(place="borne", subject="cijfers"))
     assert largest(studio, ask(place="borne", subject="cijfers")) == borne.headline
     assert largest(example_studio, example_ask(subject="cijfers")) != example_studio.sheet(example_ask(subject="cijfers"))[1].headline
+
+
+@pytest.mark.parametrize(
+    ("figure", "parts"),
+    [
+        ("944 instappers per werkdag", ("944", "instappers per werkdag")),
+        ("10 %", ("10 %", "")),
+        ("5 tot 10 procent", ("5 tot 10 procent", "")),
+        ("meer dan de helft", ("meer dan de helft", "")),
+    ],
+)
+def test_only_a_plain_number_stands_apart_from_its_unit(figure: str, parts: tuple[str, str]):
+    assert listing._parted(figure) == parts
 
 
 def test_table_of_figures_holds_no_day_and_no_name(studio: Studio, ask: Ask):
