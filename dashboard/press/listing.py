@@ -225,7 +225,7 @@ def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
             text,
             view="bronnen",
             headline=text("sources.title"),
-            standfirst=text("press.stand_sources", shown=shown, publishers=len(ranked), figures=len(facts.observations)),
+            standfirst=_publishers(shown, len(ranked), len(facts.observations), text),
             notes=(),
             verdict="",
             sources=[],
@@ -234,6 +234,14 @@ def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         )
 
     return _tabled(sheet, columns, cells, words, text)
+
+
+def _publishers(shown: int, publishers: int, figures: int, text: Texts) -> str:
+    if publishers == 1:
+        return text("press.stand_sources_one", figures=figures)
+    if shown == publishers:
+        return text("press.stand_sources_all", publishers=publishers, figures=figures)
+    return text("press.stand_sources", shown=shown, publishers=publishers, figures=figures)
 
 
 def _tabled(

@@ -179,7 +179,7 @@ def _map_words(
     first, last = selection.years
     names = [text(f"press.layer_{layer}") for layer in selection.layers] or [text("map.no_layer")]
     layers = names[0] if len(names) == 1 else text("press.and", first=", ".join(names[:-1]), last=names[-1])
-    shown = text("press.stand_layers", layers=layers, first=first, last=last)
+    shown = text("press.stand_layers", layers=layers, years=f"{first}–{last}" if first < last else str(first))
     if selection.layers == (initiatives.ID,) and visible.get(initiatives.ID) and not facts.example:
         return _initiatives_headline(facts, selection, len(visible[initiatives.ID]), text), text("press.stand_initiatives"), None
     if selection.whole_region:
@@ -227,7 +227,9 @@ def _map_words(
             units=theme.number(survey.units, text.lang),
             period=theme.month(survey.day, text.lang),
         )
-        standfirst = text("press.stand_survey", unknown=theme.number(survey.unknown, text.lang), layers=layers)
+        few = survey.unknown == 1
+        many = theme.number(survey.unknown, text.lang)
+        standfirst = text("press.stand_survey_one", layers=layers) if few else text("press.stand_survey", unknown=many, layers=layers)
         return headline, standfirst, None
     if vacancy.ID in selection.layers:
         # That nothing sure is known is the finding.
