@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -224,14 +226,17 @@ ODD = {
 def test_quick_look_says_what_the_schema_says_of_every_odd_value(name: str):
     contract, whole = TABLES[name], town.tables()[name]
     verdicts = []
+    # The schema judges column by column, a hundredth of a second each: the whole once, then the one that changes.
+    assert contracts._keeps(contract.table, whole) and contracts._value_breaches(contract, whole) == []
     for column, declared in contract.table.columns.items():
+        changing = replace(contract, schema=type(contract.schema)({column: contract.schema.columns[column]}))
         for value in ODD[declared.dtype]:
             frame = whole.copy()
             values = frame[column].astype(object)
             values.iloc[-1] = value
             frame[column] = gpd.GeoSeries(values, crs=RD) if declared.dtype == "geometry" else values.astype(whole[column].dtype)
             verdicts.append(contracts._keeps(contract.table, frame))
-            assert verdicts[-1] == (not contracts._value_breaches(contract, frame)), (column, value)
+            assert verdicts[-1] == (not contracts._value_breaches(changing, frame)), (column, value)
     assert set(verdicts) == {True, False}
 
 

@@ -82,7 +82,7 @@ def test_same_picture_is_the_same_bytes_in_every_process(tmp_path: Path):
     made = [
         subprocess.run(
             [sys.executable, "-c", _BYTES, str(tmp_path / seed)], cwd=_ROOT, env={"PYTHONHASHSEED": seed, "PATH": "", "PYTHONPATH": str(_ROOT), "HOME": str(Path.home())},
-            capture_output=True, text=True, timeout=240, check=True,
+            capture_output=True, text=True, timeout=600, check=True,
         ).stdout.split()
         for seed in ("1", "2")
     ]  # fmt: skip
