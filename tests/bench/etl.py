@@ -14,10 +14,11 @@ and manifest. CPU seconds are beside the wall clock, which other work on the sam
 The region is run three times and that with the least CPU counts; what is compiled is compiled before. The country counts the runs
 only, not the making of the input between them.
 
-Not linear: a place costs about a tenth of a second of CPU whatever its units (streets, footfall and a dozen small tables),
-and a version as much again, which `stages` shows in its first column. With units grow decoding, the join to streets, the
+Not linear: a place costs about 0.08 s of CPU whatever its units (streets, footfall and a dozen small tables), and a version
+twice as much, which `stages` shows in its first column. With units grow decoding, the join to streets, the
 parts kept, hash and file. What units bring to streets saturates once every street has some: its column of `each unit more`
-says too much for `streets`.
+says too much for `streets`. The bare steps beside a region say what the computer of the day can do: they read, place,
+join and write the same rows and leave out checks, copies to start again from, footfall, hashes and the fixed part.
 """
 
 from __future__ import annotations
