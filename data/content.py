@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
@@ -59,6 +58,7 @@ def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted(index: pd.Index) -> bool:
+    """Whether the rows are counted from 0 already."""
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
