@@ -18,6 +18,8 @@ from dashboard.text import Texts
 _HEAD = 12.5
 _CELLS = (18.0, 16.0, 15.0, 14.0)
 _PAD = 6.0
+# Between two columns.
+_GAP = 14.0
 _HEAD_ROW = LEADING * _HEAD + 5.0
 _BIG = 96.0
 # As many figures as are set large, one below the other, before they become a table.
@@ -252,11 +254,12 @@ def _tabled(
     shown = most = _fitting(_heights(columns, cells, sheet.width, _CELLS[-1]), sheet.height)
     story_ = words(shown)
     layout = page.plan(sheet, story_, text, notes=True)
-    # Few rows are set larger.
+    # Few rows are set larger, but no larger than their longest word allows.
     cell = _CELLS[-1]
     if most == len(cells):
         every = ((size, sum(_heights(columns, cells, layout.body.width, size))) for size in _CELLS)
-        cell = next((size for size, high in every if _HEAD_ROW + high <= layout.body.height), cell)
+        whole = (size for size, high in every if _HEAD_ROW + high <= layout.body.height)
+        cell = next((size for size in whole if _unbroken(columns, cells, layout.body.width, size)), cell)
     heights = _heights(columns, cells[:most], layout.body.width, cell)
     # The foot shrinks with the sources of the rows: fewer rows first, then as many more as the smaller foot leaves room for.
     while (fitting := _fitting(heights[:shown], layout.body.height)) < shown:
@@ -285,7 +288,7 @@ def _tabled(
         x = body.left
         for column, said in zip(columns, line, strict=True):
             top = y + _PAD
-            for part in wrap(said, cell, column.part * body.width - 14.0, 600 if column.bold else 400):
+            for part in wrap(said, cell, column.part * body.width - _GAP, 600 if column.bold else 400):
                 sheet.text(x, top + ascent(cell), part, cell, weight=600 if column.bold else 400)
                 top += LEADING * cell
             x += column.part * body.width
@@ -295,10 +298,20 @@ def _tabled(
 
 def _row_height(columns: Sequence[Column], line: Sequence[str], room: float, cell: float) -> float:
     most = max(
-        len(wrap(said, cell, column.part * room - 14.0, 600 if column.bold else 400))
+        len(wrap(said, cell, column.part * room - _GAP, 600 if column.bold else 400))
         for column, said in zip(columns, line, strict=True)
     )
     return LEADING * cell * max(most, 1) + 2 * _PAD
+
+
+def _unbroken(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float, cell: float) -> bool:
+    """Whether every word is narrower than its column."""
+    return all(
+        width(word, cell, 600 if column.bold else 400) <= column.part * room - _GAP
+        for line in cells
+        for column, said in zip(columns, line, strict=True)
+        for word in said.split()
+    )
 
 
 def _fitting(heights: Sequence[float], room: float) -> int:

@@ -225,3 +225,8 @@ def test_map_without_street_layers_is_of_the_centre_and_its_marks(town_studio: S
     west, south, east, north = map_picture.extent(facts, scene, town_ask(place=place.place_id, layers=("initiatieven",)))
     assert west < place.core.x < east and south < place.core.y < north
     assert east - west < 2 * 1_000.0 and north - south < 2 * 1_000.0
+
+
+def test_word_of_a_table_is_not_broken_where_smaller_letters_keep_it_whole(studio: Studio, ask: Ask):
+    words = {one.text for one in studio.sheet(ask(place="almelo", subject="cijfers", size="a4-portrait"))[0].written}
+    assert "ongedateerd" in words and "voorbehoud" in words and not any(one.endswith("-") for one in words)
