@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import theme
-from dashboard.markup import Markup, door, join, node
+from dashboard.markup import Markup, document, door, join, node
 from dashboard.state import OPENING, VIEWS
 from dashboard.text import LANGUAGES, Texts, texts
 
@@ -30,15 +30,14 @@ class _Astray(StringConvertor):
 def page(text: Texts) -> str:
     """The page that says so, whole, with a door to every view."""
     doors = join(node("li", door(text(f"nav.{view}"), f"./{where}?taal={text.lang}")) for view, where in _WHERE.items())
-    head = node(
-        "head",
+    head = (
         node("meta", charset="utf-8"),
         node("meta", name="viewport", content="width=device-width,initial-scale=1"),
         node("title", f"{text('fallback.page_title')} · {text('product.name')}"),
         node("style", _STYLE),
     )
     body = node("main", node("h1", text("fallback.page_title")), node("p", text("fallback.page")), node("ul", doors))
-    return f"<!doctype html>{node('html', head, node('body', body), lang=text.lang)}"
+    return document(text.lang, head, body)
 
 
 async def _answer(request: Request) -> Response:

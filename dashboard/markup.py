@@ -36,6 +36,11 @@ def node(tag: str, *children: str | Markup | None, **attributes: str | float | b
     return Markup(f"<{tag}{written}>{inner}</{tag}>")
 
 
+def document(lang: str, head: Iterable[Markup], body: Markup) -> str:
+    """A page of its own, whole."""
+    return f"<!doctype html>{node('html', node('head', *head), node('body', body), lang=lang)}"
+
+
 def join(parts: Iterable[Markup]) -> Markup:
     """Several pieces in a row."""
     return Markup("".join(parts))
