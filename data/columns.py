@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa

@@ -176,11 +176,6 @@ class Piece:
         """Last ending of the name of a file, lower case; empty for an answer."""
         return Path(self.name).suffix.lower() if self.origin == "file" else ""
 
-    def is_a(self, kind: Kind) -> bool:
-        """Whether its first bytes are of that kind."""
-        with self.path.open("rb") as file:
-            return matches(file.read(HEAD_BYTES), kind)
-
     def require(self, *kinds: Kind) -> Kind:
         """The first of `kinds` that its first bytes fit; ContentError when none does."""
         with self.path.open("rb") as file:

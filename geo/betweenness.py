@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.sparse.linalg import spsolve_triangular
 
 from geo.compiled import HAS_NUMBA, brandes, chosen
-from geo.errors import NegativeValueError, WrongShapeError
+from geo.errors import NegativeValueError
 from geo.network import Network
 
 Floats = NDArray[np.float64]

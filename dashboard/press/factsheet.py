@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard import comparisons, theme
+from dashboard import theme
 from dashboard.competition import basis, outcome as modelled, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import BRANCHES, Scenario

@@ -312,11 +312,6 @@ class Sheet:
         return self._order
 
 
-def line_height(size: float) -> float:
-    """From one baseline to the next."""
-    return LEADING * size
-
-
 def ascent(size: float) -> float:
     """From the top of a line's box to its baseline."""
     return _ASCENT * size

@@ -11,7 +11,7 @@ import pytest
 from data import catalogue
 from tests.etl.faults.command import GEMEENTEN, Command, Said, assert_whole
 from tests.etl.faults.test_run_paging import unit
-from tests.etl.outside import BACKGROUND, CODE, OVERPASS, STREETS, UNITS, X, Y, asked_for, collection, municipality, node, overpass, way
+from tests.etl.outside import BACKGROUND, OVERPASS, STREETS, UNITS, X, Y, asked_for, collection, municipality, node, overpass, way
 from tests.etl.sources.test_figures import sheet
 from tests.etl.upstream import as_json
 
