@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 
 # The pilot's word for an inner city, beside which every derived outline is shown.
 PILOT_DEFINITION = "the part of town that by its shops and public functions serves as its centre"
+_COMPARED = ["units", "vacant_units", "unknown_units", "vacant_share", "area_m2"]
 
 
 def delineate(
@@ -114,35 +115,31 @@ def derived(clusters_found: gpd.GeoDataFrame, core: BaseGeometry) -> BaseGeometr
     return clusters_found.geometry.iloc[int(away.to_numpy().argmin())]
 
 
-def compare(premises: gpd.GeoDataFrame, outlines: Mapping[str, BaseGeometry | None]) -> pd.DataFrame:
+def compare(premises: gpd.GeoDataFrame, outlines: Mapping[str, BaseGeometry | None], *, by: str | None = None) -> pd.DataFrame:
     """Per outline `units, vacant_units, unknown_units, vacant_share, area_m2` of the same units.
 
     `vacant_share` is of the units of known status in it, missing when there are none.
     An outline that is not known (None) gives missing numbers, not noughts. Units on the line count as inside.
+    With `by`, a column of which every unit has a value (its survey, say), all that per outline and value.
     """
     require_rd(premises)
-    if "status" not in premises.columns:
-        raise WrongShapeError(f"expected the column status, got {', '.join(map(str, premises.columns))}")
-    rows: dict[str, dict[str, float]] = {}
+    for column in ("status", *([] if by is None else [by])):
+        if column not in premises.columns:
+            raise WrongShapeError(f"expected the column {column}, got {', '.join(map(str, premises.columns))}")
+    shapes = np.asarray(premises.geometry.array, dtype=object)
+    plain = pd.DataFrame(premises.drop(columns="geometry", errors="ignore")).assign(group="all" if by is None else premises[by])
+    groups = pd.Index(["all"] if by is None else plain["group"].unique(), name=by).sort_values()
+    tables: dict[str, pd.DataFrame] = {}
     for name, outline in outlines.items():
         if outline is None or outline.is_empty:
-            rows[name] = dict.fromkeys(("units", "vacant_units", "unknown_units", "vacant_share", "area_m2"), np.nan)
+            tables[name] = pd.DataFrame(np.nan, index=groups, columns=_COMPARED)
             continue
-        within = premises[premises.geometry.intersects(outline).to_numpy()]
-        tally = counts(
-            pd.DataFrame(within.drop(columns="geometry", errors="ignore")).assign(outline=name), by="outline"
-        ).sum()
-        units, vacant = float(tally["units"]), float(tally["vacant_units"])
-        rows[name] = {
-            "units": units,
-            "vacant_units": vacant,
-            "unknown_units": float(tally["unknown_units"]),
-            "vacant_share": vacant / units if units else np.nan,
-            "area_m2": outline.area,
-        }
-    return pd.DataFrame.from_dict(
-        rows, orient="index", columns=["units", "vacant_units", "unknown_units", "vacant_share", "area_m2"]
-    )
+        shapely.prepare(outline)
+        tally = counts(plain[shapely.intersects(outline, shapes)], by="group").reindex(groups, fill_value=0).astype(float)
+        share = tally["vacant_units"] / tally["units"].where(tally["units"] > 0)
+        tables[name] = tally.assign(vacant_share=share, area_m2=outline.area)[_COMPARED]
+    whole = pd.concat(tables, names=["outline"]) if tables else pd.DataFrame(columns=_COMPARED)
+    return whole.droplevel(1) if by is None and tables else whole
 
 
 def _outline(xy: Floats, within_m: float, margin_m: float) -> BaseGeometry:

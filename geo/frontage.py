@@ -55,41 +55,46 @@ def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
     return pd.Series(ids, index=units.index, name="street_id")
 
 
-def along(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, by: str, core: Point | None = None) -> pd.DataFrame:
+def along(
+    units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, by: str, within: str | None = None, core: Point | None = None
+) -> pd.DataFrame:
     """`side` (left, right; missing around a square), `along_m` and `order` (from 1) of each unit, on their index.
 
     `by` is the column in both frames that says which street; one street may be many sections. It is walked from its
     end nearest to `core` outwards, or from west to east without one; a part that does not touch the rest
     comes after the part before it. A square is walked round its rim. Left is left of who walks that way. A
     unit without a street, or whose street is not among `streets`, has none of the three. Units at the same
-    metre keep the order of their side and then of the rows.
+    metre keep the order of their side and then of the rows. Of a street, units that differ in the column `within`
+    (surveys of one street, say) are counted apart.
     """
     require_rd(units)
     require_rd(streets)
-    side = pd.Series(np.nan, index=units.index, dtype="str")
-    metres = pd.Series(np.nan, index=units.index, dtype=float)
+    side = np.full(len(units), None, dtype=object)
+    metres = np.full(len(units), np.nan)
+    points = np.asarray(units.geometry.array, dtype=object)
     shapes = dict(iter(streets.groupby(by, sort=True).geometry))
-    for label, at in units.groupby(by, sort=True).groups.items():
+    for label, at in units.groupby(by, sort=True).indices.items():
         if label not in shapes:
             continue
         geometries = np.asarray(shapes[label].array, dtype=object)
-        only_square = bool((shapely.get_dimensions(geometries) == 2).all())
         walk = _walk(geometries, core)
         if not walk:
             continue
-        here = np.asarray(units.loc[at].geometry.array, dtype=object)
-        metres[at], on_left = _placed(here, walk)
-        if not only_square:
+        metres[at], on_left = _placed(points[at], walk)
+        # Around a square there is no left.
+        if (shapely.get_dimensions(geometries) < 2).any():
             side[at] = np.where(on_left, "left", "right")
+    placed = pd.DataFrame({"side": pd.array(side, dtype="str"), "along_m": metres}, index=units.index)
+    groups = {"by": units[by]} | ({} if within is None else {"within": units[within]})
     order = (
-        pd.DataFrame({"by": units[by], "metres": metres, "side": side})
-        .dropna(subset=["metres"])
-        .sort_values(["by", "metres", "side"], kind="stable")
-        .groupby("by")
+        placed.assign(**groups)
+        .dropna(subset=["along_m"])
+        .sort_values([*groups, "along_m", "side"], kind="stable")
+        .groupby(list(groups))
         .cumcount()
         + 1
     )
-    return pd.DataFrame({"side": side, "along_m": metres, "order": order.reindex(units.index).astype("Int64")})
+    return placed.assign(order=order.reindex(units.index).astype("Int64"))
 
 
 def _numbered(names: pd.Series, known: Mapping[str, int]) -> tuple[Mapping[str, int], Ints]:

@@ -15,52 +15,53 @@ from geo import branches, centres, vacancy
 from geo.crs import RD
 
 _MIN_UNITS = 5
+_WEIGHTS: tuple[vacancy.Weight, ...] = ("units", "floor_area")
 
 
 def per_street(
     surveyed: pd.DataFrame, length_m: pd.Series, counts_only: Collection[str]
 ) -> Mapping[str, Mapping[str, Reading]]:
-    """Per street (column `street`) and survey what was counted and modelled.
+    """Per street (column `street`) and survey what was counted and modelled, of one town.
 
     In a survey of `counts_only` no street gets a rate.
     """
+    rows = surveyed.dropna(subset=["street"])
+    if rows.empty:
+        return {}
+    # All surveys at once: a street in one survey is a group, and each survey a centre of its own.
+    pairs = rows.groupby(["survey", "street"], sort=True)
+    rows = rows.assign(reading=pairs.ngroup())
+    survey, street = (pairs.size().index.get_level_values(level) for level in (0, 1))
+    tally = vacancy.counts(rows, by="reading")
+    rate, floor = (vacancy.rates(rows, by="reading", weight=weight, within="survey", min_units=_MIN_UNITS) for weight in _WEIGHTS)
+    rate = rate.join(floor[["rate", "low", "high"]].add_prefix("floor_")).drop(columns="n")
+    rate[survey.isin(list(counts_only))] = float("nan")
+    table = tally.join(rate).assign(
+        lasting=rows["duration"].isin(["long", "structural"]).groupby(rows["reading"]).sum(),
+        variety=branches.mix(rows, by="reading", min_units=_MIN_UNITS)["variety"],
+        chain_share=branches.ownership(rows, by="reading", min_units=_MIN_UNITS)["chain_share"],
+        density=branches.density(tally["units"] + tally["unknown_units"], length_m.reindex(street).set_axis(tally.index)),
+    )
     found: dict[str, dict[str, Reading]] = {}
-    for survey, every in surveyed.groupby("survey", sort=True):
-        rows = every.dropna(subset=["street"])
-        if rows.empty:
-            continue
-        tally = vacancy.counts(rows, by="street")
-        rate = vacancy.rates(rows, by="street", within="place_id", min_units=_MIN_UNITS)
-        floor = vacancy.rates(rows, by="street", weight="floor_area", within="place_id", min_units=_MIN_UNITS)
-        rate = rate.join(floor[["rate", "low", "high"]].add_prefix("floor_")).drop(columns="n")
-        if survey in counts_only:
-            rate[:] = float("nan")
-        lasting = rows["duration"].isin(["long", "structural"]).groupby(rows["street"]).sum()
-        table = tally.join(rate).assign(
-            lasting=lasting,
-            variety=branches.mix(rows, by="street", min_units=_MIN_UNITS)["variety"],
-            chain_share=branches.ownership(rows, by="street", min_units=_MIN_UNITS)["chain_share"],
-            density=branches.density(tally["units"] + tally["unknown_units"], length_m.reindex(tally.index)),
+    for when, key, row in zip(survey, street, table.to_dict("records"), strict=True):
+        # One vacant unit of two says which one: small streets keep their number of units only.
+        enough = row["units"] >= _MIN_UNITS
+        found.setdefault(str(key), {})[str(when)] = Reading(
+            survey=str(when),
+            units=int(row["units"]),
+            unknown=int(row["unknown_units"]),
+            vacant=int(row["vacant_units"]) if enough else None,
+            rate=_number(row["rate"]),
+            low=_number(row["low"]),
+            high=_number(row["high"]),
+            floor_rate=_number(row["floor_rate"]),
+            floor_low=_number(row["floor_low"]),
+            floor_high=_number(row["floor_high"]),
+            lasting=int(row["lasting"]) if enough else None,
+            variety=_number(row["variety"]),
+            chain_share=_number(row["chain_share"]),
+            density=_number(row["density"]),
         )
-        for key, row in table.iterrows():
-            # One vacant unit of two says which one: small streets keep their number of units only.
-            enough = row["units"] >= _MIN_UNITS
-            found.setdefault(str(key), {})[str(survey)] = Reading(
-                survey=str(survey),
-                units=int(row["units"]),
-                unknown=int(row["unknown_units"]),
-                vacant=int(row["vacant_units"]) if enough else None,
-                rate=_number(row["rate"]),
-                low=_number(row["low"]),
-                high=_number(row["high"]),
-                floor_rate=_number(row["floor_rate"]),
-                floor_low=_number(row["floor_low"]),
-                floor_high=_number(row["floor_high"]),
-                lasting=int(row["lasting"]) if enough else None,
-                variety=_number(row["variety"]),
-                chain_share=_number(row["chain_share"]),
-                density=_number(row["density"]),
-            )
     return found
 
 

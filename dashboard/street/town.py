@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -209,39 +209,20 @@ def _surveys(surveyed: pd.DataFrame) -> tuple[Survey, ...]:
 def _units(surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: Place) -> dict[str, tuple[Unit, ...]]:
     from geo.frontage import along
 
-    listed: dict[str, tuple[Unit, ...]] = {}
-    for survey, rows in surveyed.groupby("survey", sort=True):
-        placed = pd.DataFrame(rows).join(along(gpd.GeoDataFrame(rows, crs=RD), named, by="street", core=place.core))
-        placed = placed.sort_values(["street", "order", "premises_id"], na_position="last")
-        listed[str(survey)] = tuple(_unit(row) for row in placed.to_dict("records"))
-    return listed
+    placed = pd.DataFrame(surveyed).join(along(surveyed, named, by="street", within="survey", core=place.core))
+    placed = placed.sort_values(["survey", "street", "order", "premises_id"], na_position="last")
+    placed = placed.rename(columns={"vacant_since": "since", "geometry": "point"})
+    listed: dict[str, list[Unit]] = {}
+    for values in zip(*(_told(placed[field.name]) for field in fields(Unit)), strict=True):
+        unit = Unit(*values)
+        listed.setdefault(unit.survey, []).append(unit)
+    return {survey: tuple(units) for survey, units in listed.items()}
 
 
-def _unit(row: Mapping[str, object]) -> Unit:
-    return Unit(
-        premises_id=str(row["premises_id"]),
-        survey=str(row["survey"]),
-        street=_text(row["street"]),
-        address=_text(row["address"]),
-        branch=_text(row["branch"]),
-        ownership=_text(row["ownership"]),
-        status=row["status"],
-        since=_day(row["vacant_since"]),
-        duration=_text(row["duration"]),
-        surveyed=_day(row["surveyed"]),
-        source_id=str(row["source_id"]),
-        side=_text(row["side"]),
-        order=None if pd.isna(row["order"]) else int(row["order"]),
-        point=row["geometry"],
-    )
-
-
-def _text(value: object) -> str | None:
-    return None if pd.isna(value) else str(value)
-
-
-def _day(value: pd.Timestamp) -> dt.date | None:
-    return None if pd.isna(value) else value.date()
+def _told(column: pd.Series) -> list[object]:
+    """The values of a column as a record holds them: days as dates, None for what is missing."""
+    values = column.dt.date if pd.api.types.is_datetime64_dtype(column) else column
+    return values.astype(object).where(column.notna(), None).tolist()
 
 
 def _figures(
@@ -250,18 +231,19 @@ def _figures(
     """Per survey what each outline holds of the same units: how much a figure moves with the line."""
     from geo.centres import compare
 
+    if not surveys:
+        return {}
+    table = compare(surveyed, {name: outlines.get(name) for name in OUTLINES[1:]}, by="survey")
     found: dict[str, tuple[OutlineFigure, ...]] = {}
     for one in surveys:
-        rows = surveyed[surveyed["survey"] == one.survey]
-        table = compare(gpd.GeoDataFrame(rows, crs=RD), {name: outlines.get(name) for name in OUTLINES[1:]})
-        everything = OutlineFigure("alles", None, one.units, one.vacant)
+        rows = table.xs(one.survey, level="survey")
         found[one.survey] = (
-            everything,
+            OutlineFigure("alles", None, one.units, one.vacant),
             *(
                 OutlineFigure(str(name), None, None, None)
                 if np.isnan(row["units"])
                 else OutlineFigure(str(name), row["area_m2"] / 1e4, int(row["units"]), int(row["vacant_units"]))
-                for name, row in table.iterrows()
+                for name, row in rows.iterrows()
             ),
         )
     return found
@@ -275,7 +257,9 @@ def _within(listed: Mapping[str, tuple[Unit, ...]], outline: BaseGeometry | None
     if outline is None:
         return ()
     shapely.prepare(outline)
-    return [unit.key for units in listed.values() for unit in units if shapely.intersects(outline, unit.point)]
+    every = [unit for units in listed.values() for unit in units]
+    inside = shapely.intersects(outline, np.array([unit.point for unit in every], dtype=object))
+    return [unit.key for unit, within in zip(every, inside, strict=True) if within]
 
 
 def _near(sections: pd.Series, initiatives: tuple[Initiative, ...]) -> set[str]:

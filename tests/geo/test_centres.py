@@ -150,6 +150,18 @@ def test_outline_around_nothing_has_no_share():
     assert found["area_m2"] == 2_500.0
 
 
+def test_surveys_are_compared_apart():
+    premises = units(*row(2), *row(2), status=["vacant", "in_use", "in_use", "unknown"]).assign(survey=["2023", "2023", "2024", "2024"])
+    found = centres.compare(premises, {"all": box(-5, -5, 25, 5), "none": box(900, 0, 910, 10), "unknown": None}, by="survey")
+    assert found["vacant_share"].loc["all"].to_dict() == {"2023": 0.5, "2024": 0.0}
+    assert found["units"].loc["none"].to_dict() == {"2023": 0.0, "2024": 0.0}
+    assert found.loc["unknown"].isna().all(axis=None)
+    # What holds for one survey alone holds for it among others.
+    for survey, own in premises.groupby("survey"):
+        alone = centres.compare(own, {"all": box(-5, -5, 25, 5)})
+        assert alone.loc["all"].equals(found.xs(survey, level="survey").loc["all"])
+
+
 def test_units_without_status_are_refused():
     with pytest.raises(WrongShapeError, match="status"):
         centres.compare(units(*row(2)), {"here": box(0, 0, 1, 1)})

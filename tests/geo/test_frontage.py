@@ -37,6 +37,12 @@ def test_left_and_right_of_who_walks_from_west_to_east():
     assert list(found["order"]) == [1, 2]
 
 
+
+def test_surveys_of_one_street_are_counted_apart():
+    met = at((10, 5), (20, 5), (10, 5), (30, 5)).assign(survey=["2023", "2023", "2024", "2024"])
+    assert list(frontage.along(met, street(EAST), by="street", within="survey")["order"]) == [1, 2, 1, 2]
+    assert list(frontage.along(met, street(EAST), by="street")["order"]) == [1, 3, 2, 4]
+
 def test_a_street_is_walked_away_from_the_core():
     found = frontage.along(at((10, 5), (20, -5)), street(EAST), by="street", core=Point(X + 200, Y))
     assert list(found["side"]) == ["right", "left"]
