@@ -31,7 +31,8 @@ class SourceState:
     @property
     def lines(self) -> tuple[str, ...]:
         """What is wrong, in English, one line per finding with the areas it was met in; notes left out."""
-        asked = f" ({self.tries} tries, {self.wire_bytes} bytes)" if self.tries else ""
+        times = "1 try" if self.tries == 1 else f"{self.tries} tries"
+        asked = f" ({times}, {self.wire_bytes} bytes)" if self.tries else ""
         return tuple(
             f"{where}{finding.en} [{finding.code}]{asked if finding.severity == 'error' else ''}"
             for where, finding in _told(self.findings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,7 @@ def test_a_failing_source_stops_no_other_and_keeps_its_last_good_table(town: Tow
     # The copy stays as old as it is.
     assert catalogue.open(town.data).source("osm").retrieved.isoformat() == "2026-03-01"
     assert "(9 tries, 0 bytes)" in state(report, "osm").lines[0]
+    assert "(1 try, 0 bytes)" in replace(state(report, "osm"), tries=1).lines[0]
 
 
 def test_a_source_that_never_answered_is_failed_and_the_rest_is_published(town: Town):
