@@ -151,7 +151,10 @@ def _named(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     named = streets[streets["name"].notna()]
     searched = named["name"].map(search_key)
     named = named[searched.ne("")].assign(searched=searched)
-    usual = named.groupby("searched")["name"].agg(lambda names: names.mode().iloc[0])
+    # The writing met most often, of several the first.
+    times = named.groupby(["searched", "name"]).size().rename("times").reset_index()
+    often = times.sort_values(["times", "name"], ascending=[False, True], kind="stable").drop_duplicates("searched")
+    usual = often.set_index("searched")["name"]
     keys = {key: street_key(place_id, name) for key, name in usual.items()}
     return named.assign(street=named["searched"].map(keys), usual=named["searched"].map(usual))
 
@@ -162,28 +165,28 @@ def _shapes(named: gpd.GeoDataFrame) -> pd.DataFrame:
     Only the order of the modelled footfall within a town means anything, so the width runs from its quietest to
     its busiest section.
     """
-    low, high = named["footfall_proxy"].min(), named["footfall_proxy"].max()
-    busy = (named["footfall_proxy"] - low) / (high - low if high > low else 1.0)
-    rows = {}
-    for key, own in named.groupby("street", sort=True):
-        geometries = np.asarray(own.geometry.array, dtype=object)
-        area = shapely.get_dimensions(geometries) == 2
-        lines = np.where(area, shapely.boundary(geometries), geometries)
-        parts, section = shapely.get_parts(lines, return_index=True)
-        proxy = own["footfall_proxy"].to_numpy(dtype=float)
-        width = (_THIN_PX + (_WIDEST_PX - _THIN_PX) * busy[own.index]).fillna(_THIN_PX).to_numpy()
-        known = ~np.isnan(proxy)
-        weight = own["length_m"].to_numpy(dtype=float)[known]
-        rows[key] = {
-            "name": own["usual"].iloc[0],
-            "sections": len(own),
-            "length_m": float(own["length_m"].sum()),
-            "footfall": float(np.average(proxy[known], weights=weight)) if weight.sum() > 0 else np.nan,
-            "shape": shapely.multilinestrings(parts),
-            "widths": tuple(round(float(value), 1) for value in width[section]),
-        }
-    return pd.DataFrame.from_dict(
-        rows, orient="index", columns=["name", "sections", "length_m", "footfall", "shape", "widths"]
+    named = named.sort_values("street", kind="stable")
+    street, keys = pd.factorize(named["street"])
+    proxy, length_m = (named[column].to_numpy(dtype=float) for column in ("footfall_proxy", "length_m"))
+    known = ~np.isnan(proxy)
+    low, high = (float(end(proxy[known])) if known.any() else np.nan for end in (np.min, np.max))
+    busy = (proxy - low) / (high - low if high > low else 1.0)
+    width = np.round(np.where(known, _THIN_PX + (_WIDEST_PX - _THIN_PX) * busy, _THIN_PX), 1)
+    geometries = np.asarray(named.geometry.array, dtype=object)
+    area = shapely.get_dimensions(geometries) == 2
+    parts, section = shapely.get_parts(np.where(area, shapely.boundary(geometries), geometries), return_index=True)
+    weight, total = (np.bincount(street[known], weights=each[known], minlength=len(keys)) for each in (length_m, proxy * length_m))
+    ends = np.flatnonzero(np.diff(street[section])) + 1
+    return pd.DataFrame(
+        {
+            "name": named["usual"].to_numpy()[np.searchsorted(street, np.arange(len(keys)))],
+            "sections": np.bincount(street, minlength=len(keys)),
+            "length_m": np.bincount(street, weights=length_m, minlength=len(keys)),
+            "footfall": np.divide(total, weight, out=np.full(len(keys), np.nan), where=weight > 0),
+            "shape": shapely.multilinestrings(parts, indices=street[section]),
+            "widths": [tuple(own.tolist()) for own in np.split(width[section], ends)][: len(keys)],
+        },
+        index=pd.Index(keys),
     )
 
 

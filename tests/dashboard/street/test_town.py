@@ -72,6 +72,22 @@ def test_sections_of_one_name_are_one_street_and_nameless_ones_are_counted():
     assert town.nameless == 1
 
 
+def test_a_town_whose_streets_all_lack_a_name_has_none_to_list():
+    town = opened(streets=made_up.streets({"name": None}), street_vacancy=None, counts=None).towns["voorbeeldstad"]
+    assert dict(town.streets) == {} and town.nameless == 1
+
+
+def test_a_street_is_written_as_it_mostly_is_and_its_footfall_weighs_by_length():
+    each = [("Langestraat", 100.0, 10.0), ("LANGESTRAAT", 100.0, 20.0), ("Langestraat", 200.0, 30.0), ("Langestraat", 50.0, None)]
+    streets = made_up.streets(
+        *({"street_id": f"v-{at}", "name": name, "length_m": metres, "footfall_proxy": busy} for at, (name, metres, busy) in enumerate(each))
+    )
+    street = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"].streets["voorbeeldstad/langestraat"]
+    # (100 x 10 + 100 x 20 + 200 x 30) / 400, without the section nobody knows the footfall of, which is drawn thinnest.
+    assert (street.name, street.footfall) == ("Langestraat", 22.5)
+    assert sorted(street.widths) == [1.2, 1.2, 3.6, 6.0]
+
+
 def test_a_square_is_drawn_as_its_rim():
     streets = made_up.streets({"name": "Marktplein", "geometry": box(X, Y, X + 40, Y + 30)})
     town = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"]
