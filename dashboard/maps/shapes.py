@@ -65,11 +65,15 @@ def steps(shapes: Sequence[BaseGeometry | None], per_degree: int) -> list[Shape]
     coordinates, part = shapely.get_coordinates(parts, return_index=True)
     lon, lat = _transformer().transform(coordinates[:, 0], coordinates[:, 1])
     stepped = np.column_stack([np.rint(lon * per_degree), np.rint(lat * per_degree)]).astype(np.int64)
+    begin = np.searchsorted(part, np.arange(len(parts) + 1))
+    deltas = np.diff(stepped, axis=0, prepend=0)
+    # A part begins anew; an empty one begins nowhere.
+    first = begin[:-1][begin[:-1] < begin[1:]]
+    deltas[first] = stepped[first]
+    numbers = deltas.ravel().tolist()
     flat: list[list[list[int]]] = [[] for _ in range(present.size)]
-    starts = np.searchsorted(part, np.arange(len(parts)))
-    for index, vertices in enumerate(np.split(stepped, starts[1:])):
-        deltas = np.diff(vertices, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-        flat[int(owner[index])].append(deltas.ravel().tolist())
+    for index, start, end in zip(owner.tolist(), begin[:-1].tolist(), begin[1:].tolist(), strict=True):
+        flat[index].append(numbers[2 * start : 2 * end])
     drawn = iter(flat)
     return [None if shape is None else next(drawn) for shape in shapes]
 
