@@ -136,30 +136,30 @@ def per_street(
     """
     require(premises, "street_id", "survey", "status", "place_id")
     premises = grouped(premises, "street_id")
-    tables = []
-    for survey, rows in premises.dropna(subset=["street_id"]).groupby("survey", sort=True):
-        tally = counts(rows, by="street_id")
-        found = rates(rows, by="street_id", weight=weight, within="place_id", min_units=min_units)
-        # The size of a centre is that of all its units, also of those beside no street.
-        small = counts_only(premises[premises["survey"] == survey], least=least_in_centre)
-        few = rows.groupby("street_id")["place_id"].first().map(small).reindex(tally.index)
-        shown = found[["rate", "low", "high"]].mask(few.astype(bool))
-        tables.append(
-            pd.DataFrame(
-                {
-                    "street_id": tally.index,
-                    "survey": survey,
-                    "basis": weight,
-                    "units": tally["units"].to_numpy(),
-                    "vacant_units": tally["vacant_units"].where(tally["units"] >= min_units).to_numpy(dtype=float),
-                    "vacancy_rate": shown["rate"].to_numpy(),
-                    "vacancy_low": shown["low"].to_numpy(),
-                    "vacancy_high": shown["high"].to_numpy(),
-                }
-            )
-        )
-    names = ["street_id", "survey", "basis", "units", "vacant_units", "vacancy_rate", "vacancy_low", "vacancy_high"]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({name: [] for name in names})
+    # All surveys at once: a street in one survey is a group, a place in one survey its centre.
+    premises = premises.assign(centre=premises.groupby(["survey", "place_id"], sort=True).ngroup())
+    rows = premises.dropna(subset=["street_id", "survey"])
+    pairs = rows.groupby(["survey", "street_id"], sort=True)
+    rows = rows.assign(reading=pairs.ngroup())
+    survey, street_id = (pairs.size().index.get_level_values(level) for level in (0, 1))
+    tally = counts(rows, by="reading")
+    found = rates(rows, by="reading", weight=weight, within="centre", min_units=min_units)
+    # The size of a centre is that of all its units, also of those beside no street.
+    small = counts_only(premises, within="centre", least=least_in_centre)
+    few = rows.groupby("reading")["centre"].first().map(small)
+    shown = found[["rate", "low", "high"]].mask(few.astype(bool))
+    return pd.DataFrame(
+        {
+            "street_id": street_id,
+            "survey": survey,
+            "basis": weight,
+            "units": tally["units"].to_numpy(),
+            "vacant_units": tally["vacant_units"].where(tally["units"] >= min_units).to_numpy(dtype=float),
+            "vacancy_rate": shown["rate"].to_numpy(),
+            "vacancy_low": shown["low"].to_numpy(),
+            "vacancy_high": shown["high"].to_numpy(),
+        }
+    )
 
 
 def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
