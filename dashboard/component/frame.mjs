@@ -1,7 +1,7 @@
 // What stands round the map: buttons, legend, credit line, link panel, tooltip and inset.
 
 import { icon } from "./marks.mjs"
-import { element } from "./table.mjs"
+import { element, written } from "./table.mjs"
 
 export function button(className, text, press, label = null) {
   const made = element("button", className, text, { type: "button" })
@@ -42,7 +42,7 @@ export class Legend {
     this.root.replaceChildren(
       ...[...steps, ...others].map(([key, { style, n, ground }]) => {
         const item = element("span", "entry")
-        item.append(icon(style.town ? { ...style, town: false, dash: [] } : style, ground), element("span", "", this.say(key)), ...(n > 0 ? [element("span", "count", String(n))] : []))
+        item.append(icon(style.town ? { ...style, town: false, dash: [] } : style, ground), element("span", "", this.say(key)), ...(n > 0 ? [element("span", "count", written(n))] : []))
         return item
       }),
     )

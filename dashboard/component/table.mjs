@@ -18,6 +18,11 @@ function compare(a, b) {
   return String(a).localeCompare(String(b), document.documentElement.lang || "nl", { numeric: true })
 }
 
+// A number of things as the language of the page writes it: 1.942 in Dutch.
+export function written(count) {
+  return count.toLocaleString(document.documentElement.lang || "nl")
+}
+
 // A row in the class "unknown" stands for a figure that is missing: it is shown, not counted.
 function known(rows) {
   return rows.filter(({ styleName }) => styleName !== "unknown").length
@@ -86,7 +91,7 @@ export class Table {
         const tab = element("button", "tab", layer.title, {
           type: "button", role: "tab", "aria-selected": String(on), tabindex: on ? "0" : "-1", "data-layer": layer.id,
         })
-        tab.append(" ", element("span", "count", String(known(rows))))
+        tab.append(" ", element("span", "count", written(known(rows))))
         tab.addEventListener("click", () => this.open(layer.id))
         return tab
       }),
@@ -145,7 +150,7 @@ export class Table {
   said(layer, rows) {
     const count = known(rows)
     if (count === 0) return this.say(rows.length === 0 ? "nothing" : "none_known")
-    return (count === 1 ? layer.sentenceOne : layer.sentence).replaceAll("{n}", count).replaceAll("{total}", layer.features.length)
+    return (count === 1 ? layer.sentenceOne : layer.sentence).replaceAll("{n}", written(count)).replaceAll("{total}", written(layer.features.length))
   }
 
   head(layer) {

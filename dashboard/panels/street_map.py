@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from dashboard import tables, visit
+from dashboard import tables, theme, visit
 from dashboard.component import kaart
 from dashboard.facts import Facts
 from dashboard.maps import street_map
@@ -31,8 +31,8 @@ def told(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> Mappi
         name=text(
             "straten.spoken",
             place=facts.places[town.place_id].names[text.lang],
-            streets=len(shown.streets),
-            units=len(shown.units),
+            streets=theme.number(len(shown.streets), text.lang),
+            units=theme.number(len(shown.units), text.lang),
             measure=text(f"street.measure_{shown.measure.id}"),
         ),
         caption=made_up + text("straten.caption", sources="; ".join(publishers)),

@@ -25,20 +25,17 @@ def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> M
     month = theme.month(survey.day, text.lang)
     figure = next(one for one in town.figures[survey.survey] if one.outline == shown.outline)
     units, vacant = figure.units or 0, figure.vacant or 0
+    told = {"month": month, "place": place, "vacant": theme.number(vacant, text.lang), "units": theme.number(units, text.lang)}
     if survey.counts_only or not units:
         share = theme.number(100.0 / units, text.lang, decimals=1) if units else text("street.unknown")
-        sentence = text("straten.headline_few", month=month, place=place, vacant=vacant, units=units, share=share)
+        sentence = text("straten.headline_few", **told, share=share)
     elif shown.outline == OUTLINES[0]:
-        rate = theme.share(vacant / units, text.lang, decimals=1)
-        sentence = text("straten.headline", month=month, place=place, vacant=vacant, units=units, rate=rate)
+        sentence = text("straten.headline", **told, rate=theme.share(vacant / units, text.lang, decimals=1))
     else:
         rate = theme.share(vacant / units, text.lang, decimals=1)
-        outline = text(f"street.outline_{shown.outline}")
-        sentence = text(
-            "straten.headline_outline", outline=outline, month=month, place=place, vacant=vacant, units=units, rate=rate
-        )
+        sentence = text("straten.headline_outline", **told, outline=text(f"street.outline_{shown.outline}"), rate=rate)
     said = node("p", sentence, class_="lead")
-    unseen = node("p", text("straten.unseen", count=survey.unknown), class_="quiet") if survey.unknown else Markup("")
+    unseen = node("p", text("straten.unseen", count=theme.number(survey.unknown, text.lang)), class_="quiet") if survey.unknown else Markup("")
     return join([said, unseen])
 
 
@@ -51,7 +48,7 @@ def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text:
         units = theme.number(town.registered.units, text.lang)
         parts.append(node("p", text("straten.registered", units=units)))
     if town.registered is not None and town.registered.mapped_vacant:
-        parts.append(node("p", text("straten.mapped", count=town.registered.mapped_vacant)))
+        parts.append(node("p", text("straten.mapped", count=theme.number(town.registered.mapped_vacant, text.lang))))
     return join(parts)
 
 
@@ -81,10 +78,10 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
             if (reading := street.readings.get(survey.survey)) is not None
         )
         if few:
-            found.append(text("straten.withheld_one") if few == 1 else text("straten.withheld", count=few))
+            found.append(text("straten.withheld_one") if few == 1 else text("straten.withheld", count=theme.number(few, text.lang)))
         homeless = sum(unit.street is None for unit in town.units_of(survey))
         if homeless:
-            found.append(text("straten.homeless", count=homeless))
+            found.append(text("straten.homeless", count=theme.number(homeless, text.lang)))
     if town.units_hidden:
         found.append(text("straten.units_hidden"))
     if town.nameless:
@@ -139,11 +136,12 @@ def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
             if figure.units
             else text("straten.outlines_unknown")
         )
+        units, vacant = (theme.number(count, text.lang) for count in (figure.units, figure.vacant))
         rows.append(
             node(
                 "tr",
                 node("th", text(f"street.outline_{figure.outline}"), scope="row"),
-                *(node("td", cell, class_="num") for cell in (area, str(figure.units), str(figure.vacant), share)),
+                *(node("td", cell, class_="num") for cell in (area, units, vacant, share)),
                 class_="chosen" if figure.outline == shown.outline else None,
             )
         )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.conftest import serving
-from tests.dashboard.kaart_site.made_up import HOSTILE, MANY
+from tests.dashboard.kaart_site.made_up import HOSTILE
 
 pytestmark = pytest.mark.browser
 SITE = Path(__file__).parent / "kaart_site" / "serve.py"
@@ -81,6 +81,13 @@ def test_the_table_has_the_features_of_the_layer_placed_or_not(page, site):
 def test_every_layer_that_is_on_has_its_tab_and_count(page, site):
     opened(page, site)
     assert page.get_by_role("tab").all_text_contents() == ["Initiatieven 5", "Leegstand 1"]
+
+
+@pytest.mark.parametrize(("lang", "written"), [("nl", "2.000"), ("en", "2,000"), ("de", "2.000")])
+def test_thousands_are_written_as_the_language_does(page, site, lang, written):
+    opened(page, site, f"?laag=initiatieven,panden&taal={lang}")
+    assert page.get_by_role("tab").all_text_contents()[1] == f"Panden {written}"
+    assert written in page.locator(".entry .count").all_text_contents()
 
 
 def test_a_click_on_a_mark_selects_its_row_and_tells_python(page, site):
@@ -170,7 +177,7 @@ def test_a_filter_over_two_thousand_marks_stays_small(page, site):
     received = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
     opened(page, site, "?laag=panden")
-    assert page.locator(".sentence").text_content() == f"{MANY} van {MANY} getoond"
+    assert page.locator(".sentence").text_content() == "2.000 van 2.000 getoond"
     before = sum(received)
     change_filter(page)
     # All of the page's traffic for the change, the map's message among it.

@@ -6,7 +6,11 @@ from types import SimpleNamespace
 import pytest
 from shapely import LineString, Point, box
 
+from dashboard import state, visit
 from dashboard.facts import Facts
+from dashboard.panels import street_notes
+from dashboard.street.shown import shown
+from dashboard.text import texts
 from data import catalogue
 from tests import town as made_up
 from tests.town import X, Y
@@ -216,3 +220,12 @@ def test_only_made_up_sources_make_an_example():
     assert opened().example
     assert not Facts(catalogue.open(catalogue.EMBEDDED)).example
     assert Facts(catalogue.open(catalogue.EXAMPLE)).example
+
+
+def test_a_town_of_thousands_writes_them_as_its_language_does():
+    facts = opened(premises=survey_of(1_234, 1_000), counts=None)
+    for lang, said in (("nl", "1.000 van de 1.234 panden"), ("en", "1,000 of the 1,234 premises"), ("de", "1.000 der 1.234 Lokale")):
+        selection, _ = state.parse({"plaats": "voorbeeldstad", "taal": lang}, visit.vocabulary(facts))
+        found = shown(facts, facts.towns["voorbeeldstad"], selection)
+        assert said in str(street_notes.headline(found, facts, selection, texts(lang)))
+        assert said.split(" ")[0] in str(street_notes.outlines(found, facts, texts(lang)))
