@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -22,6 +23,10 @@ SCREENSHOTS = ROOT / "tests" / "screenshots"
 _ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 _REPORT = pytest.StashKey[pytest.TestReport]()
 _START_S = 90.0
+
+# How long an example takes says how busy the computer is.
+settings.register_profile("stadshart", deadline=None)
+settings.load_profile("stadshart")
 
 
 @pytest.hookimpl(wrapper=True)
