@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard import citation, theme
+from dashboard.competition import surveys
 from dashboard.facts import Facts
 from dashboard.records import MEASURED, Observation, Place, StationYear
 from dashboard.maps.layers import population, travellers, vacancy
+from dashboard.maps.layers.spending_flows import MARKET_SHARES
 from dashboard.state import THEMES, Selection
 from dashboard.text import Texts
 
-EDGE = "plein-westermaat"
-EDGE_HOME = "hengelo"
 _CONFIDENCE = {"high": 0, "medium": 1}
 _WHOLE_CENTRE = "inner_city"
 # What a flow survey is read for first: where the turnover comes from, then how much it is.
@@ -57,37 +57,39 @@ def newest(facts: Facts, place_id: str, indicator: str, area_kind: str) -> Obser
 
 def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Observation, ...]]:
     """Two sentences with the strongest sourced facts and the rows they rest on; None when a row is missing."""
-    edge = newest(facts, EDGE, "visitors_from_outside_share", "retail_site")
-    vacant = newest(facts, EDGE_HOME, "vacant_premises", _WHOLE_CENTRE)
-    if edge is None or vacant is None or vacant.value is None:
+    survey = surveys.of(facts)
+    edge = None if survey is None else newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
+    vacant = None if survey is None else newest(facts, survey.home, "vacant_premises", _WHOLE_CENTRE)
+    if survey is None or edge is None or vacant is None or vacant.value is None:
         return None, ()
     first = text(
         "overview.lead_edge",
-        edge=facts.places[EDGE].names[text.lang],
+        edge=facts.places[survey.edge].names[text.lang],
         edge_year=citation.period(edge, text),
         edge_share=citation.value(edge, facts, text),
-        edge_home=facts.places[EDGE_HOME].names[text.lang],
+        edge_home=facts.places[survey.home].names[text.lang],
     )
     second = text(
         "overview.lead_centre",
-        place=facts.places[EDGE_HOME].names[text.lang],
+        place=facts.places[survey.home].names[text.lang],
         period=citation.period(vacant, text),
         count=theme.number(vacant.value, text.lang),
     )
     return (first, second), (edge, vacant)
 
 
-_HEADLINES = (
-    (EDGE_HOME, "vacancy_rate_premises", _WHOLE_CENTRE),
-    (EDGE_HOME, "vacant_floor_area_m2", _WHOLE_CENTRE),
-    (EDGE, "visitors_from_outside_share", "retail_site"),
-    (EDGE, "twente_market_share", "retail_site"),
-)
-
-
 def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
     """The figures that are asked for most, as far as the snapshot holds them."""
-    rows = (newest(facts, *asked) for asked in _HEADLINES)
+    survey = surveys.of(facts)
+    if survey is None:
+        return ()
+    asked = (
+        (survey.home, "vacancy_rate_premises", _WHOLE_CENTRE),
+        (survey.home, "vacant_floor_area_m2", _WHOLE_CENTRE),
+        (survey.edge, "visitors_from_outside_share", "retail_site"),
+        *((survey.edge, indicator, "retail_site") for indicator in MARKET_SHARES),
+    )
+    rows = (newest(facts, *one) for one in asked)
     return tuple(_headline(row, facts, text) for row in rows if row is not None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dashboard import theme
 from dashboard.competition import region as conventions, sentences
-from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED, PUBLISHED_DOUBT, WORST_MEAN_ERROR, Model
+from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED_DOUBT, WORST_MEAN_ERROR, Model
 from dashboard.competition.outcome import Span
 from dashboard.competition.region import AREA, Region
 from dashboard.competition.supply import UNITS
@@ -15,7 +15,7 @@ from dashboard.text import Texts
 
 def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
     """How the members were found, the fitted values with their intervals, and what could not be matched."""
-    met = _met(*model.check)
+    met, say = _met(*model.check), model.region.survey.say
     published, modelled = (sentences.span(Span(*ends), text) for ends in model.check)
     return (
         text(
@@ -26,10 +26,10 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
         ),
         *(text(f"competition.found_{name}", **_fitted(model, name, text)) for name in PARAMETERS),
         text("competition.profile", doubt=theme.number(100 * PUBLISHED_DOUBT, text.lang, decimals=0)),
-        text("competition.visitor"),
-        text("competition.segment"),
-        text("competition.check", published=published, modelled=modelled, verdict=text(f"competition.check_{met}")),
-        text("competition.unmatched"),
+        say("visitor", text),
+        say("segment", text),
+        say("check", text, published=published, modelled=modelled, verdict=_verdict(model, met, text)),
+        say("unmatched", text),
     )
 
 
@@ -41,6 +41,11 @@ def _met(published: tuple[float, float], modelled: tuple[float, float]) -> str:
         return "below"
     inside = published[0] <= modelled[0] and modelled[1] <= published[1]
     return "within" if inside or (modelled[0] <= published[0] and published[1] <= modelled[1]) else "overlap"
+
+
+def _verdict(model: Model, met: str, text: Texts) -> str:
+    checked = next(site for site in model.region.sites if site.site_id == model.region.survey.checked)
+    return text(f"competition.check_{met}", place=checked.names[text.lang])
 
 
 def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
@@ -61,6 +66,7 @@ def floor_areas(region: Region, text: Texts) -> tuple[Mapping[str, str], ...]:
 
 def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]:
     """The conventions behind residents, travel times, other shops and branch groups."""
+    say, said = model.region.survey.say, model.region.survey.floor_areas
     large_low, large_high = (theme.share(part, text.lang, decimals=0) for part in LARGE_PART)
     return (
         _origins(model.region, text),
@@ -71,12 +77,12 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
             access=theme.number(conventions.ACCESS_MINUTES, text.lang),
             density=theme.number(conventions.RESIDENTS_PER_KM2, text.lang),
         ),
-        text("competition.other_shops", per_head=theme.number(conventions.figure(facts, conventions.PER_HEAD), text.lang)),
+        say("other_shops", text, per_head=theme.number(conventions.figure(facts, said.per_head), text.lang)),
         *((text("competition.units_used"),) if model.region.units.used else ()),
         *(() if model.region.units.used or model.region.units.lacking else (text("competition.units_refused"),)),
-        text("competition.goods_parts", low=large_low, high=large_high),
+        say("goods_parts", text, low=large_low, high=large_high),
         text("competition.daily"),
-        text("competition.no_euros"),
+        say("no_euros", text),
     )
 
 
@@ -84,7 +90,7 @@ def _origins(region: Region, text: Texts) -> str:
     """Whose residents spend: towns, or the neighbourhoods of the register where those were read."""
     areas = sum(town.startswith(AREA) for town in region.towns)
     towns = len(region.towns) - areas
-    return text("competition.origins_areas", areas=areas, towns=towns) if areas else text("competition.origins", towns=towns)
+    return text("competition.origins_areas", areas=areas, towns=towns) if areas else region.survey.say("origins", text, towns=towns)
 
 
 def source_ids(region: Region, facts: Facts) -> tuple[str, ...]:
@@ -93,5 +99,5 @@ def source_ids(region: Region, facts: Facts) -> tuple[str, ...]:
     for table in ("origins", "supply"):
         record = facts.manifest.table(table)
         found |= dict.fromkeys(record.sources if record is not None else ())
-    found |= {conventions.observation(facts, name).source_id: None for name in PUBLISHED.values()}
+    found |= {conventions.observation(facts, name).source_id: None for name in region.survey.published.values()}
     return tuple(found)

@@ -1,4 +1,4 @@
-"""The model fitted to the shopping-flow survey of 2019, many times over everything that is not known.
+"""The model fitted to the survey of shopping flows, many times over everything that is not known.
 
 A parametric bootstrap around the published shares, over the unknowns as well: each draw takes the shares
 within their own doubt, every assumed floor area and the other unknowns somewhere in their ranges; then the
@@ -21,7 +21,6 @@ from dashboard.competition.region import (
     GROUPS,
     LARGE_SCALE,
     NON_DAILY,
-    TWENTE,
     Floats,
     Grid,
     Mask,
@@ -37,18 +36,6 @@ from geo.targets import Calibrated, Target, calibrate_each, leave_one_out, profi
 
 _log = logging.getLogger(__name__)
 
-EDGE, HOME, FIRST, CHECKED = "plein-westermaat", "hengelo", "enschede", "oldenzaal"
-HOME_CODE = "GM0164"
-NEIGHBOUR_CODES = frozenset({"GM0153", "GM0141"})
-# Published shares by what they are about: observation ids.
-PUBLISHED = {
-    "edge_outside": "plein-westermaat-visitors-from-outside-share-2019",
-    "edge_neighbours": "plein-westermaat-visitors-from-enschede-and-almelo-share-2019",
-    "edge_germany": "plein-westermaat-visitors-from-germany-share-2019",
-    "edge_market": "plein-westermaat-twente-market-share-2019",
-    "home_outside": "hengelo-gemeente-non-daily-inflow-share-2019",
-    "home_germany": "hengelo-gemeente-non-daily-germany-inflow-share-2019",
-}
 RANK = "first_centre_ahead"
 
 # What no source gives: large-scale goods' part of non-daily spending (see the reference facts), and how much
@@ -57,8 +44,6 @@ LARGE_PART = (0.19, 0.62)
 DAILY_FASTER = (1.5, 3.0)
 # The survey gives no margin: rounding and sample together, as a standard deviation.
 PUBLISHED_DOUBT = 0.01
-# The part of the unfitted check: daily goods in all spending, from the cited spending per head.
-DAILY_SPENDING = (2_245.0 / (2_245.0 + 3_198.0), 2_595.0 / (2_595.0 + 2_168.0))
 
 DRAWS = 160
 # Places looked at before a fit goes downhill from the best of them: from one alone a left-out figure is foreseen too well.
@@ -212,11 +197,11 @@ def _trials(problem: Problem, kept: Sequence[Member], middle: Member, foreseen: 
 
     `foreseen` holds the errors of the form in use.
     """
-    twente = problem.region.within(TWENTE)
+    market = problem.region.market
     named = ~problem.others & (problem.there & (problem.region.high > 0.0)).any(axis=0)
 
     def shares(unknowns: Unknowns, fitted: Calibrated, form: Form = USED) -> Floats:
-        spent = problem.flows(unknowns, fitted.parameters, form)[twente]
+        spent = problem.flows(unknowns, fitted.parameters, form)[market]
         return spent.sum(axis=0)[named] / spent.sum()
 
     low, high = ensemble.span([shares(member.unknowns, member.fitted) for member in kept])
@@ -236,8 +221,8 @@ def _halfway(region: Region, large_part: float) -> Unknowns:
 
 def _drawn(problem: Problem, draws: int, seed: int) -> tuple[tuple[Unknowns, ...], Floats]:
     """What each draw takes for the unknowns, and for the targets `[draws, T]`: published shares within their own doubt."""
-    sites = len(problem.region.named)
-    positions = ensemble.evenly(draws, sites + 2 + len(PUBLISHED), seed=seed)
+    sites, shares = len(problem.region.named), len(problem.region.survey.published)
+    positions = ensemble.evenly(draws, sites + 2 + shares, seed=seed)
     unknowns = tuple(
         Unknowns(
             floor=row[:sites],
@@ -248,7 +233,7 @@ def _drawn(problem: Problem, draws: int, seed: int) -> tuple[tuple[Unknowns, ...
     )
     shift = [[NormalDist(sigma=PUBLISHED_DOUBT).inv_cdf(position) for position in row[sites + 2 :]] for row in positions]
     values = np.tile([target.value for target in problem.targets], (draws, 1))
-    values[:, : len(PUBLISHED)] = np.maximum(values[:, : len(PUBLISHED)] + shift, 0.0)
+    values[:, :shares] = np.maximum(values[:, :shares] + shift, 0.0)
     return unknowns, values
 
 
@@ -270,19 +255,20 @@ def _kept(problem: Problem, unknowns: Sequence[Unknowns], values: Floats) -> tup
 
 def _targets(region: Region, facts: Facts) -> tuple[Target, ...]:
     """The published shares and the rank; a visit counts as an equal amount spent."""
+    survey = region.survey
     everyone, everywhere = np.ones(len(region.towns), dtype=bool), np.ones(len(region.sites), dtype=bool)
-    home, twente = region.within(frozenset({HOME_CODE})), region.within(TWENTE)
-    edge, town = region.at(EDGE), region.sites_within(HOME_CODE)
+    home, market = region.within(frozenset({survey.home_code})), region.market
+    edge, town = region.at(survey.edge), region.sites_within(survey.home_code)
     pairs: dict[str, tuple[tuple[Mask, Mask], tuple[Mask, Mask]]] = {
         "edge_outside": ((~home, edge), (everyone, edge)),
-        "edge_neighbours": ((region.within(NEIGHBOUR_CODES), edge), (everyone, edge)),
+        "edge_neighbours": ((region.within(survey.neighbour_codes), edge), (everyone, edge)),
         "edge_germany": ((region.abroad, edge), (everyone, edge)),
-        "edge_market": ((twente, edge), (twente, everywhere)),
+        "edge_market": ((market, edge), (market, everywhere)),
         "home_outside": ((~home, town), (everyone, town)),
         "home_germany": ((region.abroad, town), (everyone, town)),
     }
-    rank = Target(RANK, 1.0, (twente, region.at(FIRST)), (twente, edge), at_least=True)
-    shares = [Target(name, figure(facts, PUBLISHED[name]), part, whole) for name, (part, whole) in pairs.items()]
+    rank = Target(RANK, 1.0, (market, region.at(survey.first)), (market, edge), at_least=True)
+    shares = [Target(name, figure(facts, survey.published[name]), part, whole) for name, (part, whole) in pairs.items()]
     return (*shares, rank)
 
 
@@ -302,22 +288,21 @@ def _stacked(problem: Problem, members: Sequence[Member]) -> tuple[Floats, Float
 
 
 def _check(problem: Problem, members: Sequence[Member], facts: Facts) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Oldenzaal's inner city in all spending of Twente: published turnover over cited spending, and modelled.
+    """The checked centre in all spending of the region: published turnover over cited spending, and modelled.
 
     It is not fitted. The turnover comes from everyone, so the modelled share counts everyone too.
     """
-    region = problem.region
-    turnover = figure(facts, "oldenzaal-binnenstad-turnover-2019")
-    residents = region.population[region.within(TWENTE)].sum()
-    published = turnover / residents / (2_595.0 + 3_198.0), turnover / residents / (2_245.0 + 2_168.0)
-    site = region.place_of(CHECKED)
+    region, survey = problem.region, problem.region.survey
+    (daily, most_daily), (other, most_other) = survey.daily_eur, survey.other_eur
+    turnover, residents = figure(facts, survey.turnover), region.population[region.market].sum()
+    published = turnover / residents / (most_daily + most_other), turnover / residents / (daily + other)
+    site = region.place_of(survey.checked)
     beta, border, _, floor = _stacked(problem, members)
     pull = ensemble.prepare(problem.minutes, problem.crosses, beta, border)
-    low_daily, high_daily = DAILY_SPENDING
     ends = []
-    for daily in (low_daily, high_daily):
+    for part in (daily / (daily + most_other), most_daily / (most_daily + other)):
         parts = np.array(
-            [[daily, (1 - daily) * (1 - m.unknowns.large_part), (1 - daily) * m.unknowns.large_part] for m in members]
+            [[part, (1 - part) * (1 - m.unknowns.large_part), (1 - part) * m.unknowns.large_part] for m in members]
         )
         spent = ensemble.totals(region.population, ensemble.shares(pull, floor * problem.there, parts))[:, site]
         ends.append(spent / residents)

@@ -10,13 +10,12 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import MultiLineString, Point
 
-from dashboard.competition.calibration import EDGE, Model
+from dashboard.competition.calibration import Model
 from dashboard.competition.region import (
     DAILY,
     GROUPS,
     LARGE_SCALE,
     NON_DAILY,
-    TWENTE,
     Floats,
     Mask,
     Region,
@@ -51,7 +50,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """Share of a site in the spending of Twente's residents, before and after, and the difference."""
+    """Share of a site in the spending of the region's residents, before and after, and the difference."""
 
     site_id: str
     before: Span
@@ -176,9 +175,8 @@ def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], NDArray[np.int64]
 
 
 def market(region: Region) -> Mask:
-    """The residents a market share is taken of: those of Twente, or of this country where none are."""
-    inside = region.within(TWENTE)
-    return inside if inside.any() else ~region.abroad
+    """The residents a market share is taken of: those of the region, or of this country where none are."""
+    return region.market if region.market.any() else ~region.abroad
 
 
 def _parts(model: Model, branch: str) -> Floats:
@@ -313,7 +311,7 @@ def _leaves(region: Region, sites: Sequence[Site]) -> Mask:
 
 def _city_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats) -> tuple[CityRow, ...]:
     codes = np.array([site.municipality_code or "" for site in sites])
-    edge = np.array([site.site_id == EDGE for site in sites])
+    edge = np.array([site.site_id == region.survey.edge for site in sites])
     rows = []
     for site in region.named:
         if site.municipality_code is None or site.role != "centre":

@@ -1,11 +1,11 @@
-"""The question put to the survey of 2019: unknowns and parameters in, every flow out."""
+"""The question put to the survey: unknowns and parameters in, every flow out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.competition.region import LARGE_SCALE, NON_DAILY, SURVEY_YEAR, Floats, Region, minutes
+from dashboard.competition.region import LARGE_SCALE, NON_DAILY, Floats, Region, minutes
 from geo.competition import accessibility
 from geo.targets import Calibrated, Target, together
 
@@ -63,7 +63,7 @@ class Problem:
     def __init__(self, region: Region, targets: Sequence[Target]) -> None:
         self.region = region
         self.minutes, self.crosses = region.minutes, region.crosses
-        self.there = region.opened <= SURVEY_YEAR
+        self.there = region.opened <= region.survey.year
         self.others = np.array([site.other for site in region.sites])
         abroad = np.array([site.municipality_code is None for site in region.sites])
         self.row, self.column, self.targets = together(targets, apart=(self.others, abroad))

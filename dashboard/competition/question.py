@@ -1,9 +1,9 @@
 """What a selection asks of the model, and the answer before and after its scenario."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dashboard.competition import outcome, scenario as grammar
-from dashboard.competition.calibration import EDGE, Model
+from dashboard.competition.calibration import Model
 from dashboard.competition.outcome import Outcome
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
@@ -15,7 +15,8 @@ from dashboard.state import Selection
 class Question:
     """Branch, site, town (None for none) and scenario of a selection.
 
-    `unknown` names sites of the link's scenario that this snapshot does not hold: they are let go.
+    `unknown` names sites of the link's scenario that this snapshot does not hold, and spots for new ones outside its
+    region: they are let go.
     """
 
     branch: str
@@ -44,15 +45,16 @@ def asked(selection: Selection, region: Region) -> Question:
     layer, _, item = (selection.chosen or "").partition(":")
     chosen, _, town = item.partition("/")
     if layer not in (SITES, FLOWS) or chosen not in known:
-        chosen = EDGE if EDGE in known else known[0]
+        chosen = region.survey.edge if region.survey.edge in known else known[0]
     said = grammar.parse(selection.scenario) or Scenario()
     unknown = tuple(site for site in said.sites if site not in known)
+    far = frozenset(new for new in said.added if not region.holds(*new.degrees))
     return Question(
         selection.branch,
         chosen,
         town if layer == FLOWS and town in region.towns else None,
-        said.without(frozenset(unknown)),
-        unknown,
+        replace(said.without(frozenset(unknown)), added=tuple(new for new in said.added if new not in far)),
+        (*unknown, *(new.spot for new in said.added if new in far)),
     )
 
 

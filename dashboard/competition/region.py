@@ -7,7 +7,9 @@ import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.competition import surveys
 from dashboard.competition.supply import DAILY_PART, DIVIDED, GROUPS, FloorArea, Units, floor_areas
+from dashboard.competition.survey import Survey
 from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
 from dashboard.records import Observation
@@ -20,15 +22,6 @@ Mask = NDArray[np.bool_]
 
 DAILY, NON_DAILY, LARGE_SCALE = range(3)
 
-# The 14 municipalities of the region, as of 2019.
-TWENTE = frozenset(
-    {
-        "GM0141", "GM0147", "GM0153", "GM0158", "GM0163", "GM0164", "GM0168",
-        "GM0173", "GM0183", "GM0189", "GM1700", "GM1735", "GM1742", "GM1774",
-    }
-)  # fmt: skip
-SURVEY_YEAR = 2019
-
 # Conventions, shown on the page: a straight line is this much shorter than the road, driven at this speed,
 # and every trip costs getting in, parking and walking.
 DETOUR = 1.3
@@ -37,17 +30,14 @@ ACCESS_MINUTES = 5.0
 # Residents live around the middle of their town, at 3,000 per km2: two thirds of its radius away on average.
 RESIDENTS_PER_KM2 = 3_000.0
 
-# Figures the floor area of all other shops follows from, by observation id.
-PER_HEAD = "nederland-floor-area-per-head-m2-2018"
-COUNTRY = "nederland-retail-floor-area-m2-2016"
-MAIN_CENTRES = "nederland-hoofdwinkelcentra-retail-floor-area-m2-2016"
-CONCENTRATIONS = "nederland-grootschalig-retail-floor-area-m2-2016"
 # What the id of an origin that is a neighbourhood begins with.
 AREA = "cbs:"
 # A modelled town abroad and an origin this near are the same town.
 SAME_TOWN_M = 2_000.0
 # The grid of the land of equal share, and how far it goes beyond the sites.
 GRID_M, GRID_MARGIN_M = 1_500.0, 24_000.0
+# So far beyond the outermost towns a site may be added.
+BOX_MARGIN_DEGREES = 0.05
 # Above this many origins the other shops are taken together per municipality.
 MOST_TOWNS = 200
 
@@ -77,6 +67,7 @@ class Region:
     low as that of the site's other group runs up: both are parts of one sourced total.
     """
 
+    survey: Survey
     towns: tuple[str, ...]
     town_names: tuple[str, ...]
     codes: tuple[str | None, ...]
@@ -111,6 +102,11 @@ class Region:
         """Estimated travel time of every trip, `[N, M]`."""
         return minutes(self.points, self.population, [site.point for site in self.sites])
 
+    @property
+    def market(self) -> Mask:
+        """Towns of the region that the survey is about."""
+        return self.within(self.survey.municipalities)
+
     def within(self, codes: frozenset[str]) -> Mask:
         """Towns in these municipalities."""
         return np.array([code in codes for code in self.codes])
@@ -126,6 +122,11 @@ class Region:
     def place_of(self, site_id: str) -> int:
         """Where this site stands among the sites."""
         return next(index for index, site in enumerate(self.sites) if site.site_id == site_id)
+
+    def holds(self, lon: float, lat: float) -> bool:
+        """Whether a spot in degrees lies in the box around the towns, a few km wider."""
+        low, high = self.degrees.min(axis=0) - BOX_MARGIN_DEGREES, self.degrees.max(axis=0) + BOX_MARGIN_DEGREES
+        return bool(low[0] <= lon <= high[0] and low[1] <= lat <= high[1])
 
     def nearest_town(self, point: Sequence[float] | Floats) -> int:
         """Where the town nearest to this point in RD stands among the towns."""
@@ -145,6 +146,12 @@ class Region:
     def assumed(self) -> tuple[str, ...]:
         """Modelled sites with a floor area that no source gives, each once."""
         return tuple(dict.fromkeys(row.site_id for row in self.floor_areas if row.assumed))
+
+    @property
+    def free(self) -> tuple[str, ...]:
+        """Modelled centres of this country that no figure of the survey is about."""
+        inland = (site for site in self.named if site.role == "centre" and site.municipality_code is not None)
+        return tuple(site.site_id for site in inland if not self.survey.says_of(site.site_id))
 
 
 def crossing(codes: Sequence[str | None], sites: Sequence[Site]) -> Mask:
@@ -198,10 +205,13 @@ def has_inputs(facts: Facts) -> bool:
 def region(facts: Facts, *, units: bool = True) -> Region:
     """The towns, sites and floor areas of the snapshot, those of the register's units where asked for and all there.
 
-    Raises CompetitionError when the tables or a figure they are completed with are not there.
+    Raises CompetitionError when the tables, a survey of this region or a figure they are completed with are not there.
     """
     if not has_inputs(facts):
         raise CompetitionError("expected the tables origins and supply, got neither or one: publish the snapshot again")
+    survey = surveys.of(facts)
+    if survey is None:
+        raise CompetitionError(f"expected a site that a survey tells of, one of {', '.join(s.edge for s in surveys.found())}, got none")
     origins = facts.catalogue.table("origins")
     origins = origins[origins["branch_group"] == "non_daily"].dropna(subset=["population"])
     origins = origins[origins["population"] > 0.0]
@@ -213,7 +223,7 @@ def region(facts: Facts, *, units: bool = True) -> Region:
     placed = origins.geometry.to_crs(WGS84)
     areas, from_units = floor_areas(facts, units=units)
     named = _named_sites(facts, areas)
-    others, other_area = _other_shops(facts, named, areas, list(origins["name"]), codes, population, points)
+    others, other_area = _other_shops(facts, survey, named, areas, list(origins["name"]), codes, population, points)
     sites = (*named, *others)
     low, high, opened = (np.zeros((len(GROUPS), len(sites))) for _ in range(3))
     against = np.zeros(low.shape, dtype=bool)
@@ -226,6 +236,7 @@ def region(facts: Facts, *, units: bool = True) -> Region:
         )
     low[:, len(named) :] = high[:, len(named) :] = other_area
     return Region(
+        survey=survey,
         towns=tuple(map(str, origins["origin_id"])),
         town_names=tuple(map(str, origins["name"])),
         codes=codes,
@@ -253,6 +264,7 @@ def _named_sites(facts: Facts, areas: Sequence[FloorArea]) -> tuple[Site, ...]:
 
 def _other_shops(
     facts: Facts,
+    survey: Survey,
     named: Sequence[Site],
     floor: Sequence[FloorArea],
     names: Sequence[str],
@@ -267,8 +279,9 @@ def _other_shops(
     concentrations' part, except in a municipality whose large-scale sites are modelled. The towns
     abroad whose whole retail is modelled keep large-scale goods only.
     """
-    per_head = figure(facts, PER_HEAD)
-    country, centres, large = (figure(facts, name) for name in (COUNTRY, MAIN_CENTRES, CONCENTRATIONS))
+    said = survey.floor_areas
+    per_head = figure(facts, said.per_head)
+    country, centres, large = (figure(facts, name) for name in (said.country, said.main_centres, said.concentrations))
     daily = sum(DAILY_PART) / 2.0
     abroad = np.array([site.point for site in named if site.municipality_code is None]).reshape(-1, 2)
     centre_codes = {place.municipality_code for place in facts.centres}

@@ -24,9 +24,10 @@ FLOOR_M2 = (500, 300_000)
 MOST_ADDED = 3
 MOST_SITES = 40
 LONGEST = 1_500
-# Where a site may be added, in whole ten-thousandths of a degree: the box the towns are taken from.
-LON = (62_000, 73_500)
-LAT = (519_500, 526_200)
+# Where a site may be added at all, in whole ten-thousandths of a degree: the Netherlands, their sea and what borders on
+# them. Of these `dashboard.competition.question` takes the spots near the towns of the region.
+LON = (25_000, 80_000)
+LAT = (505_000, 545_000)
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME = 40
@@ -48,6 +49,11 @@ class Added:
     def degrees(self) -> tuple[float, float]:
         """Longitude and latitude."""
         return self.lon / 10_000, self.lat / 10_000
+
+    @property
+    def spot(self) -> str:
+        """Longitude and latitude as they stand in a link."""
+        return f"{_written(self.lon)}:{_written(self.lat)}"
 
 
 @dataclass(frozen=True, slots=True)

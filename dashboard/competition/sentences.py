@@ -7,11 +7,10 @@ from dashboard.competition.calibration import PARAMETERS, Comparison, Model
 from dashboard.competition.outcome import ADDED, AWAY, OTHERS, Outcome, SiteRow, Span
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import UNNAMED, Scenario
+from dashboard.competition.survey import Survey
 from dashboard.listing import listed
 from dashboard.text import Texts
 
-# About these centres the survey figures say nothing.
-NOT_CALIBRATED = frozenset({"almelo", "borne", "oldenzaal"})
 # Differences that round to less than this many hundredths are no difference to speak of.
 _NOTHING = 0.0005
 
@@ -56,15 +55,18 @@ def row_of(outcome: Outcome, site_id: str) -> SiteRow | None:
     return next((row for row in outcome.sites if row.site_id == site_id), None)
 
 
-def lead(outcome: Outcome, chosen: str, name: str, branch: str, scenario: Scenario | None, text: Texts) -> str:
+def lead(
+    outcome: Outcome, chosen: str, name: str, branch: str, scenario: Scenario | None, survey: Survey, text: Texts
+) -> str:
     """The finding in one sentence: the share of the chosen site, and what a scenario does to it."""
-    row, goods = row_of(outcome, chosen), text(f"goods.{branch}")
+    row, goods, region = row_of(outcome, chosen), text(f"goods.{branch}"), survey.say("region", text)
     if row is None:
         return text("competition.lead_none", place=name, goods=goods)
     if scenario is None or not scenario.changes:
-        return text("competition.lead", place=name, goods=goods, share=span(row.before, text))
+        return text("competition.lead", place=name, goods=goods, share=span(row.before, text), region=region)
     return text(
         "competition.lead_scenario",
+        region=region,
         name=scenario_name(scenario, text),
         place=name,
         goods=goods,
@@ -76,21 +78,29 @@ def lead(outcome: Outcome, chosen: str, name: str, branch: str, scenario: Scenar
 def caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:
     """What has to stand beside every result while a floor area is an assumption."""
     said = _caution(model, outcome, chosen, name, scenario, text)
-    return f"{said} {text('competition.not_calibrated_place', place=name)}" if chosen in NOT_CALIBRATED else said
+    return f"{said} {text('competition.not_calibrated_place', place=name)}" if chosen in model.region.free else said
 
 
 def _caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:
     row, region = row_of(outcome, chosen), model.region
+    tested = region.survey.say("tested", text)
     if row is None or not region.assumed:
-        return text("competition.caution_plain")
+        return text("competition.caution_plain", tested=tested)
     moved = scenario is not None and scenario.changes
-    said = {"place": name, "range": change(row.change, text) if moved else span(row.before, text)}
+    said = {"place": name, "tested": tested, "range": change(row.change, text) if moved else span(row.before, text)}
     if not region.units.used:
+        said["assumed"] = region.survey.say("assumed", text)
         return text("competition.caution_change", **said) if moved else text("competition.caution", **said)
     names = listed([site_name(site, region.sites, text) for site in region.assumed], text)
     if moved:
         return text("competition.caution_units_change", names=names, **said)
     return text("competition.caution_units", names=names, **said)
+
+
+def cities(region: Region, text: Texts) -> str:
+    """What the table of cities shows, and about which of them nothing was measured."""
+    names = listed([site_name(site, region.sites, text) for site in region.free], text)
+    return region.survey.say("cities_intro", text, places=names)
 
 
 def error(model: Model, text: Texts) -> str:
@@ -146,17 +156,17 @@ def signed_whole(number: int) -> str:
     return f"+{number}" if number > 0 else f"\N{MINUS SIGN}{-number}"
 
 
-def published(comparison: Comparison, text: Texts) -> str:
+def published(comparison: Comparison, survey: Survey, text: Texts) -> str:
     """The survey's figure; a rank in words."""
-    return text("competition.rank") if comparison.at_least else theme.share(comparison.published, text.lang)
+    return survey.say("rank", text) if comparison.at_least else theme.share(comparison.published, text.lang)
 
 
-def modelled(comparison: Comparison, text: Texts) -> str:
+def modelled(comparison: Comparison, survey: Survey, text: Texts) -> str:
     """The model's range for it; a rank as how many times as much."""
     if not comparison.at_least:
         return span(Span(comparison.low, comparison.high), text)
     low, high = (theme.number(end, text.lang, decimals=1) for end in (comparison.low, comparison.high))
-    return text("competition.times", low=low, high=high)
+    return survey.say("times", text, low=low, high=high)
 
 
 def missed(error_share: float, comparison: Comparison, text: Texts) -> str:

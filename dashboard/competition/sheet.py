@@ -98,7 +98,7 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
     notes = (
         *((text("example.note"),) if facts.example else ()),
         text("competition.modelled"),
-        text("competition.caution_plain"),
+        text("competition.caution_plain", tested=model.region.survey.say("tested", text)),
         sentences.error(model, text),
         *((sentences.scenario_name(found.scenario, text),) if changed else ()),
         *sentences.differences(found.scenario, model.region, new, text),
@@ -180,5 +180,5 @@ def _floor_area(site_id: str, region: Region, text: Texts) -> str:
 
 
 def _calibrated(flow: Flow, branch: str, region: Region, text: Texts) -> str:
-    free = branch == "dagelijks" or flow.site_id in sentences.NOT_CALIBRATED
-    return text("competition.not_calibrated") if free else text("flow_file.compared")
+    free = branch == "dagelijks" or flow.site_id in region.free
+    return text("competition.not_calibrated") if free else text("flow_file.compared", tested=region.survey.say("tested", text))

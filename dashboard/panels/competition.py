@@ -9,7 +9,7 @@ from dashboard.competition.exchange import Exchange
 from dashboard.competition.outcome import AWAY, CityRow, Outcome, SiteRow, Span, TownRow
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
-from dashboard.competition.sentences import NOT_CALIBRATED, change, missed, modelled, published, site_name, span
+from dashboard.competition.sentences import change, missed, modelled, published, site_name, span
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.markup import Markup, join, node
@@ -36,7 +36,7 @@ def sites(
     *,
     needed: Mapping[str, Span | None] | None = None,
 ) -> Markup:
-    """Every site's share of the spending of Twente's residents, before and after a scenario.
+    """Every site's share of the spending of the region's residents, before and after a scenario.
 
     With `needed` also the floor area with which a centre would hold its share.
     """
@@ -48,7 +48,8 @@ def sites(
         heads.append(text("competition.equivalent_area"))
         for row, cells in zip(outcome.sites, rows, strict=True):
             cells.append(_figure(sentences.extra(needed[row.site_id], text) if row.site_id in needed else ""))
-    return _table(text("competition.sites_caption"), heads, [node("tr", *cells) for cells in rows], changed)
+    caption = text("competition.sites_caption", region=region.survey.say("region", text))
+    return _table(caption, heads, [node("tr", *cells) for cells in rows], changed)
 
 
 def _site_row(row: SiteRow, region: Region, known: Sequence[Site], changed: bool, scale: float, text: Texts) -> list[Markup]:
@@ -65,12 +66,12 @@ def _tags(site_id: str, region: Region, text: Texts) -> list[Markup]:
     tags = []
     if site_id in region.assumed:
         tags.append(node("span", text("competition.assumed"), class_="tag no"))
-    return [*tags, *_free(site_id, text)]
+    return [*tags, *_free(site_id, region, text)]
 
 
-def _free(site_id: str, text: Texts) -> list[Markup]:
+def _free(site_id: str, region: Region, text: Texts) -> list[Markup]:
     """The tag of a centre that no published figure is about."""
-    return [node("span", text("competition.not_calibrated"), class_="tag no")] if site_id in NOT_CALIBRATED else []
+    return [node("span", text("competition.not_calibrated"), class_="tag no")] if site_id in region.free else []
 
 
 def _bar(share: Span, scale: float) -> Markup:
@@ -81,7 +82,8 @@ def _bar(share: Span, scale: float) -> Markup:
 
 def cities(rows: Sequence[CityRow], region: Region, changed: bool, text: Texts) -> Markup:
     """Where the residents of each city spend, and how much leaves its municipality."""
-    heads = [text("overview.matrix_city"), *(text(f"competition.city_{part}") for part in ("own", "elsewhere", "edge", "outside"))]
+    heads = [text("overview.matrix_city"), text("competition.city_own"), text("competition.city_elsewhere")]
+    heads += [site_name(region.survey.edge, region.sites, text), text("competition.city_outside")]
     heads += [text("competition.city_outside_after")] if changed else []
     return _table(
         text("competition.cities_caption"),
@@ -89,7 +91,7 @@ def cities(rows: Sequence[CityRow], region: Region, changed: bool, text: Texts) 
         [
             node(
                 "tr",
-                node("th", site_name(row.place_id, region.sites, text), *_free(row.place_id, text), scope="row"),
+                node("th", site_name(row.place_id, region.sites, text), *_free(row.place_id, region, text), scope="row"),
                 *(_figure(span(part, text)) for part in (row.own_centre, row.own_elsewhere, row.edge, row.outside)),
                 _figure(span(row.outside_after, text)) if changed else None,
             )
@@ -167,7 +169,7 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
     rows = [
         node(
             "tr",
-            node("th", site_name(site, region.sites, text), *_free(site, text), scope="row"),
+            node("th", site_name(site, region.sites, text), *_free(site, region, text), scope="row"),
             *(
                 _figure("" if site == source else span(found.parts[site, source], text))
                 for source in found.sources
@@ -192,12 +194,13 @@ def units_needed(region: Region, text: Texts) -> Markup:
 
 def calibration(model: Model, text: Texts) -> Markup:
     """Every published share beside the model's, the fitted values, and what could not be matched."""
+    survey = model.region.survey
     rows = [
         node(
             "tr",
-            node("th", text(f"target.{row.target}"), scope="row"),
-            _figure(published(row, text)),
-            _figure(modelled(row, text)),
+            node("th", survey.say(row.target, text), scope="row"),
+            _figure(published(row, survey, text)),
+            _figure(modelled(row, survey, text)),
             _figure(missed(row.modelled - row.published, row, text)),
             _figure(missed(row.foreseen, row, text)),
         )
@@ -209,7 +212,7 @@ def calibration(model: Model, text: Texts) -> Markup:
             _table(text("competition.targets_caption"), heads, rows),
             _notes(basis.calibration_notes(model, text)),
             _forms(model, text),
-            node("p", text("competition.forms_note"), class_="quiet"),
+            node("p", text("competition.forms_note", region=survey.say("region", text)), class_="quiet"),
         ]
     )
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dashboard import tables, visit
+from dashboard.competition import surveys
 from dashboard.component import kaart
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.atlas import Shown
 from dashboard.maps.scene import Goto, Json, Selected, message
 from dashboard.state import Selection
-from dashboard.summary import EDGE, EDGE_HOME
 from dashboard.text import Texts
 
 _OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
@@ -34,9 +34,10 @@ def told(facts: Facts, selection: Selection, shown: Shown, text: Texts) -> Mappi
 
 
 def opening(selection: Selection, facts: Facts, text: Texts) -> None:
-    """Hengelo and Plein Westermaat, with what is known of both; in a snapshot without them its first inner city."""
-    pair = EDGE_HOME in facts.places and EDGE in facts.places
-    home = EDGE_HOME if pair else facts.centres[0].place_id
+    """The retail site at the edge and the city it lies in, with what is known of both; where no survey tells of one, the first inner city."""
+    survey = surveys.of(facts)
+    pair = survey is not None and survey.home in facts.places
+    home = survey.home if pair else facts.centres[0].place_id
     asked = replace(selection, place=home, layers=_OPENING_LAYERS, streets=())
     kaart(
         message(
@@ -44,7 +45,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
             atlas.shown(facts, asked).visible,
             name=atlas.name(facts, asked, text),
             caption=atlas.caption(facts, text),
-            goto=Goto("opening", atlas.pair_bounds(facts.places[EDGE_HOME], facts.places[EDGE]))
+            goto=Goto("opening", atlas.pair_bounds(facts.places[survey.home], facts.places[survey.edge]))
             if pair
             else atlas.goto(facts, asked),
         ),

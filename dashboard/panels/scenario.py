@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -173,16 +174,15 @@ def _travel(scenario: Scenario, text: Texts) -> Scenario:
     return replace(scenario, travel=travel, border=border, rates=(rates[0], rates[1], rates[2]))
 
 
-def picking() -> Callable[[float, float], None] | None:
+def picking(region: Region) -> Callable[[float, float], None] | None:
     """What to do with a click on the map while a spot is asked for; None when none is."""
-    return _add_at if st.session_state.get(f"{visit.WIDGET}{_WHAT_IF}prik") else None
+    return partial(_add_at, region) if st.session_state.get(f"{visit.WIDGET}{_WHAT_IF}prik") else None
 
 
-def _add_at(lon: float, lat: float) -> None:
+def _add_at(region: Region, lon: float, lat: float) -> None:
     """Add a site where the reader clicked; outside the box of the towns nothing happens."""
     steps = round(lon * 10_000), round(lat * 10_000)
-    inside = grammar.LON[0] <= steps[0] <= grammar.LON[1] and grammar.LAT[0] <= steps[1] <= grammar.LAT[1]
-    if inside:
+    if region.holds(steps[0] / 10_000, steps[1] / 10_000):
         _add(*steps)
         visit.put(f"{_WHAT_IF}prik", False)
 

@@ -183,7 +183,7 @@ def _second(
     sheet = Sheet(request.size)
     known = model is not None and found.place.place_id in {site.site_id for site in model.region.named}
     result = modelled.run(model, Scenario(), BRANCHES[0], found.place.place_id) if model is not None and known else None
-    rows = [] if result is None else _flows(result, found, text)
+    rows = [] if result is None or model is None else _flows(result, model, found, text)
     figures = "; ".join(" | ".join(line) for line in found.vacancies)
     words = _words(
         facts,
@@ -248,15 +248,20 @@ def _travellers(sheet: Sheet, found: Dossier, box: Box, text: Texts) -> float:
     return sheet.paragraph(box.left, y + _CHART_HIGH + 6.0, notes, _SMALL, box.width, colour=theme.QUIET)
 
 
-def _flows(result: modelled.Outcome, found: Dossier, text: Texts) -> list[ranges.Row]:
+def _flows(result: modelled.Outcome, model: Model, found: Dossier, text: Texts) -> list[ranges.Row]:
     """Where the city's residents spend, in the model, as ranges; empty when the model does not know where they live."""
     row = next((one for one in result.cities if one.place_id == found.place.place_id), None)
     if row is None:
         return []
-    shares = ((row.own_centre, "own"), (row.own_elsewhere, "elsewhere"), (row.edge, "edge"), (row.outside, "outside"))
+    edge = sentences.site_name(model.region.survey.edge, model.region.sites, text)
+    shares = (
+        (row.own_centre, text("factsheet.to_own")),
+        (row.own_elsewhere, text("factsheet.to_elsewhere")),
+        (row.edge, edge),
+        (row.outside, text("factsheet.to_outside")),
+    )
     return [
-        ranges.Row(text(f"factsheet.to_{key}"), share, None, (sentences.span(share, text),), strong=key == "own")
-        for share, key in shares
+        ranges.Row(name, share, None, (sentences.span(share, text),), strong=share is row.own_centre) for share, name in shares
     ]
 
 
@@ -279,9 +284,11 @@ def _competition(sheet: Sheet, model: Model | None, found: Dossier, rows: Sequen
         return sheet.paragraph(box.left, y, text("factsheet.no_flows"), _BODY, box.width)
     y = page.badge(sheet, text("press.modelled"), box.left, y) + 2.0
     y = ranges.draw(sheet, rows, (text("factsheet.part"),), Box(box.left, y, box.right, y + ranges.height(rows) + 24.0), text.lang) + 8.0
-    said = [text("factsheet.caution")]
-    if found.place.place_id in sentences.NOT_CALIBRATED:
-        said.append(text("factsheet.not_calibrated", place=found.name))
+    survey, sites = model.region.survey, model.region.sites
+    names = {key: sentences.site_name(site, sites, text) for key, site in (("edge", survey.edge), ("home", survey.home))}
+    said = [text("factsheet.caution", assumed=survey.say("assumed", text), **names)]
+    if found.place.place_id in model.region.free:
+        said.append(survey.say("not_calibrated", text, place=found.name))
     said.append(sentences.error(model, text))
     return sheet.paragraph(box.left, y, " ".join(said), _SMALL, box.width, colour=theme.QUIET)
 

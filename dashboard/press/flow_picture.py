@@ -142,7 +142,7 @@ def _sites(
     kept = [*order[: _MOST_SITES - 1], order[-1]] if len(order) > _MOST_SITES else order
     rows = [
         ranges.Row(
-            sentences.site_name(row.site_id, answer.known, text) + ("*" if row.site_id in sentences.NOT_CALIBRATED else ""),
+            sentences.site_name(row.site_id, answer.known, text) + ("*" if row.site_id in region.free else ""),
             row.before,
             row.after,
             (sentences.span(row.before, text), sentences.span(row.after, text), sentences.change(row.change, text)),
@@ -154,7 +154,7 @@ def _sites(
     titles = (text("competition.today"), text("competition.after"), text("competition.change"))
     said = " ".join(sentences.differences(scenario, region, answer.known[len(region.sites) :], text))
     notes = (said, sentences.error(model, text), text("press.not_calibrated"))
-    _figures(sheet, rows, titles, text("press.market"), notes, room, text)
+    _figures(sheet, rows, titles, text("press.market", region=region.survey.say("region", text)), notes, room, text)
 
 
 def _figures(
@@ -191,7 +191,7 @@ def _words(
 ) -> Story:
     selection = request.selection
     goods = text(f"goods.{selection.branch}")
-    lead = sentences.lead(result, site, name, selection.branch, scenario, text)
+    lead = sentences.lead(result, site, name, selection.branch, scenario, model.region.survey, text)
     records = [facts.source(source_id) for source_id in basis.source_ids(model.region, facts)]
     headline = (
         text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)

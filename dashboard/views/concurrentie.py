@@ -56,9 +56,9 @@ def live(model: Model, files: SceneFiles) -> None:
             node("p", sentences.error(model, text), class_="quiet small") if scenario.changes else None,
         )
     with opening:
-        frame.show(node("p", sentences.lead(result, site, name, selection.branch, scenario, text), class_="lead"), caution)
+        frame.show(node("p", sentences.lead(result, site, name, selection.branch, scenario, region.survey, text), class_="lead"), caution)
     with picture:
-        picks = controls.picking()
+        picks = controls.picking(region)
         if picks:
             frame.show(node("p", text("competition.pick_now"), class_="fallback"))
         kaart(
@@ -66,7 +66,7 @@ def live(model: Model, files: SceneFiles) -> None:
                 files,
                 flows.visible(region, mapped, site, scenario.closed),
                 name=text("competition.spoken", place=name, goods=goods),
-                caption=text("competition.caption", place=name, goods=goods),
+                caption=text("competition.caption", place=name, goods=goods, residents=region.survey.say("residents", text)),
                 selected=Selected(flows.SITES, site) if town is None else Selected(flows.TOWNS, town),
                 goto=Goto("competition", flows.home(region)),
                 drawn=flows.drawn(mapped, scenario, new, text),
@@ -84,7 +84,7 @@ def live(model: Model, files: SceneFiles) -> None:
         )
     frame.show(
         node("h2", text("competition.cities_title")),
-        node("p", text("competition.cities_intro")),
+        node("p", sentences.cities(region, text)),
         competition.cities(result.cities, region, scenario.changes, text),
         node("h2", text("competition.towns_title", place=name)),
         competition.towns(result, region, scenario.changes, name, text),
@@ -106,7 +106,7 @@ if found is None or made is None:
 else:
     live(found, made)
     with st.expander(text("competition.calibration_title")):
-        frame.show(node("p", text("competition.calibration_intro")), competition.calibration(found, text))
+        frame.show(node("p", found.region.survey.say("calibration_intro", text)), competition.calibration(found, text))
     with st.expander(text("competition.assumptions_title")):
         frame.show(competition.assumptions(found, facts, text))
     if found.region.units.used:

@@ -12,20 +12,26 @@ from dashboard.text import Texts
 
 ID = "koopstromen"
 
+MARKET_SHARES = ("twente_market_share", "region_market_share")
+"""The part of a site in the spending of the whole region, by the name its survey gives it."""
+
 # Where money and visitors come from or go to, the whole before a part; jobs, outlets and ratings are no flows.
 INDICATORS = (
     "non_daily_inflow_share",
     "visitors_from_outside_share",
     "visitors_from_germany_share",
+    "visitors_from_abroad_share",
     "visitors_from_own_city_share",
     "non_daily_retention_share",
     "daily_inflow_share",
     "daily_retention_share",
     "turnover",
     "turnover_non_daily",
-    "twente_market_share",
+    *MARKET_SHARES,
     "non_daily_germany_inflow_share",
+    "non_daily_abroad_inflow_share",
     "visitors_from_enschede_and_almelo_share",
+    "visitors_from_neighbours_share",
     "german_spending_share",
 )
 _STYLE = "flow_figure"

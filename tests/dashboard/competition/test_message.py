@@ -35,7 +35,7 @@ def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
             files,
             flows.visible(region, found, site.site_id),
             name=text("competition.spoken", **said),
-            caption=text("competition.caption", **said),
+            caption=text("competition.caption", **said, residents=region.survey.say("residents", text)),
             selected=Selected(flows.SITES, site.site_id),
             goto=Goto("competition", flows.home(region)),
             drawn=flows.drawn(found, scenario, outcome.new_sites(region, scenario), text),

@@ -1,12 +1,13 @@
 """The model of the snapshot that ships: it conserves spending, meets the survey, and answers scenarios sensibly."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.competition import calibration, outcome, region
+from dashboard.competition import calibration, outcome, region, surveys
 from dashboard.competition.scenario import BRANCHES, NONE, Scenario, parse
 from dashboard.errors import CompetitionError
 
@@ -39,7 +40,7 @@ def test_no_scenario_changes_nothing(model):
 
 def test_published_shares_are_met_within_two_points(model):
     found = {row.target: row for row in model.comparisons}
-    assert {name: found[name].published for name in calibration.PUBLISHED} == {
+    assert {name: found[name].published for name in model.region.survey.published} == {
         "edge_outside": 0.76,
         "edge_neighbours": 0.23,
         "edge_germany": 0.07,
@@ -106,12 +107,13 @@ def test_oldenzaal_is_checked_and_not_fitted(model):
     # 77 million over 582,448 residents and 4,413 to 5,793 euros a head.
     assert low == pytest.approx(77e6 / 582_448 / 5_793, rel=1e-6) and high == pytest.approx(77e6 / 582_448 / 4_413, rel=1e-6)
     assert 0.0 < modelled_low < modelled_high < 1.0
-    assert calibration.CHECKED not in calibration.PUBLISHED.values()
+    survey = model.region.survey
+    assert survey.checked == "oldenzaal" and survey.turnover not in survey.published.values()
 
 
 def test_shop_that_opened_after_the_survey_takes_no_part_in_the_fit(model):
     at = model.region.place_of("hornbach-enschede")
-    assert model.region.opened[region.LARGE_SCALE, at] > region.SURVEY_YEAR
+    assert model.region.opened[region.LARGE_SCALE, at] > model.region.survey.year
     assert rows(model, NONE)["hornbach-enschede"].before.low > 0.0
 
 
@@ -253,6 +255,8 @@ def test_groups_of_a_sourced_total_add_up_to_it(model):
 
 
 def test_missing_figure_of_the_survey_leaves_no_model_and_says_why(facts, monkeypatch: pytest.MonkeyPatch, caplog):
-    monkeypatch.setattr(calibration, "PUBLISHED", {**calibration.PUBLISHED, "edge_market": "nergens-2019"})
+    survey = surveys.of(facts)
+    told = replace(survey, published={**survey.published, "edge_market": "nergens-2019"})
+    monkeypatch.setattr(surveys, "of", lambda facts: told)
     assert calibration.of(facts, draws=16) is None
     assert "nergens-2019" in caplog.text

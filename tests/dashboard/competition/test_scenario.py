@@ -95,7 +95,7 @@ def test_new_site_stands_by_its_degrees():
         "dicht:enschede,dicht:enschede",
         "dicht:Enschede",
         "nieuw:6.77:52.29:20000:large_scale",
-        "nieuw:5.0000:52.2900:20000:large_scale",
+        "nieuw:9.0000:52.2900:20000:large_scale",
         "nieuw:6.7700:52.2900:0:large_scale",
         "nieuw:6.7700:52.2900:20000:meubels",
         "reis:49",
