@@ -32,7 +32,7 @@ def parser() -> OneLineParser:
     command.add_argument(
         "--data", type=Path, metavar="DIR", help="snapshot folder; default: your own, else the one that ships"
     )
-    command.add_argument("--example", action="store_true", help="open Voorbeeldstad, a made-up town to try everything on")
+    command.add_argument("--example", action="store_true", help="open Voorbeeldstad and its region, made up to try everything on")
     command.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on (default: this computer)")
     command.add_argument("--port", type=_port, default=8501, metavar="N", help="port to listen on (default: 8501)")
     return command
@@ -43,7 +43,7 @@ def press_parser() -> OneLineParser:
     command = OneLineParser(prog="stadshart press", description="Make the press picture of a link.")
     command.add_argument("--view", required=True, metavar="QUERY", help="a link of the dashboard, or what follows its ?")
     command.add_argument("--data", type=Path, metavar="DIR", help="snapshot folder; default: your own, else the one that ships")
-    command.add_argument("--example", action="store_true", help="a picture of Voorbeeldstad, the made-up town")
+    command.add_argument("--example", action="store_true", help="a picture of Voorbeeldstad or its region, which are made up")
     command.add_argument("--size", choices=sorted(SIZES), help="default: what the link says, else social")
     command.add_argument("--format", choices=FORMATS, help="default: what FILE ends in")
     command.add_argument("--factsheet", action="store_true", help="the PDF of two pages about the city of the link")
@@ -94,7 +94,7 @@ def press(arguments: list[str]) -> None:
 
 def _require_snapshot(command: OneLineParser, folder: Path | None, *, example: bool) -> None:
     if example and folder is not None:
-        command.error(f"--example and --data {folder}: expected one of them; the made-up town never mixes with data")
+        command.error(f"--example and --data {folder}: expected one of them; what is made up never mixes with data")
     if folder is not None and not (folder / "current").is_file():
         command.error(f"no snapshot in {folder}: expected a file `current` there; fill it with stadshart-etl")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 EMBEDDED = Path(__file__).parent / "embedded"
 """The snapshot that ships."""
 EXAMPLE = Path(__file__).parent / "example"
-"""The made-up town to try everything on; opened only when asked for by name."""
+"""The made-up region to try everything on; opened only when asked for by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,11 +143,11 @@ def embed(
         ),
     ] = None,
     example: Annotated[
-        bool, typer.Option("--example", help="Build the made-up town instead.", show_default=False)
+        bool, typer.Option("--example", help="Build the made-up region instead.", show_default=False)
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Build the snapshot that ships, or the made-up town."""
+    """Build the snapshot that ships, or the made-up region."""
     from etl import embed as build
 
     folder = data if data is not None else catalogue.EXAMPLE if example else catalogue.EMBEDDED

@@ -1,4 +1,4 @@
-"""The snapshots that ship: one of the curated facts and the drawn background, and one of the made-up town."""
+"""The snapshots that ship: one of the curated facts and the drawn background, and one of the made-up region."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def embed(folder: Path) -> store.Publication:
 
 
 def embed_example(folder: Path) -> store.Publication:
-    """The made-up town now in `folder`: always the same version and bytes."""
+    """The made-up region now in `folder`: always the same version and bytes."""
     return store.publish(
         folder,
         town.tables(),

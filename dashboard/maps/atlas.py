@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from dashboard import citation, naming, pilot, theme
+from dashboard.competition import surveys
 from dashboard.facts import REACH_M, Facts
 from dashboard.records import Observation, Place
-from dashboard.maps.background import background
+from dashboard.maps.background import ground
 from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.maps.scene import Bounds, Goto, Layer, Scene
 from dashboard.maps.tiles import Tiles
-from dashboard.maps.wording import wording
+from dashboard.maps.wording import with_edge, wording
 from dashboard.state import Selection
 from dashboard.street import skill
 from dashboard.text import Texts
@@ -21,7 +22,6 @@ LAYERS: Mapping[str, ModuleType] = {
     module.ID: module
     for module in (vacancy, initiatives, travellers, edge_retail, population, streets, premises, passers, spending_flows)
 }
-EDGE = "plein-westermaat"
 _MARGIN_M = 2_500.0
 # A map of a place starts at its inner city; what it reaches is wider.
 INNER_CITY_M = 900.0
@@ -47,12 +47,12 @@ def shown(facts: Facts, selection: Selection) -> Shown:
 def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None) -> Scene:
     """Every layer of the snapshot in one language, on its background."""
     layers: tuple[Layer, ...] = tuple(module.layer(facts, text) for module in LAYERS.values())
-    edge = facts.places.get(EDGE)
+    edge = edge_of(facts)
     return Scene(
         layers=layers,
         lang=text.lang,
-        texts=wording(text.lang),
-        background=background(facts.catalogue, text.lang, around=True),
+        texts=wording(text.lang) if edge is None else with_edge(text.lang, edge.names[text.lang]),
+        background=ground(facts, text, around=True),
         home=region_bounds(facts),
         edge=None if edge is None else around(edge),
         # Tiles of the real country under a town that is not there would be a lie.
@@ -60,6 +60,12 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
         inset=not facts.example,
         link_base=link_base,
     )
+
+
+def edge_of(facts: Facts) -> Place | None:
+    """The retail site at the edge that a survey of shopping flows tells of; None in a region without one."""
+    survey = surveys.of(facts)
+    return None if survey is None else facts.places[survey.edge]
 
 
 def around(place: Place, reach_m: float = REACH_M) -> Bounds:
@@ -143,7 +149,7 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
         if unplaced := edge_retail.unplaced(facts):
             found.append(text("note.edge_unplaced", names="; ".join(facts.said(name, text.lang) for name in unplaced)))
     if population.ID in selection.layers and (year := population.year_shown(facts, selection.years)):
-        found.append(text("note.population", year=year))
+        found.append(text("note.population", year=year, publisher=_counted_by(facts, text)))
     if {streets.ID, premises.ID} & set(selection.layers):
         found += _street_notes(facts, selection, text)
     if passers.ID in selection.layers:
@@ -166,24 +172,31 @@ def _street_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
 
 def _vacancy_note(facts: Facts, selection: Selection, text: Texts) -> str:
     rows = vacancy.candidates(facts)
+    centres = [place for place in facts.centres if selection.whole_region or place.place_id == selection.place]
+    seen = [vacancy.headline(rows, place.place_id, selection.years) for place in centres]
+    if vacancy.alike(seen):
+        (first, *_) = (row for row in seen if row is not None)
+        return text("note.vacancy_alike", **_counted(first, text)) + _age(first, facts, text)
     parts = []
-    for place in facts.centres:
-        if not (selection.whole_region or place.place_id == selection.place):
-            continue
-        row = vacancy.headline(rows, place.place_id, selection.years)
+    for place, row in zip(centres, seen, strict=True):
         parts.append(
             text("note.vacancy_unknown", place=place.names[text.lang])
             if row is None
-            else text(
-                "note.vacancy_place",
-                place=place.names[text.lang],
-                what=text(f"counted.{row.indicator}"),
-                area=text(f"area.{row.area_kind}"),
-                period=citation.period(row, text),
-            )
-            + _age(row, facts, text)
+            else text("note.vacancy_place", place=place.names[text.lang], **_counted(row, text)) + _age(row, facts, text)
         )
     return text("note.vacancy", per_place=" ".join(parts))
+
+
+def _counted_by(facts: Facts, text: Texts) -> str:
+    """Who counts the residents."""
+    publishers = dict.fromkeys(facts.source(row.source_id).publisher for row in population.counts(facts))
+    return text("example.credit") if facts.example else ", ".join(publishers)
+
+
+def _counted(row: Observation, text: Texts) -> dict[str, str]:
+    """What a figure of vacancy counts, where and when."""
+    what, area = text(f"counted.{row.indicator}"), text(f"area.{row.area_kind}")
+    return {"what": what, "area": area, "period": citation.period(row, text)}
 
 
 def _age(row: Observation, facts: Facts, text: Texts) -> str:

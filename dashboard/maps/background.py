@@ -8,10 +8,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from dashboard.facts import Facts
 from dashboard.maps.scene import Background, PlaceName
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.wording import wording
-from dashboard.text import Lang
+from dashboard.text import Lang, Texts
 from data.catalogue import Catalogue
 from data.provenance import Manifest
 
@@ -41,6 +42,12 @@ def background(catalogue: Catalogue, lang: Lang, *, around: bool = False) -> Bac
         schematic=not measured,
         credit=_credit(catalogue) if measured else None,
     )
+
+
+def ground(facts: Facts, text: Texts, *, around: bool = False) -> Background:
+    """The background under the maps of a snapshot; what is made up says so in the language of the map, and lies in no country."""
+    found = background(facts.catalogue, text.lang, around=around)
+    return replace(found, countries=(), credit=text("example.credit")) if facts.example else found
 
 
 def source_ids(manifest: Manifest) -> tuple[str, ...]:

@@ -13,12 +13,12 @@ from dashboard.competition.outcome import Outcome
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
 from dashboard.facts import Facts
-from dashboard.maps.atlas import EDGE, around
-from dashboard.maps.background import background
+from dashboard.maps.atlas import around, edge_of
+from dashboard.maps.background import ground
 from dashboard.maps.scene import Cell, Column, Drawn, Feature, Layer, Scene
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.tiles import Tiles
-from dashboard.maps.wording import wording
+from dashboard.maps.wording import with_edge, wording
 from dashboard.text import Texts
 from geo.crs import WGS84, to_rd
 
@@ -42,15 +42,16 @@ _SMALLEST_RING_DEGREES = 0.04
 def scene(model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None) -> Scene:
     """Towns, sites and every possible flow of the model, on the background."""
     region = model.region
-    edge = facts.places.get(EDGE)
+    edge = edge_of(facts)
     return Scene(
         layers=(_flows(region), _towns(region, text), _sites(region, text)),
         lang=text.lang,
-        texts=wording(text.lang),
-        background=background(facts.catalogue, text.lang),
+        texts=wording(text.lang) if edge is None else with_edge(text.lang, edge.names[text.lang]),
+        background=ground(facts, text),
         home=home(region),
         edge=None if edge is None else around(edge),
-        tiles=tiles,
+        # As under every map of what is made up.
+        tiles=None if facts.example else tiles,
         link_base=link_base,
     )
 

@@ -59,8 +59,7 @@ def document(facts: Facts, selection: Selection, text: Texts, *, told: tuple[str
     place = None if selection.whole_region else facts.places[selection.place]
     near = chosen if place is None else atlas.around(place)
     houses = None if place is None else atlas.around(place, atlas.INNER_CITY_M)
-    background = within(whole.background, near, buildings=houses)
-    scene = replace(whole, background=replace(background, credit=text("example.credit")) if facts.example else background)
+    scene = replace(whole, background=within(whole.background, near, buildings=houses))
     caption = _caption(facts, selection, text)
     caption = replace(caption, notes=(*told, *caption.notes))
     return map_file(scene, atlas.shown(facts, selection).visible, caption, bounds=chosen, extent=selection.extent)

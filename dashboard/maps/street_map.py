@@ -3,7 +3,7 @@
 import shapely
 
 from dashboard.facts import Facts
-from dashboard.maps.background import background
+from dashboard.maps.background import ground
 from dashboard.maps.layers import initiatives, premises, streets
 from dashboard.maps.scene import Bounds, Feature, Goto, Layer, Scene
 from dashboard.maps.tiles import Tiles
@@ -37,7 +37,7 @@ def scene(
         ),
         lang=text.lang,
         texts=wording(text.lang),
-        background=background(facts.catalogue, text.lang),
+        background=ground(facts, text),
         home=home(town),
         tiles=None if facts.example else tiles,
         inset=False,

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard import citation, naming, pilot, publisher, state, summary, theme
+from dashboard.competition import surveys
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
@@ -179,18 +180,22 @@ def _map_words(
     first, last = selection.years
     names = [text(f"press.layer_{layer}") for layer in selection.layers] or [text("map.no_layer")]
     layers = names[0] if len(names) == 1 else text("press.and", first=", ".join(names[:-1]), last=names[-1])
-    shown = text("press.stand_layers", layers=layers, years=f"{first}–{last}" if first < last else str(first))
+    # One figure a centre, all counted alike: beside them only what is measured in no way stands in the picture.
+    alike = selection.whole_region and vacancy.alike([row for row in rows if row.indicator in vacancy.RATES])
+    stand = "press.stand_alike" if alike else "press.stand_layers"
+    shown = text(stand, layers=layers, years=f"{first}–{last}" if first < last else str(first))
     if selection.layers == (initiatives.ID,) and visible.get(initiatives.ID) and not facts.example:
         return _initiatives_headline(facts, selection, len(visible[initiatives.ID]), text), text("press.stand_initiatives"), None
     if selection.whole_region:
-        edge = summary.newest(facts, summary.EDGE, "visitors_from_outside_share", "retail_site")
-        if edge_retail.ID in selection.layers and edge is not None and may_head(edge) and first <= (edge.year or 0) <= last:
+        survey = surveys.of(facts)
+        edge = None if survey is None else summary.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
+        if survey is not None and edge_retail.ID in selection.layers and edge is not None and may_head(edge) and first <= (edge.year or 0) <= last:
             headline = text(
                 "overview.lead_edge",
-                edge=facts.places[summary.EDGE].names[text.lang],
+                edge=facts.places[survey.edge].names[text.lang],
                 edge_year=citation.period(edge, text),
                 edge_share=citation.value(edge, facts, text),
-                edge_home=facts.places[summary.EDGE_HOME].names[text.lang],
+                edge_home=facts.places[survey.home].names[text.lang],
             )
             return _bare(headline), f"{_age(edge, facts, text)}{shown}", edge
         alone = len(facts.centres) == 1

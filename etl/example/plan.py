@@ -70,6 +70,7 @@ _SQUARES: tuple[tuple[str, str], ...] = (
 )
 
 STATION = "s_sw"
+_RAIL = ((X - 1_700, Y - 420), (X - 300, Y - 330), (X + 200, Y - 335), (X + 1_750, Y - 250))
 
 
 def point(node: str) -> Point:
@@ -94,13 +95,14 @@ def singel() -> Polygon:
     return Polygon([point(node) for node in ring.split()])
 
 
-def background() -> gpd.GeoDataFrame:
-    """Land, water, green, rail, buildings and roads under the map, by kind."""
-    land = Point(X, Y).buffer(1_900.0, quad_segs=24)
+def rail_ends() -> tuple[Point, Point]:
+    """Where the railway leaves the town, west and east."""
+    return Point(_RAIL[0]), Point(_RAIL[-1])
+
+
+def shapes() -> list[tuple[str, BaseGeometry]]:
+    """Water, green, rail and roads of the town under the map, by kind, in RD."""
     moat = singel().buffer(34.0, join_style="mitre").difference(singel().buffer(20.0, join_style="mitre"))
     park = Polygon([(X - 330, Y + 95), (X - 290, Y + 250), (X - 180, Y + 300), (X - 210, Y + 205), (X - 275, Y + 95)])
-    rail = LineString([(X - 1_700, Y - 420), (X - 300, Y - 330), (X + 200, Y - 335), (X + 1_750, Y - 250)])
-    rows: list[tuple[str, BaseGeometry]] = [("land_nl", land), ("water", moat), ("green", park), ("rail", rail)]
-    rows += [("road", shape) for shape in lines().geometry if shape.geom_type == "LineString"]
-    shapes = gpd.GeoSeries([shape for _, shape in rows], crs=RD)
-    return gpd.GeoDataFrame({"kind": pd.Series([kind for kind, _ in rows], dtype="str")}, geometry=shapes)
+    roads = [shape for shape in lines().geometry if shape.geom_type == "LineString"]
+    return [("water", moat), ("green", park), ("rail", LineString(_RAIL)), *(("road", shape) for shape in roads)]

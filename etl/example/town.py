@@ -1,15 +1,14 @@
-"""What else is made up about Voorbeeldstad: initiatives, actors, figures and a station; and the whole town as tables."""
+"""What else is made up about Voorbeeldstad: initiatives, actors, figures and a station; and the whole region as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
-from shapely.geometry.base import BaseGeometry
 
 from data.provenance import SourceRecord
 from data.tables import (
@@ -18,40 +17,26 @@ from data.tables import (
     INITIATIVES,
     OBSERVATIONS,
     PARTICIPATIONS,
+    PLACES,
     STOPS,
     TRANSLATIONS,
-    Table,
 )
 from etl import streets
-from etl.example import plan, units
+from etl.example import flows, land, plan, region, units
+from etl.example.rows import FACT, FACTS_SOURCE, FIGURE, MADE, Row, frame
 from etl.example.units import PLACE, SURVEY_SOURCE, YEARS
 from etl.sources.reference import place_table
-from geo.crs import RD
 
 FILES = Path(__file__).parent
-FACTS_SOURCE = "voorbeeld-feiten"
 PLAN_SOURCE = "voorbeeld-plattegrond"
 COUNT_SOURCE = "voorbeeld-tellingen"
-MADE = date(2024, 11, 1)
-
-Cell = str | int | float | bool | date | Sequence[str] | BaseGeometry | None
-Row = Mapping[str, Cell]
-
-_FACT: Row = {
-    "source_id": FACTS_SOURCE,
-    "source_url": None,
-    "source_date": "november 2024 (verzonnen)",
-    "retrieved": MADE,
-    "licence": "CC0 1.0",
-    "confidence": "high",
-}
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Every table of the town by name; the streets and the vacancy are measured as in any other town."""
-    places = place_table(FILES)
+    """Every table of the region by name; the streets and the vacancy are measured as in any other town."""
+    places = _places()
     surveyed = units.premises()
-    stops = _frame(STOPS, _stops())
+    stops = frame(STOPS, [*_stops(), *region.stations()])
     given = {"premises": surveyed, "stops": gpd.GeoDataFrame(stops)}
     # The counters are set down in streets, whose figures are then fitted to what they counted.
     counts = units.counts(streets.streets(plan.lines(), places, **given).streets)
@@ -59,19 +44,21 @@ def tables() -> dict[str, pd.DataFrame]:
     premises = streets.on_streets(surveyed, measured.streets)
     return {
         "places": places,
-        "observations": _frame(OBSERVATIONS, _observations(premises)),
-        "indicators": _frame(INDICATORS, _INDICATORS),
-        "translations": _frame(TRANSLATIONS, _translations()),
-        "initiatives": _frame(INITIATIVES, _initiatives()),
-        "actors": _frame(ACTORS, _ACTORS),
-        "participations": _frame(PARTICIPATIONS, _participations()),
+        "observations": frame(OBSERVATIONS, [*_observations(premises), *region.observations(), *flows.observations()]),
+        "indicators": frame(INDICATORS, [*_INDICATORS, *region.INDICATORS, *flows.INDICATORS]),
+        "translations": frame(TRANSLATIONS, _translations()),
+        "initiatives": frame(INITIATIVES, _initiatives()),
+        "actors": frame(ACTORS, _ACTORS),
+        "participations": frame(PARTICIPATIONS, _participations()),
         "streets": measured.streets,
         "footfall_tests": measured.tests,
         "premises": premises,
         "street_vacancy": streets.street_vacancy(premises),
         "stops": stops,
         "counts": counts,
-        "background": plan.background(),
+        "origins": flows.origins(),
+        "supply": flows.supply(),
+        "background": land.background(),
     }
 
 
@@ -84,6 +71,8 @@ def table_sources() -> dict[str, tuple[str, ...]]:
         "street_vacancy": (SURVEY_SOURCE,),
         "counts": (COUNT_SOURCE,),
         "stops": (FACTS_SOURCE,),
+        "origins": (FACTS_SOURCE, flows.SOURCE),
+        "supply": (FACTS_SOURCE, SURVEY_SOURCE),
         "actors": (FACTS_SOURCE,),
         "participations": (FACTS_SOURCE,),
         "background": (PLAN_SOURCE,),
@@ -95,7 +84,8 @@ def table_sources() -> dict[str, tuple[str, ...]]:
 def sources() -> list[SourceRecord]:
     """The made-up sources; every one says that it is."""
     told = (
-        (FACTS_SOURCE, "Verzonnen feiten over Voorbeeldstad", "Made-up facts about Voorbeeldstad"),
+        (FACTS_SOURCE, "Verzonnen feiten over de Voorbeeldstreek", "Made-up facts about the region of Voorbeeldstad"),
+        (flows.SOURCE, "Verzonnen koopstromenonderzoek 2023", "Made-up shopping-flow survey of 2023"),
         (SURVEY_SOURCE, "Verzonnen winkelinventarisatie van Voorbeeldstad", "Made-up shop survey of Voorbeeldstad"),
         (PLAN_SOURCE, "Verzonnen plattegrond van Voorbeeldstad", "Made-up street plan of Voorbeeldstad"),
         (COUNT_SOURCE, "Verzonnen passantentellingen in Voorbeeldstad", "Made-up footfall counts in Voorbeeldstad"),
@@ -117,23 +107,9 @@ def sources() -> list[SourceRecord]:
     ]
 
 
-def _frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
-    """The rows with the columns and types that `table` promises, sorted as it is stored; what a row leaves out is missing."""
-    columns: dict[str, pd.Series] = {}
-    for name, column in table.columns.items():
-        cells = [row.get(name) for row in rows]
-        if column.dtype == "geometry":
-            columns[name] = gpd.GeoSeries(cells, crs=RD)
-        elif column.dtype == "list":
-            columns[name] = pd.Series([list(cell or ()) for cell in cells], dtype="object")
-        elif column.dtype == "datetime64[ms]":
-            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype("datetime64[ms]")
-        else:
-            columns[name] = pd.Series(cells, dtype=column.dtype)
-    frame = pd.DataFrame(columns)
-    if "geometry" in columns:
-        frame = gpd.GeoDataFrame(frame, geometry="geometry", crs=RD)
-    return frame.sort_values(list(table.sort), ignore_index=True)
+def _places() -> gpd.GeoDataFrame:
+    known = place_table(FILES)
+    return gpd.GeoDataFrame(frame(PLACES, [*known.to_dict("records"), *region.places()]), geometry="geometry", crs=known.crs)
 
 
 def _stops() -> list[Row]:
@@ -158,6 +134,10 @@ _INDICATORS: tuple[Row, ...] = (
         "label_en": "Vacancy, share of premises", "label_de": "Leerstand, Anteil der Ladenlokale", "unit": "share",
     },
     {
+        "indicator": "vacant_premises", "theme": "vacancy", "label_nl": "Leegstaande winkelpanden",
+        "label_en": "Vacant retail premises", "label_de": "Leer stehende Ladenlokale", "unit": "panden",
+    },
+    {
         "indicator": "vacancy_rate", "theme": "vacancy", "label_nl": "Leegstand in de gemeente",
         "label_en": "Vacancy in the municipality", "label_de": "Leerstand in der Gemeinde", "unit": "share",
     },
@@ -167,49 +147,49 @@ _INDICATORS: tuple[Row, ...] = (
     },
 )  # fmt: skip
 
-_SURVEY_DEFINITION = "Verzonnen: lege panden gedeeld door alle panden die de inventarisatie in de binnenstad zag."
+_VACANT_DEFINITION = "Verzonnen: lege panden die de inventarisatie in de binnenstad zag."
 _REGISTER_DEFINITION = "Verzonnen: zoals in een register, panden zonder gebruiker en zonder verbruik, hele gemeente."
 
 
 def _observations(premises: pd.DataFrame) -> list[Row]:
-    default: Row = {
-        **_FACT, "place_id": PLACE, "area_name": "binnenstad van Voorbeeldstad", "area_kind": "inner_city",
-        "nature": "measured", "provisional": False, "sharing": "open", "note": "Verzonnen cijfer.",
-    }  # fmt: skip
-    rows: list[Row] = []
+    name, rows = "Voorbeeldstad", []
     for year in YEARS:
         seen = premises[(premises["survey"] == f"voorbeeld-{year}") & (premises["status"] != "unknown")]
-        period: Row = {"period_start": date(year, 10, 1), "period_end": date(year, 10, 31)}
+        share = round(float((seen["status"] == "vacant").mean()), 3)
         rows.append(
             {
-                **default, **period, "observation_id": f"voorbeeldstad-vacancy-rate-premises-{year}",
-                "indicator": "vacancy_rate_premises", "value": round(float((seen["status"] == "vacant").mean()), 3),
-                "unit": "share", "definition": _SURVEY_DEFINITION, "series": "voorbeeldstad-inventarisatie",
+                **region.surveyed(PLACE, name, "vacancy_rate_premises", year, share), "unit": "share",
+                "definition": region.PREMISES_DEFINITION, "series": "voorbeeldstad-inventarisatie",
             }
         )  # fmt: skip
-    whole: Row = {**default, "area_name": "gemeente Voorbeeldstad", "area_kind": "municipality"}
-    for year, share, people in ((2021, 0.071, 30_870), (2022, 0.069, 31_020), (2023, 0.068, 31_140), (2024, 0.066, 31_205)):
-        first: Row = {"period_start": date(year, 1, 1), "period_end": date(year, 1, 1)}
+    # Of the last survey also how many stand empty, and the floor area of the shops.
+    vacant = seen["status"] == "vacant"
+    rows.append(
+        {
+            **region.surveyed(PLACE, name, "vacant_premises", YEARS[-1], float(vacant.sum())), "unit": "panden",
+            "definition": _VACANT_DEFINITION,
+        }
+    )  # fmt: skip
+    shop_m2 = seen["floor_area_m2"].where(seen["use"] == "retail", 0.0)
+    vacant_floor = round(float(shop_m2[vacant].sum() / shop_m2.sum()), 3)
+    rows += region.centre(PLACE, name, round(float(shop_m2.sum()), -2), vacant_floor, manager=True, platform=True)
+    for year, share in ((2021, 0.071), (2022, 0.069), (2023, 0.068), (2024, 0.066)):
         rows.append(
             {
-                **whole, **first, "observation_id": f"voorbeeldstad-gemeente-vacancy-rate-{year}",
-                "indicator": "vacancy_rate", "value": share, "unit": "share", "definition": _REGISTER_DEFINITION,
-                "series": "voorbeeldstad-register",
+                **FIGURE, "observation_id": f"voorbeeldstad-gemeente-vacancy-rate-{year}", "place_id": PLACE,
+                "area_name": "gemeente Voorbeeldstad", "area_kind": "municipality", "indicator": "vacancy_rate",
+                "period_start": date(year, 1, 1), "period_end": date(year, 1, 1), "value": share, "unit": "share",
+                "definition": _REGISTER_DEFINITION, "series": "voorbeeldstad-register",
             }
         )  # fmt: skip
-        rows.append(
-            {
-                **whole, **first, "observation_id": f"voorbeeldstad-population-{year}", "indicator": "population",
-                "value": float(people), "unit": "inwoners", "definition": "Verzonnen: inwoners op 1 januari.",
-                "series": "voorbeeldstad-inwoners",
-            }
-        )  # fmt: skip
+    rows += [region.residents(PLACE, name, year, people) for year, people in region.RESIDENTS.items()]
+    rows += [region.boardings(PLACE, station) for station in _stops()]
     return rows
 
 
 def _initiatives() -> list[Row]:
     default: Row = {
-        **_FACT, "place_id": PLACE, "type_basis": "article", "tranche": "first", "tranche_basis": "published",
+        **FACT, "place_id": PLACE, "type_basis": "article", "tranche": "first", "tranche_basis": "published",
         "status": "completed", "location_precision": "street", "note": "Verzonnen initiatief.",
     }  # fmt: skip
     told: tuple[tuple[str, str, str, str, str, Row, str, str], ...] = (
@@ -331,9 +311,12 @@ def _translations() -> list[Row]:
         ("Verzonnen cijfer.", "Made-up figure.", "Erfundene Zahl."),
         ("Verzonnen initiatief.", "Made-up initiative.", "Erfundene Initiative."),
         ("november 2024 (verzonnen)", "November 2024 (made up)", "November 2024 (erfunden)"),
+        ("panden", "premises", "Ladenlokale"),
+        ("Station Voorbeeldstad", "Station Voorbeeldstad", "Bahnhof Voorbeeldstad"),
+        (_VACANT_DEFINITION, "Made up: vacant units the survey saw in the inner city.", "Erfunden: leere Ladenlokale, die die Erhebung in der Innenstadt sah."),
         ("Verzonnen: inwoners op 1 januari.", "Made up: residents on 1 January.", "Erfunden: Einwohner am 1. Januar."),
         (
-            _SURVEY_DEFINITION,
+            region.PREMISES_DEFINITION,
             "Made up: vacant units divided by all units the survey saw in the inner city.",
             "Erfunden: leere Ladenlokale geteilt durch alle, die die Erhebung in der Innenstadt sah.",
         ),
@@ -351,4 +334,5 @@ def _translations() -> list[Row]:
         ("Horeca", "Hospitality", "Gastronomie"),
         ("Diensten", "Services", "Dienstleistungen"),
     )
-    return [{"text_nl": dutch, "text_en": english, "text_de": german} for dutch, english, german in told]
+    every = [*told, *region.translations(), *flows.translations()]
+    return [{"text_nl": dutch, "text_en": english, "text_de": german} for dutch, english, german in every]

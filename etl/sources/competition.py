@@ -57,21 +57,24 @@ def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
 def _origins(reference: Path) -> gpd.GeoDataFrame:
     """One row per town with a count of its own and branch group; no single spending, only the cited range."""
     towns = _read(reference, "origins").dropna(subset=["population"])
-    population = towns["population"].astype("float64")
-    spent = per_head(reference)
     points = to_rd(gpd.GeoSeries(gpd.points_from_xy(towns["lon"].astype(float), towns["lat"].astype(float)), crs=WGS84))
-    known = towns[["origin_id", "name", "municipality_code"]].assign(population=population)
+    known = towns.assign(population=towns["population"].astype("float64"))
+    return origins(gpd.GeoDataFrame(known, geometry=points.set_axis(known.index)), per_head(reference))
+
+
+def origins(towns: gpd.GeoDataFrame, spent: Mapping[str, tuple[float, float]]) -> gpd.GeoDataFrame:
+    """The table `origins` of towns with `origin_id, name, municipality_code, population` in RD, from spending per head and group."""
+    known = towns[["origin_id", "name", "municipality_code", "population", "geometry"]]
     parts = [
         known.assign(
             branch_group=group,
             spending_eur=float("nan"),
-            spending_low_eur=(population * spent[group][0]).round(),
-            spending_high_eur=(population * spent[group][1]).round(),
-            geometry=points.set_axis(known.index),
+            spending_low_eur=(known["population"] * spent[group][0]).round(),
+            spending_high_eur=(known["population"] * spent[group][1]).round(),
         )
         for group in BRANCH_GROUPS
     ]
-    return gpd.GeoDataFrame(_as_declared(pd.concat(parts), ORIGINS), geometry="geometry", crs=points.crs)
+    return gpd.GeoDataFrame(_as_declared(pd.concat(parts), ORIGINS), geometry="geometry", crs=towns.crs)
 
 
 def per_head(reference: Path = REFERENCE) -> Mapping[str, tuple[float, float]]:
@@ -81,6 +84,11 @@ def per_head(reference: Path = REFERENCE) -> Mapping[str, tuple[float, float]]:
     if missing:
         raise EtlError(f"spending_per_head.csv: expected the figure {missing[0]!r}, got none: put it back")
     daily, other = ((figures[low], figures[high]) for low, high in PER_HEAD.values())
+    return by_group(daily, other)
+
+
+def by_group(daily: tuple[float, float], other: tuple[float, float]) -> Mapping[str, tuple[float, float]]:
+    """Low and high spending per head and branch group, the non-daily part divided over what is large-scale and what is not."""
     least, most = LARGE_SCALE_PART
     return {
         "daily": daily,

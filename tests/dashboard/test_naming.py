@@ -15,7 +15,6 @@ from tests.dashboard.test_views import VIEWS, opened, words
 
 PILOT = Facts(catalogue.open(catalogue.EMBEDDED))
 PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
-ONE = Facts(catalogue.open(catalogue.EXAMPLE))
 
 
 @pytest.fixture(scope="module")
@@ -42,9 +41,17 @@ def test_the_pilot_is_twente_and_its_five():
     assert naming.title(PILOT, text) == "De vijf binnensteden en de rand"
 
 
-def test_one_town_goes_by_its_name():
-    assert naming.whole(ONE, texts("en")) == "Voorbeeldstad"
-    assert naming.title(ONE, texts("en")) == "Voorbeeldstad: what is known"
+def test_one_town_goes_by_its_name(tmp_path: Path):
+    store.publish(tmp_path, {"places": town.places({})}, town.sources(), town.table_sources(), published=PUBLISHED)
+    one = Facts(catalogue.open(tmp_path))
+    assert naming.whole(one, texts("en")) == "Example Town"
+    assert naming.title(one, texts("en")) == "Example Town: what is known"
+
+
+def test_the_made_up_region_is_counted_too():
+    example = Facts(catalogue.open(catalogue.EXAMPLE))
+    assert naming.whole(example, texts("nl")) == "alle 10 plaatsen"
+    assert naming.title(example, texts("en")) == "10 inner cities and the edge"
 
 
 def test_other_towns_are_counted(two: Path):

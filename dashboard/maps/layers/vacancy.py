@@ -1,6 +1,7 @@
 """Published vacancy figures as neutral labels: the newest citable one per place, never coloured or sized."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dashboard import citation
 from dashboard.facts import Facts
@@ -45,7 +46,15 @@ def layer(facts: Facts, text: Texts) -> Layer:
         )
         for row in candidates(facts)
     ]
-    return place_figure.layer(ID, features, facts, text, missing=text("map.no_figure"))
+    found = place_figure.layer(ID, features, facts, text, missing=text("map.no_figure"))
+    newest = [headline(candidates(facts), place.place_id, facts.years) for place in facts.centres]
+    return replace(found, sentence=text.open("sentence.leegstand_alike")) if alike(newest) else found
+
+
+def alike(rows: Sequence[Observation | None]) -> bool:
+    """Whether figures may stand side by side: several, none unknown, of one year and counted in one and the same way."""
+    kinds = {None if row is None else (row.indicator, row.area_kind, row.definition, row.year) for row in rows}
+    return len(rows) > 1 and len(kinds) == 1 and all(row is not None and row.definition is not None for row in rows)
 
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:

@@ -6,7 +6,7 @@ from functools import cache
 from shapely.geometry import Point
 
 from dashboard.maps import scene, tiles
-from dashboard.maps.wording import wording
+from dashboard.maps.wording import with_edge
 
 X, Y = 150_000.0, 530_000.0
 HOME = (X - 4_000, Y - 3_000, X + 4_000, Y + 3_000)
@@ -57,7 +57,7 @@ def files(lang: str, link_base: str | None = None) -> scene.SceneFiles:
             _rows("panden", "Panden", premises, "initiatives"),
         ),
         lang=lang,
-        texts=wording(lang),
+        texts=with_edge(lang, "Plein Westermaat"),
         background=scene.Background(names=(scene.PlaceName("Voorbeeldstad", (X + 2_000, Y - 1_500)),)),
         home=HOME,
         edge=EDGE,

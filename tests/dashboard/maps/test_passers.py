@@ -157,7 +157,7 @@ def test_without_counts_the_page_says_so_and_how_they_come_in(lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_made_up_town_shows_its_counters_with_days_and_break(example, lang):
-    app = opened("kaart.py", taal=lang, laag="koopstromen,passanten", keuze=KEY)
+    app = opened("kaart.py", taal=lang, plaats="voorbeeldstad", laag="koopstromen,passanten", keuze=KEY)
     text = texts(lang)
     said = words(app)
     assert text("passers.note") in said and "voorbeeldteller-03" in said
