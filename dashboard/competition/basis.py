@@ -44,8 +44,8 @@ def _met(published: tuple[float, float], modelled: tuple[float, float]) -> str:
 
 
 def _verdict(model: Model, met: str, text: Texts) -> str:
-    checked = next(site for site in model.region.sites if site.site_id == model.region.survey.checked)
-    return text(f"competition.check_{met}", place=checked.names[text.lang])
+    checked = sentences.site_name(model.region.survey.checked, model.region.sites, text)
+    return text(f"competition.check_{met}", place=checked)
 
 
 def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:

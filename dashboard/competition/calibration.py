@@ -254,8 +254,14 @@ def _kept(problem: Problem, unknowns: Sequence[Unknowns], values: Floats) -> tup
 
 
 def _targets(region: Region, facts: Facts) -> tuple[Target, ...]:
-    """The published shares and the rank; a visit counts as an equal amount spent."""
+    """The published shares and the rank; a visit counts as an equal amount spent.
+
+    Raises CompetitionError when a site or a figure of the survey is not there.
+    """
     survey = region.survey
+    lacking = [name for name in survey.sites if not region.at(name).any()]
+    if lacking:
+        raise CompetitionError(f"expected floor area of every site the survey tells of, got none of {', '.join(lacking)}")
     everyone, everywhere = np.ones(len(region.towns), dtype=bool), np.ones(len(region.sites), dtype=bool)
     home, market = region.within(frozenset({survey.home_code})), region.market
     edge, town = region.at(survey.edge), region.sites_within(survey.home_code)

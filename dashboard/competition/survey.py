@@ -41,6 +41,11 @@ class Survey:
     other_eur: tuple[float, float]
     floor_areas: FloorAreas
 
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Every site that something of the fit or the check is about."""
+        return self.edge, self.home, self.first, self.checked
+
     def says_of(self, place_id: str) -> bool:
         """Whether a figure of the survey is about the centre `place_id`."""
         return place_id in (self.home, self.first)

@@ -189,7 +189,7 @@ def _map_words(
     if selection.whole_region:
         survey = surveys.of(facts)
         edge = None if survey is None else summary.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
-        if survey is not None and edge_retail.ID in selection.layers and edge is not None and may_head(edge) and first <= (edge.year or 0) <= last:
+        if survey is not None and survey.home in facts.places and edge_retail.ID in selection.layers and edge is not None and may_head(edge) and first <= (edge.year or 0) <= last:
             headline = text(
                 "overview.lead_edge",
                 edge=facts.places[survey.edge].names[text.lang],

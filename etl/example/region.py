@@ -84,8 +84,8 @@ FLOOR_DEFINITION = "Verzonnen: winkelvloer van alle winkelpanden in de binnensta
 VACANT_FLOOR_DEFINITION = "Verzonnen: lege winkelvloer gedeeld door alle winkelvloer in de binnenstad."
 RESIDENTS_DEFINITION = "Verzonnen: inwoners op 1 januari."
 BOARDINGS_DEFINITION = "Verzonnen: instappers op een gemiddelde werkdag."
-MANAGER_DEFINITION = "Verzonnen: of iemand de binnenstad als baan heeft. 1 is ja, 0 is nee."
-PLATFORM_DEFINITION = "Verzonnen: of eigenaren, ondernemers en gemeente één organisatie hebben. 1 is ja, 0 is nee."
+MANAGER_DEFINITION = "Verzonnen: of iemand de binnenstad als baan heeft."
+PLATFORM_DEFINITION = "Verzonnen: of eigenaren, ondernemers en gemeente één organisatie hebben."
 
 INDICATORS: tuple[Row, ...] = (
     {
@@ -102,12 +102,12 @@ INDICATORS: tuple[Row, ...] = (
         "unit": "instappers per werkdag",
     },
     {
-        "indicator": "centre_manager", "theme": "streets", "label_nl": "Centrummanager (1 is ja)",
-        "label_en": "Centre manager (1 is yes)", "label_de": "Citymanager (1 ist ja)", "unit": "ja of nee",
+        "indicator": "centre_manager", "theme": "streets", "label_nl": "Centrummanager",
+        "label_en": "Centre manager", "label_de": "Citymanager", "unit": "(1 = ja, 0 = nee)",
     },
     {
-        "indicator": "cooperation_platform", "theme": "streets", "label_nl": "Samenwerkingsverband (1 is ja)",
-        "label_en": "Cooperation platform (1 is yes)", "label_de": "Zusammenschluss (1 ist ja)", "unit": "ja of nee",
+        "indicator": "cooperation_platform", "theme": "streets", "label_nl": "Samenwerkingsverband",
+        "label_en": "Cooperation platform", "label_de": "Zusammenschluss", "unit": "(1 = ja, 0 = nee)",
     },
 )  # fmt: skip
 
@@ -185,8 +185,8 @@ def centre(place_id: str, name: str, floor_m2: int, vacant_floor: float, manager
     for indicator, value, unit, definition in (
         ("retail_floor_area_m2", float(floor_m2), "m²", FLOOR_DEFINITION),
         ("vacancy_rate_floor_area", vacant_floor, "share", VACANT_FLOOR_DEFINITION),
-        ("centre_manager", float(manager), "ja of nee", MANAGER_DEFINITION),
-        ("cooperation_platform", float(platform), "ja of nee", PLATFORM_DEFINITION),
+        ("centre_manager", float(manager), "(1 = ja, 0 = nee)", MANAGER_DEFINITION),
+        ("cooperation_platform", float(platform), "(1 = ja, 0 = nee)", PLATFORM_DEFINITION),
     ):
         yield {**surveyed(place_id, name, indicator, MADE.year, value), "unit": unit, "definition": definition}
 
@@ -216,7 +216,7 @@ def translations() -> list[tuple[str, str, str]]:
     ]
     return [
         *told,
-        ("ja of nee", "yes or no", "ja oder nein"),
+        ("(1 = ja, 0 = nee)", "(1 = yes, 0 = no)", "(1 = ja, 0 = nein)"),
         ("instappers per werkdag", "boardings per workday", "Einsteigende pro Werktag"),
         (
             FLOOR_DEFINITION,
@@ -235,12 +235,12 @@ def translations() -> list[tuple[str, str, str]]:
         ),
         (
             MANAGER_DEFINITION,
-            "Made up: whether somebody has the inner city for a job. 1 is yes, 0 is no.",
-            "Erfunden: ob jemand die Innenstadt als Beruf hat. 1 ist ja, 0 ist nein.",
+            "Made up: whether somebody has the inner city for a job.",
+            "Erfunden: ob jemand die Innenstadt als Beruf hat.",
         ),
         (
             PLATFORM_DEFINITION,
-            "Made up: whether owners, entrepreneurs and municipality have one organisation. 1 is yes, 0 is no.",
-            "Erfunden: ob Eigentümer, Gewerbe und Gemeinde eine Organisation haben. 1 ist ja, 0 ist nein.",
+            "Made up: whether owners, entrepreneurs and municipality have one organisation.",
+            "Erfunden: ob Eigentümer, Gewerbe und Gemeinde eine Organisation haben.",
         ),
     ]

@@ -227,7 +227,7 @@ def test_the_map_is_taken_along_with_streets_and_units(example):
 def test_the_map_to_take_along_says_that_the_town_is_made_up(example):
     selection, _ = state.parse({"laag": "straten,panden"}, visit.vocabulary(tables.facts()))
     page = exports.download(Studio(tables.facts()), "kaart.html", selection).content.decode()
-    assert '<span class="badge">Voorbeeldstad: verzonnen gegevens</span>' in page
+    assert '<span class="badge">Voorbeeldstreek: verzonnen gegevens</span>' in page
     assert '<span class="badge">Gemodelleerd</span>' in page
     assert "Natural Earth" not in page.split('class="caption"')[1].split("</figcaption>")[0]
 

@@ -260,3 +260,10 @@ def test_missing_figure_of_the_survey_leaves_no_model_and_says_why(facts, monkey
     monkeypatch.setattr(surveys, "of", lambda facts: told)
     assert calibration.of(facts, draws=16) is None
     assert "nergens-2019" in caplog.text
+
+
+def test_missing_site_of_the_survey_leaves_no_model_and_says_why(facts, monkeypatch: pytest.MonkeyPatch, caplog):
+    survey = surveys.of(facts)
+    monkeypatch.setattr(surveys, "of", lambda facts: replace(survey, checked="nergens"))
+    assert calibration.of(facts, draws=16) is None
+    assert "nergens" in caplog.text

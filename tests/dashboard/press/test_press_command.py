@@ -56,7 +56,7 @@ def test_characters_that_cannot_be_set_are_told_and_the_picture_made(tmp_path: P
 def test_command_draws_the_made_up_town_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "beeld.svg"
     assert run("--example", "--view", "plaats=voorbeeldstad", "--out", str(out)) == 0
-    assert "Voorbeeldstad: verzonnen" in capsys.readouterr().out and "Voorbeeldstad" in out.read_text("utf-8")
+    assert "Voorbeeldstreek: verzonnen" in capsys.readouterr().out and "Voorbeeldstad" in out.read_text("utf-8")
 
 
 @pytest.mark.parametrize(

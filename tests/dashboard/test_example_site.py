@@ -1,0 +1,69 @@
+"""The made-up region in a real browser: what no snapshot of real facts can show yet is there, on a desk and on a phone."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conftest import serving
+from tests.dashboard.test_competition_site import opened, query
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def site(chromium, tmp_path_factory) -> Iterator[str]:
+    with serving(
+        lambda port: [sys.executable, "-m", "dashboard", "--example", "--port", str(port)],
+        tmp_path_factory.mktemp("example") / "log",
+        env={"STADSHART_TILES": "off"},
+    ) as served:
+        yield served.address
+
+
+def test_slider_changes_the_outcome_and_the_link(page, site):
+    opened(page, f"{site}/concurrentie")
+    page.get_by_text("Fout bij 7 gepubliceerde cijfers").first.wait_for()
+    page.get_by_role("slider").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("columnheader", name="In het scenario").first.wait_for()
+    page.wait_for_function("() => location.search.includes('vloer:voorbeeldboulevard:105')")
+    assert page.faults == []
+
+
+def test_click_on_the_map_adds_a_site_in_the_made_up_region(page, site):
+    opened(page, f"{site}/concurrentie")
+    page.get_by_text("Nieuwe locatie toevoegen").click()
+    page.get_by_text("Plek aanwijzen").click()
+    page.get_by_text("Klik op de kaart waar de nieuwe locatie komt.").wait_for()
+    box = page.locator(".map").bounding_box()
+    page.wait_for_timeout(600)
+    page.locator(".map").click(position={"x": box["width"] * 0.45, "y": box["height"] * 0.3})
+    page.wait_for_function("() => location.search.includes('nieuw:')")
+    assert query(page)["scenario"].startswith("naam:zonder-naam,nieuw:4.0") or query(page)["scenario"].startswith("naam:zonder-naam,nieuw:3.9")
+    page.get_by_role("rowheader", name="nieuw, bij Voorbeeld").wait_for()
+    assert page.faults == []
+
+
+def test_map_goes_to_the_boulevard_by_its_name(page, site):
+    opened(page, f"{site}/kaart")
+    page.get_by_role("button", name="Toon Voorbeeldboulevard").click()
+    assert page.get_by_text("Plein Westermaat").count() == 0
+    assert page.faults == []
+
+
+def test_index_is_worked_out_on_asking(page, site):
+    page.goto(f"{site}/profiel")
+    page.get_by_text("Reken een index uit").click()
+    page.get_by_role("cell", name="10 tot 10").or_(page.get_by_text("Voorbeeldkerk").last).wait_for()
+    page.wait_for_function("() => location.search.includes('gewichten=station_boardings')")
+
+
+@pytest.mark.parametrize("lang", ["nl", "en", "de"])
+@pytest.mark.parametrize("view", ["overzicht", "kaart", "concurrentie", "profiel?plaats=voorbeeldweide"])
+def test_phone_shows_it_without_scrolling_sideways(page, site, view, lang):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}/{view}{'&' if '?' in view else '?'}taal={lang}")
+    page.locator("h1").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
