@@ -161,7 +161,7 @@ def test_background_of_a_whole_city_stays_small_enough_to_mail(facts: Facts, sel
     houses = shapely.box(*(part.ravel() for part in np.meshgrid(x + at, y + at)), *(part.ravel() for part in np.meshgrid(x + at + 8, y + at + 10)))
     roads = [LineString([(x - 3_000, y + step), (x + 3_000, y + step)]) for step in at]
     shapes = (*(("building", house) for house in houses), *(("road", road) for road in roads))
-    monkeypatch.setattr(atlas, "background", lambda *_, **__: Background(shapes, schematic=False, credit="kaart"))
+    monkeypatch.setattr(atlas, "ground", lambda *_, **__: Background(shapes, schematic=False, credit="kaart"))
     made = document(facts, replace(selection, place="hengelo"), texts("nl"))
     assert len(made) <= 2_000_000
     mark = b'"style": "building"'
