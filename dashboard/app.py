@@ -28,6 +28,7 @@ if pages is None:
     ]
     st.session_state["pages"] = {text.lang: pages}
 page = st.navigation(pages, position="top")
+visit.enter(page.url_path)
 st.set_page_config(
     page_title=f"{page.title} · {text('product.name')}",
     page_icon=frame.ICON,

@@ -41,6 +41,8 @@ class _Kept:
     widgets: dict[str, object] = field(default_factory=dict)
     # The widgets of this run.
     seeded: set[str] = field(default_factory=set)
+    # The view that drew them.
+    view: str | None = None
 
 
 def _kept() -> _Kept:
@@ -84,6 +86,18 @@ def begin(facts: Facts) -> Visit:
         put("straat", list(selection.streets))
     kept.selection = selection
     return Visit(selection, kept.notes, texts(selection.lang))
+
+
+def enter(view: str) -> None:
+    """Say which view this run draws; called after `begin` and before the view's own.
+
+    A widget of another view with the same name is another one to Streamlit: it would start at its own default while the
+    name still told the value of the view before. So the widgets are let go, and the selection seeds those of this view.
+    """
+    kept = _kept()
+    if kept.view != view:
+        kept.view = view
+        forget("")
 
 
 def _afresh(kept: _Kept | None, selection: Selection, notes: tuple[Note, ...]) -> _Kept:

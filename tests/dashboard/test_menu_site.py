@@ -1,0 +1,44 @@
+"""From view to view by the menu in a real browser: what was chosen goes along, on the screen and in the address."""
+
+import pytest
+
+from tests.dashboard.test_site import opened, query
+
+pytestmark = pytest.mark.browser
+CHOSEN = "plaats=enschede&type=physical&tranche=first,unknown&periode=2005-2020&taal=en"
+
+
+def go(page, name: str, view: str) -> None:
+    page.get_by_role("link", name=name, exact=True).first.click()
+    page.wait_for_url(f"**/{view}?*")
+    page.wait_for_function("view => location.pathname.endsWith(view) && location.search.includes('plaats=')", arg=view)
+
+
+def test_what_is_chosen_on_the_map_goes_along_to_the_initiatives_and_back(page, site):
+    opened(page, f"{site}/kaart?{CHOSEN}&straat=enschede/oude-markt")
+    asked = query(page)
+    for name, view in (("Initiatives", "initiatieven"), ("Map", "kaart")):
+        go(page, name, view)
+        page.locator(".map[data-ready]").wait_for()
+        page.get_by_role("button", name="Period 2005-2020").wait_for()
+        now = query(page)
+        assert {key: now[key] for key in asked if key != "uitsnede"} == {key: asked[key] for key in asked if key != "uitsnede"}
+        assert page.get_by_role("combobox", name="Place").input_value() == "Enschede"
+
+
+def test_who_chose_nothing_sees_every_initiative(page, site):
+    opened(page, f"{site}/kaart?taal=en")
+    go(page, "Initiatives", "initiatieven")
+    page.get_by_text("13 of 13 initiatives described.").first.wait_for()
+    assert query(page)["type"] == "physical,activity,transformation"
+
+
+def test_a_choice_made_after_a_change_of_view_counts(page, site):
+    opened(page, f"{site}/kaart?plaats=enschede&taal=en")
+    go(page, "Initiatives", "initiatieven")
+    page.get_by_role("heading", level=1, name="Initiatives in Enschede").wait_for()
+    page.get_by_role("combobox", name="Place").click()
+    page.get_by_role("option", name="Hengelo", exact=True).click()
+    page.get_by_role("heading", level=1, name="Initiatives in Hengelo").wait_for()
+    go(page, "Map", "kaart")
+    page.get_by_role("heading", level=1, name="Hengelo: what is known").wait_for()
