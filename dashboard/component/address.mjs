@@ -31,6 +31,7 @@ function withExtent(search, extent) {
 export class Address {
   constructor() {
     this.extent = null
+    this.path = null
     this.settle = () => this.write()
     window.addEventListener("popstate", this.settle)
     window.navigation?.addEventListener("currententrychange", this.settle)
@@ -41,8 +42,14 @@ export class Address {
     this.write()
   }
 
+  // The view that the map belongs to. What is written to the address of another one spoils the way back to it.
+  here() {
+    this.path = window.location.pathname
+    this.write()
+  }
+
   write() {
-    if (this.extent === null) return
+    if (this.extent === null || window.location.pathname !== this.path) return
     const current = new URLSearchParams(window.location.search).get(KEY)
     if (current === this.extent) return
     const { pathname, search, hash } = window.location

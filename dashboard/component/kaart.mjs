@@ -127,6 +127,8 @@ class Kaart {
     map.on("mouseout blur", () => map.scrollWheelZoom.disable())
     this.canvas.addEventListener("keydown", (event) => event.key === "Escape" && this.choose(null, true))
     this.watch = new ResizeObserver(() => {
+      // On its way out the map has no size; where it was looking stays what it was.
+      if (this.canvas.clientWidth === 0 || this.canvas.clientHeight === 0) return
       map.invalidateSize({ pan: false, animate: false })
       this.stale()
       this.draw()
@@ -233,14 +235,15 @@ class Kaart {
     }
     if (data.goto) this.gone = data.goto[0]
     if (this.selected) this.table.reveal(this.selected.join(":"))
-    this.address.write()
+    this.address.here()
     this.ready(data.revision)
   }
 
   // The first view: the address wins, then where the reader left, then where Python wants to go.
   first(data) {
     const memory = left.get(this.key)
-    const asked = read() ?? arrival()
+    const came = arrival()
+    const asked = read() ?? came
     if (memory && memory.gone === (data.goto ? data.goto[0] : undefined)) this.map.setView(memory.centre, memory.zoom, { animate: false })
     else this.fit(asked ?? data.goto?.slice(1) ?? this.scene.home, asked === null)
 

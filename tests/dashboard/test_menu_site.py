@@ -42,3 +42,27 @@ def test_a_choice_made_after_a_change_of_view_counts(page, site):
     page.get_by_role("heading", level=1, name="Initiatives in Hengelo").wait_for()
     go(page, "Map", "kaart")
     page.get_by_role("heading", level=1, name="Hengelo: what is known").wait_for()
+
+
+def test_back_from_another_map_shows_the_view_of_the_map_that_was_left(page, site):
+    opened(page, f"{site}/kaart?plaats=hengelo&taal=en")
+    page.wait_for_function("location.search.includes('uitsnede=')")
+    extent = query(page)["uitsnede"]
+    go(page, "Competition", "concurrentie")
+    page.wait_for_function("location.search.includes('uitsnede=')")
+    assert query(page)["uitsnede"] != extent
+    page.go_back()
+    page.get_by_role("heading", level=1, name="Hengelo: what is known").wait_for()
+    page.locator(".map[data-ready]").wait_for()
+    assert query(page)["uitsnede"] == extent
+
+
+def test_the_extent_of_a_link_is_that_of_its_own_map_only(page, site):
+    opened(page, f"{site}/concurrentie?plaats=hengelo&taal=en&uitsnede=6.27,52.11,7.45,52.52")
+    go(page, "Map", "kaart")
+    page.get_by_role("heading", level=1, name="Hengelo: what is known").wait_for()
+    page.locator(".map[data-ready]").wait_for()
+    page.wait_for_function("location.search.includes('uitsnede=')")
+    west, _, east, _ = map(float, query(page)["uitsnede"].split(","))
+    # The inner city, not the region of the link.
+    assert east - west < 0.1
