@@ -84,10 +84,11 @@ def what(row: Observation, facts: Facts, text: Texts) -> str:
     return facts.indicators[row.indicator].labels[text.lang]
 
 
-def source_name(record: SourceRecord) -> str:
-    """Publisher and title, the publisher once."""
-    title = record.title_nl
-    return title if title.casefold().startswith(record.publisher.casefold()) else f"{record.publisher}, {title}"
+def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
+    """Publisher and title in the reader's language, as far as they have a name in it; the publisher once."""
+    title = record.title_nl if text.lang == "nl" else record.title_en
+    publisher = facts.said(record.publisher, text.lang)
+    return title if title.casefold().startswith((publisher.casefold(), record.publisher.casefold())) else f"{publisher}, {title}"
 
 
 def _made_up(record: SourceRecord, text: Texts) -> str:
@@ -102,7 +103,7 @@ def source(
     record = facts.source(source_id)
     line = text(
         "cite.source",
-        name=_made_up(record, text) if facts.example else source_name(record),
+        name=_made_up(record, text) if facts.example else source_name(record, facts, text),
         source_date=facts.said(source_date, text.lang) if source_date else text("unknown.year"),
         retrieved=theme.day(retrieved, text.lang),
         licence=facts.said(licence, text.lang),

@@ -245,6 +245,10 @@ class Facts:
         """A text of the data in `lang`; a text that nobody translated stays as its source wrote it."""
         return text if lang == "nl" else self._translations.get((text, lang), text)
 
+    def publisher(self, source_id: str, lang: Lang) -> str:
+        """Who published a source, by its name in `lang` where it has one."""
+        return self.said(self.source(source_id).publisher, lang)
+
     @cached_property
     def station_source_id(self) -> str:
         """The source of the boardings."""

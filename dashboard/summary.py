@@ -117,7 +117,7 @@ def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[He
             found.append(
                 Headline(
                     theme.number(station.boardings_per_workday, text.lang),
-                    text("overview.boardings", station=station.name, year=station.year),
+                    text("overview.boardings", station=facts.said(station.name, text.lang), year=station.year),
                     str(station.year),
                     facts.station_source_id,
                     f"{travellers.ID}:{travellers.feature_id(station)}",
@@ -231,7 +231,7 @@ def _travellers(facts: Facts, place: Place, text: Texts) -> Known:
         return Known(None, "")
     return Known(
         theme.number(row.boardings_per_workday, text.lang),
-        text("overview.boardings", station=row.name, year=row.year),
+        text("overview.boardings", station=facts.said(row.name, text.lang), year=row.year),
     )
 
 

@@ -40,12 +40,12 @@ class Answer:
 
 
 def asked(selection: Selection, region: Region) -> Question:
-    """The question of a selection; without a site in it that of the edge."""
+    """The question of a selection; without a site in it that of its place, and of the edge for the whole region."""
     known = [site.site_id for site in region.named]
     layer, _, item = (selection.chosen or "").partition(":")
     chosen, _, town = item.partition("/")
     if layer not in (SITES, FLOWS) or chosen not in known:
-        chosen = region.survey.edge if region.survey.edge in known else known[0]
+        chosen = next((site for site in (selection.place, region.survey.edge) if site in known), known[0])
     said = grammar.parse(selection.scenario) or Scenario()
     unknown = tuple(site for site in said.sites if site not in known)
     far = frozenset(new for new in said.added if not region.holds(*new.degrees))

@@ -229,7 +229,7 @@ def _initiative_notes(facts: Facts, selection: Selection, text: Texts) -> list[s
 def _traveller_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
     stations = sorted({row.name for row in facts.stations if row.place_id == selection.place})
     found = [
-        text("note.travellers", station=stations[0]) if stations else text("note.travellers_all"),
+        text("note.travellers", station=facts.said(stations[0], text.lang)) if stations else text("note.travellers_all"),
     ]
     year = travellers.year_shown(facts, selection.years)
     if year in travellers.CORONA_YEARS:

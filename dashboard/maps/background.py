@@ -21,6 +21,8 @@ _ORDER = ("land_de", "land_nl", "green", "water", "building", "neighbourhood", "
 _AREAS = ("neighbourhood", "municipality")
 # What only a snapshot with map data has; the sketch that ships has land, border and rail.
 MERGED = frozenset({"green", "water", "building", "road"})
+SKETCH = "background"
+"""The source of that sketch: drawn by us on a border in the public domain."""
 _OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
 _NAMED_ROLES = ("centre", "abroad")
 _GAZETTEER = "geonames:"

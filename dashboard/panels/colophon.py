@@ -26,10 +26,10 @@ def sources(facts: Facts, counts: Counter[str], text: Texts) -> Markup:
     body = join(
         node(
             "tr",
-            node("td", record.publisher),
+            node("td", facts.said(record.publisher, text.lang)),
             node(
                 "td",
-                outward(record.title_nl, record.url),
+                outward(record.title_nl if text.lang == "nl" else record.title_en, record.url),
                 node("span", f" {text('cite.read_via', medium=record.read_via)}", class_="quiet")
                 if record.read_via
                 else None,

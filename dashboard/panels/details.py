@@ -109,12 +109,12 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
         licence=record.licence,
     )
     return _card(
-        f"{row.name}: {figure}",
+        f"{facts.said(row.name, text.lang)}: {figure}",
         [
             ("what", text("column.boardings")),
             ("value", figure),
             ("period", str(row.year)),
-            ("definition", text("note.travellers", station=row.name)),
+            ("definition", text("note.travellers", station=facts.said(row.name, text.lang))),
             ("note", facts.said(row.note, text.lang) if row.note else None),
             *_provenance(
                 source_id, record.url, record.source_date, record.retrieved or facts.consulted, record.licence, facts, text
@@ -210,7 +210,7 @@ def _provenance(
     record = facts.source(source_id)
     via = f" ({text('cite.read_via', medium=record.read_via)})" if record.read_via else ""
     return [
-        ("source", join([outward(citation.source_name(record), url), node("span", via)])),
+        ("source", join([outward(citation.source_name(record, facts, text), url), node("span", via)])),
         ("source_date", facts.said(source_date, text.lang) if source_date else text("unknown.year")),
         ("retrieved", theme.day(retrieved, text.lang)),
         ("licence", facts.said(licence, text.lang)),

@@ -26,7 +26,7 @@ def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text:
     sources = join(
         node(
             "li",
-            outward(citation.source_name(record), record.url),
+            outward(citation.source_name(record, facts, text), record.url),
             f" ({facts.said(record.source_date, text.lang) if record.source_date else text('unknown.year')}). ",
             node("span", facts.said(record.licence, text.lang), class_="quiet"),
         )

@@ -129,7 +129,7 @@ def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) ->
 def sourced(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Markup:
     """What `source_note` shows."""
     ids = dict.fromkeys(row if isinstance(row, str) else row.source_id for row in rows)
-    publishers = sorted({facts.source(source_id).publisher for source_id in ids}, key=str.casefold)
+    publishers = sorted({facts.publisher(source_id, text.lang) for source_id in ids}, key=str.casefold)
     sender = publisher.publisher()
     wrong = text("source_note.wrong_text", publisher=sender) if sender else text("source_note.wrong_none")
     return node(

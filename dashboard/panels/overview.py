@@ -38,7 +38,7 @@ def cards(figures: Sequence[Headline], selection: Selection, facts: Facts, text:
                     "span",
                     f"{figure.when} · ",
                     door(
-                        facts.source(figure.source_id).publisher if figure.source_id else text("unknown.door"),
+                        facts.publisher(figure.source_id, text.lang) if figure.source_id else text("unknown.door"),
                         state.address(state.choose(selection, figure.key), view),
                     ),
                     Markup(" "),
@@ -117,6 +117,7 @@ def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Marku
     drawings = []
     for name in sorted({row.name for row in facts.stations if only in (None, _key(row))}):
         rows = [row for row in facts.stations if row.name == name]
+        said = facts.said(name, text.lang)
         written = {
             row.year: theme.number(row.boardings_per_workday, text.lang)
             for row in rows
@@ -131,8 +132,8 @@ def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Marku
         drawings.append(
             node(
                 "figure",
-                node("figcaption", name),
-                charts.broken_line(points, written, title=f"{name}. {pair}"),
+                node("figcaption", said),
+                charts.broken_line(points, written, title=f"{said}. {pair}"),
             )
         )
     return tuple(drawings)

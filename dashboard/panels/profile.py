@@ -239,7 +239,7 @@ def _source(row: Observation, selection: Selection, facts: Facts, text: Texts) -
         [
             node("span", f"{_opened(citation.period(row, text))}. "),
             door(
-                facts.source(row.source_id).publisher,
+                facts.publisher(row.source_id, text.lang),
                 state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers"),
             ),
         ]

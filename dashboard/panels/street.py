@@ -161,9 +161,9 @@ def _unit(unit: Unit, facts: Facts, text: Texts) -> Markup:
     if branch and unit.ownership:
         branch = text(f"street.{unit.ownership}", branch=branch)
     seen = (
-        text("straten.evidence", day=theme.day(unit.surveyed, text.lang), source=facts.source(unit.source_id).publisher)
+        text("straten.evidence", day=theme.day(unit.surveyed, text.lang), source=facts.publisher(unit.source_id, text.lang))
         if unit.surveyed
-        else facts.source(unit.source_id).publisher
+        else facts.publisher(unit.source_id, text.lang)
     )
     lines = [line for line in (_since(unit, text) if unit.status == "vacant" else premises.written_status(unit, text), branch, seen) if line]
     return node(

@@ -106,7 +106,7 @@ def _initiative(row: Initiative, selection: Selection, facts: Facts, text: Texts
     return (
         node("td", what, data_label=text("straten.known_what")),
         node("td", timeline.period(row, text), data_label=text("column.period")),
-        node("td", door(facts.source(row.source_id).publisher, here), data_label=text("column.source")),
+        node("td", door(facts.publisher(row.source_id, text.lang), here), data_label=text("column.source")),
     )
 
 
@@ -129,7 +129,7 @@ def _told(row: Observation, facts: Facts, text: Texts) -> str:
 
 def _door(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
     here = state.choose(selection, f"cijfer:{row.observation_id}")
-    return door(facts.source(row.source_id).publisher, state.address(here, "cijfers", only=_OF_FIGURES))
+    return door(facts.publisher(row.source_id, text.lang), state.address(here, "cijfers", only=_OF_FIGURES))
 
 
 def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> Markup:

@@ -7,7 +7,7 @@ from dashboard import citation, summary, theme, vitality
 from dashboard.facts import Facts
 from dashboard.maps.layers import edge_retail, population
 from dashboard.records import Initiative, Observation, Place, StationYear
-from dashboard.press import story
+from dashboard.press import series, story
 from dashboard.text import Texts
 from dashboard.theme import Style
 
@@ -108,7 +108,7 @@ def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
     )
     deeds = tuple(_deed(row, sources, text) for row in facts.initiatives if row.place_id == place.place_id)
     newest = summary.newest_station(facts, place)
-    station = () if newest is None else tuple(row for row in facts.stations if row.name == newest.name)
+    station = () if newest is None else tuple(series.named(row, facts, text) for row in facts.stations if row.name == newest.name)
     station_source = sources.of(facts.station_source_id) if station else ""
     areas = [edge_retail.floor_area(facts, site) for site in edge_retail.sites(facts)]
     map_sources = "".join(dict.fromkeys(sources.mark(row) for row in areas if row is not None))
@@ -164,7 +164,7 @@ def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: 
     return Entry(
         theme=label,
         figure=theme.number(row.boardings_per_workday, text.lang),
-        what=f"{text('overview.boardings', station=row.name, year=row.year)} {sources.of(facts.station_source_id)}",
+        what=f"{text('overview.boardings', station=facts.said(row.name, text.lang), year=row.year)} {sources.of(facts.station_source_id)}",
         definition=text("press.note_travellers"),
         verdict=_quote("reserved", text),
     )

@@ -214,7 +214,7 @@ def _second(
     y = low + 14.0
     lines = [f"[{number}] {line}" for number, line in enumerate(found.sources, start=1)]
     if rows and model is not None:
-        publishers = dict.fromkeys(facts.source(source_id).publisher for source_id in basis.source_ids(model.region, facts))
+        publishers = dict.fromkeys(facts.publisher(source_id, text.lang) for source_id in basis.source_ids(model.region, facts))
         lines.append(text("factsheet.model_sources", names="; ".join(publishers)))
     _sources(sheet, lines, Box(body.left, y, body.right, body.bottom), text)
     return sheet, words

@@ -210,7 +210,7 @@ def _words(
             text("press.note_flows", place=name),
         ),
         verdict=text("press.verdict_model"),
-        sources=list(dict.fromkeys(record.publisher for record in records)),
+        sources=list(dict.fromkeys(facts.said(record.publisher, text.lang) for record in records)),
         licences=[record.licence for record in records],
         alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
         modelled=True,

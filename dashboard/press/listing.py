@@ -70,7 +70,7 @@ def _one(sheet: Sheet, row: Observation, facts: Facts, request: Request, text: T
         standfirst=" ".join(part for part in (facts.said(row.definition or "", text.lang), old) if part),
         notes=tuple([facts.said(row.note, text.lang)] if row.note and len(row.note) <= 240 else []),
         verdict=story.verdict(row, (), facts, text),
-        sources=[f"{citation.source_name(facts.source(row.source_id))} ({citation.period(row, text, short=True)})"],
+        sources=[f"{citation.source_name(facts.source(row.source_id), facts, text)} ({citation.period(row, text, short=True)})"],
         licences=[row.licence],
         alt=citation.line(row, facts, text),
     )

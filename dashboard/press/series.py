@@ -1,7 +1,7 @@
 """The pictures of comparisons that are true: passengers per station, residents, and empty outlets per 1,000 residents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard import citation, comparisons, summary, theme
 from dashboard.facts import Facts
@@ -47,7 +47,7 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     """
     place = request.selection.place
     whole = request.selection.whole_region
-    stations = [rows for rows in _stations(facts) if whole or rows[0].place_id == place] or _stations(facts)
+    stations = [rows for rows in _stations(facts, text) if whole or rows[0].place_id == place] or _stations(facts, text)
     if not stations:
         raise UnknownSubjectError(text("press.no_figures"))
     words = story.finish(
@@ -104,9 +104,14 @@ def _with_corona(rows: Sequence[StationYear]) -> bool:
     return rows[0].year <= CORONA_YEARS[0] and CORONA_YEARS[1] <= rows[-1].year
 
 
-def _stations(facts: Facts) -> list[list[StationYear]]:
+def named(row: StationYear, facts: Facts, text: Texts) -> StationYear:
+    """A year of a station under its name in the language of the picture."""
+    return replace(row, name=facts.said(row.name, text.lang))
+
+
+def _stations(facts: Facts, text: Texts) -> list[list[StationYear]]:
     names = sorted({row.name for row in facts.stations})
-    return [[row for row in facts.stations if row.name == name] for name in names]
+    return [[named(row, facts, text) for row in facts.stations if row.name == name] for name in names]
 
 
 def _in(rows: Sequence[StationYear], year: int) -> float | None:

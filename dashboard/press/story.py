@@ -9,11 +9,12 @@ from dashboard.competition import surveys
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
-from dashboard.maps.background import source_ids
+from dashboard.maps.background import SKETCH, source_ids
 from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.press.request import Request
 from dashboard.state import Selection
 from dashboard.text import Texts
+from data.provenance import SourceRecord
 
 _LONGEST_DEFINITION = 190
 _LONGEST_FIGURE = 16
@@ -53,10 +54,15 @@ class Story:
 def background(facts: Facts, text: Texts) -> str:
     """Who drew the background, as a sentence with a blank before it; empty without one."""
     drawn_from = map(facts.source, source_ids(facts.manifest))
-    credits = [text("example.credit") if facts.example else source.credit or source.publisher for source in drawn_from]
+    credits = [text("example.credit") if facts.example else _credit(source, text) for source in drawn_from]
     if not credits:
         return ""
     return " " + text("press.background", names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)))
+
+
+def _credit(source: SourceRecord, text: Texts) -> str:
+    """What a source of the background asks to be written; our own sketch says it in the reader's language."""
+    return text("press.border") if source.source_id == SKETCH else source.credit or source.publisher
 
 
 def may_head(row: Observation | None) -> bool:
@@ -247,7 +253,7 @@ def _map_words(
     if travellers.ID in selection.layers and station is not None:
         headline = text(
             "press.head_station",
-            station=station.name,
+            station=facts.said(station.name, text.lang),
             count=theme.number(station.boardings_per_workday or 0.0, text.lang),
             year=station.year,
         )
@@ -366,16 +372,17 @@ def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[
 
 def published_by(source_id: str, facts: Facts, text: Texts) -> str:
     """The publisher of a source; what is made up says so in the picture's language."""
-    return text("example.publisher") if facts.example else facts.source(source_id).publisher
+    return text("example.publisher") if facts.example else facts.publisher(source_id, text.lang)
 
 
 def cited(name: str, periods: Sequence[str]) -> str:
-    """`CBS (2017, 2023)`; many periods as first and last."""
+    """`CBS (2017, 2023)`; many periods as first and last, one that ends the name once."""
     known = sorted({period for period in periods if period})
     if not known:
         return name
     joined = ", ".join(known) if len(known) <= 3 else f"{known[0]} … {known[-1]}"
-    return f"{name} ({joined})"
+    # A study that is named after its year says it already.
+    return name if re.search(rf"\b{re.escape(joined)}\)?$", name) else f"{name} ({joined})"
 
 
 def _published(date: str | None, facts: Facts, text: Texts) -> str:

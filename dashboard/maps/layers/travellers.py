@@ -40,7 +40,7 @@ def layer(facts: Facts, text: Texts) -> Layer:
             Column(text("column.boardings"), numeric=True),
             Column(text("column.period"), numeric=True),
         ),
-        features=tuple(_feature(row, text) for row in facts.stations),
+        features=tuple(_feature(row, facts, text) for row in facts.stations),
         pane="labels",
         sentence=text.open("sentence.treinreizigers"),
         sentence_one=text.open("sentence.treinreizigers_one"),
@@ -57,14 +57,15 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     }
 
 
-def _feature(row: StationYear, text: Texts) -> Feature:
+def _feature(row: StationYear, facts: Facts, text: Texts) -> Feature:
+    name = facts.said(row.name, text.lang)
     known = row.boardings_per_workday is not None
     figure = theme.number(row.boardings_per_workday, text.lang) if known else text("unknown.cell")
     return Feature(
         id=feature_id(row),
         geometry=row.point,
         style=style(row),
-        name=f"{row.name}: {figure} ({row.year})",
+        name=f"{name}: {figure} ({row.year})",
         label=f"{figure}\n{text('map.boardings', year=row.year)}" if known else None,
-        cells=(Cell(row.name), Cell(figure, row.boardings_per_workday), Cell(str(row.year), row.year)),
+        cells=(Cell(name), Cell(figure, row.boardings_per_workday), Cell(str(row.year), row.year)),
     )

@@ -67,3 +67,10 @@ def test_floor_area_a_reader_brought_counts_in_both_states(model):
 def test_added_site_is_known_by_name(model):
     found = question.answer(model, question.asked(asking(scenario="nieuw:6.7900:52.2700:20000:daily"), model.region))
     assert found.known[-1].site_id == "new:0" and np.isfinite(found.known[-1].point).all()
+
+
+@pytest.mark.parametrize(("place", "site"), [("enschede", "enschede"), ("twente", "plein-westermaat"), ("atlantis", "plein-westermaat")])
+def test_link_without_a_site_asks_about_its_place(model, place: str, site: str):
+    assert question.asked(asking(place=place), model.region).site == site
+    # What is set out goes before the place.
+    assert question.asked(asking(place=place, chosen="winkels:hengelo"), model.region).site == "hengelo"

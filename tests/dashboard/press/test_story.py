@@ -231,3 +231,38 @@ def test_map_without_street_layers_is_of_the_centre_and_its_marks(town_studio: S
 def test_word_of_a_table_is_not_broken_where_smaller_letters_keep_it_whole(studio: Studio, ask: Ask):
     words = {one.text for one in studio.sheet(ask(place="almelo", subject="cijfers", size="a4-portrait"))[0].written}
     assert "ongedateerd" in words and "voorbehoud" in words and not any(one.endswith("-") for one in words)
+
+
+@pytest.mark.parametrize(
+    ("lang", "publisher", "border"),
+    [
+        ("nl", "Centraal Bureau voor de Statistiek (CBS)", "Grens: Natural Earth"),
+        ("en", "Statistics Netherlands (CBS)", "Border: Natural Earth"),
+        ("de", "Statistikamt der Niederlande (CBS)", "Grenze: Natural Earth"),
+    ],
+)
+def test_publishers_and_border_are_named_in_the_language_of_the_picture(studio: Studio, ask: Ask, lang: str, publisher: str, border: str):
+    _, words = studio.sheet(ask(lang=lang, layers=("inwoners",)))
+    assert [one.startswith(f"{publisher} (") for one in words.sources] == [True]
+    assert border in words.licence
+
+
+@pytest.mark.parametrize(("lang", "station"), [("nl", "Station Oldenzaal"), ("en", "Oldenzaal station"), ("de", "Bahnhof Oldenzaal")])
+def test_a_station_goes_by_its_name_in_the_language_of_the_picture(studio: Studio, ask: Ask, lang: str, station: str):
+    sheet, words = studio.sheet(ask(subject="treinreizigers", lang=lang))
+    assert station in words.headline and station in words.alt
+    assert station in [one.text for one in sheet.written]
+
+
+@pytest.mark.parametrize(
+    ("name", "periods", "told"),
+    [
+        ("CBS", ["2017", "2023"], "CBS (2017, 2023)"),
+        ("Locatus (2014)", ["2014"], "Locatus (2014)"),
+        ("Koopstromenonderzoek 2019", ["2019"], "Koopstromenonderzoek 2019"),
+        ("Koopstromenonderzoek 2019", ["2018", "2019"], "Koopstromenonderzoek 2019 (2018, 2019)"),
+        ("Regio 12019", ["2019"], "Regio 12019 (2019)"),
+    ],
+)
+def test_a_study_named_after_its_year_tells_it_once(name: str, periods: list[str], told: str):
+    assert story.cited(name, periods) == told
