@@ -7,6 +7,7 @@ from dashboard import comparisons, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import StationYear
+from dashboard.maps.flows import SITES
 from dashboard.maps.layers import travellers
 from dashboard.panels import charts
 from dashboard.panels.frame import cite_tag
@@ -23,6 +24,23 @@ def lead(sentences: tuple[str, str], text: Texts) -> Markup:
             node("p", text("overview.lead_caution"), class_="caution"),
         ]
     )
+
+
+def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
+    """The ways on for who asks about one centre, and about what the edge draws away from them all."""
+    centres = join(
+        [
+            node("li", door(place.names[text.lang], state.address(state.at_place(selection, place.place_id), "profiel")))
+            for place in facts.centres
+        ]
+    )
+    edge = facts.places.get(summary.EDGE)
+    asked = None
+    if edge is not None:
+        away = state.choose(state.at_place(selection, state.REGION), f"{SITES}:{edge.place_id}")
+        said = text("overview.doors_edge", edge=edge.names[text.lang])
+        asked = node("p", door(said, state.address(away, "concurrentie")))
+    return node("nav", node("p", text("overview.doors_centre")), node("ul", centres), asked, class_="doors", aria_label=text("overview.doors"))
 
 
 def cards(figures: Sequence[Headline], selection: Selection, facts: Facts, text: Texts, view: str) -> Markup:

@@ -12,8 +12,8 @@ text, selection = here.text, here.selection
 
 frame.head(text("overview.title"), here)
 sentences, rows = summary.lead(facts, text)
-if sentences is not None:
-    frame.show(overview.lead(sentences, text))
+said = None if sentences is None else node("div", overview.lead(sentences, text))
+frame.show(node("div", said, overview.doors(selection, facts, text), class_="opening"))
 
 figures = summary.headlines(facts, text)
 frame.show(overview.cards(figures, selection, facts, text, "cijfers"))

@@ -66,3 +66,35 @@ def test_the_extent_of_a_link_is_that_of_its_own_map_only(page, site):
     west, _, east, _ = map(float, query(page)["uitsnede"].split(","))
     # The inner city, not the region of the link.
     assert east - west < 0.1
+
+
+def test_the_first_screen_of_a_phone_leads_to_ones_own_centre_and_to_the_what_if(page, site):
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, f"{site}/?plaats=hengelo")
+    away = page.get_by_role("link", name="Wat trekt Plein Westermaat, en wat als het groeit?")
+    own = page.get_by_role("navigation", name="Verder kijken").get_by_role("link", name="Almelo")
+    assert all(box["y"] + box["height"] < 844 for box in (away.bounding_box(), own.bounding_box()))
+    away.click()
+    page.get_by_role("slider", name="Winkelvloer van Plein Westermaat").wait_for()
+    assert query(page)["keuze"] == "winkels:plein-westermaat"
+    page.goto(f"{site}/")
+    own.click()
+    page.get_by_role("heading", level=1, name="Profiel van Almelo").wait_for()
+
+
+def test_on_paper_the_table_of_the_towns_keeps_its_last_column(page, site):
+    opened(page, f"{site}/")
+    page.emulate_media(media="print")
+    # A4 without its margins.
+    page.set_viewport_size({"width": 720, "height": 1000})
+    assert page.locator(".matrix").evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
+    assert not page.get_by_role("navigation", name="Verder kijken").is_visible()
+
+
+def test_with_the_readers_own_colours_the_chosen_language_and_tab_stand_out(page, site):
+    opened(page, f"{site}/kaart?taal=en")
+    page.emulate_media(forced_colors="active")
+    shown = page.locator(".st-key-w_taal button").evaluate_all("all => all.map((one) => getComputedStyle(one).outlineStyle)")
+    assert shown == ["none", "solid", "none"]
+    lines = page.get_by_role("tab").evaluate_all("all => all.map((one) => getComputedStyle(one).borderBottomColor)")
+    assert len(set(lines[1:])) == 1 and lines[0] != lines[1]
