@@ -31,6 +31,7 @@ from data.tables import DECLARED
 from etl.area import Area
 from etl.errors import PartsError
 from etl.problems import Finding, found
+from etl.source import Owner
 
 INDEX = "index.json"
 _PROGRAM = frozenset({".py", ".toml", ".csv", ".geojson"})
@@ -58,6 +59,7 @@ class Part:
     tries: int = 0
     wire_bytes: int = 0
     findings: tuple[Finding, ...] = ()
+    owner: Owner | None = None
 
     @property
     def good(self) -> bool:
@@ -261,6 +263,8 @@ def _part(entry: Mapping[str, object]) -> Part:
     members = dict(entry)
     members["retrieved"] = None if members["retrieved"] is None else date.fromisoformat(str(members["retrieved"]))
     members["findings"] = tuple(Finding(one["code"], one["values"]) for one in members["findings"])  # type: ignore[attr-defined]
+    # An index of before this was told has none.
+    members["owner"] = Owner(**owner) if isinstance(owner := members.get("owner"), dict) else None
     return Part(**members)  # type: ignore[arg-type]
 
 

@@ -187,17 +187,29 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """Who vouches for what was read, in place of what the declaration says: files brought by hand may be anybody's."""
+
+    publisher: str
+    licence: str
+    url: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """What the pieces of one area say.
 
     `frames` by table name, `counts` of rows left out or mended by rule, `surveyed` what the numbers describe in the
-    source's own words (an ISO date where there is one), `findings` for the reader.
+    source's own words (an ISO date where there is one), `findings` for the reader. `owner` only where the declaration
+    would credit another.
     """
 
     frames: Mapping[str, pd.DataFrame]
     counts: Mapping[str, int] = field(default_factory=dict)
     surveyed: str | None = None
     findings: tuple[Finding, ...] = ()
+    owner: Owner | None = None
 
 
 class Reader(Protocol):

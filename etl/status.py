@@ -9,7 +9,7 @@ from data.provenance import SourceRecord, Status
 from etl.gather import digest
 from etl.parts import Part
 from etl.problems import Finding
-from etl.source import Source
+from etl.source import Owner, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +52,18 @@ def of(source: Source, parts: Sequence[Part]) -> SourceState:
         for target, source_counts in ((rows, part.rows), (counts, part.counts)):
             for name, count in source_counts.items():
                 target[name] = target.get(name, 0) + count
+    owner = next((part.owner for part in given if part.owner is not None), None)
+    told = owner or Owner(source.publisher, source.licence, source.url, source.credit)
     record = SourceRecord(
         source_id=source.id,
         title_nl=source.title.nl,
         title_en=source.title.en,
-        publisher=source.publisher,
-        licence=source.licence,
+        publisher=told.publisher,
+        licence=told.licence,
         status=_status(parts),
         sharing=source.sharing,
-        url=source.url,
-        credit=source.credit,
+        url=told.url,
+        credit=told.credit,
         read_via="; ".join(sorted({part.read_via for part in given if part.read_via})) or None,
         surveyed=_span(surveyed),
         retrieved=min(days, default=None),

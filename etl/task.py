@@ -96,7 +96,7 @@ def _read(work: Reading) -> Part:
         frames, kept, shifted = _checked(frames, work, source)
         counts += kept
         told += checks.accepted(shifted, work.accept)
-        surveyed = parsed.surveyed
+        surveyed, owner = parsed.surveyed, parsed.owner
     except FoundError as error:
         return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, error.finding))
     except (EtlError, GeoError) as error:
@@ -114,6 +114,7 @@ def _read(work: Reading) -> Part:
         counts={rule: count for rule, count in sorted(counts.items()) if count},
         surveyed=surveyed,
         findings=tuple(told),
+        owner=owner,
     )
     if part.good:
         Store(work.data_dir).save(work.fingerprint, frames)

@@ -20,7 +20,7 @@ from etl import archive, columns
 from etl.archive import MIB, Caps, require_archive
 from etl.area import Area
 from etl.errors import ContentError
-from etl.problems import found
+from etl.problems import found, one_line
 from geo.crs import RD, WGS84, to_rd
 
 CAPS = Caps(file_bytes=1024 * MIB, unpacked_bytes=8192 * MIB)
@@ -49,11 +49,16 @@ _TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)")
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """Stop places in the area (RD) with `stop_id, name, departures_per_workday`; the four weeks they were counted in."""
+    """Stop places in the area (RD) with `stop_id, name, departures_per_workday`; the four weeks they were counted in.
+
+    `publisher` is who the timetable says published it, else the one company that drives by it; None when neither is told.
+    """
 
     stops: gpd.GeoDataFrame
     first: date
     last: date
+    publisher: str | None = None
+    url: str | None = None
 
 
 def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
@@ -103,7 +108,19 @@ def read(path: Path, area: Area) -> Timetable:
         geometry=points.geometry.centroid.to_numpy(),
         crs=RD,
     )
-    return Timetable(frame[frame["departures_per_workday"] > 0].reset_index(drop=True), days[0], days[-1])
+    publisher, url = _publisher(path, members)
+    return Timetable(frame[frame["departures_per_workday"] > 0].reset_index(drop=True), days[0], days[-1], publisher, url)
+
+
+def _publisher(path: Path, members: Sequence[str]) -> tuple[str | None, str | None]:
+    """Name and web address of who published the timetable, as far as it tells."""
+    for member, name, url in (("feed_info.txt", "feed_publisher_name", "feed_publisher_url"), ("agency.txt", "agency_name", "agency_url")):
+        rows = _whole(path, member) if member in members else pd.DataFrame()
+        told = rows[name].dropna().map(one_line).unique() if name in rows else ()
+        if len(told) == 1 and told[0]:
+            at = rows[url].dropna().map(one_line).unique() if url in rows else ()
+            return str(told[0]), str(at[0]) if len(at) == 1 and at[0].startswith(("https://", "http://")) else None
+    return None, None
 
 
 def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.DataFrame:

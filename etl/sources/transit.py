@@ -27,7 +27,7 @@ from etl.errors import ContentError
 from etl.exchange import MIB, Limits, Request
 from etl.figure import UNDATED, Counted
 from etl.problems import Finding, found
-from etl.source import Parsed, Piece, Question, Source
+from etl.source import Owner, Parsed, Piece, Question, Source
 from etl.sources import reference
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -57,6 +57,10 @@ COUNTS_LICENCE = "niet vermeld; los feit met bronvermelding"
 DUTCH_TIMETABLES = ("gtfs-nl.zip", "gtfs-openov-nl.zip")
 """Timetables of the whole country, whose publishers gave them to everybody; others come from whoever brings them."""
 UNSTATED = Bilingual(nl="niet vermeld in de dienstregeling", en="not stated in the timetable", de="im Fahrplan nicht angegeben")
+BROUGHT = Owner("meegegeven dienstregeling", UNSTATED.nl)
+"""Of a timetable that does not say whose it is."""
+DUTCH = Owner("OVapi (dienstregeling)", "CC0 1.0 (dienstregeling)", SOURCE.url, SOURCE.credit)
+COUNTED_BY = Owner("provincies (OV Oost)", "niet vermeld (in- en uitstappers)")
 LARGE = Limits(read_s=120.0, deadline_s=1500.0, wire_bytes=1024 * MIB, unpacked_bytes=1024 * MIB)
 ONE_STATION_M = 500.0
 """Two stops of one name further apart are two stations."""
@@ -143,6 +147,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
                 met.positions.append(timetable.stops(frame, area))
             else:
                 tables.append((piece, frame, form))
+                met.owners[COUNTED_BY.publisher] = COUNTED_BY
     # Where a file counts with and another without NS, the fuller one goes first.
     for piece, frame, form in sorted(tables, key=lambda one: _WITH_NS.search(one[0].name) is None):
         met.stations(piece, frame, form) if "STATION" in frame else met.stop_places(piece, frame, form)
@@ -160,6 +165,8 @@ class _Met:
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     surveyed: list[str] = field(default_factory=list)
+    owners: dict[str, Owner] = field(default_factory=dict)
+    """Who published what was read, by name."""
     words: dict[str, Bilingual] = field(default_factory=dict)
     """What is said of single stops, by its Dutch."""
 
@@ -182,7 +189,10 @@ class _Met:
             self.words[note.nl] = note
             self.stops.append(self._stop(f"gtfs:{_slug(str(row.stop_id))}", read.first.year, str(row.name), "timetable_stop", None, note, row.geometry))
         owners = self.area.owners(read.stops)
-        licence = "CC0 1.0" if piece.origin == "fetched" or piece.name in DUTCH_TIMETABLES else UNSTATED.nl
+        dutch = piece.origin == "fetched" or piece.name in DUTCH_TIMETABLES
+        licence = "CC0 1.0" if dutch else UNSTATED.nl
+        owner = DUTCH if dutch else BROUGHT if read.publisher is None else _named(read.publisher, read.url)
+        self.owners[owner.publisher] = owner
         for place_id, total in read.stops["departures_per_workday"].groupby(owners).sum().items():
             self._figure(SERVED, piece, str(place_id), (read.first, read.last), float(total), "inner_city", licence=licence)
 
@@ -237,7 +247,21 @@ class _Met:
             "indicators": figures.indicators((STATION, BUS, SERVED)),
             "translations": figures.translations([*words, *names]),
         }
-        return Parsed(tables, +self.counts, max(self.surveyed, default=None), tuple(self.findings))
+        return Parsed(tables, +self.counts, max(self.surveyed, default=None), tuple(self.findings), self._owner())
+
+    def _owner(self) -> Owner | None:
+        """Everybody whose files were read; None where nobody is known."""
+        met = [self.owners[name] for name in sorted(self.owners)]
+        credits = [one.credit for one in met if one.credit is not None]
+        urls = [one.url for one in met if one.url is not None]
+        if not met:
+            return None
+        return Owner(
+            "; ".join(one.publisher for one in met),
+            "; ".join(dict.fromkeys(one.licence for one in met)),
+            urls[0] if len(urls) == 1 else None,
+            "; ".join(credits) or None,
+        )
 
     def _named(self, names: pd.Series, boardings: pd.Series) -> list[tuple[str, float]]:
         """Names or codes with their boardings; rows of no stop and of no number are counted."""
@@ -347,6 +371,10 @@ def _digits(code: str) -> str:
 
 def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9:/_.]+", "-", text.casefold()).strip("-")
+
+
+def _named(publisher: str, url: str | None) -> Owner:
+    return Owner(f"{publisher} (dienstregeling)", UNSTATED.nl, url, f"Dienstregeling: {publisher}")
 
 
 def _english(name: str) -> str:

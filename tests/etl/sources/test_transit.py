@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -6,8 +7,10 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point
 
+from etl import status
 from etl.area import Area
 from etl.errors import ContentError
+from etl.parts import Index, Part
 from etl.sources import transit
 from tests.etl.sources.asking import NO_SAMPLES, Asking, Failed, area, checked, codes, piece, place, sample, written
 from tests.etl.sources.gtfs import STOPS, feed
@@ -210,3 +213,44 @@ def test_recorded_stations_are_read_with_their_operators(name: str, enschede: fl
     assert "station-enschede" in stops and stops.gt(0).all()
     assert enschede is None or stops["station-enschede"] == enschede
     assert figures_of <= set(figures(parsed)) and bool(figures(parsed)) == bool(figures_of)
+
+
+INFO = "feed_publisher_name,feed_publisher_url,feed_lang\n{name},{url},de\n"
+
+
+@pytest.mark.parametrize(
+    ("members", "publisher", "url"),
+    [
+        ({"feed_info": INFO.format(name="Beispielverbund", url="https://example.org/gtfs")}, "Beispielverbund (dienstregeling)", "https://example.org/gtfs"),
+        ({"feed_info": INFO.format(name="Beispielverbund", url="javascript:alert(1)")}, "Beispielverbund (dienstregeling)", None),
+        ({"agency": "agency_id,agency_name\n1,Voorbeeldbus\n"}, "Voorbeeldbus (dienstregeling)", None),
+        ({"agency": "agency_id,agency_name\n1,Voorbeeldbus\n2,Andere bus\n"}, "meegegeven dienstregeling", None),
+        ({}, "meegegeven dienstregeling", None),
+    ],
+)
+def test_a_timetable_brought_by_hand_is_credited_to_whom_it_names(tmp_path: Path, members: dict[str, str], publisher: str, url: str | None):
+    (tmp_path / "ander.zip").write_bytes(feed(**members))
+    owner = transit.parse([piece(tmp_path / "ander.zip")], area()).owner
+    assert owner is not None and "OVapi" not in f"{owner.publisher} {owner.credit}"
+    assert (owner.publisher, owner.url, owner.licence) == (publisher, url, "niet vermeld in de dienstregeling")
+
+
+def test_who_counted_stands_beside_who_drew_up_the_timetable(tmp_path: Path):
+    (tmp_path / "gtfs-nl.zip").write_bytes(feed())
+    text = PLACES + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\n"
+    both = transit.parse([piece(tmp_path / "gtfs-nl.zip"), written(tmp_path, "haltes-2023.csv", text)], area()).owner
+    alone = counts(tmp_path, "haltes-2023.csv", text).owner
+    assert both is not None and (both.publisher, both.credit) == ("OVapi (dienstregeling); provincies (OV Oost)", "Dienstregeling: OVapi")
+    assert both.licence == transit.SOURCE.licence and both.url == transit.SOURCE.url
+    assert alone is not None and (alone.publisher, alone.url, alone.credit) == ("provincies (OV Oost)", None, None)
+
+
+def test_the_record_of_the_source_names_whom_the_timetable_named(tmp_path: Path):
+    (tmp_path / "ander.zip").write_bytes(feed(feed_info=INFO.format(name="Beispielverbund", url="https://example.org/gtfs")))
+    owner = transit.parse([piece(tmp_path / "ander.zip")], area()).owner
+    part = Part(source_id="transit", key="region", fingerprint="f" * 64, retrieved=TODAY, owner=owner)
+    kept = Index.from_json(Index(version="v", parts={part.name: part}).to_json()).parts[part.name]
+    record = status.of(transit.SOURCE, [kept]).record
+    assert (record.publisher, record.credit, record.url) == ("Beispielverbund (dienstregeling)", "Dienstregeling: Beispielverbund", "https://example.org/gtfs")
+    declared = status.of(transit.SOURCE, [replace(kept, owner=None)]).record
+    assert (declared.publisher, declared.credit) == (transit.SOURCE.publisher, transit.SOURCE.credit)
