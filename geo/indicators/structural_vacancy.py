@@ -33,7 +33,8 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent per place and year of survey.
 
     Only units that somebody surveyed: registers know what a unit may be, not whether it stands empty.
-    Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of all of them.
+    Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of all of them: of one that was
+    empty when the first survey came by, only the shortest possible is, unless the survey says since when.
     """
     premises = tables["premises"]
     units = premises[
@@ -41,10 +42,12 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         & premises["status"].isin(["in_use", "vacant"])
         & premises["surveyed"].notna()
     ]
+    first_seen = units.groupby("premises_id")["surveyed"].min()
     rows = []
     for (place_id, year), own in units.groupby(["place_id", units["surveyed"].dt.year], sort=True):
         vacant = own[own["status"] == "vacant"]
-        if len(own) < MIN_UNITS or vacant["duration"].isna().any():
+        began_unseen = vacant["vacant_since"].eq(vacant["premises_id"].map(first_seen)) & vacant["duration"].ne("structural")
+        if len(own) < MIN_UNITS or vacant["duration"].isna().any() or began_unseen.any():
             continue
         rows.append(
             {

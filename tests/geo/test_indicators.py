@@ -160,3 +160,20 @@ def test_ten_of_forty_units_empty_for_years_is_25_per_cent():
 def test_vacancy_of_unknown_age_gives_no_share():
     shops = town.premises(*units(40, branch="mode"), *units(1, branch="leeg", status="vacant"))
     assert structural_vacancy.compute({"premises": shops}).empty
+
+
+def test_the_first_survey_cannot_say_that_nothing_stood_empty_for_years():
+    seen = {"surveyed": "2023-09-01", "survey": "voorbeeldstad-2023"}
+    shops = units(40, branch="mode", **seen)
+    # Seen empty on the first visit: since then at the latest, and maybe for ten years.
+    first = {"branch": "leeg", "status": "vacant", "vacant_since": "2023-09-01", "duration": "frictional", **seen}
+    told = {**first, "vacant_since": "2023-05-01"}
+    assert structural_vacancy.compute({"premises": town.premises(*shops, *units(1, **first))}).empty
+    assert structural_vacancy.compute({"premises": town.premises(*shops, *units(1, **told))})["value"].tolist() == [0.0]
+
+
+def test_what_a_later_survey_saw_fall_empty_is_known():
+    before, after = ({"surveyed": f"{year}-09-01", "survey": f"voorbeeldstad-{year}"} for year in (2023, 2024))
+    fell = {"branch": "leeg", "status": "vacant", "vacant_since": "2024-09-01", "duration": "frictional", **after}
+    rows = [*units(40, branch="mode", **before), *units(40, branch="mode", **after), *units(1, branch="leeg", status="in_use", **before), *units(1, **fell)]
+    assert structural_vacancy.compute({"premises": town.premises(*rows)})["year"].tolist() == [2023, 2024]
