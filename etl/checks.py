@@ -24,7 +24,7 @@ from data.content import increasing
 from data.tables import DECLARED, Table
 from etl.area import Area
 from etl.errors import ContentError
-from etl.problems import Finding, found
+from etl.problems import NO_OTHER, Finding, found
 from etl.source import Source
 from geo.crs import RD_SYSTEM, rd_frame, require_rd
 from geo.errors import WrongCrsError
@@ -189,7 +189,7 @@ def _filled(table: Table, frame: pd.DataFrame, source: Source) -> _Rows:
             columns[name] = np.zeros(len(frame), dtype=bool)
         elif column.dtype == "geometry" or (len(frame) and not column.nullable):
             # What every row must tell no row may leave to chance.
-            raise ContentError(found("column-missing", column=name, like="-"))
+            raise ContentError(found("column-missing", column=name, like=NO_OTHER))
         else:
             columns[name] = pd.array([pd.NA if column.dtype == "int64" else None], dtype=_nullable(column)).take(first)
     if table.geometry is not None and not isinstance(columns["geometry"], GeometryArray):

@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from etl.errors import ContentError
-from etl.problems import Finding, found
+from etl.problems import NO_OTHER, Finding, found
 
 _NEW_SHOWN = 8
 
@@ -26,7 +26,7 @@ def require(met: Iterable[object], needed: Collection[str], *, known: Collection
         if name not in names:
             strange = [one for one in names if one not in needed]
             like = get_close_matches(name.lower(), [one.lower() for one in strange], n=1, cutoff=0.6)
-            shown = next((one for one in strange if like and one.lower() == like[0]), "-")
+            shown = next((one for one in strange if like and one.lower() == like[0]), NO_OTHER)
             raise ContentError(found("column-missing", column=name, like=shown))
     new = [name for name in names if name not in needed and name not in known] if known else []
     if not new:

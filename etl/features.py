@@ -29,7 +29,7 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.jsonio import Json
 from etl.paging import Page
-from etl.problems import Finding, found
+from etl.problems import NO_OTHER, Finding, found
 from etl.source import Piece
 from geo.crs import RD, RD_SYSTEM, WGS84, is_rd, to_rd
 from geo.errors import OutsideBoxError
@@ -57,7 +57,7 @@ def page(data: bytes) -> Page:
     collection = jsonio.read(data)
     ids = [jsonio.member(row, "id") for row in _rows(collection)]
     if any(one is None for one in ids):
-        raise ContentError(found("column-missing", column="id", like="-"))
+        raise ContentError(found("column-missing", column="id", like=NO_OTHER))
     links = jsonio.rows_at(collection, "links") or ()
     following = next((jsonio.text_at(link, "href") for link in links if jsonio.member(link, "rel") == "next"), None)
     total = jsonio.member(collection, "numberMatched")
@@ -164,7 +164,7 @@ def _rows(collection: Json) -> Sequence[Json]:
     """The features of a collection; ContentError for what only looks like one, as the JSON of ArcGIS does."""
     rows, kind = jsonio.rows_at(collection, "features"), jsonio.member(collection, "type")
     if rows is None:
-        raise ContentError(found("column-missing", column="features", like="-"))
+        raise ContentError(found("column-missing", column="features", like=NO_OTHER))
     if kind != "FeatureCollection":
         raise ContentError(found("column-retyped", column="type", met=repr(kind), expected="FeatureCollection"))
     return rows

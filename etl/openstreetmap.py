@@ -17,7 +17,7 @@ from pyproj import CRS
 
 from etl import jsonio, xmlio
 from etl.errors import ContentError
-from etl.problems import found
+from etl.problems import NO_OTHER, found
 from geo.crs import RD_SYSTEM, WGS84, rd_frame, to_rd
 
 TAGS = tuple(
@@ -61,7 +61,7 @@ class _Rows:
     def require_ids(self) -> None:
         """Nothing where any feature has the id of an element; ContentError where all lack it: then it is no map of OpenStreetMap."""
         if not self.ids and self.counts["dropped-no-id"]:
-            raise ContentError(found("column-missing", column="@id", like="-"))
+            raise ContentError(found("column-missing", column="@id", like=NO_OTHER))
 
     def features(self, surveyed: str | None) -> Features:
         """All of them in RD, mended where rings are invalid."""

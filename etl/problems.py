@@ -72,6 +72,10 @@ WORDS: Mapping[str, str] = _DECLARED.pop("words")
 """Dutch for the fixed words that readers say they expected; what is not in it is told as it is."""
 
 
+NO_OTHER = Bilingual(nl="geen andere kolom", en="no other column")
+"""What a missing column looks like when nothing resembles it."""
+
+
 def _catalogue() -> dict[str, Problem]:
     """Every problem by its code, as declared in `problems.toml`."""
     problems = {}

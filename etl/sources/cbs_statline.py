@@ -22,7 +22,7 @@ from etl.exchange import Request
 from etl.figure import COUNTRY, UNDATED, About, Counted
 from etl.jsonio import Json
 from etl.paging import Page
-from etl.problems import found
+from etl.problems import NO_OTHER, found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 
@@ -378,7 +378,7 @@ def _words(used: Sequence[Figure], area: Area) -> Iterator[Bilingual]:
 def _value(answer: Json) -> Sequence[Json]:
     rows = jsonio.rows_at(answer, "value")
     if rows is None:
-        raise ContentError(found("column-missing", column="value", like="-"))
+        raise ContentError(found("column-missing", column="value", like=NO_OTHER))
     return rows
 
 

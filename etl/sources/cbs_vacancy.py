@@ -21,7 +21,7 @@ from etl.area import Area
 from etl.delimited import Form
 from etl.errors import ContentError
 from etl.figure import UNDATED, Counted
-from etl.problems import Finding, found
+from etl.problems import NO_OTHER, Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from etl.workbook import Cell, Sheet
 from geo.bilingual import Bilingual
@@ -193,7 +193,7 @@ def _columns(rows: Sequence[Sequence[Cell]]) -> pd.DataFrame:
     for heading in HEADINGS:
         if heading.needed and heading.name not in best:
             words = [str(cell) for cell in rows[top] if isinstance(cell, str)] if rows else []
-            raise ContentError(found("column-missing", column={"code": "gemeentecode", "use": "gebruiksdoel"}[heading.name], like=", ".join(words[:6]) or "-"))
+            raise ContentError(found("column-missing", column={"code": "gemeentecode", "use": "gebruiksdoel"}[heading.name], like=", ".join(words[:6]) or NO_OTHER))
     if not {"rate_units", "rate_area", "vacant"} & set(best):
         raise ContentError(found("column-missing", column="leegstand", like=", ".join(str(cell) for cell in rows[top][:6])))
     cells = [[row[at] if at < len(row) else None for at in best.values()] for row in rows[top + 1 :]]

@@ -21,7 +21,7 @@ from etl.area import REACH_M, Area, Place, Spot
 from etl.errors import ContentError
 from etl.exchange import Request
 from etl.jsonio import Json
-from etl.problems import found
+from etl.problems import NO_OTHER, found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -102,7 +102,7 @@ def read(data: bytes) -> list[Hit]:
     """
     docs = jsonio.rows_at(jsonio.read(data), "response", "docs")
     if docs is None:
-        raise ContentError(found("column-missing", column="response.docs", like="-"))
+        raise ContentError(found("column-missing", column="response.docs", like=NO_OTHER))
     return [hit for doc in docs if isinstance(doc, Mapping) and (hit := _hit(doc)) is not None]
 
 

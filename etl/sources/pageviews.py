@@ -19,7 +19,7 @@ from etl.errors import ContentError
 from etl.exchange import Answer, Request, Verdict
 from etl.figure import UNDATED, Counted
 from etl.jsonio import Json
-from etl.problems import found
+from etl.problems import NO_OTHER, found
 from etl.signature import matches
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources.reference import REFERENCE
@@ -143,7 +143,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         items = jsonio.rows_at(answer, "items")
         if items is None:
             if NO_DATA not in (jsonio.text_at(answer, "detail") or ""):
-                raise ContentError(found("column-missing", column="items", like="-"))
+                raise ContentError(found("column-missing", column="items", like=NO_OTHER))
             counts["missing-article"] += 1
             continue
         for item in items:
@@ -212,6 +212,6 @@ def _views(item: Json) -> float:
 def _text(item: Json, name: str) -> str:
     met = jsonio.text_at(item, name)
     if met is None:
-        like = ", ".join(sorted(item)) if isinstance(item, Mapping) else "-"
+        like = ", ".join(sorted(item)) if isinstance(item, Mapping) else NO_OTHER
         raise ContentError(found("column-missing", column=name, like=like))
     return met

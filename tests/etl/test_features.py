@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from shapely.geometry import Point
 
-from etl import features
+from etl import columns, features
 from etl.errors import ContentError
 from geo.crs import RD, WGS84
 from tests.etl.outside import X, Y
@@ -88,3 +88,12 @@ def test_a_damaged_parquet_file_is_refused_by_name(tmp_path: Path):
             refused += 1
             assert "units.parquet" in str(error)
     assert refused > 10
+
+
+def test_a_missing_column_that_nothing_resembles_says_so_in_both_languages():
+    with pytest.raises(ContentError) as refused:
+        columns.require(["naam", "waarde"], ["gemeentecode"])
+    assert refused.value.finding.nl == "De kolom gemeentecode ontbreekt (lijkt op: geen andere kolom)."
+    assert refused.value.finding.en == "The column gemeentecode is missing (looks like: no other column)."
+    with pytest.raises(ContentError, match="looks like: gemeente_code"):
+        columns.require(["naam", "gemeente_code"], ["gemeentecode"])
