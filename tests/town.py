@@ -6,53 +6,19 @@ complete figure of 12. Without arguments it gives the town's own rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timezone
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 from shapely import LineString, Point, Polygon, box
-from shapely.geometry.base import BaseGeometry
 
 from data import store
 from data.provenance import SourceRecord
 from data.tables import DECLARED
-from geo.crs import RD
+from tests.rows import Row, built
 
 X, Y = 150_000.0, 530_000.0
 """Middle of the town in RD: open water."""
-
-Cell = str | int | float | bool | Sequence[str] | BaseGeometry | None
-Row = Mapping[str, Cell]
-
-
-def frame(name: str, rows: Sequence[Row]) -> pd.DataFrame:
-    """Rows as a frame with the columns and types that table `name` promises; what a row leaves out is missing."""
-    columns = DECLARED[name].columns
-    unknown = {column for row in rows for column in row} - set(columns)
-    if unknown:
-        raise ValueError(f"{name}: expected columns of {list(columns)}, got {sorted(unknown)}")
-    series: dict[str, pd.Series] = {}
-    for column, declared in columns.items():
-        cells = [row.get(column) for row in rows]
-        if declared.dtype == "geometry":
-            series[column] = gpd.GeoSeries(cells, crs=RD)
-        elif declared.dtype == "list":
-            series[column] = pd.Series([list(cell or ()) for cell in cells], dtype="object")
-        elif declared.dtype == "datetime64[ms]":
-            series[column] = pd.to_datetime(pd.Series(cells, dtype="object")).astype("datetime64[ms]")
-        else:
-            series[column] = pd.Series(cells, dtype=declared.dtype)
-    if "geometry" in columns:
-        return gpd.GeoDataFrame(series, geometry="geometry", crs=RD)
-    return pd.DataFrame(series)
-
-
-def _built(name: str, default: Row, town: Sequence[Row], rows: Sequence[Row]) -> pd.DataFrame:
-    """The given rows, or else the town's, each filled up from `default`."""
-    return frame(name, [{**default, **row} for row in rows or town])
-
 
 SOURCED: Row = {
     "source_id": "voorbeeldkrant", "source_url": "https://example.org/voorbeeldstad", "source_date": "ongedateerd",
@@ -144,7 +110,7 @@ def places(*rows: Row) -> pd.DataFrame:
             "geometry": Point(X + 9000, Y),
         },
     ]
-    return _built("places", default, town, rows)
+    return built("places", default, town, rows)
 
 
 def observations(*rows: Row) -> pd.DataFrame:
@@ -171,7 +137,7 @@ def observations(*rows: Row) -> pd.DataFrame:
             "period_end": None, "series": None, "confidence": "low",
         },
     ]
-    return _built("observations", default, town, rows)
+    return built("observations", default, town, rows)
 
 
 def indicators(*rows: Row) -> pd.DataFrame:
@@ -184,14 +150,14 @@ def indicators(*rows: Row) -> pd.DataFrame:
         "indicator": "vacant_share", "label_nl": "Aandeel leegstaande panden", "label_en": "Share of vacant premises",
         "label_de": "Anteil leer stehender Ladenlokale", "unit": "share",
     }
-    return _built("indicators", default, [{}, other], rows)
+    return built("indicators", default, [{}, other], rows)
 
 
 def translations(*rows: Row) -> pd.DataFrame:
     """The two Dutch texts that the figures show."""
     default: Row = {"text_nl": "meer dan 400", "text_en": "more than 400", "text_de": "mehr als 400"}
     other: Row = {"text_nl": "binnenstad", "text_en": "inner city", "text_de": "Innenstadt"}
-    return _built("translations", default, [{}, other], rows)
+    return built("translations", default, [{}, other], rows)
 
 
 def initiatives(*rows: Row) -> pd.DataFrame:
@@ -219,14 +185,14 @@ def initiatives(*rows: Row) -> pd.DataFrame:
             "tranche": "unknown", "start": None, "end": None, "location_precision": "none", "geometry": None,
         },
     ]
-    return _built("initiatives", default, town, rows)
+    return built("initiatives", default, town, rows)
 
 
 def actors(*rows: Row) -> pd.DataFrame:
     """The municipality and the shopkeepers' association."""
     default: Row = {"actor_id": "gemeente-voorbeeldstad", "name": "Gemeente Voorbeeldstad", "kind": "municipality"}
     other: Row = {"actor_id": "winkeliers", "name": "Winkeliersvereniging Voorbeeldstad", "kind": "association"}
-    return _built("actors", default, [{}, other], rows)
+    return built("actors", default, [{}, other], rows)
 
 
 def participations(*rows: Row) -> pd.DataFrame:
@@ -237,7 +203,7 @@ def participations(*rows: Row) -> pd.DataFrame:
         {"initiative_id": "lichtjesavond"},
         {"initiative_id": "lichtjesavond", "actor_id": "winkeliers", "role": "initiator"},
     ]
-    return _built("participations", default, town, rows)
+    return built("participations", default, town, rows)
 
 
 def streets(*rows: Row) -> pd.DataFrame:
@@ -257,7 +223,7 @@ def streets(*rows: Row) -> pd.DataFrame:
             "geometry": LineString([(X, Y + 100), (X + 100, Y + 100)]),
         },
     ]
-    return _built("streets", default, town, rows)
+    return built("streets", default, town, rows)
 
 
 def footfall_tests(*rows: Row) -> pd.DataFrame:
@@ -267,7 +233,7 @@ def footfall_tests(*rows: Row) -> pd.DataFrame:
         "rank_correlation_high": 0.9, "sections": 12, "blocks": 0, "core": 0.5, "attractions": 0.3, "stops": 0.2,
         "walkability": 0.25,
     }
-    return _built("footfall_tests", default, [{}], rows)
+    return built("footfall_tests", default, [{}], rows)
 
 
 def street_vacancy(*rows: Row) -> pd.DataFrame:
@@ -280,7 +246,7 @@ def street_vacancy(*rows: Row) -> pd.DataFrame:
         "street_id": "voorbeeldstad-dwarsstraat", "units": 3, "vacant_units": None, "vacancy_rate": None,
         "vacancy_low": None, "vacancy_high": None,
     }
-    return _built("street_vacancy", default, [{}, withheld], rows)
+    return built("street_vacancy", default, [{}, withheld], rows)
 
 
 def premises(*rows: Row) -> pd.DataFrame:
@@ -305,7 +271,7 @@ def premises(*rows: Row) -> pd.DataFrame:
         "premises_id": "osm:node/1", "street_id": None, "address": None, "floor_area_m2": None, "status": "unknown",
         "geometry": Point(X + 150, Y + 150),
     }
-    return _built("premises", default, [*town, unknown], rows)
+    return built("premises", default, [*town, unknown], rows)
 
 
 def stops(*rows: Row) -> pd.DataFrame:
@@ -322,7 +288,7 @@ def stops(*rows: Row) -> pd.DataFrame:
             "note": "niet geteld", "geometry": Point(X + 2000, Y),
         },
     ]
-    return _built("stops", default, town, rows)
+    return built("stops", default, town, rows)
 
 
 def counts(*rows: Row) -> pd.DataFrame:
@@ -336,7 +302,7 @@ def counts(*rows: Row) -> pd.DataFrame:
         {"start": "2024-03-02T13:00", "value": None},
         {"start": "2024-03-02T14:00", "value": 700.0, "break_before": True},
     ]
-    return _built("counts", default, town, rows)
+    return built("counts", default, town, rows)
 
 
 def notices(*rows: Row) -> pd.DataFrame:
@@ -345,7 +311,7 @@ def notices(*rows: Row) -> pd.DataFrame:
         "notice_id": "gmb-2024-1", "place_id": "voorbeeldstad", "kind": "permit", "published": "2024-02-15",
         "title": "Vergunning Marktplein 1", "url": "https://example.org/gmb-2024-1", "geometry": Point(X, Y),
     }
-    return _built("notices", default, [{}], rows)
+    return built("notices", default, [{}], rows)
 
 
 def origins(*rows: Row) -> pd.DataFrame:
@@ -359,7 +325,7 @@ def origins(*rows: Row) -> pd.DataFrame:
         "origin_id": "voorbeelddorp", "name": "Voorbeelddorp", "population": 1_000.0, "spending_eur": 2_000_000.0,
         "spending_low_eur": None, "spending_high_eur": None, "geometry": Point(X + 2500, Y + 1000),
     }
-    return _built("origins", default, [{}, village], rows)
+    return built("origins", default, [{}, village], rows)
 
 
 def supply(*rows: Row) -> pd.DataFrame:
@@ -372,7 +338,7 @@ def supply(*rows: Row) -> pd.DataFrame:
         "place_id": "voorbeeldplein", "floor_area_m2": 10_000.0, "floor_area_low": 10_000.0,
         "floor_area_high": 12_000.0, "basis": "gla",
     }
-    return _built("supply", default, [{}, edge], rows)
+    return built("supply", default, [{}, edge], rows)
 
 
 def flows(*rows: Row) -> pd.DataFrame:
@@ -386,7 +352,7 @@ def flows(*rows: Row) -> pd.DataFrame:
         "place_id": "voorbeeldplein", "share": 0.25, "share_low": 0.15, "share_high": 0.4,
         "spending_eur": 5_000_000.0, "spending_low_eur": 3_000_000.0, "spending_high_eur": 8_000_000.0,
     }
-    return _built("flows", default, [{}, edge], rows)
+    return built("flows", default, [{}, edge], rows)
 
 
 def areas(*rows: Row) -> pd.DataFrame:
@@ -400,7 +366,7 @@ def areas(*rows: Row) -> pd.DataFrame:
         "area_id": "BU99990000", "kind": "neighbourhood", "name": "Centrum", "population": None, "households": None,
         "geometry": box(X - 500, Y - 500, X + 500, Y + 500),
     }
-    return _built("areas", default, [{}, centre], rows)
+    return built("areas", default, [{}, centre], rows)
 
 
 def background(*rows: Row) -> pd.DataFrame:
@@ -413,7 +379,7 @@ def background(*rows: Row) -> pd.DataFrame:
         {"kind": "water", "geometry": box(X - 260, Y - 400, X - 240, Y + 400)},
         {"kind": "green", "geometry": park},
     ]
-    return _built("background", default, town, rows)
+    return built("background", default, town, rows)
 
 
 def snapshot(folder: Path) -> Path:

@@ -11,7 +11,8 @@ from shapely.geometry import Point
 
 from data import store
 from tests import town
-from tests.town import X, Y, Row
+from tests.rows import Row
+from tests.town import X, Y
 
 TOWNS = ("aastad", "beestad", "ceestad", "deestad", "eestad")
 # indicator, kind of area, unit, figure of the first town, step from town to town

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from etl.http import Client
+from etl.raw import Shelf
+from tests.etl.asking import Fetch, asker
 from tests.etl.certificates import Certificates, maker
 from tests.etl.upstream import FastClock, Upstream
 
@@ -42,3 +46,16 @@ def clock() -> FastClock:
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """Makes a self-signed certificate with its key."""
     return maker(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    """Where the answers of one source are kept."""
+    return Shelf(tmp_path, "osm")
+
+
+@pytest.fixture
+def fetch(upstream: Upstream, shelf: Shelf, clock: FastClock) -> Iterator[Fetch]:
+    """Asks the source for what a test makes it answer."""
+    with Client("StadshartTwente/1.0 (test)", clock=clock, operator_urls=[upstream.url()], jitter=lambda: 0.0) as client:
+        yield asker(upstream, client, shelf)

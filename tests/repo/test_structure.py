@@ -27,6 +27,7 @@ NEVER = {"cityseer", "pandana", "igraph", "huff", "pydeck"}
 SILENT_NAMES = {"util", "utils", "helper", "helpers", "common", "core", "misc", "base", "manager"}
 
 FILES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 
 def relative(path: Path) -> str:
@@ -61,7 +62,7 @@ def test_outside_packages_stay_in_their_room(path):
         assert "streamlit" not in names
 
 
-@pytest.mark.parametrize("path", FILES, ids=relative)
+@pytest.mark.parametrize("path", [*FILES, *TESTS], ids=relative)
 def test_a_file_fits_on_a_screen_or_two(path):
     here = relative(path)
     limit = 60 if here == "dashboard/app.py" else 120 if here.startswith("dashboard/views/") else 400

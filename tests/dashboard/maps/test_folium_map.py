@@ -1,10 +1,8 @@
-"""The single-file map: what it holds, and how it behaves with the network cut."""
+"""The single-file map: what it holds, of a made-up region and of what ships."""
 
 import html as html_text
-import os
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +10,7 @@ import folium
 import numpy as np
 import pytest
 import shapely
-from playwright.sync_api import Browser, Page, sync_playwright
-from shapely import LineString, Point, Polygon, box
+from shapely import LineString
 
 import data
 from dashboard import theme
@@ -21,129 +18,26 @@ from dashboard.errors import MapError
 from dashboard.facts import Facts
 from dashboard.maps import atlas, map_page
 from dashboard.maps.folium_map import document, map_file
-from dashboard.maps.map_page import Caption
-from dashboard.maps.scene import Background, Cell, Column, Feature, Layer, PlaceName, Scene
-from dashboard.maps.wording import wording
+from dashboard.maps.scene import Background, Cell, Feature
 from dashboard.state import REGION, Selection, Vocabulary, opening
 from dashboard.text import Lang, texts
 from data import catalogue
+from tests.dashboard.maps.drawn import CAPTION, CORE, PAYLOADS, everything, hostile, hostile_caption, layer, near, scene, text_of
 
-CHROMIUM = Path("/usr/bin/chromium")
 SIZE_LIMIT = 600_000
 
-TOWNS = {
-    "Voorbeeldstad": (251_000, 476_500),
-    "Oosterdam": (257_800, 471_500),
-    "Westerhaven": (241_500, 486_000),
-    "Noorderveld": (246_800, 480_300),
-    "Zuiderbroek": (260_500, 481_500),
-}
-CORE = TOWNS["Voorbeeldstad"]
 
-PAYLOADS = [
-    "<img src=x onerror=\"window.harmed='img'\">",
-    "</script><script>window.harmed='script'</script>",
-    "${window.harmed='template'}",
-    "`t Hoekje",
-    "Winkel \\",
-    "\" onmouseover=\"window.harmed='attribute'\" x=\"",
-    "{{ 7 * 7 }} {% if 1 %}weg{% endif %} {# weg #}",
-    "</template></style></title><svg onload=\"window.harmed='svg'\">",
-]
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    if not (Path(data.__file__).parent / "embedded" / "current").exists():
+        pytest.skip("no embedded snapshot: run stadshart-etl embed")
+    return Facts(catalogue.open())
 
 
-def point(id_: str, at: tuple[float, float], style: str, name: str, label: str | None = None, *more: str) -> Feature:
-    return Feature(id_, Point(at), style, name, label, (Cell(name), *map(Cell, more)))
-
-
-def layer(id_: str, title: str, pane: str, *features: Feature, columns: tuple[str, ...] = ("Naam",)) -> Layer:
-    return Layer(
-        id=id_,
-        title=title,
-        columns=tuple(Column(name) for name in columns),
-        features=features,
-        pane=pane,
-        sentence="{n} van {total} op de kaart.",
-        sentence_one="Eén van {total} op de kaart.",
-    )
-
-
-def near(dx: float, dy: float) -> tuple[float, float]:
-    return CORE[0] + dx, CORE[1] + dy
-
-
-def figures() -> Layer:
-    labels = ["19,3 %\nvan de panden, nov 2023", "15 %\nvan de winkelmeters, 2017", "14,3 %\nvan de verkooppunten, 2017"]
-    marks = [
-        point(f"v{index}", at, "vacancy_figure", f"{town}: leegstand", label, label.split("\n")[0])
-        for index, ((town, at), label) in enumerate(zip(TOWNS.items(), labels, strict=False))
-    ]
-    return layer("leegstand", "Leegstandscijfers", "labels", *marks, columns=("Plaats", "Cijfer"))
-
-
-def initiatives() -> Layer:
-    kinds = ("physical", "activity", "transformation")
-    spots = [
-        point(f"i{index}", near(90 * index, 40), f"initiative_{kinds[index % 3]}", f"Initiatief {index + 1}", f"Initiatief {index + 1}")
-        for index in range(5)
-    ]
-    towns = [
-        point(f"t{index}", TOWNS["Oosterdam"], f"initiative_{kinds[index % 3]}_town", f"Stadsidee {index + 1}")
-        for index in range(3)
-    ]
-    nowhere = Feature("n0", None, "initiative_activity", "Reizend plan", None, (Cell("Reizend plan"),))
-    return layer("initiatieven", "Initiatieven", "initiatives", *spots, *towns, nowhere)
-
-
-def scene(*layers: Layer, background: Background | None = None) -> Scene:
-    stations = [
-        point(f"s{index}", (x + 350, y - 500), "station", f"{town}, station", f"{number}\ninstappers, 2023", number)
-        for index, ((town, (x, y)), number) in enumerate(zip(TOWNS.items(), ("11.540", "18.210", "7.900", "2.150", "3.480"), strict=True))
-    ]
-    edge = point("e0", (249_300, 474_700), "edge_retail", "Randpark", "Randpark\n68.000 m², 2019", "68.000 m²")
-    track = LineString([TOWNS["Westerhaven"], TOWNS["Noorderveld"], CORE, TOWNS["Oosterdam"]])
-    border = LineString([(262_500, 495_000), (265_000, 484_000), (268_500, 478_000), (264_500, 465_000)])
-    own = Background(
-        shapes=(
-            ("land_nl", box(225_000, 460_000, 264_000, 496_000)),
-            ("land_de", Polygon([(262_500, 496_000), *border.coords, (280_000, 465_000), (280_000, 496_000)])),
-            ("rail", track),
-            ("rail", LineString([CORE, TOWNS["Zuiderbroek"]])),
-            ("border", border),
-        ),
-        names=(*(PlaceName(name, at) for name, at in TOWNS.items()), PlaceName("Grensheim", (270_500, 479_500), abroad=True)),
-        countries=(PlaceName("Nederland", (262_600, 489_000)), PlaceName("Duitsland", (268_000, 487_500))),
-    )
-    given = layers or (
-        figures(),
-        initiatives(),
-        layer("treinreizigers", "Treinreizigers", "labels", *stations, columns=("Station", "Instappers")),
-        layer("randwinkels", "Winkels aan de rand", "edge_retail", edge, columns=("Locatie", "Winkelvloer")),
-    )
-    return Scene(given, "nl", wording("nl"), background or own, home=(237_500, 468_500, 268_500, 489_000))
-
-
-def everything(given: Scene) -> dict[str, dict[str, str]]:
-    return {one.id: {feature.id: feature.style for feature in one.features} for one in given.layers}
-
-
-CAPTION = Caption(
-    title="Voorbeeldstad en omgeving, 2015-2023",
-    credit="Bron: gemeente Voorbeeldstad, Winkeltelling",
-    date="Peildatum november 2023",
-    licence="Licentie: CC BY 4.0",
-    modelled=True,
-    example=True,
-    notes=("Niet met elkaar vergelijken.",),
-    link="https://stadshart.voorbeeld.nl/?plaats=voorbeeldstad",
-)
-
-
-def text_of(given: Scene, caption: Caption = CAPTION) -> str:
-    return map_file(given, everything(given), caption).decode("utf-8")
-
-
-# The file ----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def selection(facts: Facts) -> Selection:
+    centres = tuple(place.place_id for place in facts.centres)
+    return opening(Vocabulary(places=centres, streets=tuple(facts.streets), years=facts.years))
 
 
 def test_same_map_gives_the_same_bytes() -> None:
@@ -288,38 +182,10 @@ def test_hostile_text_is_in_the_file_as_text_only(payload: str) -> None:
     assert payload in html_text.unescape(page)
 
 
-def hostile(payload: str) -> Scene:
-    label = f"{payload}\n{payload}"
-    marks = layer(payload, payload, "labels", point(payload, CORE, "station", payload, label, payload), columns=(payload, payload))
-    town = layer("towns", f"{payload} 2", "initiatives", point("t", CORE, "initiative_activity_town", payload))
-    line = Feature("l", LineString([CORE, near(900, 900)]), "vacancy_3", payload, payload, (Cell(payload),))
-    given = scene(
-        replace(marks, sentence=payload.replace("{", "{{").replace("}", "}}"), sentence_one="1", note=payload),
-        town,
-        layer("lines", f"{payload} 3", "streets", line),
-        background=Background(names=(PlaceName(payload, near(400, 0)),), countries=(PlaceName(payload, near(0, 900)),)),
-    )
-    return replace(given, texts={key: payload for key in given.texts}, home=(*near(-1_500, -1_500), *near(1_500, 1_500)))
-
-
-def hostile_caption(payload: str) -> Caption:
-    return Caption(payload, payload, payload, payload, notes=(payload,), link=payload)
-
-
-# The shipped facts ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def facts() -> Facts:
-    if not (Path(data.__file__).parent / "embedded" / "current").exists():
-        pytest.skip("no embedded snapshot: run stadshart-etl embed")
-    return Facts(catalogue.open())
-
-
-@pytest.fixture
-def selection(facts: Facts) -> Selection:
-    centres = tuple(place.place_id for place in facts.centres)
-    return opening(Vocabulary(places=centres, streets=tuple(facts.streets), years=facts.years))
+def test_widest_line_of_the_screen_is_the_widest_here() -> None:
+    streets = layer("straten", "Straten", "streets", Feature("a", LineString([CORE, near(900, 0)]), "vacancy_5", "A", None, (Cell("A"),)))
+    page = text_of(scene(streets))
+    assert f'"weight": {min(theme.STYLES["vacancy_5"].width_px, theme.WIDEST_LINE_PX)}' in page
 
 
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])
@@ -350,54 +216,6 @@ def test_shipped_map_links_back_only_with_a_public_address(
     assert b'href="https://stadshart.voorbeeld.nl/kaart?' in document(facts, selection, texts("nl"))
 
 
-# In a browser ------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists() and os.environ.get("CI") != "true":
-        pytest.skip(f"no browser at {CHROMIUM}")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-class Opened:
-    """A file opened from disk, with what the page tried to reach and what it complained about."""
-
-    def __init__(self, browser: Browser, folder: Path, page: str | bytes, *, width: int = 1280, height: int = 800) -> None:
-        file = folder / "kaart.html"
-        file.write_bytes(page.encode("utf-8") if isinstance(page, str) else page)
-        self.page: Page = browser.new_page(viewport={"width": width, "height": height})
-        self.asked: list[str] = []
-        self.complaints: list[str] = []
-        self.page.route(re.compile(r"^(?!file:|data:)"), lambda route: (self.asked.append(route.request.url), route.abort()))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
-        self.page.goto(file.as_uri())
-        self.page.wait_for_selector("#map[data-ready]", timeout=20_000)
-
-    def harmed(self) -> str | None:
-        found = self.page.evaluate("window.harmed ?? null")
-        return None if found is None else str(found)
-
-
-@pytest.fixture(scope="module")
-def opened(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    given = Opened(browser, tmp_path_factory.mktemp("map"), text_of(scene()))
-    yield given
-    given.page.close()
-
-
-@pytest.mark.browser
-def test_file_draws_from_disk_and_asks_nobody(opened: Opened) -> None:
-    assert opened.asked == []
-    assert opened.complaints == []
-    assert opened.page.locator(".leaflet-marker-icon[role=button]").count() == 17
-    assert opened.page.locator(".leaflet-background-pane path").count() >= 7
-
-
 @pytest.mark.parametrize(("lang", "said"), [("en", "made-up data"), ("de", "erfundene Daten")])
 def test_made_up_town_says_so_in_the_language_of_the_file(lang: Lang, said: str) -> None:
     facts = Facts(catalogue.open(catalogue.EXAMPLE))
@@ -411,97 +229,3 @@ def test_made_up_town_says_so_in_the_language_of_the_file(lang: Lang, said: str)
     # Classes of vacancy from few to many.
     firsts = [int(found) for found in re.findall(r"<span>(?:vacancy|Leerstand) (\d+) ", legend[0])]
     assert len(firsts) >= 3 and firsts == sorted(firsts)
-
-
-@pytest.mark.browser
-def test_caption_and_legend_lie_within_the_first_screen(opened: Opened) -> None:
-    for part in (".caption", ".legend", "h1"):
-        frame = opened.page.locator(part).bounding_box()
-        assert frame is not None
-        assert frame["y"] >= 0
-        assert frame["y"] + frame["height"] <= 800
-
-
-@pytest.mark.browser
-def test_labels_do_not_lie_on_one_another(opened: Opened) -> None:
-    boxes = opened.page.eval_on_selector_all(
-        ".label:not([hidden]), .name:not([hidden])",
-        "found => found.map(e => e.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])",
-    )
-    assert len(boxes) >= 10
-    clashes = [
-        (a, b)
-        for index, a in enumerate(boxes)
-        for b in boxes[index + 1 :]
-        if min(a[2], b[2]) - max(a[0], b[0]) > 0 and min(a[3], b[3]) - max(a[1], b[1]) > 0
-    ]
-    assert clashes == []
-
-
-@pytest.mark.browser
-def test_table_row_opens_its_feature_by_keyboard(browser: Browser, tmp_path: Path) -> None:
-    given = Opened(browser, tmp_path, text_of(scene()))
-    given.page.locator("button[data-row]", has_text="Initiatief 4").focus()
-    given.page.keyboard.press("Enter")
-    assert given.page.locator(".leaflet-popup h2").inner_text() == "Initiatief 4"
-    assert given.page.locator("tr.chosen").count() == 1
-    given.page.keyboard.press("Escape")
-    given.page.wait_for_selector(".leaflet-popup", state="detached")
-    assert given.page.evaluate("document.activeElement.textContent") == "Initiatief 4"
-
-
-@pytest.mark.browser
-def test_layer_control_takes_a_layer_off_and_its_row_brings_it_back(browser: Browser, tmp_path: Path) -> None:
-    given = Opened(browser, tmp_path, text_of(scene()))
-    marks = given.page.locator(".leaflet-marker-icon[role=button]")
-    given.page.locator(".leaflet-control-layers label", has_text="Treinreizigers").locator("input").uncheck()
-    assert marks.count() == 12
-    given.page.locator("button[data-row]", has_text="Oosterdam, station").click()
-    assert marks.count() == 17
-
-
-@pytest.mark.browser
-def test_phone_sees_map_and_caption_without_sideways_scrolling(browser: Browser, tmp_path: Path) -> None:
-    given = Opened(browser, tmp_path, text_of(scene()), width=390, height=844)
-    assert given.page.evaluate("document.documentElement.scrollWidth") <= 390
-    map_box = given.page.locator("#map").bounding_box()
-    assert map_box is not None
-    assert map_box["height"] > 450
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_hostile_text_runs_nowhere_and_reads_as_written(browser: Browser, tmp_path: Path, payload: str) -> None:
-    page = text_of(hostile(payload), hostile_caption(payload))
-    # The policy would hide a hole in the escaping: without it, escaping alone must do.
-    bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    assert bare != page
-    given = Opened(browser, tmp_path, bare)
-    said = " ".join(payload.split())
-    for row in range(3):
-        given.page.locator(f"#r{row} button").click()
-        given.page.wait_for_function("document.querySelectorAll('.leaflet-popup').length === 1")
-        assert given.page.locator(".leaflet-popup h2").inner_text() == said
-    given.page.locator(".leaflet-control-layers").hover()
-    shown = given.page.locator(".leaflet-control-layers-overlays label span span").all_inner_texts()
-    assert [text.strip() for text in shown] == [said, f"{said} 2", f"{said} 3"]
-    for place in ("h1", ".caption", ".legend h2", ".legend li", "caption", "tbody button", ".label b", ".name", ".below p"):
-        assert said in " ".join(str(given.page.locator(place).first.text_content()).split())
-    assert given.page.title() == said
-    assert given.harmed() is None
-    assert given.asked == []
-    given.page.close()
-
-
-@pytest.mark.browser
-def test_policy_of_the_page_stops_a_script_that_is_not_its_own(browser: Browser, tmp_path: Path) -> None:
-    page = text_of(scene()).replace("</main>", "</main><img src=x onerror=\"window.harmed='img'\"><script>window.harmed='own'</script>")
-    given = Opened(browser, tmp_path, page)
-    assert given.harmed() is None
-    assert len(given.complaints) >= 2
-
-
-def test_widest_line_of_the_screen_is_the_widest_here() -> None:
-    streets = layer("straten", "Straten", "streets", Feature("a", LineString([CORE, near(900, 0)]), "vacancy_5", "A", None, (Cell("A"),)))
-    page = text_of(scene(streets))
-    assert f'"weight": {min(theme.STYLES["vacancy_5"].width_px, theme.WIDEST_LINE_PX)}' in page

@@ -40,7 +40,7 @@ RECORDED = {
     "decimal comma": ("sources/test_transit.py", "test_the_recorded_decimal_comma_is_a_decimal"),
     "wrong Hengelo": ("sources/test_transit.py", "test_the_recorded_wrong_hengelo_does_not_count_for_twente"),
     # No source reads garages; an error inside a 200 is refused for any source, and numbers as text are never guessed.
-    "garage feed in error": ("test_http_body.py", "test_recorded_failures_are_recognised"),
+    "garage feed in error": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
 }
 """Every recorded answer that means a failure, and the test it is a parameter or the subject of."""
 
