@@ -17,7 +17,7 @@ from dashboard.competition import calibration, outcome, region
 from dashboard.competition.scenario import Added, Scenario
 from dashboard.facts import Facts
 from data import catalogue
-from tests.bench.server import serve_and_measure
+from tests.bench.server import Case, serve_and_measure
 
 
 def milliseconds(model: calibration.Model, scenarios: list[Scenario]) -> float:
@@ -52,7 +52,7 @@ def main() -> None:
     for name, scenarios in cases.items():
         print(f"  {name:25s} {milliseconds(model, scenarios):8.1f} ms CPU")
     command = [sys.executable, "-m", "dashboard", "--port", "{port}", "--data", asked.data]
-    serve_and_measure("view", command, "/concurrentie", asked.changes, None)
+    serve_and_measure(asked.changes, Case("view", command, "/concurrentie"))
 
 
 if __name__ == "__main__":

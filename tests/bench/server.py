@@ -16,6 +16,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
@@ -95,74 +98,126 @@ SLIDER = ("slider", ("ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight"))
 TOGGLE = ("switch", ("Space",) * 4)
 
 
-def measure(url: str, pid: int, changes: int, *, opens: str | None, moves: tuple[str, tuple[str, ...]]) -> float:
-    """Drive the page, print what it cost, and return the server's CPU seconds per change."""
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        received: list[int] = []
-        session: CDPSession = page.context.new_cdp_session(page)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is measured: a server's command, an address on it, what is opened on the page and which keys move what."""
+
+    name: str
+    command: Sequence[str]
+    path: str
+    opens: str | None = None
+    moves: tuple[str, tuple[str, ...]] = SLIDER
+
+
+@dataclass(slots=True)
+class Measured:
+    """A case that is served and open in a browser, and what its changes have cost so far."""
+
+    case: Case
+    pid: int
+    page: Page
+    received: list[int] = field(default_factory=list)
+    idle_share: float = 0.0
+    spent_s: float = 0.0
+    """CPU seconds of the server during the changes, without what it spends when nobody moves anything."""
+    done: list[tuple[float, int]] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Counts from now on the bytes that come in."""
+        session: CDPSession = self.page.context.new_cdp_session(self.page)
         session.send("Network.enable")
         session.on(
             "Network.webSocketFrameReceived",
-            lambda event: received.append(len(event["response"]["payloadData"]) * 3 // 4),
+            lambda event: self.received.append(len(event["response"]["payloadData"]) * 3 // 4),
         )
+
+    def open(self, url: str) -> None:
+        """Waits until the page has drawn, and moves what will be moved a few times."""
         start = time.perf_counter()
-        page.goto(url)
-        while ready(page) is None:
+        self.page.goto(url)
+        while ready(self.page) is None:
             if time.perf_counter() - start > 60:
                 raise TimeoutError(f"{url} drew nothing within 60 s")
-            page.wait_for_timeout(20)
-        print(f"  first drawn after         {time.perf_counter() - start:8.2f} s")
-        if opens is not None:
-            page.get_by_text(opens).click()
-        role, keys = moves
-        page.get_by_role(role).last.focus()
+            self.page.wait_for_timeout(20)
+        print(f"{self.case.name}: first drawn after {time.perf_counter() - start:.2f} s")
+        if self.case.opens is not None:
+            self.page.get_by_text(self.case.opens).click()
+        role, keys = self.case.moves
+        self.page.get_by_role(role).last.focus()
         for key in (keys[0], keys[-1]) * 3:
-            change(page, received, key)
-        # A server begins to fit its model some seconds after its start, which is not the price of a change either.
-        page.wait_for_timeout(6_000)
-        settle(pid)
-        # What the server spends on an open page that nobody touches is not the price of a change.
-        idle = cpu_s(pid)
-        page.wait_for_timeout(5_000)
-        idle_share = (cpu_s(pid) - idle) / 5.0
-        began, spent = time.perf_counter(), cpu_s(pid)
-        done = [change(page, received, key) for key in keys * (changes // 4)]
-        each = (cpu_s(pid) - spent - idle_share * (time.perf_counter() - began)) / len(done)
-        print(f"  idle, CPU per second      {1000 * idle_share:8.1f} ms")
-        print(f"  changes                   {len(done):8d}")
-        print(f"  server CPU per change     {1000 * each:8.1f} ms")
-        print(f"  key to redrawn, median    {statistics.median(ms for ms, _ in done):8.0f} ms")
-        print(f"  websocket per change      {statistics.median(size for _, size in done) / 1000:8.1f} kB")
-        print(f"  server memory             {resident_mb(pid):8.0f} MB")
-        browser.close()
-    return each
+            change(self.page, self.received, key)
+
+    def move(self) -> None:
+        """One round of changes there and back."""
+        began, spent = time.perf_counter(), cpu_s(self.pid)
+        self.done += [change(self.page, self.received, key) for key in self.case.moves[1]]
+        self.spent_s += cpu_s(self.pid) - spent - self.idle_share * (time.perf_counter() - began)
+
+    @property
+    def each_s(self) -> float:
+        """CPU seconds of the server per change."""
+        return self.spent_s / len(self.done)
+
+    def tell(self) -> None:
+        """Prints what it cost."""
+        print(self.case.name)
+        print(f"  idle, CPU per second      {1000 * self.idle_share:8.1f} ms")
+        print(f"  changes                   {len(self.done):8d}")
+        print(f"  server CPU per change     {1000 * self.each_s:8.1f} ms")
+        print(f"  key to redrawn, median    {statistics.median(ms for ms, _ in self.done):8.0f} ms")
+        print(f"  websocket per change      {statistics.median(size for _, size in self.done) / 1000:8.1f} kB")
+        print(f"  server memory             {resident_mb(self.pid):8.0f} MB")
 
 
-def serve_and_measure(
-    name: str,
-    command: list[str],
-    path: str,
-    changes: int,
-    opens: str | None = None,
-    moves: tuple[str, tuple[str, ...]] = SLIDER,
-) -> float:
-    """CPU seconds per change of a server started for this, and stopped again."""
+def idle(cases: Sequence[Measured]) -> None:
+    """What a server spends on an open page that nobody touches, which is not the price of a change."""
+    before = [cpu_s(one.pid) for one in cases]
+    cases[0].page.wait_for_timeout(5_000)
+    for one, spent in zip(cases, before, strict=True):
+        one.idle_share = (cpu_s(one.pid) - spent) / 5.0
+
+
+@contextmanager
+def served(case: Case) -> Iterator[tuple[str, int]]:
+    """Address and process id of a server started for this, and stopped again."""
     port = free_port()
-    print(name)
     server = subprocess.Popen(
-        [part.format(port=port) for part in command],
+        [part.format(port=port) for part in case.command],
         env=os.environ | {"STADSHART_TILES": "off"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        print(f"  up after                  {wait_until_up(f'http://127.0.0.1:{port}'):8.2f} s")
-        return measure(f"http://127.0.0.1:{port}{path}", server.pid, changes, opens=opens, moves=moves)
+        yield f"http://127.0.0.1:{port}", server.pid
     finally:
         server.terminate()
         server.wait(10)
+
+
+def serve_and_measure(changes: int, *cases: Case) -> list[float]:
+    """CPU seconds per change of each case; of several in turns, so that a busy moment of the machine falls on all."""
+    with ExitStack() as open_:
+        servers = [open_.enter_context(served(case)) for case in cases]
+        driver = open_.enter_context(sync_playwright())
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        measured: list[Measured] = []
+        for case, (address, pid) in zip(cases, servers, strict=True):
+            print(f"{case.name}: up after {wait_until_up(address):.2f} s")
+            measured.append(one := Measured(case, pid, browser.new_page(viewport={"width": 1440, "height": 900})))
+            one.watch()
+            one.open(f"{address}{case.path}")
+        # A server begins to fit its model some seconds after its start, which is not the price of a change either.
+        measured[0].page.wait_for_timeout(6_000)
+        for one in measured:
+            settle(one.pid)
+        idle(measured)
+        for _ in range(changes // 4):
+            for one in measured:
+                one.move()
+        for one in measured:
+            one.tell()
+        browser.close()
+    return [one.each_s for one in measured]
 
 
 def main() -> None:
@@ -172,12 +227,12 @@ def main() -> None:
     options.add_argument("--data", type=Path)
     asked = options.parse_args()
     data = ["--data", str(asked.data)] if asked.data else []
-    least = serve_and_measure("one slider, one line of text", BARE, "/", asked.changes)
-    each = serve_and_measure("the map with five layers", [*OURS, *data], MAP, asked.changes, "Periode 2")
-    print(f"ratio of CPU per change     {each / least:8.2f}")
-    town = [*OURS, "--example"]
+    (least,) = serve_and_measure(asked.changes, Case("one slider, one line of text", BARE, "/"))
+    cases = [Case("the map with five layers", [*OURS, *data], MAP, "Periode 2")]
     for name, street in (("the streets of the made-up town", ""), ("the same, one street chosen", "&keuze=straten:voorbeeldstad/langestraat")):
-        each = serve_and_measure(name, town, f"/straten?plaats=voorbeeldstad{street}", asked.changes, "Filters (", TOGGLE)
+        cases.append(Case(name, [*OURS, "--example"], f"/straten?plaats=voorbeeldstad{street}", "Filters (", TOGGLE))
+    for case in cases:
+        (each,) = serve_and_measure(asked.changes, case)
         print(f"ratio of CPU per change     {each / least:8.2f}")
 
 

@@ -71,6 +71,12 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     return catalogue.open(folder)
 
 
+@pytest.fixture(scope="module")
+def local(closed: Catalogue) -> Selection:
+    """All of that town, as it is chosen on this computer."""
+    return everything(Facts(closed, beyond=False))
+
+
 def unpacked(found: bytes) -> Iterator[bytes]:
     """The bytes and, of an archive or a Parquet file, what is packed in them."""
     yield found
@@ -93,8 +99,7 @@ def rows_of_notes(studio: Studio) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in exports.DOWNLOADS if not name.startswith("koopstromen")])
-def test_internal_rows_are_in_no_file_even_on_this_computer(closed: Catalogue, name: str):
-    local = everything(Facts(closed, beyond=False))
+def test_internal_rows_are_in_no_file_even_on_this_computer(closed: Catalogue, local: Selection, name: str):
     assert SECRET in repr(closed.table("premises")["address"].tolist())
     try:
         found = exports.made(closed.folder, closed.version, name, local).content
