@@ -129,9 +129,14 @@ def page(visitor, request: pytest.FixtureRequest) -> Iterator[object]:
     """A fresh page of 1440 x 900; a picture of it is kept when the test fails."""
     opened = visitor.new_page()
     yield opened
+    keep_picture(opened, request)
+    opened.close()
+
+
+def keep_picture(opened: object, request: pytest.FixtureRequest) -> None:
+    """A picture of the page on disk, if the test has failed."""
     report = request.node.stash.get(_REPORT, None)
     if report is not None and report.failed:
         SCREENSHOTS.mkdir(exist_ok=True)
         name = re.sub(r"[^a-z0-9-]+", "-", request.node.name.lower())[:100]
         opened.screenshot(path=SCREENSHOTS / f"{name}.png")
-    opened.close()

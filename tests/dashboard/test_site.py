@@ -5,7 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.conftest import ROOT
+from dashboard.text import LANGUAGES
+from tests.conftest import ROOT, keep_picture
 
 pytestmark = pytest.mark.browser
 # The opening view has no name in the address.
@@ -47,15 +48,52 @@ def pick(page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_no_request_leaves_this_machine(page, site, view):
-    page.asked = []
+@pytest.fixture(scope="module", params=[(view, lang) for view in VIEWS for lang in LANGUAGES], ids="-".join)
+def screen(visitor, site, request):
+    """A view in a language, opened once for all that only look at it, with every request kept."""
+    view, lang = request.param
+    page = visitor.new_page()
+    page.lang, page.asked = lang, []
     page.on("request", lambda request: page.asked.append(request.url))
-    page.goto(f"{site}/{view}")
+    page.goto(f"{site}/{view}?taal={lang}")
     page.get_by_role("heading", level=1).wait_for()
+    if view in WITH_MAP:
+        page.locator(".map[data-ready]").wait_for()
     page.wait_for_load_state("networkidle")
-    hosts = {urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))}
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def shown(screen, request):
+    """That view; a picture of it is kept when the test fails."""
+    yield screen
+    keep_picture(screen, request)
+
+
+def test_no_request_leaves_this_machine(shown):
+    hosts = {urlsplit(url).hostname for url in shown.asked if not url.startswith(("data:", "blob:"))}
     assert hosts == {"127.0.0.1"}
+
+
+def test_page_has_its_language_and_title(shown):
+    shown.wait_for_function("lang => document.documentElement.lang === lang", arg=shown.lang)
+    shown.wait_for_function("() => document.title.endsWith('· Stadshart Twente')")
+
+
+def test_no_barrier_that_a_machine_can_find(shown):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(
+        shown,
+        context={"exclude": [[selector] for selector in NOT_OURS]},
+        options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}},
+    )
+    barriers = {
+        violation["id"]: [node["html"][:160] for node in violation["nodes"]]
+        for violation in found.response["violations"]
+    }
+    assert barriers == {}
 
 
 def test_an_address_that_names_no_view_says_so_in_the_language_of_the_link_and_leads_on(page, site):
@@ -81,15 +119,6 @@ def test_a_view_by_another_spelling_is_found_with_all_that_the_link_says(page, s
     page.goto(f"{site}/{asked}?plaats=hengelo")
     page.locator(".map[data-ready]").wait_for()
     assert urlsplit(page.url).path == view and query(page)["plaats"] == "hengelo"
-
-
-@pytest.mark.parametrize("lang", ["nl", "en", "de"])
-@pytest.mark.parametrize("view", VIEWS)
-def test_page_has_its_language_and_title(page, site, view, lang):
-    page.goto(f"{site}/{view}?taal={lang}")
-    page.get_by_role("heading", level=1).wait_for()
-    page.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
-    page.wait_for_function("() => document.title.endsWith('· Stadshart Twente')")
 
 
 def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, site):
@@ -226,28 +255,6 @@ def test_a_phone_shows_every_cell_of_a_wide_table(page, site, view, title):
     table.wait_for()
     right = table.evaluate("(table) => Math.max(...[...table.querySelectorAll('tbody *')].map((cell) => cell.getBoundingClientRect().right))")
     assert right <= 390
-
-
-@pytest.mark.parametrize("lang", ["nl", "en", "de"])
-@pytest.mark.parametrize("view", VIEWS)
-def test_no_barrier_that_a_machine_can_find(page, site, view, lang):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.goto(f"{site}/{view}?taal={lang}")
-    page.get_by_role("heading", level=1).wait_for()
-    if view in WITH_MAP:
-        page.locator(".map[data-ready]").wait_for()
-    page.wait_for_load_state("networkidle")
-    found = Axe().run(
-        page,
-        context={"exclude": [[selector] for selector in NOT_OURS]},
-        options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}},
-    )
-    barriers = {
-        violation["id"]: [node["html"][:160] for node in violation["nodes"]]
-        for violation in found.response["violations"]
-    }
-    assert barriers == {}
 
 
 def test_what_is_shown_can_be_taken_along(page, site):
