@@ -51,13 +51,16 @@ def _properties(weight: int) -> FontProperties:
 
 # Makers write words of their own: what is kept of them must end.
 @lru_cache(maxsize=8_192)
-def width(text: str, size: float, weight: int = 400) -> float:
-    """How wide a line is, in the unit of `size`."""
-    if not text:
-        return 0.0
+def _measured(text: str, weight: int) -> float:
+    """How wide a line is at the size that is measured at: setting its letters is what costs, not the size."""
     wide, _, _ = TextToPath().get_text_width_height_descent(fonts.settable(text), _properties(weight), False)
     # Trailing and leading blanks carry no ink; the measure is of the advance, near enough.
-    return float(wide) * size / _MEASURED_AT
+    return float(wide)
+
+
+def width(text: str, size: float, weight: int = 400) -> float:
+    """How wide a line is, in the unit of `size`."""
+    return _measured(text, weight) * size / _MEASURED_AT if text else 0.0
 
 
 def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
