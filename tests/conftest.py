@@ -30,6 +30,13 @@ settings.register_profile("stadshart", deadline=None)
 settings.load_profile("stadshart")
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Iterator[int]:
+    """One worker more than there are cores: a test with a browser, a server or a child process mostly waits for it."""
+    found = yield
+    return found if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else found + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[object]:
     """Keeps all that is imported and found out of the garbage collector's sight: it stays, and walking it costs a tenth of the time."""

@@ -259,7 +259,9 @@ def test_what_does_not_exist_is_wrong_use(town: Town, more: dict[str, object], m
         town.run(**more)
 
 
-def test_a_cluster_that_is_not_there_is_one_clear_line(town: Town):
+def test_a_cluster_that_is_not_there_is_one_clear_line(town: Town, monkeypatch: pytest.MonkeyPatch):
+    # It is asked for as long as that.
+    monkeypatch.setattr("etl.workers.CONNECT_S", 0.5)
     with pytest.raises(RunError, match="^--dask"):
         town.run(dask="tcp://127.0.0.1:9")
 

@@ -80,11 +80,11 @@ def test_f45_killed_at_fifty_instants_a_whole_version_stands_each_time(tmp_path:
 
     with nursery(data, inputs, places) as runners:
         number = 0
-        # A machine that became busy after the first run was timed is slower than it: then later kills come later.
-        while number < KILLS or (not met() and number < 3 * KILLS):
+        # A machine that became busy after the first run was timed is slower than it: then later kills come ever later.
+        while number < KILLS or (not met() and number < 2 * KILLS):
             child = runners.one(number)
             # Spread over one whole run and the beginning of a second.
-            time.sleep(luck.uniform(0.0, 1.6 * runners.run_s * 2.0 ** (number // KILLS)))
+            time.sleep(luck.uniform(0.0, 1.3 * runners.run_s * 2.0 ** max(0, (number - KILLS) // 10 + 1)))
             number += 1
             os.kill(child, signal.SIGKILL)
             trace = data.with_name("doing")
