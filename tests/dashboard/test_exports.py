@@ -5,10 +5,11 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -30,9 +31,9 @@ from data import catalogue, store
 from data.catalogue import Catalogue
 from data.tables import DECLARED
 from tests import town
+from tests.dashboard import voorbeeldstad
 
 SECRET = "Geheime Winkel"
-EXAMPLE = Path(catalogue.EMBEDDED).parent / "example"
 
 
 def everything(facts: Facts, lang: Lang = "nl") -> Selection:
@@ -50,7 +51,14 @@ def studio() -> Studio:
 @pytest.fixture(scope="module")
 def example() -> Studio:
     """The made-up town, which has streets and units."""
-    return Studio(Facts(catalogue.open(EXAMPLE)))
+    return Studio(voorbeeldstad.facts())
+
+
+@pytest.fixture(scope="module")
+def taken(example: Studio) -> Callable[[str], Made]:
+    """A file of everything in the made-up town, made when it is first asked for."""
+    selection = everything(example.facts)
+    return cache(lambda name: exports.download(example, name, selection))
 
 
 @pytest.fixture(scope="module")
@@ -122,16 +130,16 @@ def test_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
 
 
 @pytest.mark.parametrize("name", [name for name in exports.DOWNLOADS if name.partition(".")[0] in exports.SELECTIONS])
-def test_every_form_of_every_selection_can_be_made(example: Studio, name: str):
+def test_every_form_of_every_selection_can_be_made(taken: Callable[[str], Made], name: str):
     if name != "koopstromen.gpkg":
-        made = exports.download(example, name, everything(example.facts))
+        made = taken(name)
         assert made.content and made.media_type == exports.MEDIA[name.partition(".")[2]]
 
 
-def test_every_file_of_the_made_up_town_is_made_or_refused_in_words(example: Studio):
+def test_every_file_of_the_made_up_town_is_made_or_refused_in_words(taken: Callable[[str], Made]):
     for name in exports.DOWNLOADS:
         try:
-            assert exports.download(example, name, everything(example.facts)).content
+            assert taken(name).content
         except PressError as refused:
             assert "mee te nemen" in str(refused)
 
@@ -175,9 +183,9 @@ def test_initiative_of_which_only_the_town_is_known_has_no_spot(studio: Studio):
     assert "alleen de stad" in {feature["properties"]["class"][-15:-1] for feature in made["features"]}
 
 
-def test_made_up_town_says_so_in_every_file(example: Studio):
+def test_made_up_town_says_so_in_every_file(taken: Callable[[str], Made]):
     for name in ("kaart.zip", "straten.zip", "initiatieven.zip", "observations.zip", "places.zip"):
-        readme = list(unpacked(exports.download(example, name, everything(example.facts)).content))[1]
+        readme = list(unpacked(taken(name).content))[1]
         assert "verzonnen" in readme.decode().lower(), name
 
 

@@ -22,6 +22,7 @@ from dashboard.maps.scene import Background, Cell, Feature
 from dashboard.state import REGION, Selection, Vocabulary, opening
 from dashboard.text import Lang, texts
 from data import catalogue
+from tests.dashboard import voorbeeldstad
 from tests.dashboard.maps.drawn import CAPTION, CORE, PAYLOADS, everything, hostile, hostile_caption, layer, near, scene, text_of
 
 SIZE_LIMIT = 600_000
@@ -218,7 +219,7 @@ def test_shipped_map_links_back_only_with_a_public_address(
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "made-up data"), ("de", "erfundene Daten")])
 def test_made_up_town_says_so_in_the_language_of_the_file(lang: Lang, said: str) -> None:
-    facts = Facts(catalogue.open(catalogue.EXAMPLE))
+    facts = voorbeeldstad.facts()
     known = Vocabulary(tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years)
     selection = replace(opening(known, lang), layers=("straten", "panden"))
     page = document(facts, selection, texts(lang)).decode()

@@ -15,12 +15,13 @@ from dashboard.press.request import Request
 from dashboard.text import texts
 from data import catalogue
 from tests import town as made_up
+from tests.dashboard import voorbeeldstad
 from tests.dashboard.street.test_town import opened as frames
 from tests.dashboard.test_straten_view import rows_of, served
 from tests.dashboard.test_views import opened, words
 
 EMBEDDED = Facts(catalogue.open(catalogue.EMBEDDED))
-EXAMPLE = Facts(catalogue.open(catalogue.EXAMPLE))
+EXAMPLE = voorbeeldstad.facts()
 LANGUAGES = ("nl", "en", "de")
 KEY = "passanten:voorbeeldteller-03/2024-09-14T1100"
 

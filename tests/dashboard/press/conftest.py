@@ -13,6 +13,7 @@ from dashboard.press.request import Request
 from dashboard.press.sizes import SIZES
 from data import catalogue
 from tests import town
+from tests.dashboard import voorbeeldstad
 
 Ask = Callable[..., Request]
 
@@ -53,7 +54,7 @@ def town_ask(town_studio: Studio) -> Ask:
 @pytest.fixture(scope="session")
 def example_studio() -> Studio:
     """The made-up town that ships."""
-    return Studio(Facts(catalogue.open(catalogue.EXAMPLE)))
+    return Studio(voorbeeldstad.facts())
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from dashboard.street import published
 from dashboard.street.shown import town_of
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
+from tests.dashboard import voorbeeldstad
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +76,7 @@ def test_what_can_be_added_names_the_command_with_its_place(facts):
 
 
 def test_a_surveyed_and_tested_town_lacks_nothing():
-    example = Facts(catalogue.open(catalogue.EXAMPLE), beyond=False)
-    assert street_known.more("voorbeeldstad", example.towns["voorbeeldstad"], texts("nl")) == ""
+    assert street_known.more("voorbeeldstad", voorbeeldstad.facts(beyond=False).towns["voorbeeldstad"], texts("nl")) == ""
 
 
 def test_a_town_of_which_nothing_is_said_says_so(facts):

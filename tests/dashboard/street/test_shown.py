@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from dashboard import state, visit
-from dashboard.facts import Facts
 from dashboard.maps import street_map
 from dashboard.maps.scene import Cell, Column, Feature, Layer, codes, message, scene_files
 from dashboard.maps.wording import wording
@@ -14,12 +13,12 @@ from dashboard.street import measures
 from dashboard.street.measures import MEASURES
 from dashboard.street.shown import shown
 from dashboard.text import LANGUAGES, texts
-from data import catalogue
+from tests.dashboard import voorbeeldstad
 
 
 @pytest.fixture(scope="module")
 def facts():
-    return Facts(catalogue.open(catalogue.EXAMPLE), beyond=False)
+    return voorbeeldstad.facts(beyond=False)
 
 
 def asked(facts, **query):
