@@ -5,8 +5,10 @@
 draws them anew: look at every one before you commit it.
 """
 
+import hashlib
 import io
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from dashboard.press import files
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request, Subject
 from dashboard.press.sheet import Sheet
-from dashboard.press.sizes import Size
+from dashboard.press.sizes import FORMATS, Size
 from dashboard.press.story import Story
 from data import catalogue
 from tests import town
@@ -65,6 +67,19 @@ class Gallery:
             return sheets[at], stories[at]
         snapshot, subject, changes = VIEWS[name]
         return self.studios[snapshot].sheet(Request(self._selection(snapshot, changes), subject, WIDE))
+
+    def sums(self) -> Iterator[str]:
+        """Checksums of a map, a scenario and a factsheet in every form they leave in."""
+        studio = self.studios["embedded"]
+        pictures: tuple[tuple[dict[str, object], Subject], ...] = (
+            ({"place": "almelo"}, "kaart"),
+            ({"scenario": "naam:x,vloer:plein-westermaat:150"}, "koopstromen"),
+        )
+        for changes, subject in pictures:
+            for form in FORMATS:
+                request = Request(self._selection("embedded", changes), subject)
+                yield hashlib.sha256(studio.picture(request, form).content).hexdigest()
+        yield hashlib.sha256(studio.factsheet(Request(self._selection("embedded", {"place": "borne"}))).content).hexdigest()
 
     def _selection(self, snapshot: str, changes: dict[str, object]) -> state.Selection:
         facts = self.studios[snapshot].facts
