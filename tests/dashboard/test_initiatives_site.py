@@ -1,10 +1,43 @@
 """The view Initiatieven in a real browser: one network per width, readable, and small messages."""
 
+from functools import cache
+
 import pytest
+
+from tests.conftest import keep_picture
 
 pytestmark = pytest.mark.browser
 # The page's aim is 15 kB; what a slow machine repeats of its own progress comes on top.
 MOST_BYTES = 18_000
+
+
+@pytest.fixture(scope="module")
+def screens(visitor, site):
+    """The page in a size, opened once for all that only look at it."""
+
+    @cache
+    def opened(width, height):
+        page = visitor.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(f"{site}/initiatieven")
+        page.locator(".side .scroll tbody tr").nth(12).wait_for(state="attached")
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def screen(screens, request):
+    """That page; a picture of it is kept when the test fails."""
+    shown = []
+
+    def opened(width, height):
+        shown.append(screens(width, height))
+        return shown[-1]
+
+    yield opened
+    for page in shown:
+        keep_picture(page, request)
 
 
 def network(page) -> tuple[bool, bool]:
@@ -22,17 +55,14 @@ def test_each_width_shows_its_own_network(site, page):
 
 
 @pytest.mark.parametrize(("width", "drawing"), [(1440, "wide"), (390, "slim")])
-def test_names_in_the_network_can_be_read(site, page, width, drawing):
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{site}/initiatieven")
-    label = page.locator(f"figure.{drawing} text").first
+def test_names_in_the_network_can_be_read(screen, width, drawing):
+    label = screen(width, 900).locator(f"figure.{drawing} text").first
     label.wait_for(state="visible")
     assert label.bounding_box()["height"] >= 13
 
 
-def test_a_bar_lies_behind_its_own_row(site, page):
-    page.goto(f"{site}/initiatieven")
-    row = page.locator(".timeline tr", has_text="Stadsmakers")
+def test_a_bar_lies_behind_its_own_row(screen):
+    row = screen(1440, 900).locator(".timeline tr", has_text="Stadsmakers")
     row.wait_for(state="visible")
     # Both in one look: the page still grows above them while the map loads.
     inside, bar = row.evaluate(
@@ -58,11 +88,9 @@ def test_a_change_of_filter_stays_small(site, page):
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (390, 844)])
-def test_no_row_is_cut_through_and_a_shadow_says_that_more_follow(site, page, width, height):
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(f"{site}/initiatieven")
+def test_no_row_is_cut_through_and_a_shadow_says_that_more_follow(screen, width, height):
+    page = screen(width, height)
     table = page.locator(".side .scroll")
-    table.locator("tbody tr").nth(12).wait_for(state="attached")
     cut, hidden = table.evaluate(
         """table => {
           const end = table.getBoundingClientRect().top + table.clientTop + table.clientHeight
@@ -77,20 +105,15 @@ def test_no_row_is_cut_through_and_a_shadow_says_that_more_follow(site, page, wi
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_name_of_one_word_stays_on_one_line(site, page, width):
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{site}/initiatieven")
-    name = page.locator(".side td .first span", has_text="Noorderhagenstraat").last
+def test_a_name_of_one_word_stays_on_one_line(screen, width):
+    name = screen(width, 900).locator(".side td .first span", has_text="Noorderhagenstraat").last
     name.wait_for(state="attached")
     lines = name.evaluate("cell => { const range = document.createRange(); range.selectNodeContents(cell); return range.getClientRects().length }")
     assert lines == 1
 
 
-def test_on_a_phone_no_column_is_cut_off(site, page):
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{site}/initiatieven")
-    table = page.locator(".side .scroll")
-    table.locator("tbody tr").nth(12).wait_for(state="attached")
+def test_on_a_phone_no_column_is_cut_off(screen):
+    table = screen(390, 844).locator(".side .scroll")
     assert table.evaluate("table => table.scrollWidth <= table.clientWidth")
     box = table.bounding_box()
     for cell in table.locator("tbody tr").first.locator("td").all():

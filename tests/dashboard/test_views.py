@@ -27,12 +27,21 @@ def words(app: AppTest) -> str:
     )
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("view", VIEWS)
-def test_every_view_opens_in_every_language(view, lang):
-    app = opened(view, taal=lang)
+@pytest.fixture(scope="module", params=[(view, lang) for view in VIEWS for lang in LANGUAGES], ids="-".join)
+def screen(request: pytest.FixtureRequest) -> tuple[AppTest, str]:
+    """A view in a language, opened once for all that only look at it."""
+    view, lang = request.param
+    return opened(view, taal=lang), lang
+
+
+def test_every_view_opens_in_every_language(screen):
+    app, lang = screen
     assert app.title[0].value
     assert app.query_params["taal"] == lang
+
+
+def test_no_page_about_real_places_speaks_of_the_made_up_town(screen):
+    assert "Voorbeeldstad" not in words(screen[0])
 
 
 def test_the_address_holds_every_value():

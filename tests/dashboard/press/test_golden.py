@@ -72,12 +72,12 @@ def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
 
 def test_same_picture_is_the_same_bytes_in_every_process(gallery: Gallery, tmp_path: Path):
     # The other fits its own model, and has its own order of what has none.
-    other = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", _BYTES, str(tmp_path)], cwd=_ROOT, env={"PYTHONHASHSEED": "1", "PATH": "", "PYTHONPATH": str(_ROOT), "HOME": str(Path.home())},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    here = list(gallery.sums())
-    there, complaint = other.communicate(timeout=600)
+    ) as other:  # fmt: skip
+        here = list(gallery.sums())
+        there, complaint = other.communicate(timeout=600)
     assert other.returncode == 0, complaint
     assert len(here) == 7 and all(len(one) == len(hashlib.sha256().hexdigest()) for one in here)
     assert there.split() == here
