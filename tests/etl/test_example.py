@@ -19,18 +19,25 @@ def made():
     return town.tables()
 
 
-def test_built_twice_it_is_the_same_bytes(tmp_path):
-    one, two = embed_example(tmp_path / "a"), embed_example(tmp_path / "b")
-    assert one.version == two.version
-    names = sorted(path.name for path in (tmp_path / "a" / "versions" / one.version).iterdir())
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A folder with the town as it is published."""
+    folder = tmp_path_factory.mktemp("example")
+    embed_example(folder)
+    return folder
+
+
+def test_built_twice_it_is_the_same_bytes(published, tmp_path):
+    version = embed_example(tmp_path).version
+    assert version == catalogue.version(published)
+    names = sorted(path.name for path in (published / "versions" / version).iterdir())
     for name in names:
-        first, second = (tmp_path / side / "versions" / one.version / name for side in "ab")
+        first, second = (folder / "versions" / version / name for folder in (published, tmp_path))
         assert first.read_bytes() == second.read_bytes(), name
 
 
-def test_what_ships_is_what_the_builder_makes(tmp_path):
-    embed_example(tmp_path)
-    made, shipped = (catalogue.open(folder).manifest.tables for folder in (tmp_path, catalogue.EXAMPLE))
+def test_what_ships_is_what_the_builder_makes(published):
+    made, shipped = (catalogue.open(folder).manifest.tables for folder in (published, catalogue.EXAMPLE))
     assert {table.name: table.content_hash for table in shipped} == {table.name: table.content_hash for table in made}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,14 +19,22 @@ from tests.etl.upstream import FastClock
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
-@pytest.fixture
-def wish(tmp_path: Path, clock: FastClock) -> Wish:
-    """A survey of three units is published."""
-    file = tmp_path / "winkels-2026-02-01.csv"
+@pytest.fixture(scope="module")
+def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a survey of three units, and what is published of it."""
+    folder = tmp_path_factory.mktemp("surveyed")
+    file = folder / "winkels-2026-02-01.csv"
     file.write_text("id;status;naam;x;y\n" + "".join(f"{n};leeg;Bakkerij Voorbeeld;{X + n:g};{Y:g}\n" for n in (1, 2, 3)))
-    places = place_file(tmp_path / "places")
-    imports.bring(Given(source_id="shop_survey", file=file, place_id="voorbeeldstad", data=tmp_path / "data", places=places), clock=clock)
-    return Wish(source_id="shop_survey", data=tmp_path / "data", reason="contract verlopen", places=places)
+    places = place_file(folder / "places")
+    imports.bring(Given(source_id="shop_survey", file=file, place_id="voorbeeldstad", data=folder / "data", places=places), clock=FastClock())
+    return folder
+
+
+@pytest.fixture
+def wish(surveyed: Path, tmp_path: Path) -> Wish:
+    """A survey of three units is published."""
+    shutil.copytree(surveyed, tmp_path, dirs_exist_ok=True)
+    return Wish(source_id="shop_survey", data=tmp_path / "data", reason="contract verlopen", places=tmp_path / "places")
 
 
 def ids(data: Path) -> list[str]:

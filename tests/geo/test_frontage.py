@@ -132,7 +132,7 @@ def test_degrees_are_refused():
         frontage.along(at((0, 0)).to_crs(4326), street(EAST), by="street")
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(-20, 20)), min_size=1, max_size=30, unique=True), st.randoms())
 def test_row_order_and_origin_change_nothing(xy, random):
     units = at(*xy)
