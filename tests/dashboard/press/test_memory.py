@@ -72,8 +72,13 @@ def test_crowd_that_asks_for_pictures_stays_within_its_memory_however_often_it_c
 
         watcher = threading.Thread(target=watch)
         watcher.start()
+        answers: list[list[int]] = []
         with ThreadPoolExecutor(_CROWD) as crowd:
-            answers = [list(crowd.map(status, asked(site.address, wave))) for wave in range(3)]
+            for wave in range(3):
+                answers.append(list(crowd.map(status, asked(site.address, wave))))
+                # A computer that is busy with more than this needs longer for three pictures than anybody waits: they come again.
+                while answers[-1].count(200) < 3 and len(answers[-1]) < 5 * _CROWD:
+                    answers[-1] += crowd.map(status, asked(site.address, wave))
         over.set()
         watcher.join()
     assert {code for wave in answers for code in wave} == {200, 503}
