@@ -1,4 +1,4 @@
-"""The made-up town that ships, read once for all tests of a process: its streets take seconds to work out."""
+"""The made-up town that ships, read once for all tests of a process: its streets take a while to work out."""
 
 from functools import cache
 
