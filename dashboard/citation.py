@@ -88,7 +88,10 @@ def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
     """Publisher and title in the reader's language, as far as they have a name in it; the publisher once."""
     title = record.title_nl if text.lang == "nl" else record.title_en
     publisher = facts.said(record.publisher, text.lang)
-    return title if title.casefold().startswith((publisher.casefold(), record.publisher.casefold())) else f"{publisher}, {title}"
+    for name in (publisher, record.publisher):
+        if title.casefold().startswith(name.casefold()):
+            return publisher + title[len(name) :]
+    return f"{publisher}, {title}"
 
 
 def _made_up(record: SourceRecord, text: Texts) -> str:

@@ -7,6 +7,7 @@ from dashboard import comparisons, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import StationYear
+from dashboard.maps.atlas import edge_of
 from dashboard.maps.flows import SITES
 from dashboard.maps.layers import travellers
 from dashboard.panels import charts
@@ -34,7 +35,7 @@ def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
             for place in facts.centres
         ]
     )
-    edge = facts.places.get(summary.EDGE)
+    edge = edge_of(facts)
     asked = None
     if edge is not None:
         away = state.choose(state.at_place(selection, state.REGION), f"{SITES}:{edge.place_id}")

@@ -182,7 +182,7 @@ def test_every_figure_can_be_quoted_in_every_language():
     for lang in LANGUAGES:
         for row in facts.observations:
             line = citation.line(row, facts, texts(lang))
-            assert citation.reason(row, texts(lang)) and row.source_id and facts.source(row.source_id).publisher in line
+            assert citation.reason(row, texts(lang)) and row.source_id and facts.publisher(row.source_id, lang) in line
 
 
 def test_a_quick_second_move_is_not_undone_by_the_address_of_the_first():
