@@ -11,7 +11,7 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from etl.example import plan
-from etl.example.region import TOWNS, spot
+from etl.example.region import TOWNS, spot, villages
 from geo.crs import RD
 
 # Kilometres east and north of Voorbeeldstad, as everything here.
@@ -32,7 +32,6 @@ _ROADS = (
     "feld heim", "burg heim",
 )  # fmt: skip
 _RAILWAYS = ("kerk meer berg dal weide", "haven brug burg weide")
-_FAR = {"stadt": (24.0, 9.0), "feld": (25.0, 1.5), "heim": (25.0, -10.0)}
 _BEND = 0.05
 
 
@@ -62,7 +61,7 @@ def _points(km: tuple[tuple[float, float], ...]) -> list[Point]:
 def _ends() -> dict[str, Point]:
     """Where roads begin and end, by the last part of the name of a town."""
     towns = {town.place_id.removeprefix("voorbeeld"): town.core for town in TOWNS}
-    return towns | {name: spot(*pair) for name, pair in _FAR.items()}
+    return towns | {name.removeprefix("Beispiel"): point for name, point in villages().items()}
 
 
 def _roads() -> Iterator[LineString]:
@@ -82,4 +81,4 @@ def _railways() -> Iterator[LineString]:
         yield LineString([stations[name] for name in line.split()])
     west, east = plan.rail_ends()
     yield LineString([stations["duin"], stations["haven"], west])
-    yield LineString([east, stations["weide"], spot(*_FAR["stadt"])])
+    yield LineString([east, stations["weide"], _ends()["stadt"]])

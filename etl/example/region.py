@@ -77,6 +77,24 @@ TOWNS: tuple[Town, ...] = (
     Town("Voorbeeldkerk",  -20.0,   6.0,   14_050,  13_760,      0.134,  0.151,  0.168,    9_700,     870,        730,    560, False,  True),
     Town("Voorbeeldduin",  -24.0, -12.0,   12_480,  12_650,      0.066,  0.058,  0.071,   13_400,   1_120,        880,    930,  True, False),
 )
+VILLAGES: tuple[tuple[str, float, float, str | None, int], ...] = (
+    # name             km east, north  municipality or none abroad, residents
+    ("Voorbeeldakker",   -4.0,   3.5,  "GM9901",  2_900),
+    ("Voorbeeldhoek",     3.0,  -7.0,  "GM9901",  1_800),
+    ("Voorbeeldsluis",  -18.0,  -9.0,  "GM9902",  5_200),
+    ("Voorbeeldpolder", -10.0, -10.0,  "GM9902",  3_600),
+    ("Voorbeeldheide",   13.0, -14.0,  "GM9903",  4_100),
+    ("Voorbeeldplas",   -13.0,  13.0,  "GM9904",  3_300),
+    ("Voorbeeldbos",     16.0,   9.0,  "GM9905",  2_700),
+    ("Voorbeeldkade",    -1.0, -18.5,  "GM9906",  2_400),
+    ("Voorbeeldtop",      6.0,  16.5,  "GM9907",  1_900),
+    ("Voorbeeldgras",    18.5,  -8.5,  "GM9908",  2_000),
+    ("Voorbeeldwierde", -23.5,   9.0,  "GM9909",  1_600),
+    ("Voorbeeldstrand", -27.0, -14.5,  "GM9910",  1_500),
+    ("Beispielstadt",    24.0,   9.0,  None,     43_600),
+    ("Beispielfeld",     25.0,   1.5,  None,      8_800),
+    ("Beispielheim",     25.0, -10.0,  None,     12_700),
+)
 # fmt: on
 
 PREMISES_DEFINITION = "Verzonnen: lege panden gedeeld door alle panden die de inventarisatie in de binnenstad zag."
@@ -117,10 +135,15 @@ def spot(east_km: float, north_km: float) -> Point:
     return Point(plan.X + 1_000.0 * east_km, plan.Y + 1_000.0 * north_km)
 
 
+def villages() -> dict[str, Point]:
+    """Where the villages and the towns abroad lie, by name."""
+    return {name: spot(east_km, north_km) for name, east_km, north_km, _, _ in VILLAGES}
+
+
 def places() -> list[Row]:
     """The rows of the table `places` but that of Voorbeeldstad; none has an outline."""
     centres = [(town.name, "centre", f"GM99{number:02d}", town.core) for number, town in enumerate(TOWNS, start=2)]
-    others = [(EDGE, "periphery", "GM9901", spot(3.5, -3.2)), (ABROAD, "abroad", None, spot(24.0, 9.0))]
+    others = [(EDGE, "periphery", "GM9901", spot(3.5, -3.2)), (ABROAD, "abroad", None, villages()[ABROAD])]
     return [
         {
             "place_id": name.lower(), "name_nl": name, "name_en": name, "name_de": name, "role": role,

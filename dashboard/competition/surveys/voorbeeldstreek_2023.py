@@ -1,4 +1,4 @@
-"""The made-up survey of the made-up region around Voorbeeldstad; its figures are those of `etl.example.region`."""
+"""The made-up survey of the made-up region around Voorbeeldstad; its figures are those of `etl.example.flows`."""
 
 from types import MappingProxyType
 
