@@ -39,9 +39,11 @@ function clicked(event) {
   const copy = event.target.closest?.("[data-copy]")
   const file = event.target.closest?.(".take a[download]")
   if (copy) copied(copy)
-  if (file && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
+  // Without room to say how it goes, the browser's own way is left alone.
+  const told = file?.closest(".take").querySelector("[role=status]")
+  if (told && !(event.ctrlKey || event.metaKey || event.shiftKey)) {
     event.preventDefault()
-    take(file)
+    take(file, told)
   }
 }
 
@@ -67,8 +69,7 @@ async function written(line) {
 }
 
 // Fetched rather than followed: a full queue then answers beside the link, and the visit is not left.
-async function take(link) {
-  const told = link.closest(".take").querySelector("[role=status]")
+async function take(link, told) {
   told.textContent = told.dataset.making
   try {
     const answer = await fetch(link.href)

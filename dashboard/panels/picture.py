@@ -10,6 +10,7 @@ from dashboard import pictures, publisher, state, summary, tables
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.markup import Markup, door, join, node
+from dashboard.panels import take
 from dashboard.panels.frame import copy_button, show
 from dashboard.press import request as press
 from dashboard.press.errors import BusyError, LostError, PressError
@@ -76,7 +77,7 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
         show(node("p", text("press.unset", signs=" ".join(shown.unset)), class_="caution", role="status"))
     show(
         node("img", src=_address(asked, "png"), alt=shown.alt, class_="picture"),
-        node("p", node("strong", f"{text('press.take')}: "), join(_door(asked, form, text) for form in FORMATS), class_="take"),
+        node("div", node("p", node("strong", f"{text('press.take')}: "), join(_door(asked, form, text) for form in FORMATS)), take.told(text), class_="take"),
         node("p", node("strong", f"{text('press.alt')}: "), shown.alt, class_="quiet"),
     )
     if selection.place and "kaart" in subjects:

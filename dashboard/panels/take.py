@@ -33,7 +33,7 @@ def offers(selection: Selection, facts: Facts, text: Texts, *stems: str) -> Mark
         "div",
         *(_offer(stem, selection, text, named=len(stems) > 1) for stem in stems),
         node("p", text("take.help"), f" {text('take.internal')}" if _closed(facts) else "", class_="quiet"),
-        _told(text),
+        told(text),
         class_="take",
     )
 
@@ -97,7 +97,7 @@ def tables(facts: Facts, text: Texts) -> Markup:
         [
             node("h2", text("take.whole")),
             node("p", text("take.whole_text"), f" {text('take.internal')}" if _closed(facts) else ""),
-            node("div", node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("take.whole")), _told(text), class_="take"),
+            node("div", node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("take.whole")), told(text), class_="take"),
         ]
     )
 
@@ -111,7 +111,7 @@ def _whole(name: str, form: str, text: Texts) -> Markup:
     return door(label, f"./export/{name}.{_extension(form)}?taal={text.lang}", download=True)
 
 
-def _told(text: Texts) -> Markup:
+def told(text: Texts) -> Markup:
     """Room to say that a file is being made, or that it cannot be."""
     return node("p", role="status", class_="told", data_making=text("take.making"), data_failed=text("take.failed"))
 

@@ -1,0 +1,31 @@
+"""The picture window in a real browser: from the button to the file on one's own computer."""
+
+import pytest
+
+from tests.dashboard.test_site import opened
+
+pytestmark = pytest.mark.browser
+FIRST_BYTES = {"PNG": b"\x89PNG", "SVG": b"<?xml", "PDF": b"%PDF-"}
+
+
+def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
+    opened(page, f"{site}/kaart?plaats=hengelo")
+    page.get_by_role("button", name="Maak een beeld").click()
+    page.locator("img.picture").wait_for()
+    for form, begins in FIRST_BYTES.items():
+        # The first file waits for the process that makes it.
+        with page.expect_download(timeout=90_000) as taken:
+            page.locator(".take").get_by_role("link", name=form).click()
+        assert taken.value.suggested_filename == f"stadshart-kaart-hengelo-social.{form.lower()}"
+        assert taken.value.path().read_bytes().startswith(begins)
+    assert page.faults == []
+
+
+def test_that_a_picture_cannot_be_made_now_is_told_beside_its_links(page, site):
+    opened(page, f"{site}/kaart?plaats=hengelo")
+    page.get_by_role("button", name="Maak een beeld").click()
+    page.locator("img.picture").wait_for()
+    busy = {"status": 503, "content_type": "text/plain; charset=utf-8", "body": "Het is druk."}
+    page.route("**/export/kaart.pdf**", lambda route: route.fulfill(**busy))
+    page.locator(".take").get_by_role("link", name="PDF").click()
+    page.locator(".take [role=status]", has_text="Het is druk.").wait_for()
