@@ -2,6 +2,11 @@
 
 import pytest
 
+from dashboard import state, visit
+from dashboard.facts import Facts
+from dashboard.maps import folium_map
+from dashboard.text import texts
+from data import catalogue
 from tests.dashboard.test_site import opened
 
 pytestmark = pytest.mark.browser
@@ -29,3 +34,16 @@ def test_that_a_picture_cannot_be_made_now_is_told_beside_its_links(page, site):
     page.route("**/export/kaart.pdf**", lambda route: route.fulfill(**busy))
     page.locator(".take").get_by_role("link", name="PDF").click()
     page.locator(".take [role=status]", has_text="Het is druk.").wait_for()
+
+
+def test_a_map_file_with_a_link_fits_a_phone(page, tmp_path, monkeypatch):
+    monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.example/dash")
+    facts = Facts(catalogue.open(catalogue.EMBEDDED), beyond=True)
+    asked = state.opening(visit.vocabulary(facts))
+    (tmp_path / "kaart.html").write_bytes(folium_map.document(facts, asked, texts("nl")))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto((tmp_path / "kaart.html").as_uri())
+    caption = page.locator("figcaption")
+    assert "https://stadshart.example/dash/kaart?plaats=twente" in caption.inner_text()
+    assert caption.evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
