@@ -239,11 +239,12 @@ class Kaart {
     this.ready(data.revision)
   }
 
-  // The first view: the address wins, then where the reader left, then where Python wants to go.
+  // The first view: where the reader left it, else what the link asks, else where Python wants to go. Once a map of this
+  // key was seen, the extent in the address is that map's own, and says nothing of another place.
   first(data) {
     const memory = left.get(this.key)
     const came = arrival()
-    const asked = read() ?? came
+    const asked = memory ? null : (read() ?? came)
     if (memory && memory.gone === (data.goto ? data.goto[0] : undefined)) this.map.setView(memory.centre, memory.zoom, { animate: false })
     else this.fit(asked ?? data.goto?.slice(1) ?? this.scene.home, asked === null)
 

@@ -1,0 +1,82 @@
+"""The view Straten in a real browser where the streets of several towns were read in: from one town to another."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+import pandas as pd
+import pytest
+from shapely.geometry import LineString, Point
+
+from data import store
+from tests import town
+from tests.conftest import serving
+from tests.dashboard import towns
+from tests.dashboard.test_site import opened, pick, query
+
+pytestmark = pytest.mark.browser
+OTHER = towns.TOWNS[1]
+AT = town.X + 5000.0
+
+
+@pytest.fixture(scope="module")
+def site(chromium, tmp_path_factory) -> Iterator[str]:
+    """The five towns, a street and its ten units in the second one too."""
+    tables = towns.tables()
+    line = LineString([(AT - 100.0, town.Y), (AT + 100.0, town.Y)])
+    street = town.streets({"street_id": f"{OTHER}-kade", "name": "Kade", "place_id": OTHER, "geometry": line})
+    units = [
+        {
+            "premises_id": f"survey:kade-{number}", "survey": "b2022", "place_id": OTHER, "street_id": f"{OTHER}-kade",
+            "address": None, "status": "vacant" if number < 3 else "in_use", "surveyed": "2022-10-01", "geometry": Point(AT + number, town.Y),
+        }
+        for number in range(10)
+    ]  # fmt: skip
+    tables["streets"] = pd.concat([tables["streets"], street], ignore_index=True)
+    tables["premises"] = pd.concat([tables["premises"], town.premises(*units)], ignore_index=True)
+    folder = tmp_path_factory.mktemp("towns")
+    sources = {name: ids for name, ids in town.table_sources().items() if name in tables}
+    store.publish(folder / "data", tables, town.sources(), sources, published=datetime(2024, 3, 3, 12, tzinfo=timezone.utc))
+    with serving(
+        lambda port: [sys.executable, "-m", "dashboard", "--data", str(folder / "data"), "--port", str(port)],
+        folder / "log",
+        env={"STADSHART_TILES": "off"},
+    ) as served:
+        yield served.address
+
+
+def rows(page) -> set[str]:
+    return set(page.locator("[role=grid] tbody td:first-child").all_inner_texts())
+
+
+def test_another_town_has_its_own_streets_sentence_and_map(page, site):
+    opened(page, f"{site}/straten?plaats={towns.TOWNS[0]}")
+    page.locator("[role=grid] tbody tr", has_text="Straat A").click()
+    page.get_by_role("heading", name="Straat A, Aastad").wait_for()
+    page.wait_for_function("location.search.includes('keuze=straten:')")
+    first = query(page)["uitsnede"]
+    pick(page, "Plaats", "Beestad")
+    page.get_by_role("heading", level=1, name="Straten van Beestad").wait_for()
+    page.get_by_text("In oktober 2022 stonden in Beestad 3 van 10 panden leeg").wait_for()
+    page.locator("[role=grid] tbody tr", has_text="Kade").wait_for()
+    assert rows(page) == {"Kade"}
+    assert page.get_by_role("heading", name="Straat A, Aastad").count() == 0
+    page.wait_for_function("old => location.search.includes('uitsnede=') && !location.search.includes(old)", arg=first)
+    assert (query(page)["plaats"], query(page)["keuze"]) == (OTHER, "geen")
+    assert page.faults == []
+
+
+def test_back_and_the_menu_keep_to_the_town(page, site):
+    opened(page, f"{site}/straten?plaats={towns.TOWNS[0]}")
+    pick(page, "Plaats", "Beestad")
+    page.get_by_role("heading", level=1, name="Straten van Beestad").wait_for()
+    page.get_by_role("link", name="Profiel", exact=True).first.click()
+    page.get_by_role("heading", level=1, name="Profiel van Beestad").wait_for()
+    page.get_by_role("link", name="Straten", exact=True).first.click()
+    page.get_by_role("heading", level=1, name="Straten van Beestad").wait_for()
+    page.locator("[role=grid] tbody tr", has_text="Kade").wait_for()
+    page.go_back()
+    page.get_by_role("heading", level=1, name="Profiel van Beestad").wait_for()
+    page.go_back()
+    page.locator("[role=grid] tbody tr", has_text="Kade").wait_for()
+    assert query(page)["plaats"] == OTHER
