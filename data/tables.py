@@ -251,7 +251,7 @@ PREMISES = Table(
         "status": text("whether it stands empty", one_of=("in_use", "vacant", "unknown")),
         "vacant_since": day("first day it was seen empty", null=True),
         "duration": text(
-            "under one year, one to three, over three", null=True, one_of=("frictional", "long", "structural")
+            "how long it was seen empty, at least: under one year, one to three, over three", null=True, one_of=("frictional", "long", "structural")
         ),
         "evidence": text("what the status rests on", null=True),
         "surveyed": day("day it was seen", null=True),

@@ -201,6 +201,16 @@ def empty_since(surveys: pd.DataFrame) -> pd.Series:
     return run.groupby("premises_id")["surveyed"].min().rename("vacant_since")
 
 
+def found_empty(premises: pd.DataFrame) -> pd.Series:
+    """Whether a unit is vacant since the day the first survey came by: it was empty then, and nobody saw since when.
+
+    `premises` holds `premises_id, surveyed, vacant_since`, one row per unit and survey. Of such a unit only the shortest
+    duration is known, which says something once it is `structural`.
+    """
+    require(premises, "premises_id", "surveyed", "vacant_since")
+    return premises["vacant_since"].eq(premises.groupby("premises_id")["surveyed"].transform("min"))
+
+
 def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
     """The rows of known status that belong to a group, once it is sure that each group is of one survey."""
     require(premises, by, "status", *more)

@@ -211,8 +211,12 @@ def _surveys(surveyed: pd.DataFrame) -> tuple[Survey, ...]:
 
 def _units(surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: Place) -> dict[str, tuple[Unit, ...]]:
     from geo.frontage import along
+    from geo.vacancy import found_empty
 
-    placed = pd.DataFrame(surveyed).join(along(surveyed, named, by="street", within="survey", core=place.core))
+    # Of what the first survey found empty nobody knows since when, only that it is over three years once it is.
+    unseen, lasted = found_empty(surveyed), surveyed["duration"] == "structural"
+    known = {"vacant_since": surveyed["vacant_since"].mask(unseen), "duration": surveyed["duration"].mask(unseen & ~lasted)}
+    placed = pd.DataFrame(surveyed).assign(**known).join(along(surveyed, named, by="street", within="survey", core=place.core))
     placed = placed.sort_values(["survey", "street", "order", "premises_id"], na_position="last")
     placed = placed.rename(columns={"vacant_since": "since", "geometry": "point"})
     listed: dict[str, list[Unit]] = {}

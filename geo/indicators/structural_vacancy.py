@@ -36,18 +36,20 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of all of them: of one that was
     empty when the first survey came by, only the shortest possible is, unless the survey says since when.
     """
+    # Late: it brings scipy along, which a list of indicators need not load.
+    from geo.vacancy import found_empty
+
     premises = tables["premises"]
     units = premises[
         premises["premises_id"].str.startswith("survey:")
         & premises["status"].isin(["in_use", "vacant"])
         & premises["surveyed"].notna()
     ]
-    first_seen = units.groupby("premises_id")["surveyed"].min()
+    units = units.assign(unseen=found_empty(units) & units["duration"].ne("structural"))
     rows = []
     for (place_id, year), own in units.groupby(["place_id", units["surveyed"].dt.year], sort=True):
         vacant = own[own["status"] == "vacant"]
-        began_unseen = vacant["vacant_since"].eq(vacant["premises_id"].map(first_seen)) & vacant["duration"].ne("structural")
-        if len(own) < MIN_UNITS or vacant["duration"].isna().any() or began_unseen.any():
+        if len(own) < MIN_UNITS or vacant["duration"].isna().any() or vacant["unseen"].any():
             continue
         rows.append(
             {

@@ -278,6 +278,13 @@ def test_emptiness_starts_with_the_unbroken_run():
     assert since.dt.year.to_dict() == {"a": 2022, "c": 2023}
 
 
+def test_of_what_the_first_survey_found_empty_nobody_knows_since_when():
+    seen = visits(("a", "2021-01-01", "vacant"), ("a", "2022-01-01", "vacant"), ("b", "2021-01-01", "in_use"), ("b", "2022-01-01", "vacant"), ("c", "2022-01-01", "vacant"))
+    since = pd.to_datetime(["2021-01-01", "2021-01-01", None, "2022-01-01", "2019-05-01"])
+    # The last one's owner says since when.
+    assert vacancy.found_empty(seen.assign(vacant_since=since)).tolist() == [True, True, False, False, False]
+
+
 def test_two_statuses_on_one_day_are_refused():
     with pytest.raises(MixedSurveysError):
         vacancy.empty_since(visits(("a", "2019-01-01", "vacant"), ("a", "2019-01-01", "in_use")))

@@ -142,6 +142,19 @@ def test_units_know_their_side_and_order():
     assert [unit.order for unit in listed] == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_unit_that_the_first_survey_found_empty_is_empty_for_nobody_knows_how_long():
+    def seen(year, since, duration):
+        return units("vacant", survey=f"s{year}", surveyed=f"{year}-10-01", vacant_since=since, duration=duration)
+
+    unseen = [*seen(2020, "2020-10-01", "frictional"), *seen(2022, "2020-10-01", "long"), *seen(2024, "2020-10-01", "structural")]
+    town = opened(premises=made_up.premises(*unseen), counts=None).towns["voorbeeldstad"]
+    assert [(town.units[f"s{year}"][0].since, town.units[f"s{year}"][0].told_duration) for year in (2020, 2022, 2024)] == [
+        (None, "untold"), (None, "untold"), (None, "structural")
+    ]  # fmt: skip
+    told = opened(premises=made_up.premises(*seen(2020, "2020-05-01", "frictional")), counts=None).towns["voorbeeldstad"]
+    assert (str(told.units["s2020"][0].since), told.units["s2020"][0].told_duration) == ("2020-05-01", "frictional")
+
+
 def test_what_is_internal_does_not_exist_for_readers_elsewhere():
     here = opened(sharing="internal").towns["voorbeeldstad"]
     there = opened(sharing="internal", beyond=True).towns["voorbeeldstad"]
