@@ -143,7 +143,7 @@ def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Mark
             "tr",
             node("th", facts.places[one.place_id].names[text.lang], scope="row"),
             node("td", _score(one, text), data_label=text("index.score")),
-            node("td", rank(one, text), data_label=text("index.rank")),
+            node("td", node("span", rank(one, text), class_="interval"), data_label=text("index.rank")),
             node("td", apart(one, facts, text)),
         )
         for one in ranking.standings

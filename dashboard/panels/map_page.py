@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard import summary
+from dashboard import state, summary, theme
 from dashboard.facts import Facts
 from dashboard.maps import atlas
+from dashboard.maps.layers import vacancy
 from dashboard.maps.scene import Json
-from dashboard.markup import Markup, join, node
+from dashboard.markup import Markup, door, join, node
 from dashboard.panels import details, frame, map_panel, overview
 from dashboard.state import Selection
 from dashboard.text import Texts
@@ -40,6 +41,24 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
         map=map_panel.told(facts, selection, shown, text),
         below=(*([nothing] if shown.features == 0 else []), chosen),
         drawings=overview.trains(facts, text, only=selection.chosen) if selection.chosen else (),
-        notes=node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), class_="notes"),
+        notes=node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), *newer_surveys(facts, selection, text), class_="notes"),
         sources=frame.sourced(atlas.source_ids(facts, shown), facts, text),
     )
+
+
+def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Markup]:
+    """Where a survey is newer than the figure of vacancy on the map, the way to it; on the page alone, for it may be internal."""
+    if vacancy.ID not in selection.layers:
+        return []
+    found = []
+    for town in facts.towns.values():
+        row = vacancy.headline(vacancy.candidates(facts), town.place_id, selection.years)
+        survey = town.survey(selection.years)
+        seen = selection.whole_region or town.place_id == selection.place
+        if survey is None or not seen or (row is not None and (row.year or 0) >= survey.year):
+            continue
+        name = facts.places[town.place_id].names[text.lang]
+        said = text("note.newer_survey", place=name, month=theme.month(survey.day, text.lang))
+        streets = state.address(state.at_place(selection, town.place_id), "straten")
+        found.append(node("li", f"{said} ", door(text("note.newer_survey_door", place=name), streets)))
+    return found

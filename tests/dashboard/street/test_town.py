@@ -8,7 +8,8 @@ from shapely import LineString, Point, box
 
 from dashboard import state, visit
 from dashboard.facts import Facts
-from dashboard.panels import street_notes
+from dashboard.markup import join
+from dashboard.panels import map_page, street_notes
 from dashboard.street.shown import shown
 from dashboard.text import texts
 from data import catalogue
@@ -242,3 +243,23 @@ def test_a_town_of_thousands_writes_them_as_its_language_does():
         found = shown(facts, facts.towns["voorbeeldstad"], selection)
         assert said in str(street_notes.headline(found, facts, selection, texts(lang)))
         assert said.split(" ")[0] in str(street_notes.outlines(found, facts, texts(lang)))
+
+
+def pointed_to(lang="nl", *, surveyed="2026-02-01", beyond=False, sharing="internal", layer="leegstand"):
+    premises = made_up.premises({"survey": "later", "surveyed": surveyed})
+    # The figure on the map is of 2023.
+    figure = made_up.observations({"indicator": "vacancy_rate_premises", "value": 0.1, "unit": "share"})
+    facts = opened(premises=premises, observations=figure, street_vacancy=None, counts=None, beyond=beyond, sharing=sharing)
+    selection, _ = state.parse({"plaats": "voorbeeldstad", "laag": layer, "taal": lang}, visit.vocabulary(facts))
+    return str(join(map_page.newer_surveys(facts, selection, texts(lang))))
+
+
+@pytest.mark.parametrize(("lang", "said"), [("nl", "februari 2026"), ("en", "February 2026"), ("de", "Februar 2026")])
+def test_a_survey_newer_than_the_figure_on_the_map_is_pointed_to(lang, said):
+    found = pointed_to(lang)
+    assert said in found and 'href="./straten?' in found
+
+
+def test_an_older_survey_another_layer_and_other_readers_hear_of_none():
+    assert pointed_to(surveyed="2019-02-01") == pointed_to(layer="inwoners") == pointed_to(beyond=True) == ""
+    assert pointed_to(beyond=True, sharing="open")
