@@ -163,6 +163,8 @@ def _from_text(data: bytes, name: str, knows: Callable[[Sequence[str]], int], de
         raise FileError(found("sheet-rows", sheet="-", name=name, limit=workbook.MOST_ROWS))
     cells = table.frame.astype(object).map(lambda cell: cell if _present(cell) else None)
     cells = _headed(cells.set_axis(range(above + 2, above + len(cells) + 2), axis=0), headings, cells.columns)
+    if cells.columns.empty:
+        raise ContentError(found("csv-header", name=name, detail=Bilingual(nl="geen kop en geen cel is gevuld", en="no heading and no cell is filled")))
     cells = cells[cells.notna().any(axis=1)]
     encoding = "utf-8" if data.startswith(BOM) else table.encoding
     return Spreadsheet(name, cells, None, chosen, encoding, table.findings)

@@ -24,6 +24,7 @@ SCREENSHOTS = ROOT / "tests" / "screenshots"
 _ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 _REPORT = pytest.StashKey[pytest.TestReport]()
 _START_S = 90.0
+_MAIN = sys.modules["__main__"]
 
 # How long an example takes says how busy the computer is.
 settings.register_profile("stadshart", deadline=None)
@@ -59,10 +60,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_main() -> Iterator[None]:
-    """The main module as it was: a page that Streamlit runs takes its place, and a child process would start that page."""
-    main = sys.modules["__main__"]
+    """The main module as it was: a page that Streamlit runs takes its place, and a child process would start that page.
+
+    Pages are opened by fixtures of whole modules as well, which are made before this one.
+    """
+    sys.modules["__main__"] = _MAIN
     yield
-    sys.modules["__main__"] = main
+    sys.modules["__main__"] = _MAIN
 
 
 @dataclass(frozen=True, slots=True)

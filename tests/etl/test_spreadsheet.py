@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
@@ -175,6 +175,7 @@ def test_text_of_a_stored_number_has_no_point():
 
 @settings(deadline=None, max_examples=60)
 @given(st.binary(max_size=200))
+@example(b",")
 def test_any_bytes_are_a_table_or_a_finding(tmp_path_factory: pytest.TempPathFactory, data: bytes):
     path = tmp_path_factory.getbasetemp() / "any"
     path.write_bytes(data)
