@@ -202,13 +202,14 @@ def empty_since(surveys: pd.DataFrame) -> pd.Series:
 
 
 def found_empty(premises: pd.DataFrame) -> pd.Series:
-    """Whether a unit is vacant since the day the first survey came by: it was empty then, and nobody saw since when.
+    """Whether a unit is vacant since the first day a survey could tell: it was empty then, and nobody saw since when.
 
-    `premises` holds `premises_id, surveyed, vacant_since`, one row per unit and survey. Of such a unit only the shortest
-    duration is known, which says something once it is `structural`.
+    `premises` holds `premises_id, surveyed, status, vacant_since`, one row per unit and survey; an unknown status tells
+    nothing. Of such a unit only the shortest duration is known, which says something once it is `structural`.
     """
-    require(premises, "premises_id", "surveyed", "vacant_since")
-    return premises["vacant_since"].eq(premises.groupby("premises_id")["surveyed"].transform("min"))
+    require(premises, "premises_id", "surveyed", "status", "vacant_since")
+    told = premises["surveyed"].where(premises["status"].isin(["in_use", "vacant"]))
+    return premises["vacant_since"].eq(told.groupby(premises["premises_id"]).transform("min"))
 
 
 def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:

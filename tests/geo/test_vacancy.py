@@ -279,10 +279,19 @@ def test_emptiness_starts_with_the_unbroken_run():
 
 
 def test_of_what_the_first_survey_found_empty_nobody_knows_since_when():
-    seen = visits(("a", "2021-01-01", "vacant"), ("a", "2022-01-01", "vacant"), ("b", "2021-01-01", "in_use"), ("b", "2022-01-01", "vacant"), ("c", "2022-01-01", "vacant"))
-    since = pd.to_datetime(["2021-01-01", "2021-01-01", None, "2022-01-01", "2019-05-01"])
-    # The last one's owner says since when.
-    assert vacancy.found_empty(seen.assign(vacant_since=since)).tolist() == [True, True, False, False, False]
+    told = [
+        ("a", "2021-01-01", "vacant", "2021-01-01", True),
+        ("a", "2022-01-01", "vacant", "2021-01-01", True),
+        ("b", "2021-01-01", "in_use", None, False),
+        ("b", "2022-01-01", "vacant", "2022-01-01", False),
+        # Its owner says since when.
+        ("c", "2022-01-01", "vacant", "2019-05-01", False),
+        # Who could not tell on the first visit saw no beginning either.
+        ("d", "2021-01-01", "unknown", None, False),
+        ("d", "2022-01-01", "vacant", "2022-01-01", True),
+    ]
+    seen = visits(*(one[:3] for one in told)).assign(vacant_since=pd.to_datetime([one[3] for one in told]))
+    assert vacancy.found_empty(seen).tolist() == [one[4] for one in told]
 
 
 def test_two_statuses_on_one_day_are_refused():
