@@ -50,9 +50,9 @@ def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Marku
     """Where a survey is newer than the figure of vacancy on the map, the way to it; on the page alone, for it may be internal."""
     if vacancy.ID not in selection.layers:
         return []
-    found = []
+    found, figures = [], vacancy.candidates(facts)
     for town in facts.towns.values():
-        row = vacancy.headline(vacancy.candidates(facts), town.place_id, selection.years)
+        row = vacancy.headline(figures, town.place_id, selection.years)
         survey = town.survey(selection.years)
         seen = selection.whole_region or town.place_id == selection.place
         if survey is None or not seen or (row is not None and (row.year or 0) >= survey.year):

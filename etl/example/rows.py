@@ -30,7 +30,18 @@ FIGURE: Row = {**FACT, "nature": "measured", "provisional": False, "sharing": "o
 
 
 def frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
-    """The rows with the columns and types that `table` promises, sorted as it is stored; what a row leaves out is missing."""
+    """The rows as `typed`, sorted as the table is stored."""
+    return typed(table, rows).sort_values(list(table.sort), ignore_index=True)
+
+
+def typed(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
+    """The rows with the columns and types that `table` promises; what a row leaves out is missing.
+
+    Raises ValueError for a column that the table does not have.
+    """
+    unknown = {name for row in rows for name in row} - set(table.columns)
+    if unknown:
+        raise ValueError(f"{table.name}: expected columns of {list(table.columns)}, got {sorted(unknown)}")
     columns: dict[str, pd.Series] = {}
     for name, column in table.columns.items():
         cells = [row.get(name) for row in rows]
@@ -42,7 +53,6 @@ def frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
             columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype("datetime64[ms]")
         else:
             columns[name] = pd.Series(cells, dtype=column.dtype)
-    found = pd.DataFrame(columns)
     if "geometry" in columns:
-        found = gpd.GeoDataFrame(found, geometry="geometry", crs=RD)
-    return found.sort_values(list(table.sort), ignore_index=True)
+        return gpd.GeoDataFrame(columns, geometry="geometry", crs=RD)
+    return pd.DataFrame(columns)

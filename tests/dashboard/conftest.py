@@ -1,7 +1,8 @@
-"""What ships, served once for all files that only look at it."""
+"""What ships, and the made-up region, each served once for all files that only look at it."""
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,19 @@ from tests.conftest import require_chromium, serving
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the dashboard on what ships, without tiles."""
+    yield from _served(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def example_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same on the made-up region."""
+    yield from _served(tmp_path_factory.mktemp("example"), "--example")
+
+
+def _served(folder: Path, *options: str) -> Iterator[str]:
     require_chromium()
-    folder = tmp_path_factory.mktemp("site")
     with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
+        lambda port: [sys.executable, "-m", "dashboard", *options, "--port", str(port)],
         folder / "log",
         env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(folder)},
     ) as served:

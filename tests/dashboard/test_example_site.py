@@ -1,25 +1,18 @@
 """The made-up region in a real browser: what no snapshot of real facts can show yet is there, on a desk and on a phone."""
 
 import re
-import sys
-from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import serving
 from tests.dashboard.test_competition_site import opened, query
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def site(chromium, tmp_path_factory) -> Iterator[str]:
-    with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--example", "--port", str(port)],
-        tmp_path_factory.mktemp("example") / "log",
-        env={"STADSHART_TILES": "off"},
-    ) as served:
-        yield served.address
+def site(example_site: str) -> str:
+    """The made-up region instead of what ships."""
+    return example_site
 
 
 def test_slider_changes_the_outcome_and_the_link(page, site):

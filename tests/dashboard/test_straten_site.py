@@ -1,12 +1,9 @@
 """The view Straten in a real browser, on the made-up town: it draws, sorts, opens a street, and sends little."""
 
-import sys
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.conftest import serving
 from tests.dashboard.test_site import opened, query, redrawn, revision
 
 pytestmark = pytest.mark.browser
@@ -14,13 +11,9 @@ MOST_BYTES = 15_000
 
 
 @pytest.fixture(scope="module")
-def site(chromium, tmp_path_factory) -> Iterator[str]:
-    with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--example", "--port", str(port)],
-        tmp_path_factory.mktemp("straten") / "log",
-        env={"STADSHART_TILES": "off"},
-    ) as served:
-        yield served.address
+def site(example_site: str) -> str:
+    """The made-up region instead of what ships."""
+    return example_site
 
 
 def test_it_draws_streets_sparks_and_units_and_asks_nobody_else(page, site):
