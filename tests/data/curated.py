@@ -11,7 +11,7 @@ ROOM = Path(data.__file__).parent
 REFERENCE = ROOM / "reference"
 PLACES = ROOM / "places"
 PACKAGE = json.loads((REFERENCE / "datapackage.json").read_text(encoding="utf-8"))
-RESOURCES = {resource["name"]: resource for resource in PACKAGE["resources"]}
+RESOURCES = {resource["name"]: resource for resource in PACKAGE["resources"] if "path" in resource}
 FIGURES = [name for name, resource in RESOURCES.items() if resource["schema"]["primaryKey"] == ["observation_id"]]
 
 Row = Mapping[str, str]
