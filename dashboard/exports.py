@@ -69,7 +69,7 @@ def _table(name: str) -> Pack:
 
 
 def _sealed(sheet: Sheet) -> Parcel:
-    return Parcel(sheet.name, (sheet,), (sheet,), sender=publisher.publisher())
+    return export.parcel((sheet,), name=sheet.name, sender=publisher.publisher())
 
 
 def _drawn(whole: Sheet, layers: tuple[Drawn, ...], labels: Mapping[str, str]) -> Parcel:

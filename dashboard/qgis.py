@@ -1,11 +1,13 @@
 """The style table for QGIS: how each class of a layer is drawn and named, as on the screen (QML)."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree as XML
 
 from dashboard import theme
 from dashboard.maps import symbols
+from dashboard.maps.wording import wording
 from dashboard.theme import Style
 
 # The oldest this was tried with; newer ones read it as well.
@@ -19,22 +21,97 @@ _BESIDE, _ALONG = "6", "2"
 _FROM_MARK = "1"
 
 
-def look(classes: Mapping[str, Style], *, label: str | None = None) -> str:
-    """The style of a layer: its classes by what stands in the column `class`, and `label` (an expression) beside each mark.
+@dataclass(frozen=True, slots=True)
+class TableStyle:
+    """How a published table is drawn: the classes of `column` by its value; "" is every other value."""
 
-    All classes of a layer are lines or all are marks.
+    layer: str
+    column: str
+    classes: Mapping[str, str]
+    areas: bool = False
+
+
+TABLE_STYLES: Sequence[TableStyle] = (
+    TableStyle("premises_point", "status", {"vacant": "unit_vacant", "in_use": "unit_in_use", "": "unit_unknown"}),
+    TableStyle("initiatives_point", "type", {kind: f"initiative_{kind}" for kind in ("physical", "activity", "transformation")}),
+    TableStyle("places_point", "role", {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"}),
+    TableStyle("places_area", "role", {"": "outline"}, areas=True),
+    TableStyle("stops_point", "kind", {"": "station"}),
+    TableStyle("counts_point", "counter_id", {"": "counter"}),
+    TableStyle("origins_point", "branch_group", {"": "site_abroad"}),
+    TableStyle("notices_point", "kind", {"": "unknown"}),
+    TableStyle("streets_point", "name", {"": "unknown"}),
+    TableStyle("streets_line", "name", {"": "street"}),
+    TableStyle("streets_area", "name", {"": "street"}, areas=True),
+    TableStyle("areas_area", "kind", {"municipality": "municipality", "": "neighbourhood"}, areas=True),
+    TableStyle("background_line", "kind", {kind: kind for kind in ("road", "rail", "border")}),
+    TableStyle(
+        "background_area",
+        "kind",
+        {kind: kind for kind in ("land_de", "land_nl", "green", "water", "building")},
+        areas=True,
+    ),
+)
+"""Per layer of a GeoPackage of published tables: the table and its kind of shape. Classes from the bottom up."""
+
+
+def write_table_style(style: TableStyle) -> str:
+    """The QML of a published table, with Dutch names for its classes where the legend has one."""
+    words = wording("nl")
+    known = {**theme.STYLES, **theme.BACKGROUND}
+    named = {value: known[name] for value, name in style.classes.items()}
+    labels = {value: words.get(one.label_key, value) for value, one in named.items()}
+    return look(named, column=style.column, labels=labels, areas=style.areas)
+
+
+def look(
+    classes: Mapping[str, Style],
+    *,
+    column: str = CLASS,
+    labels: Mapping[str, str] | None = None,
+    areas: bool = False,
+    label: str | None = None,
+) -> str:
+    """The style of a layer: its classes by what stands in `column`, and `label` (an expression) beside each mark.
+
+    All classes of a layer are lines, or all are marks, or with `areas` all are areas, the first one lowest. `labels`
+    are the names of the classes in the legend of QGIS; without them a class is named after its value.
     """
-    lines = any(style.shape == "line" for style in classes.values())
+    lines = not areas and any(style.shape == "line" for style in classes.values())
     root = XML.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling")
-    renderer = XML.SubElement(root, "renderer-v2", type="categorizedSymbol", attr=CLASS, symbollevels="1" if lines else "0", enableorderby="0", forceraster="0")
+    renderer = XML.SubElement(root, "renderer-v2", type="categorizedSymbol", attr=column, symbollevels="1" if lines or areas else "0", enableorderby="0", forceraster="0")
     categories, drawn = XML.SubElement(renderer, "categories"), XML.SubElement(renderer, "symbols")
     for number, (name, style) in enumerate(classes.items()):
-        XML.SubElement(categories, "category", render="true", symbol=str(number), value=name, label=name, type="string")
-        symbol = XML.SubElement(drawn, "symbol", type="line" if lines else "marker", name=str(number), alpha="1", clip_to_extent="1", force_rhr="0")
-        _line(symbol, style) if lines else _mark(symbol, style)
+        XML.SubElement(categories, "category", render="true", symbol=str(number), value=name, label=(labels or {}).get(name, name), type="string")
+        kind = "fill" if areas else "line" if lines else "marker"
+        symbol = XML.SubElement(drawn, "symbol", type=kind, name=str(number), alpha="1", clip_to_extent="1", force_rhr="0")
+        if areas:
+            _area(symbol, style, level=number)
+        elif lines:
+            _line(symbol, style)
+        else:
+            _mark(symbol, style)
     if label is not None:
         root.append(_labels(label, along=lines))
     return XML.tostring(root, encoding="unicode")
+
+
+def _area(symbol: XML.Element, style: Style, *, level: int) -> None:
+    """The area in its colour; of a class that the screen draws as a line only the outline."""
+    filled = style.shape == "area"
+    outline = style.stroke if filled else style.fill
+    width = style.width_px if filled else min(style.width_px, theme.WIDEST_LINE_PX)
+    pen = "no" if not width else "dash" if style.dash else "solid"
+    settings = {
+        "color": _colour(style.fill),
+        "style": "solid" if filled else "no",
+        "outline_color": _colour(outline),
+        "outline_style": pen,
+        "outline_width": f"{width:g}",
+        "outline_width_unit": "Pixel",
+        "joinstyle": "round",
+    }
+    _layer(symbol, "SimpleFill", settings, level=level)
 
 
 def _line(symbol: XML.Element, style: Style) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import time
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, Protocol, get_args
 
@@ -23,6 +25,7 @@ from data.tables import DECLARED
 Format = Literal["gpkg", "parquet", "geojson", "csv", "xlsx", "zip"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 OWN_LICENCE = "EUPL-1.2"
+STYLES = Path(__file__).parent / "styles"
 _KINDS: Mapping[str, Kind] = MappingProxyType(
     {"str": "text", "list": "list", "bool": "flag", "float64": "number", "int64": "number", "datetime64[ms]": "date"}
 )
@@ -62,9 +65,16 @@ class Parcel:
         return any(layer.geometric for layer in self.layers)
 
 
-def parcel(sheets: Sequence[Sheet], *, name: str) -> Parcel:
-    """The sheets as they are."""
-    return Parcel(name, tuple(sheets), tuple(sheets))
+def parcel(sheets: Sequence[Sheet], *, name: str, sender: str | None = None) -> Parcel:
+    """Published tables as they are, with the styles that ship for them."""
+    return Parcel(name, tuple(sheets), tuple(sheets), table_styles(), sender)
+
+
+@cache
+def table_styles() -> Mapping[str, str]:
+    """The QGIS style (QML) of each published table, by table and kind of shape (`streets_line`)."""
+    paths = sorted(STYLES.glob("*.qml"))
+    return MappingProxyType({path.stem: path.read_text("utf-8") for path in paths})
 
 
 def files(taken: Parcel, form: Format) -> dict[str, bytes]:

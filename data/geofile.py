@@ -34,13 +34,19 @@ _GATE = threading.Lock()
 def geopackage(sheets: Sequence[Sheet], *, looks: Mapping[str, str] | None = None) -> bytes:
     """A GeoPackage 1.3 in RD: a layer per sheet and kind of shape, then `sources`, `columns` and `about`.
 
-    `looks` holds a QGIS style (QML) by the name of its layer: QGIS takes it up by itself. Raises ExportError when
-    there is not one row.
+    `looks` holds a QGIS style (QML) by the name of its layer, or by sheet and kind of shape (`streets_line`): QGIS
+    takes it up by itself. Raises ExportError when there is not one row.
     """
-    layers = [layer for sheet in sheets for layer in _layers(sheet)]
-    if not layers:
+    by_sheet = [(sheet.name, layer) for sheet in sheets for layer in _layers(sheet)]
+    if not by_sheet:
         raise ExportError("a GeoPackage: expected at least one row, got none")
-    styled = [(name, qml) for name, qml in (looks or {}).items() if any(layer == name for layer, _, kind in layers if kind)]
+    layers = [layer for _, layer in by_sheet]
+    known = looks or {}
+    styled = [
+        (layer, qml)
+        for sheet_name, (layer, _, shape) in by_sheet
+        if shape and (qml := known.get(layer) or known.get(f"{sheet_name}_{_SHAPES[shape]}"))
+    ]
     with tempfile.TemporaryDirectory(prefix="stadshart-") as folder, _GATE:
         path = Path(folder) / "stadshart.gpkg"
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _MOMENT})

@@ -4,6 +4,9 @@ import base64
 from xml.etree import ElementTree as XML
 
 from dashboard import qgis, theme
+from data import export
+from data.geofile import _SHAPES
+from data.tables import DECLARED
 
 HOSTILE = """5 % & <b> "x" ' ]]> ${y}"""
 
@@ -74,3 +77,43 @@ def test_hostile_words_stay_words():
 def test_every_class_of_the_style_table_can_be_drawn():
     for name, style in theme.STYLES.items():
         assert list(parsed(qgis.look({name: style})).iter("layer")), name
+
+
+def test_styles_that_ship_for_published_tables_are_those_of_the_style_table():
+    # After a change of the style table: `python -m tests.dashboard.test_qgis` writes them anew.
+    made = {style.layer: qgis.write_table_style(style) for style in qgis.TABLE_STYLES}
+    assert dict(export.table_styles()) == made
+
+
+def test_every_shape_of_every_published_table_has_a_style():
+    shapes = {
+        f"{name}_{_SHAPES[shape]}"
+        for name, table in DECLARED.items()
+        if table.geometry is not None
+        for shape in table.geometry.expected.removeprefix("a valid ").split(" or ")
+    }
+    rare = {"areas_point", "background_point", "notices_area", "notices_line"}
+    assert shapes - rare == set(export.table_styles())
+
+
+def test_ground_lies_in_the_order_of_the_screen():
+    root = parsed(export.table_styles()["background_area"])
+    assert [one.get("value") for one in root.iter("category")] == ["land_de", "land_nl", "green", "water", "building"]
+    assert [one.get("pass") for one in root.iter("layer")] == ["0", "1", "2", "3", "4"]
+
+
+def test_outline_leaves_what_lies_inside_to_the_ground():
+    (layer,) = parsed(export.table_styles()["places_area"]).iter("layer")
+    assert layer.get("class") == "SimpleFill"
+    assert settings(layer)["style"] == "no" and settings(layer)["outline_color"] == "31,39,51,255"
+
+
+def main() -> None:
+    """Write the styles of published tables anew."""
+    export.STYLES.mkdir(exist_ok=True)
+    for style in qgis.TABLE_STYLES:
+        (export.STYLES / f"{style.layer}.qml").write_text(qgis.write_table_style(style), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,9 @@
 """Taking along from the command: nothing internal leaves."""
 
+import zipfile
 from pathlib import Path
 
+import pyogrio
 import pytest
 
 from data.errors import ExportError
@@ -31,6 +33,19 @@ def test_nothing_internal_leaves_in_any_format(data: Path, tmp_path: Path, form:
     # Workbooks and Parquet are packed; the names of their tables tell.
     assert not any(secret in content for secret in INTERNAL)
     assert not any(path.stem in ("areas", "counts", "stops") for path in done.files)
+
+
+@pytest.mark.parametrize("form", ["gpkg", "zip"])
+def test_every_layer_on_a_map_carries_its_style(data: Path, tmp_path: Path, form: str):
+    out = tmp_path / f"out.{form}"
+    export(data, form, out)
+    if form == "zip":
+        with zipfile.ZipFile(out) as packed:
+            out = Path(packed.extract("stadshart.gpkg", tmp_path))
+    layers = {name for name, shape in pyogrio.list_layers(out) if shape}
+    styles = pyogrio.read_dataframe(out, layer="layer_styles")
+    assert set(styles["f_table_name"]) == layers
+    assert styles["styleqml"].str.startswith("<qgis").all()
 
 
 def test_internal_table_by_name_is_refused(data: Path, tmp_path: Path):
