@@ -7,9 +7,11 @@ from etl import drivers
 
 drivers.shut()
 
+import os  # noqa: E402
 import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from datetime import date  # noqa: E402
+from importlib.metadata import version as installed_version  # noqa: E402
 from io import TextIOWrapper  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Annotated  # noqa: E402
@@ -30,14 +32,13 @@ if TYPE_CHECKING:
     from etl.account import Account
     from etl.source import Source
 
-WELL, NOTHING, WRONG_USE, PARTLY = 0, 1, 2, 3
-"""Exit codes; PARTLY: published, but a source failed or is stale."""
+WELL, NOTHING, WRONG_USE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
+"""Exit codes; PARTLY: published, but a source failed or is stale; INTERRUPTED is what typer returns after Ctrl-C."""
 
 NAME = "stadshart-etl"
 
 app = typer.Typer(
     name=NAME,
-    help="Fill a snapshot of Stadshart Twente and look after it.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -54,6 +55,24 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line."
 Version = Annotated[
     str | None, typer.Argument(help="Version to go back to (default: the one before the current).", show_default=False)
 ]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"{NAME} {installed_version('stadshart-twente')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version.", show_default=False
+        ),
+    ] = False,
+) -> None:
+    """Fill a snapshot of Stadshart Twente and look after it."""
 
 
 # Several commands import late: `--help` and `status` need not load pandas and pandera.
@@ -168,17 +187,20 @@ def status(data: Data = None, as_json: AsJson = False) -> int:
     from etl.parts import Store
     from etl.source import readers
 
-    opened, now = catalogue.open(_folder(data)), SystemClock().now()
-    manifest = opened.manifest
+    opened, now = catalogue.open(data), SystemClock().now()
+    manifest, ships = opened.manifest, opened.folder == catalogue.EMBEDDED
     say(
         f"version {manifest.version}, {account.published(manifest, now)}, in {opened.folder}",
         {
             "version": manifest.version,
             "published": None if manifest.published is None else manifest.published.isoformat(),
             "folder": str(opened.folder),
+            "ships": ships,
         },
         as_json=as_json,
     )
+    if ships and not as_json:
+        print(f"this is the snapshot that ships; yours in {_folder(data)} is empty: '{NAME} run' fills it")
     met = overview.of(opened, Store(opened.folder).index(), {name: module.SOURCE for name, module in readers().items()}, now.date())
     for listing in (met.account.troubles, met.places, account.tables(manifest)):
         show(listing, as_json=as_json)
@@ -286,7 +308,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, TextIOWrapper):
             # Names of folders may hold bytes that are no text, and some screens know few letters.
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_outcome(arguments))
+    code = _outcome(arguments)
+    if code == INTERRUPTED:
+        _complain("stopped by hand: what was published before is whole, and what was fetched is kept")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # A thread that still waits for a service would hold a normal exit until that service answers.
+        os._exit(INTERRUPTED)
+    sys.exit(code)
 
 
 def _outcome(arguments: Sequence[str] | None) -> int:
@@ -300,9 +329,6 @@ def _outcome(arguments: Sequence[str] | None) -> int:
     except UseError as error:
         _complain(f"{error}: see '{NAME} {_command(arguments)}--help'")
         return WRONG_USE
-    except (typer.Abort, KeyboardInterrupt):
-        _complain("stopped by hand: what was published before is whole, and what was fetched is kept")
-        return NOTHING
     except FoundError as error:
         _complain(f"{error}: {PROBLEMS[error.finding.code].cure}")
         return NOTHING

@@ -214,9 +214,17 @@ class _Run:
     def _gather(self) -> list[Gathered]:
         """What is at hand of every chosen source; sources are asked side by side, each host in its turn."""
         result: list[Gathered] = []
-        with ThreadPoolExecutor(MOST_SOURCES_AT_ONCE, thread_name_prefix="fetch") as threads:
+        threads = ThreadPoolExecutor(MOST_SOURCES_AT_ONCE, thread_name_prefix="fetch")
+        interrupted = False
+        try:
             for future in as_completed([threads.submit(self._gather_one, module) for module in self.chosen.values()]):
                 result += future.result()
+        except KeyboardInterrupt:
+            # What still comes in lands whole in the raw store, or not at all.
+            interrupted = True
+            raise
+        finally:
+            threads.shutdown(wait=not interrupted, cancel_futures=True)
         return sorted(result, key=lambda one: (one.source_id, one.key))
 
     def _gather_one(self, module: Reader) -> list[Gathered]:

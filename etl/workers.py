@@ -6,6 +6,7 @@ import gc
 import importlib
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -74,6 +75,8 @@ def executor(*, workers: int | None, dask: str | None, data_dir: Path, tasks: in
 
 def _begin() -> None:
     """What a new process does before its first task."""
+    # Ctrl-C reaches every process of a terminal: workers end without a word, the run itself says what happened.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     drivers.shut()
     importlib.import_module("etl.task")
     gc.freeze()

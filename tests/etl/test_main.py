@@ -4,6 +4,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,19 @@ def test_nothing_published_is_one_line_and_code_1(capsys: Capture, tmp_path: Pat
     code, out, err = run(capsys, command, "--data", tmp_path / "nowhere")
     assert (code, out) == (1, "")
     assert err.startswith("stadshart-etl: expected a snapshot in ") and err.count("\n") == 1
+
+
+def test_version_is_that_of_the_distribution(capsys: Capture):
+    assert run(capsys, "--version") == (0, f"stadshart-etl {version('stadshart-twente')}\n", "")
+
+
+def test_status_on_a_new_machine_tells_about_what_ships(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(catalogue, "user_folder", lambda: tmp_path / "own")
+    code, out, err = run(capsys, "status")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"version {catalogue.version(catalogue.EMBEDDED)}, ")
+    assert f"the snapshot that ships; yours in {tmp_path / 'own'} is empty: 'stadshart-etl run' fills it" in out
+    assert json.loads(run(capsys, "status", "--json")[1].splitlines()[0])["ships"] is True
 
 
 def test_file_in_place_of_a_folder_is_one_line(capsys: Capture, tmp_path: Path):

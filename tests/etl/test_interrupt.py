@@ -1,0 +1,54 @@
+"""Ctrl-C: one line, at once, and nothing half done."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.etl.upstream import SILENCE, Upstream
+
+STOPPED = "stadshart-etl: stopped by hand: what was published before is whole, and what was fetched is kept"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal of this kind is POSIX only")
+@pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
+def test_ctrl_c_ends_a_run_that_waits_with_one_line(tmp_path: Path, terminal: bool):
+    with Upstream() as upstream:
+        upstream.say("/api/interpreter", SILENCE)
+        command = [sys.executable, "-m", "etl", "run", "--place", "enschede", "--data", str(tmp_path)]
+        command += ["--source", "osm", "--base-url", f"osm={upstream.url()}"]
+        ours, theirs = pty.openpty() if terminal else os.pipe()
+        with subprocess.Popen(command, stdout=theirs, stderr=theirs, start_new_session=True) as run:
+            os.close(theirs)
+            deadline = time.monotonic() + 60
+            while not upstream.asked and time.monotonic() < deadline:
+                time.sleep(0.05)
+            os.killpg(run.pid, signal.SIGINT)
+            began = time.monotonic()
+            said = read_all(ours)
+            assert run.wait(30) == 130
+            took = time.monotonic() - began
+    assert upstream.asked
+    assert took < 5
+    assert "Traceback" not in said
+    assert said.splitlines()[-1].endswith(STOPPED)
+    assert said.count("stadshart-etl: ") == 1
+    assert not (tmp_path / "current").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+
+
+def read_all(descriptor: int) -> str:
+    """What was written to the other end, which is closed; a terminal says so by an error."""
+    said = b""
+    try:
+        while piece := os.read(descriptor, 65536):
+            said += piece
+    except OSError:
+        pass
+    os.close(descriptor)
+    return said.decode()
