@@ -74,7 +74,8 @@ def press(arguments: list[str]) -> None:
 
     query = dict(parse_qsl(urlsplit(options.view).query or options.view))
     try:
-        facts = Facts(catalogue.open(catalogue.EXAMPLE if options.example else options.data))
+        # As in the dashboard: a picture leaves, and takes nothing internal along.
+        facts = Facts(catalogue.open(catalogue.EXAMPLE if options.example else options.data), beyond=True)
         asked = {"formaat": options.size} if options.size else {}
         request, notes = press_request.parse(query | asked, visit.vocabulary(facts))
         studio = Studio(facts)

@@ -29,7 +29,7 @@ LONGEST = 1_500
 LON = (25_000, 80_000)
 LAT = (505_000, 545_000)
 
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NAME = re.compile(r"[^\W_]+(-[^\W_]+)*")
 _LONGEST_NAME = 40
 _SITE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,6})")
@@ -140,7 +140,7 @@ def parse(text: str) -> Scenario | None:
             raise ScenarioError(f"scenario: expected {word} once, got it {len(said[word])} times")
     name = said.get("naam", [[UNNAMED]])[0][0]
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
-        raise ScenarioError(f"scenario: expected a name of small letters, digits and hyphens, got {name[:60]!r}")
+        raise ScenarioError(f"scenario: expected a name of letters, digits and hyphens, got {name[:60]!r}")
     rates = [_whole(value, RATE_PERCENT, "verval") for value in said.get("verval", [["100"] * 3])[0]]
     scenario = Scenario(
         name=name,
@@ -160,11 +160,12 @@ def parse(text: str) -> Scenario | None:
 
 
 def named(text: str) -> str:
-    """What a reader typed as the name a link may carry; the unnamed one when nothing is left of it."""
-    # An accent falls off its letter: "één rand" is een-rand.
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.replace("ß", "ss")).strip("-")[:_LONGEST_NAME].strip("-")
-    return slug or UNNAMED
+    """What a reader typed as the name a link may carry; the unnamed one when nothing is left of it.
+
+    Letters keep their case and their accents, every other sign becomes a hyphen.
+    """
+    name = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", text)).strip("-")[:_LONGEST_NAME].strip("-")
+    return name or UNNAMED
 
 
 _READ: dict[str, int] = {"naam": 1, "vloer": 2, "dicht": 1, "eigen": 2, "nieuw": 4, "reis": 1, "grens": 1, "verval": 3}

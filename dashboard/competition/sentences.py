@@ -64,15 +64,16 @@ def lead(
         return text("competition.lead_none", place=name, goods=goods)
     if scenario is None or not scenario.changes:
         return text("competition.lead", place=name, goods=goods, share=span(row.before, text), region=region)
-    return text(
-        "competition.lead_scenario",
-        region=region,
-        name=scenario_name(scenario, text),
-        place=name,
-        goods=goods,
-        before=span(row.before, text),
-        after=span(row.after, text),
-    )
+    said = {
+        "region": region,
+        "place": name,
+        "goods": goods,
+        "before": span(row.before, text),
+        "after": span(row.after, text),
+    }
+    if scenario.name == UNNAMED:
+        return text("competition.lead_scenario_unnamed", **said)
+    return text("competition.lead_scenario", name=scenario_name(scenario, text), **said)
 
 
 def caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:

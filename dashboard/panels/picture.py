@@ -80,7 +80,7 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
         node("div", node("p", node("strong", f"{text('press.take')}: "), join(_door(asked, form, text) for form in FORMATS)), take.told(text), class_="take"),
         node("p", node("strong", f"{text('press.alt')}: "), shown.alt, class_="quiet"),
     )
-    if selection.place and "kaart" in subjects:
+    if selection.place and {"kaart", "straten"} & {*subjects}:
         _embed(selection, text)
 
 

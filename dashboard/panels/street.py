@@ -1,7 +1,5 @@
 """A street's own page: its figures per survey, its units in order on both sides, the vacant ones, and a street beside it."""
 
-from collections.abc import Sequence
-
 from dashboard import state, theme
 from dashboard.facts import Facts
 from dashboard.maps.layers import premises, streets
@@ -12,27 +10,12 @@ from dashboard.street import measures, published
 from dashboard.street.measures import MEASURES
 from dashboard.street.records import Street, Town, Unit
 from dashboard.street.shown import Shown
+from dashboard.street.strip import lay_out, own_units
 from dashboard.text import Texts
 
 MOST_VACANT = 12
 _OF_MARKS = ("plaats", "laag", "keuze", "taal")
 _MARK = {"vacant": "v", "in_use": None, "unknown": "u"}
-
-
-def chosen(selection: Selection, town: Town) -> tuple[Street | None, Unit | None]:
-    """The street of a choice, and the unit where one was chosen."""
-    layer, _, item = (selection.chosen or "").partition(":")
-    if layer == streets.ID:
-        return town.streets.get(item), None
-    if layer == premises.ID:
-        unit = next((unit for units in town.units.values() for unit in units if unit.key == item), None)
-        return (None if unit is None or unit.street is None else town.streets.get(unit.street)), unit
-    return None, None
-
-
-def own_units(street: Street, shown: Shown) -> tuple[Unit, ...]:
-    """All units of the street in the survey, in order; filters do not empty a street's own page."""
-    return tuple(unit for unit in shown.town.units_of(shown.survey) if unit.street == street.key)
 
 
 def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, facts: Facts, text: Texts) -> Markup:
@@ -58,31 +41,16 @@ def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, 
 
 def strip(street: Street, shown: Shown, text: Texts) -> Markup:
     """The street as a strip: units left above and right below the line, from the middle of town outwards."""
-    units = own_units(street, shown)
-    vacant = sum(unit.status == "vacant" for unit in units)
-    left, right = (sum(unit.side == side for unit in units) for side in ("left", "right"))
-    title = (
-        text("straten.strip", street=street.name, left=left, right=right, vacant=vacant)
-        if left or right
-        else text("straten.strip_round", street=street.name, count=len(units), vacant=vacant)
-    )
-    rows = (
-        [_row("left", units), node("b", ""), _row("right", units)]
-        if left or right
-        else [_row(None, units)]
-    )
+    laid = lay_out(street, shown, text)
+    rows = [node("span", *(node("i", "", class_=_MARK[unit.status]) for unit in row)) for row in laid.rows]
     return join(
         [
-            node("h3", title),
+            node("h3", laid.title),
             # Marks only: a hundred units take a kilobyte, and their words stand in the table.
-            node("div", *rows, class_="strip-units", role="img", aria_label=title),
+            node("div", rows[0], *([node("b", "")] * (len(rows) > 1)), *rows[1:], class_="strip-units", role="img", aria_label=laid.title),
             node("p", f"\N{LEFTWARDS ARROW} {text('straten.strip_core')}", class_="quiet small"),
         ]
     )
-
-
-def _row(side: str | None, units: Sequence[Unit]) -> Markup:
-    return node("span", *(node("i", "", class_=_MARK[unit.status]) for unit in units if unit.side == side))
 
 
 def _facts(street: Street, shown: Shown, text: Texts) -> Markup:

@@ -9,7 +9,7 @@ from dashboard.markup import Markup, join, node
 from dashboard.panels import frame, street, street_known, street_map, street_notes
 from dashboard.state import Selection
 from dashboard.street.records import Street
-from dashboard.street.shown import shown as shown_of
+from dashboard.street.shown import chosen_street, shown as shown_of
 from dashboard.text import Texts
 
 
@@ -29,7 +29,7 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
     """The headline, the map, the chosen street or two side by side, and what belongs beside it; for a town with streets."""
     town = facts.towns[selection.place]
     shown = shown_of(facts, town, selection)
-    chosen, unit = street.chosen(selection, town)
+    chosen, unit = chosen_street(selection, town)
     beside = town.streets.get(selection.by_street.beside or "")
     below = [street_notes.widths(text) if shown.streets else street_notes.empty(selection, shown, text)]
     if chosen is None:

@@ -1,7 +1,7 @@
 """What is written beside the marks of a map: one callout per town, site or spot."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import hypot
 
 import shapely
@@ -22,7 +22,11 @@ _ICON = 18.0
 _ICONS_A_ROW = 6
 _DOT = 4.0
 _STREET = 13.5
+# Farther away a reader takes the name for that of another street.
+_STREET_REACH = 30.0
 _MOST_NAMES = 4
+CLASSED = ("vacancy_", "measure_")
+"""How the names of the styles begin that put a street in a class."""
 _MOST_NAMED = 11
 
 
@@ -38,13 +42,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One stretch of a callout: marks, then words large and small."""
+    """One stretch of a callout: marks, then words large and small; `features` are the ids of what it shows."""
 
     strong: str = ""
     quiet: str = ""
     styles: tuple[Style, ...] = ()
     strong_size: float = NAME
     framed: bool = False
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,8 @@ class Callout:
     variants: tuple[tuple[Row, ...], ...]
     rank: int = 1
     dot: bool = False
+    reach: float | None = None
+    """How far from its point it may stand; None for any distance, with a leader."""
 
     def measure(self, level: int) -> tuple[float, float]:
         """Width and height of the callout in one of its variants."""
@@ -177,25 +184,43 @@ def build(
 
 
 def streets(
-    scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window, *, most: int
+    scene: Scene,
+    visible: Mapping[str, Mapping[str, str]],
+    window: Window,
+    *,
+    most: int,
+    first: Collection[str] = (),
 ) -> list[Callout]:
-    """The names of the streets that stand out: the highest classes of vacancy, each with its count, at its middle."""
+    """The names of the streets that stand out, each with its figure, at its middle.
+
+    Those of `first` (ids) come before all others, then the highest classes. The figure is the label of the street,
+    else how many of its units are vacant.
+    """
     found: list[tuple[str, Feature]] = []
     for layer in scene.layers:
         now = visible.get(layer.id, {})
         found += [
             (now[feature.id], feature)
             for feature in layer.features
-            if now.get(feature.id, "").startswith("vacancy_") and feature.geometry is not None and feature.geometry.length > 0
+            if (feature.id in first or now.get(feature.id, "").startswith(CLASSED))
+            and feature.geometry is not None
+            and feature.geometry.length > 0
         ]
-    found = [(style, feature) for style, feature in found if theme.style(style).shape == "line"]
+    found = [
+        (style, feature)
+        for style, feature in found
+        if feature.id in first or theme.style(style).shape == "line"
+    ]
     named: list[Callout] = []
     # The layer's own order, the largest streets first, holds within a class.
-    for _, feature in sorted(found, key=lambda pair: pair[0], reverse=True):
+    for _, feature in sorted(found, key=lambda pair: (pair[1].id in first, pair[0]), reverse=True):
         spot = _middle(feature.geometry, window)
         if spot is not None and len(named) < most:
-            rows = (Row(feature.name, feature.cells[1].text, strong_size=_STREET),)
-            named.append(Callout(*spot, 5.0, (rows, (Row(feature.name, strong_size=_STREET),)), rank=4))
+            figure = feature.cells[1].text if feature.label is None else feature.label
+            rows = (Row(feature.name, figure, strong_size=_STREET),)
+            short = (Row(feature.name, strong_size=_STREET),)
+            rank = 0 if feature.id in first else 4
+            named.append(Callout(*spot, 5.0, (rows, short), rank=rank, reach=_STREET_REACH))
     return named
 
 
@@ -211,7 +236,7 @@ def _middle(shape: BaseGeometry | None, window: Window) -> tuple[float, float] |
 def _variants(name: str, members: Sequence[Item], *, names: bool) -> tuple[tuple[Row, ...], ...]:
     """The words of a town: with its initiatives named, with their marks only, and its name with its first figure."""
     short = _titled(name, _town_rows(members, named=False))
-    least = (Row(short[0].strong, strong_size=short[0].strong_size),)
+    least = (Row(short[0].strong, strong_size=short[0].strong_size, features=short[0].features),)
     full = (_titled(name, _town_rows(members, named=True)),) if names and len(members) <= _MOST_NAMED else ()
     return tuple(dict.fromkeys((*full, short, least)))
 
@@ -221,8 +246,8 @@ def _titled(name: str, rows: Sequence[Row]) -> tuple[Row, ...]:
     if rows and rows[0].strong_size == FIGURE and not rows[0].styles:
         beside = f"{name}  {rows[0].strong}"
         if width(beside, FIGURE - 1.0, 600) <= _ROOM:
-            return (Row(beside, rows[0].quiet, strong_size=FIGURE - 1.0), *rows[1:])
-        return (Row(name), Row(rows[0].strong, rows[0].quiet, strong_size=FIGURE - 1.0), *rows[1:])
+            return (replace(rows[0], strong=beside, strong_size=FIGURE - 1.0), *rows[1:])
+        return (Row(name), replace(rows[0], strong_size=FIGURE - 1.0), *rows[1:])
     return (Row(name), *rows)
 
 
@@ -243,26 +268,34 @@ def _town_of(item: Item, towns: Sequence[tuple[float, float]]) -> int | None:
 
 def _town_rows(members: Sequence[Item], *, named: bool) -> list[Row]:
     rows: list[Row] = []
-    icons: dict[bool, list[Style]] = {True: [], False: []}
+    icons: dict[bool, list[Item]] = {True: [], False: []}
     for item in members:
         style = item.style
         strong, quiet = _label(item)
+        shows = (item.feature.id,)
         if style.shape == "card":
-            rows.append(Row(strong, quiet, strong_size=FIGURE))
+            rows.append(Row(strong, quiet, strong_size=FIGURE, features=shows))
         elif style.shape == "text":
-            rows.append(Row("", f"{strong}, {quiet}" if quiet else strong))
+            rows.append(Row("", f"{strong}, {quiet}" if quiet else strong, features=shows))
         elif style.shape == "station":
-            rows.append(Row(strong or item.feature.name, quiet, styles=(style,)))
+            rows.append(Row(strong or item.feature.name, quiet, styles=(style,), features=shows))
         elif style.id == "unknown":
-            rows.append(Row("", item.feature.label or "", styles=(style,)))
+            rows.append(Row("", item.feature.label or "", styles=(style,), features=shows))
         elif named:
-            rows.append(Row("", item.feature.cells[0].text, styles=(_plain(style),)))
+            rows.append(Row("", item.feature.cells[0].text, styles=(_plain(style),), features=shows))
         else:
-            icons[style.town_level].append(_plain(style))
-    for framed, styles in icons.items():
-        if styles:
-            rows.append(Row(styles=tuple(sorted(styles, key=lambda style: style.id)), framed=framed))
-    return rows
+            icons[style.town_level].append(item)
+    return [*rows, *(_icon_row(items, framed=framed) for framed, items in icons.items() if items)]
+
+
+def _icon_row(items: Sequence[Item], *, framed: bool = False) -> Row:
+    """The marks of items in one row, those of one class beside each other."""
+    ordered = sorted(items, key=lambda item: _plain(item.style).id)
+    return Row(
+        styles=tuple(_plain(item.style) for item in ordered),
+        framed=framed,
+        features=tuple(item.feature.id for item in ordered),
+    )
 
 
 def _label(item: Item) -> tuple[str, str]:
@@ -298,10 +331,12 @@ def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[It
         initiative = item.style.id.startswith("initiative")
         if item.feature.label is None or (initiative and not names):
             continue
-        rows = [Row("", _label(item)[0]) if initiative else Row(*_label(item))]
+        shows = (item.feature.id,)
+        rows = [Row("", _label(item)[0], features=shows) if initiative else Row(*_label(item), features=shows)]
         # A figure about the site stands under its name.
-        rows += [Row(*_label(other)) for other in group if other is not item and other.feature.label]
-        variants = tuple(dict.fromkeys((tuple(rows), (rows[0],), (Row(rows[0].strong),) if rows[0].strong else (rows[0],))))
+        rows += [Row(*_label(other), features=(other.feature.id,)) for other in group if other is not item and other.feature.label]
+        least = replace(rows[0], quiet="") if rows[0].strong else rows[0]
+        variants = tuple(dict.fromkeys((tuple(rows), (rows[0],), (least,))))
         callouts.append(Callout(item.x, item.y, marks.reach(item.style) + 3.0, variants, rank=2 if initiative else 1))
     return callouts, marked
 
@@ -319,8 +354,8 @@ def _touch(one: Item, other: Item) -> bool:
 def _shared(group: Sequence[Item]) -> Callout:
     x, y = sum(item.x for item in group) / len(group), sum(item.y for item in group) / len(group)
     named = [item for item in group if item.feature.label is not None]
-    icons = (Row(styles=tuple(_plain(item.style) for item in group)),)
+    icons = (Row(styles=tuple(_plain(item.style) for item in group), features=tuple(item.feature.id for item in group)),)
     if len(named) == len(group) <= _MOST_NAMES:
-        rows = tuple(Row("", _label(item)[0], styles=(_plain(item.style),)) for item in named)
+        rows = tuple(Row("", _label(item)[0], styles=(_plain(item.style),), features=(item.feature.id,)) for item in named)
         return Callout(x, y, _DOT + 4.0, (rows, icons), rank=1, dot=True)
     return Callout(x, y, _DOT + 4.0, (icons,), rank=1, dot=True)

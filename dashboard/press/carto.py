@@ -1,7 +1,9 @@
 """The map of a picture: background, streets, marks, callouts, scale bar and inset, in RD."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import shapely
@@ -13,7 +15,7 @@ from dashboard import theme
 from dashboard.maps.layers import streets
 from dashboard.maps.scene import Background, Feature, PlaceName, Scene
 from dashboard.maps.shapes import Bounds
-from dashboard.press import callouts, labels, marks
+from dashboard.press import callouts, labels, marks, placement
 from dashboard.press.labels import Box, Wanted
 from dashboard.press.sheet import Sheet, width
 from dashboard.press.window import Window, fit, scale_bar_m
@@ -21,10 +23,9 @@ from dashboard.theme import Style
 
 _CASING = 1.6
 _BORDER_BAND = 9.0
+_HIGHLIGHT = 15.0
 _BAR = 110.0
 _SMALL = 12.0
-_ATTEMPTS = 6
-_FAR = 90.0
 # One named street for this much of the map, so that names stay names.
 _AREA_A_STREET = 45_000.0
 _LEAST_STREETS = 4
@@ -35,11 +36,10 @@ _LINE_STEP = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What came on the map: the classes used, and the names that found no room."""
+    """What came on the map: the classes used with their counts, and the ids of the features that a reader sees."""
 
     classes: Mapping[str, int]
-    unplaced: tuple[str, ...]
-    outside: int
+    features: frozenset[str]
 
 
 def draw(
@@ -53,14 +53,19 @@ def draw(
     taken: tuple[Box, ...] = (),
     figures: bool = True,
     focus: Point | None = None,
+    highlight: Mapping[str, BaseGeometry] = MappingProxyType({}),
 ) -> Drawn:
     """Draw what is visible within `bounds` so that it fills `box`; labels keep clear of `taken`.
 
     With `names` initiatives are named; without `figures` a town's callout leaves its figures to the cards beside it.
-    The town at `focus` is the one the picture is about.
+    The town at `focus` is the one the picture is about, and a band lies below each line of `highlight` (RD, by
+    id), which is named before others.
     """
     window = fit(bounds, box)
     _background(sheet, scene.background, window, _quiet_streets(scene, visible, window))
+    for shape in highlight.values():
+        if (path := window.path(shape)) is not None:
+            sheet.shape(path, stroke=theme.SELECTED, width=_HIGHLIGHT, clip=box)
     _shapes(sheet, scene, visible, window)
     shown = callouts.items(scene, visible, window)
     furniture = [*taken, *_furniture(sheet, scene, window, shown)]
@@ -74,8 +79,9 @@ def draw(
         solid.append(Box(item.x - reach, item.y - reach, item.x + reach, item.y + reach))
     solid += [Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT) for note in notes if note.dot]
     if names:
-        notes += callouts.streets(scene, visible, window, most=_most_streets(lines, box))
-    places, levels = _placed(notes, box.grown(-6.0), solid, lines)
+        most = _most_streets(lines, box)
+        notes += callouts.streets(scene, visible, window, most=most, first=highlight)
+    places, levels = placement.place(notes, box.grown(-6.0), solid, lines)
     with sheet.inside(box):
         _fixed(sheet, shown)
     for note, place in zip(notes, places, strict=True):
@@ -94,61 +100,34 @@ def draw(
             note.draw(sheet, place, level)
     _scale(sheet, scene, window)
     sheet.rect(box, stroke=theme.HAIRLINE, width=1.0)
-    lost = tuple(note.variants[-1][0].strong for note, place in zip(notes, places, strict=True) if place is None)
-    count = sum(len(now) for now in visible.values())
-    framed = any(
-        row.framed for note, place, level in zip(notes, places, levels, strict=True) if place is not None for row in note.variants[level]
+    rows = [
+        row
+        for note, place, level in zip(notes, places, levels, strict=True)
+        if place is not None
+        for row in note.variants[level]
+    ]
+    spots = [*marked, *(item for item in shown if callouts.unnamed(item))]
+    seen = {key for row in rows for key in row.features} | {item.feature.id for item in spots}
+    seen |= _lines_and_areas(scene, visible, window)
+    classes: Counter[str] = Counter(
+        now[feature.id]
+        for layer in scene.layers
+        if (now := visible.get(layer.id))
+        for feature in layer.features
+        if feature.id in now and feature.id in seen
     )
-    classes = _classes(shown, scene, visible, window)
-    return Drawn(classes if framed else _unframed(classes), lost, count - len(shown))
-
-
-def _placed(
-    notes: Sequence[callouts.Callout], frame: Box, solid: Sequence[Box], lines: np.ndarray
-) -> tuple[list[Box | None], list[int]]:
-    """A place and a variant per callout: what finds no room, or only far from its mark, is tried shorter, then everything is."""
-    levels = [0] * len(notes)
-    ranks = [note.rank for note in notes]
-    best: tuple[list[Box | None], list[int]] = ([None] * len(notes), levels)
-    least = (len(notes) + 1, 0)
-    for attempt in range(_ATTEMPTS):
-        wanted = [
-            Wanted(note.x, note.y, note.gap, *note.measure(level), rank=rank)
-            for note, level, rank in zip(notes, levels, ranks, strict=True)
-        ]
-        places = labels.place(wanted, frame, solid, lines)
-        lost = [index for index, place in enumerate(places) if place is None]
-        strays = [index for index, (note, place) in enumerate(zip(notes, places, strict=True)) if _beyond(note, place) > 0.0]
-        far = round(sum(_beyond(note, place) for note, place in zip(notes, places, strict=True)))
-        if (len(lost), far) < least:
-            best, least = (places, [*levels]), (len(lost), far)
-        if not lost and not strays:
-            break
-        for index in lost:
-            ranks[index] -= 1
-        # First the ones without room, then every other one too: a short name beats a missing one.
-        for index in [*lost, *strays] if attempt % 2 == 0 or not lost else range(len(notes)):
-            levels[index] = min(levels[index] + 1, len(notes[index].variants) - 1)
-    return best
-
-
-def _beyond(note: callouts.Callout, place: Box | None) -> float:
-    """How much longer the leader to a town's callout is than a reader follows with ease."""
-    if place is None or not note.dot:
-        return 0.0
-    x, y = place.nearest(note.x, note.y)
-    return max(0.0, float(np.hypot(x - note.x, y - note.y)) - _FAR)
+    return Drawn(classes if any(row.framed for row in rows) else _unframed(classes), frozenset(seen))
 
 
 def _lines(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> np.ndarray:
-    """Points at equal steps along the streets with a class of vacancy: labels leave them in sight."""
+    """Points at equal steps along the streets that have a class: labels leave them in sight."""
     step = _LINE_STEP / window.units_per_m
     seen = shapely.box(*window.bounds)
     points = [np.empty((0, 2))]
     for layer in scene.layers:
         now = visible.get(layer.id, {})
         for feature in layer.features:
-            if now.get(feature.id, "").startswith("vacancy_") and feature.geometry is not None and feature.geometry.intersects(seen):
+            if now.get(feature.id, "").startswith(callouts.CLASSED) and feature.geometry is not None and feature.geometry.intersects(seen):
                 points += [shapely.get_coordinates(shapely.segmentize(part, step)) for part in shapely.get_parts(feature.geometry)]
     found = np.vstack(points)
     west, south, _, _ = window.bounds
@@ -209,20 +188,18 @@ _TOWN = Style("town", "town", "circle", theme.INK, theme.PAPER, 1.4, 3.4)
 _FOCUS = Style("focus", "focus", "circle", theme.SELECTED, theme.INK, 1.4, 9.0)
 
 
-def _classes(
-    shown: list[callouts.Item], scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
-) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for item in shown:
-        counts[item.style.id] = counts.get(item.style.id, 0) + 1
+def _lines_and_areas(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> set[str]:
+    """The ids of the visible lines and areas of which the window shows a part."""
     seen = shapely.box(*window.bounds)
-    for layer in scene.layers:
-        for feature in layer.features:
-            name = visible.get(layer.id, {}).get(feature.id)
-            if name and feature.geometry is not None and feature.geometry.geom_type != "Point":
-                if feature.geometry.intersects(seen):
-                    counts[name] = counts.get(name, 0) + 1
-    return counts
+    return {
+        feature.id
+        for layer in scene.layers
+        for feature in layer.features
+        if feature.id in visible.get(layer.id, {})
+        and feature.geometry is not None
+        and feature.geometry.geom_type != "Point"
+        and feature.geometry.intersects(seen)
+    }
 
 
 def _unframed(classes: Mapping[str, int]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.layers import edge_retail, initiatives, streets
 from dashboard.maps.scene import Scene
-from dashboard.press import carto, dossier as contents, legend, map_picture, marks, page, ranges, series, story
+from dashboard.press import attribution, carto, dossier as contents, legend, map_picture, marks, page, ranges, series, story
 from dashboard.press.dossier import Dossier, Entry
 from dashboard.press.errors import RoomError, UnknownSubjectError
 from dashboard.press.labels import Box
@@ -66,7 +66,7 @@ def _words(facts: Facts, found: Dossier, request: Request, text: Texts, *, headl
         licences=found.licences,
         alt=alt,
         modelled=modelled,
-        credit=story.background(facts, text),
+        credit=attribution.background(facts, text),
     )
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from dashboard import theme
 from dashboard.competition import basis, outcome as modelled, question, sentences
 from dashboard.competition.calibration import Model
-from dashboard.competition.scenario import Scenario
+from dashboard.competition.scenario import UNNAMED, Scenario
 from dashboard.facts import Facts
 from dashboard.maps import flows
 from dashboard.maps.scene import Background, Layer, Scene, everything
-from dashboard.press import carto, legend, marks, page, ranges, story
+from dashboard.press import attribution, carto, legend, marks, page, ranges, story
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.labels import Box
 from dashboard.press.request import Request
@@ -193,11 +193,12 @@ def _words(
     goods = text(f"goods.{selection.branch}")
     lead = sentences.lead(result, site, name, selection.branch, scenario, model.region.survey, text)
     records = [facts.source(source_id) for source_id in basis.source_ids(model.region, facts)]
-    headline = (
-        text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
-        if scenario.changes
-        else text("press.head_flows", place=name)
-    )
+    if not scenario.changes:
+        headline = text("press.head_flows", place=name)
+    elif scenario.name == UNNAMED:
+        headline = text("press.head_scenario_unnamed", place=name)
+    else:
+        headline = text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
     return story.finish(
         facts,
         request,
@@ -214,7 +215,7 @@ def _words(
         licences=[record.licence for record in records],
         alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
         modelled=True,
-        credit=story.background(facts, text),
+        credit=attribution.background(facts, text),
     )
 
 

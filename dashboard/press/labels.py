@@ -68,6 +68,8 @@ class Wanted:
     width: float
     height: float
     rank: int = 0
+    reach: float | None = None
+    """How far it may stand from its anchor; None for any distance."""
 
 
 def place(
@@ -98,7 +100,7 @@ def place(
 def _candidates(label: Wanted, frame: Box) -> np.ndarray:
     """Boxes around the anchor, one row each (left, top, right, bottom), inside the frame."""
     rows = []
-    for reach in _REACHES:
+    for reach in (one for one in _REACHES if label.reach is None or one <= label.reach):
         for step in range(_ANGLES):
             angle = 2 * pi * step / _ANGLES
             dx, dy = cos(angle), -sin(angle)

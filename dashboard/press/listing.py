@@ -9,7 +9,7 @@ from dashboard import citation, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
-from dashboard.press import page, story
+from dashboard.press import attribution, page, story
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
 from dashboard.press.story import Story
@@ -143,7 +143,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
             standfirst=text("press.stand_figures", subject=subject[:1].upper() + subject[1:], shown=shown, total=len(every)),
             notes=(text("press.note_figures"),),
             verdict="",
-            sources=story.row_sources(rows[:shown], facts, text),
+            sources=attribution.row_sources(rows[:shown], facts, text),
             licences=[row.licence for row in rows[:shown]],
             alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
         )
@@ -208,10 +208,10 @@ def _beyond(row: Observation, facts: Facts) -> bool:
 
 def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     """Draw the publishers with the most figures, and how many each vouches for."""
-    counts = Counter(story.published_by(row.source_id, facts, text) for row in facts.observations)
+    counts = Counter(attribution.published_by(row.source_id, facts, text) for row in facts.observations)
     licences: dict[str, dict[str, None]] = {}
     for record in facts.manifest.sources:
-        licences.setdefault(story.published_by(record.source_id, facts, text), {})[facts.said(record.licence, text.lang)] = None
+        licences.setdefault(attribution.published_by(record.source_id, facts, text), {})[facts.said(record.licence, text.lang)] = None
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     columns = (
         Column(text("sources.publisher"), 0.44, bold=True),

@@ -47,6 +47,8 @@ class Card:
     figure: str
     what: str
     size: float = 30.0
+    key: str = ""
+    """Its layer and feature, as in `leegstand:<id>`."""
 
 
 def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
@@ -56,27 +58,40 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     focus = facts.places[request.selection.place].core if bare(facts, scene, request) else None
     side = _SIDE if focus is None else _WIDE_SIDE
     visible = _seen(sheet, facts, scene, bounds, request, text, side)
-    words = story.of_map(facts, request, visible, text)
+    # The room for the words is planned for all that is visible; what they say in the end is about what came on paper.
+    planned = story.of_map(facts, request, visible, text)
     cards = _cards(facts, scene, request, text)
     used = {name: 1 for now in visible.values() for name in now.values()}
     if cards:  # what they say stands on no map
         used = {name: count for name, count in used.items() if theme.style(name).shape not in ("text", "station")}
     found = legend.entries(used, scene.texts)
     if sheet.size.wide:
-        layout, cards, notes = _beside(sheet, words, cards, found, text, side)
-        page.ink(sheet, words, layout, text)
+        layout, cards, notes = _beside(sheet, planned, cards, found, text, side)
         drawn = _map(sheet, scene, visible, bounds, layout.body, request, cards, focus)
+        words = story.of_map(facts, request, visible, text, drawn=_on_paper(visible, drawn, cards))
+        final = page.plan(sheet, words, text, column=side, notes=not notes)
+        page.ink(sheet, words, replace(final, body=layout.body, side=layout.side), text)
         if layout.side is not None:
-            _column(sheet, scene, drawn, notes, layout.side, cards)
+            _column(sheet, scene, drawn, words.notes if notes else (), layout.side, cards)
         return words
-    layout = page.plan(sheet, words, text)
-    page.ink(sheet, words, layout, text)
+    layout = page.plan(sheet, planned, text)
     body = layout.body
-    high = _strip_height(found, words, cards, body.width)
+    high = _strip_height(found, planned, cards, body.width)
     room = Box(body.left, body.top, body.right, body.bottom - high - 14.0)
     drawn = _map(sheet, scene, visible, bounds, room, request, cards, focus)
+    words = story.of_map(facts, request, visible, text, drawn=_on_paper(visible, drawn, cards))
+    page.ink(sheet, words, replace(page.plan(sheet, words, text), body=body), text)
     _strip(sheet, scene, drawn, words, cards, Box(body.left, body.bottom - high, body.right, body.bottom))
     return words
+
+
+def _on_paper(visible: Visible, drawn: carto.Drawn, cards: tuple[Card, ...]) -> dict[str, dict[str, str]]:
+    """What of the visible features a reader of the picture sees, on the map or as a card beside it."""
+    keys = {card.key for card in cards}
+    return {
+        layer: {key: style for key, style in now.items() if key in drawn.features or f"{layer}:{key}" in keys}
+        for layer, now in visible.items()
+    }
 
 
 def bare(facts: Facts, scene: Scene, request: Request) -> bool:
@@ -130,7 +145,7 @@ def _beside(
     for shown in (cards, tuple(replace(card, size=_SMALLER) for card in cards), ()):
         high = legend_high + _cards_height(shown, side)
         for layout, notes in ((beside, words.notes), (below, ())):
-            if layout.side is not None and high + _notes_height(notes, side) <= layout.side.height:
+            if layout.side is not None and high + notes_height(notes, side) <= layout.side.height:
                 return layout, shown, notes
     return below, (), ()
 
@@ -200,13 +215,13 @@ def _cards(facts: Facts, scene: Scene, request: Request, text: Texts) -> tuple[C
 def _card_of(one: summary.Headline, *, first: bool, heads: Collection[str], text: Texts) -> Card:
     """The card of a figure: what stands largest on a page is its headline, so only what may be one stands so."""
     if one.verdict is None:
-        return Card(text("press.unknown"), text("press.card", what=one.what, when=one.when), _LARGE)
+        return Card(text("press.unknown"), text("press.card", what=one.what, when=one.when), _LARGE, one.key)
     what = one.what if one.when in one.what else text("press.card", what=one.what, when=one.when)
     figure = _once(one.figure, what)
     layer, _, key = one.key.partition(":")
     if layer == vacancy.ID and key not in heads:
-        return Card(figure, text("press.card_reserved", what=what), _LARGE)
-    return Card(figure, what, _LARGEST if first else _LARGE)
+        return Card(figure, text("press.card_reserved", what=what), _LARGE, one.key)
+    return Card(figure, what, _LARGEST if first else _LARGE, one.key)
 
 
 def _once(figure: str, what: str) -> str:
@@ -243,17 +258,20 @@ def _map(
     return drawn
 
 
-def _heading(sheet: Sheet, x: float, y: float, words: str) -> float:
+def heading(sheet: Sheet, x: float, y: float, words: str) -> float:
+    """Write a heading with its top at `y`; where the next thing may start."""
     sheet.text(x, y + ascent(_HEAD), words, _HEAD, weight=700, colour=theme.HEADING)
     return y + LEADING * _HEAD + 3.0
 
 
-def _notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, room: float) -> None:
+def write_notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, room: float) -> None:
+    """Write notes below one another from the top `y`."""
     for note in notes:
         y = sheet.paragraph(x, y, note, _NOTE, room, colour=theme.QUIET) + 5.0
 
 
-def _notes_height(notes: tuple[str, ...], room: float) -> float:
+def notes_height(notes: tuple[str, ...], room: float) -> float:
+    """How high the notes are in a column of that width."""
     return sum(LEADING * _NOTE * len(wrap(note, _NOTE, room)) + 5.0 for note in notes)
 
 
@@ -305,14 +323,14 @@ def _column(
         y = max(_card(sheet, card, side.left + index * (wide + 16.0), y, wide) for index, card in enumerate(_even(row, wide)))
     found = legend.entries(drawn.classes, scene.texts)
     if found:
-        y = _heading(sheet, side.left, y, scene.texts["legend"])
+        y = heading(sheet, side.left, y, scene.texts["legend"])
         y = legend.draw(sheet, found, Box(side.left, y, side.right, side.bottom)) + 8.0
-    _notes(sheet, notes, side.left, y, side.width)
+    write_notes(sheet, notes, side.left, y, side.width)
 
 
 def _strip_height(found: tuple[legend.Entry, ...], words: Story, cards: tuple[Card, ...], room: float) -> float:
     high = max((_card_height(card, _third(room)) for card in cards), default=0.0)
-    return high + legend.height(found, (room - 20.0) / 2) / 2 + 22.0 + _notes_height(words.notes, room)
+    return high + legend.height(found, (room - 20.0) / 2) / 2 + 22.0 + notes_height(words.notes, room)
 
 
 def _third(room: float) -> float:
@@ -330,4 +348,4 @@ def _strip(
     found = legend.entries(drawn.classes, scene.texts)
     if found:
         y = legend.draw(sheet, found, Box(side.left, y, side.right, side.bottom), columns=2) + 4.0
-    _notes(sheet, words.notes, side.left, y, side.width)
+    write_notes(sheet, words.notes, side.left, y, side.width)

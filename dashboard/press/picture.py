@@ -11,7 +11,7 @@ from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
 from dashboard.maps import atlas, flows as flow_map
 from dashboard.maps.scene import Scene
-from dashboard.press import factsheet, files, flow_picture, listing, map_picture, series
+from dashboard.press import factsheet, files, flow_picture, listing, map_picture, series, street_picture
 from dashboard.press.request import Request, Subject
 from dashboard.press.sheet import Sheet
 from dashboard.press.sizes import Format
@@ -38,6 +38,7 @@ class Studio:
         self._draw: Mapping[Subject, Draw] = MappingProxyType(
             {
                 "kaart": self._map,
+                "straten": self._streets,
                 "treinreizigers": series.trains,
                 "inwoners": series.residents,
                 "verkooppunten": series.outlets,
@@ -93,6 +94,12 @@ class Studio:
     def learn(self, model: Model) -> None:
         """Take over a model of this snapshot, unless there is one."""
         vars(self).setdefault("model", model)
+
+    def _streets(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+        """The streets of the chosen town; of a place without any, the map."""
+        if request.selection.place not in facts.towns:
+            return self._map(sheet, facts, request, text)
+        return street_picture.draw(sheet, facts, request, text)
 
     def _map(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         return map_picture.draw(sheet, facts, self.scene(text.lang), request, text)

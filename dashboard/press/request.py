@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 from dashboard import state
 from dashboard.competition.scenario import NONE
@@ -11,8 +11,10 @@ from dashboard.maps.flows import FLOWS, SITES, TOWNS
 from dashboard.press.sizes import SIZES, Size
 from dashboard.state import Note, Selection, Vocabulary
 
-Subject = Literal["kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen", "koopstromen"]
-SUBJECTS: tuple[Subject, ...] = ("kaart", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen", "koopstromen")
+Subject = Literal[
+    "kaart", "straten", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen", "koopstromen"
+]
+SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 # Of these the model of competition is part.
 MODELLED: frozenset[Subject] = frozenset({"koopstromen"})
 OPENING_SIZE = "social"

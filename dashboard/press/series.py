@@ -8,7 +8,7 @@ from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.records import Observation, Place, StationYear
 from dashboard.panels.charts import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
-from dashboard.press import page, story
+from dashboard.press import attribution, page, story
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.labels import Box
 from dashboard.press.request import Request
@@ -59,7 +59,7 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         standfirst=text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one"),
         notes=notes(stations[0], text),
         verdict="",
-        sources=[story.cited(story.published_by(facts.station_source_id, facts, text), [f"{stations[0][0].year}–{stations[0][-1].year}"])],
+        sources=[attribution.cited(attribution.published_by(facts.station_source_id, facts, text), [f"{stations[0][0].year}–{stations[0][-1].year}"])],
         licences=[facts.source(facts.station_source_id).licence],
         alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
     )
@@ -266,7 +266,7 @@ def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Stor
         standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
         notes=(),
         verdict=story.verdict(None, [last for _, _, last in pairs], facts, text),
-        sources=story.row_sources(rows, facts, text),
+        sources=attribution.row_sources(rows, facts, text),
         licences=[row.licence for row in rows],
         alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
     )
@@ -311,7 +311,7 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         standfirst=f"{text('overview.locatus_title')}. {comparisons.outlets_note(rows, facts, text)}",
         notes=(),
         verdict=story.verdict(None, rows, facts, text),
-        sources=story.row_sources(rows, facts, text),
+        sources=attribution.row_sources(rows, facts, text),
         licences=[row.licence for row in rows],
         alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
     )

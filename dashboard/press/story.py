@@ -1,7 +1,6 @@
 """What a picture says: headline, standfirst, what must be known beside it, sources, and the text for who cannot see it."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard import citation, naming, pilot, publisher, state, summary, theme
@@ -9,27 +8,17 @@ from dashboard.competition import surveys
 from dashboard.facts import Facts
 from dashboard.records import Observation
 from dashboard.maps import atlas
-from dashboard.maps.background import SKETCH, source_ids
 from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.press import attribution
+from dashboard.press.attribution import Visible
 from dashboard.press.request import Request
 from dashboard.state import Selection
 from dashboard.text import Texts
-from data.provenance import SourceRecord
 
 _LONGEST_DEFINITION = 190
 _LONGEST_FIGURE = 16
 _LONGEST_NAME = 24
 _WHOLE = ("inner_city", "municipality")
-
-Visible = Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """Who vouches for a picture: one phrase per publisher, and every source id."""
-
-    lines: list[str]
-    source_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +40,6 @@ class Story:
     """Names of several words that no end of a line parts in the headline."""
 
 
-def background(facts: Facts, text: Texts) -> str:
-    """Who drew the background, as a sentence with a blank before it; empty without one."""
-    drawn_from = map(facts.source, source_ids(facts.manifest))
-    credits = [text("example.credit") if facts.example else _credit(source, text) for source in drawn_from]
-    if not credits:
-        return ""
-    return " " + text("press.background", names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)))
-
-
-def _credit(source: SourceRecord, text: Texts) -> str:
-    """What a source of the background asks to be written; our own sketch says it in the reader's language."""
-    return text("press.border") if source.source_id == SKETCH else source.credit or source.publisher
-
-
 def may_head(row: Observation | None) -> bool:
     """Whether a figure may stand in a headline: measured, not doubtful, dated, and with a definition."""
     return (
@@ -76,20 +51,23 @@ def may_head(row: Observation | None) -> bool:
     )
 
 
-def of_map(facts: Facts, request: Request, visible: Visible, text: Texts) -> Story:
-    """The words around the map of a selection, about what is `visible` on it."""
+def of_map(
+    facts: Facts, request: Request, visible: Visible, text: Texts, *, drawn: Visible | None = None
+) -> Story:
+    """The words around the map of a selection, about what is `visible` on it.
+
+    Sources, licences and alternative text name what is `drawn`, where that is known already, and nothing else.
+    """
     selection = request.selection
-    rows = shown_rows(facts, visible)
-    headline, standfirst, head = _map_words(facts, selection, rows, visible, text)
-    sources = map_sources(facts, visible, rows if head is None or head in rows else (head, *rows), text)
+    headline, standfirst, head = _map_words(facts, selection, shown_rows(facts, visible), visible, text)
+    drawn = visible if drawn is None else drawn
+    rows = shown_rows(facts, drawn)
+    sources = attribution.map_sources(facts, drawn, rows if head is None or head in rows else (head, *rows), text)
     place = atlas.place_name(facts, selection, text)
-    figures = "; ".join(
-        text("press.alt_figure", area=_where(row, facts, text), value=citation.value(row, facts, text), period=citation.period(row, text))
-        for row in rows
-    )
-    layers = ", ".join(text(f"layer.{layer}") for layer in selection.layers) or text("map.no_layer")
+    figures = "; ".join([*(_spoken(row, facts, text) for row in rows), *_spoken_stations(facts, drawn, text)])
+    layers = ", ".join(text(f"layer.{layer}") for layer in selection.layers if drawn.get(layer))
     first, last = selection.years
-    alt = text("press.alt_map", place=place, layers=layers, first=first, last=last)
+    alt = text("press.alt_map", place=place, layers=layers or text("map.no_layer"), first=first, last=last)
     return finish(
         facts,
         request,
@@ -97,13 +75,13 @@ def of_map(facts: Facts, request: Request, visible: Visible, text: Texts) -> Sto
         view="kaart",
         headline=headline,
         standfirst=standfirst,
-        notes=_map_notes(facts, selection, visible, text),
+        notes=_map_notes(facts, selection, drawn, text),
         verdict=verdict(head, rows, facts, text),
         sources=sources.lines,
         licences=[facts.source(source_id).licence for source_id in sources.source_ids],
         alt=f"{alt} {text('press.alt_figures', figures=figures)}" if figures else alt,
-        modelled=any(style.startswith("vacancy_") and theme.style(style).shape == "line" for now in visible.values() for style in now.values()),
-        credit=background(facts, text),
+        modelled=any(_is_modelled(style) for now in drawn.values() for style in now.values()),
+        credit=attribution.background(facts, text),
     )
 
 
@@ -123,27 +101,55 @@ def finish(
     modelled: bool = False,
     credit: str = "",
 ) -> Story:
-    """A story with the maker's own words where there are any, and with sender, link and marks."""
+    """A story with the maker's own words where there are any, and with sender, link and marks.
+
+    A headline that the maker wrote says so, and nothing here vouches for it.
+    """
     base = publisher.public_url()
     shown = request.headline or headline
-    badges = (text("press.modelled"),) * modelled + (text("press.example"),) * facts.example
+    own = request.headline is not None
+    badges = (text("press.own_headline"),) * own + (text("press.modelled"),) * modelled
+    badges += (text("press.example"),) * facts.example
     named = "; ".join(dict.fromkeys(facts.said(one, text.lang) for one in licences))
     licence = f"{text('press.licence', licences=named)} " if named else ""
-    edited = (text("press.edited"),) if request.edited else ()
+    edited = () if request.standfirst is None else (text("press.edited"),)
+    sentence = shown if shown.endswith((".", "?", "!")) else f"{shown}."
     return Story(
         headline=shown,
         standfirst=request.standfirst or standfirst,
         notes=(*edited, *unread(request.unread, text), *notes),
-        verdict=verdict,
+        verdict="" if own else verdict,
         sources=tuple(dict.fromkeys(sources)),
         licence=f"{licence}{text('press.consulted', date=theme.day(facts.consulted, text.lang))}{credit}",
         badges=badges,
         sender=publisher.publisher(),
         link=None if base is None else state.address(request.selection, view, base),
-        alt=f"{shown}. {' '.join(f'{badge}.' for badge in badges)} {alt}".replace(".. ", ". ").replace("  ", " "),
+        alt=" ".join([sentence, *(f"{badge}." for badge in badges), alt]),
         edited=request.edited,
         together=tuple(name for place in facts.places.values() if " " in (name := place.names[text.lang]) and len(name) <= _LONGEST_NAME),
     )
+
+
+def _is_modelled(style: str) -> bool:
+    return style.startswith("vacancy_") and theme.style(style).shape == "line"
+
+
+def _spoken(row: Observation, facts: Facts, text: Texts) -> str:
+    return text(
+        "press.alt_figure",
+        area=_where(row, facts, text),
+        value=citation.value(row, facts, text),
+        period=citation.period(row, text),
+    )
+
+
+def _spoken_stations(facts: Facts, drawn: Visible, text: Texts) -> list[str]:
+    return [
+        f"{theme.number(one.boardings_per_workday, text.lang)} "
+        + text("overview.boardings", station=facts.said(one.name, text.lang), year=one.year)
+        for one in facts.stations
+        if one.boardings_per_workday is not None and travellers.feature_id(one) in drawn.get(travellers.ID, ())
+    ]
 
 
 def unread(keys: Sequence[str], text: Texts) -> tuple[str, ...]:
@@ -330,61 +336,3 @@ def _map_notes(facts: Facts, selection: Selection, visible: Visible, text: Texts
     if any(name.startswith("unit_") or name.startswith("vacancy_") for name in visible.get(streets.ID, {}).values()):
         notes.append(text("press.note_streets"))
     return tuple(notes)
-
-
-def map_sources(facts: Facts, visible: Visible, rows: Sequence[Observation], text: Texts) -> Cited:
-    """What vouches for a map: publishers of what is shown, each with the periods its figures describe."""
-    periods: dict[str, dict[str, None]] = {}
-    ids: dict[str, None] = {}
-
-    def add(source_id: str, period: str) -> None:
-        periods.setdefault(published_by(source_id, facts, text), {})[period] = None
-        ids[source_id] = None
-
-    for row in rows:
-        add(row.source_id, citation.period(row, text, short=True))
-    for one in facts.stations:
-        if travellers.feature_id(one) in visible.get(travellers.ID, ()):
-            add(facts.station_source_id, str(one.year))
-    for count in facts.counters:
-        if passers.feature_id(count) in visible.get(passers.ID, ()):
-            for source_id in facts.counter_source_ids:
-                add(source_id, theme.period(count.start, count.end, text.lang, short=True))
-    for row in facts.initiatives:
-        if row.initiative_id in visible.get(initiatives.ID, ()):
-            add(row.source_id, _published(row.source_date, facts, text))
-    for town in facts.towns.values():
-        own = {unit.key for unit in town.units_of(town.surveys[-1] if town.surveys else None)}
-        if town.streets.keys() & visible.get(streets.ID, {}).keys() or own & visible.get(premises.ID, {}).keys():
-            surveyed = {survey.source_id: theme.month(survey.day, text.lang) for survey in town.surveys}
-            for source_id in town.source_ids:
-                add(source_id, surveyed.get(source_id, ""))
-    return Cited([cited(name, tuple(found)) for name, found in periods.items()], tuple(ids))
-
-
-def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[str]:
-    """Publishers of figures, each with the periods they describe."""
-    periods: dict[str, dict[str, None]] = {}
-    for row in rows:
-        periods.setdefault(published_by(row.source_id, facts, text), {})[citation.period(row, text, short=True)] = None
-    return [cited(name, tuple(found)) for name, found in periods.items()]
-
-
-def published_by(source_id: str, facts: Facts, text: Texts) -> str:
-    """The publisher of a source; what is made up says so in the picture's language."""
-    return text("example.publisher") if facts.example else facts.publisher(source_id, text.lang)
-
-
-def cited(name: str, periods: Sequence[str]) -> str:
-    """`CBS (2017, 2023)`; many periods as first and last, one that ends the name once."""
-    known = sorted({period for period in periods if period})
-    if not known:
-        return name
-    joined = ", ".join(known) if len(known) <= 3 else f"{known[0]} … {known[-1]}"
-    # A study that is named after its year says it already.
-    return name if re.search(rf"\b{re.escape(joined)}\)?$", name) else f"{name} ({joined})"
-
-
-def _published(date: str | None, facts: Facts, text: Texts) -> str:
-    year = re.search(r"\b(1[89]|20)\d\d\b", date or "")
-    return year[0] if year else text("unknown.year")

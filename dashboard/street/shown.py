@@ -76,6 +76,17 @@ def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
     return Shown(town, survey, measure, outline, kept, left, visible)
 
 
+def chosen_street(selection: Selection, town: Town) -> tuple[Street | None, Unit | None]:
+    """The street of a choice, and the unit where one was chosen."""
+    layer, _, item = (selection.chosen or "").partition(":")
+    if layer == streets.ID:
+        return town.streets.get(item), None
+    if layer == premises.ID:
+        unit = next((unit for units in town.units.values() for unit in units if unit.key == item), None)
+        return (None if unit is None or unit.street is None else town.streets.get(unit.street)), unit
+    return None, None
+
+
 def located(facts: Facts, place_id: str) -> tuple[Initiative, ...]:
     """The initiatives of the place of which street, square or address is known."""
     return tuple(row for row in facts.initiatives if row.place_id == place_id and row.point is not None)

@@ -49,7 +49,7 @@ def live(town: Town) -> None:
         frame.show(*page.notes)
     with frame.tools():
         take.button(selection, facts, text, "straten", "panden")
-        picture.button(replace(selection, layers=("straten", "panden", "initiatieven")), ("kaart",), text)
+        picture.button(replace(selection, layers=("straten", "panden", "initiatieven")), ("straten",), text)
         frame.share(selection, "straten", text)
     frame.show(page.sources)
     visit.keep(selection)

@@ -105,7 +105,6 @@ def test_new_site_stands_by_its_degrees():
         "verval:100:100",
         "verval:100:100:201",
         "naam:<script>",
-        "naam:Rand",
         "naam:" + "a" * 41,
         "naam:rand%20groeit",
         "reis:0100",
@@ -120,7 +119,7 @@ def test_what_is_not_of_the_grammar_is_refused(text: str):
 
 @pytest.mark.parametrize(
     ("typed", "slug"),
-    [("Rand groeit 20 %", "rand-groeit-20"), ("  ", "zonder-naam"), ("<b>", "b"), ("é" * 50, "e" * 40), ("中文", "zonder-naam"), ("Große Grünfläche", "grosse-grunflache"), ("a" * 60, "a" * 40)],
+    [("Rand groeit 20 %", "Rand-groeit-20"), ("  ", "zonder-naam"), ("<b>", "b"), ("é" * 50, "é" * 40), ("中文", "中文"), ("Große Grünfläche", "Große-Grünfläche"), ("a" * 60, "a" * 40), ("IKEA_strook", "IKEA-strook")],
 )
 def test_typed_name_becomes_one_a_link_may_carry(typed: str, slug: str):
     assert named(typed) == slug

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard import citation, state
 from dashboard.facts import Facts
-from dashboard.press import carto, listing, map_picture, request as request_of, story
+from dashboard.press import attribution, carto, listing, map_picture, request as request_of, story
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request
@@ -75,10 +75,45 @@ def test_made_up_town_is_marked_as_made_up(town_studio: Studio, town_ask: Ask, s
     assert studio.sheet(ask())[1].badges == ()
 
 
-def test_words_of_the_maker_are_marked_as_his(studio: Studio, ask: Ask):
-    _, own = studio.sheet(ask(headline="Eigen kop"))
-    assert own.headline == "Eigen kop" and own.notes[0] == texts("nl")("press.edited")
-    assert texts("nl")("press.edited") not in studio.sheet(ask())[1].notes
+def test_headline_of_the_maker_says_so_and_nothing_vouches_for_it(studio: Studio, ask: Ask):
+    _, ours = studio.sheet(ask(place="hengelo", layers=("leegstand",)))
+    assert "citeren" in ours.verdict
+    sheet, own = studio.sheet(ask(place="hengelo", layers=("leegstand",), headline="Leegstand gehalveerd"))
+    assert own.headline == "Leegstand gehalveerd"
+    assert own.badges == ("Kop van de maker",) and own.verdict == ""
+    written = " ".join(one.text for one in sheet.written)
+    assert "Kop van de maker" in written and "in de kop citeren" not in written
+    assert own.alt.startswith("Leegstand gehalveerd. Kop van de maker. ")
+
+
+def test_introduction_of_the_maker_is_marked_in_a_note(studio: Studio, ask: Ask):
+    _, own = studio.sheet(ask(standfirst="Eigen inleiding"))
+    assert own.standfirst == "Eigen inleiding" and own.notes[0] == texts("nl")("press.edited")
+    assert own.badges == ()
+
+
+def test_text_for_the_blind_ends_each_sentence_once(studio: Studio, ask: Ask):
+    _, words = studio.sheet(ask(headline="Wat kost Plein Westermaat?"))
+    assert words.alt.startswith("Wat kost Plein Westermaat? Kop van de maker. ")
+
+
+def test_city_without_streets_cites_only_the_figures_beside_its_map(studio: Studio, ask: Ask):
+    _, words = studio.sheet(ask(place="hengelo", layers=("leegstand",), size="slide"))
+    # Plein Westermaat lies within the map, but its figure is not drawn.
+    assert "Plein Westermaat" not in words.alt
+    assert not any("I&O" in line for line in words.sources)
+    assert "8.844" in words.alt and "19,3 %" in words.alt
+
+
+@pytest.mark.parametrize("size", ["social", "square"])
+@pytest.mark.parametrize("place", ["twente", "almelo", "borne", "enschede", "hengelo", "oldenzaal"])
+def test_every_figure_told_to_the_blind_is_written_in_the_picture(studio: Studio, ask: Ask, place: str, size: str):
+    sheet, words = studio.sheet(ask(place=place, layers=state.LAYERS, size=size))
+    written = " ".join(one.text for one in sheet.written).replace("\u00a0", " ")
+    facts, text = studio.facts, texts("nl")
+    told = [row for row in facts.observations if story._spoken(row, facts, text) in words.alt]
+    assert told
+    assert [value for row in told if (value := story.once(row, facts, text).split()[0]) not in written] == []
 
 
 def test_every_source_shown_is_named_with_its_year(studio: Studio, ask: Ask):
@@ -265,4 +300,4 @@ def test_a_station_goes_by_its_name_in_the_language_of_the_picture(studio: Studi
     ],
 )
 def test_a_study_named_after_its_year_tells_it_once(name: str, periods: list[str], told: str):
-    assert story.cited(name, periods) == told
+    assert attribution.cited(name, periods) == told

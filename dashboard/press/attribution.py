@@ -1,0 +1,110 @@
+"""Who vouches for a picture: publishers with the periods they describe, and who drew the background."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dashboard import citation, theme
+from dashboard.facts import Facts
+from dashboard.maps.background import SKETCH, source_ids
+from dashboard.maps.layers import initiatives, passers, premises, streets, travellers
+from dashboard.records import Observation
+from dashboard.street.records import Survey
+from dashboard.text import Texts
+from data.provenance import SourceRecord
+
+Visible = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Who vouches for a picture: one phrase per publisher, and every source id."""
+
+    lines: list[str]
+    source_ids: tuple[str, ...]
+
+
+def background(facts: Facts, text: Texts) -> str:
+    """Who drew the background, as a sentence with a blank before it; empty without one."""
+    drawn_from = map(facts.source, source_ids(facts.manifest))
+    credits = [text("example.credit") if facts.example else _credit(source, text) for source in drawn_from]
+    if not credits:
+        return ""
+    return " " + text("press.background", names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)))
+
+
+def _credit(source: SourceRecord, text: Texts) -> str:
+    """What a source of the background asks to be written; our own sketch says it in the reader's language."""
+    return text("press.border") if source.source_id == SKETCH else source.credit or source.publisher
+
+
+def map_sources(
+    facts: Facts,
+    visible: Visible,
+    rows: Sequence[Observation],
+    text: Texts,
+    *,
+    survey: Survey | None = None,
+) -> Cited:
+    """What vouches for a map: publishers of what is shown, each with the periods its figures describe.
+
+    Streets and units are shown as `survey` saw them, without it as the newest survey of their town did.
+    """
+    periods: dict[str, dict[str, None]] = {}
+    ids: dict[str, None] = {}
+
+    def add(source_id: str, period: str) -> None:
+        periods.setdefault(published_by(source_id, facts, text), {})[period] = None
+        ids[source_id] = None
+
+    for row in rows:
+        add(row.source_id, citation.period(row, text, short=True))
+    for one in facts.stations:
+        if travellers.feature_id(one) in visible.get(travellers.ID, ()):
+            add(facts.station_source_id, str(one.year))
+    for count in facts.counters:
+        if passers.feature_id(count) in visible.get(passers.ID, ()):
+            for source_id in facts.counter_source_ids:
+                add(source_id, theme.period(count.start, count.end, text.lang, short=True))
+    for row in facts.initiatives:
+        if row.initiative_id in visible.get(initiatives.ID, ()):
+            add(row.source_id, _published(row.source_date, facts, text))
+    for town in facts.towns.values():
+        seen = survey or streets.newest(town)
+        own = {unit.key for unit in town.units_of(seen)}
+        if town.streets.keys() & visible.get(streets.ID, {}).keys() or own & visible.get(premises.ID, {}).keys():
+            others = {one.source_id for one in town.surveys} - {None if seen is None else seen.source_id}
+            for source_id in town.source_ids:
+                if seen is not None and source_id == seen.source_id:
+                    add(source_id, theme.month(seen.day, text.lang))
+                elif source_id not in others:
+                    add(source_id, "")
+    return Cited([cited(name, tuple(found)) for name, found in periods.items()], tuple(ids))
+
+
+def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[str]:
+    """Publishers of figures, each with the periods they describe."""
+    periods: dict[str, dict[str, None]] = {}
+    for row in rows:
+        periods.setdefault(published_by(row.source_id, facts, text), {})[citation.period(row, text, short=True)] = None
+    return [cited(name, tuple(found)) for name, found in periods.items()]
+
+
+def published_by(source_id: str, facts: Facts, text: Texts) -> str:
+    """The publisher of a source; what is made up says so in the picture's language."""
+    return text("example.publisher") if facts.example else facts.publisher(source_id, text.lang)
+
+
+def cited(name: str, periods: Sequence[str]) -> str:
+    """`CBS (2017, 2023)`; many periods as first and last, one that ends the name once."""
+    known = sorted({period for period in periods if period})
+    if not known:
+        return name
+    joined = ", ".join(known) if len(known) <= 3 else f"{known[0]} … {known[-1]}"
+    # A study that is named after its year says it already.
+    return name if re.search(rf"\b{re.escape(joined)}\)?$", name) else f"{name} ({joined})"
+
+
+def _published(date: str | None, facts: Facts, text: Texts) -> str:
+    year = re.search(r"\b(1[89]|20)\d\d\b", date or "")
+    return year[0] if year else text("unknown.year")
