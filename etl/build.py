@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,7 +32,7 @@ from etl.source import Reader, readers
 from etl.sources.reference import PLACES, SOURCE as CURATED, place_table
 from etl.status import SourceState, states
 from etl.task import Finished, Finishing, Reading, finish, read
-from etl.workers import executor, settled
+from etl.workers import executor, fetch_threads, settled
 
 PROJECT_URL = "https://github.com/stadshart-twente/stadshart-twente"
 MOST_SOURCES_AT_ONCE = 8
@@ -214,17 +214,9 @@ class _Run:
     def _gather(self) -> list[Gathered]:
         """What is at hand of every chosen source; sources are asked side by side, each host in its turn."""
         result: list[Gathered] = []
-        threads = ThreadPoolExecutor(MOST_SOURCES_AT_ONCE, thread_name_prefix="fetch")
-        interrupted = False
-        try:
+        with fetch_threads(MOST_SOURCES_AT_ONCE) as threads:
             for future in as_completed([threads.submit(self._gather_one, module) for module in self.chosen.values()]):
                 result += future.result()
-        except KeyboardInterrupt:
-            # What still comes in lands whole in the raw store, or not at all.
-            interrupted = True
-            raise
-        finally:
-            threads.shutdown(wait=not interrupted, cancel_futures=True)
         return sorted(result, key=lambda one: (one.source_id, one.key))
 
     def _gather_one(self, module: Reader) -> list[Gathered]:
