@@ -51,8 +51,12 @@ class Facts:
         # Whether readers elsewhere can reach this: then nothing internal is there to be shown.
         self.beyond = beyond
         self.catalogue = Beyond(catalogue) if beyond else catalogue
-        self.manifest: Manifest = catalogue.manifest
         self.version: str = catalogue.version
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """Tables and sources as they may be known here."""
+        return self.catalogue.manifest
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
@@ -206,11 +210,6 @@ class Facts:
         return counted(self.catalogue, self._place_around)
 
     @property
-    def counts_hidden(self) -> bool:
-        """Whether there are counts that may not be seen here."""
-        return self.beyond and self.manifest.table("counts") is not None and not self.counters
-
-    @property
     def counter_source_ids(self) -> tuple[str, ...]:
         """The sources of the counts."""
         record = self.manifest.table("counts")
@@ -290,7 +289,7 @@ class Facts:
     @cached_property
     def towns(self) -> Mapping[str, Town]:
         """The inner cities whose streets the snapshot holds, by street."""
-        return towns(self.catalogue, self.centres, self.initiatives, beyond=self.beyond)
+        return towns(self.catalogue, self.centres, self.initiatives)
 
     @cached_property
     def street_keys(self) -> tuple[str, ...]:

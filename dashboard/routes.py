@@ -14,7 +14,11 @@ async def _status(_: Request) -> JSONResponse:
             "version": facts.version,
             "consulted": facts.consulted.isoformat(),
             "tables": {table.name: table.rows for table in facts.manifest.tables},
-            "sources": {record.source_id: record.status for record in facts.manifest.sources},
+            "sources": {
+                record.source_id: record.status
+                for record in facts.manifest.sources
+                if record.sharing != "internal" or not facts.beyond
+            },
         }
     )
 

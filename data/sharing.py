@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.catalogue import Catalogue
-from data.provenance import Manifest, SourceRecord
+from data.provenance import Manifest, SourceRecord, TableRecord
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -44,7 +45,7 @@ def shareable(opened: Catalogue, name: str, *, units: bool = False) -> pd.DataFr
     return kept.reset_index(drop=True) if len(kept) or not len(frame) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Beyond:
     """An opened version as readers elsewhere may know it: in `Catalogue`'s place, without anything internal."""
 
@@ -55,10 +56,14 @@ class Beyond:
         """Folder of the snapshot."""
         return self.opened.folder
 
-    @property
+    @cached_property
     def manifest(self) -> Manifest:
-        """The manifest, whole: that there is an internal source is no secret."""
-        return self.opened.manifest
+        """The manifest without internal sources, its rows counted where they may leave.
+
+        An internal source stays only where open rows rest on it: as their owner and licence, without
+        the file it came from, its state and its dates.
+        """
+        return _open_manifest(self.opened)
 
     @property
     def version(self) -> str:
@@ -89,8 +94,8 @@ class Beyond:
         return self.opened.places()
 
     def source(self, source_id: str) -> SourceRecord:
-        """What is known about a source."""
-        return self.opened.source(source_id)
+        """What readers may know of a source; UnknownSourceError also when it is internal."""
+        return Catalogue(self.folder, self.manifest).source(source_id)
 
 
 def _of_open_initiatives(opened: Catalogue, name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -99,3 +104,44 @@ def _of_open_initiatives(opened: Catalogue, name: str, frame: pd.DataFrame) -> p
     parts = opened.table("participations")
     parts = parts[parts["initiative_id"].isin(open_ones)]
     return parts if name == "participations" else frame[frame["actor_id"].isin(set(parts["actor_id"]))]
+
+
+def _open_manifest(opened: Catalogue) -> Manifest:
+    whole = opened.manifest
+    internal = {source.source_id for source in whole.sources if source.sharing == "internal"}
+    tables: list[TableRecord] = []
+    cited: set[str] = set()
+    for record in whole.tables:
+        columns = {column.name for column in record.columns}
+        # Reading a table takes long, and where every source is open only single rows can be internal.
+        if "sharing" not in columns and all(source.sharing == "open" for source in whole.sources):
+            tables.append(record)
+            continue
+        rows = shareable(opened, record.name)
+        if rows is None:
+            continue
+        named = set(rows["source_id"]) if "source_id" in columns else set()
+        cited |= named & internal
+        sources = tuple(name for name in record.sources if name not in internal or name in named)
+        tables.append(replace(record, rows=len(rows), sources=sources))
+    sources = [
+        _as_citation(source) if source.source_id in internal else source
+        for source in whole.sources
+        if source.source_id not in internal or source.source_id in cited
+    ]
+    return replace(whole, tables=tuple(tables), sources=tuple(sources))
+
+
+def _as_citation(source: SourceRecord) -> SourceRecord:
+    """Only what a citation needs: "unchanged" is the state of which no page tells anything."""
+    return SourceRecord(
+        source_id=source.source_id,
+        title_nl=source.title_nl,
+        title_en=source.title_en,
+        publisher=source.publisher,
+        licence=source.licence,
+        url=source.url,
+        credit=source.credit,
+        status="unchanged",
+        sharing="internal",
+    )

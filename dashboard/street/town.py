@@ -42,16 +42,13 @@ _THIN_PX, _WIDEST_PX = 1.2, 6.0
 
 
 def towns(
-    catalogue: Catalogue, places: Iterable[Place], initiatives: Iterable[Initiative], *, beyond: bool
+    catalogue: Catalogue, places: Iterable[Place], initiatives: Iterable[Initiative]
 ) -> Mapping[str, Town]:
-    """Every inner city with streets in the snapshot, by place.
-
-    With `beyond`, readers elsewhere can reach the dashboard: units of an internal source do not exist for it.
-    """
+    """Every inner city with streets in the snapshot, by place."""
     if not catalogue.has("streets"):
         return MappingProxyType({})
     streets = gpd.GeoDataFrame(catalogue.table("streets"), geometry="geometry", crs=RD)
-    premises = _premises(catalogue, beyond)
+    premises = _premises(catalogue)
     tests = catalogue.table("footfall_tests") if catalogue.has("footfall_tests") else None
     outlines = catalogue.places().set_index("place_id").geometry
     found: dict[str, Town] = {}
@@ -64,17 +61,13 @@ def towns(
     return MappingProxyType(found)
 
 
-def _premises(catalogue: Catalogue, beyond: bool) -> gpd.GeoDataFrame:
+def _premises(catalogue: Catalogue) -> gpd.GeoDataFrame:
     from data.tables import DECLARED
 
     if not catalogue.has("premises"):
         empty = {name: pd.Series(dtype=column.dtype) for name, column in DECLARED["premises"].columns.items() if name != "geometry"}
         return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=RD))
-    rows = gpd.GeoDataFrame(catalogue.table("premises"), geometry="geometry", crs=RD)
-    if not beyond:
-        return rows
-    internal = {record.source_id for record in catalogue.manifest.sources if record.sharing == "internal"}
-    return rows[~rows["source_id"].isin(internal)]
+    return gpd.GeoDataFrame(catalogue.table("premises"), geometry="geometry", crs=RD)
 
 
 def _town(

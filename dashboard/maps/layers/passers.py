@@ -110,7 +110,7 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
     if none:
         where = naming.centres(facts, text) if len(none) == len(facts.centres) > 1 else ", ".join(place.names[text.lang] for place in none)
         one = none[0].place_id if len(none) == 1 else "ID"
-        found.append(text("passers.hidden") if facts.counts_hidden else text("passers.none", place=where, id=one))
+        found.append(text("passers.none", place=where, id=one))
     return found
 
 

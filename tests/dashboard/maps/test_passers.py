@@ -1,7 +1,6 @@
 """Counts of passers-by on the map: a mean of what was counted on end, never across a break, never of the whole town."""
 
 import datetime as dt
-from types import SimpleNamespace
 
 import pytest
 
@@ -130,18 +129,13 @@ def test_all_counters_are_drawn_alike():
     assert set(passers.visible(EXAMPLE, on(EXAMPLE)).values()) == {"counter"}
 
 
-def test_internal_counts_do_not_exist_elsewhere_and_that_is_not_called_none():
-    def seen(beyond):
-        facts = frames(beyond=beyond, sharing="internal")
-        told = {name: SimpleNamespace(sources=("voorbeeldteller",)) for name in ("counts", "street_vacancy")}
-        facts.manifest.table = told.get
-        return facts
-
-    here, there = seen(beyond=False), seen(beyond=True)
-    assert here.counters and not here.counts_hidden
-    assert there.counters == () and there.counts_hidden
+def test_internal_counts_do_not_exist_elsewhere_and_nothing_says_that_they_do():
+    here, there = (frames(beyond=beyond, sharing="internal") for beyond in (False, True))
     text = texts("nl")
-    assert passers.notes(there, on(there), text) == [text("passers.hidden")]
+    assert here.counters and there.counters == ()
+    assert passers.notes(there, on(there), text) == [
+        text("passers.none", place="Voorbeeldstad", id="voorbeeldstad")
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,7 +1,7 @@
 """A small town by street, straight out of a published snapshot."""
 
 import dataclasses
-from types import SimpleNamespace
+from pathlib import Path
 
 import pytest
 from shapely import LineString, Point, box
@@ -13,6 +13,7 @@ from dashboard.panels import map_page, street_notes
 from dashboard.street.shown import shown
 from dashboard.text import texts
 from data import catalogue
+from data.provenance import ColumnRecord, Manifest, TableRecord
 from tests import town as made_up
 from tests.town import X, Y
 
@@ -20,13 +21,28 @@ from tests.town import X, Y
 class Opened:
     """A catalogue of frames that never were files."""
 
+    folder = Path("straten")
     version = "straten"
 
     def __init__(self, tables, sources):
         self.tables = tables
-        # Rates are made of the survey; streets and the rest come from open sources that are never internal.
-        named = {name: SimpleNamespace(sources=("voorbeeldkrant",) if name == "street_vacancy" else ()) for name in tables}
-        self.manifest = SimpleNamespace(sources=sources, table=named.get)
+        # Rates are made of the survey and counts by the counter; the rest is never internal.
+        made_of = {"street_vacancy": "voorbeeldkrant", "counts": "voorbeeldteller"}
+        known = {source.source_id for source in sources}
+        records = (
+            TableRecord(
+                name=name,
+                rows=len(frame),
+                sha256="0" * 64,
+                content_hash="0" * 64,
+                sources=tuple(known & {made_of.get(name)}),
+                columns=tuple(ColumnRecord(name=key, dtype="", unit=None, description="") for key in frame),
+            )
+            for name, frame in sorted(tables.items())
+        )
+        self.manifest = Manifest(
+            version=self.version, published=None, tables=tuple(records), sources=tuple(sources)
+        )
 
     def has(self, name):
         return name in self.tables
