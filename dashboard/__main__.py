@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
@@ -9,6 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 from dashboard.press.sizes import FORMATS, SIZES
 
 DESCRIPTION = "Serve Stadshart Twente: five inner cities in Twente and the retail at their edge."
+# What a shell says of a command that Ctrl-C ended: 128 and the number of the signal.
+_INTERRUPTED = 130
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -17,6 +20,15 @@ class OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with exit code 2 and one line on stderr."""
         self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
+
+
+class _Version(argparse.Action):
+    """Says the version when asked, so that no other command looks for the package's metadata."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """End with the version on stdout."""
+        sys.stdout.write(f"stadshart {metadata.version('stadshart-twente')}\n")
+        parser.exit()
 
 
 def _port(text: str) -> int:
@@ -34,6 +46,7 @@ def parser() -> OneLineParser:
     )
     command.add_argument("--example", action="store_true", help="open Voorbeeldstad and its region, made up to try everything on")
     command.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on (default: this computer)")
+    command.add_argument("--version", action=_Version, nargs=0, help="say which version this is, and end")
     command.add_argument("--port", type=_port, default=8501, metavar="N", help="port to listen on (default: 8501)")
     return command
 
@@ -101,8 +114,15 @@ def _require_snapshot(command: OneLineParser, folder: Path | None, *, example: b
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until stopped; exit code 2 on wrong use, 1 when the snapshot cannot be read."""
-    words = sys.argv[1:] if arguments is None else arguments
+    """Serve until stopped; exit code 2 on wrong use, 1 when the snapshot cannot be read, 130 after Ctrl-C."""
+    try:
+        _run(sys.argv[1:] if arguments is None else arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("stadshart: stopped\n")
+        sys.exit(_INTERRUPTED)
+
+
+def _run(words: list[str]) -> None:
     if words[:1] == ["press"]:
         press(words[1:])
         return

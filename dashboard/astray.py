@@ -1,39 +1,61 @@
-"""Addresses of one word that name no view: a near miss leads to the view meant, any other is told where the views are."""
+"""Addresses that lead nowhere: a near miss leads to the view meant, others hear where the views are."""
 
-from starlette.convertors import StringConvertor, register_url_convertor
+from functools import cache
+from pathlib import Path
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import Scope
+from streamlit import file_util
 
 from dashboard import theme
+from dashboard.first_page import PATHS
 from dashboard.markup import Markup, document, door, join, node
-from dashboard.state import OPENING, VIEWS
-from dashboard.text import LANGUAGES, Texts, texts
+from dashboard.state import OPENING
+from dashboard.text import Texts, linked_lang, texts
 
 _STYLE = Markup(
     f"body{{margin:0;background:{theme.PAPER};color:{theme.INK};font:1.05rem/1.5 '{theme.FONT}',sans-serif}}"
     f"main{{max-width:40rem;margin:12vh auto;padding:0 1.5rem}}h1{{color:{theme.HEADING};line-height:1.2}}a{{color:{theme.LINK}}}"
     "li{margin:.4rem 0}"
 )
+_SHELL = "index.html"
 
 
-# The opening view is at the root.
-_WHERE = {view: "" if view == OPENING else view for view in VIEWS}
+@cache
+def _files() -> frozenset[str]:
+    """The files of Streamlit's own page, as they stand in an address."""
+    folder = Path(file_util.get_static_dir())
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return frozenset(found) - {_SHELL}
 
 
-class _Astray(StringConvertor):
-    """One word without a dot, which is no view: a file has a dot, an address of the server itself a slash."""
+class _UnknownRoute(Route):
+    """Every address that no other route answers; Streamlit would answer it with its page."""
 
-    regex = rf"(?!(?:{'|'.join(filter(None, _WHERE.values()))})$)[^/.]+"
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """None of Streamlit's routes and files, and nothing but http."""
+        if scope["type"] != "http" or scope["path"].lstrip("/") in _files():
+            return Match.NONE, {}
+        for route in scope["app"].routes:
+            # The one mount answers everything: it is what stands behind this route.
+            if route is not self and not isinstance(route, Mount) and route.matches(scope)[0] != Match.NONE:
+                return Match.NONE, {}
+        return super().matches(scope)
 
 
-def page(text: Texts) -> str:
-    """The page that says so, whole, with a door to every view."""
-    doors = join(node("li", door(text(f"nav.{view}"), f"./{where}?taal={text.lang}")) for view, where in _WHERE.items())
+def page(text: Texts, up: str = "") -> str:
+    """The page that says so, whole, with a door to every view; `up` leads to the root."""
+    doors = join(
+        node("li", door(text(f"nav.{view}"), f"./{up}{path}?taal={text.lang}"))
+        for view, path in PATHS.items()
+    )
     head = (
         node("meta", charset="utf-8"),
         node("meta", name="viewport", content="width=device-width,initial-scale=1"),
         node("title", f"{text('fallback.page_title')} · {text('product.name')}"),
+        node("link", rel="icon", href=f"./{up}favicon.ico"),
         node("style", _STYLE),
     )
     body = node("main", node("h1", text("fallback.page_title")), node("p", text("fallback.page")), node("ul", doors))
@@ -41,14 +63,16 @@ def page(text: Texts) -> str:
 
 
 async def _answer(request: Request) -> Response:
-    meant = request.path_params["word"].casefold()
-    if meant in _WHERE:
-        return RedirectResponse(f"./{_WHERE[meant]}?{request.url.query}")
-    lang = next((lang for lang in LANGUAGES if lang == request.query_params.get("taal")), LANGUAGES[0])
-    return HTMLResponse(page(texts(lang)), 404, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    path = request.path_params["path"]
+    up = "../" * path.count("/")
+    meant = path.strip("/").casefold()
+    meant = OPENING if meant == _SHELL else meant
+    if meant in PATHS:
+        return RedirectResponse(f"./{up}{PATHS[meant]}?{request.url.query}")
+    text = texts(linked_lang(request.url.query))
+    return HTMLResponse(page(text, up), 404, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
 
 
 def routes() -> list[BaseRoute]:
-    """The address, to stand after all others."""
-    register_url_convertor("astray", _Astray())
-    return [Route("/{word:astray}", _answer, methods=["GET"])]
+    """The address, to stand after all others of our own."""
+    return [_UnknownRoute("/{path:path}", _answer, methods=["GET"])]

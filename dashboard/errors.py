@@ -39,3 +39,11 @@ class CompetitionError(DashboardError, ValueError):
 
 class ScenarioError(DashboardError, ValueError):
     """A scenario that is not of the grammar a link may hold."""
+
+
+class PageShellError(DashboardError, ValueError):
+    """The page that starts Streamlit's scripts is not built as expected."""
+
+
+class SecurityContactError(DashboardError, ValueError):
+    """The contact for security reports is not one that security.txt may hold."""

@@ -16,7 +16,13 @@ from dashboard import downloads, exports, state, tables, visit
 from dashboard.press import request as press
 from dashboard.press import work
 from dashboard.press.desk import RETRY_AFTER_S, Desk
-from dashboard.press.errors import BusyError, FramePolicyError, LostError, PressError
+from dashboard.press.errors import (
+    BusyError,
+    FramePolicyError,
+    LostError,
+    PressError,
+    SnapshotError,
+)
 from dashboard.press.request import MODELLED, Request
 from dashboard.press.sizes import FORMATS, Format
 from dashboard.press.work import Made
@@ -45,6 +51,12 @@ def prepare() -> None:
         desk().ask("begin", work.begin)
     except BusyError:
         return  # it is at work already
+
+
+def stop() -> None:
+    """End the process at once, and tell who waits for it; a desk that nobody asked has none."""
+    if desk.cache_info().currsize:
+        desk().stop()
 
 
 def _model() -> "Model | None":
@@ -176,6 +188,8 @@ async def _sent(
             503,
             {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         )
+    except SnapshotError:
+        raise  # answered as any address of a snapshot that cannot be read
     except PressError as fault:
         return PlainTextResponse(str(fault), 422, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
     return Response(

@@ -1,9 +1,14 @@
 """Who publishes this dashboard and where readers reach it, from the environment."""
 
 import os
+import re
 from urllib.parse import urlsplit
 
-from dashboard.errors import PublicUrlError
+from dashboard.errors import PublicUrlError, SecurityContactError
+
+
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_REPORT = re.compile(r"(?:https://|mailto:|tel:)[!-~]+")
 
 
 def public_url() -> str | None:
@@ -23,3 +28,23 @@ def public_url() -> str | None:
 def publisher() -> str | None:
     """Sender and contact as the operator gave them in STADSHART_PUBLISHER, or None."""
     return os.environ.get("STADSHART_PUBLISHER", "").strip() or None
+
+
+def security_contact() -> str | None:
+    """Where a fault in security is reported, as an address that RFC 9116 takes.
+
+    Read from STADSHART_SECURITY, else the mail address in STADSHART_PUBLISHER; None without either.
+    Raises SecurityContactError for anything that is no mail, web or telephone address.
+    """
+    text = os.environ.get("STADSHART_SECURITY", "").strip()
+    if not text:
+        found = _MAIL.search(publisher() or "")
+        return None if found is None else f"mailto:{found[0]}"
+    if _MAIL.fullmatch(text):
+        return f"mailto:{text}"
+    if not _REPORT.fullmatch(text):
+        raise SecurityContactError(
+            "STADSHART_SECURITY: expected a mail address, https://, mailto: or tel:, "
+            f"got {text!r}"
+        )
+    return text

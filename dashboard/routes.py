@@ -1,10 +1,15 @@
 """Addresses beside the pages: files and pictures to take along, the map's geometry, and the state of the service."""
 
+import logging
+
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard import astray, geometry, pictures, tables
+from dashboard import astray, first_page, geometry, pictures, tables, well_known
+from dashboard.text import linked_lang, texts
+
+_LOG = logging.getLogger(__name__)
 
 
 async def _status(_: Request) -> JSONResponse:
@@ -23,11 +28,20 @@ async def _status(_: Request) -> JSONResponse:
     )
 
 
+async def unreadable(request: Request, fault: Exception) -> Response:
+    """What a visitor hears when the snapshot is gone or damaged; the operator reads which file in the log."""
+    _LOG.error("%s", fault)
+    text = texts(linked_lang(request.url.query))
+    return PlainTextResponse(text("server.snapshot"), 503, {"Retry-After": "60", "Cache-Control": "no-store"})
+
+
 def routes() -> list[BaseRoute]:
     """Every address of our own; names and formats are closed lists, nothing of a request reaches a path."""
     return [
         *geometry.routes(),
         *pictures.routes(),
         Route("/api/status", _status, methods=["GET"]),
+        *well_known.routes(),
+        *first_page.routes(),
         *astray.routes(),
     ]

@@ -3,16 +3,23 @@
 import importlib
 import os
 import pkgutil
+import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
+from types import FrameType
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from dashboard import panels, pictures, publisher, routes, tables, theme
+from dashboard import logs, panels, pictures, publisher, routes, tables, theme
 from dashboard.maps import tiles
+from dashboard.origins import WILDCARDS, OriginGuard
+from dashboard.press.errors import SnapshotError
+from data.errors import DataError
 
 _APP = Path(__file__).parent / "app.py"
 
@@ -33,26 +40,50 @@ def options(host: str, port: int) -> dict[str, object]:
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
+        # Streamlit asks an outside server for this machine's address to name it in its welcome.
+        "logger.hideWelcomeMessage": True,
+        "logger.level": logs.LEVEL,
+        "logger.messageFormat": logs.FORMAT,
+        "logger.enableRich": False,
         **theme.streamlit_options(),
     }
 
 
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
-    # Before the first visitor: read the tables, make the map files, load what the views are made of, then hide it all
-    # from the garbage collector.
-    tables.warm()
+    # Before the first visitor: load what the views are made of, then hide it from the garbage collector.
     for module in pkgutil.iter_modules(panels.__path__):
         importlib.import_module(f"{panels.__name__}.{module.name}")
     tables.freeze()
     # Aside: neither the start of the server nor the first visitor of that view should wait for the fit.
     Thread(target=tables.competition, daemon=True).start()
+    _stop_pictures_first()
     yield
+    pictures.stop()
 
 
-def app() -> st.App:
+def _stop_pictures_first() -> None:
+    """On Ctrl-C or SIGTERM, end the picture process before uvicorn waits for who waits for its pictures."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        pictures.stop()
+        before[number](number, frame)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number, handler in before.items():
+        if callable(handler):
+            signal.signal(number, stop)
+
+
+def app(host: str) -> st.App:
     """The dashboard with its own routes, ready to run."""
-    return st.App(_APP, routes=routes.routes(), lifespan=_warm)
+    return st.App(
+        _APP,
+        routes=routes.routes(),
+        lifespan=_warm,
+        middleware=[Middleware(OriginGuard, host=host)],
+        exception_handlers={DataError: routes.unreadable, SnapshotError: routes.unreadable},
+    )
 
 
 def _require_free(host: str, port: int) -> None:
@@ -68,13 +99,19 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
 
     Raises OSError when nothing can listen there, DataError when the snapshot cannot be read, PublicUrlError, TilesError
-    and FramePolicyError for a wrong setting.
+    FramePolicyError and SecurityContactError for a wrong setting, PageShellError for another Streamlit.
     """
     _require_free(host, port)
+    logs.set_up()
     publisher.public_url()
+    publisher.security_contact()
     pictures.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))
     # Listening on another address than this computer's own, or named in public: others can read along.
     tables.use(folder, beyond=host not in ("127.0.0.1", "::1", "localhost") or publisher.public_url() is not None)
-    tables.facts()
-    app().run(config=options(host, port))
+    tables.warm()
+    served = app(host)
+    shown = "localhost" if host in WILDCARDS else f"[{host}]" if ":" in host else host
+    sys.stdout.write(f"stadshart: http://{shown}:{port} (Ctrl-C ends it)\n")
+    sys.stdout.flush()
+    served.run(config=options(host, port))

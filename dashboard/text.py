@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import parse_qs
 
 from dashboard.errors import DoubleTextError, UnknownTextError
 
 Lang = Literal["nl", "en", "de"]
 
 LANGUAGES: tuple[Lang, ...] = ("nl", "en", "de")
+LOCALES: dict[Lang, str] = {"nl": "nl_NL", "en": "en_GB", "de": "de_DE"}
 I18N = Path(__file__).parent / "i18n"
 
 
@@ -60,3 +62,13 @@ def texts(lang: Lang) -> Texts:
             raise DoubleTextError(f"{path.name}: {twice[0]!r} stands in another file too: keep one of them")
         sentences |= found
     return Texts(lang, sentences)
+
+
+def linked_lang(query: str) -> Lang:
+    """The language that the query of a link asks for, or else the first one."""
+    return known_lang(parse_qs(query).get("taal", [""])[-1])
+
+
+def known_lang(asked: str) -> Lang:
+    """The language of that code, or else the first one."""
+    return next((lang for lang in LANGUAGES if lang == asked), LANGUAGES[0])

@@ -1,5 +1,6 @@
 """What stands around every view: head with language, what of a link fell back, source note and contact."""
 
+import logging
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
@@ -14,9 +15,11 @@ from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation
 from dashboard.state import Selection
-from dashboard.text import LANGUAGES, Lang, Texts, texts
+from dashboard.text import LANGUAGES, Lang, Texts, known_lang, texts
 from dashboard.visit import Visit
+from data.errors import DataError
 
+_LOG = logging.getLogger(__name__)
 _STATIC = Path(__file__).parents[1] / "static"
 _STYLESHEET = _STATIC / "stadshart.css"
 # In the message itself: a file would be read here and fetched by the browser again with every change.
@@ -27,6 +30,12 @@ _SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 def show(*parts: Markup) -> None:
     """Put pieces of the page on the screen."""
     st.html(node("div", *parts, class_="sh"))
+
+
+def unreadable(fault: DataError, lang: str) -> None:
+    """In the place of a view: that the data cannot be read. Which file, the operator reads in the log."""
+    _LOG.error("%s", fault)
+    show(node("p", texts(known_lang(lang))("server.snapshot"), class_="caution", role="alert"))
 
 
 def page(facts: Facts, text: Texts) -> None:

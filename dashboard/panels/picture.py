@@ -13,7 +13,7 @@ from dashboard.markup import Markup, door, join, node
 from dashboard.panels import take
 from dashboard.panels.frame import copy_button, show
 from dashboard.press import request as press
-from dashboard.press.errors import BusyError, LostError, PressError
+from dashboard.press.errors import BusyError, LostError, PressError, SnapshotError
 from dashboard.press.request import Request, Subject
 from dashboard.press.sizes import FORMATS, SIZES
 from dashboard.press.work import Made
@@ -61,6 +61,9 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
     request = _choices(selection, offered, text)
     try:
         made = pictures.ask(request, "png").result(_PATIENCE_S)
+    except SnapshotError:
+        show(node("p", text("server.snapshot"), class_="caution", role="status"))
+        return
     except (BusyError, LostError, TimeoutError):
         show(node("p", text("press.busy", seconds=pictures.RETRY_AFTER_S), class_="caution", role="status"))
         return
@@ -76,7 +79,7 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
     if shown.unset:
         show(node("p", text("press.unset", signs=" ".join(shown.unset)), class_="caution", role="status"))
     show(
-        node("img", src=_address(asked, "png"), alt=shown.alt, class_="picture"),
+        node("img", src=press.address(asked, "png"), alt=shown.alt, class_="picture"),
         node("div", node("p", node("strong", f"{text('press.take')}: "), join(_door(asked, form, text) for form in FORMATS)), take.told(text), class_="take"),
         node("p", node("strong", f"{text('press.alt')}: "), shown.alt, class_="quiet"),
     )
@@ -115,12 +118,8 @@ def _words(request: Request, made: Made, text: Texts) -> Request:
     return press.edited(request, headline, standfirst, made.headline, made.standfirst)
 
 
-def _address(request: Request, form: str) -> str:
-    return f"./export/kaart.{form}?{urlencode(press.to_query(request), quote_via=quote, safe=',/:')}"
-
-
 def _door(request: Request, form: str, text: Texts) -> Markup:
-    return door(text(f"press.take_{form}"), _address(request, form), download=True)
+    return door(text(f"press.take_{form}"), press.address(request, form), download=True)
 
 
 def _embed(selection: Selection, text: Texts) -> None:

@@ -62,6 +62,8 @@ class Desk:
         self._under_way: dict[Hashable, Future[Made]] = {}
         self._kept: OrderedDict[Hashable, Made] = OrderedDict()
         self._kept_bytes = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
 
     def ask(self, key: Hashable, task: Task, *arguments: object) -> "Future[Made]":
         """The result of a task, now or soon; the same key is worked out once.
@@ -94,6 +96,15 @@ class Desk:
             self._queue.put(None)
             runner.join()
 
+    def stop(self) -> None:
+        """End the process at once: whoever waits gets a LostError, and nothing more is made.
+
+        Takes no lock: the handler of a signal calls it, which may interrupt who holds one.
+        """
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+
     def _run(self) -> None:
         """Give the process one errand after another; a process that dies or hangs is replaced."""
         process: subprocess.Popen[bytes] | None = None
@@ -101,10 +112,12 @@ class Desk:
         while (errand := self._queue.get()) is not None:
             answer: Made | PressError
             try:
-                if process is None or tasks >= _TASKS_A_PROCESS:
+                if not self._stopped and (process is None or tasks >= _TASKS_A_PROCESS):
                     _end(process)
                     process, tasks = None, 0
-                    process = _start()
+                    process = self._process = _start()
+                if process is None or self._stopped:
+                    raise EOFError("the desk was stopped")
                 tasks += 1
                 answer = _answer(process, errand)
             except (EOFError, OSError):
@@ -141,6 +154,8 @@ def _start() -> "subprocess.Popen[bytes]":
         [sys.executable, "-m", "dashboard.press.parcel"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # Ctrl-C in a terminal reaches the whole group; this process ends when the interface says so.
+        process_group=0,
         # One thread and one arena: a process that draws one thing at a time has no use for the memory of more.
         env={**os.environ, **_FRUGAL, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])])},
     )

@@ -33,3 +33,7 @@ class FramePolicyError(PressError):
 
 class LostError(PressError):
     """The process that draws ended or broke while it worked."""
+
+
+class SnapshotError(PressError):
+    """The snapshot that a picture is drawn from cannot be read."""

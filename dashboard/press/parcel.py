@@ -7,18 +7,21 @@ import copyreg
 import ctypes
 import gc
 import io
+import logging
 import os
 import pickle
 import struct
 import sys
-import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import BinaryIO, cast
 
-from dashboard.press.errors import LostError, PressError
+from dashboard import logs
+from dashboard.press.errors import LostError, PressError, SnapshotError
 from dashboard.press.work import Made
+from data.errors import DataError
 
+_LOG = logging.getLogger(__name__)
 _LENGTH = struct.Struct("!Q")
 # A third of what the interface gets: pictures wait for it, and still come on a busy computer.
 _NICENESS = 5
@@ -62,6 +65,7 @@ def _read(pipe: BinaryIO) -> bytes:
 def serve() -> None:
     """Do one task after another until the interface closes the pipe; behind it in line for the processor."""
     os.nice(_NICENESS)
+    logs.set_up()
     wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library prints may not fall between two parcels.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -74,11 +78,19 @@ def serve() -> None:
             answer: Made | PressError = task(*arguments)
         except PressError as fault:
             answer = fault
+        except DataError as fault:
+            _LOG.error("%s", fault)
+            answer = SnapshotError("the snapshot cannot be read")
         except (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError) as fault:
             # The operator reads what broke in the log; the visitor is told that it did.
-            traceback.print_exc()
+            _LOG.exception("a file could not be made")
             answer = LostError(f"the file could not be made: {type(fault).__name__}")
-        send(wire, answer)
+        try:
+            send(wire, answer)
+        except BrokenPipeError:
+            # The interface is gone, and so is whoever waited; what is left to write goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), wire.fileno())
+            return
         del answer
         _release()
 

@@ -4,11 +4,12 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
+from urllib.parse import quote, urlencode
 
 from dashboard import state
 from dashboard.competition.scenario import NONE
 from dashboard.maps.flows import FLOWS, SITES, TOWNS
-from dashboard.press.sizes import SIZES, Size
+from dashboard.press.sizes import SIZES, Format, Size
 from dashboard.state import Note, Selection, Vocabulary
 
 Subject = Literal[
@@ -86,6 +87,12 @@ def to_query(request: Request) -> dict[str, str]:
     if request.standfirst is not None:
         query["inleiding"] = request.standfirst
     return query
+
+
+def address(request: Request, form: Format) -> str:
+    """Where the picture is fetched, relative to the page."""
+    query = urlencode(to_query(request), quote_via=quote, safe=",/:")
+    return f"./export/kaart.{form}?{query}"
 
 
 def edited(request: Request, headline: str, standfirst: str, own_headline: str, own_standfirst: str) -> Request:
