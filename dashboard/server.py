@@ -39,6 +39,8 @@ def options(host: str, port: int) -> dict[str, object]:
         "global.minCachedMessageSize": 2_000,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
+        # No page around ours may steer it; by default those of Streamlit's own hosting may.
+        "client.allowedOrigins": [],
         "client.showErrorDetails": "none",
         # Streamlit asks an outside server for this machine's address to name it in its welcome.
         "logger.hideWelcomeMessage": True,

@@ -1,0 +1,211 @@
+"""A dashboard that others reach: it answers its own pages only, asks nobody, and tells nothing that is internal."""
+
+import json
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dashboard import exports
+from tests.conftest import ROOT, serving
+from tests.dashboard import internal_town
+from tests.dashboard.handshake import shake, status
+from tests.dashboard.internal_town import betrays, told
+
+pytestmark = pytest.mark.browser
+PUBLIC = "stadshart.example"
+VIEWS = tuple(path.stem for path in sorted((ROOT / "dashboard" / "views").glob("*.py")))
+# Every table and selection that has internal rows once, and one of each in every form.
+HELD = "observations initiatives actors participations counts stops areas straten panden initiatieven".split()
+FILES = tuple(
+    name
+    for name in exports.DOWNLOADS
+    if name.startswith(("premises.", "kaart.")) or name in {f"{table}.csv" for table in HELD}
+)
+
+
+@dataclass(frozen=True)
+class Watched:
+    address: str
+    attempts: Path
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """The town with internal sources, named in public, in a process that is watched."""
+    folder = tmp_path_factory.mktemp("public")
+    snapshot = internal_town.snapshot(folder / "data")
+    attempts, log = folder / "attempts", folder / "log"
+    watched = str(Path(__file__).with_name("watched.py"))
+    # Nothing listens at port 9: whoever asks through this proxy is refused at once, and seen.
+    proxy = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
+    with serving(
+        lambda port: [
+            *(sys.executable, watched, str(attempts)),
+            *("--data", str(snapshot), "--port", str(port)),
+        ],
+        log,
+        env={
+            "STADSHART_PUBLIC_URL": f"https://{PUBLIC}/stad",
+            "STADSHART_PUBLISHER": "Gemeente Voorbeeldstad, meld@voorbeeld.example",
+            "STADSHART_TILES": "off",
+            "PYTHONPATH": str(ROOT),
+            "no_proxy": "",
+            **proxy,
+        },
+    ) as site:
+        yield Watched(site.address, attempts, log)
+
+
+def outside(public: Watched) -> list[str]:
+    """Every name asked for and address connected to, but for the one it listens on."""
+    lines = public.attempts.read_text("utf-8").splitlines()
+    return [line for line in lines if line != "socket.getaddrinfo 127.0.0.1"]
+
+
+def fetch(public: Watched, path: str, **headers: str) -> tuple[int, str, bytes]:
+    asked = urllib.request.Request(f"{public.address}/{path}", headers=headers)
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked, timeout=90) as answer:
+            return answer.status, answer.headers["Content-Type"], answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.headers["Content-Type"], refused.read()
+
+
+def logged(public: Watched) -> list[str]:
+    """The log, but for lines that say why this town has no model of spending."""
+    lines = public.log.read_text("utf-8").splitlines()
+    return [line for line in lines if "no model of spending" not in line]
+
+
+def test_start_up_is_one_line_and_asks_nobody(public: Watched):
+    assert logged(public) == [f"stadshart: {public.address} (Ctrl-C ends it)"]
+    assert outside(public) == []
+
+
+def test_handshakes_of_a_foreign_page_are_refused_at_once_and_nobody_is_asked(public: Watched):
+    began = time.monotonic()
+    waiting = [shake(public.address, Origin="https://evil.example") for _ in range(5)]
+    assert fetch(public, "_stcore/health")[0] == 200
+    # Half a second on a computer that does nothing else.
+    assert time.monotonic() - began < 2.0
+    assert [status(opened) for opened in waiting] == [403] * 5
+    assert outside(public) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "answer"),
+    [
+        ({}, 101),
+        ({"Origin": f"https://{PUBLIC}"}, 101),
+        ({"Host": PUBLIC, "Origin": f"https://{PUBLIC}"}, 101),
+        ({"Host": f"{PUBLIC}:8443", "Origin": f"https://{PUBLIC}:8443"}, 101),
+        ({"Host": "localhost:8501", "Origin": "http://[::1]:8501"}, 101),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": f"{PUBLIC}.evil.example"}, 403),
+        ({"Host": PUBLIC, "Origin": f"https://evil.example/{PUBLIC}"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "file://"}, 403),
+        ({"Origin": "http://203.0.113.9"}, 403),
+    ],
+)
+def test_a_websocket_opens_for_our_own_pages_only(public: Watched, headers, answer):
+    assert status(shake(public.address, **headers)) == answer
+    assert outside(public) == []
+
+
+def test_a_foreign_host_hears_what_to_set(public: Watched):
+    code, _, body = fetch(public, "api/status?taal=en", Host="evil.example")
+    assert code == 421 and b"STADSHART_PUBLIC_URL" in body and b"tables" not in body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("wp-login.php", "sitemap.xml", "a/b.c", "a/b/c/", "static/nope.js", "_stcore/nope"),
+        *("kaart/_stcore/health", "api/nope", ".env", "app/main.py"),
+    ],
+)
+def test_an_unknown_address_is_our_page_and_a_404(public: Watched, path):
+    code, kind, body = fetch(public, f"{path}?taal=en")
+    assert code == 404 and kind.startswith("text/html") and b"<h1>This page does not exist" in body
+    up = "../" * path.count("/")
+    assert f'href="./{up}kaart?taal=en"' in body.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("robots.txt", "text/plain"),
+        (".well-known/security.txt", "text/plain"),
+        ("favicon.ico", "image/vnd.microsoft.icon"),
+        ("favicon.png", "image/vnd.microsoft.icon"),
+        ("index.html", "text/html"),
+        ("kaart/", "text/html"),
+        ("_stcore/health", "text/plain"),
+        ("_stcore/host-config", "application/json"),
+        ("app/static/icon.svg", "image/svg+xml"),
+    ],
+)
+def test_real_addresses_stay(public: Watched, path, kind):
+    code, found, body = fetch(public, path)
+    assert code == 200 and found.startswith(kind) and b"streamlit" not in body.lower()
+
+
+def test_security_txt_holds_what_rfc_9116_asks(public: Watched):
+    fields = dict(
+        line.split(": ", 1) for line in fetch(public, ".well-known/security.txt")[2].decode().splitlines()
+    )
+    assert fields["Contact"] == "mailto:meld@voorbeeld.example"
+    assert fields["Canonical"] == f"https://{PUBLIC}/stad/.well-known/security.txt"
+    assert fields["Preferred-Languages"] == "nl, en, de"
+    assert time.strftime("%Y-%m-%d") < fields["Expires"][:10]
+
+
+def test_the_state_of_the_service_counts_open_rows_and_names_no_internal_source(public: Watched):
+    state = json.loads(fetch(public, "api/status")[2])
+    assert state["sources"] == {"voorbeeldkrant": "fresh"}
+    assert state["tables"]["premises"] == internal_town.OPEN_PREMISES
+    assert not {"counts", "stops", "areas"} & state["tables"].keys()
+
+
+@pytest.mark.parametrize("name", [*FILES, "kaart.svg", "factsheet.pdf"])
+def test_no_file_tells_of_an_internal_source(public: Watched, name):
+    code, _, body = fetch(public, f"export/{name}?plaats=voorbeeldstad&taal=en")
+    assert code in (200, 422) and betrays(told(body, name)) == []
+
+
+@pytest.mark.parametrize("path", ["api/status", "embed?plaats=voorbeeldstad", "geheim", "?plaats=geheim"])
+def test_no_address_of_our_own_does(public: Watched, path):
+    body = fetch(public, path)[2].decode()
+    assert betrays(body.replace(path, "").casefold()) == []
+
+
+def test_no_page_message_or_map_file_does(public: Watched, chromium):
+    page = chromium.new_context().new_page()
+    heard: list[str] = []
+
+    def hear(content: str | bytes) -> None:
+        heard.append(content if isinstance(content, str) else content.decode("utf-8", "replace"))
+
+    page.on("websocket", lambda socket: socket.on("framereceived", hear))
+    page.on("response", lambda answer: "/map/" in answer.url and answer.ok and hear(answer.body()))
+    for view in VIEWS:
+        page.goto(f"{public.address}/{view}?plaats=voorbeeldstad&laag=leegstand,straten,panden,passanten,initiatieven")
+        page.get_by_role("heading", level=1).wait_for()
+        page.wait_for_load_state("networkidle")
+    page.context.close()
+    assert any("openplein" in text.casefold() for text in heard)
+    assert [found for text in heard if (found := betrays(text.casefold()))] == []
+
+
+def test_all_this_asked_nobody_and_logged_nothing(public: Watched):
+    assert outside(public) == []
+    assert len(logged(public)) == 1

@@ -1,0 +1,21 @@
+"""`stadshart` in a process that writes down every name it looks up and every connection it tries.
+
+Arguments: the file to write to, then those of `stadshart`.
+"""
+
+import sys
+
+log = open(sys.argv[1], "a", buffering=1, encoding="utf-8")
+del sys.argv[1]
+
+
+def watch(event: str, arguments: tuple[object, ...]) -> None:
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"):
+        log.write(f"{event} {arguments[-1] if event == 'socket.connect' else arguments[0]}\n")
+
+
+sys.addaudithook(watch)
+
+from dashboard.__main__ import main  # noqa: E402
+
+main(sys.argv[1:])
