@@ -1,6 +1,7 @@
 """`stadshart` at the command line: what it says when it cannot serve."""
 
 import socket
+from importlib import metadata
 
 import pytest
 
@@ -34,3 +35,17 @@ def test_a_host_that_is_not_here_is_one_line(capsys):
 def test_no_port_is_wrong_use(capsys, port):
     code, line = said(capsys, ["--port", port])
     assert code == 2 and "expected a port from 1 to 65535" in line and line.count("\n") == 1
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"stadshart {metadata.version('stadshart-twente')}\n"
+
+
+@pytest.mark.parametrize("contact", ["meld", "http://onveilig.example", "https://a.example\nExpires: x", "javascript:x"])
+def test_a_contact_that_security_txt_cannot_hold_is_one_line(capsys, monkeypatch, contact):
+    monkeypatch.setenv("STADSHART_SECURITY", contact)
+    code, line = said(capsys, ["--port", "8598"])
+    assert code == 1 and line.startswith("stadshart: STADSHART_SECURITY: expected ") and line.count("\n") == 1

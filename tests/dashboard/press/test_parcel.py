@@ -1,6 +1,8 @@
 """Parcels over a pipe come out as they went in, or not at all."""
 
 import io
+import subprocess
+import sys
 from types import MappingProxyType
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from dashboard.press import parcel
 from dashboard.press.errors import BusyError
 from dashboard.press.work import Made
+from tests.conftest import ROOT
 
 
 def test_parcels_come_out_in_order_as_they_went_in():
@@ -40,3 +43,15 @@ def test_pipe_that_ends_early_is_an_end(kept: int):
     parcel.send(pipe, Made(b"picture", "image/png"))
     with pytest.raises(EOFError):
         parcel.receive(io.BytesIO(pipe.getvalue()[:kept]))
+
+
+def test_the_process_ends_in_silence_when_nobody_waits_for_what_it_made():
+    work = subprocess.Popen(
+        [sys.executable, "-m", "dashboard.press.parcel"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    work.stdout.close()
+    parcel.send(work.stdin, (Made, (b"picture" * 100_000, "image/png")))
+    work.stdin.close()
+    assert (work.wait(60), work.stderr.read()) == (0, b"")
+    work.stderr.close()

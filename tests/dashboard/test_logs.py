@@ -1,0 +1,56 @@
+"""One event is one plain line in the log."""
+
+import logging
+import subprocess
+import sys
+import textwrap
+
+from dashboard.logs import one_line
+from tests.conftest import ROOT
+
+
+def written(code: str) -> list[str]:
+    """What a process writes to stderr after the log is set up."""
+    whole = f"import logging, threading, warnings\nfrom dashboard import logs\nlogs.set_up()\n{textwrap.dedent(code)}"
+    done = subprocess.run([sys.executable, "-c", whole], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stderr.splitlines()
+
+
+def test_a_traceback_is_one_line_whichever_handler_writes_it():
+    lines = written(
+        """
+        for name in ("streamlit.x", "uvicorn.error"):
+            log = logging.getLogger(name)
+            log.propagate = False
+            log.addHandler(logging.StreamHandler())
+            try:
+                1 / 0
+            except ZeroDivisionError:
+                log.exception("broke\\nhere")
+        """
+    )
+    assert len(lines) == 2 and all(line.startswith("broke | here | Traceback") for line in lines)
+    assert all("ZeroDivisionError: division by zero" in line for line in lines)
+
+
+def test_a_warning_and_a_thread_that_ends_are_one_line_each():
+    lines = written(
+        """
+        warnings.warn("old")
+        def end():
+            raise ValueError("gone")
+        thread = threading.Thread(target=end)
+        thread.start()
+        thread.join()
+        """
+    )
+    assert len(lines) == 2 and " WARNING py.warnings: " in lines[0] and "ValueError: gone" in lines[1]
+
+
+def test_ordinary_events_are_not_logged():
+    assert written("logging.getLogger('any').info('The fragment with id 1 does not exist anymore')") == []
+
+
+def test_what_a_visitor_wrote_makes_no_line_and_no_colour():
+    assert one_line("a\n\n b\x1b[31m\r\nc\u2028d") == "a | b?[31m | c | d"
+    assert logging.getLogRecordFactory() is logging.LogRecord
