@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import astray, first_page, geometry, pictures, tables, well_known
 from dashboard.text import linked_lang, texts
+from data.errors import DataError
 
 _LOG = logging.getLogger(__name__)
 
@@ -30,7 +31,8 @@ async def _status(_: Request) -> JSONResponse:
 
 async def unreadable(request: Request, fault: Exception) -> Response:
     """What a visitor hears when the snapshot is gone or damaged; the operator reads which file in the log."""
-    _LOG.error("%s", fault)
+    if isinstance(fault, DataError):  # the picture process has written its own line
+        _LOG.error("%s", fault)
     text = texts(linked_lang(request.url.query))
     return PlainTextResponse(text("server.snapshot"), 503, {"Retry-After": "60", "Cache-Control": "no-store"})
 
