@@ -46,4 +46,4 @@ def show() -> None:
 try:
     show()
 except DataError as fault:
-    frame.unreadable(fault, st.query_params.get("taal", ""))
+    frame.unreadable(fault)

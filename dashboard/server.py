@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from dashboard import logs, panels, pictures, publisher, routes, tables, theme
 from dashboard.maps import tiles
 from dashboard.origins import WILDCARDS, OriginGuard
+from dashboard.panels import frame
 from dashboard.press.errors import SnapshotError
 from data.errors import DataError
 
@@ -84,6 +85,8 @@ def app(host: str) -> st.App:
         routes=routes.routes(),
         lifespan=_warm,
         middleware=[Middleware(OriginGuard, host=host)],
+        # The page itself catches what it can; this is for parts of it that run by themselves.
+        on_script_error=frame.unreadable,
         exception_handlers={DataError: routes.unreadable, SnapshotError: routes.unreadable},
     )
 

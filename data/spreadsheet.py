@@ -59,6 +59,7 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     The same sheets give the same bytes: no moment of writing is kept. Text is stored as text, never as a formula.
     """
     from openpyxl import Workbook  # here, because it would cost every start of the dashboard 0.2 s
+    from openpyxl.writer.excel import ExcelWriter
 
     say = words(sheets[0].lang)
     book = Workbook(write_only=True)
@@ -70,8 +71,24 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     ]
     _fill_sources(book.create_sheet(say["sheet_sources"]), sheets, say)
     raw = io.BytesIO()
-    book.save(raw)
+    ExcelWriter(book, _TimelessZip(raw, "w", strict_timestamps=False)).save()
     return _finished(raw.getvalue(), rows)
+
+
+class _TimelessZip(zipfile.ZipFile):
+    """A zip file that never asks what time it is: a clock before 1980 has no place in it."""
+
+    def writestr(
+        self,
+        zinfo_or_arcname: str | zipfile.ZipInfo,
+        data: str | bytes,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Add a file of these bytes."""
+        if isinstance(zinfo_or_arcname, str):
+            zinfo_or_arcname = zipfile.ZipInfo(zinfo_or_arcname, EPOCH)
+        super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
 
 
 def cell_columns(sheet: Sheet) -> tuple[Column, ...]:

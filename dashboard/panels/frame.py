@@ -32,10 +32,17 @@ def show(*parts: Markup) -> None:
     st.html(node("div", *parts, class_="sh"))
 
 
-def unreadable(fault: DataError, lang: str) -> None:
-    """In the place of a view: that the data cannot be read. Which file, the operator reads in the log."""
+def unreadable(fault: Exception) -> bool:
+    """In the place of a view: that the data cannot be read. False for any other fault.
+
+    Which file it is, the operator reads in the log.
+    """
+    if not isinstance(fault, DataError):
+        return False
     _LOG.error("%s", fault)
-    show(node("p", texts(known_lang(lang))("server.snapshot"), class_="caution", role="alert"))
+    text = texts(known_lang(st.query_params.get("taal", "")))
+    show(node("p", text("server.snapshot"), class_="caution", role="alert"))
+    return True
 
 
 def page(facts: Facts, text: Texts) -> None:

@@ -304,3 +304,9 @@ def test_row_of_another_width_is_refused() -> None:
 def test_start_does_not_wait_for_the_workbook_library() -> None:
     asked = "import sys, data.spreadsheet; sys.exit('openpyxl' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0
+
+
+def test_a_clock_before_1980_gives_the_same_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = xlsx_bytes([table()])
+    monkeypatch.setattr("time.time", lambda: 86_400.0)
+    assert xlsx_bytes([table()]) == now
