@@ -46,7 +46,7 @@ def parser() -> OneLineParser:
     )
     command.add_argument("--example", action="store_true", help="open Voorbeeldstad and its region, made up to try everything on")
     command.add_argument("--host", default="127.0.0.1", metavar="H", help="address to listen on (default: this computer)")
-    command.add_argument("--version", action=_Version, nargs=0, help="say which version this is, and end")
+    command.add_argument("--version", action=_Version, nargs=0, help="show the version")
     command.add_argument("--port", type=_port, default=8501, metavar="N", help="port to listen on (default: 8501)")
     return command
 
@@ -114,7 +114,10 @@ def _require_snapshot(command: OneLineParser, folder: Path | None, *, example: b
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve until stopped; exit code 2 on wrong use, 1 when the snapshot cannot be read, 130 after Ctrl-C."""
+    """Serve until stopped.
+
+    Exit code 2 on wrong use, 1 when the snapshot cannot be read, 130 after Ctrl-C.
+    """
     try:
         _run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Addresses that lead nowhere: a near miss leads to the view meant, others hear where the views are."""
+"""Addresses that lead nowhere: a near miss leads to its view, others hear where the views are."""
 
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from streamlit import file_util
 
 from dashboard import theme
 from dashboard.first_page import PATHS
+from dashboard.headers import NOT_KEPT
 from dashboard.markup import Markup, document, door, join, node
 from dashboard.state import OPENING
 from dashboard.text import Texts, linked_lang, texts
@@ -38,10 +39,14 @@ class _UnknownRoute(Route):
         """None of Streamlit's routes and files, and nothing but http."""
         if scope["type"] != "http" or scope["path"].lstrip("/") in _files():
             return Match.NONE, {}
-        for route in scope["app"].routes:
-            # The one mount answers everything: it is what stands behind this route.
-            if route is not self and not isinstance(route, Mount) and route.matches(scope)[0] != Match.NONE:
-                return Match.NONE, {}
+        # The one mount answers everything: it is what stands behind this route.
+        others = (
+            route
+            for route in scope["app"].routes
+            if route is not self and not isinstance(route, Mount)
+        )
+        if any(route.matches(scope)[0] != Match.NONE for route in others):
+            return Match.NONE, {}
         return super().matches(scope)
 
 
@@ -70,7 +75,7 @@ async def _answer(request: Request) -> Response:
     if meant in PATHS:
         return RedirectResponse(f"./{up}{PATHS[meant]}?{request.url.query}")
     text = texts(linked_lang(request.url.query))
-    return HTMLResponse(page(text, up), 404, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    return HTMLResponse(page(text, up), 404, NOT_KEPT)
 
 
 def routes() -> list[BaseRoute]:

@@ -1,4 +1,4 @@
-"""The first HTML of every page, before any script: title, description, and what a shared link shows."""
+"""The first HTML of every page, before any script: title, description and a shared link's card."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,6 +15,7 @@ from streamlit import __version__, file_util
 from dashboard import naming, publisher, tables, visit
 from dashboard.errors import PageShellError
 from dashboard.facts import Facts
+from dashboard.headers import ASKED_AGAIN
 from dashboard.maps import atlas
 from dashboard.markup import Markup, document, door, join, node
 from dashboard.press import request as press
@@ -33,7 +34,9 @@ _SUBJECTS: Mapping[str, Subject] = MappingProxyType(
         "bronnen": "bronnen",
     }
 )
-_LAYERS = MappingProxyType({"initiatieven": ("initiatieven",)})
+_LAYERS = MappingProxyType(
+    {"straten": ("straten", "panden", "initiatieven"), "initiatieven": ("initiatieven",)}
+)
 # What Streamlit's page says of itself; ours stands in its place.
 OWN_WORDS = MappingProxyType(
     {
@@ -152,7 +155,6 @@ def routes() -> list[BaseRoute]:
 def _page(view: str) -> Callable[[HttpRequest], Awaitable[Response]]:
     async def answer(http: HttpRequest) -> Response:
         content = html(view, dict(http.query_params), tables.facts())
-        headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-        return HTMLResponse(content, headers=headers)
+        return HTMLResponse(content, headers=ASKED_AGAIN)
 
     return answer

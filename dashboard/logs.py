@@ -1,4 +1,4 @@
-"""The log: one event is one plain line, without colours, boxes or what a visitor wrote between lines."""
+"""The log: one event is one plain line, without colours and boxes, whatever a visitor wrote."""
 
 import logging
 import threading
@@ -22,7 +22,7 @@ class _OneLineRecord(logging.LogRecord):
 
 
 def one_line(text: str) -> str:
-    """Text on one line: lines are parted by bars, signs that cannot be seen become question marks."""
+    """Text on one line: bars part its lines, question marks replace what cannot be seen."""
     lines = (line.strip() for line in text.splitlines())
     joined = " | ".join(line for line in lines if line)
     return "".join(sign if sign.isprintable() else "?" for sign in joined)
@@ -30,7 +30,7 @@ def one_line(text: str) -> str:
 
 def set_up() -> None:
     """Let every library of this process write such lines, from warnings upward, to stderr."""
-    # Streamlit and uvicorn give each of their loggers a handler of their own: only the record is shared.
+    # Streamlit and uvicorn give their loggers handlers of their own: only the record is shared.
     logging.setLogRecordFactory(_OneLineRecord)
     logging.basicConfig(format=FORMAT, level=LEVEL.upper())
     logging.captureWarnings(True)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from dashboard.errors import UnsafeAddressError
 from dashboard.maps.escape import escape
 
-_EMPTY = frozenset({"br", "col", "line", "path", "circle", "rect", "polyline", "polygon", "img", "meta", "link"})
+_EMPTY = frozenset("br col line path circle rect polyline polygon img meta link".split())
 
 
 class Markup(str):

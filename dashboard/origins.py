@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import publisher
+from dashboard.headers import NOT_KEPT
 from dashboard.text import linked_lang, texts
 
 WILDCARDS = ("0.0.0.0", "::")
@@ -19,8 +20,8 @@ class OriginGuard:
     """Middleware that refuses a foreign Host, and a websocket from a page of a foreign Origin.
 
     Allowed are this computer's loopback, the address served, the host of STADSHART_PUBLIC_URL and
-    the address the connection was made to. It asks nobody: Streamlit compares an unknown Origin with
-    this machine's public address, which it asks an outside server for while every visitor waits.
+    the address the connection was made to. It asks nobody: Streamlit compares an unknown Origin
+    with this machine's public address, and asks an outside server for it while visitors wait.
     """
 
     def __init__(self, app: ASGIApp, *, host: str) -> None:
@@ -51,7 +52,7 @@ class OriginGuard:
         if not welcome or not all(self._is_origin(origin, hosts, served) for origin in origins):
             await send({"type": "websocket.close", "code": _FORBIDDEN})
             return
-        # Decided here: without an Origin, Streamlit has nothing left to ask an outside server about.
+        # Decided here: without an Origin, Streamlit has nothing to ask an outside server about.
         kept = [(name, value) for name, value in scope["headers"] if name != b"origin"]
         await self.app({**scope, "headers": kept}, receive, send)
 
@@ -74,8 +75,7 @@ class OriginGuard:
 
 def _refusal(scope: Scope) -> PlainTextResponse:
     text = texts(linked_lang(scope["query_string"].decode("latin-1")))
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return PlainTextResponse(text("server.foreign_host"), 421, headers)
+    return PlainTextResponse(text("server.foreign_host"), 421, NOT_KEPT)
 
 
 def _parsed(address: str) -> SplitResult | None:

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import downloads, exports, state, tables, visit
+from dashboard.headers import ASKED_AGAIN, NOT_KEPT
 from dashboard.press import request as press
 from dashboard.press import work
 from dashboard.press.desk import RETRY_AFTER_S, Desk
@@ -168,7 +169,7 @@ async def _embed(http: HttpRequest) -> Response:
 
 async def _no_file(http: HttpRequest) -> Response:
     _, text = _asked(http)
-    return PlainTextResponse(text("press.no_file"), 404, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+    return PlainTextResponse(text("press.no_file"), 404, NOT_KEPT)
 
 
 async def _sent(
@@ -186,14 +187,14 @@ async def _sent(
         return PlainTextResponse(
             text("press.busy", seconds=RETRY_AFTER_S),
             503,
-            {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
+            {"Retry-After": str(RETRY_AFTER_S), **NOT_KEPT},
         )
     except SnapshotError:
         raise  # answered as any address of a snapshot that cannot be read
     except PressError as fault:
-        return PlainTextResponse(str(fault), 422, {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+        return PlainTextResponse(str(fault), 422, NOT_KEPT)
     return Response(
         made.content,
         media_type=made.media_type,
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-cache", **headers},
+        headers={**ASKED_AGAIN, **headers},
     )

@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard import astray, first_page, geometry, pictures, tables, well_known
+from dashboard.headers import NOT_KEPT
 from dashboard.text import linked_lang, texts
 from data.errors import DataError
 
@@ -30,11 +31,11 @@ async def _status(_: Request) -> JSONResponse:
 
 
 async def unreadable(request: Request, fault: Exception) -> Response:
-    """What a visitor hears when the snapshot is gone or damaged; the operator reads which file in the log."""
+    """What a visitor hears when the snapshot is gone or damaged; which file, the log says."""
     if isinstance(fault, DataError):  # the picture process has written its own line
         _LOG.error("%s", fault)
     text = texts(linked_lang(request.url.query))
-    return PlainTextResponse(text("server.snapshot"), 503, {"Retry-After": "60", "Cache-Control": "no-store"})
+    return PlainTextResponse(text("server.snapshot"), 503, {"Retry-After": "60", **NOT_KEPT})
 
 
 def routes() -> list[BaseRoute]:

@@ -54,7 +54,7 @@ def options(host: str, port: int) -> dict[str, object]:
 
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
-    # Before the first visitor: load what the views are made of, then hide it from the garbage collector.
+    # Before the first visitor: load what the views are made of, and hide it from the collector.
     for module in pkgutil.iter_modules(panels.__path__):
         importlib.import_module(f"{panels.__name__}.{module.name}")
     tables.freeze()
@@ -66,11 +66,11 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
 
 
 def _stop_pictures_first() -> None:
-    """On Ctrl-C or SIGTERM, end the picture process before uvicorn waits for who waits for its pictures."""
+    """On Ctrl-C or SIGTERM, end the picture process: uvicorn waits for who waits for pictures."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(number: int, stack: FrameType | None) -> None:
         pictures.stop()
-        before[number](number, frame)
+        before[number](number, stack)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number, handler in before.items():
@@ -104,14 +104,15 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
 
     Raises OSError when nothing can listen there, DataError when the snapshot cannot be read, PublicUrlError, TilesError
-    FramePolicyError and SecurityContactError for a wrong setting, PageShellError for another Streamlit.
+    FramePolicyError and SecurityContactError for a wrong setting, PageShellError for a Streamlit
+    whose page has another shape.
     """
     _require_free(host, port)
-    logs.set_up()
     publisher.public_url()
     publisher.security_contact()
     pictures.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))
+    logs.set_up()
     # Listening on another address than this computer's own, or named in public: others can read along.
     tables.use(folder, beyond=host not in ("127.0.0.1", "::1", "localhost") or publisher.public_url() is not None)
     tables.warm()

@@ -8,12 +8,12 @@ from starlette.responses import FileResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route
 
 from dashboard import publisher
+from dashboard.headers import ASKED_AGAIN, NOT_KEPT
 from dashboard.text import LANGUAGES, linked_lang, texts
 
 _ICON = Path(__file__).parent / "static" / "favicon.ico"
 # RFC 9116 advises less than a year.
 _VALID = timedelta(days=180)
-_HEADERS = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
 _PUBLIC = """\
 User-agent: *
 Allow: /export/kaart.png
@@ -26,15 +26,16 @@ _PRIVATE = "User-agent: *\nDisallow: /\n"
 
 async def _robots(_: Request) -> Response:
     content = _PUBLIC if publisher.public_url() else _PRIVATE
-    return PlainTextResponse(content, headers=_HEADERS)
+    return PlainTextResponse(content, headers=ASKED_AGAIN)
 
 
 async def _security(request: Request) -> Response:
     contact, base = publisher.security_contact(), publisher.public_url()
     if contact is None:
         text = texts(linked_lang(request.url.query))
-        return PlainTextResponse(text("server.no_contact"), 404, _HEADERS)
-    return PlainTextResponse(security_text(contact, base, datetime.now(timezone.utc)), headers=_HEADERS)
+        return PlainTextResponse(text("server.no_contact"), 404, NOT_KEPT)
+    content = security_text(contact, base, datetime.now(timezone.utc))
+    return PlainTextResponse(content, headers=ASKED_AGAIN)
 
 
 def security_text(contact: str, base: str | None, now: datetime) -> str:
@@ -50,7 +51,8 @@ def security_text(contact: str, base: str | None, now: datetime) -> str:
 
 
 async def _icon(_: Request) -> Response:
-    return FileResponse(_ICON, media_type="image/vnd.microsoft.icon", headers={"Cache-Control": "max-age=86400"})
+    headers = {"Cache-Control": "max-age=86400"}
+    return FileResponse(_ICON, media_type="image/vnd.microsoft.icon", headers=headers)
 
 
 async def _other_icon(_: Request) -> Response:

@@ -60,8 +60,8 @@ class Beyond:
     def manifest(self) -> Manifest:
         """The manifest without internal sources, its rows counted where they may leave.
 
-        An internal source stays only where open rows rest on it: as their owner and licence, without
-        the file it came from, its state and its dates.
+        An internal source stays only where open rows rest on it: as their owner and licence,
+        without the file it came from, its state and its dates.
         """
         return _open_manifest(self.opened)
 
@@ -113,7 +113,7 @@ def _open_manifest(opened: Catalogue) -> Manifest:
     cited: set[str] = set()
     for record in whole.tables:
         columns = {column.name for column in record.columns}
-        # Reading a table takes long, and where every source is open only single rows can be internal.
+        # Reading takes long, and where every source is open only single rows can be internal.
         if "sharing" not in columns and all(source.sharing == "open" for source in whole.sources):
             tables.append(record)
             continue

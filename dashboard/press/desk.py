@@ -154,7 +154,7 @@ def _start() -> "subprocess.Popen[bytes]":
         [sys.executable, "-m", "dashboard.press.parcel"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # Ctrl-C in a terminal reaches the whole group; this process ends when the interface says so.
+        # Ctrl-C in a terminal reaches a whole group; this process ends when the interface does.
         process_group=0,
         # One thread and one arena: a process that draws one thing at a time has no use for the memory of more.
         env={**os.environ, **_FRUGAL, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])])},

@@ -1,4 +1,4 @@
-"""Voorbeeldstad with a survey, counts, figures and an initiative that are internal, and say so in every text."""
+"""Voorbeeldstad with internal surveys, counts, figures and plans, which say so in every text."""
 
 from __future__ import annotations
 
@@ -69,6 +69,8 @@ def tables() -> dict[str, pd.DataFrame]:
         "description_nl": "Geheim.",
         "description_en": "Geheim.",
     }
+    by_club = {"actor_id": "geheime-club"}
+    club = {**by_club, "name": "Geheime club"}
     figure = {
         "observation_id": "own:voorbeeldstad:geheim",
         "source_id": FIGURES.source_id,
@@ -78,16 +80,16 @@ def tables() -> dict[str, pd.DataFrame]:
         "series": None,
         "note": "geheim",
     }
-    shared = {**figure, "observation_id": "own:voorbeeldstad:open", "area_name": "Openplein", "value": 5.0}
+    shared = {**figure, "observation_id": "own:voorbeeldstad:open", "area_name": "Openplein"}
     both = (
         ("premises", town.premises, shops),
         ("initiatives", town.initiatives, [plan]),
-        ("actors", town.actors, [{"actor_id": "geheime-club", "name": "Geheime club"}]),
-        ("participations", town.participations, [{"initiative_id": "geheim-plan", "actor_id": "geheime-club"}]),
+        ("actors", town.actors, [club]),
+        ("participations", town.participations, [{"initiative_id": "geheim-plan", **by_club}]),
         (
             "observations",
             town.observations,
-            [{**figure, "sharing": "internal"}, {**shared, "note": None}],
+            [{**figure, "sharing": "internal"}, {**shared, "value": 5.0, "note": None}],
         ),
     )
     made = town.tables()
@@ -102,9 +104,8 @@ def snapshot(folder: Path) -> Path:
     """The folder, with the town published in it."""
     noon = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
     paper, counter = town.sources()
-    secret = replace(
-        counter, title_nl="Geheime tellingen", title_en="Geheim counts", read_via="geheim-tellers.csv"
-    )
+    titles = {"title_nl": "Geheime tellingen", "title_en": "Geheim counts"}
+    secret = replace(counter, **titles, read_via="geheim-tellers.csv")
     sources = sorted([paper, secret, SURVEY, FIGURES], key=lambda source: source.source_id)
     store.publish(folder, tables(), sources, town.table_sources(), published=noon)
     return folder

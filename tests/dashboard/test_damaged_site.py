@@ -1,4 +1,4 @@
-"""A snapshot that is taken away or damaged while it is served: one sentence for readers, one line for the operator."""
+"""A snapshot removed or damaged while it is served: a sentence for readers, a line in the log."""
 
 import shutil
 import sys
@@ -59,7 +59,10 @@ def fetch(address: str) -> tuple[int, str]:
 def test_every_address_says_so_and_is_itself_again_once_the_data_are(folder: Path, tmp_path: Path):
     log = tmp_path / "log"
     with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port), "--data", str(folder)],
+        lambda port: [
+            *(sys.executable, "-m", "dashboard"),
+            *("--port", str(port), "--data", str(folder)),
+        ],
         log,
         env={"STADSHART_TILES": "off"},
     ) as site:

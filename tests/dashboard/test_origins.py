@@ -7,8 +7,10 @@ import pytest
 from dashboard.origins import OriginGuard
 
 
-def passes(address: str, /, *, served: str = "192.168.1.5", kind: str = "websocket", **headers: str) -> bool:
-    """Whether a request to a server that listens on an address, which came in at `served`, is passed on."""
+def passes(
+    address: str, /, *, served: str = "192.168.1.5", kind: str = "websocket", **headers: str
+) -> bool:
+    """Whether a server that listens on an address passes on what came in at `served`."""
     told = [(name.encode(), value.encode()) for name, value in headers.items()]
     scope = {"type": kind, "headers": told, "server": (served, 8501), "query_string": b""}
     passed, sent = [], []
@@ -34,14 +36,17 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["192.168.1.5:8501", "10.0.0.1", "[fe80::1]:8501", "balie:8501", "localhost", "127.0.0.1:80"]
+    "name",
+    ["192.168.1.5:8501", "10.0.0.1", "[fe80::1]:8501", "balie:8501", "localhost", "127.0.0.1:80"],
 )
 def test_a_wildcard_answers_addresses_loopback_and_its_own_name(name):
     assert passes("0.0.0.0", host=name, origin=f"http://{name}")
     assert passes("0.0.0.0", host=name, kind="http")
 
 
-@pytest.mark.parametrize("name", ["evil.example", "balie.evil.example", "", "a@localhost", "localhost:web", "x/y"])
+@pytest.mark.parametrize(
+    "name", ["evil.example", "balie.evil.example", "", "a@localhost", "localhost:web", "x/y"]
+)
 def test_a_wildcard_answers_no_other_name(name):
     assert not passes("0.0.0.0", host=name)
     assert not passes("0.0.0.0", host=name, kind="http")

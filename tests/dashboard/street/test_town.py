@@ -36,7 +36,9 @@ class Opened:
                 sha256="0" * 64,
                 content_hash="0" * 64,
                 sources=tuple(known & {made_of.get(name)}),
-                columns=tuple(ColumnRecord(name=key, dtype="", unit=None, description="") for key in frame),
+                columns=tuple(
+                    ColumnRecord(name=key, dtype="", unit=None, description="") for key in frame
+                ),
             )
             for name, frame in sorted(tables.items())
         )
