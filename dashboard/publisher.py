@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from dashboard.errors import PublicUrlError, SecurityContactError
 
-
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _REPORT = re.compile(r"(?:https://|mailto:|tel:)[!-~]+")
 

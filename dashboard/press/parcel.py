@@ -21,7 +21,8 @@ from dashboard.press.errors import LostError, PressError, SnapshotError
 from dashboard.press.work import Made
 from data.errors import DataError
 
-_LOG = logging.getLogger(__name__)
+# By name: as a process of its own, this module is called `__main__`.
+_LOG = logging.getLogger("dashboard.press.parcel")
 _LENGTH = struct.Struct("!Q")
 # A third of what the interface gets: pictures wait for it, and still come on a busy computer.
 _NICENESS = 5

@@ -81,6 +81,18 @@ def test_page_has_its_language_and_title(shown):
     shown.wait_for_function("() => document.title.endsWith('· Stadshart Twente')")
 
 
+def test_the_tab_is_never_called_streamlit_and_ends_as_it_began(page, site):
+    page.add_init_script(
+        "window.titles = []; new MutationObserver(() => titles.push(document.title))"
+        ".observe(document, {childList: true, subtree: true, characterData: true})"
+    )
+    opened(page, f"{site}/kaart?plaats=hengelo&taal=en")
+    page.wait_for_load_state("networkidle")
+    titles = [title for title in page.evaluate("titles") if title]
+    assert titles[0] == titles[-1] == "Hengelo: map · Stadshart Twente"
+    assert "streamlit" not in " ".join(titles).casefold()
+
+
 def test_no_barrier_that_a_machine_can_find(shown):
     from axe_playwright_python.sync_playwright import Axe
 
