@@ -42,13 +42,3 @@ def test_the_version_is_that_of_the_package(capsys):
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"stadshart {metadata.version('stadshart-twente')}\n"
-
-
-@pytest.mark.parametrize(
-    "contact", ["meld", "http://a.example", "https://a.example\nExpires: x", "javascript:x"]
-)
-def test_a_contact_that_security_txt_cannot_hold_is_one_line(capsys, monkeypatch, contact):
-    monkeypatch.setenv("STADSHART_SECURITY", contact)
-    code, line = said(capsys, ["--port", "8598"])
-    assert code == 1 and line.startswith("stadshart: STADSHART_SECURITY: expected ")
-    assert line.count("\n") == 1
