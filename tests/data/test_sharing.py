@@ -8,7 +8,7 @@ import pytest
 
 from data import catalogue, store
 from data.provenance import Sharing
-from data.errors import MissingTableError
+from data.errors import MissingTableError, UnknownSourceError
 from data.sharing import Beyond, shareable
 from tests import town
 
@@ -87,3 +87,31 @@ def test_units_come_along_for_who_makes_totals_of_them(tmp_path: Path):
 def test_table_that_is_not_there_is_not_there_for_anybody(tmp_path: Path):
     with pytest.raises(MissingTableError):
         Beyond(catalogue.open(town.snapshot(tmp_path))).table("secrets")
+
+
+def test_manifest_elsewhere_names_no_internal_source_and_counts_open_rows(tmp_path: Path):
+    mixed = town.premises({}, {"premises_id": "survey:x:1", "source_id": "voorbeeldteller"})
+    snapshot = opened(tmp_path, premises=mixed)
+    manifest = Beyond(snapshot).manifest
+    assert [source.source_id for source in manifest.sources] == ["voorbeeldkrant"]
+    rows = {table.name: table.rows for table in manifest.tables}
+    assert rows["premises"] == 1 and not {"areas", "counts", "stops"} & rows.keys()
+    # How well the footfall follows internal counts may leave, and names nobody.
+    assert manifest.table("footfall_tests").sources == ()
+    with pytest.raises(UnknownSourceError):
+        Beyond(snapshot).source("voorbeeldteller")
+
+
+def test_internal_source_of_an_open_figure_is_cited_without_its_file_and_state(tmp_path: Path):
+    figures = town.observations({}, {"observation_id": "own", "source_id": "voorbeeldteller"})
+    source = Beyond(opened(tmp_path, observations=figures)).source("voorbeeldteller")
+    assert (source.publisher, source.licence) == ("Gemeente Voorbeeldstad", "CC0 1.0")
+    assert (source.read_via, source.sha256, source.retrieved, source.problems) == (None, None, None, ())
+    assert source.status == "unchanged"
+
+
+def test_manifest_of_open_sources_stays_as_it_was(tmp_path: Path):
+    paper, counter = (replace(source, sharing="open") for source in town.sources())
+    store.publish(tmp_path, town.tables(), [paper, counter], town.table_sources(), published=NOON)
+    snapshot = catalogue.open(tmp_path)
+    assert Beyond(snapshot).manifest == snapshot.manifest
