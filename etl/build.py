@@ -17,7 +17,7 @@ from data.lock import held
 from data.provenance import SourceRecord
 from data.snapshot import current_version, has_current, read_manifest, read_table_file
 from etl import area as areas
-from etl import addresses, assemble, gather, placefiles, repair, standing
+from etl import addresses, assemble, gather, placefiles, repair, shared, standing
 from etl.area import Area
 from etl.curated import Curated, of as curated_of
 from etl.errors import ContactError, FetchError, RunError, UseError
@@ -325,8 +325,9 @@ class _Run:
         result: dict[str, Part] = {}
         if not works:
             return result
-        with self._executor(len(works)) as pool:
-            futures: dict[Future[Part], str] = {pool.submit(read, work): name for name, (_, work) in works.items()}
+        todo = {name: work for name, (_, work) in works.items()}
+        with shared.by_place(todo, self.options.data) as own, self._executor(len(works)) as pool:
+            futures: dict[Future[Part], str] = {pool.submit(read, work): name for name, work in own.items()}
             for number, future in enumerate(as_completed(futures), 1):
                 name = futures[future]
                 result[name] = future.result()

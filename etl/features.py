@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyarrow
-import pyarrow.parquet
-import pyogrio
 import shapely
-from geopandas.array import from_shapely
-from pyogrio.errors import DataSourceError
+from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.geometry import shape
 
-from data.parquet import shapes_of
-from etl import jsonio, xmlio
+from etl import jsonio, mapfile, xmlio
 from etl.area import Area
 from etl.errors import ContentError
 from etl.jsonio import Json
@@ -41,12 +33,17 @@ _EPSG = re.compile(r"EPSG[:/](?:[\d.]*[:/])?(\d{4,6})")
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Rows in RD with the properties of the source as columns, rows left out by rule, and the newest date told."""
+    """Rows in RD with the properties of the source as columns, rows left out by rule, and the newest date told.
+
+    `names` are all columns of what holds any row, read or not; `extent` (RD) is around rows left out unread.
+    """
 
     frame: gpd.GeoDataFrame
     counts: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     surveyed: str | None = None
+    names: tuple[str, ...] = ()
+    extent: gpd.GeoSeries | None = None
 
 
 def page(data: bytes) -> Page:
@@ -72,25 +69,40 @@ def matched(data: bytes) -> int:
     return int(told)
 
 
-def read(pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = ()) -> Features:
-    """The features of all pieces in RD; those without geometry are left out and counted as `dropped-no-geometry`.
+def read(pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = (), near: bool = False) -> Features:
+    """The features of all pieces in RD; those without usable geometry are left out and counted as `dropped-no-geometry`.
 
-    Of GeoParquet only `columns` are read, where given. The coordinate system is the one the answer states; degrees are
-    believed unstated, metres that lie in the area as well, but never silently. Raises ContentError for what cannot be
-    where it says.
+    Of GeoPackage and GeoParquet only `columns` are read, where given. With `near` only rows come whose extent meets
+    that of the places asked about; the others count as `dropped-elsewhere`, and what has an index is not read whole.
+    The coordinate system is the one the answer states; degrees are believed unstated, metres that lie in the area as
+    well, but never silently. Raises ContentError for what cannot be where it says.
     """
-    met = [_one(piece, area, columns) for piece in pieces]
+    met = [_one(piece, area, columns, near) for piece in pieces]
+    counts: Counter[str] = sum((Counter(one.counts) for one in met), Counter())
     filled = [one.frame for one in met if len(one.frame)]
     frame = _joined(filled) if filled else gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
     shapes = np.asarray(frame.geometry.array, dtype=object)
     located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    dropped = int((~located).sum())
+    counts["dropped-no-geometry"] += int((~located).sum())
+    chosen = located & meeting(shapely.bounds(shapes), area) if near else located
+    counts["dropped-elsewhere"] += int((located & ~chosen).sum())
+    if near and not chosen.any():
+        # Nothing of a whole file near the place: rather a wrong coordinate system.
+        known = [frame.geometry[located], *(one.extent for one in met if one.extent is not None)]
+        area.clip(gpd.GeoDataFrame(geometry=pd.concat(known, ignore_index=True), crs=RD_SYSTEM))
     return Features(
-        frame[located].reset_index(drop=True) if dropped else frame,
-        {"dropped-no-geometry": dropped} if dropped else {},
+        frame if chosen.all() else frame[chosen].reset_index(drop=True),
+        +counts,
         tuple(finding for one in met for finding in one.findings),
         max((one.surveyed for one in met if one.surveyed), default=None),
+        tuple(dict.fromkeys(name for one in met for name in one.names)),
     )
+
+
+def meeting(bounds: NDArray[np.float64], area: Area) -> NDArray[np.bool_]:
+    """Whether each extent (RD) meets that of the places asked about; a missing one does not."""
+    west, south, east, north = area.reach.bounds
+    return (bounds[:, 0] <= east) & (bounds[:, 2] >= west) & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
 
 
 def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
@@ -102,62 +114,49 @@ def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(typed, ignore_index=True).reindex(columns=list(names)), geometry="geometry", crs=RD_SYSTEM)
 
 
-def _one(piece: Piece, area: Area, columns: Collection[str]) -> Features:
+def _one(piece: Piece, area: Area, columns: Collection[str], near: bool) -> Features:
     kind = piece.require("geojson", "gpkg", "parquet")
     if kind == "geojson":
         return _from_json(piece, area)
-    frame = _from_gpkg(piece, columns) if kind == "gpkg" else _from_parquet(piece, columns)
-    if is_rd(frame):
-        return Features(frame)
-    stated = None if frame.crs is None else frame.crs.to_string()
-    placed, findings = _placed(gpd.GeoSeries(frame.geometry.array), stated, piece, area)
-    return Features(frame.set_geometry(placed), findings=findings)
+    read_rows = mapfile.from_geopackage if kind == "gpkg" else mapfile.from_geoparquet
+    rows = read_rows(piece, columns, area.reach.bounds if near else None)
+    counts = {"dropped-elsewhere": rows.elsewhere + piece.elsewhere, "dropped-no-geometry": rows.unlocated}
+    names = rows.names if len(rows.frame) or rows.extent is not None else ()
+    frame, findings, stated = rows.frame, (), None if rows.frame.crs is None else rows.frame.crs.to_string()
+    if not is_rd(frame):
+        placed, findings = _placed(gpd.GeoSeries(frame.geometry.array), stated, piece, area)
+        frame = frame.set_geometry(placed)
+    extent = None if rows.extent is None else _placed(gpd.GeoSeries([shapely.box(*rows.extent)]), stated, piece, area)[0]
+    return Features(frame, counts, findings, names=names, extent=extent)
 
 
 def _from_json(piece: Piece, area: Area) -> Features:
     """The features of a GeoJSON text; one Feature is a collection of one."""
     collection = jsonio.read(piece.read())
-    single = jsonio.member(collection, "type") == "Feature"
-    rows = [collection] if single else _rows(collection)
+    rows = features_of(collection)
     properties = [jsonio.member(row, "properties") for row in rows]
     frame = pd.DataFrame([one if isinstance(one, Mapping) else {} for one in properties], index=range(len(rows)))
+    placed, findings = placed_of(rows, collection, piece, area)
+    told = jsonio.moment_at(collection, "timeStamp")
+    return Features(
+        gpd.GeoDataFrame(frame, geometry=placed),
+        {"dropped-elsewhere": piece.elsewhere},
+        findings,
+        told[:10] if told else None,
+        (*map(str, frame.columns), "geometry") if rows else (),
+    )
+
+
+def features_of(collection: Json) -> Sequence[Json]:
+    """The features of a GeoJSON text; one Feature is a collection of one."""
+    return [collection] if jsonio.member(collection, "type") == "Feature" else _rows(collection)
+
+
+def placed_of(rows: Sequence[Json], collection: Json, piece: Piece, area: Area) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
+    """The shapes of GeoJSON features in RD and what had to be assumed for that."""
     shapes = gpd.GeoSeries(_shapes([jsonio.member(row, "geometry") for row in rows]))
     stated = _system(piece.content_crs) or _system(jsonio.text_at(collection, "crs", "properties", "name") or "")
-    placed, findings = _placed(shapes, stated, piece, area)
-    told = jsonio.moment_at(collection, "timeStamp")
-    return Features(gpd.GeoDataFrame(frame, geometry=placed), findings=findings, surveyed=told[:10] if told else None)
-
-
-def _from_gpkg(piece: Piece, columns: Collection[str]) -> gpd.GeoDataFrame:
-    """The layer that holds most of `columns`."""
-    with TemporaryDirectory() as folder:
-        # In the raw store its name has no ending, and GDAL tells formats by endings.
-        path = shutil.copyfile(piece.path, Path(folder) / "layers.gpkg")
-        try:
-            layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-            fields = {layer: set(pyogrio.read_info(path, layer=layer)["fields"]) & set(columns) for layer in layers}
-            return pyogrio.read_dataframe(path, layer=max(layers, key=lambda layer: len(fields[layer])))
-        except (DataSourceError, ValueError) as error:
-            raise ContentError(found("input-kind", name=piece.name, expected=f"a GeoPackage ({error})")) from error
-
-
-def _from_parquet(piece: Piece, columns: Collection[str]) -> gpd.GeoDataFrame:
-    try:
-        file = pyarrow.parquet.ParquetFile(piece.path)
-        present = file.schema_arrow.names
-        wanted = [name for name in present if name in columns or name == "geometry"] if columns else None
-        shapes = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}")).get("columns", {})
-        told = shapes.get("geometry", {})
-        if len(shapes) != 1 or told.get("encoding") != "WKB" or "crs" not in told:
-            # Several columns of shapes, other ways to write them, and the system that goes without saying.
-            return gpd.read_parquet(piece.path, columns=wanted).reset_index(drop=True)
-        rows = file.read(columns=wanted)
-        system = None if told["crs"] is None else CRS.from_user_input(told["crs"])
-        frame = rows.drop_columns(["geometry"]).to_pandas().reset_index(drop=True)
-        return gpd.GeoDataFrame(frame.assign(geometry=from_shapely(shapes_of(rows["geometry"]), crs=system)), geometry="geometry")
-    except (ValueError, OSError, AttributeError, pyarrow.ArrowException, CRSError, shapely.errors.ShapelyError) as error:
-        # Arrow says of a damaged footer what systems say of a damaged disk.
-        raise ContentError(found("input-kind", name=piece.name, expected=f"GeoParquet ({error})")) from error
+    return _placed(shapes, stated, piece, area)
 
 
 def _rows(collection: Json) -> Sequence[Json]:

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
@@ -27,6 +28,8 @@ _SIDECAR = re.compile(r"([0-9a-f]{64})\.([0-9a-f]{16})\.json")
 _TEMPORARY = re.compile(r"\.new-(\d+)-[0-9a-f]+")
 _STEP_BYTES = 1024 * 1024
 
+LARGE_BYTES = 256 * 1024 * 1024
+"""A file brought by hand is copied into the store below this size; a larger one is linked."""
 ORPHAN_AGE = timedelta(days=1)
 KEPT_AGE = timedelta(days=90)
 
@@ -134,12 +137,19 @@ class Shelf:
     def bring(
         self, given: Path, *, retrieved: datetime, licence: str = "", attribution: str = "", surveyed: str | None = None, rows: int | None = None
     ) -> Record:
-        """Keep a copy of a file that somebody brought; its name is recorded, the folder it lay in is not."""
+        """Keep a file that somebody brought; its name is recorded, the folder it lay in is not.
+
+        A large one is read once for its checksum and linked, not copied: whoever changes it in place later changes
+        what the store holds, and the next run notices by the checksum.
+        """
         digest, size, name = hashlib.sha256(), 0, one_line(given.name)
+        large = given.stat().st_size >= LARGE_BYTES
         with self.receiving() as (file, path), given.open("rb") as source:
             while piece := source.read(_STEP_BYTES):
                 digest.update(piece)
                 size += len(piece)
+                if large:
+                    continue
                 try:
                     file.write(piece)
                 except OSError as error:
@@ -158,7 +168,19 @@ class Shelf:
                 attribution=attribution,
                 rows=rows,
             )
-            return self.keep(path, record)
+            return self._link(given, path, record) if large else self.keep(path, record)
+
+    def _link(self, given: Path, path: Path, record: Record) -> Record:
+        """Let the store hold a file where it lies; `path` is a temporary name in the store."""
+        target = self.path(record)
+        try:
+            if not (target.exists() and target.samefile(given)):
+                path.unlink()
+                link(given, path)
+                os.replace(path, target)
+        except OSError as error:
+            raise self._not_written(error) from error
+        return self.note(record)
 
     def note(self, record: Record) -> Record:
         """Write the sidecar of content that is already here, in place of an earlier one for the same question."""
@@ -234,7 +256,7 @@ class Shelf:
                 removed += 1
         named = {match.group(1) for path in self.folder.iterdir() if (match := _SIDECAR.fullmatch(path.name))}
         for path in sorted(self.folder.iterdir()):
-            age = now.timestamp() - path.stat().st_mtime
+            age = now.timestamp() - path.lstat().st_mtime
             temporary = _TEMPORARY.fullmatch(path.name)
             dead = temporary is not None and (not _alive(int(temporary.group(1))) or age > ORPHAN_AGE.total_seconds())
             # A fresh one may be waiting for its sidecar in another process.
@@ -292,6 +314,19 @@ class Shelf:
 
     def _not_written(self, error: OSError) -> RawStoreError:
         return RawStoreError(found("raw-not-written", folder=self.folder, detail=error.strerror or error))
+
+
+def link(given: Path, target: Path) -> None:
+    """Make `target` another name of `given`; its bytes are copied only where the system knows no links."""
+    known = given.resolve()
+    try:
+        os.link(known, target)
+    except OSError:
+        # On another disk, or somebody else's file.
+        try:
+            os.symlink(known, target)
+        except OSError:
+            shutil.copyfile(known, target)
 
 
 def moved(record: Record, retrieved: datetime) -> Record:

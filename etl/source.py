@@ -6,6 +6,10 @@ A source is one module in `etl/sources/`, called after its id, with three names 
     def requests(area: Area) -> Sequence[Question]                  what to ask the outside world; none for files only
     def parse(pieces: Sequence[Piece], area: Area) -> Parsed        what the answers say; pure, no network, no clock
 
+A fourth may be there where reading a file once per place would take long, `etl/split.py` calls it before `parse`:
+
+    def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]    its rows near each area as pieces
+
 `etl.build` does the rest, once for all sources: asking, keeping raw bytes, correcting, joining, checking, publishing.
 
 - `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`), `parse` likewise with the
@@ -154,6 +158,7 @@ class Piece:
 
     `name` is that of the question or of the file, with its ending. `place_id` is set when the file lies in a folder of one place.
     `content_crs` is the header of that name; `surveyed` what the judge read of the date its content describes.
+    `elsewhere` rows of the file were left out beforehand, since they lie in other places.
     """
 
     name: str
@@ -166,6 +171,7 @@ class Piece:
     content_type: str = ""
     content_crs: str = ""
     surveyed: str | None = None
+    elsewhere: int = 0
 
     def read(self) -> bytes:
         """The bytes as received."""

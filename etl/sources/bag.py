@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -21,7 +22,7 @@ import pyarrow.compute as pc
 from data.columns import text_array
 from data.content import increasing
 from data.tables import PREMISES
-from etl import columns, features, judge
+from etl import columns, features, judge, split as splitting
 from etl.area import Area, Place
 from etl.errors import ContentError
 from etl.exchange import MIB, Limits, Request
@@ -76,6 +77,7 @@ STREET = ("openbare_ruimte", "openbare_ruimte_naam")
 NUMBER = ("huisnummer", "huisletter", "toevoeging")
 _NOTHING = pa.scalar("", pa.large_string())
 POSTCODE = "postcode"
+READ = (*NEEDED, *STREET, *NUMBER, POSTCODE)
 # What the two services and their downloads give beside it; anything else is new.
 UNREAD = frozenset(
     "geometry id pandidentificatie rdf_seealso woonplaats bouwjaar pandstatus openbare_ruimte_naam_kort "
@@ -97,11 +99,11 @@ def requests(area: Area) -> Sequence[Question]:
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Units with a shop or assembly purpose that lie in the places asked about."""
-    met = features.read(pieces, area, columns=(*NEEDED, *STREET, *NUMBER, POSTCODE))
+    met = features.read(pieces, area, columns=READ, near=True)
     counts = Counter(met.counts)
+    new = columns.require(met.names, NEEDED, known=(*READ, *UNREAD)) if met.names else ()
     if not len(met.frame):
-        return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, met.findings)
-    new = columns.require(met.frame.columns, NEEDED, known=(*STREET, *NUMBER, POSTCODE, *UNREAD))
+        return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, (*met.findings, *new))
     frame = _with_codes(met.frame)
     if not increasing(frame, ("identificatie",)):
         frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
@@ -134,6 +136,11 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         # Not published: by it surveys find where their addresses lie.
         frames["postcodes"] = pd.DataFrame({"premises_id": rows["premises_id"], "postcode": own[POSTCODE].astype("str")}).reset_index(drop=True)
     return Parsed(frames, +counts, met.surveyed, (*met.findings, *new))
+
+
+def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]:
+    """The units near each area as a piece of its own, where the file cannot find them quickly."""
+    return splitting.split(piece, areas, folder, columns=READ)
 
 
 def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

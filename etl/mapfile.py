@@ -1,0 +1,237 @@
+"""Map files on disk, GeoPackage and GeoParquet: the columns asked for, of all rows or of those near a box alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import geopandas as gpd
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyogrio
+import shapely
+from geopandas.array import from_shapely
+from pyogrio.errors import DataLayerError, DataSourceError
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from data.parquet import shapes_of
+from etl.errors import ContentError
+from etl.problems import found
+from etl.raw import link
+from etl.source import Piece
+from geo.crs import RD_SYSTEM
+
+Bounds = tuple[float, float, float, float]
+
+MARGIN_M = 50.0
+"""How much further a box reaches when it is looked for in another system than RD."""
+BATCH_ROWS = 65_536
+# Nobody writes to a file while it is read: SQLite need not lay files of its own beside it.
+_READ_ONLY = {"IMMUTABLE": "YES"}
+_LAYERS = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
+_SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a layer in its own system, and the names of all its columns.
+
+    What was left out unread: `elsewhere` rows away from the box, `unlocated` rows without geometry. `extent` is that of
+    the whole layer where rows were left out.
+    """
+
+    frame: gpd.GeoDataFrame
+    names: tuple[str, ...]
+    elsewhere: int = 0
+    unlocated: int = 0
+    extent: Bounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of a GeoPackage: where it is, its columns, those to read (None for all), and whether it has an R-tree."""
+
+    path: Path
+    name: str
+    crs: CRS | None
+    geometry: str
+    names: tuple[str, ...]
+    columns: list[str] | None
+    rows: int
+    extent: Bounds
+    indexed: bool
+
+
+@contextmanager
+def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
+    """The layer of a GeoPackage that holds most of `columns`; ContentError when there is none."""
+    with TemporaryDirectory() as folder:
+        # In the raw store its name has no ending, and GDAL tells formats by endings.
+        path = Path(folder) / "layers.gpkg"
+        link(piece.path, path)
+        try:
+            layers = pyogrio.read_dataframe(path, sql=_LAYERS, **_READ_ONLY)["table_name"]
+            infos = [pyogrio.read_info(path, layer=str(layer), **_READ_ONLY) for layer in layers]
+            info = max(infos, key=lambda one: len(set(one["fields"]) & set(columns)))
+            names = tuple(str(name) for name in info["fields"])
+            yield Layer(
+                path=path,
+                name=info["layer_name"],
+                crs=None if info["crs"] is None else CRS.from_user_input(info["crs"]),
+                geometry=info["geometry_name"],
+                names=names,
+                columns=[name for name in names if name in columns] if columns else None,
+                rows=info["features"],
+                extent=tuple(info["total_bounds"]) if info["total_bounds"] is not None else (np.nan,) * 4,
+                indexed=info["capabilities"]["fast_spatial_filter"],
+            )
+        except (DataSourceError, DataLayerError, CRSError, ValueError) as error:
+            raise ContentError(found("input-kind", name=piece.name, expected=f"a GeoPackage ({error})")) from error
+
+
+def from_geopackage(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:
+    """The rows of the layer that holds most of `columns`; with an R-tree only those near the box (RD) are read."""
+    with layer_of(piece, columns) as layer:
+        given = {"layer": layer.name, "columns": layer.columns, "on_invalid": "ignore", **_READ_ONLY}
+        if near is None or layer.crs is None or not layer.indexed:
+            return Rows(pyogrio.read_dataframe(layer.path, **given), layer.names)
+        box = _in_system(near, layer.crs)
+        frame = pyogrio.read_dataframe(layer.path, bbox=box, fid_as_index=True, **given)
+        # The index gives rows in an order of its own.
+        frame = frame.sort_index().reset_index(drop=True)
+        located = _indexed_rows(layer)
+        return Rows(frame, layer.names, located - len(frame), max(0, layer.rows - located), layer.extent)
+
+
+def batches_of(layer: Layer) -> Iterator[pa.Table]:
+    """All rows of a layer, some at a time, with `geometry` as well-known binary."""
+    given = {"layer": layer.name, "columns": layer.columns, "batch_size": BATCH_ROWS, "use_pyarrow": True}
+    with pyogrio.open_arrow(layer.path, **given, **_READ_ONLY) as (told, reader):
+        drawn = told["geometry_name"] or "wkb_geometry"
+        for batch in reader:
+            table = pa.Table.from_batches([batch])
+            names = ["geometry" if name == drawn else name for name in table.column_names]
+            shapes = {"geometry": {"encoding": "WKB", "geometry_types": [], "crs": layer.crs.to_json_dict()}}
+            geo = {"version": "1.0.0", "primary_column": "geometry", "columns": shapes}
+            yield table.rename_columns(names).replace_schema_metadata({b"geo": json.dumps(geo).encode()})
+
+
+def _indexed_rows(layer: Layer) -> int:
+    """How many rows the R-tree knows: those with geometry."""
+    table = f"rtree_{layer.name}_{layer.geometry}_rowid".replace('"', '""')
+    counted = pyogrio.read_dataframe(layer.path, sql=f'SELECT COUNT(*) AS n FROM "{table}"', **_READ_ONLY)
+    return int(counted["n"].iloc[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An open GeoParquet file: its one column of shapes as well-known binary in a stated system, the columns to read, the columns of its boxes."""
+
+    file: pq.ParquetFile
+    shapes: str
+    crs: CRS | None
+    columns: list[str]
+    covering: Mapping[str, str]
+
+    def groups(self, near: Bounds) -> list[int]:
+        """Row groups that may hold rows near the box (RD)."""
+        count = self.file.num_row_groups
+        if not self.covering or self.crs is None:
+            return list(range(count))
+        west, south, east, north = _in_system(near, self.crs)
+        return [
+            group
+            for group in range(count)
+            if not self._beyond(group, "xmin", above=east)
+            and not self._beyond(group, "ymin", above=north)
+            and not self._beyond(group, "xmax", below=west)
+            and not self._beyond(group, "ymax", below=south)
+        ]
+
+    def rows_in(self, groups: Sequence[int]) -> int:
+        """How many rows those groups hold."""
+        return sum(self.file.metadata.row_group(group).num_rows for group in groups)
+
+    def unlocated_in(self, groups: Collection[int]) -> int:
+        """How many rows without geometry those groups hold, as far as the file tells."""
+        told = (self._told(group, self.shapes) for group in groups)
+        return sum(one.null_count for one in told if one is not None and one.has_null_count)
+
+    @property
+    def extent(self) -> Bounds:
+        """Of all rows, by their boxes."""
+        told = {side: self._sides(side) for side in _SIDES}
+        return min(told["xmin"]), min(told["ymin"]), max(told["xmax"]), max(told["ymax"])
+
+    def _sides(self, side: str) -> list[float]:
+        told = [self._told(group, self.covering[side]) for group in range(self.file.num_row_groups)]
+        return [one.min if side.endswith("min") else one.max for one in told if one is not None]
+
+    def _beyond(self, group: int, side: str, *, above: float = np.inf, below: float = -np.inf) -> bool:
+        told = self._told(group, self.covering[side])
+        return told is not None and (told.min > above or told.max < below)
+
+    def _told(self, group: int, column: str) -> pq.Statistics | None:
+        """What the file tells of a column in a row group, None where it does not."""
+        row_group = self.file.metadata.row_group(group)
+        for at in range(row_group.num_columns):
+            chunk = row_group.column(at)
+            if chunk.path_in_schema == column:
+                return chunk.statistics if chunk.is_stats_set and chunk.statistics.has_min_max else None
+        return None
+
+
+def sheet_of(path: Path, columns: Collection[str]) -> Sheet | None:
+    """A GeoParquet file as this module reads it; None for several columns of shapes or other ways to write them."""
+    file = pq.ParquetFile(path)
+    schema = file.schema_arrow
+    geo = json.loads((schema.metadata or {}).get(b"geo", b"{}"))
+    shapes = geo.get("columns", {})
+    name = geo.get("primary_column", "geometry")
+    told = shapes.get(name, {})
+    # The system that goes without saying is geopandas' to know.
+    if len(shapes) != 1 or told.get("encoding") != "WKB" or "crs" not in told:
+        return None
+    boxes = told.get("covering", {}).get("bbox", {})
+    covering = {side: ".".join(boxes[side]) for side in _SIDES} if set(_SIDES) <= set(boxes) else {}
+    beside = {boxes[side][0] for side in covering}
+    wanted = [one for one in schema.names if one == name or (one in columns if columns else one not in beside)]
+    return Sheet(file, name, None if told["crs"] is None else CRS.from_user_input(told["crs"]), wanted, covering)
+
+
+def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:
+    """The rows of a GeoParquet file; of row groups whose boxes are told only those near the box (RD) are read."""
+    try:
+        sheet = sheet_of(piece.path, columns)
+        if sheet is None:
+            wanted = [one for one in pq.read_schema(piece.path).names if one in columns or one == "geometry"]
+            whole = gpd.read_parquet(piece.path, columns=wanted if columns else None).reset_index(drop=True)
+            return Rows(whole, tuple(map(str, whole.columns)))
+        every = range(sheet.file.num_row_groups)
+        groups = list(every) if near is None else sheet.groups(near)
+        left = set(every) - set(groups)
+        read = sheet.file.read_row_groups(groups, columns=sheet.columns)
+        frame = read.drop_columns([sheet.shapes]).to_pandas().reset_index(drop=True)
+        shapes = from_shapely(shapes_of(read[sheet.shapes]), crs=sheet.crs)
+        frame = gpd.GeoDataFrame(frame.assign(geometry=shapes), geometry="geometry")
+        unlocated = sheet.unlocated_in(left)
+        elsewhere = sheet.rows_in(sorted(left)) - unlocated
+        return Rows(frame, tuple(map(str, frame.columns)), elsewhere, unlocated, sheet.extent if left else None)
+    except (ValueError, OSError, AttributeError, pa.ArrowException, CRSError, shapely.errors.ShapelyError) as error:
+        # Arrow says of a damaged footer what systems say of a damaged disk.
+        raise ContentError(found("input-kind", name=piece.name, expected=f"GeoParquet ({error})")) from error
+
+
+def _in_system(box: Bounds, crs: CRS) -> Bounds:
+    """The box (RD) in another system, a little wider; the same in RD."""
+    if crs == RD_SYSTEM or crs.to_epsg() == 28992:
+        return box
+    drawn = gpd.GeoSeries([shapely.box(*box).buffer(MARGIN_M, join_style="mitre")], crs=RD_SYSTEM)
+    west, south, east, north = (float(side) for side in drawn.segmentize(500.0).to_crs(crs).total_bounds)
+    return west, south, east, north

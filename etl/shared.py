@@ -1,0 +1,57 @@
+"""A file brought by hand that several places read: a file for each of them, gone when they are read."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from etl.errors import EtlError, PartsError
+from etl.parts import Store
+from etl.problems import found
+from etl.source import Piece
+from etl.task import UNREAD, Reading
+from geo.errors import GeoError
+
+WHOLE_BYTES = 256 * 1024 * 1024
+"""A larger file is split for a single place as well: it is never wholly in memory."""
+
+
+@contextmanager
+def by_place(works: Mapping[str, Reading], data_dir: Path) -> Iterator[Mapping[str, Reading]]:
+    """The works by name, each with its own rows of a file that several read; within, these lie beside the parts."""
+    folder = Store(data_dir).folder / f".new-{uuid.uuid4().hex}"
+    try:
+        yield _split(works, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _split(works: Mapping[str, Reading], folder: Path) -> Mapping[str, Reading]:
+    readers: dict[tuple[str, Piece], list[str]] = {}
+    for name, work in works.items():
+        for piece in work.pieces:
+            if piece.origin == "file" and hasattr(importlib.import_module(work.module), "split"):
+                readers.setdefault((work.module, piece), []).append(name)
+    result = dict(works)
+    for number, ((module, piece), names) in enumerate(readers.items()):
+        if len(names) == 1 and piece.path.stat().st_size < WHOLE_BYTES:
+            continue
+        areas = [works[name].area for name in names]
+        own = folder / str(number)
+        try:
+            own.mkdir(parents=True)
+            parts = importlib.import_module(module).split(piece, areas, own)
+        except OSError as error:
+            raise PartsError(found("parts-not-written", folder=folder.parent, detail=error.strerror or error)) from error
+        except (EtlError, GeoError, *UNREAD):
+            # What is wrong with the file its reader says, once for each place.
+            continue
+        for name, part in zip(names, parts, strict=True):
+            pieces = tuple(part if one == piece else one for one in result[name].pieces)
+            result[name] = replace(result[name], pieces=pieces)
+    return result

@@ -1,0 +1,95 @@
+"""A file of map features as one file per area, written in a single pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from data.parquet import shapes_of
+from etl import features, jsonio, mapfile
+from etl.area import Area
+from etl.source import Piece
+from geo.crs import to_rd
+
+MOST_READ = 2.0
+"""How many times all places together may read the rows of a file that tells where they lie."""
+
+
+def split(piece: Piece, areas: Sequence[Area], folder: Path, *, columns: Collection[str]) -> Sequence[Piece]:
+    """The rows near each area as a piece of its own; the piece itself where it finds them quickly or has none near any.
+
+    Rows without geometry are in every piece: they are counted where they are read.
+    """
+    kind = piece.require("geojson", "gpkg", "parquet")
+    if kind == "geojson":
+        return _from_json(piece, areas, folder)
+    if kind == "gpkg":
+        with mapfile.layer_of(piece, columns) as layer:
+            if layer.indexed or layer.crs is None:
+                return [piece] * len(areas)
+            return _from_batches(piece, areas, folder, mapfile.batches_of(layer), layer.crs, "geometry")
+    sheet = mapfile.sheet_of(piece.path, columns)
+    if sheet is None or sheet.crs is None:
+        return [piece] * len(areas)
+    read = sum(sheet.rows_in(sheet.groups(area.reach.bounds)) for area in areas)
+    if sheet.covering and read <= MOST_READ * sheet.file.metadata.num_rows:
+        return [piece] * len(areas)
+    batches = sheet.file.iter_batches(mapfile.BATCH_ROWS, columns=sheet.columns)
+    tables = (pa.Table.from_batches([batch]) for batch in batches)
+    geo = {b"geo": (sheet.file.schema_arrow.metadata or {})[b"geo"]}
+    described = (table.replace_schema_metadata(geo) for table in tables)
+    return _from_batches(piece, areas, folder, described, sheet.crs, sheet.shapes)
+
+
+def _from_json(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]:
+    collection = jsonio.read(piece.read())
+    rows = features.features_of(collection)
+    placed, _ = features.placed_of(rows, collection, piece, areas[0])
+    bounds = shapely.bounds(np.asarray(placed.array, dtype=object))
+    missing = np.isnan(bounds).any(axis=1)
+    chosen = [features.meeting(bounds, area) for area in areas]
+    if not any(one.any() for one in chosen):
+        return [piece] * len(areas)
+    parts = []
+    for number, near in enumerate(chosen):
+        path = folder / f"{number}.geojson"
+        own = [rows[at] for at in np.flatnonzero(near | missing)]
+        path.write_text(json.dumps({**collection, "type": "FeatureCollection", "features": own}), encoding="utf-8")
+        parts.append(replace(piece, path=path, elsewhere=len(rows) - len(own)))
+    return parts
+
+
+def _from_batches(
+    piece: Piece, areas: Sequence[Area], folder: Path, batches: Iterable[pa.Table], crs: object, shapes: str
+) -> Sequence[Piece]:
+    """The rows near each area as GeoParquet, some rows in memory at a time."""
+    total, written, located = 0, [0] * len(areas), False
+    paths = [folder / f"{number}.parquet" for number in range(len(areas))]
+    with ExitStack() as stack:
+        writers: list[pq.ParquetWriter] = []
+        for table in batches:
+            if not writers:
+                writers = [stack.enter_context(pq.ParquetWriter(path, table.schema)) for path in paths]
+            drawn = to_rd(gpd.GeoSeries(shapes_of(table[shapes]), crs=crs))
+            bounds = shapely.bounds(np.asarray(drawn.array, dtype=object))
+            missing = np.isnan(bounds).any(axis=1)
+            total += len(table)
+            for number, area in enumerate(areas):
+                near = features.meeting(bounds, area)
+                located |= bool(near.any())
+                own = np.flatnonzero(near | missing)
+                if len(own):
+                    writers[number].write_table(table.take(own))
+                    written[number] += len(own)
+    if not located:
+        return [piece] * len(areas)
+    return [replace(piece, path=path, elsewhere=total - count) for path, count in zip(paths, written, strict=True)]

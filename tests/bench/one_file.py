@@ -1,0 +1,110 @@
+"""How many units a run publishes per second when one file holds those of many towns.
+
+    python tests/bench/one_file.py                          100,000 units over 40 towns in every form
+    python tests/bench/one_file.py --units 1000000 --form gpkg
+    python tests/bench/one_file.py --country 2000000        one town out of a file of a country
+
+Everything is made up, as in `tests/bench/etl.py`: rows of all towns are mixed, so that nothing but an index or a pass over
+the whole file finds those of one. `gpkg-plain` has no spatial index, `parquet` no covering boxes. The same input must
+publish the same units in every form and with any number of workers, or the bench fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+# Run as a script its folder comes first, and there `etl.py` would be taken for the room of its name.
+if Path(sys.path[0]) == Path(__file__).parent:
+    sys.path[0] = str(Path(__file__).parents[2])
+
+import geopandas as gpd  # noqa: E402
+import pandas as pd  # noqa: E402
+
+from data import catalogue  # noqa: E402
+from etl.build import Options, run  # noqa: E402
+from tests.bench.etl import FIRST, Town, lines, place_file, units  # noqa: E402
+
+FORMS = ("gpkg", "gpkg-plain", "parquet", "parquet-boxes", "geojson")
+
+
+def write(towns: Sequence[Town], folder: Path, form: str) -> Path:
+    """The units of all towns in one file, in no order."""
+    folder.mkdir(parents=True, exist_ok=True)
+    frame = gpd.GeoDataFrame(pd.concat([units(town) for town in towns], ignore_index=True))
+    frame = frame.sample(frac=1.0, random_state=1, ignore_index=True)
+    path = folder / f"units.{form.partition('-')[0]}"
+    if form.startswith("parquet"):
+        boxes = form == "parquet-boxes"
+        ordered = frame.iloc[frame.hilbert_distance().argsort()] if boxes else frame
+        ordered.to_parquet(path, write_covering_bbox=boxes, row_group_size=20_000)
+    elif form.startswith("gpkg"):
+        frame.to_file(path, layer="verblijfsobject", SPATIAL_INDEX="YES" if form == "gpkg" else "NO")
+    else:
+        frame.to_file(path, driver="GeoJSON")
+    return path
+
+
+def once(folder: str, workers: int) -> tuple[str, float, float, float]:
+    """Content hash, seconds and MB at most of a run, in this process and in its largest child; then of the same run again."""
+    root = Path(folder)
+    places, inputs = root / "places", root / "inputs"
+    began = time.perf_counter()
+    options = Options(data=root / f"data-{workers}", inputs=inputs, places=places, workers=workers)
+    run(options)
+    took = time.perf_counter() - began
+    table = catalogue.open(options.data).manifest.table("premises")
+    assert table is not None
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return table.content_hash, took, *(resource.getrusage(kind).ru_maxrss / 1024 for kind in kinds)
+
+
+def measured(folder: Path, workers: int) -> tuple[str, float, float, float]:
+    """The same in a process of its own, so that the memory is that of the run."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(once, str(folder), workers).result()
+
+
+def main() -> None:
+    """Measure as asked."""
+    asked = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    asked.add_argument("--units", type=int, default=100_000, help="units in the file")
+    asked.add_argument("--towns", type=int, default=40)
+    asked.add_argument("--form", choices=FORMS, action="append")
+    asked.add_argument("--workers", type=int, action="append")
+    given = asked.parse_args()
+    towns = [Town(number, given.units // given.towns) for number in range(FIRST, FIRST + given.towns)]
+    hashes: set[str] = set()
+    for form in given.form or FORMS:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            for town in towns:
+                place_file(town, folder / "places")
+                osm = folder / "inputs" / "osm" / town.place_id
+                osm.mkdir(parents=True)
+                (osm / "streets.geojson").write_bytes(lines(town))
+            size = write(towns, folder / "inputs" / "bag", form).stat().st_size / 1e6
+            for workers in given.workers or (1, 2):
+                found, took, peak, child = measured(folder, workers)
+                hashes.add(found)
+                print(
+                    f"{form:13} {size:6.0f} MB  {workers} workers {given.units:>9,} units {took:7.1f} s "
+                    f"{given.units / took:>8,.0f} rows/s  peak {peak:.0f} MB, of a worker {child:.0f} MB",
+                    flush=True,
+                )
+    print("identical output:", len(hashes) == 1)
+    if len(hashes) != 1:
+        raise SystemExit("the same units were published otherwise in another form or with other workers")
+
+
+if __name__ == "__main__":
+    main()
