@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -188,16 +189,29 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A moment worth showing while fetching: asking, bytes coming in (since the last event), waiting, done."""
+    """A moment worth showing while fetching: asking, bytes coming in (since the last event), waiting, done.
 
-    kind: Literal["ask", "bytes", "wait", "done"]
+    `quiet`: the host has said nothing for `wait_s`; unless it does, it is given up at `until`.
+    """
+
+    kind: Literal["ask", "bytes", "wait", "quiet", "done"]
     source: str
     host: str
     tries: int = 0
     bytes: int = 0
     wait_s: float = 0.0
     code: str | None = None
+    until: datetime | None = None
 
 
 Listen = Callable[[Event], None]
-"""Hears what happens while fetching; called from the thread that fetches."""
+"""Hears what happens while fetching; called from the thread that fetches, of silence from another."""
+
+
+def validators(request: Request, last: Record | None) -> dict[str, str]:
+    """Headers that let the service answer "not modified"."""
+    if last is None or request.method != "GET":
+        return {}
+    known = {"If-None-Match": last.etag, "If-Modified-Since": last.last_modified}
+    # A mark that was folded over lines or holds control characters cannot be sent back.
+    return {name: value for name, value in known.items() if value and value.isprintable()}

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -20,11 +21,12 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import ProxyManager
 from urllib3.exceptions import HTTPError, TimeoutError as WireTimeout
 
-from etl import address, body, wire
+from etl import address, body, exchange, wire
 from etl.errors import ContactError, FetchError
 from etl.exchange import Answer, Event, Listen, Outcome, Request, Status, Verdict
 from etl.judge import judge
-from etl.pace import SPACING_S, Budget, Clock, Pace, SystemClock, backoff_s, retry_after_s
+from etl.pace import NOTICE_S, SILENCE_S, SPACING_S, Budget, Clock, Pace, Patience, SystemClock
+from etl.pace import backoff_s, retry_after_s
 from etl.problems import Finding, found
 from etl.raw import Record, Shelf, moved, standing
 
@@ -37,6 +39,7 @@ TRANSIENT = frozenset(
     "connection-refused connection-lost connect-timeout read-timeout tls-failed proxy-failed body-short body-cut gzip-damaged".split()
 )
 """Faults of the way there, worth another try; everything else is the judge's to say."""
+_SILENT = frozenset({"connect-timeout", "read-timeout"})
 
 
 def user_agent(*, project_url: str | None, contact: str | None) -> str:
@@ -70,10 +73,13 @@ class Client:
         operator_urls: Collection[str] = (),
         ca_bundle: Path | None = None,
         listen: Listen | None = None,
+        silence_s: float = SILENCE_S,
+        notice_s: float = NOTICE_S,
     ) -> None:
         self._agent = agent
         self._clock = clock or SystemClock()
         self._pace = Pace(self._clock, spacing_s)
+        self._patience, self._notice_s = Patience(silence_s), notice_s
         self._jitter = jitter
         self._resolve = resolve
         self._operator = frozenset(address.origin(url) for url in operator_urls)
@@ -105,7 +111,8 @@ class Client:
 
         A good answer is kept on the shelf. Raises RawStoreError when the disk refuses.
         """
-        ask = _Ask(request, shelf, Budget(request.limits.deadline_s), budget, page_of)
+        silence = self._patience.with_host(shelf.source, address.host_of(request.url))
+        ask = _Ask(request, shelf, Budget(request.limits.deadline_s), budget, page_of, silence)
         last = shelf.last(request.key)
         if last is not None and last.retrieved - self._clock.now() > _CLOCK_SLACK:
             ask.findings.append(found("clock-back", retrieved=last.retrieved.isoformat(timespec="seconds")))
@@ -128,7 +135,7 @@ class Client:
 
     def _until_kept(self, ask: _Ask, last: Record | None) -> Record | None:
         """The record of a good answer after as many tries as allowed; None with the reason among the findings."""
-        validators = _validators(ask.request, last)
+        validators = exchange.validators(ask.request, last)
         while True:
             ask.tries += 1
             headers: Mapping[str, str] = {}
@@ -172,6 +179,10 @@ class Client:
         wait_s = max(wait_s, asked_s or 0.0)
         if wait_s >= ask.left_s:
             return ask.out_of_time().finding
+        if verdict.findings[0].code in _SILENT:
+            ask.silence.spend(wait_s)
+            if not ask.silence.left_s:
+                return ask.given_up().finding
         self._listen(Event("wait", ask.shelf.source, ask.host, tries=ask.tries, wait_s=wait_s, code=verdict.findings[0].code))
         self._pace.rest(ask.host, wait_s)
         ask.spend(wait_s)
@@ -200,19 +211,28 @@ class Client:
 
     def _exchange(self, ask: _Ask, url: str, prepared: requests.PreparedRequest, file: BinaryIO, path: Path) -> Answer | _Redirect | None:
         """What one question to one address brought."""
-        limits, left_s = ask.request.limits, ask.left_s
+        limits, left_s, quiet_s = ask.request.limits, ask.left_s, ask.silence.left_s
         if left_s <= 0:
             raise ask.out_of_time()
-        began = self._clock.monotonic()
-        self._listen(Event("ask", ask.shelf.source, address.host_of(url), tries=ask.tries))
-        counted = wire.Counter(lambda size: self._listen(Event("bytes", ask.shelf.source, address.host_of(url), bytes=size)))
-        watch = wire.Watch(left_s)
+        if quiet_s <= 0:
+            raise ask.given_up()
+        began, most_s = self._clock.monotonic(), min(left_s, quiet_s)
+        named = partial(Event, source=ask.shelf.source, host=address.host_of(url), tries=ask.tries)
+        self._listen(named("ask"))
+
+        def quiet(silence_s: float) -> None:
+            last_s = min(quiet_s - silence_s, left_s - (self._clock.monotonic() - began))
+            until = self._clock.now() + timedelta(seconds=last_s)
+            self._listen(named("quiet", wait_s=round(silence_s, 1), until=until))
+
+        watch = wire.Watch(left_s, quiet_s=quiet_s, tell=quiet, every_s=self._notice_s)
+        counted = wire.Counter(watch, lambda size: self._listen(named("bytes", bytes=size)))
         try:
             with watch:
                 response = self._adapter.send(
                     prepared,
                     stream=True,
-                    timeout=(min(limits.connect_s, left_s), min(limits.read_s, left_s)),
+                    timeout=(min(limits.connect_s, most_s), min(limits.read_s, most_s)),
                     verify=self._verify,
                     proxies=get_environ_proxies(url),
                 )
@@ -220,11 +240,13 @@ class Client:
                     met = self._receive(ask, url, response, counted, file, path)
             # Headers cut off by the watch read like an answer without a body.
             if watch.fired:
-                raise ask.out_of_time()
+                raise FetchError(found("connection-lost", host=ask.host, detail="cut off"))
+            ask.silence.restore()
             return met
         except (requests.RequestException, HTTPError, OSError, FetchError) as error:
-            if watch.fired or (isinstance(error, (requests.Timeout, WireTimeout)) and left_s <= self._clock.monotonic() - began):
-                raise ask.out_of_time() from error
+            ask.silence.spend(watch.silence_s)
+            if watch.fired or isinstance(error, (requests.Timeout, WireTimeout)):
+                ask.require_time(self._clock.monotonic() - began)
             if isinstance(error, FetchError):
                 raise
             host, _, port = address.origin(url).rpartition(":")
@@ -245,7 +267,7 @@ class Client:
         if status == 304:
             return None
         limits = ask.request.limits
-        counted.announced = _announced(headers)
+        counted.announced = wire.announced(headers)
         largest = limits.wire_bytes if status == 200 else _REFUSAL_BYTES
         caps = body.Caps(largest, limits.unpacked_bytes if status == 200 else _REFUSAL_BYTES, limits.ratio)
         if status == 200 and counted.announced is not None and counted.announced > largest:
@@ -260,7 +282,7 @@ class Client:
         if counted.announced is not None and counted.bytes < counted.announced and status == 200:
             raise FetchError(found("body-short", host=ask.host, received=counted.bytes, announced=counted.announced))
         file.flush()
-        whole = counted.announced is not None or _chunked(headers)
+        whole = counted.announced is not None or wire.chunked(headers)
         return Answer(ask.request, url, status, headers, path, got.size, got.sha256, got.head, got.wire_bytes, whole)
 
     def _keep(self, ask: _Ask, answer: Answer, verdict: Verdict, last: Record | None) -> Record:
@@ -319,6 +341,7 @@ class _Ask:
     deadline: Budget
     budget: Budget | None
     page_of: str | None
+    silence: Budget
     findings: list[Finding] = field(default_factory=list)
     tries: int = 0
     wire_bytes: int = 0
@@ -343,6 +366,16 @@ class _Ask:
             return FetchError(found("budget-spent", seconds=round(self.budget.seconds)))
         return FetchError(found("deadline", host=self.host, seconds=f"{self.deadline.seconds:g}"))
 
+    def given_up(self) -> FetchError:
+        return FetchError(found("host-silent", host=self.host, seconds=f"{self.silence.seconds:g}"))
+
+    def require_time(self, spent_s: float) -> None:
+        """Nothing while there is time for another try after the one that took so long."""
+        if spent_s >= self.left_s:
+            raise self.out_of_time()
+        if not self.silence.left_s:
+            raise self.given_up()
+
     def outcome(self, status: Status, record: Record | None) -> Outcome:
         return Outcome(status, record, tuple(self.findings), self.tries, self.wire_bytes, self.waited_s)
 
@@ -364,24 +397,3 @@ class _WatchedAdapter(HTTPAdapter):
         manager = super().proxy_manager_for(proxy, **pool)
         wire.watch_over(manager)
         return manager
-
-
-def _validators(request: Request, last: Record | None) -> dict[str, str]:
-    """Headers that let the service answer "not modified"."""
-    if last is None or request.method != "GET":
-        return {}
-    known = {"If-None-Match": last.etag, "If-Modified-Since": last.last_modified}
-    # A mark that was folded over lines or holds control characters cannot be sent back.
-    return {name: value for name, value in known.items() if value and value.isprintable()}
-
-
-def _announced(headers: Mapping[str, str]) -> int | None:
-    """Bytes the answer says will come, None when it does not say; in chunks, its length has no meaning."""
-    if _chunked(headers):
-        return None
-    length = headers.get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else None
-
-
-def _chunked(headers: Mapping[str, str]) -> bool:
-    return headers.get("transfer-encoding", "").strip().lower() == "chunked"

@@ -14,6 +14,13 @@ from typing import Protocol
 
 SPACING_S = 1.0
 BACKOFF_S = 2.0
+SILENCE_S = 110.0
+"""How long a service may say next to nothing to a source, all tries and the waits between them together.
+
+Next to nothing: less than one piece of a body (64 KiB, or its end) in all that time.
+"""
+NOTICE_S = 10.0
+"""After so much silence, and again each time, a run says that it waits."""
 LONGEST_READABLE_S = 10**9
 
 
@@ -63,6 +70,25 @@ class Budget:
         """Take seconds off; several threads of one source may do so."""
         with self._lock:
             self.spent_s += seconds
+
+    def restore(self) -> None:
+        """Begin anew."""
+        with self._lock:
+            self.spent_s = 0.0
+
+
+class Patience:
+    """How long each source still waits for each host that says nothing; a good answer restores it."""
+
+    def __init__(self, seconds: float = SILENCE_S) -> None:
+        self._seconds = seconds
+        self._budgets: dict[tuple[str, str], Budget] = {}
+        self._lock = threading.Lock()
+
+    def with_host(self, source: str, host: str) -> Budget:
+        """What is left for this source and host."""
+        with self._lock:
+            return self._budgets.setdefault((source, host), Budget(self._seconds))
 
 
 @dataclass(slots=True)

@@ -47,10 +47,11 @@ class Lines(Quiet):
 
     def heard(self, event: Event) -> None:
         """The moments of fetching, without the many that only count bytes."""
-        if event.kind != "bytes":
-            self._say(
-                {"event": event.kind, "source": event.source, "host": event.host, "tries": event.tries, "wait_s": event.wait_s, "code": event.code}
-            )
+        if event.kind == "bytes":
+            return
+        members = {"event": event.kind, "source": event.source, "host": event.host, "tries": event.tries, "wait_s": event.wait_s, "code": event.code}
+        until = {} if event.until is None else {"until": event.until.isoformat(timespec="seconds")}
+        self._say(members | until)
 
     def step(self, step: Step) -> None:
         """The step as it is."""
@@ -81,6 +82,7 @@ class Bars(Quiet):
             words = {
                 "ask": f"asking {event.host}",
                 "wait": f"waiting {event.wait_s:.0f} s for {event.host} ({event.code})",
+                "quiet": _quiet(event),
                 "done": event.code or "answered",
             }
             if event.kind == "bytes":
@@ -132,6 +134,12 @@ def shown(*, as_json: bool) -> Iterator[Quiet]:
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield Bars(progress)
+
+
+def _quiet(event: Event) -> str:
+    """That a host says nothing, how long already, and until when it is waited for by the clock on the wall."""
+    until = "" if event.until is None else f", given up at {event.until.astimezone():%H:%M:%S}"
+    return f"{event.host} has said nothing for {event.wait_s:.0f} s{until}"
 
 
 def _size(count: float) -> str:

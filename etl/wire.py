@@ -5,7 +5,8 @@ from __future__ import annotations
 import http.client
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Protocol
 
@@ -27,28 +28,44 @@ class Shuttable(Protocol):
 
 
 class Watch:
-    """Ends the exchange of this thread after `seconds`, however slowly bytes keep coming.
+    """Ends the exchange of this thread after `seconds`, or once the peer says nothing for `quiet_s`.
 
-    Timeouts of sockets count from byte to byte: a peer that sends one now and then would never end.
+    Timeouts of sockets count from byte to byte: a peer that sends one now and then would never end. Here only whole
+    pieces of a body count (`heard`). `tell` hears every `every_s` of silence how long it lasts, in a thread of its own.
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(
+        self, seconds: float, *, quiet_s: float, tell: Callable[[float], None], every_s: float
+    ) -> None:
         self.fired = False
+        self._seconds, self._quiet_s = seconds, quiet_s
+        self._tell, self._every_s = tell, every_s
+        self._heard = 0.0
         self._socket: Shuttable | None = None
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._fire)
-        self._timer.daemon = True
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._wait, daemon=True)
 
     def __enter__(self) -> Watch:
         _here.watch = self
-        self._timer.start()
+        self._heard = time.monotonic()
+        self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._timer.cancel()
+        self._over.set()
         with self._lock:
             self._socket = None
         _here.watch = None
+
+    @property
+    def silence_s(self) -> float:
+        """Seconds since the last piece came, or since the beginning."""
+        return time.monotonic() - self._heard
+
+    def heard(self) -> None:
+        """A piece of the answer came."""
+        self._heard = time.monotonic()
 
     def hold(self, socket: Shuttable) -> None:
         """The socket the exchange now runs over."""
@@ -56,6 +73,21 @@ class Watch:
             self._socket = socket
             if self.fired:
                 _shut(socket)
+
+    def _wait(self) -> None:
+        ends, told = self._heard + self._seconds, 0
+        while True:
+            silence_s, left_s = self.silence_s, ends - time.monotonic()
+            if left_s <= 0 or silence_s >= self._quiet_s:
+                self._fire()
+                return
+            steps = int(silence_s // self._every_s)
+            if steps > told:
+                self._tell(silence_s)
+            told = steps
+            until_told = (steps + 1) * self._every_s - silence_s
+            if self._over.wait(min(left_s, self._quiet_s - silence_s, until_told)):
+                return
 
     def _fire(self) -> None:
         with self._lock:
@@ -106,15 +138,16 @@ def watch_over(manager: urllib3.PoolManager) -> None:
 class Counter:
     """Bytes over the wire in one exchange, and how many were announced."""
 
-    def __init__(self, progress: Callable[[int], None]) -> None:
+    def __init__(self, watch: Watch, progress: Callable[[int], None]) -> None:
         self.bytes = 0
         self.announced: int | None = None
-        self._progress = progress
+        self._watch, self._progress = watch, progress
 
     def read(self, raw: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
         """Pieces as they came, still packed."""
         while piece := raw.read(STEP_BYTES, decode_content=False):
             self.bytes += len(piece)
+            self._watch.heard()
             self._progress(len(piece))
             yield piece
 
@@ -167,3 +200,16 @@ def _detail(causes: tuple[BaseException, ...]) -> str:
     """What the innermost exception says, without the addresses of objects."""
     innermost = causes[-1]
     return getattr(innermost, "strerror", None) or type(innermost).__name__
+
+
+def announced(headers: Mapping[str, str]) -> int | None:
+    """Bytes the answer says will come, None when it does not say; in chunks, its length has no meaning."""
+    if chunked(headers):
+        return None
+    length = headers.get("content-length", "")
+    return int(length) if length.isascii() and length.isdigit() else None
+
+
+def chunked(headers: Mapping[str, str]) -> bool:
+    """Whether the body comes in chunks."""
+    return headers.get("transfer-encoding", "").strip().lower() == "chunked"

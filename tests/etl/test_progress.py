@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import datetime, timezone
 
 import pytest
 from rich.console import Console
@@ -39,3 +40,17 @@ def test_bars_show_bytes_rows_and_what_is_waited_for_without_markup():
     said = {task.description: (task.fields["amount"], task.completed, task.fields["what"]) for task in progress.tasks}
     assert said["osm"] == ("2 MB", 0, "waiting 30 s for [red]example.org (http-429)")
     assert said["reading"] == ("", 1, "osm/hengelo 1 200 rows")
+
+
+def test_silence_is_told_with_its_host_and_until_when(capsys: pytest.CaptureFixture[str]):
+    until = datetime(2026, 3, 1, 12, 1, 50, tzinfo=timezone.utc)
+    quiet = Event("quiet", "osm", "example.org", tries=1, wait_s=10.0, until=until)
+    Lines().heard(quiet)
+    said = json.loads(capsys.readouterr().out)
+    assert (said["event"], said["host"], said["wait_s"]) == ("quiet", "example.org", 10.0)
+    assert said["until"] == "2026-03-01T12:01:50+00:00"
+    progress = Progress(console=Console(file=io.StringIO()), auto_refresh=False)
+    Bars(progress).heard(quiet)
+    on_the_wall = until.astimezone().strftime("%H:%M:%S")
+    told = f"example.org has said nothing for 10 s, given up at {on_the_wall}"
+    assert progress.tasks[0].fields["what"] == told

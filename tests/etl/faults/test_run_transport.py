@@ -125,6 +125,18 @@ def test_f13_silence_ends_at_the_read_timeout_and_is_retried(later: Command, mon
         assert_fails(later, "read-timeout", tries=3)
 
 
+def test_f13_silence_is_given_up_within_two_minutes_over_all_questions(later: Command, monkeypatch: pytest.MonkeyPatch):
+    later.upstream.say(OVERPASS, SILENCE)
+    began = sum(later.clock.slept)
+    # Waits double: 2 + 4 + 8 + 16 + 32 seconds, and 64 more would be too much.
+    with short(monkeypatch, Limits(connect_s=2.0, read_s=0.1, deadline_s=1000.0, tries=10)):
+        said = later.fill()
+    assert (said.code, later.status_of("osm")) == (3, "stale")
+    assert "[host-silent]" in said.err and "--inputs DIR" in later.call("status").out
+    assert sum(later.clock.slept) - began < 120.0
+    assert len(asked_of(later.upstream, OVERPASS)) == 6
+
+
 def test_f14_dripping_bytes_are_stopped_by_the_deadline(later: Command, monkeypatch: pytest.MonkeyPatch):
     later.upstream.say(OVERPASS, Reply(body=overpass([]).body, byte_every_s=0.05))
     with short(monkeypatch, Limits(connect_s=2.0, read_s=2.0, deadline_s=0.4)):
