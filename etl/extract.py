@@ -28,6 +28,8 @@ CAPS = Caps(file_bytes=4096 * 1024 * 1024)
 _OTHER = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\(.)")
 _REPLICATION_TIME = 32
+_OPEN_RING = "Non closed ring"
+"""What GDAL says of each ring that its ways do not close, before it drops it."""
 
 
 def from_extract(path: Path, box: tuple[float, float, float, float]) -> Features:
@@ -35,7 +37,8 @@ def from_extract(path: Path, box: tuple[float, float, float, float]) -> Features
     require_kind(path, "pbf", caps=CAPS)
     frames, counts = [], Counter[str]()
     for layer, kind in LAYERS.items():
-        rows = _layer(path, layer, box)
+        rows, open_rings = _layer(path, layer, box)
+        counts["dropped-open-ring"] += open_rings
         shapes, found_counts = mended(rows.geometry.to_numpy())
         counts += found_counts
         tags = _tags(rows)
@@ -43,7 +46,7 @@ def from_extract(path: Path, box: tuple[float, float, float, float]) -> Features
         frame = gpd.GeoDataFrame(tags, geometry=gpd.GeoSeries(shapes, index=rows.index, crs=WGS84))
         frames.append(frame[frame.geometry.notna()][["osm_id", *TAGS, "geometry"]])
     whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=WGS84)
-    return Features(to_rd(whole.drop_duplicates("osm_id").reset_index(drop=True)), counts, surveyed(path))
+    return Features(to_rd(whole.drop_duplicates("osm_id").reset_index(drop=True)), +counts, surveyed(path))
 
 
 def surveyed(path: Path) -> str | None:
@@ -67,17 +70,20 @@ def surveyed(path: Path) -> str | None:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _layer(path: Path, layer: str, box: tuple[float, float, float, float]) -> gpd.GeoDataFrame:
-    # Rings may be open in an extract cut at its edge: they come as missing and are counted.
+def _layer(path: Path, layer: str, box: tuple[float, float, float, float]) -> tuple[gpd.GeoDataFrame, int]:
+    """The features of a layer in the box, and how many open rings GDAL left out of the whole extract."""
     try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Non closed ring", category=RuntimeWarning)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.filterwarnings("always", message=_OPEN_RING, category=RuntimeWarning)
             rows = pyogrio.read_dataframe(path, layer=layer, bbox=box, on_invalid="ignore")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
         raise ContentError(found("input-kind", name=path.name, expected="a whole .osm.pbf")) from error
     if not isinstance(rows, gpd.GeoDataFrame):
         raise ContentError(found("input-kind", name=path.name, expected="a .osm.pbf with geometry"))
-    return rows
+    others = [one.message for one in told if not str(one.message).startswith(_OPEN_RING)]
+    for message in others:
+        warnings.warn(message, stacklevel=2)
+    return rows, len(told) - len(others)
 
 
 def _tags(rows: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from etl import jsonio, mapfile, xmlio
 from etl.area import Area
 from etl.errors import ContentError
 from etl.jsonio import Json
+from etl.openstreetmap import broken_outlines
 from etl.paging import Page
 from etl.problems import NO_OTHER, Finding, found
 from etl.source import Piece
@@ -84,6 +85,7 @@ def read(pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = (), 
     shapes = np.asarray(frame.geometry.array, dtype=object)
     located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     counts["dropped-no-geometry"] += int((~located).sum())
+    names = ", ".join(dict.fromkeys(piece.name for piece in pieces))
     chosen = located & meeting(shapely.bounds(shapes), area) if near else located
     counts["dropped-elsewhere"] += int((located & ~chosen).sum())
     if near and not chosen.any():
@@ -93,7 +95,7 @@ def read(pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = (), 
     return Features(
         frame if chosen.all() else frame[chosen].reset_index(drop=True),
         +counts,
-        tuple(finding for one in met for finding in one.findings),
+        (*(finding for one in met for finding in one.findings), *broken_outlines(counts, names)),
         max((one.surveyed for one in met if one.surveyed), default=None),
         tuple(dict.fromkeys(name for one in met for name in one.names)),
     )

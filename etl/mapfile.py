@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 from geopandas.array import from_shapely
+from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -218,7 +219,7 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
         left = set(every) - set(groups)
         read = sheet.file.read_row_groups(groups, columns=sheet.columns)
         frame = read.drop_columns([sheet.shapes]).to_pandas().reset_index(drop=True)
-        shapes = from_shapely(shapes_of(read[sheet.shapes]), crs=sheet.crs)
+        shapes = from_shapely(known_shapes(read[sheet.shapes]), crs=sheet.crs)
         frame = gpd.GeoDataFrame(frame.assign(geometry=shapes), geometry="geometry")
         unlocated = sheet.unlocated_in(left)
         elsewhere = sheet.rows_in(sorted(left)) - unlocated
@@ -226,6 +227,14 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
     except (ValueError, OSError, AttributeError, pa.ArrowException, CRSError, shapely.errors.ShapelyError) as error:
         # Arrow says of a damaged footer what systems say of a damaged disk.
         raise ContentError(found("input-kind", name=piece.name, expected=f"GeoParquet ({error})")) from error
+
+
+def known_shapes(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
+    """Shapes of well-known binary, None where there is none or it is broken."""
+    try:
+        return shapes_of(drawn)
+    except shapely.errors.ShapelyError:
+        return shapely.from_wkb(drawn.to_numpy(), on_invalid="ignore")
 
 
 def _in_system(box: Bounds, crs: CRS) -> Bounds:

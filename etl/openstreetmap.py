@@ -17,7 +17,7 @@ from pyproj import CRS
 
 from etl import jsonio, xmlio
 from etl.errors import ContentError
-from etl.problems import NO_OTHER, found
+from etl.problems import NO_OTHER, Finding, found
 from geo.crs import RD_SYSTEM, WGS84, rd_frame, to_rd
 
 TAGS = tuple(
@@ -31,6 +31,9 @@ _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?")
 # Closed ways of these keys are lines all the same, unless they say area=yes.
 _LINE_KEYS = ("highway", "railway", "waterway", "barrier")
 _DEGREES = CRS.from_user_input(WGS84)
+BROKEN = ("dropped-broken-ring", "dropped-open-ring", "dropped-no-geometry")
+REPAIRED = "repaired-ring"
+"""Rules under which shapes with a broken outline are counted: left out or repaired."""
 _KML = "{http://www.opengis.net/kml/2.2}"
 
 
@@ -76,6 +79,15 @@ class _Rows:
         return Features(known, self.counts + counts, surveyed)
 
 
+def broken_outlines(counts: Mapping[str, int], name: str) -> tuple[Finding, ...]:
+    """What to tell of shapes of a file or answer whose outline was broken; nothing when none was."""
+    dropped = sum(counts.get(rule, 0) for rule in BROKEN)
+    repaired = counts.get(REPAIRED, 0)
+    if not dropped and not repaired:
+        return ()
+    return (found("outlines-broken", name=name, dropped=dropped, repaired=repaired),)
+
+
 def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[str]]:
     """The shapes, invalid areas repaired to their areal part and what cannot be used set to None, counted per rule."""
     counts: Counter[str] = Counter()
@@ -87,7 +99,7 @@ def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[st
         area = shapely.union_all(parts) if parts else None
         lost = shapely.get_dimensions(result[at]) == 2 and (area is None or area.is_empty)
         result[at] = None if lost or area is None else area
-        counts["dropped-broken-ring" if result[at] is None else "repaired-ring"] += 1
+        counts["dropped-broken-ring" if result[at] is None else REPAIRED] += 1
     if gone.any():
         result[gone] = None
         counts["dropped-no-geometry"] += int(gone.sum())
@@ -122,7 +134,9 @@ def from_overpass(data: bytes) -> Features:
         elif kind == "way":
             shape = _way(ways[number], tags) if ways[number] else _centre(element)
         else:
-            shape = _relation(element, ways) or _centre(element)
+            area, open_ring = _relation(element, ways)
+            rows.counts["dropped-open-ring"] += open_ring
+            shape = area or _centre(element)
         rows.add(f"{kind}/{number}", tags, shape)
     return rows.features(jsonio.moment_at(document, "osm3s", "timestamp_osm_base"))
 
@@ -188,26 +202,29 @@ def _path(element: Mapping[str, jsonio.Json], nodes: Mapping[int, tuple[float, f
 
 def _relation(
     element: Mapping[str, jsonio.Json], ways: Mapping[int, list[tuple[float, float]]]
-) -> shapely.Geometry | None:
-    """The area of a multipolygon, from its members; None for any other relation."""
+) -> tuple[shapely.Geometry | None, bool]:
+    """The area of a multipolygon, from its members, and whether any of its rings stays open; None for other relations."""
     members = element.get("members")
     if not isinstance(members, list) or _texts(element.get("tags")).get("type") not in ("multipolygon", "boundary"):
-        return None
+        return None, False
     outer, inner = [], []
     for member in members:
         if isinstance(member, Mapping) and member.get("type") == "way":
             path = _path(member, {}) or ways.get(int(_number(member, "ref")), [])
             if len(path) >= 2:
                 (inner if member.get("role") == "inner" else outer).append(shapely.LineString(path))
-    faces = _faces(outer)
-    return None if faces is None else shapely.difference(faces, _faces(inner) or shapely.Polygon())
+    (faces, open_outer), (holes, open_inner) = _faces(outer), _faces(inner)
+    area = None if faces is None else shapely.difference(faces, holes or shapely.Polygon())
+    return area, open_outer or open_inner
 
 
-def _faces(lines: Sequence[shapely.LineString]) -> shapely.Geometry | None:
+def _faces(lines: Sequence[shapely.LineString]) -> tuple[shapely.Geometry | None, bool]:
+    """The area that lines close in, None when they close in none, and whether any of them closes in nothing."""
     if not lines:
-        return None
-    faces = shapely.union_all(shapely.get_parts(shapely.polygonize(lines)))
-    return None if faces.is_empty else faces
+        return None, False
+    closed, *left = shapely.polygonize_full(lines)
+    faces = shapely.union_all(shapely.get_parts(closed))
+    return None if faces.is_empty else faces, not all(shapely.is_empty(left))
 
 
 def _centre(element: Mapping[str, jsonio.Json]) -> shapely.Geometry | None:

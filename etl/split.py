@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from data.parquet import shapes_of
 from etl import features, jsonio, mapfile
 from etl.area import Area
 from etl.source import Piece
@@ -79,7 +78,7 @@ def _from_batches(
         for table in batches:
             if not writers:
                 writers = [stack.enter_context(pq.ParquetWriter(path, table.schema)) for path in paths]
-            drawn = to_rd(gpd.GeoSeries(shapes_of(table[shapes]), crs=crs))
+            drawn = to_rd(gpd.GeoSeries(mapfile.known_shapes(table[shapes]), crs=crs))
             bounds = shapely.bounds(np.asarray(drawn.array, dtype=object))
             missing = np.isnan(bounds).any(axis=1)
             total += len(table)

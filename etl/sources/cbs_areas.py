@@ -17,7 +17,7 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.exchange import Request
 from etl.judge import features
-from etl.openstreetmap import mended
+from etl.openstreetmap import broken_outlines, mended
 from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
@@ -103,6 +103,7 @@ def _areas(piece: Piece, area: Area, counts: Counter[str], findings: list[Findin
     findings += read.findings
     shapes, met = mended(read.frame.geometry.to_numpy())
     counts += met
+    findings += broken_outlines(met, piece.name)
     rows = read.frame.set_geometry(gpd.GeoSeries(shapes, index=read.frame.index, crs=RD))
     rows = rows[rows.geometry.notna()].reset_index(drop=True)
     if "water" in rows:

@@ -137,7 +137,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     shapes = _background(whole.frame, area)
     if _asked(read, "background") or len(shapes):
         frames["background"] = shapes
-    return Parsed(frames, {rule: count for rule, count in sorted(counts.items()) if count}, whole.surveyed)
+    broken = (openstreetmap.broken_outlines(features.counts, piece.name) for piece, features in read)
+    findings = tuple(finding for told in broken for finding in told)
+    return Parsed(frames, {rule: count for rule, count in sorted(counts.items()) if count}, whole.surveyed, findings)
 
 
 def _question(server: str, name: str, what: str, out: str, otherwise: tuple[Question, ...] = ()) -> Question:
