@@ -2,6 +2,7 @@
 
     python tests/bench/one_file.py                          100,000 units over 40 towns in every form
     python tests/bench/one_file.py --units 1000000 --form gpkg
+    python tests/bench/one_file.py --country 2000000        one town out of a GeoPackage of a country, and out of its own
 
 Everything is made up, as in `tests/bench/etl.py`: rows of all towns are mixed, so that nothing but an index or a pass over
 the whole file finds those of one. `gpkg-plain` has no spatial index, `parquet` no covering boxes. The same input must
@@ -25,10 +26,12 @@ if Path(sys.path[0]) == Path(__file__).parent:
     sys.path[0] = str(Path(__file__).parents[2])
 
 import geopandas as gpd  # noqa: E402
+import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
 from data import catalogue  # noqa: E402
 from etl.build import Options, run  # noqa: E402
+from geo.crs import RD  # noqa: E402
 from tests.bench.etl import FIRST, Town, lines, place_file, units  # noqa: E402
 
 FORMS = ("gpkg", "gpkg-plain", "parquet", "parquet-boxes", "geojson")
@@ -49,6 +52,35 @@ def write(towns: Sequence[Town], folder: Path, form: str) -> Path:
         frame.to_file(path, layer="verblijfsobject", SPATIAL_INDEX="YES" if form == "gpkg" else "NO")
     else:
         frame.to_file(path, driver="GeoJSON")
+    return path
+
+
+def country(folder: Path, count: int) -> Path:
+    """One town's units among `count` others all over the country, in layers as those of the BAG light of PDOK."""
+    folder.mkdir(parents=True)
+    luck = np.random.default_rng(0)
+    number = np.arange(count)
+    own = units(Town(FIRST, 5_000)).assign(postcode="9999AB", woonplaats="Plaats")
+    links = [f"http://bag.basisregistraties.overheid.nl/bag/id/verblijfsobject/{one:016d}" for one in number]
+    others = pd.DataFrame(
+        {
+            "identificatie": [f"099901{one:010d}" for one in number],
+            "rdf_seealso": links,
+            "gebruiksdoel": "woonfunctie",
+            "status": "Verblijfsobject in gebruik",
+            "oppervlakte": luck.integers(20, 2000, count),
+            "openbare_ruimte": "Langestraat",
+            "huisnummer": number % 300 + 1,
+            "postcode": "9999AB",
+            "woonplaats": "Plaats",
+        }
+    )
+    spots = gpd.points_from_xy(luck.uniform(40_000, 280_000, count), luck.uniform(320_000, 620_000, count))
+    whole = gpd.GeoDataFrame(pd.concat([own, gpd.GeoDataFrame(others, geometry=spots, crs=RD)], ignore_index=True))
+    path = folder / "bag-light.gpkg"
+    buildings = whole[["identificatie", "rdf_seealso", "status", "geometry"]].head(count // 2)
+    buildings.set_geometry(buildings.buffer(5, cap_style="square")).to_file(path, layer="pand")
+    whole.to_file(path, layer="verblijfsobject")
     return path
 
 
@@ -85,7 +117,17 @@ def main() -> None:
     asked.add_argument("--towns", type=int, default=40)
     asked.add_argument("--form", choices=FORMS, action="append")
     asked.add_argument("--workers", type=int, action="append")
+    asked.add_argument("--country", type=int, help="units beside those of the one town")
     given = asked.parse_args()
+    if given.country is not None:
+        for count in (1_000, given.country):
+            with tempfile.TemporaryDirectory() as name:
+                folder = Path(name)
+                place_file(Town(FIRST, 5_000), folder / "places")
+                size = country(folder / "inputs" / "bag", count).stat().st_size / 1e6
+                _, took, busy, peak, _ = measured(folder, 1)
+                print(f"country {size:6.0f} MB {took:6.1f} s, CPU {busy:5.1f} s, peak {peak:.0f} MB", flush=True)
+        return
     towns = [Town(number, given.units // given.towns) for number in range(FIRST, FIRST + given.towns)]
     hashes: set[str] = set()
     for form in given.form or FORMS:
