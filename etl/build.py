@@ -327,7 +327,9 @@ class _Run:
             return result
         todo = {name: work for name, (_, work) in works.items()}
         with shared.by_place(todo, self.options.data) as own, self._executor(len(works)) as pool:
-            futures: dict[Future[Part], str] = {pool.submit(read, work): name for name, work in own.items()}
+            futures: dict[Future[Part], str] = {
+                pool.submit(read, work): name for name, work in own.items()
+            }
             for number, future in enumerate(as_completed(futures), 1):
                 name = futures[future]
                 result[name] = future.result()

@@ -189,7 +189,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A moment worth showing while fetching: asking, bytes coming in (since the last event), waiting, done.
+    """A moment worth showing while fetching; `bytes` are those since the last event.
 
     `quiet`: the host has said nothing for `wait_s`; unless it does, it is given up at `until`.
     """
@@ -205,7 +205,7 @@ class Event:
 
 
 Listen = Callable[[Event], None]
-"""Hears what happens while fetching; called from the thread that fetches, of silence from another."""
+"""Hears what happens while fetching; of silence from a thread of its own."""
 
 
 def validators(request: Request, last: Record | None) -> dict[str, str]:

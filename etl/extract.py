@@ -46,7 +46,8 @@ def from_extract(path: Path, box: tuple[float, float, float, float]) -> Features
         frame = gpd.GeoDataFrame(tags, geometry=gpd.GeoSeries(shapes, index=rows.index, crs=WGS84))
         frames.append(frame[frame.geometry.notna()][["osm_id", *TAGS, "geometry"]])
     whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=WGS84)
-    return Features(to_rd(whole.drop_duplicates("osm_id").reset_index(drop=True)), +counts, surveyed(path))
+    once = whole.drop_duplicates("osm_id").reset_index(drop=True)
+    return Features(to_rd(once), +counts, surveyed(path))
 
 
 def surveyed(path: Path) -> str | None:
@@ -70,8 +71,10 @@ def surveyed(path: Path) -> str | None:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _layer(path: Path, layer: str, box: tuple[float, float, float, float]) -> tuple[gpd.GeoDataFrame, int]:
-    """The features of a layer in the box, and how many open rings GDAL left out of the whole extract."""
+def _layer(
+    path: Path, layer: str, box: tuple[float, float, float, float]
+) -> tuple[gpd.GeoDataFrame, int]:
+    """The features of a layer in the box, and how many open rings of the extract were left out."""
     try:
         with warnings.catch_warnings(record=True) as told:
             warnings.filterwarnings("always", message=_OPEN_RING, category=RuntimeWarning)

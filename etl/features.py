@@ -34,9 +34,10 @@ _EPSG = re.compile(r"EPSG[:/](?:[\d.]*[:/])?(\d{4,6})")
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Rows in RD with the properties of the source as columns, rows left out by rule, and the newest date told.
+    """Rows in RD with the properties of the source as columns, and the newest date told.
 
-    `names` are all columns of what holds any row, read or not; `extent` (RD) is around rows left out unread.
+    `counts` are rows left out by rule, `names` all columns of what holds any row, read or not.
+    `extent` (RD) is around rows left out unread.
     """
 
     frame: gpd.GeoDataFrame
@@ -70,13 +71,16 @@ def matched(data: bytes) -> int:
     return int(told)
 
 
-def read(pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = (), near: bool = False) -> Features:
-    """The features of all pieces in RD; those without usable geometry are left out and counted as `dropped-no-geometry`.
+def read(
+    pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = (), near: bool = False
+) -> Features:
+    """The features of all pieces in RD; those without usable geometry are counted.
 
-    Of GeoPackage and GeoParquet only `columns` are read, where given. With `near` only rows come whose extent meets
-    that of the places asked about; the others count as `dropped-elsewhere`, and what has an index is not read whole.
-    The coordinate system is the one the answer states; degrees are believed unstated, metres that lie in the area as
-    well, but never silently. Raises ContentError for what cannot be where it says.
+    Of GeoPackage and GeoParquet only `columns` are read, where given. With `near` only rows come
+    whose extent meets that of the places asked about: the others count as `dropped-elsewhere`, and
+    what has an index is not read whole. The coordinate system is the one the answer states; degrees
+    are believed unstated, metres that lie in the area as well, but never silently. Raises
+    ContentError for what cannot be where it says.
     """
     met = [_one(piece, area, columns, near) for piece in pieces]
     counts: Counter[str] = sum((Counter(one.counts) for one in met), Counter())
@@ -104,7 +108,8 @@ def read(pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = (), 
 def meeting(bounds: NDArray[np.float64], area: Area) -> NDArray[np.bool_]:
     """Whether each extent (RD) meets that of the places asked about; a missing one does not."""
     west, south, east, north = area.reach.bounds
-    return (bounds[:, 0] <= east) & (bounds[:, 2] >= west) & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+    across = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+    return across & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
 
 
 def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
@@ -122,13 +127,17 @@ def _one(piece: Piece, area: Area, columns: Collection[str], near: bool) -> Feat
         return _from_json(piece, area)
     read_rows = mapfile.from_geopackage if kind == "gpkg" else mapfile.from_geoparquet
     rows = read_rows(piece, columns, area.reach.bounds if near else None)
-    counts = {"dropped-elsewhere": rows.elsewhere + piece.elsewhere, "dropped-no-geometry": rows.unlocated}
-    names = rows.names if len(rows.frame) or rows.extent is not None else ()
-    frame, findings, stated = rows.frame, (), None if rows.frame.crs is None else rows.frame.crs.to_string()
+    frame, extent, findings = rows.frame, None, ()
+    elsewhere = rows.elsewhere + piece.elsewhere
+    counts = {"dropped-elsewhere": elsewhere, "dropped-no-geometry": rows.unlocated}
+    stated = None if frame.crs is None else frame.crs.to_string()
     if not is_rd(frame):
         placed, findings = _placed(gpd.GeoSeries(frame.geometry.array), stated, piece, area)
         frame = frame.set_geometry(placed)
-    extent = None if rows.extent is None else _placed(gpd.GeoSeries([shapely.box(*rows.extent)]), stated, piece, area)[0]
+    if rows.extent is not None:
+        drawn = gpd.GeoSeries([shapely.box(*rows.extent)])
+        extent, _ = _placed(drawn, stated, piece, area)
+    names = rows.names if len(frame) or elsewhere else ()
     return Features(frame, counts, findings, names=names, extent=extent)
 
 
@@ -154,7 +163,9 @@ def features_of(collection: Json) -> Sequence[Json]:
     return [collection] if jsonio.member(collection, "type") == "Feature" else _rows(collection)
 
 
-def placed_of(rows: Sequence[Json], collection: Json, piece: Piece, area: Area) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
+def placed_of(
+    rows: Sequence[Json], collection: Json, piece: Piece, area: Area
+) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
     """The shapes of GeoJSON features in RD and what had to be assumed for that."""
     shapes = gpd.GeoSeries(_shapes([jsonio.member(row, "geometry") for row in rows]))
     stated = _system(piece.content_crs) or _system(jsonio.text_at(collection, "crs", "properties", "name") or "")

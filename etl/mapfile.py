@@ -1,9 +1,9 @@
-"""Map files on disk, GeoPackage and GeoParquet: the columns asked for, of all rows or of those near a box alone."""
+"""Map files on disk, GeoPackage and GeoParquet: the columns asked for, of all rows or a box."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.errors import ShapelyError
 
 from data.parquet import shapes_of
 from etl.errors import ContentError
@@ -36,6 +37,10 @@ BATCH_ROWS = 65_536
 # Nobody writes to a file while it is read: SQLite need not lay files of its own beside it.
 _READ_ONLY = {"IMMUTABLE": "YES"}
 _LAYERS = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
+_ALL_COLUMNS = b"stadshart_columns"
+"""Under this name a file made here tells the columns of the one it was made from, read or not."""
+# Arrow says of a damaged footer what systems say of a damaged disk.
+_DAMAGED = (ValueError, OSError, AttributeError, pa.ArrowException, CRSError, ShapelyError)
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -43,8 +48,8 @@ _SIDES = ("xmin", "ymin", "xmax", "ymax")
 class Rows:
     """Rows of a layer in its own system, and the names of all its columns.
 
-    What was left out unread: `elsewhere` rows away from the box, `unlocated` rows without geometry. `extent` is that of
-    the whole layer where rows were left out.
+    What was left out unread: `elsewhere` rows away from the box, `unlocated` rows without geometry.
+    `extent` is that of the whole layer where rows may have been left out.
     """
 
     frame: gpd.GeoDataFrame
@@ -56,7 +61,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One layer of a GeoPackage: where it is, its columns, those to read (None for all), and whether it has an R-tree."""
+    """One layer of a GeoPackage; `columns` are those to read, None for all."""
 
     path: Path
     name: str
@@ -65,13 +70,13 @@ class Layer:
     names: tuple[str, ...]
     columns: list[str] | None
     rows: int
-    extent: Bounds
+    extent: Bounds | None
     indexed: bool
 
 
 @contextmanager
 def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
-    """The layer of a GeoPackage that holds most of `columns`; ContentError when there is none."""
+    """The layer of a GeoPackage that holds most of `columns`; ContentError when it has no layer."""
     with TemporaryDirectory() as folder:
         # In the raw store its name has no ending, and GDAL tells formats by endings.
         path = Path(folder) / "layers.gpkg"
@@ -81,6 +86,7 @@ def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
             infos = [pyogrio.read_info(path, layer=str(layer), **_READ_ONLY) for layer in layers]
             info = max(infos, key=lambda one: len(set(one["fields"]) & set(columns)))
             names = tuple(str(name) for name in info["fields"])
+            sides = info["total_bounds"]
             yield Layer(
                 path=path,
                 name=info["layer_name"],
@@ -89,17 +95,18 @@ def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
                 names=names,
                 columns=[name for name in names if name in columns] if columns else None,
                 rows=info["features"],
-                extent=tuple(info["total_bounds"]) if info["total_bounds"] is not None else (np.nan,) * 4,
+                extent=tuple(sides) if sides is not None and np.isfinite(sides).all() else None,
                 indexed=info["capabilities"]["fast_spatial_filter"],
             )
         except (DataSourceError, DataLayerError, CRSError, ValueError) as error:
-            raise ContentError(found("input-kind", name=piece.name, expected=f"a GeoPackage ({error})")) from error
+            expected = f"a GeoPackage ({error})"
+            raise ContentError(found("input-kind", name=piece.name, expected=expected)) from error
 
 
 def from_geopackage(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:
-    """The rows of the layer that holds most of `columns`; with an R-tree only those near the box (RD) are read."""
+    """The rows of the layer that holds most of `columns`; with an R-tree those near the box."""
     with layer_of(piece, columns) as layer:
-        given = {"layer": layer.name, "columns": layer.columns, "on_invalid": "ignore", **_READ_ONLY}
+        given = {"layer": layer.name, "columns": layer.columns, "on_invalid": "ignore"} | _READ_ONLY
         if near is None or layer.crs is None or not layer.indexed:
             return Rows(pyogrio.read_dataframe(layer.path, **given), layer.names)
         box = _in_system(near, layer.crs)
@@ -107,32 +114,37 @@ def from_geopackage(piece: Piece, columns: Collection[str], near: Bounds | None)
         # The index gives rows in an order of its own.
         frame = frame.sort_index().reset_index(drop=True)
         located = _indexed_rows(layer)
-        return Rows(frame, layer.names, located - len(frame), max(0, layer.rows - located), layer.extent)
+        unlocated = max(0, layer.rows - located)
+        return Rows(frame, layer.names, located - len(frame), unlocated, layer.extent)
 
 
 def batches_of(layer: Layer) -> Iterator[pa.Table]:
     """All rows of a layer, some at a time, with `geometry` as well-known binary."""
-    given = {"layer": layer.name, "columns": layer.columns, "batch_size": BATCH_ROWS, "use_pyarrow": True}
-    with pyogrio.open_arrow(layer.path, **given, **_READ_ONLY) as (told, reader):
+    shapes = {"encoding": "WKB", "geometry_types": [], "crs": layer.crs.to_json_dict()}
+    geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": shapes}}
+    metadata = {b"geo": json.dumps(geo).encode(), _ALL_COLUMNS: json.dumps(layer.names).encode()}
+    given = {"layer": layer.name, "columns": layer.columns, "batch_size": BATCH_ROWS} | _READ_ONLY
+    with pyogrio.open_arrow(layer.path, use_pyarrow=True, **given) as (told, reader):
         drawn = told["geometry_name"] or "wkb_geometry"
         for batch in reader:
             table = pa.Table.from_batches([batch])
             names = ["geometry" if name == drawn else name for name in table.column_names]
-            shapes = {"geometry": {"encoding": "WKB", "geometry_types": [], "crs": layer.crs.to_json_dict()}}
-            geo = {"version": "1.0.0", "primary_column": "geometry", "columns": shapes}
-            yield table.rename_columns(names).replace_schema_metadata({b"geo": json.dumps(geo).encode()})
+            yield table.rename_columns(names).replace_schema_metadata(metadata)
 
 
 def _indexed_rows(layer: Layer) -> int:
     """How many rows the R-tree knows: those with geometry."""
     table = f"rtree_{layer.name}_{layer.geometry}_rowid".replace('"', '""')
-    counted = pyogrio.read_dataframe(layer.path, sql=f'SELECT COUNT(*) AS n FROM "{table}"', **_READ_ONLY)
-    return int(counted["n"].iloc[0])
+    count = f'SELECT COUNT(*) AS n FROM "{table}"'
+    return int(pyogrio.read_dataframe(layer.path, sql=count, **_READ_ONLY)["n"].iloc[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An open GeoParquet file: its one column of shapes as well-known binary in a stated system, the columns to read, the columns of its boxes."""
+    """An open GeoParquet file with one column of shapes, as well-known binary in a stated system.
+
+    `columns` are those to read, `covering` the columns that hold the box of each row, by side.
+    """
 
     file: pq.ParquetFile
     shapes: str
@@ -155,7 +167,7 @@ class Sheet:
             and not self._beyond(group, "ymax", below=south)
         ]
 
-    def rows_in(self, groups: Sequence[int]) -> int:
+    def rows_in(self, groups: Collection[int]) -> int:
         """How many rows those groups hold."""
         return sum(self.file.metadata.row_group(group).num_rows for group in groups)
 
@@ -171,12 +183,17 @@ class Sheet:
         return min(told["xmin"]), min(told["ymin"]), max(told["xmax"]), max(told["ymax"])
 
     def _sides(self, side: str) -> list[float]:
-        told = [self._told(group, self.covering[side]) for group in range(self.file.num_row_groups)]
-        return [one.min if side.endswith("min") else one.max for one in told if one is not None]
+        groups = range(self.file.num_row_groups)
+        told = [self._told(group, self.covering[side]) for group in groups]
+        known = [one for one in told if one is not None and one.has_min_max]
+        return [one.min if side.endswith("min") else one.max for one in known]
 
-    def _beyond(self, group: int, side: str, *, above: float = np.inf, below: float = -np.inf) -> bool:
+    def _beyond(
+        self, group: int, side: str, *, above: float = np.inf, below: float = -np.inf
+    ) -> bool:
         told = self._told(group, self.covering[side])
-        return told is not None and (told.min > above or told.max < below)
+        known = told is not None and told.has_min_max
+        return known and (told.min > above or told.max < below)
 
     def _told(self, group: int, column: str) -> pq.Statistics | None:
         """What the file tells of a column in a row group, None where it does not."""
@@ -184,12 +201,12 @@ class Sheet:
         for at in range(row_group.num_columns):
             chunk = row_group.column(at)
             if chunk.path_in_schema == column:
-                return chunk.statistics if chunk.is_stats_set and chunk.statistics.has_min_max else None
+                return chunk.statistics if chunk.is_stats_set else None
         return None
 
 
 def sheet_of(path: Path, columns: Collection[str]) -> Sheet | None:
-    """A GeoParquet file as this module reads it; None for several columns of shapes or other ways to write them."""
+    """An open GeoParquet file; None for several columns of shapes or other ways to write them."""
     file = pq.ParquetFile(path)
     schema = file.schema_arrow
     geo = json.loads((schema.metadata or {}).get(b"geo", b"{}"))
@@ -202,18 +219,21 @@ def sheet_of(path: Path, columns: Collection[str]) -> Sheet | None:
     boxes = told.get("covering", {}).get("bbox", {})
     covering = {side: ".".join(boxes[side]) for side in _SIDES} if set(_SIDES) <= set(boxes) else {}
     beside = {boxes[side][0] for side in covering}
-    wanted = [one for one in schema.names if one == name or (one in columns if columns else one not in beside)]
-    return Sheet(file, name, None if told["crs"] is None else CRS.from_user_input(told["crs"]), wanted, covering)
+    chosen = columns or set(schema.names) - beside
+    wanted = [one for one in schema.names if one == name or one in chosen]
+    crs = None if told["crs"] is None else CRS.from_user_input(told["crs"])
+    return Sheet(file, name, crs, wanted, covering)
 
 
 def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:
-    """The rows of a GeoParquet file; of row groups whose boxes are told only those near the box (RD) are read."""
+    """The rows of a GeoParquet file; of row groups that tell where they lie those near the box."""
     try:
         sheet = sheet_of(piece.path, columns)
         if sheet is None:
-            wanted = [one for one in pq.read_schema(piece.path).names if one in columns or one == "geometry"]
-            whole = gpd.read_parquet(piece.path, columns=wanted if columns else None).reset_index(drop=True)
-            return Rows(whole, tuple(map(str, whole.columns)))
+            present = pq.read_schema(piece.path).names
+            wanted = [one for one in present if one in columns or one == "geometry"]
+            whole = gpd.read_parquet(piece.path, columns=wanted if columns else None)
+            return Rows(whole.reset_index(drop=True), tuple(map(str, whole.columns)))
         every = range(sheet.file.num_row_groups)
         groups = list(every) if near is None else sheet.groups(near)
         left = set(every) - set(groups)
@@ -222,18 +242,20 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
         shapes = from_shapely(known_shapes(read[sheet.shapes]), crs=sheet.crs)
         frame = gpd.GeoDataFrame(frame.assign(geometry=shapes), geometry="geometry")
         unlocated = sheet.unlocated_in(left)
-        elsewhere = sheet.rows_in(sorted(left)) - unlocated
-        return Rows(frame, tuple(map(str, frame.columns)), elsewhere, unlocated, sheet.extent if left else None)
-    except (ValueError, OSError, AttributeError, pa.ArrowException, CRSError, shapely.errors.ShapelyError) as error:
-        # Arrow says of a damaged footer what systems say of a damaged disk.
-        raise ContentError(found("input-kind", name=piece.name, expected=f"GeoParquet ({error})")) from error
+        elsewhere = sheet.rows_in(left) - unlocated
+        told = (sheet.file.schema_arrow.metadata or {}).get(_ALL_COLUMNS)
+        names = tuple(map(str, frame.columns if told is None else json.loads(told)))
+        return Rows(frame, names, elsewhere, unlocated, sheet.extent if left else None)
+    except _DAMAGED as error:
+        expected = f"GeoParquet ({error})"
+        raise ContentError(found("input-kind", name=piece.name, expected=expected)) from error
 
 
 def known_shapes(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
     """Shapes of well-known binary, None where there is none or it is broken."""
     try:
         return shapes_of(drawn)
-    except shapely.errors.ShapelyError:
+    except ShapelyError:
         return shapely.from_wkb(drawn.to_numpy(), on_invalid="ignore")
 
 
@@ -242,5 +264,6 @@ def _in_system(box: Bounds, crs: CRS) -> Bounds:
     if crs == RD_SYSTEM or crs.to_epsg() == 28992:
         return box
     drawn = gpd.GeoSeries([shapely.box(*box).buffer(MARGIN_M, join_style="mitre")], crs=RD_SYSTEM)
-    west, south, east, north = (float(side) for side in drawn.segmentize(500.0).to_crs(crs).total_bounds)
+    sides = drawn.segmentize(500.0).to_crs(crs).total_bounds
+    west, south, east, north = (float(side) for side in sides)
     return west, south, east, north

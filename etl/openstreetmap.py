@@ -80,7 +80,7 @@ class _Rows:
 
 
 def broken_outlines(counts: Mapping[str, int], name: str) -> tuple[Finding, ...]:
-    """What to tell of shapes of a file or answer whose outline was broken; nothing when none was."""
+    """What to tell of shapes whose outline was broken; nothing when none was."""
     dropped = sum(counts.get(rule, 0) for rule in BROKEN)
     repaired = counts.get(REPAIRED, 0)
     if not dropped and not repaired:
@@ -203,7 +203,7 @@ def _path(element: Mapping[str, jsonio.Json], nodes: Mapping[int, tuple[float, f
 def _relation(
     element: Mapping[str, jsonio.Json], ways: Mapping[int, list[tuple[float, float]]]
 ) -> tuple[shapely.Geometry | None, bool]:
-    """The area of a multipolygon, from its members, and whether any of its rings stays open; None for other relations."""
+    """The area of a multipolygon from its members, and whether any ring stays open."""
     members = element.get("members")
     if not isinstance(members, list) or _texts(element.get("tags")).get("type") not in ("multipolygon", "boundary"):
         return None, False
@@ -219,7 +219,7 @@ def _relation(
 
 
 def _faces(lines: Sequence[shapely.LineString]) -> tuple[shapely.Geometry | None, bool]:
-    """The area that lines close in, None when they close in none, and whether any of them closes in nothing."""
+    """The area that lines close in, None when there is none, and whether any stays open."""
     if not lines:
         return None, False
     closed, *left = shapely.polygonize_full(lines)

@@ -15,7 +15,7 @@ from typing import Protocol
 SPACING_S = 1.0
 BACKOFF_S = 2.0
 SILENCE_S = 110.0
-"""How long a service may say next to nothing to a source, all tries and the waits between them together.
+"""How long a service may say next to nothing to a source, all tries and waits together.
 
 Next to nothing: less than one piece of a body (64 KiB, or its end) in all that time.
 """
@@ -78,7 +78,7 @@ class Budget:
 
 
 class Patience:
-    """How long each source still waits for each host that says nothing; a good answer restores it."""
+    """How long each source still waits for a host that says nothing; an answer restores it."""
 
     def __init__(self, seconds: float = SILENCE_S) -> None:
         self._seconds = seconds

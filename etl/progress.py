@@ -49,7 +49,8 @@ class Lines(Quiet):
         """The moments of fetching, without the many that only count bytes."""
         if event.kind == "bytes":
             return
-        members = {"event": event.kind, "source": event.source, "host": event.host, "tries": event.tries, "wait_s": event.wait_s, "code": event.code}
+        members = {"event": event.kind, "source": event.source, "host": event.host}
+        members |= {"tries": event.tries, "wait_s": event.wait_s, "code": event.code}
         until = {} if event.until is None else {"until": event.until.isoformat(timespec="seconds")}
         self._say(members | until)
 
@@ -137,7 +138,7 @@ def shown(*, as_json: bool) -> Iterator[Quiet]:
 
 
 def _quiet(event: Event) -> str:
-    """That a host says nothing, how long already, and until when it is waited for by the clock on the wall."""
+    """That a host says nothing, how long already, and until when it is waited for (local time)."""
     until = "" if event.until is None else f", given up at {event.until.astimezone():%H:%M:%S}"
     return f"{event.host} has said nothing for {event.wait_s:.0f} s{until}"
 

@@ -139,8 +139,8 @@ class Shelf:
     ) -> Record:
         """Keep a file that somebody brought; its name is recorded, the folder it lay in is not.
 
-        A large one is read once for its checksum and linked, not copied: whoever changes it in place later changes
-        what the store holds, and the next run notices by the checksum.
+        A large one is read once for its checksum and linked, not copied: whoever changes it in
+        place changes what the store holds, and the next run notices by the checksum.
         """
         digest, size, name = hashlib.sha256(), 0, one_line(given.name)
         large = given.stat().st_size >= LARGE_BYTES
@@ -317,7 +317,7 @@ class Shelf:
 
 
 def link(given: Path, target: Path) -> None:
-    """Make `target` another name of `given`; its bytes are copied only where the system knows no links."""
+    """Make `target` another name of `given`; copied only where the system knows no links."""
     known = given.resolve()
     try:
         os.link(known, target)

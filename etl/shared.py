@@ -1,4 +1,4 @@
-"""A file brought by hand that several places read: a file for each of them, gone when they are read."""
+"""A file brought by hand that several places read: a file for each, gone when all are read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WHOLE_BYTES = 256 * 1024 * 1024
 
 @contextmanager
 def by_place(works: Mapping[str, Reading], data_dir: Path) -> Iterator[Mapping[str, Reading]]:
-    """The works by name, each with its own rows of a file that several read; within, these lie beside the parts."""
+    """The works by name, each with its own rows of a file that several read."""
     folder = Store(data_dir).folder / f".new-{uuid.uuid4().hex}"
     try:
         yield _split(works, folder)
@@ -35,7 +35,8 @@ def _split(works: Mapping[str, Reading], folder: Path) -> Mapping[str, Reading]:
     readers: dict[tuple[str, Piece], list[str]] = {}
     for name, work in works.items():
         for piece in work.pieces:
-            if piece.origin == "file" and hasattr(importlib.import_module(work.module), "split"):
+            splits = hasattr(importlib.import_module(work.module), "split")
+            if piece.origin == "file" and splits:
                 readers.setdefault((work.module, piece), []).append(name)
     result = dict(works)
     for number, ((module, piece), names) in enumerate(readers.items()):
@@ -47,7 +48,9 @@ def _split(works: Mapping[str, Reading], folder: Path) -> Mapping[str, Reading]:
             own.mkdir(parents=True)
             parts = importlib.import_module(module).split(piece, areas, own)
         except OSError as error:
-            raise PartsError(found("parts-not-written", folder=folder.parent, detail=error.strerror or error)) from error
+            detail = error.strerror or error
+            unwritten = found("parts-not-written", folder=folder.parent, detail=detail)
+            raise PartsError(unwritten) from error
         except (EtlError, GeoError, *UNREAD):
             # What is wrong with the file its reader says, once for each place.
             continue

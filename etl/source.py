@@ -6,9 +6,10 @@ A source is one module in `etl/sources/`, called after its id, with three names 
     def requests(area: Area) -> Sequence[Question]                  what to ask the outside world; none for files only
     def parse(pieces: Sequence[Piece], area: Area) -> Parsed        what the answers say; pure, no network, no clock
 
-A fourth may be there where reading a file once per place would take long, `etl/split.py` calls it before `parse`:
+A fourth may be there where reading a file once per place would take long; it gives its rows near
+each area as pieces in `folder`, and `etl/shared.py` calls it before `parse`:
 
-    def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]    its rows near each area as pieces
+    def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]
 
 `etl.build` does the rest, once for all sources: asking, keeping raw bytes, correcting, joining, checking, publishing.
 

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
+from pyproj import CRS
 
 from etl import features, jsonio, mapfile
 from etl.area import Area
@@ -23,30 +24,33 @@ MOST_READ = 2.0
 """How many times all places together may read the rows of a file that tells where they lie."""
 
 
-def split(piece: Piece, areas: Sequence[Area], folder: Path, *, columns: Collection[str]) -> Sequence[Piece]:
-    """The rows near each area as a piece of its own; the piece itself where it finds them quickly or has none near any.
+def split(
+    piece: Piece, areas: Sequence[Area], folder: Path, *, columns: Collection[str]
+) -> Sequence[Piece]:
+    """The rows near each area as a piece of its own.
 
-    Rows without geometry are in every piece: they are counted where they are read.
+    It is the piece itself where it finds them quickly, or has none near any area. Rows without
+    geometry are in every piece: they are counted where they are read.
     """
     kind = piece.require("geojson", "gpkg", "parquet")
     if kind == "geojson":
-        return _from_json(piece, areas, folder)
+        # As text it is in memory as a whole anyway.
+        return _from_json(piece, areas, folder) if len(areas) > 1 else [piece]
     if kind == "gpkg":
         with mapfile.layer_of(piece, columns) as layer:
             if layer.indexed or layer.crs is None:
                 return [piece] * len(areas)
-            return _from_batches(piece, areas, folder, mapfile.batches_of(layer), layer.crs, "geometry")
+            batches = mapfile.batches_of(layer)
+            return _from_batches(piece, areas, folder, batches, layer.crs, "geometry")
     sheet = mapfile.sheet_of(piece.path, columns)
     if sheet is None or sheet.crs is None:
         return [piece] * len(areas)
     read = sum(sheet.rows_in(sheet.groups(area.reach.bounds)) for area in areas)
     if sheet.covering and read <= MOST_READ * sheet.file.metadata.num_rows:
         return [piece] * len(areas)
-    batches = sheet.file.iter_batches(mapfile.BATCH_ROWS, columns=sheet.columns)
-    tables = (pa.Table.from_batches([batch]) for batch in batches)
-    geo = {b"geo": (sheet.file.schema_arrow.metadata or {})[b"geo"]}
-    described = (table.replace_schema_metadata(geo) for table in tables)
-    return _from_batches(piece, areas, folder, described, sheet.crs, sheet.shapes)
+    read_rows = sheet.file.iter_batches(mapfile.BATCH_ROWS, columns=sheet.columns)
+    tables = (pa.Table.from_batches([batch]) for batch in read_rows)
+    return _from_batches(piece, areas, folder, tables, sheet.crs, sheet.shapes)
 
 
 def _from_json(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]:
@@ -62,13 +66,19 @@ def _from_json(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Pi
     for number, near in enumerate(chosen):
         path = folder / f"{number}.geojson"
         own = [rows[at] for at in np.flatnonzero(near | missing)]
-        path.write_text(json.dumps({**collection, "type": "FeatureCollection", "features": own}), encoding="utf-8")
+        content = {**collection, "type": "FeatureCollection", "features": own}
+        path.write_text(json.dumps(content), encoding="utf-8")
         parts.append(replace(piece, path=path, elsewhere=len(rows) - len(own)))
     return parts
 
 
 def _from_batches(
-    piece: Piece, areas: Sequence[Area], folder: Path, batches: Iterable[pa.Table], crs: object, shapes: str
+    piece: Piece,
+    areas: Sequence[Area],
+    folder: Path,
+    batches: Iterable[pa.Table],
+    crs: CRS,
+    shapes: str,
 ) -> Sequence[Piece]:
     """The rows near each area as GeoParquet, some rows in memory at a time."""
     total, written, located = 0, [0] * len(areas), False
@@ -77,7 +87,8 @@ def _from_batches(
         writers: list[pq.ParquetWriter] = []
         for table in batches:
             if not writers:
-                writers = [stack.enter_context(pq.ParquetWriter(path, table.schema)) for path in paths]
+                made = (pq.ParquetWriter(path, table.schema) for path in paths)
+                writers = [stack.enter_context(writer) for writer in made]
             drawn = to_rd(gpd.GeoSeries(mapfile.known_shapes(table[shapes]), crs=crs))
             bounds = shapely.bounds(np.asarray(drawn.array, dtype=object))
             missing = np.isnan(bounds).any(axis=1)
@@ -91,4 +102,7 @@ def _from_batches(
                     written[number] += len(own)
     if not located:
         return [piece] * len(areas)
-    return [replace(piece, path=path, elsewhere=total - count) for path, count in zip(paths, written, strict=True)]
+    return [
+        replace(piece, path=path, elsewhere=total - count)
+        for path, count in zip(paths, written, strict=True)
+    ]

@@ -28,10 +28,11 @@ class Shuttable(Protocol):
 
 
 class Watch:
-    """Ends the exchange of this thread after `seconds`, or once the peer says nothing for `quiet_s`.
+    """Ends the exchange of this thread after `seconds`, or once the peer is silent for `quiet_s`.
 
-    Timeouts of sockets count from byte to byte: a peer that sends one now and then would never end. Here only whole
-    pieces of a body count (`heard`). `tell` hears every `every_s` of silence how long it lasts, in a thread of its own.
+    Timeouts of sockets count from byte to byte: a peer that sends one now and then would never
+    end. Here only whole pieces of a body count (`heard`). `tell` hears every `every_s` of silence
+    how long it lasts, in a thread of its own.
     """
 
     def __init__(
@@ -83,11 +84,18 @@ class Watch:
                 return
             steps = int(silence_s // self._every_s)
             if steps > told:
-                self._tell(silence_s)
+                self._tell_safely(silence_s)
             told = steps
             until_told = (steps + 1) * self._every_s - silence_s
             if self._over.wait(min(left_s, self._quiet_s - silence_s, until_told)):
                 return
+
+    def _tell_safely(self, silence_s: float) -> None:
+        try:
+            self._tell(silence_s)
+        except (OSError, ValueError):
+            # Nobody reads any more: the watch goes on.
+            self._every_s = float("inf")
 
     def _fire(self) -> None:
         with self._lock:
@@ -203,7 +211,7 @@ def _detail(causes: tuple[BaseException, ...]) -> str:
 
 
 def announced(headers: Mapping[str, str]) -> int | None:
-    """Bytes the answer says will come, None when it does not say; in chunks, its length has no meaning."""
+    """Bytes the answer says will come, None when it does not say, as in chunks."""
     if chunked(headers):
         return None
     length = headers.get("content-length", "")

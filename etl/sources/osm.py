@@ -26,7 +26,7 @@ from etl.errors import ContentError
 from etl.exchange import MIB, Limits, Request
 from etl.judge import OVERPASS_PATIENCE, overpass
 from etl.openstreetmap import Features
-from etl.problems import found
+from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from etl.streets import BEYOND_OUTLINE_M, BUFFER_M
 from geo.bilingual import Bilingual
@@ -137,9 +137,10 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     shapes = _background(whole.frame, area)
     if _asked(read, "background") or len(shapes):
         frames["background"] = shapes
-    broken = (openstreetmap.broken_outlines(features.counts, piece.name) for piece, features in read)
-    findings = tuple(finding for told in broken for finding in told)
-    return Parsed(frames, {rule: count for rule, count in sorted(counts.items()) if count}, whole.surveyed, findings)
+    findings: list[Finding] = []
+    for piece, features in read:
+        findings += openstreetmap.broken_outlines(features.counts, piece.name)
+    return Parsed(frames, dict(sorted((+counts).items())), whole.surveyed, tuple(findings))
 
 
 def _question(server: str, name: str, what: str, out: str, otherwise: tuple[Question, ...] = ()) -> Question:

@@ -1,4 +1,4 @@
-"""A service that takes the question and then says nothing, or next to nothing, is given up in time, and the run says that it waits."""
+"""A service that says nothing, or next to nothing, is given up in time; the run says it waits."""
 
 from __future__ import annotations
 
@@ -33,14 +33,17 @@ def ask(upstream: Upstream, shelf: Shelf, clock: FastClock, events: list[Event])
     """Asks with a patience of so many seconds with each host."""
     clients: dict[float, Client] = {}
 
-    def fetch(*replies: Reply, patience_s: float, limits: Limits = QUICK, source: str = "osm") -> Outcome:
+    def fetch(
+        *replies: Reply, patience_s: float, limits: Limits = QUICK, source: str = "osm"
+    ) -> Outcome:
         upstream.say("/items", *replies)
         if patience_s not in clients:
             clients[patience_s] = Client(
                 "x", clock=clock, operator_urls=[upstream.url()], jitter=lambda: 0.0,
                 listen=events.append, silence_s=patience_s, notice_s=0.05,
             )
-        return clients[patience_s].fetch(Request(url=upstream.url("/items"), limits=limits), Shelf(shelf.folder.parents[1], source))
+        asked = Request(url=upstream.url("/items"), limits=limits)
+        return clients[patience_s].fetch(asked, Shelf(shelf.folder.parents[1], source))
 
     yield fetch
     for one in clients.values():
@@ -51,7 +54,9 @@ def test_a_silent_service_is_given_up_within_two_minutes():
     assert pace.SILENCE_S <= 120.0
 
 
-def test_silence_is_given_up_over_all_tries_and_questions_together(ask: Ask, upstream: Upstream, clock: FastClock):
+def test_silence_is_given_up_over_all_tries_and_questions_together(
+    ask: Ask, upstream: Upstream, clock: FastClock
+):
     # A question with three tries takes 2 and 4 seconds of waiting.
     assert ask(SILENCE, patience_s=10.0).error.code == "read-timeout"
     given_up = ask(SILENCE, patience_s=10.0)

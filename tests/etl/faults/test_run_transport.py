@@ -125,7 +125,9 @@ def test_f13_silence_ends_at_the_read_timeout_and_is_retried(later: Command, mon
         assert_fails(later, "read-timeout", tries=3)
 
 
-def test_f13_silence_is_given_up_within_two_minutes_over_all_questions(later: Command, monkeypatch: pytest.MonkeyPatch):
+def test_f13_silence_is_given_up_within_two_minutes_over_all_questions(
+    later: Command, monkeypatch: pytest.MonkeyPatch
+):
     later.upstream.say(OVERPASS, SILENCE)
     began = sum(later.clock.slept)
     # Waits double: 2 + 4 + 8 + 16 + 32 seconds, and 64 more would be too much.
