@@ -140,7 +140,8 @@ class Shelf:
         """Keep a file that somebody brought; its name is recorded, the folder it lay in is not.
 
         A large one is read once for its checksum and linked, not copied: whoever changes it in
-        place changes what the store holds, and the next run notices by the checksum.
+        place changes what the store holds, and the next run notices by the checksum. From another
+        disk the link is a symbolic one; once the file is taken away, the store no longer has it.
         """
         digest, size, name = hashlib.sha256(), 0, one_line(given.name)
         large = given.stat().st_size >= LARGE_BYTES

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from etl.errors import EtlError, PartsError
+from etl.errors import EtlError
 from etl.parts import Store
-from etl.problems import found
 from etl.source import Piece
 from etl.task import UNREAD, Reading
 from geo.errors import GeoError
@@ -47,12 +46,8 @@ def _split(works: Mapping[str, Reading], folder: Path) -> Mapping[str, Reading]:
         try:
             own.mkdir(parents=True)
             parts = importlib.import_module(module).split(piece, areas, own)
-        except OSError as error:
-            detail = error.strerror or error
-            unwritten = found("parts-not-written", folder=folder.parent, detail=detail)
-            raise PartsError(unwritten) from error
-        except (EtlError, GeoError, *UNREAD):
-            # What is wrong with the file its reader says, once for each place.
+        except (EtlError, GeoError, OSError, *UNREAD):
+            # What is wrong with the file or the disk shows again where each place reads it whole.
             continue
         for name, part in zip(names, parts, strict=True):
             pieces = tuple(part if one == piece else one for one in result[name].pieces)

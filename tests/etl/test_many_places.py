@@ -192,13 +192,17 @@ def test_of_parquet_only_row_groups_near_the_town_are_read(
     assert bag.split(piece(path), asked, tmp_path) == [piece(path)] * 3
 
 
-def test_a_damaged_file_fails_in_every_town_as_it_did(country: Callable[[str], Options]):
-    asked = country("geojson")
-    (asked.inputs / "bag" / "units.geojson").write_text('{"type": "FeatureCollection", ')
+@pytest.mark.parametrize(("form", "code"), [("geojson", "json-broken"), ("parquet", "input-kind")])
+def test_a_damaged_file_fails_in_every_town_and_stops_nothing_else(
+    country: Callable[[str], Options], form: str, code: str
+):
+    asked = country(form)
+    path = asked.inputs / "bag" / f"units.{form}"
+    path.write_bytes(path.read_bytes()[:-300])
     report = run(asked)
     (state,) = [one for one in report.sources if one.record.source_id == "bag"]
     assert state.record.status == "failed"
-    assert [finding.code for _, finding in state.findings] == ["json-broken"] * 3
+    assert [finding.code for _, finding in state.findings] == [code] * 3
 
 
 @pytest.fixture
