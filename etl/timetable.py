@@ -21,6 +21,7 @@ from etl.archive import MIB, Caps, require_archive
 from etl.area import Area
 from etl.errors import ContentError
 from etl.problems import found, one_line
+from geo.bilingual import Bilingual
 from geo.crs import RD, WGS84, to_rd
 
 CAPS = Caps(file_bytes=1024 * MIB, unpacked_bytes=8192 * MIB)
@@ -51,10 +52,12 @@ _TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)")
 class Timetable:
     """Stop places in the area (RD) with `stop_id, name, departures_per_workday`; the four weeks they were counted in.
 
-    `publisher` is who the timetable says published it, else the one company that drives by it; None when neither is told.
+    `quays` are the stops in reach, departures or not. `publisher` is who the timetable says published it, else the
+    one company that drives by it; None when neither is told.
     """
 
     stops: gpd.GeoDataFrame
+    quays: int
     first: date
     last: date
     publisher: str | None = None
@@ -64,8 +67,11 @@ class Timetable:
 def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
     """Stops with `stop_id, stop_code, stop_name, parent_station` and a point in RD, those beyond the plausible box left out."""
     columns.require(content.columns, _NEEDED["stops.txt"])
-    lat, lon = (columns.require_numbers(content[name], name) for name in ("stop_lat", "stop_lon"))
+    lat, lon = (columns.require_numbers(_filled(content[name]), name) for name in ("stop_lat", "stop_lon"))
     sound = lat.between(-90.0, 90.0) & lon.between(-180.0, 180.0) & ~((lat == 0.0) & (lon == 0.0))
+    if len(content) and not sound.any():
+        met = f"no position ({len(content)} rows)"
+        raise ContentError(found("column-retyped", column="stop_lat, stop_lon", met=met, expected="a number"))
     known = content[sound].reindex(columns=["stop_id", "stop_code", "stop_name", "parent_station"])
     points = to_rd(gpd.GeoSeries(gpd.points_from_xy(lon[sound], lat[sound]), index=known.index, crs=WGS84))
     frame = gpd.GeoDataFrame(known, geometry=points, crs=RD)
@@ -73,7 +79,8 @@ def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
     if len(frame) and not near.any():
         area.require_plausible(frame)
     told = frame[near].reset_index(drop=True)
-    return told.assign(stop_name=told["stop_name"].str.split().str.join(" "))
+    names = _filled(told["stop_name"]).fillna(told["stop_id"])
+    return told.assign(stop_name=names.str.split().str.join(" "))
 
 
 def stops_in(path: Path, area: Area) -> gpd.GeoDataFrame:
@@ -90,6 +97,10 @@ def read(path: Path, area: Area) -> Timetable:
     quays = stops_in(path, area)
     quays = quays[area.owners(quays).notna()]
     active, days = _active(path, members)
+    publisher, url = _publisher(path, members)
+    if quays.empty:
+        nothing = gpd.GeoDataFrame({"stop_id": [], "name": [], "departures_per_workday": []}, geometry=[], crs=RD)
+        return Timetable(nothing, 0, days[0], days[-1], publisher, url)
     workdays = [at for at, day in enumerate(days) if day.weekday() < 5]
     # A stop place goes by its own id, a stop outside any by its own too.
     place = quays["parent_station"].fillna(quays["stop_id"]).to_numpy(dtype=object)
@@ -108,8 +119,14 @@ def read(path: Path, area: Area) -> Timetable:
         geometry=points.geometry.centroid.to_numpy(),
         crs=RD,
     )
-    publisher, url = _publisher(path, members)
-    return Timetable(frame[frame["departures_per_workday"] > 0].reset_index(drop=True), days[0], days[-1], publisher, url)
+    served = frame[frame["departures_per_workday"] > 0].reset_index(drop=True)
+    return Timetable(served, len(quays), days[0], days[-1], publisher, url)
+
+
+def _filled(cells: pd.Series) -> pd.Series:
+    """The cells without blanks around them; empty ones missing."""
+    text = cells.astype("str").str.strip()
+    return text.mask(text == "")
 
 
 def _publisher(path: Path, members: Sequence[str]) -> tuple[str | None, str | None]:
@@ -133,13 +150,16 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
         table = table.set_column(table.schema.get_field_index("stop_sequence"), "stop_sequence", _whole_numbers(table["stop_sequence"]))
         lasts.append(table.group_by("trip_id").aggregate([("stop_sequence", "max")]))
         ours.append(table.filter(pyarrow.compute.is_in(table["stop_id"], value_set=wanted)))
-    if not ours:
+    met = pyarrow.concat_tables(ours).to_pandas() if ours else pd.DataFrame()
+    if met.empty:
         return pd.DataFrame({"place": [], "service_id": [], "departures": []})
-    met = pyarrow.concat_tables(ours).to_pandas()
     last = pyarrow.concat_tables(lasts).group_by("trip_id").aggregate([("stop_sequence_max", "max")]).to_pandas()
     ends = last.set_index("trip_id")["stop_sequence_max_max"]
     leaving = met[(met["stop_sequence"] < met["trip_id"].map(ends)) & met["pickup_type"].ne(_NO_PICKUP)]
     trips = _whole(path, "trips.txt").set_index("trip_id")["service_id"]
+    if not met["trip_id"].isin(trips.index).any():
+        why = Bilingual(nl="geen trip_id staat in trips.txt", en="no trip_id stands in trips.txt")
+        raise ContentError(found("rows-unusable", name="stop_times.txt", rows=len(met), why=why))
     told = leaving.assign(place=leaving["stop_id"].map(places), service_id=leaving["trip_id"].map(trips[~trips.index.duplicated()]))
     told = told.assign(departures=leaving["trip_id"].map(runs).fillna(1.0))
     return told.groupby(["place", "service_id"])["departures"].sum().reset_index()
@@ -147,9 +167,9 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
 
 def _runs(path: Path, members: Sequence[str]) -> pd.Series:
     """How often a day a trip is run that stands for a whole row of them, by trip id: "every ten minutes from 7 to 9"."""
-    if "frequencies.txt" not in members:
+    rows = _whole(path, "frequencies.txt") if "frequencies.txt" in members else pd.DataFrame()
+    if rows.empty:
         return pd.Series([], index=pd.Index([], dtype="str"), dtype="float64")
-    rows = _whole(path, "frequencies.txt")
     every = columns.require_numbers(rows["headway_secs"], "headway_secs")
     if not (every > 0).all():
         raise ContentError(found("column-retyped", column="headway_secs", met=repr(rows["headway_secs"][~(every > 0)].iloc[0]), expected="seconds above 0"))
@@ -237,6 +257,8 @@ def _blocks(path: Path, name: str) -> Iterator[pyarrow.RecordBatch]:
     needed, optional = _NEEDED.get(name, ()), _OPTIONAL.get(name, ())
     with archive.member(path, name, caps=CAPS) as content:
         header = content.readline().decode("utf-8-sig", "replace").strip()
+        if not header and name not in _MEMBERS:
+            return
         names = [one.strip().strip('"') for one in header.split(",")]
         columns.require(names, needed)
         chosen = [*needed, *optional] if needed else names

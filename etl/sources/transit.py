@@ -19,9 +19,10 @@ import shapely
 from shapely.geometry import Point
 
 from data.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
-from etl import columns, delimited, timetable
+from etl import boardings, delimited, timetable
 from etl import figure as figures
 from etl.area import Area
+from etl.boardings import STOP_PLACE, WITH_NS, WITHOUT_NS, Boardings, contradicted
 from etl.delimited import Form
 from etl.errors import ContentError
 from etl.exchange import MIB, Limits, Request
@@ -64,20 +65,8 @@ COUNTED_BY = Owner("provincies (OV Oost)", "niet vermeld (in- en uitstappers)")
 LARGE = Limits(read_s=120.0, deadline_s=1500.0, wire_bytes=1024 * MIB, unpacked_bytes=1024 * MIB)
 ONE_STATION_M = 500.0
 """Two stops of one name further apart are two stations."""
-NO_STOP = ("-", "-1", "")
 
-BOARDINGS = "INSTAP_WERK"
-UNREAD = frozenset("NAME TOWN UITSTAP_WERK INSTAP_ZA UITSTAP_ZA INSTAP_ZO UITSTAP_ZO".split())
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
-_WITH_NS = re.compile(r"incl\w*[ _-]*ns(?![a-z])", re.IGNORECASE)
-_DIGITS = re.compile(r"(\d+)$")
 
-WITH_NS = Bilingual(nl="Inclusief NS. NS geeft alleen werkdagen.", en="NS trains included. NS gives workdays only.", de="Einschließlich NS. NS nennt nur Werktage.")
-WITHOUT_NS = Bilingual(
-    nl="Zonder NS, of niet vermeld: alleen de regionale vervoerders.",
-    en="Without NS trains, or not stated: only the regional operators.",
-    de="Ohne NS oder nicht angegeben: nur die regionalen Verkehrsunternehmen.",
-)
 def served(departures: float) -> Bilingual:
     """What is said of a timetabled stop: how often something leaves, and that nobody counted who gets in."""
     number = f"{departures:g}"
@@ -137,7 +126,8 @@ def requests(area: Area) -> Sequence[Question]:
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Stations with boardings and timetabled stops in the places; sums of bus boardings and departures per place."""
     met = _Met(area)
-    tables: list[tuple[Piece, pd.DataFrame, Form]] = []
+    stations: list[tuple[Piece, Boardings]] = []
+    stop_places: list[tuple[Piece, Boardings]] = []
     for piece in pieces:
         if piece.require("zip", "csv") == "zip":
             met.timetable(piece)
@@ -146,11 +136,14 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             if "stop_lat" in frame:
                 met.positions.append(timetable.stops(frame, area))
             else:
-                tables.append((piece, frame, form))
+                column, tables = ("STATION", stations) if "STATION" in frame else (STOP_PLACE, stop_places)
+                tables.append((piece, boardings.read(piece, frame, form, column)))
                 met.owners[COUNTED_BY.publisher] = COUNTED_BY
     # Where a file counts with and another without NS, the fuller one goes first.
-    for piece, frame, form in sorted(tables, key=lambda one: _WITH_NS.search(one[0].name) is None):
-        met.stations(piece, frame, form) if "STATION" in frame else met.stop_places(piece, frame, form)
+    for piece, counted in sorted(stations, key=lambda one: not one[1].with_ns):
+        met.stations(piece, counted)
+    for piece, counted in stop_places:
+        met.stop_places(piece, counted)
     return met.parsed()
 
 
@@ -169,6 +162,8 @@ class _Met:
     """Who published what was read, by name."""
     words: dict[str, Bilingual] = field(default_factory=dict)
     """What is said of single stops, by its Dutch."""
+    counted: dict[tuple[str, int, bool], tuple[str, float]] = field(default_factory=dict)
+    """File and boardings by station or place, year and whether NS counts."""
 
     def table(self, piece: Piece) -> tuple[pd.DataFrame, Form]:
         """A file of counts or of stops as text; its separator tells its decimal sign."""
@@ -184,6 +179,8 @@ class _Met:
         read = timetable.read(piece.path, self.area)
         self.positions.append(timetable.stops_in(piece.path, self.area))
         self.surveyed.append(f"{read.first.isoformat()}/{read.last.isoformat()}")
+        if read.stops.empty:
+            self.findings.append(found("timetable-elsewhere", name=piece.name, stops=read.quays))
         for row in read.stops.itertuples():
             note = served(round(float(row.departures_per_workday), 1))
             self.words[note.nl] = note
@@ -196,32 +193,39 @@ class _Met:
         for place_id, total in read.stops["departures_per_workday"].groupby(owners).sum().items():
             self._figure(SERVED, piece, str(place_id), (read.first, read.last), float(total), "inner_city", licence=licence)
 
-    def stations(self, piece: Piece, frame: pd.DataFrame, form: Form) -> None:
-        """Stations by name, where exactly one spot of that name is known."""
-        self.findings += columns.require(frame.columns, ("STATION", BOARDINGS), known=UNREAD)
-        year, boardings = _year(piece), self._boardings(frame, form)
-        with_ns = _WITH_NS.search(piece.name) is not None
+    def stations(self, piece: Piece, counted: Boardings) -> None:
+        """Stations by name, where exactly one spot of that name is known; a curated figure stays beside another."""
+        self._told(counted)
         best: dict[str, tuple[float, str]] = {}
-        for name, value in self._named(frame["STATION"], boardings):
+        others: list[tuple[str, float, float]] = []
+        for name, value in counted.per_stop.items():
             spot = self._station(name)
             owner = None if spot is None else self.area.owners(gpd.GeoSeries([spot[1]], crs=RD)).iloc[0]
             if spot is None or pd.isna(owner):
                 self.counts["dropped-no-position" if spot is None else "dropped-elsewhere"] += 1
                 continue
-            self.stops.append(self._stop(spot[0], year, f"Station {name}", "train_station", value, WITH_NS if with_ns else WITHOUT_NS, spot[1]))
+            self._require_agreed(piece, f"station {name}", counted, value)
+            note = WITH_NS if counted.with_ns else WITHOUT_NS
+            self.stops.append(self._stop(spot[0], counted.year, f"Station {name}", "train_station", value, note, spot[1]))
             best[owner] = max(best.get(owner, (-1.0, "")), (value, name))
-        self.surveyed.append(str(year))
-        if with_ns:
-            for place_id, (value, name) in best.items():
-                days = (date(year, 1, 1), date(year, 12, 31))
-                self._figure(STATION, piece, place_id, days, value, "station", area_name=f"Station {name}", note=WITH_NS.nl)
+            known = _curated_boardings().get((spot[0], counted.year), value)
+            others += [] if boardings.same(value, known) else [(name, value, known)]
+        if others:
+            self.findings.append(counted.contradiction(piece.name, others))
+        curated = {name: known for name, _, known in others}
+        days = (date(counted.year, 1, 1), date(counted.year, 12, 31))
+        for place_id, (value, name) in best.items() if counted.with_ns else ():
+            note = contradicted(curated[name]) if name in curated else WITH_NS
+            self.words[note.nl] = note
+            self._figure(
+                STATION, piece, place_id, days, value, "station", area_name=f"Station {name}", note=note.nl, beside_other=name in curated
+            )
 
-    def stop_places(self, piece: Piece, frame: pd.DataFrame, form: Form) -> None:
+    def stop_places(self, piece: Piece, counted: Boardings) -> None:
         """The sum of the stops that lie in each place, by code and position; a town's name is never asked."""
-        self.findings += columns.require(frame.columns, ("STOPPLACECODE", BOARDINGS), known=UNREAD)
-        year, boardings = _year(piece), self._boardings(frame, form)
+        self._told(counted)
         spots = self._spots()
-        known = [(spots.get(_digits(code)), value) for code, value in self._named(frame["STOPPLACECODE"], boardings)]
+        known = [(spots.get(boardings.number(code)), value) for code, value in counted.per_stop.items()]
         lost = sum(spot is None for spot, _ in known)
         if lost:
             self.counts["dropped-no-position"] += lost
@@ -229,9 +233,23 @@ class _Met:
         near = gpd.GeoDataFrame({"value": [value for spot, value in known if spot]}, geometry=[spot for spot, _ in known if spot], crs=RD)
         owners = self.area.owners(near)
         self.counts["dropped-elsewhere"] += int(owners.isna().sum())
-        self.surveyed.append(str(year))
+        days = (date(counted.year, 1, 1), date(counted.year, 12, 31))
         for place_id, total in near["value"].groupby(owners).sum().items():
-            self._figure(BUS, piece, str(place_id), (date(year, 1, 1), date(year, 12, 31)), round(float(total), 1), "inner_city")
+            self._require_agreed(piece, str(place_id), counted, float(total))
+            self._figure(BUS, piece, str(place_id), days, round(float(total), 1), "inner_city")
+
+    def _told(self, counted: Boardings) -> None:
+        self.counts.update(counted.counts)
+        self.findings += counted.findings
+        self.surveyed.append(str(counted.year))
+
+    def _require_agreed(self, piece: Piece, where: str, counted: Boardings, value: float) -> None:
+        """ContentError when another file says another number of the same stops, operators and year."""
+        key = (where, counted.year, counted.with_ns)
+        other, earlier = self.counted.setdefault(key, (piece.name, value))
+        if not boardings.same(earlier, value):
+            values = f"{earlier:g} ({other}), {value:g} ({piece.name})"
+            raise ContentError(found("boardings-disagree", where=where, year=counted.year, values=values))
 
     def parsed(self) -> Parsed:
         """The tables."""
@@ -263,23 +281,6 @@ class _Met:
             "; ".join(credits) or None,
         )
 
-    def _named(self, names: pd.Series, boardings: pd.Series) -> list[tuple[str, float]]:
-        """Names or codes with their boardings; rows of no stop and of no number are counted."""
-        text = names.fillna("").str.strip()
-        nothing = text.isin(NO_STOP)
-        self.counts["dropped-no-stop"] += int(nothing.sum())
-        unknown = ~nothing & boardings.isna()
-        self.counts["dropped-no-number"] += int(unknown.sum())
-        kept = ~nothing & ~unknown
-        return list(zip(text[kept], boardings[kept].astype(float), strict=True))
-
-    def _boardings(self, frame: pd.DataFrame, form: Form) -> pd.Series:
-        met = delimited.numbers(frame[BOARDINGS], form)
-        if met.refused.any():
-            first = frame.loc[met.refused, BOARDINGS].iloc[0]
-            raise ContentError(found("column-retyped", column=BOARDINGS, met=f"{first!r} ({int(met.refused.sum())} rows)", expected=f"a number like 12{form.decimal}5"))
-        return met.values
-
     def _station(self, name: str) -> tuple[str, Point] | None:
         """Id and spot of a station: a curated one, or the one spot of that name in a timetable."""
         curated = _curated().get(f"station {name}".casefold())
@@ -300,7 +301,8 @@ class _Met:
         for stops in self.positions:
             for column in ("stop_id", "stop_code"):
                 known = stops[stops[column].notna()]
-                spots |= {_digits(code): shape for code, shape in zip(known[column], known.geometry, strict=True) if _digits(code)}
+                numbers = known[column].map(boardings.number)
+                spots |= {number: shape for number, shape in zip(numbers, known.geometry, strict=True) if number}
         return spots
 
     def _stop(self, stop_id: str, year: int, name: str, kind: str, value: float | None, note: Bilingual, spot: Point) -> dict[str, object]:
@@ -318,15 +320,19 @@ class _Met:
         area_name: str | None = None,
         note: str | None = None,
         licence: str = COUNTS_LICENCE,
+        beside_other: bool = False,
     ) -> None:
-        """One figure of a place; years of these counts differ in method, so each stands alone."""
+        """One figure of a place; years of these counts differ in method, so each stands alone.
+
+        `beside_other` is one of which the curated facts say another number: shown, but nothing rests on it.
+        """
         name = next(place.name for place in self.area.everywhere if place.place_id == place_id)
         what = "station" if counted is STATION else "haltes"
         whole_year = days[0].strftime("%m%d") == "0101" and days[1].strftime("%m%d") == "1231"
         period = str(days[0].year) if whole_year else days[0].isoformat()
         self.figures.append(
             {
-                "observation_id": f"{place_id}-{what}-{counted.indicator.replace('_', '-')}-{period}",
+                "observation_id": f"{place_id}-{what}-{counted.indicator.replace('_', '-')}-{period}{f'-{SOURCE.id}' * beside_other}",
                 "place_id": place_id,
                 "area_name": area_name or f"Haltes {name}",
                 "indicator": counted.indicator,
@@ -341,7 +347,7 @@ class _Met:
                 "source_date": UNDATED.nl,
                 "retrieved": piece.retrieved,
                 "licence": licence,
-                "confidence": "medium",
+                "confidence": "low" if beside_other else "medium",
                 "provisional": False,
                 "note": note,
             }
@@ -355,18 +361,11 @@ def _curated() -> dict[str, tuple[str, Point]]:
     return {name.casefold(): (stop_id, spot) for name, stop_id, spot in zip(known["name"], known["stop_id"], known["geometry"], strict=True)}
 
 
-def _year(piece: Piece) -> int:
-    """The year in the name of a file of counts, which says it nowhere else."""
-    years = set(_YEAR.findall(piece.name))
-    if len(years) != 1:
-        raise ContentError(found("year-missing", name=piece.name))
-    return int(years.pop())
-
-
-def _digits(code: str) -> str:
-    """The number at the end of a code: `NL:S:43000010` and `43000010` are one stop place."""
-    met = _DIGITS.search(code.strip())
-    return met.group(1) if met else ""
+@lru_cache(maxsize=1)
+def _curated_boardings() -> dict[tuple[str, int], float]:
+    """Boardings among the curated facts, by station and year."""
+    known = reference.tables()["stops"].dropna(subset=["boardings_per_workday"])
+    return dict(zip(zip(known["stop_id"], known["year"], strict=True), known["boardings_per_workday"], strict=True))
 
 
 def _slug(text: str) -> str:

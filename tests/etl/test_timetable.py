@@ -8,7 +8,7 @@ import pytest
 from etl import timetable
 from etl.errors import ContentError, FileError
 from tests.etl.sources.asking import area
-from tests.etl.sources.gtfs import DAYS, STOPS, feed, trips
+from tests.etl.sources.gtfs import DAYS, STOPS, TIMES, feed, trips
 
 
 def read(tmp_path: Path, **members: str | None):
@@ -144,3 +144,55 @@ def test_an_archive_that_leads_outside_is_refused(tmp_path: Path):
     with pytest.raises(FileError, match="archive-path"):
         timetable.read(tmp_path / "gtfs", area())
 
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"stops": "stop_id,stop_name,stop_lat,stop_lon\nfar,Far,52.2620,6.7100\n"},
+        {"stops": "stop_id,stop_name,stop_lat,stop_lon\n"},
+        {"stop_times": "trip_id,stop_id,stop_sequence\na,far,1\nb,far,2\n"},
+    ],
+    ids=["stops-elsewhere", "no-stops", "no-calls-here"],
+)
+def test_a_timetable_of_elsewhere_has_no_stops_here(tmp_path: Path, members: dict[str, str]):
+    met = read(tmp_path, **members)
+    assert (len(met.stops), met.first, met.last) == (0, date(2026, 3, 2), date(2026, 3, 29))
+
+
+WHOLE = {"stops": STOPS, "trips": "trip_id,service_id\na,week\nb,week\n", "stop_times": TIMES, "calendar_dates": trips(DAYS)}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {name: "\ufeff" + text for name, text in WHOLE.items()},
+        {name: text.replace("\n", "\r\n") for name, text in WHOLE.items()},
+        {"trips": '\ufeff"trip_id","service_id"\n"a","week"\n"b","week"\n'},
+        {"stops": STOPS + "gate,,Gate, ,,\nhall,,Hall,,,stoparea:station\n"},
+        {"calendar": ""},
+        {"calendar": WEEKS},
+        {"frequencies": "trip_id,start_time,end_time,headway_secs\n"},
+    ],
+    ids=["marks", "windows", "quotes", "no-coordinates", "empty-weeks", "no-weeks", "no-rhythms"],
+)
+def test_a_timetable_may_be_written_in_other_ways(tmp_path: Path, members: dict[str, str]):
+    assert departures(read(tmp_path, **members)) == {"stoparea:station": 4.0, "markt": 2.0}
+
+
+def test_a_stop_without_a_name_goes_by_its_id(tmp_path: Path):
+    (tmp_path / "gtfs").write_bytes(feed(stops="stop_id,stop_name,stop_lat,stop_lon\nmarkt,,52.2667,6.7925\n"))
+    assert timetable.stops_in(tmp_path / "gtfs", area())["stop_name"].tolist() == ["markt"]
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"stops": "stop_id,stop_name,stop_lat,stop_lon\nmarkt,Markt,,\n"}, "stop_lat, stop_lon"),
+        ({"trips": "trip_id,service_id\nz,week\n"}, "no trip_id stands in trips.txt"),
+        ({"trips": "trip_id,service_id\n"}, "no trip_id stands in trips.txt"),
+    ],
+)
+def test_a_timetable_of_which_no_row_fits_is_refused(tmp_path: Path, members: dict[str, str], words: str):
+    with pytest.raises(ContentError, match=words):
+        read(tmp_path, **members)
