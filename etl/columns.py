@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,24 @@ from pandas.api.extensions import ExtensionArray
 from etl.errors import ContentError
 from etl.problems import NO_OTHER, Finding, found
 
+FrameT = TypeVar("FrameT", bound=pd.DataFrame)
+
 _NEW_SHOWN = 8
+CBS_NAMES = tuple(
+    "buurtcode buurtnaam wijkcode wijknaam gemeentecode gemeentenaam statcode statnaam jrstatcode jaarcode jaar water "
+    "aantal_inwoners aantal_huishoudens".split()
+)
+_CBS_SHORT = {
+    "BU_CODE": "buurtcode",
+    "BU_NAAM": "buurtnaam",
+    "WK_CODE": "wijkcode",
+    "WK_NAAM": "wijknaam",
+    "GM_CODE": "gemeentecode",
+    "GM_NAAM": "gemeentenaam",
+    "AANT_INW": "aantal_inwoners",
+    "AANTAL_HH": "aantal_huishoudens",
+}
+"""What the shapefiles of CBS call them."""
 
 
 def require(met: Iterable[object], needed: Collection[str], *, known: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -33,6 +52,30 @@ def require(met: Iterable[object], needed: Collection[str], *, known: Collection
         return ()
     shown = ", ".join(new[:_NEW_SHOWN]) + (f" (+{len(new) - _NEW_SHOWN})" if len(new) > _NEW_SHOWN else "")
     return (found("column-new", columns=shown),)
+
+
+def with_cbs_names(frame: FrameT) -> FrameT:
+    """The frame with the columns of CBS under one name: its services write `gemeenteCode` or `gemeentecode`, by year.
+
+    Raises ContentError where two columns would get the same name.
+    """
+    canonical = {_bare(name): name for name in CBS_NAMES} | {_bare(short): name for short, name in _CBS_SHORT.items()}
+    names = {name: canonical[_bare(name)] for name in map(str, frame.columns) if _bare(name) in canonical}
+    if len(set(names.values())) < len(names):
+        given = ", ".join(name for name, ours in names.items() if list(names.values()).count(ours) > 1)
+        raise ContentError(found("column-twice", columns=given))
+    return frame.rename(columns=names)
+
+
+def cbs_spellings(names: Collection[str]) -> frozenset[str]:
+    """Those columns of CBS as any of its services writes them."""
+    camel = {re.sub("_(.)|(?=code$|naam$)(.)", lambda at: (at[1] or at[2]).upper(), name) for name in names}
+    short = {short for short, name in _CBS_SHORT.items() if name in names}
+    return frozenset({*names, *camel, *(name.upper() for name in names), *short, *(name.lower() for name in short)})
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").casefold()
 
 
 def same(text: str, count: int) -> ExtensionArray:

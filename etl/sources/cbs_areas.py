@@ -104,7 +104,8 @@ def _areas(piece: Piece, area: Area, counts: Counter[str], findings: list[Findin
     shapes, met = mended(read.frame.geometry.to_numpy())
     counts += met
     findings += broken_outlines(met, piece.name)
-    rows = read.frame.set_geometry(gpd.GeoSeries(shapes, index=read.frame.index, crs=RD))
+    named = columns.with_cbs_names(read.frame)
+    rows = named.set_geometry(gpd.GeoSeries(shapes, index=named.index, crs=RD))
     rows = rows[rows.geometry.notna()].reset_index(drop=True)
     if "water" in rows:
         water = rows["water"].astype("str").str.upper().eq("JA")

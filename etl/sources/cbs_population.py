@@ -61,8 +61,11 @@ COLUMNS = ("buurtcode", "buurtnaam", "gemeentecode", "gemeentenaam", "aantal_inw
 
 _EDITION = re.compile(r"wijken-en-buurten-(\d{4})/")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_INHABITANTS = re.compile(r"Inwonertal_\d+|aantal_inwoners")
-_CODE = re.compile(r"Code_1|RegioS|gemeentecode")
+_INHABITANTS = re.compile(r"Inwonertal_\d+|Aantal_?inwoners(?:_\d+)?|AANT_INW", re.I)
+_CODE = re.compile(r"Code_1|RegioS|WijkenEnBuurten|gemeente_?code|GM_CODE", re.I)
+_MUNICIPALITY = re.compile(r"GM\d{4}")
+_ANY_AREA = re.compile(r"[A-Z]{2}[0-9A-Z]{2,8}")
+"""Tables of CBS hold provinces, neighbourhoods and the country beside municipalities."""
 
 POPULATION = Counted(
     "population",
@@ -128,15 +131,16 @@ class _Met:
 
     def map(self, piece: Piece) -> None:
         """Neighbourhoods or municipalities of a map."""
-        read = features.read([piece], self.area, columns=COLUMNS)
+        read = features.read([piece], self.area, columns=columns.cbs_spellings(COLUMNS))
         self.counts.update(read.counts)
         self.findings += read.findings
         if not len(read.frame):
             return
-        columns.require(read.frame.columns, ("gemeentecode", "aantal_inwoners"))
-        rows = read.frame.assign(
-            gemeentecode=read.frame["gemeentecode"].astype("str").str.strip(),
-            aantal_inwoners=_published(read.frame["aantal_inwoners"], "aantal_inwoners"),
+        named = columns.with_cbs_names(read.frame)
+        columns.require(named.columns, ("gemeentecode", "aantal_inwoners"))
+        rows = named.assign(
+            gemeentecode=_codes(named["gemeentecode"], _MUNICIPALITY, "gemeentecode"),
+            aantal_inwoners=_published(named["aantal_inwoners"], "aantal_inwoners"),
         )
         ours = rows["gemeentecode"].isin(self.area.municipality_codes)
         self.counts["dropped-other-municipality"] += int((~ours).sum())
@@ -159,9 +163,11 @@ class _Met:
         values = _published(read.frame[inhabitants], inhabitants)
         years = set(re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", piece.name))
         year = int(years.pop()) if len(years) == 1 else None
-        for municipality, value in zip(read.frame[code].astype("str").str.strip(), values, strict=True):
-            if municipality in self.area.municipality_codes:
-                self._of_municipality(municipality, year, value, piece)
+        known = _codes(read.frame[code], _ANY_AREA, code)
+        ours = known.isin(self.area.municipality_codes)
+        self.counts["dropped-other-municipality"] += int((~ours).sum())
+        for municipality, value in zip(known[ours], values[ours], strict=True):
+            self._of_municipality(municipality, year, value, piece)
 
     def parsed(self) -> Parsed:
         """The tables."""
@@ -252,6 +258,16 @@ class _Met:
             for code, whole in sorted(told.items())
             if sums.get(code, 0.0) < (1.0 - MOST_MISSING) * whole
         ]
+
+
+def _codes(values: pd.Series, pattern: re.Pattern[str], name: str) -> pd.Series:
+    """The codes without the blanks around them; ContentError for one that cannot be a code of CBS."""
+    codes = values.astype("str").str.strip()
+    strange = ~codes.str.fullmatch(pattern, na=False).astype(bool)
+    if strange.any():
+        met = f"{codes[strange].iloc[0]!r} ({int(strange.sum())} rows)"
+        raise ContentError(found("column-retyped", column=name, met=met, expected="codes like GM0153"))
+    return codes
 
 
 def _published(values: pd.Series, name: str) -> pd.Series:

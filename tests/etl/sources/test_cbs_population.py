@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from shapely.geometry import Point, box, mapping
@@ -82,6 +83,53 @@ def test_a_renamed_column_is_named(tmp_path: Path):
     one["properties"]["aantal_inwoner"] = one["properties"].pop("aantal_inwoners")
     with pytest.raises(ContentError, match=r"aantal_inwoners is missing \(looks like: aantal_inwoner\)"):
         read(tmp_path, one)
+
+
+def spelled(feature: dict[str, object], names: dict[str, str]) -> dict[str, object]:
+    return feature | {"properties": {names.get(name, name): value for name, value in feature["properties"].items()}}
+
+
+CAMEL = {"gemeentecode": "gemeenteCode", "aantal_inwoners": "aantalInwoners", "buurtcode": "buurtCode", "buurtnaam": "buurtNaam"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        CAMEL,
+        {"aantal_inwoners": "aantalInwoners"},
+        {name: name.upper() for name in CAMEL},
+        {"gemeentecode": "GM_CODE", "aantal_inwoners": "AANT_INW", "buurtcode": "BU_CODE", "buurtnaam": "BU_NAAM"},
+    ],
+    ids=["camel", "camel-figures-only", "capitals", "shapefile"],
+)
+@pytest.mark.parametrize("ending", ["geojson", "gpkg", "parquet"])
+def test_names_of_columns_are_read_in_every_spelling_of_cbs(tmp_path: Path, names: dict[str, str], ending: str):
+    text = json.dumps(collection(spelled(neighbourhood(), names), spelled(neighbourhood(2), names)))
+    (tmp_path / "buurten.geojson").write_text(text)
+    path = tmp_path / f"map.{ending}"
+    frame = gpd.read_file(tmp_path / "buurten.geojson").drop(columns="id")
+    {"geojson": frame.to_file, "gpkg": frame.to_file, "parquet": frame.to_parquet}[ending](path)
+    rows = checked(population, population.parse([piece(path)], area()), area())["origins"]
+    assert (rows["population"].unique().tolist(), len(rows)) == ([1000.0], 2 * len(competition.BRANCH_GROUPS))
+
+
+def test_two_columns_that_say_the_same_are_asked_about(tmp_path: Path):
+    with pytest.raises(ContentError, match="aantal_inwoners, aantalInwoners"):
+        read(tmp_path, neighbourhood(aantalInwoners=2000))
+
+
+@pytest.mark.parametrize("code", ["0164", "BU01640001"])
+def test_a_municipality_that_goes_by_no_code_of_cbs_is_refused(tmp_path: Path, code: str):
+    with pytest.raises(ContentError, match="gemeentecode.*codes like GM0153"):
+        read(tmp_path, neighbourhood(gemeentecode=code))
+
+
+@pytest.mark.parametrize("head", ["RegioS;Inwonertal_54", "gemeenteCode;aantalInwoners", "GM_CODE;AANT_INW"])
+def test_a_table_is_read_in_every_spelling_of_cbs(tmp_path: Path, head: str):
+    table = written(tmp_path, "inwoners-2024.csv", f"{head}\nGM0164  ;81000\nGM0153;160000\n")
+    parsed = population.parse([table], area())
+    assert parsed.frames["observations"]["value"].tolist() == [81000.0]
+    assert parsed.counts == {"dropped-other-municipality": 1}
 
 
 def test_towns_give_way_to_their_neighbourhoods():
