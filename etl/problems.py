@@ -71,6 +71,9 @@ _DECLARED = tomllib.loads(resources.files("etl").joinpath("problems.toml").read_
 WORDS: Mapping[str, str] = _DECLARED.pop("words")
 """Dutch for the fixed words that readers say they expected; what is not in it is told as it is."""
 
+RULES: Mapping[str, str] = _DECLARED.pop("rules")
+"""Dutch for why rows are left out, by what follows `dropped-` in a rule."""
+
 
 NO_OTHER = Bilingual(nl="geen andere kolom", en="no other column")
 """What a missing column looks like when nothing resembles it."""

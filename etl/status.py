@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.provenance import SourceRecord, Status
+from etl.dropped import NO_ROWS_OF_A_SOURCE
 from etl.gather import digest
 from etl.parts import Part
-from etl.problems import Finding
+from etl.problems import Finding, found
 from etl.source import Owner, Source
 
 
@@ -42,7 +43,10 @@ class SourceState:
 def of(source: Source, parts: Sequence[Part]) -> SourceState:
     """The state of one source from its parts, which may be none."""
     given = [part for part in parts if part.fingerprint]
-    findings = tuple((part.key, finding) for part in parts for finding in part.findings)
+    used = any(count for part in given for name, count in part.rows.items() if name not in NO_ROWS_OF_A_SOURCE)
+    findings = tuple(
+        (part.key, finding if used else _of_no_place(finding)) for part in parts for finding in part.findings
+    )
     hashes = sorted({part.sha256 for part in given if part.sha256})
     days = [part.retrieved for part in given if part.retrieved is not None]
     surveyed = sorted({part.surveyed for part in given if part.surveyed})
@@ -103,6 +107,11 @@ def _told(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
     return [
         ("" if keys == ["region"] else f"{', '.join(dict.fromkeys(keys))}: ", finding) for keys, finding in where.values()
     ]
+
+
+def _of_no_place(finding: Finding) -> Finding:
+    """What was a note for one place of many is a warning when it holds for all."""
+    return found("rows-elsewhere", **finding.values) if finding.code == "rows-none-here" else finding
 
 
 def _span(surveyed: Sequence[str]) -> str | None:

@@ -22,7 +22,7 @@ from shapely.errors import ShapelyError  # noqa: E402
 
 from data.content import increasing  # noqa: E402
 from data.tables import DECLARED  # noqa: E402
-from etl import checks, footfall, repair  # noqa: E402
+from etl import checks, dropped, footfall, repair  # noqa: E402
 from etl.area import Area  # noqa: E402
 from etl.errors import EtlError, FoundError  # noqa: E402
 from etl.parts import LOOSE, Part, Store  # noqa: E402
@@ -95,6 +95,10 @@ def _read(work: Reading) -> Part:
         told += expired
         frames, kept, shifted = _checked(frames, work, source)
         counts += kept
+        # What a reader says itself is not said again.
+        silent = not any(finding.severity == "warning" for finding in parsed.findings)
+        unused = dropped.require_used(source, work.pieces, frames, counts)
+        told += unused if silent else ()
         told += checks.accepted(shifted, work.accept)
         surveyed, owner = parsed.surveyed, parsed.owner
     except FoundError as error:

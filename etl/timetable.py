@@ -159,7 +159,8 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
     trips = _whole(path, "trips.txt").set_index("trip_id")["service_id"]
     if not met["trip_id"].isin(trips.index).any():
         why = Bilingual(nl="geen trip_id staat in trips.txt", en="no trip_id stands in trips.txt")
-        raise ContentError(found("rows-unusable", name="stop_times.txt", rows=len(met), why=why))
+        expected = Bilingual(nl="ritten van trips.txt", en="trips of trips.txt")
+        raise ContentError(found("rows-unusable", name="stop_times.txt", rows=len(met), why=why, expected=expected))
     told = leaving.assign(place=leaving["stop_id"].map(places), service_id=leaving["trip_id"].map(trips[~trips.index.duplicated()]))
     told = told.assign(departures=leaving["trip_id"].map(runs).fillna(1.0))
     return told.groupby(["place", "service_id"])["departures"].sum().reset_index()

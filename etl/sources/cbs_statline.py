@@ -193,10 +193,15 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         used.append(figure)
         table.require_unit(figure)
         for met in table.observed:
-            if _is_ours(met, figure, area):
+            if _is_ours(met, figure):
+                if not _is_here(met, figure, area):
+                    counts["dropped-other-municipality"] += 1
+                    continue
                 row = _row(met, figure, area, table)
                 counts["missing-impossible"] += row is None
                 rows += [] if row is None else [row]
+    if not rows and not counts:
+        counts["dropped-other-figure"] = sum(len(tables.of(name).observed) for name in {one.table for one in used})
     unstated = [found("period-status-missing", table=name) for name in tables.without_periods()]
     last = max((row["period_end"] for row in rows), default=None)
     frames = {
@@ -312,15 +317,18 @@ def _one_of(name: str, codes: Iterable[str]) -> str:
     return f"({either})" if " or " in either else either
 
 
-def _is_ours(row: Mapping[str, Json], figure: Figure, area: Area) -> bool:
-    """Whether an observation is of this figure, of a municipality here, and of a year or month."""
+def _is_ours(row: Mapping[str, Json], figure: Figure) -> bool:
+    """Whether an observation is of this figure, and of a year or month."""
     if _code(row, "Measure") != figure.measure or any(_code(row, name) != code for name, code in figure.where.items()):
         return False
     met = _PERIOD.fullmatch(_code(row, "Perioden"))
     if met is None:
         raise ContentError(found("column-retyped", column="Perioden", met=repr(row.get("Perioden")), expected="a period like 2026JJ00 or 2026MM05"))
-    if met.group(2) == "KW" or (figure.stock and met.group(2) != "JJ"):
-        return False
+    return met.group(2) != "KW" and (met.group(2) == "JJ" or not figure.stock)
+
+
+def _is_here(row: Mapping[str, Json], figure: Figure, area: Area) -> bool:
+    """Whether an observation is of a municipality here, or of the country."""
     return not figure.regional or _code(row, "RegioS") in area.municipality_codes
 
 

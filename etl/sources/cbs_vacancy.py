@@ -7,6 +7,7 @@ thing than a shop survey, so it has indicators and series of its own.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -145,7 +146,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Administrative vacancy of shops per municipality of the places and year."""
     rows: list[dict[str, object]] = []
     findings: list[Finding] = []
-    counts: dict[str, int] = {"missing-not-published": 0}
+    counts: Counter[str] = Counter()
     for piece in pieces:
         table, met = _table(piece)
         findings += met
@@ -159,7 +160,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         "translations": figures.translations(words),
     }
     last = max((row["period_end"] for row in rows), default=None)
-    return Parsed(frames, {rule: count for rule, count in counts.items() if count}, None if last is None else str(last), tuple(findings))
+    return Parsed(frames, +counts, None if last is None else str(last), tuple(findings))
 
 
 def _table(piece: Piece) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
@@ -211,10 +212,15 @@ def _met(row: Sequence[Cell]) -> dict[str, int]:
     return met
 
 
-def _figures(table: pd.DataFrame, piece: Piece, area: Area, counts: dict[str, int]) -> list[dict[str, object]]:
+def _figures(table: pd.DataFrame, piece: Piece, area: Area, counts: Counter[str]) -> list[dict[str, object]]:
     codes = table["code"].map(_municipality)
     shops = table["use"].map(lambda cell: isinstance(cell, str) and SHOP.fullmatch(cell.strip().casefold()) is not None)
-    ours = table[codes.isin(area.municipality_codes) & shops.astype(bool)].assign(code=codes)
+    shops, here = shops.astype(bool), codes.isin(area.municipality_codes)
+    counts["dropped-other-use"] += int((~shops).sum())
+    counts["dropped-no-code"] += int((shops & codes.isna()).sum())
+    counts["dropped-other-municipality"] += int((shops & codes.notna() & ~here).sum())
+    # Assigning to a frame without rows would give it those of what is assigned.
+    ours = table.assign(code=codes)[here & shops]
     if not len(ours):
         return []
     numbers = {name: ours[name].map(_number) for name in FIGURES.keys() | {"scope"} if name in ours}

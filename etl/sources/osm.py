@@ -137,6 +137,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     shapes = _background(whole.frame, area)
     if _asked(read, "background") or len(shapes):
         frames["background"] = shapes
+    if not any(len(frame) for frame in frames.values()):
+        near = _near(whole.frame, area, BACKGROUND_MARGIN_M)
+        counts += Counter({"dropped-elsewhere": int((~near).sum()), "dropped-other-tags": int(near.sum())})
     findings: list[Finding] = []
     for piece, features in read:
         findings += openstreetmap.broken_outlines(features.counts, piece.name)

@@ -1,0 +1,66 @@
+"""Rows that readers left out: a file of which nothing is used is asked about, or told to be about elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from etl.errors import ContentError
+from etl.problems import RULES, Finding, found
+from etl.source import Piece, Source
+from geo.bilingual import Bilingual
+
+ELSEWHERE = frozenset({"dropped-elsewhere", "dropped-outside-places", "dropped-other-municipality"})
+"""Rules for rows that are sound but lie in another place."""
+BY_CHOICE = frozenset(
+    {
+        "dropped-other-purpose",
+        "dropped-other-kind",
+        "dropped-other-article",
+        "dropped-incomplete-month",
+        "dropped-water",
+        "dropped-withdrawn",
+        "dropped-not-built",
+        "dropped-out-of-use",
+        "dropped-entered-by-mistake",
+    }
+)
+"""Rules for rows that a service gives along and the reader is not about."""
+FEW_ROWS = 20
+"""Up to so many rows of no use a service may answer with, when it has no others."""
+NO_ROWS_OF_A_SOURCE = frozenset({"indicators", "translations"})
+"""Tables of our own words."""
+
+
+def require_used(
+    source: Source, pieces: Sequence[Piece], frames: Mapping[str, pd.DataFrame], counts: Mapping[str, int]
+) -> tuple[Finding, ...]:
+    """What to say of files of which no row lies in the place; nothing when rows are used or a service had none.
+
+    Raises ContentError when there were rows and most of them are of no use wherever they lie.
+    """
+    kept = sum(len(frame) for name, frame in frames.items() if name not in NO_ROWS_OF_A_SOURCE)
+    # What was taken out, or is here and not published, was of use.
+    if kept or any(count and rule.startswith(("withdrawn", "missing-")) for rule, count in counts.items()):
+        return ()
+    files = [piece.name for piece in pieces if piece.origin == "file"]
+    dropped = {rule: count for rule, count in counts.items() if rule.startswith("dropped-") and count}
+    elsewhere = sum(count for rule, count in dropped.items() if rule in ELSEWHERE)
+    useless = {rule: n for rule, n in dropped.items() if rule not in ELSEWHERE and (files or rule not in BY_CHOICE)}
+    name = ", ".join(dict.fromkeys(files or [piece.name for piece in pieces]))
+    # A handful of poor rows is a service's day; a file is what somebody meant.
+    if sum(useless.values()) > max(elsewhere, 0 if files else FEW_ROWS):
+        why = [(rule.removeprefix("dropped-"), n) for rule, n in sorted(useless.items())]
+        told = Bilingual(
+            nl=", ".join(f"{RULES.get(rule, rule)}: {n}" for rule, n in why),
+            en=", ".join(f"{rule.replace('-', ' ')}: {n}" for rule, n in why),
+        )
+        rows = sum(dropped.values())
+        raise ContentError(found("rows-unusable", name=name, rows=rows, why=told, expected=source.title))
+    if not files:
+        return ()
+    # A file of many places may well hold nothing of one; that no place has any is told by `etl.status`.
+    if source.per == "place" and not any(piece.place_id for piece in pieces):
+        return (found("rows-none-here", name=name, rows=elsewhere),)
+    return (found("rows-elsewhere", name=name, rows=elsewhere),)
