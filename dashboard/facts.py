@@ -18,10 +18,9 @@ from data.errors import MissingTableError
 from data.provenance import Manifest, SourceRecord
 from data.rules import is_example
 from data.sharing import Beyond
+from geo.crs import REACH_M, distance_m
 
 OLD_YEARS = 5
-# Until a place has an outline it reaches this far around its core.
-REACH_M = 1_500.0
 
 
 def _text(value: object) -> str | None:
@@ -202,7 +201,7 @@ class Facts:
     def _place_around(self, point: Point) -> str | None:
         """The centre whose reach holds `point`; joined by distance, since town names repeat."""
         near = min(self.centres, key=lambda place: place.core.distance(point))
-        return near.place_id if near.core.distance(point) <= REACH_M else None
+        return near.place_id if distance_m(near.core, point) <= REACH_M else None
 
     @cached_property
     def counters(self) -> tuple[Counted, ...]:

@@ -15,19 +15,28 @@ from shapely.geometry.base import BaseGeometry
 
 from etl.errors import ContentError
 from etl.problems import found
-from geo.crs import RD_SYSTEM, Box, Layer, inside, require_inside, require_rd, to_wgs84
+from geo.crs import (
+    RD_SYSTEM,
+    REACH_M,
+    Box,
+    Layer,
+    around,
+    inside,
+    rd_per_metre_at,
+    require_inside,
+    require_rd,
+    to_wgs84,
+)
 from geo.errors import OutsideBoxError
 
-REACH_M = 1500.0
-"""How far a place reaches around its core until it has an outline."""
 _POINT = 0
 MARGIN_M = 25_000.0
-"""How far beyond the places' own extent a coordinate is still believed."""
+"""How far beyond the places' own extent a coordinate is still believed, in metres on the ground like every margin here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of the run; `core` and `reach` (its outline, or 1,500 m around the core) in RD."""
+    """One place of the run; `core` and `reach` (its outline, or `REACH_M` around the core) in RD."""
 
     place_id: str
     name: str
@@ -68,18 +77,20 @@ class Area:
     def box(self) -> Box:
         """The rectangle in which coordinates are believed: all places of the run and a margin around them."""
         west, south, east, north = shapely.total_bounds([place.reach for place in self.everywhere])
-        return Box(west - MARGIN_M, south - MARGIN_M, east + MARGIN_M, north + MARGIN_M)
+        margin = MARGIN_M * max(rd_per_metre_at(place.core) for place in self.everywhere)
+        return Box(west - margin, south - margin, east + margin, north + margin)
 
     def degrees(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
         """West, south, east, north of the places asked about, in degrees to 6 decimals, widened by `margin_m`."""
-        corners = gpd.GeoSeries([box(*self.reach.bounds).buffer(margin_m, join_style="mitre")], crs=RD_SYSTEM)
+        corners = gpd.GeoSeries([box(*self.metres(margin_m=margin_m))], crs=RD_SYSTEM)
         west, south, east, north = (round(float(side), 6) for side in to_wgs84(corners.segmentize(500.0)).total_bounds)
         return west, south, east, north
 
     def metres(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
         """West, south, east, north of the places asked about, in RD metres, widened by `margin_m`."""
         west, south, east, north = self.reach.bounds
-        return west - margin_m, south - margin_m, east + margin_m, north + margin_m
+        margin = margin_m * max(rd_per_metre_at(place.core) for place in self.places)
+        return west - margin, south - margin, east + margin, north + margin
 
     def owners(self, layer: Layer) -> pd.Series:
         """Id of the place each row belongs to, missing outside all, by the middle of its geometry (RD).
@@ -165,7 +176,7 @@ def _place(row: object) -> Place:
         role=values["role"],
         municipality_code=None if pd.isna(code) else code,
         core=core,
-        reach=shape if outlined else core.buffer(REACH_M, quad_segs=32),
+        reach=shape if outlined else around(core, REACH_M),
         outlined=outlined,
     )
 

@@ -16,14 +16,21 @@ from data.tables import PREMISES, STREET_VACANCY, STREETS
 from etl.footfall import measured, on_streets as on_sections
 from geo import footfall, frontage, network, vacancy
 from geo.betweenness import Engine
-from geo.crs import RD_SYSTEM, rd_frame, require_rd
+from geo.crs import (
+    RD_SYSTEM,
+    REACH_M,
+    on_ground,
+    rd_frame,
+    rd_per_metre,
+    rd_per_metre_at,
+    require_rd,
+)
 from geo.network import Parts
 from geo.streets import sections
 
 log = logging.getLogger(__name__)
 
-# A place without an outline reaches this far around its core; one with an outline this far beyond it.
-REACH_M = 1_500.0
+# A place with an outline reaches this far beyond it.
 BEYOND_OUTLINE_M = 400.0
 # The longest walk that is measured: lines within it of a place's reach belong to the input, or its edge looks quiet.
 BUFFER_M = footfall.WALK_M
@@ -44,7 +51,9 @@ def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
     centre = np.asarray(places["role"] == "centre")
     outlines, cores = (np.asarray(places[name].array, dtype=object)[centre] for name in ("geometry", "core"))
     outlined = shapely.get_dimensions(outlines) == 2
-    area = shapely.buffer(np.where(outlined, outlines, cores), np.where(outlined, BEYOND_OUTLINE_M, REACH_M), quad_segs=16)
+    scale = rd_per_metre(shapely.get_x(cores), shapely.get_y(cores))
+    distance = np.where(outlined, BEYOND_OUTLINE_M, REACH_M) * scale
+    area = shapely.buffer(np.where(outlined, outlines, cores), distance, quad_segs=16)
     return gpd.GeoSeries(area, index=pd.Index(places["place_id"].array[centre], name="place_id"), crs=RD_SYSTEM)
 
 
@@ -64,14 +73,18 @@ def streets(
     year with a figure. To `counts` the weights are fitted where they allow it, else counts are a test only.
     """
     whole = sections(lines)
-    walked = network.build(whole)
+    scale = _scale(whole)
+    # Walks are measured on the ground; what is published stays in RD.
+    ground = on_ground(whole, scale)
+    walked = network.build(ground)
     areas = reach(places)
     cores = gpd.GeoSeries(places.loc[places["role"] == "centre", "core"], crs=RD_SYSTEM)
+    attractions, boardings = _attractions(premises), _newest(stops)
     evidence = footfall.evidence(
-        whole,
-        cores=cores,
-        attractions=_attractions(premises),
-        stops=_newest(stops),
+        ground,
+        cores=on_ground(cores, scale),
+        attractions=None if attractions is None else on_ground(attractions, scale),
+        stops=None if boardings is None else on_ground(boardings, scale),
         network=walked,
         engine=engine,
     )
@@ -84,7 +97,7 @@ def streets(
         "street_id": pd.array([f"{one}-{other}" for one, other in zip(place_id, street_id, strict=True)], dtype="str"),
         "name": name,
         "place_id": pd.array(place_id, dtype="str"),
-        "length_m": length_m,
+        "length_m": length_m / scale,
         "footfall_proxy": np.full(len(shown), np.nan),
         "geometry": shapes,
     }
@@ -95,6 +108,11 @@ def streets(
     parts = network.parts(walked)
     log.info("%s", parts.meaning)
     return Measured(sorted_rows(STREETS, table), parts, tests)
+
+
+def _scale(whole: gpd.GeoDataFrame) -> float:
+    """Metres of RD per metre on the ground in the middle of the streets of a town."""
+    return rd_per_metre_at(shapely.box(*whole.total_bounds)) if len(whole) else 1.0
 
 
 def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -6,7 +6,7 @@ from types import ModuleType
 
 from dashboard import citation, naming, pilot, theme
 from dashboard.competition import surveys
-from dashboard.facts import REACH_M, Facts
+from dashboard.facts import Facts
 from dashboard.records import Observation, Place
 from dashboard.maps.background import ground
 from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
@@ -16,6 +16,7 @@ from dashboard.maps.wording import with_edge, wording
 from dashboard.state import Selection
 from dashboard.street import skill
 from dashboard.text import Texts
+from geo.crs import REACH_M, rd_per_metre_at
 
 # In the order of the table beside the map.
 LAYERS: Mapping[str, ModuleType] = {
@@ -70,7 +71,8 @@ def edge_of(facts: Facts) -> Place | None:
 
 def around(place: Place, reach_m: float = REACH_M) -> Bounds:
     """The box a place reaches, in RD."""
-    return place.core.x - reach_m, place.core.y - reach_m, place.core.x + reach_m, place.core.y + reach_m
+    side = reach_m * rd_per_metre_at(place.core)
+    return place.core.x - side, place.core.y - side, place.core.x + side, place.core.y + side
 
 
 def region_bounds(facts: Facts) -> Bounds:

@@ -326,7 +326,7 @@ def _scale(sheet: Sheet, scene: Scene, window: Window) -> None:
     """Scale bar with its distance, and an arrow that says where north is."""
     box = window.box
     metres = scale_bar_m(window, _BAR)
-    long = metres * window.units_per_m
+    long = metres * window.units_per_ground_m
     x, y = box.left + 14.0, box.bottom - 13.0
     for colour, wide in ((theme.PAPER, 4.5), (theme.INK, 1.6)):
         sheet.line([(x, y - 6.0), (x, y), (x + long, y), (x + long, y - 6.0)], colour, wide)

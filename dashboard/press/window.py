@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.maps.shapes import Bounds
 from dashboard.press.labels import Box
+from geo.crs import rd_per_metre_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,13 @@ class Window:
 
     @property
     def units_per_m(self) -> float:
-        """How long a metre is on the page."""
+        """How long a metre of RD is on the page."""
         return self.box.width / (self.bounds[2] - self.bounds[0])
+
+    @property
+    def units_per_ground_m(self) -> float:
+        """How long a metre on the ground is in the middle of the page."""
+        return self.units_per_m * rd_per_metre_at(shapely.box(*self.bounds))
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """A point of the plane on the page."""
@@ -75,6 +81,6 @@ def fit(bounds: Bounds, box: Box) -> Window:
 
 def scale_bar_m(window: Window, longest: float) -> float:
     """The longest round distance in metres that fits `longest` units: 1, 2 or 5 times a power of ten."""
-    room_m = longest / window.units_per_m
+    room_m = longest / window.units_per_ground_m
     power = 10.0 ** int(np.floor(np.log10(room_m)))
     return max(step * power for step in (1, 2, 5) if step * power <= room_m)

@@ -12,9 +12,10 @@ from shapely.geometry.base import BaseGeometry
 from dashboard.records import Place
 from dashboard.street.records import Reading, Survey
 from geo import branches, centres, vacancy
-from geo.crs import RD
+from geo.crs import RD, rd_per_metre_at
 
 _MIN_UNITS = 5
+_AROUND_M = 400.0
 _WEIGHTS: tuple[vacancy.Weight, ...] = ("units", "floor_area")
 
 
@@ -75,7 +76,9 @@ def outlines(
     newest = surveyed[surveyed["survey"] == surveys[-1].survey] if surveys else surveyed
     clusters = centres.delineate(gpd.GeoSeries(newest.geometry, crs=RD))
     around = centres.around(
-        gpd.GeoSeries([place.core], index=["core"], crs=RD), basis=pd.Series([place.core_basis], index=["core"])
+        gpd.GeoSeries([place.core], index=["core"], crs=RD),
+        radius_m=_AROUND_M * rd_per_metre_at(place.core),
+        basis=pd.Series([place.core_basis], index=["core"]),
     ).iloc[0]
     return {
         "gemeente": outline if shapely.get_dimensions(outline) == 2 else None,

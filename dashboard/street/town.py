@@ -28,7 +28,7 @@ from dashboard.street.records import (
     Unit,
     trade_key,
 )
-from geo.crs import RD
+from geo.crs import RD, area_m2, on_ground, rd_per_metre_at
 from geo.names import search_key
 
 if TYPE_CHECKING:
@@ -234,6 +234,7 @@ def _figures(
     if not surveys:
         return {}
     table = compare(surveyed, {name: outlines.get(name) for name in OUTLINES[1:]}, by="survey")
+    hectares = {name: area_m2(shape) / 1e4 for name, shape in outlines.items() if shape is not None}
     found: dict[str, tuple[OutlineFigure, ...]] = {}
     for one in surveys:
         rows = table.xs(one.survey, level="survey")
@@ -242,7 +243,7 @@ def _figures(
             *(
                 OutlineFigure(str(name), None, None, None)
                 if np.isnan(row["units"])
-                else OutlineFigure(str(name), row["area_m2"] / 1e4, int(row["units"]), int(row["vacant_units"]))
+                else OutlineFigure(str(name), hectares[str(name)], int(row["units"]), int(row["vacant_units"]))
                 for name, row in rows.iterrows()
             ),
         )
@@ -291,7 +292,8 @@ def _registered(units: pd.DataFrame) -> Registered | None:
 def _fallen(streets: gpd.GeoDataFrame) -> Fallen | None:
     from geo import network
 
-    parts = network.parts(network.build(streets))
+    scale = rd_per_metre_at(shapely.box(*streets.total_bounds))
+    parts = network.parts(network.build(on_ground(streets, scale)))
     if parts.count <= 1:
         return None
     return Fallen(parts.count, parts.largest_share, sum(parts.lengths_m[1:]))

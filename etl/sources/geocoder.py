@@ -17,14 +17,14 @@ from shapely.geometry import Point
 
 from data.tables import INITIATIVES, PLACES
 from etl import jsonio
-from etl.area import REACH_M, Area, Place, Spot
+from etl.area import Area, Place, Spot
 from etl.errors import ContentError
 from etl.exchange import Request
 from etl.jsonio import Json
 from etl.problems import NO_OTHER, found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
-from geo.crs import RD
+from geo.crs import RD, REACH_M, around
 
 SOURCE = Source(
     id="geocoder",
@@ -148,7 +148,7 @@ def _choose(hits: Sequence[Hit], spot: Spot, place: Place) -> Hit | None:
     """The hit that is what was asked for, the nearest to the core of several; none where all lie outside the place."""
     near = [hit for hit in hits if hit.municipality == place.municipality_code and _is_asked(hit, spot)]
     # A village of the same municipality may have a market, or a street of that name, as well.
-    reach = place.core.buffer(REACH_M) if spot.key.startswith(CORE) else place.reach
+    reach = around(place.core, REACH_M) if spot.key.startswith(CORE) else place.reach
     near = [hit for hit in near if hit.point.intersects(reach)]
     return min(near, key=lambda hit: (round(hit.point.distance(place.core), 3), hit.street), default=None)
 

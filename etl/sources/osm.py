@@ -30,7 +30,7 @@ from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from etl.streets import BEYOND_OUTLINE_M, BUFFER_M
 from geo.bilingual import Bilingual
-from geo.crs import RD_SYSTEM, rd_frame
+from geo.crs import RD_SYSTEM, around, rd_frame
 from geo.nearest import nearest
 
 SOURCE = Source(
@@ -304,7 +304,7 @@ def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
         "rail": tag["railway"].isin(["rail"]) & overground & (dimension == 1),
         "road": tag["highway"].isin(list(ROADS)) & (dimension == 1),
     }
-    wide = area.reach.buffer(BACKGROUND_MARGIN_M)
+    wide = around(area.reach, BACKGROUND_MARGIN_M, quad_segs=16)
     shown: list[np.ndarray] = []
     for kind, mask in kinds.items():
         cut = shapely.intersection(shapes[mask], area.reach if kind == "building" else wide)

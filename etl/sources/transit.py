@@ -31,7 +31,7 @@ from etl.problems import Finding, found
 from etl.source import Owner, Parsed, Piece, Question, Source
 from etl.sources import reference
 from geo.bilingual import Bilingual
-from geo.crs import RD
+from geo.crs import RD, distance_m
 
 SOURCE = Source(
     id="transit",
@@ -290,7 +290,7 @@ class _Met:
         if not spots:
             return None
         middle = shapely.centroid(shapely.MultiPoint(spots))
-        if max(spot.distance(middle) for spot in spots) > ONE_STATION_M:
+        if max(distance_m(middle, spot) for spot in spots) > ONE_STATION_M:
             self.counts["ambiguous-name"] += 1
             return None
         return f"station-{_slug(name)}", middle

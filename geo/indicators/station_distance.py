@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.crs import require_rd
+from geo.crs import rd_per_metre_at, require_rd
 from geo.indicator import Indicator, readings
 
 # A point out of a gazetteer or a list of postcodes is somewhere in the town, not in its centre.
@@ -48,7 +48,8 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         return readings()
     rows = []
     for place_id, core in zip(exact["place_id"], exact["core"], strict=True):
-        distance_m = stations.distance(core)
+        # As near as a station lies, the scale at the core holds on the way.
+        distance_m = stations.distance(core) / rd_per_metre_at(core)
         nearest = stations.loc[distance_m.idxmin()]
         rows.append(
             {

@@ -8,8 +8,7 @@ from shapely import LineString, Point
 
 from data import contracts
 from etl import footfall, streets
-from etl.area import REACH_M
-from geo.crs import RD
+from geo.crs import RD, REACH_M
 from tests import town
 
 X, Y = town.X, town.Y

@@ -17,13 +17,14 @@ from shapely.geometry import Point
 from data.contracts import check
 from data.tables import DECLARED
 from etl import checks, gather
-from etl.area import REACH_M, Area, Place, Spot
+from etl.area import Area, Place, Spot
 from etl.http import Client
 from etl.pace import Budget
 from etl.parts import LOOSE
 from etl.problems import Finding
 from etl.raw import Shelf
 from etl.source import Parsed, Piece, Reader
+from geo.crs import REACH_M
 from tests.etl.upstream import FastClock, Upstream
 
 DAY = date(2026, 3, 1)
