@@ -265,6 +265,7 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
                 "max_age_days": source.max_age_days,
                 "asked": source.asked,
                 "tried": source.tried,
+                "tried_with": "; ".join(source.tried_with),
                 "tried_on": None if source.tried_on is None else source.tried_on.isoformat(),
                 "untried": source.untried,
                 "tried_words": _tried(source),
@@ -293,7 +294,8 @@ def _tried(source: Source) -> str:
     """On what its reader was tried and when, and what of it was not."""
     from etl.source import TRIED
 
-    on = TRIED[source.tried] + ("" if source.tried_on is None else f", {source.tried_on.isoformat()}")
+    day = "" if source.tried_on is None else f", {source.tried_on.isoformat()}"
+    on = f"{TRIED[source.tried]}{day}: {'; '.join(source.tried_with)}"
     return on if source.untried is None else f"{on}; {source.untried}: {TRIED['documentation']}"
 
 

@@ -30,6 +30,7 @@ SOURCE = Source(
     fills=(BACKGROUND,),
     rows=range(4, 50),
     tried="recorded",
+    tried_with=("countries-10m.json of world-atlas 2.0.2",),
     url="https://www.naturalearthdata.com/",
     credit="Grens: Natural Earth",
 )

@@ -42,6 +42,14 @@ SOURCE = Source(
     # Of the WFS only a building was recorded; its fields for units come from working clients.
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    tried_with=(
+        "a unit of 2026 from the OGC API, withdrawn",
+        "properties of a unit with two purposes, called on 2026-08-30",
+        "a building of the WFS in its older form",
+        "the addresses of an Amsterdam quarter that PDOK tests its service with (GeoPackage, "
+        "in RD and degrees)",
+        "pages that PDOK expects of its service: none, in RD, without geometry",
+    ),
     untried="pages of the WFS",
     max_age_days=180,
     url="https://service.pdok.nl/lv/bag/wfs/v2_0",

@@ -38,6 +38,11 @@ SOURCE = Source(
     rows=range(60, 1000),
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    tried_with=(
+        "the municipalities of 2022, generalised (GeoJSON)",
+        "the neighbourhoods of Enschede of its open data, without codes (GeoJSON)",
+        "errors that PDOK expects of its service (400, 404, 500)",
+    ),
     untried="pages of the OGC API",
     max_age_days=800,
     settled_days=30,

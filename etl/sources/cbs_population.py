@@ -37,9 +37,13 @@ SOURCE = Source(
     licence="CC BY 4.0",
     fills=(ORIGINS, OBSERVATIONS, INDICATORS, TRANSLATIONS),
     rows=range(300, 3000),
-    # On a file of 2024 with its sentinels, and on the service's own expected answers.
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    tried_with=(
+        "the neighbourhoods of Baarn of 2024 (GeoJSON, 224 columns)",
+        "an export of StatLine with 342 municipalities (CSV)",
+        "an empty page that PDOK expects of its service",
+    ),
     untried="pages of the OGC API",
     max_age_days=800,
     settled_days=30,

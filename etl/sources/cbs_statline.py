@@ -33,9 +33,9 @@ SOURCE = Source(
     licence="CC BY 4.0",
     fills=(OBSERVATIONS, INDICATORS, TRANSLATIONS),
     rows=range(300, 3000),
-    # Of 81575NED no answer was recorded; its codes come from a working script.
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    tried_with=("answers of July 2026: 82242NED, 83625NED, 85828NED", "rows of 03759ned of 2026"),
     untried="table 81575NED (establishments)",
     max_age_days=400,
     url="https://datasets.cbs.nl/odata/v1/CBS",

@@ -23,6 +23,7 @@ SOURCE = Source(
     fills=(ORIGINS, SUPPLY),
     rows=range(300, 700),
     tried="recorded",
+    tried_with=("the tables of `data/reference` themselves",),
 )
 
 # Lowest and highest spending per head and year among the cited ones, none of them of Twente.

@@ -31,6 +31,7 @@ SOURCE = Source(
     fills=(COUNTS,),
     rows=range(1, 2_000_000),
     tried="documentation",
+    tried_with=("descriptions of counting systems and made-up counts after them (CSV, XLSX)",),
     sharing="internal",
     waits_for_file=True,
     accepts=(".csv", ".txt", ".xlsx", ".toml"),

@@ -32,6 +32,7 @@ SOURCE = Source(
     fills=(OBSERVATIONS,),
     rows=range(1, 5_000),
     tried="documentation",
+    tried_with=("the template of the project, filled with made-up figures (CSV, XLSX)",),
     sharing="internal",
     waits_for_file=True,
     accepts=(".csv", ".txt", ".xlsx", ".toml"),

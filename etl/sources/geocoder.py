@@ -34,9 +34,9 @@ SOURCE = Source(
     # It fills no rows of its own: it moves cores and places initiatives.
     fills=(PLACES, INITIATIVES),
     rows=range(0, 1),
-    # The recorded answers are of the release before this one.
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    tried_with=("answers of the release before this one: free, lookup, suggest and an error",),
     settled_days=90,
     url="https://api.pdok.nl/bzk/locatieserver/search/v3_1/free",
     credit="Bron: PDOK Locatieserver / Kadaster",

@@ -34,6 +34,7 @@ SOURCE = Source(
     fills=(INITIATIVES, ACTORS, PARTICIPATIONS),
     rows=range(1, 2_000),
     tried="documentation",
+    tried_with=("the template of the project, filled with made-up initiatives (CSV)",),
     sharing="internal",
     waits_for_file=True,
     accepts=(".csv", ".txt", ".toml"),

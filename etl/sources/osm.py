@@ -44,6 +44,10 @@ SOURCE = Source(
     rows=range(1000, 150_000),
     tried="recorded",
     tried_on=date(2026, 11, 24),
+    tried_with=(
+        "Overpass answers: node, way, area, centres, relations, none, and an error inside a 200",
+        "a KML of the streets of Enschede of 2023-12-24",
+    ),
     untried="extracts (.osm.pbf)",
     max_age_days=400,
     settled_days=3,

@@ -34,6 +34,7 @@ SOURCE = Source(
     rows=range(50, 5000),
     tried="documentation",
     tried_on=date(2026, 11, 24),
+    tried_with=("the description of the Wikimedia REST API and made-up answers after it",),
     max_age_days=120,
     settled_days=7,
     url="https://wikimedia.org/api/rest_v1/",

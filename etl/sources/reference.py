@@ -45,6 +45,7 @@ SOURCE = Source(
     # Published figures; the other tables hang on them.
     rows=range(300, 2000),
     tried="recorded",
+    tried_with=("the tables of `data/reference` and the files of `data/places` themselves",),
 )
 
 ROOM = Path(data.__file__).parent

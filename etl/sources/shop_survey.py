@@ -35,6 +35,7 @@ SOURCE = Source(
     fills=(PREMISES,),
     rows=range(1, 200_000),
     tried="documentation",
+    tried_with=("descriptions of Locatus deliveries and made-up surveys after them (CSV, XLSX)",),
     sharing="internal",
     waits_for_file=True,
     accepts=(".csv", ".txt", ".xlsx", ".toml"),

@@ -14,7 +14,7 @@ import pytest
 
 from data import catalogue, store
 from etl.__main__ import main
-from etl.source import Source, readers
+from etl.source import Source, found, readers
 from tests.etl import pbf
 from tests.etl.sources.asking import area, place
 from tests.etl.outside import BACKGROUND, STREETS, UNITS, overpass, place_file
@@ -158,7 +158,16 @@ def test_sources_say_on_what_each_reader_was_tried(capsys: Capture, tmp_path: Pa
         main(["sources", "--data", str(tmp_path), "--json"])
     told = {line["source_id"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
     assert {line["tried"] for line in told.values()} <= {"recorded", "documentation", "live"}
+    assert ": files of OV Oost, excerpts: stations with NS 2019 and 2021" in told["transit"]["tried_words"]
     assert told["transit"]["tried_words"].endswith("; the timetable (GTFS): its documentation only, never an answer of its own")
+
+
+@pytest.mark.parametrize("source", found().values(), ids=found().keys())
+def test_every_source_names_the_answers_and_files_it_was_tried_on(source: Source):
+    assert source.tried_with and all(len(one.split()) > 3 for one in source.tried_with)
+    # A recording is of a day, an edition or a kind; what is made up says so.
+    made_up = any("made-up" in one for one in source.tried_with)
+    assert made_up == (source.tried == "documentation")
 
 
 # Recordings and real files reach a test only through these names.
