@@ -33,6 +33,14 @@ NO_ROWS_OF_A_SOURCE = frozenset({"indicators", "translations"})
 """Tables of our own words."""
 
 
+def unusable(source: Source, piece: Piece, kept: int, counts: Mapping[str, int]) -> tuple[Finding, ...]:
+    """An error about one file of several of which no row is kept, most of them of no use wherever they lie."""
+    if kept or piece.origin != "file":
+        return ()
+    finding = _useless(source, piece.name, counts, files=True)
+    return () if finding is None else (finding,)
+
+
 def require_used(
     source: Source, pieces: Sequence[Piece], frames: Mapping[str, pd.DataFrame], counts: Mapping[str, int]
 ) -> tuple[Finding, ...]:
@@ -40,27 +48,37 @@ def require_used(
 
     Raises ContentError when there were rows and most of them are of no use wherever they lie.
     """
+    # Maps of columns and lists of what was withdrawn lie beside the files that people brought.
+    pieces = [piece for piece in pieces if piece.suffix != ".toml"]
     kept = sum(len(frame) for name, frame in frames.items() if name not in NO_ROWS_OF_A_SOURCE)
     # What was taken out, or is here and not published, was of use.
     if kept or any(count and rule.startswith(("withdrawn", "missing-")) for rule, count in counts.items()):
         return ()
     files = [piece.name for piece in pieces if piece.origin == "file"]
-    dropped = {rule: count for rule, count in counts.items() if rule.startswith("dropped-") and count}
-    elsewhere = sum(count for rule, count in dropped.items() if rule in ELSEWHERE)
-    useless = {rule: n for rule, n in dropped.items() if rule not in ELSEWHERE and (files or rule not in BY_CHOICE)}
     name = ", ".join(dict.fromkeys(files or [piece.name for piece in pieces]))
-    # A handful of poor rows is a service's day; a file is what somebody meant.
-    if sum(useless.values()) > max(elsewhere, 0 if files else FEW_ROWS):
-        why = [(rule.removeprefix("dropped-"), n) for rule, n in sorted(useless.items())]
-        told = Bilingual(
-            nl=", ".join(f"{RULES.get(rule, rule)}: {n}" for rule, n in why),
-            en=", ".join(f"{rule.replace('-', ' ')}: {n}" for rule, n in why),
-        )
-        rows = sum(dropped.values())
-        raise ContentError(found("rows-unusable", name=name, rows=rows, why=told, expected=source.title))
+    finding = _useless(source, name, counts, files=bool(files))
+    if finding is not None:
+        raise ContentError(finding)
     if not files:
         return ()
+    elsewhere = sum(count for rule, count in counts.items() if rule in ELSEWHERE)
     # A file of many places may well hold nothing of one; that no place has any is told by `etl.status`.
     if source.per == "place" and not any(piece.place_id for piece in pieces):
         return (found("rows-none-here", name=name, rows=elsewhere),)
     return (found("rows-elsewhere", name=name, rows=elsewhere),)
+
+
+def _useless(source: Source, name: str, counts: Mapping[str, int], *, files: bool) -> Finding | None:
+    """The error that most rows are of no use wherever they lie, None where they are not."""
+    dropped = {rule: count for rule, count in counts.items() if rule.startswith("dropped-") and count}
+    elsewhere = sum(count for rule, count in dropped.items() if rule in ELSEWHERE)
+    useless = {rule: n for rule, n in dropped.items() if rule not in ELSEWHERE and (files or rule not in BY_CHOICE)}
+    # A handful of poor rows is a service's day; a file is what somebody meant.
+    if sum(useless.values()) <= max(elsewhere, 0 if files else FEW_ROWS):
+        return None
+    why = [(rule.removeprefix("dropped-"), n) for rule, n in sorted(useless.items())]
+    told = Bilingual(
+        nl=", ".join(f"{RULES.get(rule, rule)}: {n}" for rule, n in why),
+        en=", ".join(f"{rule.replace('-', ' ')}: {n}" for rule, n in why),
+    )
+    return found("rows-unusable", name=name, rows=sum(dropped.values()), why=told, expected=source.title)

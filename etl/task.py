@@ -96,9 +96,10 @@ def _read(work: Reading) -> Part:
         frames, kept, shifted = _checked(frames, work, source)
         counts += kept
         # What a reader says itself is not said again.
-        silent = not any(finding.severity == "warning" for finding in parsed.findings)
-        unused = dropped.require_used(source, work.pieces, frames, counts)
-        told += unused if silent else ()
+        said = {finding.severity for finding in parsed.findings}
+        if "error" not in said:
+            unused = dropped.require_used(source, work.pieces, frames, counts)
+            told += () if "warning" in said else unused
         told += checks.accepted(shifted, work.accept)
         surveyed, owner = parsed.surveyed, parsed.owner
     except FoundError as error:

@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.tables import AREAS
-from etl import columns
+from etl import columns, dropped
 from etl import features as feature_files
 from etl.area import Area
 from etl.errors import ContentError
@@ -87,7 +87,12 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Outlines with inhabitants and households of the places' municipalities; areas without codes where they touch a place."""
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
-    frames = [_areas(piece, area, counts, findings) for piece in pieces]
+    frames = []
+    for piece in pieces:
+        own: Counter[str] = Counter()
+        frames.append(_areas(piece, area, own, findings))
+        findings += dropped.unusable(SOURCE, piece, len(frames[-1]), own)
+        counts += own
     whole = pd.concat(frames, ignore_index=True) if frames else _empty()
     years = sorted({int(year) for year in whole["year"].dropna()})
     # Land and water of one municipality come apart, and pages may repeat.

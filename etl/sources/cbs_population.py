@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from data.tables import BRANCH_GROUPS, INDICATORS, OBSERVATIONS, ORIGINS, TRANSLATIONS
-from etl import columns, delimited, features, judge
+from etl import columns, delimited, dropped, features, judge
 from etl import figure as figures
 from etl.area import Area
 from etl.delimited import Form
@@ -116,10 +116,12 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """One origin per neighbourhood of the places' municipalities and branch group, and inhabitants per municipality."""
     met = _Met(area)
     for piece in pieces:
+        before, rows = met.counts.copy(), met.rows
         if piece.require("geojson", "gpkg", "parquet", "csv") == "csv":
             met.table(piece)
         else:
             met.map(piece)
+        met.findings += dropped.unusable(SOURCE, piece, met.rows - rows, met.counts - before)
     return met.parsed()
 
 
@@ -132,6 +134,8 @@ class _Met:
     municipalities: dict[tuple[str, int | None], tuple[float, Piece]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
+    rows: int = 0
+    """Rows of the municipalities here."""
 
     def map(self, piece: Piece) -> None:
         """Neighbourhoods or municipalities of a map."""
@@ -151,6 +155,7 @@ class _Met:
         water = rows["water"].astype("str").str.upper().eq("JA") if "water" in rows else pd.Series(False, index=rows.index)
         self.counts["dropped-water"] += int((ours & water).sum())
         rows = rows[ours & ~water]
+        self.rows += len(rows)
         if "buurtcode" in rows:
             self.neighbourhoods.append(rows)
             return
@@ -170,6 +175,7 @@ class _Met:
         known = _codes(read.frame[code], _ANY_AREA, code)
         ours = known.isin(self.area.municipality_codes)
         self.counts["dropped-other-municipality"] += int((~ours).sum())
+        self.rows += int(ours.sum())
         for municipality, value in zip(known[ours], values[ours], strict=True):
             self._of_municipality(municipality, year, value, piece)
 

@@ -19,7 +19,7 @@ import shapely
 from shapely.geometry import Point
 
 from data.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
-from etl import boardings, delimited, timetable
+from etl import boardings, delimited, dropped, timetable
 from etl import figure as figures
 from etl.area import Area
 from etl.boardings import STOP_PLACE, WITH_NS, WITHOUT_NS, Boardings, contradicted
@@ -198,7 +198,7 @@ class _Met:
 
     def stations(self, piece: Piece, counted: Boardings) -> None:
         """Stations by name, where exactly one spot of that name is known; a curated figure stays beside another."""
-        self._told(counted)
+        self._told(piece, counted)
         best: dict[str, tuple[float, str]] = {}
         others: list[tuple[str, float, float]] = []
         for name, value in counted.per_stop.items():
@@ -226,7 +226,7 @@ class _Met:
 
     def stop_places(self, piece: Piece, counted: Boardings) -> None:
         """The sum of the stops that lie in each place, by code and position; a town's name is never asked."""
-        self._told(counted)
+        self._told(piece, counted)
         spots = self._spots()
         known = [(spots.get(boardings.number(code)), value) for code, value in counted.per_stop.items()]
         lost = sum(spot is None for spot, _ in known)
@@ -241,9 +241,10 @@ class _Met:
             self._require_agreed(piece, str(place_id), counted, float(total))
             self._figure(BUS, piece, str(place_id), days, round(float(total), 1), "inner_city")
 
-    def _told(self, counted: Boardings) -> None:
+    def _told(self, piece: Piece, counted: Boardings) -> None:
         self.counts.update(counted.counts)
         self.findings += counted.findings
+        self.findings += dropped.unusable(SOURCE, piece, len(counted.per_stop), counted.counts)
         self.surveyed.append(str(counted.year))
 
     def _require_agreed(self, piece: Piece, where: str, counted: Boardings, value: float) -> None:

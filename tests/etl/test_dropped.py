@@ -127,6 +127,23 @@ def test_a_file_of_which_no_row_can_be_used_is_asked_about(tmp_path: Path, sourc
     assert last.nl.endswith(f"Verwacht: {title.nl}.")
 
 
+BESIDE = [
+    ("transit", "stations-2023.csv", STATIONS + "-,5\nHengelo,\n", "stations-2024.csv", STATIONS + "Hengelo,900\n"),
+    ("transit", "stations-2023.csv", STATIONS + "-,5\n", "ander.zip", feed()),
+    ("cbs_areas", "a.geojson", feature(WATER), "b.geojson", feature(WATER.replace("JA", "NEE"), square("here"))),
+    ("cbs_population", "a.geojson", feature(WATER), "b.csv", "RegioS;Inwonertal_1\nGM0164;5\n"),
+]
+
+
+@pytest.mark.parametrize(("source_id", "name", "content", "good", "of_good"), BESIDE)
+def test_a_useless_file_beside_a_good_one_is_asked_about_as_well(
+    tmp_path: Path, source_id: str, name: str, content: str, good: str, of_good: str | bytes
+):
+    met = part(tmp_path, source_id, written(tmp_path, name, content), written(tmp_path, good, of_good))
+    assert not met.good and codes(met.findings) == ["rows-unusable"]
+    assert met.findings[0].en.startswith(f"{name}: none of the ")
+
+
 def test_every_reader_of_files_is_asked():
     accepting = {name for name, module in readers().items() if module.SOURCE.accepts}
     assert {source_id for source_id, *_ in UNUSABLE} == accepting - IMPORTED
