@@ -31,12 +31,13 @@ from geo.errors import OutsideBoxError
 
 _POINT = 0
 MARGIN_M = 25_000.0
-"""How far beyond the places' own extent a coordinate is still believed, in metres on the ground like every margin here."""
+"""How far beyond the places' own extent a coordinate is still believed; metres on the ground,
+like every margin here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place of the run; `core` and `reach` (its outline, or `REACH_M` around the core) in RD."""
+    """One place of the run; `core` and `reach` (outline, or `REACH_M` around the core) in RD."""
 
     place_id: str
     name: str

@@ -1,4 +1,4 @@
-"""Boardings per stop from the files of the provinces (OV Oost): a stop has one row, or one per operator."""
+"""Boardings per stop from files of the provinces (OV Oost), with a row per stop or per operator."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ WITHOUT_NS = Bilingual(
 
 @dataclass(frozen=True, slots=True)
 class Boardings:
-    """Boardings on a workday by stop in one year; whether trains of NS are among them, and rows left out by rule."""
+    """Boardings on a workday by stop in one year, with or without NS; rows left out by rule."""
 
     per_stop: pd.Series
     year: int
@@ -59,27 +59,35 @@ class Boardings:
             "; ".join(f"{station} {value:g}, {ours} {known:g}" for station, value, known in others)
             for ours in ("overgenomen", "curated")
         )
-        trains = Bilingual(nl="met NS", en="with NS") if self.with_ns else Bilingual(nl="zonder NS", en="without NS")
-        return found("boardings-differ", name=name, year=self.year, trains=trains, stations=Bilingual(nl=nl, en=en))
+        nl_with, en_with = ("met", "with") if self.with_ns else ("zonder", "without")
+        trains = Bilingual(nl=f"{nl_with} NS", en=f"{en_with} NS")
+        told = {"trains": trains, "stations": Bilingual(nl=nl, en=en)}
+        return found("boardings-differ", name=name, year=self.year, **told)
 
 
 def read(piece: Piece, frame: pd.DataFrame, form: Form, column: str) -> Boardings:
-    """The boardings of every stop named in `column`, its rows added up; unknown where a row of it has no number.
+    """The boardings of every stop named in `column`, its rows added up.
+
+    A stop of which one row has no number is unknown and left out.
 
     Raises ContentError for a stop that would be counted twice.
     """
     findings = columns.require(frame.columns, (column, BOARDINGS), known=KNOWN)
-    values = pd.DataFrame({name: _numbers(frame[name], form, name) for name in _DAYS if name in frame})
+    given = [name for name in _DAYS if name in frame]
+    values = pd.DataFrame({name: _numbers(frame[name], form, name) for name in given})
     stops = frame[column].fillna("").str.strip()
     named = ~stops.isin(NO_STOP)
     if column == STOP_PLACE:
         stops = stops.map(lambda code: number(code) or code)
     _require_once(piece.name, frame[named], values[named], stops[named])
-    sums = values.loc[named, BOARDINGS].groupby(stops[named], sort=False).agg(lambda rows: rows.sum(skipna=False))
+    per_stop = values.loc[named, BOARDINGS].groupby(stops[named], sort=False)
+    sums = per_stop.sum().where(per_stop.count() == per_stop.size())
     unknown = stops[named].isin(sums.index[sums.isna()])
-    counts = Counter({"dropped-no-stop": int((~named).sum()), "dropped-no-number": int(unknown.sum())})
-    operators = frame[OPERATOR].fillna("").str.strip().str.upper() if OPERATOR in frame else pd.Series(dtype="str")
-    with_ns = _WITH_NS.search(piece.name) is not None or bool(operators.eq("NS").any())
+    counts = Counter({"dropped-no-stop": int((~named).sum())})
+    counts["dropped-no-number"] = int(unknown.sum())
+    with_ns = _WITH_NS.search(piece.name) is not None
+    if OPERATOR in frame:
+        with_ns |= bool(frame[OPERATOR].str.strip().str.upper().eq("NS").any())
     return Boardings(sums.dropna(), _year(piece), with_ns, +counts, findings)
 
 
@@ -104,7 +112,7 @@ def same(one: float, other: float) -> bool:
 
 
 def _require_once(name: str, frame: pd.DataFrame, values: pd.DataFrame, stops: pd.Series) -> None:
-    """ContentError for a stop with a total beside its parts or a part twice: people would count double."""
+    """ContentError for a stop with a total beside its parts or a part twice: it counts double."""
     counted = values[values[BOARDINGS] > 0]
     repeated = counted[stops[counted.index].duplicated(keep=False)]
     for stop, rows in repeated.groupby(stops, sort=False):
@@ -119,7 +127,8 @@ def _has_total(rows: pd.DataFrame) -> bool:
     """Whether one row is the sum of the others in every column."""
     known = rows.dropna(axis="columns").to_numpy()
     total = known[int(np.argmax(known[:, 0]))]
-    return all(same(one, other) for one, other in zip(total, known.sum(axis=0) - total, strict=True))
+    others = known.sum(axis=0) - total
+    return all(same(one, other) for one, other in zip(total, others, strict=True))
 
 
 def _says_total(rows: pd.DataFrame) -> bool:

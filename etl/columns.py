@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from typing import TypeVar
@@ -18,8 +19,8 @@ FrameT = TypeVar("FrameT", bound=pd.DataFrame)
 
 _NEW_SHOWN = 8
 CBS_NAMES = tuple(
-    "buurtcode buurtnaam wijkcode wijknaam gemeentecode gemeentenaam statcode statnaam jrstatcode jaarcode jaar water "
-    "aantal_inwoners aantal_huishoudens".split()
+    "buurtcode buurtnaam wijkcode wijknaam gemeentecode gemeentenaam statcode statnaam jrstatcode "
+    "jaarcode jaar water aantal_inwoners aantal_huishoudens".split()
 )
 _CBS_SHORT = {
     "BU_CODE": "buurtcode",
@@ -32,6 +33,7 @@ _CBS_SHORT = {
     "AANTAL_HH": "aantal_huishoudens",
 }
 """What the shapefiles of CBS call them."""
+_CAMEL = re.compile("_(.)|(?=code$|naam$)(.)")
 
 
 def require(met: Iterable[object], needed: Collection[str], *, known: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -55,23 +57,27 @@ def require(met: Iterable[object], needed: Collection[str], *, known: Collection
 
 
 def with_cbs_names(frame: FrameT) -> FrameT:
-    """The frame with the columns of CBS under one name: its services write `gemeenteCode` or `gemeentecode`, by year.
+    """The frame with the columns of CBS under one name; its services write `gemeenteCode` as well.
 
     Raises ContentError where two columns would get the same name.
     """
-    canonical = {_bare(name): name for name in CBS_NAMES} | {_bare(short): name for short, name in _CBS_SHORT.items()}
-    names = {name: canonical[_bare(name)] for name in map(str, frame.columns) if _bare(name) in canonical}
-    if len(set(names.values())) < len(names):
-        given = ", ".join(name for name, ours in names.items() if list(names.values()).count(ours) > 1)
-        raise ContentError(found("column-twice", columns=given))
+    ours = {_bare(name): name for name in CBS_NAMES}
+    ours |= {_bare(short): name for short, name in _CBS_SHORT.items()}
+    given = [name for name in map(str, frame.columns) if _bare(name) in ours]
+    names = {name: ours[_bare(name)] for name in given}
+    times = Counter(names.values())
+    twice = [name for name in given if times[names[name]] > 1]
+    if twice:
+        raise ContentError(found("column-twice", columns=", ".join(twice)))
     return frame.rename(columns=names)
 
 
 def cbs_spellings(names: Collection[str]) -> frozenset[str]:
     """Those columns of CBS as any of its services writes them."""
-    camel = {re.sub("_(.)|(?=code$|naam$)(.)", lambda at: (at[1] or at[2]).upper(), name) for name in names}
+    camel = {_CAMEL.sub(lambda at: (at[1] or at[2]).upper(), name) for name in names}
     short = {short for short, name in _CBS_SHORT.items() if name in names}
-    return frozenset({*names, *camel, *(name.upper() for name in names), *short, *(name.lower() for name in short)})
+    upper, lower = (name.upper() for name in names), (name.lower() for name in short)
+    return frozenset({*names, *camel, *short, *upper, *lower})
 
 
 def _bare(name: str) -> str:

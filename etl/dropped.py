@@ -1,4 +1,4 @@
-"""Rows that readers left out: a file of which nothing is used is asked about, or told to be about elsewhere."""
+"""Rows that readers left out: a file of which nothing is used is asked about, or lies elsewhere."""
 
 from __future__ import annotations
 
@@ -33,8 +33,10 @@ NO_ROWS_OF_A_SOURCE = frozenset({"indicators", "translations"})
 """Tables of our own words."""
 
 
-def unusable(source: Source, piece: Piece, kept: int, counts: Mapping[str, int]) -> tuple[Finding, ...]:
-    """An error about one file of several of which no row is kept, most of them of no use wherever they lie."""
+def unusable(
+    source: Source, piece: Piece, kept: int, counts: Mapping[str, int]
+) -> tuple[Finding, ...]:
+    """An error about one of several files, of which no row is kept and most are of no use."""
     if kept or piece.origin != "file":
         return ()
     finding = _useless(source, piece.name, counts, files=True)
@@ -42,17 +44,21 @@ def unusable(source: Source, piece: Piece, kept: int, counts: Mapping[str, int])
 
 
 def require_used(
-    source: Source, pieces: Sequence[Piece], frames: Mapping[str, pd.DataFrame], counts: Mapping[str, int]
+    source: Source,
+    pieces: Sequence[Piece],
+    frames: Mapping[str, pd.DataFrame],
+    counts: Mapping[str, int],
 ) -> tuple[Finding, ...]:
-    """What to say of files of which no row lies in the place; nothing when rows are used or a service had none.
+    """What to say of files of which no row lies in the place; nothing when rows are used.
 
-    Raises ContentError when there were rows and most of them are of no use wherever they lie.
+    Raises ContentError when there were rows and most of them are of no use anywhere. A service may
+    have no rows.
     """
     # Maps of columns and lists of what was withdrawn lie beside the files that people brought.
     pieces = [piece for piece in pieces if piece.suffix != ".toml"]
     kept = sum(len(frame) for name, frame in frames.items() if name not in NO_ROWS_OF_A_SOURCE)
     # What was taken out, or is here and not published, was of use.
-    if kept or any(count and rule.startswith(("withdrawn", "missing-")) for rule, count in counts.items()):
+    if kept or any(n and rule.startswith(("withdrawn", "missing-")) for rule, n in counts.items()):
         return ()
     files = [piece.name for piece in pieces if piece.origin == "file"]
     name = ", ".join(dict.fromkeys(files or [piece.name for piece in pieces]))
@@ -62,17 +68,20 @@ def require_used(
     if not files:
         return ()
     elsewhere = sum(count for rule, count in counts.items() if rule in ELSEWHERE)
-    # A file of many places may well hold nothing of one; that no place has any is told by `etl.status`.
+    # A file of many places may well hold nothing of one; `etl.status` tells that no place has any.
     if source.per == "place" and not any(piece.place_id for piece in pieces):
         return (found("rows-none-here", name=name, rows=elsewhere),)
     return (found("rows-elsewhere", name=name, rows=elsewhere),)
 
 
-def _useless(source: Source, name: str, counts: Mapping[str, int], *, files: bool) -> Finding | None:
-    """The error that most rows are of no use wherever they lie, None where they are not."""
-    dropped = {rule: count for rule, count in counts.items() if rule.startswith("dropped-") and count}
-    elsewhere = sum(count for rule, count in dropped.items() if rule in ELSEWHERE)
-    useless = {rule: n for rule, n in dropped.items() if rule not in ELSEWHERE and (files or rule not in BY_CHOICE)}
+def _useless(
+    source: Source, name: str, counts: Mapping[str, int], *, files: bool
+) -> Finding | None:
+    """The error that most rows are of no use anywhere, None where they are not."""
+    left_out = {rule: n for rule, n in counts.items() if rule.startswith("dropped-") and n}
+    elsewhere = sum(n for rule, n in left_out.items() if rule in ELSEWHERE)
+    sound = ELSEWHERE if files else ELSEWHERE | BY_CHOICE
+    useless = {rule: n for rule, n in left_out.items() if rule not in sound}
     # A handful of poor rows is a service's day; a file is what somebody meant.
     if sum(useless.values()) <= max(elsewhere, 0 if files else FEW_ROWS):
         return None
@@ -81,4 +90,5 @@ def _useless(source: Source, name: str, counts: Mapping[str, int], *, files: boo
         nl=", ".join(f"{RULES.get(rule, rule)}: {n}" for rule, n in why),
         en=", ".join(f"{rule.replace('-', ' ')}: {n}" for rule, n in why),
     )
-    return found("rows-unusable", name=name, rows=sum(dropped.values()), why=told, expected=source.title)
+    rows = sum(left_out.values())
+    return found("rows-unusable", name=name, rows=rows, why=told, expected=source.title)

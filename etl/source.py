@@ -100,8 +100,8 @@ class Source:
     outside it the source fails. After `max_age_days` without a fresh copy it is stale; a source that does not age
     has none. An answer younger than `settled_days` is used without asking again. `waits_for_file` marks sources that
     nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was
-    last held against what `tried` says, `tried_with` the very answers and files, in words, and `untried` what of it nobody could hold against more
-    than its documentation.
+    last held against what `tried` says, `tried_with` the very answers and files, in words, and
+    `untried` what of it nobody could hold against more than its documentation.
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
     `beside` names sources whose units it may look up: they come as pieces too, see `etl/addresses.py`.
     An `optional` source is left out of a run until somebody asks for it by name or brings its files.

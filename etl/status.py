@@ -43,10 +43,11 @@ class SourceState:
 def of(source: Source, parts: Sequence[Part]) -> SourceState:
     """The state of one source from its parts, which may be none."""
     given = [part for part in parts if part.fingerprint]
-    used = any(count for part in given for name, count in part.rows.items() if name not in NO_ROWS_OF_A_SOURCE)
-    findings = tuple(
-        (part.key, finding if used else _of_no_place(finding)) for part in parts for finding in part.findings
-    )
+    filled = {name for part in given for name, count in part.rows.items() if count}
+    met = [(part.key, finding) for part in parts for finding in part.findings]
+    if filled <= NO_ROWS_OF_A_SOURCE:
+        met = [(key, _of_no_place(finding)) for key, finding in met]
+    findings = tuple(met)
     hashes = sorted({part.sha256 for part in given if part.sha256})
     days = [part.retrieved for part in given if part.retrieved is not None]
     surveyed = sorted({part.surveyed for part in given if part.surveyed})
@@ -111,7 +112,9 @@ def _told(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
 
 def _of_no_place(finding: Finding) -> Finding:
     """What was a note for one place of many is a warning when it holds for all."""
-    return found("rows-elsewhere", **finding.values) if finding.code == "rows-none-here" else finding
+    if finding.code != "rows-none-here":
+        return finding
+    return found("rows-elsewhere", **finding.values)
 
 
 def _span(surveyed: Sequence[str]) -> str | None:

@@ -52,8 +52,8 @@ _TIME = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)")
 class Timetable:
     """Stop places in the area (RD) with `stop_id, name, departures_per_workday`; the four weeks they were counted in.
 
-    `quays` are the stops in reach, departures or not. `publisher` is who the timetable says published it, else the
-    one company that drives by it; None when neither is told.
+    `quays` are the stops in reach, departures or not. `publisher` is who the timetable says
+    published it, else the one company that drives by it; None when neither is told.
     """
 
     stops: gpd.GeoDataFrame
@@ -67,11 +67,14 @@ class Timetable:
 def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
     """Stops with `stop_id, stop_code, stop_name, parent_station` and a point in RD, those beyond the plausible box left out."""
     columns.require(content.columns, _NEEDED["stops.txt"])
-    lat, lon = (columns.require_numbers(_filled(content[name]), name) for name in ("stop_lat", "stop_lon"))
+    lat, lon = (
+        columns.require_numbers(_filled(content[name]), name) for name in ("stop_lat", "stop_lon")
+    )
     sound = lat.between(-90.0, 90.0) & lon.between(-180.0, 180.0) & ~((lat == 0.0) & (lon == 0.0))
     if len(content) and not sound.any():
         met = f"no position ({len(content)} rows)"
-        raise ContentError(found("column-retyped", column="stop_lat, stop_lon", met=met, expected="a number"))
+        named = "stop_lat, stop_lon"
+        raise ContentError(found("column-retyped", column=named, met=met, expected="a number"))
     known = content[sound].reindex(columns=["stop_id", "stop_code", "stop_name", "parent_station"])
     points = to_rd(gpd.GeoSeries(gpd.points_from_xy(lon[sound], lat[sound]), index=known.index, crs=WGS84))
     frame = gpd.GeoDataFrame(known, geometry=points, crs=RD)
@@ -99,7 +102,8 @@ def read(path: Path, area: Area) -> Timetable:
     active, days = _active(path, members)
     publisher, url = _publisher(path, members)
     if quays.empty:
-        nothing = gpd.GeoDataFrame({"stop_id": [], "name": [], "departures_per_workday": []}, geometry=[], crs=RD)
+        empty = {"stop_id": [], "name": [], "departures_per_workday": []}
+        nothing = gpd.GeoDataFrame(empty, geometry=[], crs=RD)
         return Timetable(nothing, 0, days[0], days[-1], publisher, url)
     workdays = [at for at, day in enumerate(days) if day.weekday() < 5]
     # A stop place goes by its own id, a stop outside any by its own too.
@@ -160,7 +164,8 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
     if not met["trip_id"].isin(trips.index).any():
         why = Bilingual(nl="geen trip_id staat in trips.txt", en="no trip_id stands in trips.txt")
         expected = Bilingual(nl="ritten van trips.txt", en="trips of trips.txt")
-        raise ContentError(found("rows-unusable", name="stop_times.txt", rows=len(met), why=why, expected=expected))
+        name, rows = "stop_times.txt", len(met)
+        raise ContentError(found("rows-unusable", name=name, rows=rows, why=why, expected=expected))
     told = leaving.assign(place=leaving["stop_id"].map(places), service_id=leaving["trip_id"].map(trips[~trips.index.duplicated()]))
     told = told.assign(departures=leaving["trip_id"].map(runs).fillna(1.0))
     return told.groupby(["place", "service_id"])["departures"].sum().reset_index()

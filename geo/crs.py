@@ -26,7 +26,7 @@ REACH_M = 1500.0
 """How far a place reaches around its core until it has an outline, in metres on the ground."""
 RD_ORIGIN = (155_000.0, 463_000.0)
 RD_TRUE_M = 200_000.0
-"""This far around its origin RD is right within 0.02 per cent: the Netherlands and the towns along its borders."""
+"""This far around its origin RD is right within 0.02 per cent: in the Netherlands and beside it."""
 
 Layer = gpd.GeoDataFrame | gpd.GeoSeries
 LayerT = TypeVar("LayerT", gpd.GeoDataFrame, gpd.GeoSeries)
@@ -116,7 +116,7 @@ def to_wgs84(layer: LayerT) -> LayerT:
 
 
 def rd_per_metre(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
-    """How many metres of RD one metre on the ground is at each point in RD, the same in every direction: RD keeps angles.
+    """Metres of RD per metre on the ground at points in RD; in every direction, as RD keeps angles.
 
     1 in and near the Netherlands, 1.001 in the south of Germany, 1.007 in Warsaw, 1.022 in Lisbon.
     """
@@ -151,10 +151,11 @@ def area_m2(shape: BaseGeometry) -> float:
 
 
 def on_ground(layer: LayerT, scale: float) -> LayerT:
-    """The layer with its coordinates in metres on the ground, where `scale` metres of RD make one; only for measuring."""
+    """The layer in metres on the ground, where `scale` of RD make one; only to measure in."""
     if scale == 1.0:
         return layer
-    shapes = shapely.transform(np.asarray(layer.geometry.array, dtype=object), lambda xy: xy / scale)
+    drawn = np.asarray(layer.geometry.array, dtype=object)
+    shapes = shapely.transform(drawn, lambda xy: xy / scale)
     series = gpd.GeoSeries(shapes, index=layer.index, crs=RD_SYSTEM)
     return layer.set_geometry(series) if isinstance(layer, gpd.GeoDataFrame) else series
 

@@ -243,7 +243,9 @@ def _figures(
             *(
                 OutlineFigure(str(name), None, None, None)
                 if np.isnan(row["units"])
-                else OutlineFigure(str(name), hectares[str(name)], int(row["units"]), int(row["vacant_units"]))
+                else OutlineFigure(
+                    str(name), hectares[str(name)], int(row["units"]), int(row["vacant_units"])
+                )
                 for name, row in rows.iterrows()
             ),
         )

@@ -271,12 +271,13 @@ class _Met:
 
 
 def _codes(values: pd.Series, pattern: re.Pattern[str], name: str) -> pd.Series:
-    """The codes without the blanks around them; ContentError for one that cannot be a code of CBS."""
+    """The codes without blanks around them; ContentError for one that cannot be a code of CBS."""
     codes = values.astype("str").str.strip()
     strange = ~codes.str.fullmatch(pattern, na=False).astype(bool)
     if strange.any():
         met = f"{codes[strange].iloc[0]!r} ({int(strange.sum())} rows)"
-        raise ContentError(found("column-retyped", column=name, met=met, expected="codes like GM0153"))
+        told = found("column-retyped", column=name, met=met, expected="codes like GM0153")
+        raise ContentError(told)
     return codes
 
 

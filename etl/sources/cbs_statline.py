@@ -201,7 +201,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
                 counts["missing-impossible"] += row is None
                 rows += [] if row is None else [row]
     if not rows and not counts:
-        counts["dropped-other-figure"] = sum(len(tables.of(name).observed) for name in {one.table for one in used})
+        read = {one.table for one in used}
+        counts["dropped-other-figure"] = sum(len(tables.of(name).observed) for name in read)
     unstated = [found("period-status-missing", table=name) for name in tables.without_periods()]
     last = max((row["period_end"] for row in rows), default=None)
     frames = {

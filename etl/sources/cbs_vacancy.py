@@ -215,7 +215,9 @@ def _met(row: Sequence[Cell]) -> dict[str, int]:
     return met
 
 
-def _figures(table: pd.DataFrame, piece: Piece, area: Area, counts: Counter[str]) -> list[dict[str, object]]:
+def _figures(
+    table: pd.DataFrame, piece: Piece, area: Area, counts: Counter[str]
+) -> list[dict[str, object]]:
     codes = table["code"].map(_municipality)
     shops = table["use"].map(lambda cell: isinstance(cell, str) and SHOP.fullmatch(cell.strip().casefold()) is not None)
     shops, here = shops.astype(bool), codes.isin(area.municipality_codes)

@@ -143,7 +143,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         frames["background"] = shapes
     if not any(len(frame) for frame in frames.values()):
         near = _near(whole.frame, area, BACKGROUND_MARGIN_M)
-        counts += Counter({"dropped-elsewhere": int((~near).sum()), "dropped-other-tags": int(near.sum())})
+        counts["dropped-elsewhere"] += int((~near).sum())
+        counts["dropped-other-tags"] += int(near.sum())
     findings: list[Finding] = []
     for piece, features in read:
         findings += openstreetmap.broken_outlines(features.counts, piece.name)

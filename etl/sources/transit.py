@@ -139,8 +139,10 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             if "stop_lat" in frame:
                 met.positions.append(timetable.stops(frame, area))
             else:
-                column, tables = ("STATION", stations) if "STATION" in frame else (STOP_PLACE, stop_places)
-                tables.append((piece, boardings.read(piece, frame, form, column)))
+                by_station = "STATION" in frame
+                column = "STATION" if by_station else STOP_PLACE
+                counted = boardings.read(piece, frame, form, column)
+                (stations if by_station else stop_places).append((piece, counted))
                 met.owners[COUNTED_BY.publisher] = COUNTED_BY
     # Where a file counts with and another without NS, the fuller one goes first.
     for piece, counted in sorted(stations, key=lambda one: not one[1].with_ns):
@@ -197,7 +199,7 @@ class _Met:
             self._figure(SERVED, piece, str(place_id), (read.first, read.last), float(total), "inner_city", licence=licence)
 
     def stations(self, piece: Piece, counted: Boardings) -> None:
-        """Stations by name, where exactly one spot of that name is known; a curated figure stays beside another."""
+        """Stations by name, where one spot of that name is known; a curated figure stays beside."""
         self._told(piece, counted)
         best: dict[str, tuple[float, str]] = {}
         others: list[tuple[str, float, float]] = []
@@ -209,7 +211,8 @@ class _Met:
                 continue
             self._require_agreed(piece, f"station {name}", counted, value)
             note = WITH_NS if counted.with_ns else WITHOUT_NS
-            self.stops.append(self._stop(spot[0], counted.year, f"Station {name}", "train_station", value, note, spot[1]))
+            stop = (spot[0], counted.year, f"Station {name}", "train_station", value, note, spot[1])
+            self.stops.append(self._stop(*stop))
             best[owner] = max(best.get(owner, (-1.0, "")), (value, name))
             known = _curated_boardings().get((spot[0], counted.year), value)
             others += [] if boardings.same(value, known) else [(name, value, known)]
@@ -220,15 +223,17 @@ class _Met:
         for place_id, (value, name) in best.items() if counted.with_ns else ():
             note = contradicted(curated[name]) if name in curated else WITH_NS
             self.words[note.nl] = note
+            named, beside = f"Station {name}", name in curated
             self._figure(
-                STATION, piece, place_id, days, value, "station", area_name=f"Station {name}", note=note.nl, beside_other=name in curated
-            )
+                STATION, piece, place_id, days, value, "station",
+                area_name=named, note=note.nl, beside_other=beside,
+            )  # fmt: skip
 
     def stop_places(self, piece: Piece, counted: Boardings) -> None:
         """The sum of the stops that lie in each place, by code and position; a town's name is never asked."""
         self._told(piece, counted)
         spots = self._spots()
-        known = [(spots.get(boardings.number(code)), value) for code, value in counted.per_stop.items()]
+        known = [(spots.get(boardings.number(code)), n) for code, n in counted.per_stop.items()]
         lost = sum(spot is None for spot, _ in known)
         if lost:
             self.counts["dropped-no-position"] += lost
@@ -248,12 +253,13 @@ class _Met:
         self.surveyed.append(str(counted.year))
 
     def _require_agreed(self, piece: Piece, where: str, counted: Boardings, value: float) -> None:
-        """ContentError when another file says another number of the same stops, operators and year."""
+        """ContentError when another file says another number of the same stops, trains and year."""
         key = (where, counted.year, counted.with_ns)
         other, earlier = self.counted.setdefault(key, (piece.name, value))
         if not boardings.same(earlier, value):
             values = f"{earlier:g} ({other}), {value:g} ({piece.name})"
-            raise ContentError(found("boardings-disagree", where=where, year=counted.year, values=values))
+            told = found("boardings-disagree", where=where, year=counted.year, values=values)
+            raise ContentError(told)
 
     def parsed(self) -> Parsed:
         """The tables."""
@@ -306,7 +312,8 @@ class _Met:
             for column in ("stop_id", "stop_code"):
                 known = stops[stops[column].notna()]
                 numbers = known[column].map(boardings.number)
-                spots |= {number: shape for number, shape in zip(numbers, known.geometry, strict=True) if number}
+                placed = zip(numbers, known.geometry, strict=True)
+                spots |= {code: shape for code, shape in placed if code}
         return spots
 
     def _stop(self, stop_id: str, year: int, name: str, kind: str, value: float | None, note: Bilingual, spot: Point) -> dict[str, object]:
@@ -328,15 +335,17 @@ class _Met:
     ) -> None:
         """One figure of a place; years of these counts differ in method, so each stands alone.
 
-        `beside_other` is one of which the curated facts say another number: shown, but nothing rests on it.
+        `beside_other`: the curated facts say another number, so nothing rests on this one.
         """
         name = next(place.name for place in self.area.everywhere if place.place_id == place_id)
         what = "station" if counted is STATION else "haltes"
         whole_year = days[0].strftime("%m%d") == "0101" and days[1].strftime("%m%d") == "1231"
         period = str(days[0].year) if whole_year else days[0].isoformat()
+        ending = f"{period}-{SOURCE.id}" if beside_other else period
+        slug = counted.indicator.replace("_", "-")
         self.figures.append(
             {
-                "observation_id": f"{place_id}-{what}-{counted.indicator.replace('_', '-')}-{period}{f'-{SOURCE.id}' * beside_other}",
+                "observation_id": f"{place_id}-{what}-{slug}-{ending}",
                 "place_id": place_id,
                 "area_name": area_name or f"Haltes {name}",
                 "indicator": counted.indicator,
@@ -369,7 +378,7 @@ def _curated() -> dict[str, tuple[str, Point]]:
 def _curated_boardings() -> dict[tuple[str, int], float]:
     """Boardings among the curated facts, by station and year."""
     known = reference.tables()["stops"].dropna(subset=["boardings_per_workday"])
-    return dict(zip(zip(known["stop_id"], known["year"], strict=True), known["boardings_per_workday"], strict=True))
+    return known.set_index(["stop_id", "year"])["boardings_per_workday"].to_dict()
 
 
 def _slug(text: str) -> str:

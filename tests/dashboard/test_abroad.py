@@ -39,7 +39,13 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
         for name, metres in (("near", 1490.0), ("far", 1510.0))
     ]
     unknown = dict.fromkeys(("municipality_code", "boundary_basis", "profile"))
-    lisbon = {"place_id": "lisboa", "core": east(0.0), "geometry": east(0.0), "core_basis": "square", **unknown}
+    lisbon = {
+        "place_id": "lisboa",
+        "core": east(0.0),
+        "geometry": east(0.0),
+        "core_basis": "square",
+        **unknown,
+    }
     tables = {"places": town.places(lisbon), "stops": town.stops(*stations)}
     folder: Path = tmp_path_factory.mktemp("lisbon")
     named = {name: ids for name, ids in town.table_sources().items() if name in tables}
@@ -60,7 +66,9 @@ def test_the_map_of_a_place_shows_what_it_reaches(facts: Facts):
 
 def test_the_scale_bar_is_as_long_as_it_says():
     core = east(0.0)
-    window = Window((core.x - 1000, core.y - 1000, core.x + 1000, core.y + 1000), Box(0.0, 0.0, 500.0, 500.0))
+    window = Window(
+        (core.x - 1000, core.y - 1000, core.x + 1000, core.y + 1000), Box(0.0, 0.0, 500.0, 500.0)
+    )
     drawn = scale_bar_m(window, 130.0) * window.units_per_ground_m
     there = Point(core.x + drawn / window.units_per_m, core.y)
     assert on_ground(core, there) == pytest.approx(500.0, rel=0.001)

@@ -1,4 +1,4 @@
-"""A metre is a metre in any country: RD stretches far from the Netherlands, what is told in metres does not."""
+"""A metre is a metre in any country: RD stretches far from home, what is told in metres does not."""
 
 import geopandas as gpd
 import numpy as np
@@ -29,7 +29,9 @@ RIGHT = 0.001
 
 
 def in_rd(*degrees: tuple[float, float]) -> list[Point]:
-    return list(crs.to_rd(gpd.GeoSeries(gpd.points_from_xy(*zip(*degrees, strict=True)), crs=WGS84)))
+    return list(
+        crs.to_rd(gpd.GeoSeries(gpd.points_from_xy(*zip(*degrees, strict=True)), crs=WGS84))
+    )
 
 
 def walked(town: str, metres: float, towards: float = 90.0) -> tuple[float, float]:
@@ -43,7 +45,13 @@ def core(town: str) -> Point:
 
 
 def places(town: str, **known: object) -> gpd.GeoDataFrame:
-    row = {"place_id": town, "name_nl": town, "role": "centre", "municipality_code": None, "core": core(town)}
+    row = {
+        "place_id": town,
+        "name_nl": town,
+        "role": "centre",
+        "municipality_code": None,
+        "core": core(town),
+    }
     row |= {"core_basis": "square", "geometry": core(town)} | known
     frame = gpd.GeoDataFrame([row], geometry="geometry", crs=RD)
     return frame.assign(core=gpd.GeoSeries(frame["core"], crs=RD))
@@ -72,7 +80,9 @@ def test_what_lies_within_reach_belongs_to_a_place(town: str, metres: float, ins
 
 @EVERYWHERE
 def test_an_outline_reaches_400_metres_further(town: str):
-    outline = Polygon([(spot.x, spot.y) for spot in in_rd(*(walked(town, 500.0, side) for side in SIDES))])
+    outline = Polygon(
+        [(spot.x, spot.y) for spot in in_rd(*(walked(town, 500.0, side) for side in SIDES))]
+    )
     beyond = streets.reach(places(town, geometry=outline))[town]
     assert far(beyond, town).max() == pytest.approx(900.0, rel=RIGHT)
 
@@ -81,9 +91,13 @@ def test_an_outline_reaches_400_metres_further(town: str):
 def test_the_rectangle_asked_about_is_as_wide_as_it_says(town: str):
     west, south, east, north = areas.of(places(town)).degrees(margin_m=1000.0)
     lon, lat = TOWNS[town]
-    # The north of RD is not the north of the compass: the box holds the circle, and no more than its corners.
+    # RD is turned against the compass abroad: the box holds the circle, and no more than its corners.
     for edge in ((west, lat), (east, lat), (lon, south), (lon, north)):
-        assert 2500.0 * (1 - RIGHT) <= EARTH.inv(lon, lat, *edge)[2] <= 2500.0 * np.sqrt(2) * (1 + RIGHT)
+        assert (
+            2500.0 * (1 - RIGHT)
+            <= EARTH.inv(lon, lat, *edge)[2]
+            <= 2500.0 * np.sqrt(2) * (1 + RIGHT)
+        )
 
 
 @EVERYWHERE
@@ -100,15 +114,22 @@ def test_a_street_is_as_long_as_it_is(town: str):
     lines = gpd.GeoDataFrame({"name": ["Long"], "highway": ["pedestrian"]}, geometry=[line], crs=RD)
     measured = streets.streets(lines, places(town))
     assert measured.streets["length_m"].tolist() == pytest.approx([1000.0], rel=RIGHT)
-    assert measured.streets.geometry.iloc[0].equals_exact(shapely.normalize(line), 0.001), "it is stored as it lies in RD"
+    assert measured.streets.geometry.iloc[0].equals_exact(shapely.normalize(line), 0.001), (
+        "it is stored as it lies in RD"
+    )
     assert measured.parts.lengths_m == pytest.approx([1000.0], rel=RIGHT)
 
 
 def test_a_street_abroad_draws_as_many_people_as_the_same_one_at_home():
     def footfall(town: str) -> list[float]:
-        ends = [[walked(town, metres, side) for metres in (0.0, 150.0, 300.0)] for side in (0.0, 90.0, 180.0)]
+        ends = [
+            [walked(town, metres, side) for metres in (0.0, 150.0, 300.0)]
+            for side in (0.0, 90.0, 180.0)
+        ]
         shapes = [LineString(in_rd(*line)) for line in ends]
-        lines = gpd.GeoDataFrame({"name": list("abc"), "highway": "pedestrian"}, geometry=shapes, crs=RD)
+        lines = gpd.GeoDataFrame(
+            {"name": list("abc"), "highway": "pedestrian"}, geometry=shapes, crs=RD
+        )
         table = streets.streets(lines, places(town)).streets
         return sorted(table["footfall_proxy"])
 
@@ -117,14 +138,21 @@ def test_a_street_abroad_draws_as_many_people_as_the_same_one_at_home():
 
 @EVERYWHERE
 def test_an_area_is_as_large_as_it_is(town: str):
-    square = Polygon([(spot.x, spot.y) for spot in in_rd(*(walked(town, 707.1068, side) for side in (45, 135, 225, 315)))])
+    square = Polygon(
+        [
+            (spot.x, spot.y)
+            for spot in in_rd(*(walked(town, 707.1068, side) for side in (45, 135, 225, 315)))
+        ]
+    )
     assert crs.area_m2(square) == pytest.approx(1_000_000.0, rel=2 * RIGHT)
 
 
 @EVERYWHERE
 def test_the_way_to_the_station_is_as_long_as_it_is(town: str):
     stops = gpd.GeoDataFrame(
-        {"stop_id": ["s"], "year": [2024], "kind": ["train_station"]}, geometry=in_rd(walked(town, 800.0)), crs=RD
+        {"stop_id": ["s"], "year": [2024], "kind": ["train_station"]},
+        geometry=in_rd(walked(town, 800.0)),
+        crs=RD,
     )
     found = station_distance.compute({"places": places(town), "stops": stops})
     assert found["value"].tolist() == pytest.approx([800.0], rel=RIGHT)
@@ -132,11 +160,15 @@ def test_the_way_to_the_station_is_as_long_as_it_is(town: str):
 
 def test_in_the_netherlands_a_metre_of_rd_is_a_metre():
     corners = in_rd((3.36, 51.37), (7.09, 53.45), (5.69, 50.75), (6.89, 52.22), (7.02, 52.21))
-    assert crs.rd_per_metre([spot.x for spot in corners], [spot.y for spot in corners]).tolist() == [1.0] * len(corners)
+    assert crs.rd_per_metre(
+        [spot.x for spot in corners], [spot.y for spot in corners]
+    ).tolist() == [1.0] * len(corners)
 
 
 def test_two_spots_of_a_name_are_one_station_within_500_metres_on_the_ground():
-    assert crs.distance_m(*in_rd(TOWNS["lisbon"], walked("lisbon", 495.0))) == pytest.approx(495.0, rel=RIGHT)
+    assert crs.distance_m(*in_rd(TOWNS["lisbon"], walked("lisbon", 495.0))) == pytest.approx(
+        495.0, rel=RIGHT
+    )
     # In RD it would be more than 500.
     one, other = in_rd(TOWNS["lisbon"], walked("lisbon", 495.0))
     assert one.distance(other) > 500.0

@@ -158,7 +158,10 @@ def test_sources_say_on_what_each_reader_was_tried(capsys: Capture, tmp_path: Pa
         main(["sources", "--data", str(tmp_path), "--json"])
     told = {line["source_id"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
     assert {line["tried"] for line in told.values()} <= {"recorded", "documentation", "live"}
-    assert ": files of OV Oost, excerpts: stations with NS 2019 and 2021" in told["transit"]["tried_words"]
+    assert (
+        ": files of OV Oost, excerpts: stations with NS 2019 and 2021"
+        in told["transit"]["tried_words"]
+    )
     assert told["transit"]["tried_words"].endswith("; the timetable (GTFS): its documentation only, never an answer of its own")
 
 

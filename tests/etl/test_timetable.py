@@ -145,7 +145,6 @@ def test_an_archive_that_leads_outside_is_refused(tmp_path: Path):
         timetable.read(tmp_path / "gtfs", area())
 
 
-
 @pytest.mark.parametrize(
     "members",
     [
@@ -160,7 +159,12 @@ def test_a_timetable_of_elsewhere_has_no_stops_here(tmp_path: Path, members: dic
     assert (len(met.stops), met.first, met.last) == (0, date(2026, 3, 2), date(2026, 3, 29))
 
 
-WHOLE = {"stops": STOPS, "trips": "trip_id,service_id\na,week\nb,week\n", "stop_times": TIMES, "calendar_dates": trips(DAYS)}
+WHOLE = {
+    "stops": STOPS,
+    "trips": "trip_id,service_id\na,week\nb,week\n",
+    "stop_times": TIMES,
+    "calendar_dates": trips(DAYS),
+}
 
 
 @pytest.mark.parametrize(
@@ -181,7 +185,9 @@ def test_a_timetable_may_be_written_in_other_ways(tmp_path: Path, members: dict[
 
 
 def test_a_stop_without_a_name_goes_by_its_id(tmp_path: Path):
-    (tmp_path / "gtfs").write_bytes(feed(stops="stop_id,stop_name,stop_lat,stop_lon\nmarkt,,52.2667,6.7925\n"))
+    (tmp_path / "gtfs").write_bytes(
+        feed(stops="stop_id,stop_name,stop_lat,stop_lon\nmarkt,,52.2667,6.7925\n")
+    )
     assert timetable.stops_in(tmp_path / "gtfs", area())["stop_name"].tolist() == ["markt"]
 
 
@@ -193,6 +199,8 @@ def test_a_stop_without_a_name_goes_by_its_id(tmp_path: Path):
         ({"trips": "trip_id,service_id\n"}, "no trip_id stands in trips.txt"),
     ],
 )
-def test_a_timetable_of_which_no_row_fits_is_refused(tmp_path: Path, members: dict[str, str], words: str):
+def test_a_timetable_of_which_no_row_fits_is_refused(
+    tmp_path: Path, members: dict[str, str], words: str
+):
     with pytest.raises(ContentError, match=words):
         read(tmp_path, **members)

@@ -60,15 +60,29 @@ def test_nought_is_a_figure(area: Area, tmp_path: Path):
 
 @pytest.mark.parametrize(
     "names",
-    [{"gemeentecode": "gemeenteCode", "gemeentenaam": "gemeenteNaam", "aantal_inwoners": "aantalInwoners"},
-     {"gemeentecode": "GM_CODE", "gemeentenaam": "GM_NAAM", "aantal_inwoners": "AANT_INW"},
-     {"gemeentecode": "statCode", "gemeentenaam": "statNaam", "aantal_inwoners": "aantalInwoners"}],
+    [
+        {
+            "gemeentecode": "gemeenteCode",
+            "gemeentenaam": "gemeenteNaam",
+            "aantal_inwoners": "aantalInwoners",
+        },
+        {"gemeentecode": "GM_CODE", "gemeentenaam": "GM_NAAM", "aantal_inwoners": "AANT_INW"},
+        {
+            "gemeentecode": "statCode",
+            "gemeentenaam": "statNaam",
+            "aantal_inwoners": "aantalInwoners",
+        },
+    ],
     ids=["camel", "shapefile", "statistics"],
 )
-def test_names_of_columns_are_read_in_every_spelling_of_cbs(area: Area, tmp_path: Path, names: dict[str, str]):
+def test_names_of_columns_are_read_in_every_spelling_of_cbs(
+    area: Area, tmp_path: Path, names: dict[str, str]
+):
     feature = municipality(population=81_000)
     plain = cbs_areas.parse([piece(tmp_path, feature)], area).frames["areas"]
-    feature["properties"] = {names.get(name, name): value for name, value in feature["properties"].items()}
+    feature["properties"] = {
+        names.get(name, name): value for name, value in feature["properties"].items()
+    }
     frame = cbs_areas.parse([piece(tmp_path, feature)], area).frames["areas"]
     assert frame["population"].tolist() == [81_000.0]
     assert frame[["area_id", "name"]].equals(plain[["area_id", "name"]])

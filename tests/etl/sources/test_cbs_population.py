@@ -86,10 +86,19 @@ def test_a_renamed_column_is_named(tmp_path: Path):
 
 
 def spelled(feature: dict[str, object], names: dict[str, str]) -> dict[str, object]:
-    return feature | {"properties": {names.get(name, name): value for name, value in feature["properties"].items()}}
+    return feature | {
+        "properties": {
+            names.get(name, name): value for name, value in feature["properties"].items()
+        }
+    }
 
 
-CAMEL = {"gemeentecode": "gemeenteCode", "aantal_inwoners": "aantalInwoners", "buurtcode": "buurtCode", "buurtnaam": "buurtNaam"}
+CAMEL = {
+    "gemeentecode": "gemeenteCode",
+    "aantal_inwoners": "aantalInwoners",
+    "buurtcode": "buurtCode",
+    "buurtnaam": "buurtNaam",
+}
 
 
 @pytest.mark.parametrize(
@@ -98,19 +107,29 @@ CAMEL = {"gemeentecode": "gemeenteCode", "aantal_inwoners": "aantalInwoners", "b
         CAMEL,
         {"aantal_inwoners": "aantalInwoners"},
         {name: name.upper() for name in CAMEL},
-        {"gemeentecode": "GM_CODE", "aantal_inwoners": "AANT_INW", "buurtcode": "BU_CODE", "buurtnaam": "BU_NAAM"},
+        {
+            "gemeentecode": "GM_CODE",
+            "aantal_inwoners": "AANT_INW",
+            "buurtcode": "BU_CODE",
+            "buurtnaam": "BU_NAAM",
+        },
     ],
     ids=["camel", "camel-figures-only", "capitals", "shapefile"],
 )
 @pytest.mark.parametrize("ending", ["geojson", "gpkg", "parquet"])
-def test_names_of_columns_are_read_in_every_spelling_of_cbs(tmp_path: Path, names: dict[str, str], ending: str):
+def test_names_of_columns_are_read_in_every_spelling_of_cbs(
+    tmp_path: Path, names: dict[str, str], ending: str
+):
     text = json.dumps(collection(spelled(neighbourhood(), names), spelled(neighbourhood(2), names)))
     (tmp_path / "buurten.geojson").write_text(text)
     path = tmp_path / f"map.{ending}"
     frame = gpd.read_file(tmp_path / "buurten.geojson").drop(columns="id")
     {"geojson": frame.to_file, "gpkg": frame.to_file, "parquet": frame.to_parquet}[ending](path)
     rows = checked(population, population.parse([piece(path)], area()), area())["origins"]
-    assert (rows["population"].unique().tolist(), len(rows)) == ([1000.0], 2 * len(competition.BRANCH_GROUPS))
+    assert (rows["population"].unique().tolist(), len(rows)) == (
+        [1000.0],
+        2 * len(competition.BRANCH_GROUPS),
+    )
 
 
 def test_two_columns_that_say_the_same_are_asked_about(tmp_path: Path):
@@ -124,7 +143,9 @@ def test_a_municipality_that_goes_by_no_code_of_cbs_is_refused(tmp_path: Path, c
         read(tmp_path, neighbourhood(gemeentecode=code))
 
 
-@pytest.mark.parametrize("head", ["RegioS;Inwonertal_54", "gemeenteCode;aantalInwoners", "GM_CODE;AANT_INW"])
+@pytest.mark.parametrize(
+    "head", ["RegioS;Inwonertal_54", "gemeenteCode;aantalInwoners", "GM_CODE;AANT_INW"]
+)
 def test_a_table_is_read_in_every_spelling_of_cbs(tmp_path: Path, head: str):
     table = written(tmp_path, "inwoners-2024.csv", f"{head}\nGM0164  ;81000\nGM0153;160000\n")
     parsed = population.parse([table], area())

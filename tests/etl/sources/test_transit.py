@@ -114,7 +114,9 @@ CONCESSIONS = STATIONS.replace("STATION,", "STATION,CONCESSIE,")
 
 
 def test_a_station_with_a_row_per_operator_is_their_sum(tmp_path: Path):
-    rows = "Hengelo,NS,3000,3000,0,0,0,0\nHengelo,TZWEN,2600,2500,9,9,9,9\nHengelo,TZUHO,1900,1900,8,8,8,8\n-,VD,5,5,5,5,5,5\n"
+    per_operator = {"NS": 3000, "TZWEN": 2600, "TZUHO": 1900}
+    rows = "".join(f"Hengelo,{name},{n},{n - 9},1,2,3,4\n" for name, n in per_operator.items())
+    rows += "-,VD,5,5,5,5,5,5\n"
     parsed = counts(tmp_path, "stations per concessie incl. NS 2024.csv", CONCESSIONS + rows)
     assert parsed.frames["stops"]["boardings_per_workday"].tolist() == [7500.0]
     assert figures(parsed) == {"hengelo-station-boardings-per-workday-2024": 7500.0}
@@ -122,7 +124,9 @@ def test_a_station_with_a_row_per_operator_is_their_sum(tmp_path: Path):
 
 
 def test_a_station_of_which_one_operator_is_unknown_has_no_sum(tmp_path: Path):
-    parsed = counts(tmp_path, "stations-2024.csv", CONCESSIONS + "Hengelo,NS,,,,,,\nHengelo,VD,5,8,2,3,3,9\n")
+    parsed = counts(
+        tmp_path, "stations-2024.csv", CONCESSIONS + "Hengelo,NS,,,,,,\nHengelo,VD,5,8,2,3,3,9\n"
+    )
     assert (len(parsed.frames["stops"]), parsed.counts) == (0, {"dropped-no-number": 2})
 
 
@@ -143,8 +147,13 @@ def test_a_station_that_would_count_double_is_asked_about(tmp_path: Path, rows: 
 
 
 def test_a_stop_place_with_two_rows_counts_both(tmp_path: Path):
-    text = PLACES + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\n43210000;Markt;Hengelo;20,0;9;2;2;2;2\n"
-    assert figures(counts(tmp_path, "haltes-2023.csv", text)) == {"hengelo-haltes-bus-boardings-per-workday-2023": 120.5}
+    text = (
+        PLACES
+        + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\n43210000;Markt;Hengelo;20,0;9;2;2;2;2\n"
+    )
+    assert figures(counts(tmp_path, "haltes-2023.csv", text)) == {
+        "hengelo-haltes-bus-boardings-per-workday-2023": 120.5
+    }
 
 
 @pytest.mark.parametrize(
@@ -165,7 +174,11 @@ def test_a_name_says_whether_ns_counts(tmp_path: Path, name: str, with_ns: bool)
 
 
 def test_rows_of_ns_say_that_ns_counts(tmp_path: Path):
-    parsed = counts(tmp_path, "per-concessie-2024.csv", CONCESSIONS + "Hengelo,NS,3000,1,1,1,1,1\nHengelo,VD,5,8,2,3,3,9\n")
+    parsed = counts(
+        tmp_path,
+        "per-concessie-2024.csv",
+        CONCESSIONS + "Hengelo,NS,3000,1,1,1,1,1\nHengelo,VD,5,8,2,3,3,9\n",
+    )
     assert figures(parsed) == {"hengelo-station-boardings-per-workday-2024": 3005.0}
 
 
@@ -173,16 +186,30 @@ def test_a_count_that_differs_from_the_curated_one_stands_beside_it(tmp_path: Pa
     # Curated for Hengelo in 2019: 8,950.
     parsed = counts(tmp_path, "stations-incl-ns-2019.csv", STATIONS + "Hengelo,9000,1,1,1,1,1\n")
     row = checked(transit, parsed, area(), today=TODAY)["observations"].iloc[0]
-    assert (row["observation_id"], row["value"], row["confidence"]) == ("hengelo-station-boardings-per-workday-2019-transit", 9000.0, "low")
-    assert "8950 instappers" in row["note"] and row["note"] in set(parsed.frames["translations"]["text_nl"])
+    assert (row["observation_id"], row["value"], row["confidence"]) == (
+        "hengelo-station-boardings-per-workday-2019-transit",
+        9000.0,
+        "low",
+    )
+    assert "8950 instappers" in row["note"] and row["note"] in set(
+        parsed.frames["translations"]["text_nl"]
+    )
     (told,) = parsed.findings
-    assert (told.code, told.severity) == ("boardings-differ", "warning") and "Hengelo 9000, curated 8950" in told.en
+    assert (told.code, told.severity) == (
+        "boardings-differ",
+        "warning",
+    ) and "Hengelo 9000, curated 8950" in told.en
 
 
 @pytest.mark.parametrize("value", [8950, 8952])
 def test_a_count_that_rounds_to_the_curated_one_is_the_same(tmp_path: Path, value: int):
-    parsed = counts(tmp_path, "stations-incl-ns-2019.csv", STATIONS + f"Hengelo,{value},1,1,1,1,1\n")
-    assert (codes(parsed), list(figures(parsed))) == ([], ["hengelo-station-boardings-per-workday-2019"])
+    parsed = counts(
+        tmp_path, "stations-incl-ns-2019.csv", STATIONS + f"Hengelo,{value},1,1,1,1,1\n"
+    )
+    assert (codes(parsed), list(figures(parsed))) == (
+        [],
+        ["hengelo-station-boardings-per-workday-2019"],
+    )
 
 
 def test_a_count_without_ns_beside_a_curated_one_is_told(tmp_path: Path):
@@ -193,11 +220,22 @@ def test_a_count_without_ns_beside_a_curated_one_is_told(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("head", "row", "where"),
-    [(STATIONS, "Hengelo,{},1,1,1,1,1\n", "station Hengelo"), (PLACES, "43210000;Markt;Hengelo;{},5;90;1;1;1;1\n", "hengelo")],
+    [
+        (STATIONS, "Hengelo,{},1,1,1,1,1\n", "station Hengelo"),
+        (PLACES, "43210000;Markt;Hengelo;{},5;90;1;1;1;1\n", "hengelo"),
+    ],
 )
-def test_two_files_of_one_year_that_disagree_are_asked_about(tmp_path: Path, head: str, row: str, where: str):
-    pieces = [written(tmp_path, f"{name}-2024.csv", head + row.format(value)) for name, value in (("a", 1000), ("b", 1100))]
-    with pytest.raises(ContentError, match=f"Two files name other boardings for {where} in 2024: .*a-2024.csv.*b-2024.csv"):
+def test_two_files_of_one_year_that_disagree_are_asked_about(
+    tmp_path: Path, head: str, row: str, where: str
+):
+    pieces = [
+        written(tmp_path, f"{name}-2024.csv", head + row.format(value))
+        for name, value in (("a", 1000), ("b", 1100))
+    ]
+    with pytest.raises(
+        ContentError,
+        match=f"Two files name other boardings for {where} in 2024: .*a-2024.csv.*b-2024.csv",
+    ):
         transit.parse([*pieces, written(tmp_path, "stops.txt", STOPS)], area())
 
 
@@ -205,7 +243,11 @@ def test_two_files_of_one_year_that_disagree_are_asked_about(tmp_path: Path, hea
 def test_a_timetable_without_a_stop_in_reach_says_so(tmp_path: Path, stops: str):
     content = feed(stops="stop_id,stop_name,stop_lat,stop_lon\n" + stops)
     parsed = transit.parse([written(tmp_path, "ander.zip", content)], area())
-    assert (len(parsed.frames["stops"]), figures(parsed), codes(parsed)) == (0, {}, ["timetable-elsewhere"])
+    assert (len(parsed.frames["stops"]), figures(parsed), codes(parsed)) == (
+        0,
+        {},
+        ["timetable-elsewhere"],
+    )
 
 
 # Over a socket, with the protocol of the service.
