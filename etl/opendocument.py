@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from itertools import islice, repeat
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -10,7 +12,7 @@ from etl import archive, xmlio
 from etl.archive import MIB, Caps, require_kind
 from etl.errors import ContentError, FileError
 from etl.problems import found
-from etl.workbook import MOST_COLUMNS, MOST_ROWS, Cell, Sheet
+from etl.workbook import MOST_COLUMNS, MOST_ROWS, MOST_TOPS, TOP_ROWS, Cell, Sheet
 
 CAPS = Caps(file_bytes=20 * MIB, unpacked_bytes=64 * MIB)
 
@@ -31,20 +33,28 @@ def read(given: str | Path, *, sheet: str | None = None, most_rows: int = MOST_R
     if not tables or (sheet is not None and sheet not in tables):
         raise FileError(found("sheet-missing", name=path.name, sheet=sheet or "", present=", ".join(tables)))
     name = sheet or next(iter(tables))
-    rows: list[tuple[Cell, ...]] = []
+    # A sheet may claim a million rows that it does not hold.
+    rows = tuple(islice(_rows(tables[name], name, path.name, most_columns), most_rows + 1))
+    if len(rows) > most_rows:
+        raise FileError(found("sheet-rows", sheet=name, name=path.name, limit=most_rows))
+    others = [one for one in tables if one != name][:MOST_TOPS] if sheet is None else []
+    read = {one: _rows(tables[one], one, path.name, most_columns) for one in others}
+    tops = tuple((one, tuple(islice(top, TOP_ROWS))) for one, top in read.items())
+    return Sheet(name, rows, tuple(tables), tops)
+
+
+def _rows(table: Element, sheet: str, name: str, most_columns: int) -> Iterator[tuple[Cell, ...]]:
+    """The rows of a table up to its last filled one."""
     blank = 0
-    for row in tables[name].iter(f"{_TABLE}table-row"):
-        cells = _cells(row, name, path.name, most_columns)
+    for row in table.iter(f"{_TABLE}table-row"):
+        cells = _cells(row, sheet, name, most_columns)
         times = _times(row, "rows")
         if not cells:
             blank += times
             continue
-        # A sheet may claim a million rows that it does not hold.
-        if len(rows) + blank + times > most_rows:
-            raise FileError(found("sheet-rows", sheet=name, name=path.name, limit=most_rows))
-        rows += [()] * blank + [cells] * times
+        yield from repeat((), blank)
+        yield from repeat(cells, times)
         blank = 0
-    return Sheet(name, tuple(rows), tuple(tables))
 
 
 def _cells(row: Element, sheet: str, name: str, most: int) -> tuple[Cell, ...]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl import delimited, workbook
+from etl import delimited, opendocument, workbook
 from etl.archive import WORKBOOK, require_kind
 from etl.delimited import Form, Numbers
 from etl.errors import ContentError, FileError
@@ -73,28 +73,45 @@ class Spreadsheet:
 def read(
     path: Path, name: str, *, knows: Callable[[Sequence[str]], int], sheet: str | None = None, delimiter: str | None = None
 ) -> Spreadsheet:
-    """The table in a CSV or XLSX file; `knows` counts the headings of a row that mean something to the caller.
+    """The table in a CSV, XLSX or ODS file; `knows` counts the caller's headings in a row.
 
     Of a workbook it is the named sheet, else the one whose headings mean most. Raises FileError or ContentError.
     """
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if matches(head, "xlsx"):
-        first = workbook.read(path, sheet=sheet)
-        better = _better(first, knows)
-        return _from_workbook(first if better is None else workbook.read(path, sheet=better), name, knows)
+        first = read_sheet(path, sheet)
+        # The first sheet often only explains.
+        said = _known(first, knows)
+        best = max(said, key=said.__getitem__)
+        return _from_workbook(first if best == first.name else read_sheet(path, best), name, knows)
     if not matches(head, "csv"):
         raise ContentError(found("input-kind", name=name, expected="CSV or XLSX"))
     require_kind(path, "csv", caps=WORKBOOK)
     return _from_text(path.read_bytes(), name, knows, delimiter)
 
 
-def _better(first: workbook.Sheet, knows: Callable[[Sequence[str]], int]) -> str | None:
-    """The sheet that says more than the first one, which often only explains; None when none does."""
-    said = {title: max((knows([_word(cell) for cell in row]) for row in rows), default=0) for title, rows in first.tops}
-    own = max((knows([_word(cell) for cell in row]) for row in first.rows[:HEADING_WITHIN]), default=0)
-    most = max(said, key=said.__getitem__, default=None)
-    return most if most is not None and said[most] > own else None
+def read_sheet(path: Path, sheet: str | None = None) -> workbook.Sheet:
+    """The sheet of this name, or the first, of an XLSX or ODS workbook; raises FileError."""
+    with path.open("rb") as file:
+        # Both are zips; the first member of an ODS is its type, unpacked.
+        is_ods = b"application/vnd.oasis.opendocument.spreadsheet" in file.read(128)
+    return opendocument.read(path, sheet=sheet) if is_ods else workbook.read(path, sheet=sheet)
+
+
+def known_sheets(path: Path, knows: Callable[[Sequence[str]], int]) -> tuple[str, ...]:
+    """The sheets of a workbook whose headings mean most to the caller: several may mean as much."""
+    said = _known(read_sheet(path), knows)
+    return tuple(title for title, count in said.items() if count == max(said.values()))
+
+
+def _known(first: workbook.Sheet, knows: Callable[[Sequence[str]], int]) -> dict[str, int]:
+    """Most known headings in a row of each sheet by name, `first` in front."""
+    tops = {first.name: first.rows[:HEADING_WITHIN], **dict(first.tops)}
+    return {
+        title: max((knows([_word(cell) for cell in row]) for row in rows), default=0)
+        for title, rows in tops.items()
+    }
 
 
 def _from_workbook(sheet: workbook.Sheet, name: str, knows: Callable[[Sequence[str]], int]) -> Spreadsheet:

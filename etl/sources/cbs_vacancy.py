@@ -1,30 +1,30 @@
-"""Shops that stand empty according to registers, per municipality, from the yearly vacancy monitor of CBS.
+"""Shops that stand empty according to registers, per municipality, from the vacancy monitor of CBS.
 
-Nobody looked on the spot: a unit counts as empty when no person, user or company is registered on it. That is another
-thing than a shop survey, so it has indicators and series of its own.
+Nobody looked on the spot: a unit counts as empty when no person, user or company is registered on
+it. That is another thing than a shop survey, so it has indicators and series of its own.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
-from etl import delimited, opendocument, workbook
+from etl import spreadsheet
 from etl import figure as figures
+from etl.administrative_vacancy import NOTE, Figure, Total, Unit
 from etl.area import Area
-from etl.delimited import Form
 from etl.errors import ContentError
-from etl.figure import UNDATED, Counted
-from etl.problems import NO_OTHER, Finding, found
+from etl.figure import UNDATED
+from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
-from etl.workbook import Cell, Sheet
+from etl.vacancy_headings import known, per_unit, unclear
+from etl.workbook import Cell
 from geo.bilingual import Bilingual
 
 SOURCE = Source(
@@ -33,13 +33,10 @@ SOURCE = Source(
     publisher="CBS",
     licence="CC BY 4.0",
     fills=(OBSERVATIONS, INDICATORS, TRANSLATIONS),
-    rows=range(1, 500),
-    # The layout of the publication was described, not seen: headings are looked for by what they must say.
+    rows=range(1, 2000),
+    # The layout was described, not seen: headings are looked for by what they must say.
     tried="documentation",
-    tried_on=date(2026, 11, 24),
-    tried_with=(
-        "the headings of the publication and made-up workbooks after them (XLSX, ODS, CSV)",
-    ),
+    tried_on=date(2026, 11, 29),
     url="https://dashboards.cbs.nl/v5/landelijke_monitor_leegstand/",
     credit="Bron: CBS, Landelijke Monitor Leegstand. Bewerking: Stadshart Twente. CC BY 4.0.",
     waits_for_file=True,
@@ -47,97 +44,21 @@ SOURCE = Source(
     per="region",
 )
 
-HEADING_WITHIN = 25
-"""Rows among which the headings must stand; titles and notes stand above."""
 SHOP = re.compile(r"winkel(s|functie)?|detailhandel")
+MUNICIPALITY = re.compile(r"gemeente[n]?")
+UNIT_OF: dict[Unit, re.Pattern[str]] = {
+    "units": re.compile(r"aantal( (verblijfs)?objecten| panden| winkels)?"),
+    "area": re.compile(r"oppervlakte( in)? ?\(?(m2|m²|vierkante meters?)?\)?"),
+}
+"""What the column `Eenheid` says of a row."""
 NOTHING = frozenset({"", ".", "-", "x", "geheim", "onbekend"})
 """How CBS writes a figure it does not give."""
+CLOSE = 0.1
+"""How far a share may lie, as part of itself, from its own numbers, which are rounded to tens."""
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _CODE = re.compile(r"GM\d{4}|\d{1,4}")
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A column by words that its heading must hold and words that it must not."""
-
-    name: str
-    holds: tuple[str, ...]
-    lacks: tuple[str, ...] = ()
-    needed: bool = False
-
-    def fits(self, heading: str) -> bool:
-        """Whether a heading is this column's."""
-        return all(re.search(word, heading) for word in self.holds) and not any(re.search(word, heading) for word in self.lacks)
-
-
-_SHARE = r"%|percentage|aandeel|procent"
-_AREA = r"oppervlak|\bm2\b|m²"
-HEADINGS = (
-    Heading("code", (r"code",), needed=True),
-    Heading("use", (r"gebruik|functie|categorie|sector",), lacks=(r"code", r"leegsta"), needed=True),
-    Heading("rate_units", (r"leegsta", _SHARE), lacks=(_AREA, r"langdurig")),
-    Heading("rate_area", (r"leegsta", _SHARE, _AREA), lacks=(r"langdurig",)),
-    Heading("vacant", (r"leegsta",), lacks=(_SHARE, _AREA, r"langdurig")),
-    Heading("scope", (r"scope|onderzoek|populatie",), lacks=(_AREA, r"leegsta")),
-    Heading("year", (r"^(jaar|peiljaar|verslagjaar)$",)),
-)
-
-NOTE = Bilingual(
-    nl="CBS rondt aantallen af op tientallen. Groothandel telt mee. Niet vergelijken met een winkeltelling.",
-    en="CBS rounds numbers to tens. Wholesale is included. Not to be compared with a shop survey.",
-    de="CBS rundet Zahlen auf Zehner. Großhandel zählt mit. Nicht mit einer Ladenzählung vergleichen.",
-)
-_REGISTERS = Bilingual(
-    nl="waar op 1 januari volgens de registers geen persoon, gebruiker of bedrijf staat. Niemand ging ter plaatse kijken.",
-    en="where on 1 January the registers show no person, user or company. Nobody looked on the spot.",
-    de="in denen laut Registern am 1. Januar keine Person, kein Nutzer und kein Unternehmen gemeldet ist. Niemand hat vor Ort nachgesehen.",
-)
-
-
-def _definition(nl: str, en: str, de: str) -> Bilingual:
-    return Bilingual(nl=f"{nl} {_REGISTERS.nl}", en=f"{en} {_REGISTERS.en}", de=f"{de} {_REGISTERS.de}")
-
-
-SHARE = Bilingual(nl="share", en="share", de="share")
-UNITS = Bilingual(nl="verblijfsobjecten", en="units", de="Einheiten")
-FIGURES: Mapping[str, tuple[Counted, Bilingual]] = {
-    "rate_units": (
-        Counted(
-            "administrative_vacancy_rate_units",
-            "vacancy",
-            Bilingual(
-                nl="Administratieve leegstand van winkels, deel van de aantallen",
-                en="Administrative vacancy of shops, share of units",
-                de="Leerstand von Läden laut Registern, Anteil der Einheiten",
-            ),
-            SHARE,
-        ),
-        _definition("Deel van de verblijfsobjecten met winkelfunctie", "Share of the units with a shop purpose", "Anteil der Einheiten mit Ladennutzung,"),
-    ),
-    "rate_area": (
-        Counted(
-            "administrative_vacancy_rate_floor_area",
-            "vacancy",
-            Bilingual(
-                nl="Administratieve leegstand van winkels, deel van de oppervlakte",
-                en="Administrative vacancy of shops, share of floor area",
-                de="Leerstand von Läden laut Registern, Anteil der Fläche",
-            ),
-            SHARE,
-        ),
-        _definition("Deel van de oppervlakte van verblijfsobjecten met winkelfunctie", "Share of the floor area of units with a shop purpose", "Anteil der Fläche der Einheiten mit Ladennutzung,"),
-    ),
-    "vacant": (
-        Counted(
-            "administratively_vacant_shop_units",
-            "vacancy",
-            Bilingual(nl="Administratief leegstaande winkels", en="Administratively vacant shops", de="Laut Registern leer stehende Läden"),
-            UNITS,
-        ),
-        _definition("Verblijfsobjecten met winkelfunctie", "Units with a shop purpose", "Einheiten mit Ladennutzung,"),
-    ),
-}
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}([., ]\d{3})+")
 
 
 def requests(area: Area) -> Sequence[Question]:
@@ -147,177 +68,281 @@ def requests(area: Area) -> Sequence[Question]:
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Administrative vacancy of shops per municipality of the places and year."""
-    rows: list[dict[str, object]] = []
     findings: list[Finding] = []
     counts: Counter[str] = Counter()
+    editions: dict[int, list[tuple[Figure, dict[str, object]]]] = {}
     for piece in pieces:
-        table, met = _table(piece)
-        findings += met
-        rows += _figures(table, piece, area, counts)
-    once = {str(row["observation_id"]): row for row in rows}
+        tables, noticed = _table(piece)
+        findings += noticed
+        read = list(_figures(tables, piece, area, counts))
+        edition = max((row["period_end"].year for _, row in read), default=0)
+        editions.setdefault(edition, []).extend(read)
+    # A later edition repeats and mends the years of an earlier one.
+    once = [_once(editions[edition]) for edition in sorted(editions)]
+    rows = {key: row for one in once for key, row in one.items()}
+    counts["replaced-by-later-edition"] = sum(map(len, once)) - len(rows)
+    kinds = {figure for figure, _ in rows.values()}
+    met = [row for _, row in rows.values()]
     names = [figures.municipality(area, code).name for code in area.municipality_codes]
-    words = [SHARE, UNITS, NOTE, UNDATED, *names, *(definition for _, definition in FIGURES.values())]
+    words = [NOTE, UNDATED, *names, *(one.definition for one in kinds)]
+    counted = sorted({one.counted.indicator: one.counted for one in kinds}.items())
     frames = {
-        "observations": figures.observations(list(once.values())),
-        "indicators": figures.indicators(counted for counted, _ in FIGURES.values()),
-        "translations": figures.translations(words),
+        "observations": figures.observations(met),
+        "indicators": figures.indicators(one for _, one in counted),
+        "translations": figures.translations([*words, *(one.unit for _, one in counted)]),
     }
-    last = max((row["period_end"] for row in rows), default=None)
+    last = max((row["period_end"] for row in met), default=None)
     return Parsed(frames, +counts, None if last is None else str(last), tuple(findings))
 
 
-def _table(piece: Piece) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
-    """The columns we know of the table, as text or as stored; a workbook's `Tabel 1`, or its first sheet."""
+def _once(
+    rows: Sequence[tuple[Figure, dict[str, object]]],
+) -> dict[str, tuple[Figure, dict[str, object]]]:
+    """The figures of an edition by id; ContentError where it gives one figure two values."""
+    once: dict[str, tuple[Figure, dict[str, object]]] = {}
+    for figure, row in rows:
+        key = str(row["observation_id"])
+        first = once.setdefault(key, (figure, row))[1]
+        if (first["value"], first["definition"]) != (row["value"], row["definition"]):
+            values = f"{first['value']:g}, {row['value']:g}"
+            raise ContentError(found("figure-twice", figure=key, values=values))
+    return once
+
+
+def _table(piece: Piece) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
+    """Rows of municipality, year, use and unit, in tables of the columns that each layout has."""
     if piece.require("xlsx", "csv") == "csv":
-        data = piece.read()
-        written = {"encodings": ("utf-8", "cp1252")}
-        read = delimited.read(data, Form(";", **written) if b";" in data.partition(b"\n")[0] else Form(",", **written), name=piece.name)
-        rows: Sequence[Sequence[Cell]] = [tuple(read.frame.columns), *read.frame.itertuples(index=False, name=None)]
-        return _columns(rows), read.findings
-    # Both workbooks are zips; what lies in them tells them apart.
-    reader: Callable[..., Sheet] = opendocument.read if _is_ods(piece) else workbook.read
-    first = reader(piece.path)
-    named = next((name for name in first.sheets if re.fullmatch(r"tabel[ _]?1", name.strip().casefold())), first.name)
-    return _columns((first if named == first.name else reader(piece.path, sheet=named)).rows), ()
-
-
-def _is_ods(piece: Piece) -> bool:
-    with piece.path.open("rb") as file:
-        # The first member of an ODS is its type, unpacked.
-        return b"application/vnd.oasis.opendocument.spreadsheet" in file.read(128)
-
-
-def _columns(rows: Sequence[Sequence[Cell]]) -> pd.DataFrame:
-    """Below the row whose cells are most of our headings, the columns we know."""
-    top, best = 0, {}
-    for number, row in enumerate(rows[:HEADING_WITHIN]):
-        met = _met(row)
-        if len(met) > len(best):
-            top, best = number, met
-    for heading in HEADINGS:
-        if heading.needed and heading.name not in best:
-            words = [str(cell) for cell in rows[top] if isinstance(cell, str)] if rows else []
-            raise ContentError(found("column-missing", column={"code": "gemeentecode", "use": "gebruiksdoel"}[heading.name], like=", ".join(words[:6]) or NO_OTHER))
-    if not {"rate_units", "rate_area", "vacant"} & set(best):
-        raise ContentError(found("column-missing", column="leegstand", like=", ".join(str(cell) for cell in rows[top][:6])))
-    cells = [[row[at] if at < len(row) else None for at in best.values()] for row in rows[top + 1 :]]
-    return pd.DataFrame(cells, columns=list(best), dtype=object)
-
-
-def _met(row: Sequence[Cell]) -> dict[str, int]:
-    """Where our columns stand in a row of headings; the first that fits."""
-    met: dict[str, int] = {}
-    for at, cell in enumerate(row):
-        text = " ".join(str(cell).casefold().split()) if isinstance(cell, str) else ""
-        name = next((one.name for one in HEADINGS if text and one.name not in met and one.fits(text)), None)
-        if name is not None:
-            met[name] = at
-    return met
+        names: tuple[str | None, ...] = (None,)
+    else:
+        names = spreadsheet.known_sheets(piece.path, known)
+    sheets = [spreadsheet.read(piece.path, piece.name, knows=known, sheet=one) for one in names]
+    tables = [part for sheet in sheets for part in per_unit(sheet.cells, piece.name)]
+    if len(names) > 1 and not all("year" in table for table in tables):
+        every = ", ".join(map(str, names))
+        raise ContentError(unclear(piece.name, every, "welk blad geldt", "which sheet counts"))
+    return tables, tuple(one for sheet in sheets for one in sheet.findings)
 
 
 def _figures(
-    table: pd.DataFrame, piece: Piece, area: Area, counts: Counter[str]
-) -> list[dict[str, object]]:
+    tables: Sequence[pd.DataFrame], piece: Piece, area: Area, counts: Counter[str]
+) -> Iterator[tuple[Figure, dict[str, object]]]:
+    """The figures of our municipalities; ContentError where the file says nothing of any."""
+    shops = [_shops(table) for table in tables]
+    everywhere = {place.municipality_code for place in area.everywhere}
+    if not any(one["code"].isin(everywhere).any() for one in shops):
+        detail = Bilingual(
+            nl="geen regel gaat over winkels in een gemeente van deze run",
+            en="no row is about shops in a municipality of this run",
+        )
+        raise ContentError(found("import-nothing", name=piece.name, detail=detail))
+    for table in _numbered(shops, piece):
+        numbers = [one for one in table if ":" in one or one in ("vacant", "both_years")]
+        for _, row in table[table["code"].isin(area.municipality_codes)].iterrows():
+            for name in numbers:
+                measure, _, total = name.partition(":")
+                figure = Figure(measure, row["unit"], total or None)
+                yield from _figure(figure, row[name], row, piece, area, counts)
+
+
+def _shops(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows about shops in a whole municipality."""
     codes = table["code"].map(_municipality)
-    shops = table["use"].map(lambda cell: isinstance(cell, str) and SHOP.fullmatch(cell.strip().casefold()) is not None)
-    shops, here = shops.astype(bool), codes.isin(area.municipality_codes)
-    counts["dropped-other-use"] += int((~shops).sum())
-    counts["dropped-no-code"] += int((shops & codes.isna()).sum())
-    counts["dropped-other-municipality"] += int((shops & codes.notna() & ~here).sum())
-    # Assigning to a frame without rows would give it those of what is assigned.
-    ours = table.assign(code=codes)[here & shops]
-    if not len(ours):
-        return []
-    numbers = {name: ours[name].map(_number) for name in FIGURES.keys() | {"scope"} if name in ours}
-    rated = [name for name in ("rate_units", "rate_area") if name in numbers]
-    scale = _scale(numbers) if rated else 1.0
-    numbers |= {name: _within(numbers[name] / scale, name) for name in rated}
-    rows = []
-    for at in ours.index:
-        year = _year(ours, at, piece)
-        for name in (one for one in FIGURES if one in numbers):
-            value = float(numbers[name][at])
-            if np.isnan(value):
-                counts["missing-not-published"] += 1
-                continue
-            rows.append(_row(name, str(ours.at[at, "code"]), year, value, piece, area))
-    return rows
+    kept = codes.notna() & table["use"].map(lambda cell: _fits(SHOP, cell)).astype(bool)
+    if "kind" in table:
+        # Districts carry the code of their municipality.
+        kept &= table["kind"].map(lambda cell: _fits(MUNICIPALITY, cell)).astype(bool)
+    return table[kept].assign(code=codes, unit=table.loc[kept, "unit"].map(_unit))
 
 
-def _row(name: str, code: str, year: int, value: float, piece: Piece, area: Area) -> dict[str, object]:
-    counted, definition = FIGURES[name]
-    about = figures.municipality(area, code)
-    slug = counted.indicator.replace("_", "-")
-    return {
-        "observation_id": f"{about.key}-gemeente-{slug}-{year}-01-01",
-        "place_id": about.place_id,
-        "area_name": about.name.nl,
-        "indicator": counted.indicator,
-        "period_start": date(year, 1, 1),
-        "period_end": date(year, 1, 1),
-        "value": value,
-        "unit": counted.unit.nl,
-        "definition": definition.nl,
-        "area_kind": "municipality",
-        "nature": "derived",
-        "series": f"cbs-leegstandsmonitor-{slug}-{about.key}",
-        "source_date": UNDATED.nl,
-        "retrieved": piece.retrieved,
-        "confidence": "medium",
-        "provisional": False,
-        "note": NOTE.nl,
-    }
+def _figure(
+    figure: Figure, value: float, row: pd.Series, piece: Piece, area: Area, counts: Counter[str]
+) -> Iterator[tuple[Figure, dict[str, object]]]:
+    """The figure as a row of the table, nothing where CBS gives none."""
+    if np.isnan(value):
+        counts["missing-not-published"] += 1
+        return
+    year = _year(row, piece)
+    about = figures.municipality(area, row["code"])
+    yield (
+        figure,
+        {
+            "observation_id": f"{about.key}-gemeente-{figure.slug}-{year}-01-01",
+            "place_id": about.place_id,
+            "area_name": about.name.nl,
+            "indicator": figure.counted.indicator,
+            "period_start": date(year, 1, 1),
+            "period_end": date(year, 1, 1),
+            "value": value,
+            "unit": figure.counted.unit.nl,
+            "definition": figure.definition.nl,
+            "area_kind": "municipality",
+            "nature": "derived",
+            "series": f"cbs-leegstandsmonitor-{figure.slug}-{about.key}",
+            "source_date": UNDATED.nl,
+            "retrieved": piece.retrieved,
+            "confidence": "medium",
+            "provisional": False,
+            "note": NOTE.nl,
+        },
+    )
+
+
+def _fits(pattern: re.Pattern[str], cell: Cell) -> bool:
+    text = " ".join(cell.casefold().split()) if isinstance(cell, str) else ""
+    return pattern.fullmatch(text) is not None
+
+
+def _unit(cell: Cell) -> Unit:
+    """What a row counts in; ContentError for words that may hide another scale."""
+    unit = next((unit for unit, pattern in UNIT_OF.items() if _fits(pattern, cell)), None)
+    if unit is None:
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="Eenheid",
+                met=repr(cell),
+                expected="Aantal or Oppervlakte",
+            )
+        )
+    return unit
 
 
 def _municipality(cell: Cell) -> str | None:
-    """A code like GM0153 from what stands in a cell: `GM0153`, `0153`, or 153 where a spreadsheet made a number of it."""
-    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    """A code like GM0153 from a cell: `GM0153`, `0153`, or 153 where it was stored as a number."""
+    is_whole = isinstance(cell, float) and cell.is_integer()
+    text = str(int(cell)) if is_whole else str(cell).strip()
     if _CODE.fullmatch(text) is None:
         return None
     return text if text.startswith("GM") else f"GM{int(text):04d}"
+
+
+def _numbered(tables: Sequence[pd.DataFrame], piece: Piece) -> list[pd.DataFrame]:
+    """The numbers as float64 with missing as NaN, shares 0 to 1, each named after its total."""
+    parsed = [_parsed(table) for table in tables]
+    shops = pd.concat(parsed, ignore_index=True)
+    shares = [name for name in shops if ":" in name]
+    if not shares:
+        return parsed
+    scale = _scale(shops, shares)
+    shops[shares] = shops[shares] / scale
+    highest = shops[shares].max(axis=None)
+    if highest > 1.0:
+        met = f"at most {highest:.2%}"
+        raise ContentError(
+            found("column-retyped", column="leegstand %", met=met, expected="0 to 100 per cent")
+        )
+    unnamed = [name for name in shares if name.endswith(":") and shops[name].notna().any()]
+    totals = {name: name + _total(shops, name, piece) for name in unnamed}
+    for table in parsed:
+        own = table.columns.intersection(shares)
+        table[own] = (table[own] / scale).round(6)
+    return [table.rename(columns=totals) for table in parsed]
+
+
+def _parsed(table: pd.DataFrame) -> pd.DataFrame:
+    shares = [name for name in table if ":" in name]
+    numbers = [name for name in ("scope", "stock", "vacant", "both_years") if name in table]
+    parsed = table.assign(**{name: table[name].map(_number) for name in shares})
+    parsed = parsed.assign(**{name: table[name].map(_count) for name in numbers})
+    parsed = parsed.astype(dict.fromkeys((*shares, *numbers), "float64"))
+    units = parsed.loc[parsed["unit"].eq("units"), numbers]
+    if (units % 1 > 0).any(axis=None):
+        met = f"{units[units % 1 > 0].max(axis=None):g}"
+        raise ContentError(
+            found(
+                "column-retyped", column="aantal", met=met, expected="a whole number of 0 or more"
+            )
+        )
+    return parsed
+
+
+def _count(cell: Cell) -> float:
+    """A number of units or m²: neither has three decimals, so groups of three are thousands."""
+    text = " ".join(cell.split()) if isinstance(cell, str) else ""
+    return float(re.sub(r"\D", "", text)) if _THOUSANDS.fullmatch(text) else _number(cell)
 
 
 def _number(cell: Cell) -> float:
     """A number as CBS writes it (decimal comma in text); missing where it gives none."""
     if cell is None or (isinstance(cell, float) and np.isnan(cell)):
         return float("nan")
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell >= 0:
         return float(cell)
     text = str(cell).strip().removesuffix("%").strip()
     if text.casefold() in NOTHING:
         return float("nan")
-    if re.fullmatch(r"\d+(,\d+)?", text) is None:
-        raise ContentError(found("column-retyped", column="leegstand", met=repr(cell), expected="a number like 5,3"))
+    if re.fullmatch(r"\d+([.,]\d+)?", text) is None:
+        raise ContentError(
+            found(
+                "column-retyped", column="leegstand", met=repr(cell), expected="a number like 5,3"
+            )
+        )
     return float(text.replace(",", "."))
 
 
-def _scale(numbers: Mapping[str, pd.Series]) -> float:
-    """What the rates of a file are out of, 100 or 1: as its own numbers tell, else 100 where a rate is above 1.
+def _part(share: str) -> str:
+    return "vacant" if share.startswith("rate") else "both_years"
+
+
+def _ratios(shops: pd.DataFrame, share: str, total: str) -> pd.Series:
+    """A share over what its own numbers make of it, where these are known and above 0."""
+    of = "vacant" if total == "vacancy" else total
+    if not {_part(share), of} <= set(shops):
+        return pd.Series(dtype="float64")
+    known = (shops[share] > 0) & (shops[_part(share)] > 0) & (shops[of] > 0)
+    rows = shops[known]
+    return rows[share] * rows[of] / rows[_part(share)]
+
+
+def _scale(shops: pd.DataFrame, shares: Sequence[str]) -> float:
+    """What the shares of a file are out of: by its own numbers, else 100 where one is above 1.
 
     Raises ContentError where nothing tells: half a per cent and a half look the same.
     """
-    rates = pd.concat([numbers[name] for name in ("rate_units", "rate_area") if name in numbers])
-    if {"rate_units", "vacant", "scope"} <= set(numbers):
-        rate, vacant, scope = (numbers[name] for name in ("rate_units", "vacant", "scope"))
-        told = (rate * scope / vacant)[(rate > 0) & (vacant > 0) & (scope > 0)]
-        if len(told):
-            # Numbers are rounded to tens, so only the order of magnitude tells.
-            return 1.0 if float(told.median()) < 10.0 else 100.0
-    if rates.notna().any() and rates.max() <= 1.0:
-        raise ContentError(found("column-retyped", column="leegstand %", met=f"at most {rates.max():g}", expected="per cent, or numbers beside it that tell its scale"))
+    totals = {name: name.partition(":")[2] for name in shares}
+    totals |= {name: "scope" if "scope" in shops else "stock" for name in shares if name == "rate:"}
+    ratios = pd.concat([_ratios(shops, name, total) for name, total in totals.items() if total])
+    if len(ratios):
+        # Numbers are rounded to tens, so only the order of magnitude tells.
+        return 1.0 if float(ratios.median()) < 10.0 else 100.0
+    highest = shops[shares].max(axis=None)
+    if highest <= 1.0:
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="leegstand %",
+                met=f"at most {highest:g}",
+                expected="per cent, or numbers beside it that tell its scale",
+            )
+        )
     return 100.0
 
 
-def _within(shares: pd.Series, name: str) -> pd.Series:
-    if shares.min() < 0.0 or shares.max() > 1.0:
-        raise ContentError(found("column-retyped", column=name, met=f"{shares.min():.2%} to {shares.max():.2%}", expected="0 to 100 per cent"))
-    return shares.round(6)
+def _total(shops: pd.DataFrame, share: str, piece: Piece) -> Total:
+    """What a share is of, by its own numbers; ContentError where they do not tell."""
+    totals: tuple[Total, ...] = ("scope", "stock")
+    totals = totals if share == "rate:" else ("vacancy", *totals)
+    ratios = pd.DataFrame({total: _ratios(shops, share, total) for total in totals})
+    ratios = ratios.dropna(axis=1, how="all")
+    rows = ratios.dropna()
+    rows = rows[rows.nunique(axis=1) == len(ratios.columns)]
+    off = (rows - 1.0).abs().median().sort_values()
+    if len(off) < 2 or not off.iloc[0] <= min(CLOSE, off.iloc[1] / 2):
+        heading = "leegstand %" if share == "rate:" else "jaar eerder ook al leeg %"
+        raise ContentError(
+            unclear(
+                piece.name,
+                heading,
+                "of ze deelt door de voorraad, de onderzoekspopulatie of alle leegstand",
+                "whether it divides by the stock, the research population or all vacancy",
+            )
+        )
+    return off.index[0]
 
 
-def _year(rows: pd.DataFrame, at: object, piece: Piece) -> int:
+def _year(row: pd.Series, piece: Piece) -> int:
     """Year of the row, or the one year in the name of the file; its day is 1 January."""
-    told = str(rows.at[at, "year"]) if "year" in rows else piece.name
-    years = set(_YEAR.findall(told))
+    years = set(_YEAR.findall(str(row["year"]) if "year" in row else piece.name))
     if len(years) != 1:
         raise ContentError(found("year-missing", name=piece.name))
     return int(years.pop())

@@ -109,9 +109,9 @@ def test_the_year_stands_in_a_column_or_in_the_name(tmp_path: Path):
     assert figures(dated) == EXPECTED
 
 
-def test_no_shops_of_ours_is_an_answer(tmp_path: Path):
-    parsed = cbs_vacancy.parse([written(tmp_path, "2025.csv", csv(HEAD, OFFICES, ELSEWHERE))], area())
-    assert len(parsed.frames["observations"]) == 0
+def test_a_file_without_shops_of_any_municipality_of_the_run_is_refused(tmp_path: Path):
+    with pytest.raises(ContentError, match="import-nothing"):
+        cbs_vacancy.parse([written(tmp_path, "2025.csv", csv(HEAD, OFFICES, ELSEWHERE))], area())
 
 
 def test_nobody_is_asked():

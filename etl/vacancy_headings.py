@@ -1,0 +1,145 @@
+"""Headings of the vacancy monitor of CBS: what each says, in the layouts it comes in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from etl.administrative_vacancy import Total, Unit
+from etl.errors import ContentError
+from etl.problems import NO_OTHER, Finding, found
+from geo.bilingual import Bilingual
+
+_SHARE = re.compile(r"%|percentage|aandeel|procent")
+_AREA = re.compile(r"oppervlak|\bm2\b|m²")
+_UNITS = re.compile(r"aantal|object|panden|winkels|eenheden")
+_BOTH_YEARS = re.compile(r"jaar eerder|langdurig")
+_OTHER = re.compile(r"niet[- ]leeg|mutatie|verander|verschil|toename|afname|nieuw")
+_SCALED = re.compile(r"1[ .]?000|duizend|hectare")
+_KEYS = {
+    "year": re.compile(r"(peil|verslag)?jaar"),
+    "unit": re.compile(r"eenheid"),
+    "kind": re.compile(r"gebiedstype|soort gebied|regiotype"),
+    "code": re.compile(r"(gemeente|gm)[ _-]?code|code (van de )?gemeente"),
+    "other_code": re.compile(r"((regio|gebieds)[ _-]?)?code"),
+}
+_TOTALS: dict[Total, re.Pattern[str]] = {
+    "vacancy": re.compile(r"(totale|van de|t\.?o\.?v\.?( de)?) leegstand"),
+    "scope": re.compile(r"scope|populatie"),
+    "stock": re.compile(r"voorraad"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a heading says its column holds; `total` of a share, `unit` of a number."""
+
+    name: str
+    total: Total | None = None
+    unit: Unit | None = None
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it holds a share."""
+        return self.name in ("rate", "both_years_rate")
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds a number or a share, and no key of the row."""
+        return self.name not in _KEYS and self.name != "use"
+
+    @property
+    def key(self) -> str:
+        """Its name in the long table, apart from the unit."""
+        return f"{self.name}:{self.total or ''}" if self.is_share else self.name
+
+
+def known(row: Sequence[str]) -> int:
+    """How many headings of a row are ours."""
+    return sum(meaning(cell) is not None for cell in row)
+
+
+def meaning(heading: str) -> Column | None:
+    """What a heading says, None when it is none of ours."""
+    text = " ".join(heading.casefold().split())
+    for name, pattern in _KEYS.items():
+        if pattern.fullmatch(text):
+            return Column(name)
+    share = _SHARE.search(text) is not None
+    unit: Unit | None = "area" if _AREA.search(text) else "units" if _UNITS.search(text) else None
+    if _OTHER.search(text):
+        return None
+    if "leegsta" in text or _BOTH_YEARS.search(text):
+        of = [total for total, pattern in _TOTALS.items() if pattern.search(text)] if share else []
+        name = "both_years" if _BOTH_YEARS.search(text) else "rate" if share else "vacant"
+        name = f"{name}_rate" if share and name == "both_years" else name
+        return Column(name, of[0] if len(of) == 1 else None, unit)
+    if not share:
+        for total in ("scope", "stock"):
+            if _TOTALS[total].search(text) or (total == "scope" and "onderzoek" in text):
+                return Column(total, unit=unit)
+    if re.search(r"gebruik|functie|categorie|sector", text) and "code" not in text:
+        return Column("use")
+    return None
+
+
+def per_unit(cells: pd.DataFrame, name: str) -> list[pd.DataFrame]:
+    """The columns we know, each row in the unit its `unit` names.
+
+    A layout without `Eenheid` names the unit in its headings: it is divided. Raises ContentError.
+    """
+    columns = {one: column for one in cells if (column := meaning(one)) is not None}
+    if not any(column.name == "code" for column in columns.values()):
+        others = [one for one, column in columns.items() if column.name == "other_code"]
+        columns |= dict.fromkeys(others, Column("code"))
+    names = {column.name for column in columns.values()}
+    like = ", ".join(list(cells)[:6]) or NO_OTHER
+    for needed, dutch in (("code", "gemeentecode"), ("use", "gebruiksdoel")):
+        if needed not in names:
+            raise ContentError(found("column-missing", column=dutch, like=like))
+    if not names & {"vacant", "rate", "both_years", "both_years_rate"}:
+        raise ContentError(found("column-missing", column="leegstand", like=like))
+    by_row = "unit" in names
+    _require_clear(columns, by_row, name)
+    if by_row:
+        return [_renamed(cells, columns)]
+    parts = []
+    for unit, said in (("units", "Aantal"), ("area", "Oppervlakte")):
+        own = {one: column for one, column in columns.items() if column.unit == unit}
+        if own:
+            keys = {one: column for one, column in columns.items() if not column.is_number}
+            parts.append(_renamed(cells, keys | own).assign(unit=said))
+    return parts
+
+
+def _renamed(cells: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+    return cells[list(columns)].rename(columns={one: column.key for one, column in columns.items()})
+
+
+def _require_clear(columns: Mapping[str, Column], by_row: bool, name: str) -> None:
+    """Raise ContentError unless every heading says one thing that no other heading says."""
+    seen: dict[tuple[str, Unit | None], str] = {}
+    for heading, column in columns.items():
+        unit = None if by_row else column.unit
+        needs_unit = not by_row and unit is None and column.name not in ("scope", "stock")
+        if column.is_number and (_SCALED.search(heading.casefold()) or needs_unit):
+            nl, en = "of ze aantallen of m² telt", "whether it counts units or m²"
+            raise ContentError(unclear(name, heading, nl, en))
+        if column.is_number and by_row and column.unit == "area":
+            nl, en = "hoe ze bij de kolom Eenheid past", "how it agrees with the column Eenheid"
+            raise ContentError(unclear(name, heading, nl, en))
+        if column.name == "rate" and column.total == "vacancy":
+            nl, en = "welk deel van de leegstand ze geeft", "which part of the vacancy it gives"
+            raise ContentError(unclear(name, heading, nl, en))
+        other = seen.setdefault((column.key, unit), heading)
+        if other != heading:
+            nl, en = "welke van de twee geldt", "which of the two counts"
+            raise ContentError(unclear(name, f"{other} / {heading}", nl, en))
+
+
+def unclear(name: str, column: str, nl: str, en: str) -> Finding:
+    """That a column of a file may mean two things; the words say which."""
+    return found("column-unclear", name=name, column=column, detail=Bilingual(nl=nl, en=en))
