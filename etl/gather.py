@@ -97,18 +97,33 @@ def ask(reader: Reader, key: str, area: Area, shelf: Shelf, *, client: Client, c
     answers = [asking.one(question) for question in questions]
     if not answers:
         return Gathered(reader.SOURCE.id, key, area, (), None)
-    worst = max((answer.status for answer in answers), key=("unchanged", "fresh", "stale", "failed").index)
-    pieces = tuple(piece for answer in answers for piece in answer.pieces)
+    if reader.SOURCE.partial:
+        answers = _without_failed(questions, answers)
+    whole = _together(answers)
     return Gathered(
         reader.SOURCE.id,
         key,
         area,
-        () if worst == "failed" else pieces,
-        worst,
-        _once(answers),
+        () if whole.status == "failed" else whole.pieces,
+        whole.status,
+        whole.findings,
         asking.tries,
         asking.wire_bytes,
     )
+
+
+def _without_failed(questions: Sequence[Question], answers: Sequence[_Answered]) -> list[_Answered]:
+    """The answers, those that failed as stale and without a piece where others arrived."""
+    if all(answer.status == "failed" for answer in answers):
+        return list(answers)
+    result = []
+    for question, answer in zip(questions, answers, strict=True):
+        if answer.status == "failed":
+            why = next((one.code for one in answer.findings if one.severity == "error"), "-")
+            told = found("question-failed", question=question.name, why=why)
+            answer = _Answered("stale", (), (told, *answer.findings))
+        result.append(answer)
+    return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,8 @@ def _places(opened: Catalogue) -> list[dict[str, Cell]]:
                 "mapped_empty": None if (one, "osm") not in by_source else int(empty.get(one, 0)),
                 "units_surveyed": survey.get(one),
                 "counted_streets": counted.get(one),
-                "notices": None if not opened.has("notices") else int(notices.get(one, 0)),
+                # A town may publish under other kinds than were asked.
+                "notices": notices.get(one),
                 "vacancy_rate": f"{rated[one]} streets" if one in rated else "unknown",
             }
         )

@@ -23,11 +23,15 @@ _CURSOR_GONE = frozenset({"http-400", "http-404", "http-410"})
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the source reads from one page: its row ids, the `next` link and the announced total if it gives them."""
+    """What the source reads from one page: its row ids, the `next` link and the announced total if it gives them.
+
+    An `estimated` total may differ a little from what comes.
+    """
 
     ids: tuple[str, ...]
     following: str | None = None
     announced: int | None = None
+    estimated: bool = False
 
 
 Read = Callable[[bytes], Page]
@@ -138,6 +142,7 @@ class _Walk:
         self._seen: set[str] = set()
         self._received = 0
         self._announced = self._beforehand
+        self._estimated = False
         self._addresses: set[str] = set()
 
     def pages(self, status: Status, records: tuple[Record, ...]) -> Pages:
@@ -196,7 +201,7 @@ class _Walk:
         self._seen.update(page.ids)
         self._received += len(page.ids)
         if self._beforehand is None and page.announced is not None:
-            self._announced = page.announced
+            self._announced, self._estimated = page.announced, page.estimated
         following = self._follow(asked, page, self._received)
         if following is None:
             return None
@@ -236,7 +241,12 @@ class _Walk:
         if twice:
             self.findings.append(found("page-duplicates", count=twice))
         if self._announced is not None and self._announced != len(self._seen):
-            return self._abandon(found("page-total", announced=self._announced, received=len(self._seen)))
+            off = abs(self._announced - len(self._seen))
+            close = self._estimated and off <= _margin(self._announced)
+            total = {"announced": self._announced, "received": len(self._seen)}
+            if not close:
+                return self._abandon(found("page-total", **total))
+            self.findings.append(found("page-estimate", **total))
         pages = tuple((record.key, record.sha256) for record in self.records)
         self._shelf.save_pages(PageSet(self._first.key, self._started, pages, None))
         return None
@@ -245,3 +255,8 @@ class _Walk:
         """Pages that do not fit together are not gone on with."""
         self._shelf.drop_partial(self._first.key)
         return problem
+
+
+def _margin(announced: int) -> int:
+    """How far an estimated total may be off: a twentieth, or one row of at least four."""
+    return max(announced // 20, 1) if announced > 3 else 0

@@ -1,29 +1,38 @@
 """Official notices of permits and events in the places: what kind, when and where; never whose.
 
-Titles may name people, so they are not kept. A notice counts where its own marking on the map lies.
+Titles may name people, so they are not kept. A notice belongs to the municipality that published
+it and counts in the place of that municipality in which its marking on the map lies. Towns use the
+kinds of the register differently: a kind a town does not use is told, never counted as none.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from xml.etree.ElementTree import Element
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 from shapely.geometry import Point
 
 from data.tables import NOTICES
 from etl import xmlio
 from etl.area import Area
-from etl.errors import ContentError
-from etl.exchange import Answer, Request, Verdict, refuse
+from etl.exchange import GOOD, Answer, Limits, Request, Verdict, refuse
+from etl.official_notices import (
+    Notice,
+    announced_total,
+    diagnostic_of,
+    identifier_of,
+    is_end,
+    read_notice,
+    records,
+    text_of,
+)
 from etl.paging import Page
-from etl.problems import found
+from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -36,8 +45,7 @@ SOURCE = Source(
     fills=(NOTICES,),
     rows=range(0, 20_000),
     tried="documentation",
-    tried_on=date(2026, 11, 24),
-    tried_with=("the manual of the SRU service and made-up answers after it",),
+    tried_on=date(2026, 11, 29),
     max_age_days=60,
     settled_days=1,
     url="https://repository.overheid.nl/sru",
@@ -47,10 +55,10 @@ SOURCE = Source(
     budget_s=1800.0,
     may_be_empty=True,
     optional=True,
+    partial=True,
 )
 
 SRU = "https://repository.overheid.nl/sru"
-SHOWN_AT = "https://zoek.officielebekendmakingen.nl/{id}.html"
 PAGE = 1000
 YEARS = 2
 """This year and the one before."""
@@ -63,30 +71,21 @@ KINDS: Mapping[str, str] = {
 }
 """What the register calls a notice, and what we call it."""
 
-_DATES = ("available", "issued", "date", "modified")
-_ID = re.compile(r"[a-z]+-\d{4}-\d+(?:-[a-z0-9]+)*")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MARKING = "gebiedsmarkering"
-_SHAPE = "geometrie"
-"""Inside a marking: the same shape in RD; beside it stands one in degrees."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One notice without its words."""
-
-    notice_id: str
-    kinds: tuple[str, ...]
-    published: date
-    url: str
-    points: tuple[Point, ...]
+CREATORS: Mapping[str, tuple[str, ...]] = {
+    "GM0373": ("Bergen (NH.)", "Bergen (NH)"),
+    "GM0518": ("'s-Gravenhage",),
+    "GM0796": ("'s-Hertogenbosch",),
+    "GM0893": ("Bergen (L.)", "Bergen (L)"),
+}
+"""Municipalities whose official name is not that of their centre, or is one of two alike."""
+_COLUMNS = ("notice_id", "place_id", "kind", "published", "title", "url", "geometry")
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Per municipality of a centre, kind and year one question in pages: a question may not bring more than 10,000."""
-    towns = {place.municipality_code: place.name for place in area.everywhere if place.role == "centre" and place.municipality_code}
-    # A quote in a name would end the text it stands in.
-    towns = {code: name.replace('"', '\\"') for code, name in towns.items()}
+    """Per municipality of a centre, kind and year one question in pages.
+
+    A question may not bring more than 10,000.
+    """
     years = [_today().year - back for back in range(YEARS)]
     return [
         Question(
@@ -96,139 +95,182 @@ def requests(area: Area) -> Sequence[Question]:
                 params=(
                     ("operation", "searchRetrieve"),
                     ("version", "2.0"),
-                    ("query", f'c.product-area==officielepublicaties AND dt.creator=="{name}" AND dt.type=="{kind}" AND w.jaargang=="{year}"'),
+                    ("query", _query(creators, kind, year)),
                     ("maximumRecords", str(PAGE)),
                     ("startRecord", "1"),
                 ),
                 kind="xml",
                 judge=judged,
+                limits=Limits(read_s=120.0, deadline_s=400.0),
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
             ),
             read=page,
             follow=following,
         )
-        for code, name in sorted(towns.items())
+        for code, creators in _creators(area).items()
         for kind in KINDS
         for year in years
     ]
 
 
+def _creators(area: Area) -> dict[str, tuple[str, ...]]:
+    """The names each municipality of a centre publishes under, by its code, in order."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for place in area.everywhere:
+        if place.role == "centre" and place.municipality_code:
+            names[place.municipality_code].add(place.name)
+    return {code: CREATORS.get(code) or tuple(sorted(names[code])) for code in sorted(names)}
+
+
+def _query(creators: Sequence[str], kind: str, year: int) -> str:
+    """The question in CQL, sorted inside it: pages of an unsorted answer can repeat."""
+    # A quote in a name would end the text it stands in; a backslash would escape that quote.
+    texts = [re.sub(r'([\\"])', r"\\\1", name) for name in creators]
+    by = " OR ".join(f'dt.creator=="{text}"' for text in texts)
+    by = by if len(texts) == 1 else f"({by})"
+    return (
+        f'c.product-area==officielepublicaties AND {by} AND dt.type=="{kind}" '
+        f'AND w.jaargang=="{year}" sortBy dt.available /sort.descending'
+    )
+
+
 def judged(answer: Answer) -> Verdict | None:
-    """A diagnostic in place of records is a failure, whatever the status says."""
+    """A diagnostic in place of records is a failure, whatever the status says; but for the end."""
     if answer.status != 200:
         return None
-    root = xmlio.read(answer.read())
-    told = next((one for one in root.iter() if _local(one) == "diagnostic"), None)
-    if told is None:
+    diagnostic = diagnostic_of(xmlio.read(answer.read()))
+    if diagnostic is None:
         return None
-    said = " ".join(part.strip() for part in told.itertext() if part.strip())
-    return refuse("error-inside", host=answer.host, detail=said or "a diagnostic without words")
+    if is_end(diagnostic):
+        return GOOD
+    return refuse("error-inside", host=answer.host, detail=diagnostic)
 
 
 def page(data: bytes) -> Page:
-    """Ids of one page of records and the announced total."""
+    """Ids of one page of records, where the next begins, and the total the service estimates."""
     root = xmlio.read(data)
-    return Page(tuple(notice.notice_id for notice in _read(root)), None, _announced(root))
-
-
-def _announced(root: Element) -> int:
-    """How many records the answer belongs to; ContentError for one that does not say so: it is no answer of SRU."""
-    total = _text(root, "numberOfRecords")
-    if total is None or not total.isdecimal():
-        raise ContentError(found("column-retyped", column="numberOfRecords", met=repr(total), expected="a number"))
-    return int(total)
+    if is_end(diagnostic_of(root) or ""):
+        return Page(())
+    ids = tuple(identifier_of(record) for record in records(root))
+    return Page(ids, text_of(root, "nextRecordPosition"), announced_total(root), estimated=True)
 
 
 def following(asked: Request, read: Page, received: int) -> Request | None:
-    """The page from the first record not yet received."""
+    """The page the answer names, else from the first record not yet received until the total."""
+    if read.following is not None and read.following.isdecimal():
+        return asked.with_param("startRecord", read.following)
     if not read.ids or (read.announced is not None and received >= read.announced):
         return None
     return asked.with_param("startRecord", str(received + 1))
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Notices of our kinds whose marking lies in one of the places; the others are counted."""
+    """Notices of our kinds in the places of the municipality that published them.
+
+    The others are counted.
+    """
     counts: Counter[str] = Counter()
     met: dict[str, Notice] = {}
     for piece in pieces:
         piece.require("xml")
         root = xmlio.read(piece.read())
-        _announced(root)
-        for notice in _read(root):
-            met.setdefault(notice.notice_id, notice)
+        if is_end(diagnostic_of(root) or ""):
+            continue
+        announced_total(root)
+        for record in records(root):
+            notice = read_notice(record, counts)
+            if notice is not None:
+                met.setdefault(notice.notice_id, notice)
+    owners = _Owners(area)
+    used: dict[str, set[str]] = defaultdict(set)
     rows: list[dict[str, object]] = []
     for notice in met.values():
         kind = next((KINDS[one] for one in notice.kinds if one in KINDS), None)
+        code = owners.municipality(notice)
+        if code is not None:
+            used[code].update(notice.kinds)
         if kind is None:
             counts["dropped-other-kind"] += 1
-            continue
-        spot = _in_a_place(notice, area)
-        if spot is None:
-            counts["dropped-elsewhere" if notice.points else "dropped-no-position"] += 1
-            continue
-        place_id, point = spot
-        rows.append(
-            {"notice_id": notice.notice_id, "place_id": place_id, "kind": kind, "published": notice.published, "title": None, "url": notice.url, "geometry": point}
-        )
-    names = ["notice_id", "place_id", "kind", "published", "title", "url", "geometry"]
-    frame = pd.DataFrame(rows, columns=names)
-    frame = frame.assign(published=pd.to_datetime(frame["published"]).astype("datetime64[ms]"), title=frame["title"].astype("str"))
+        elif notice.creators is not None and code is None:
+            counts["dropped-other-creator"] += 1
+        elif (spot := owners.place(notice, code)) is None:
+            counts["dropped-elsewhere" if notice.markings else "dropped-no-position"] += 1
+        else:
+            rows.append(_row(notice, kind, *spot))
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
+    published = pd.to_datetime(frame["published"]).astype("datetime64[ms]")
+    frame = frame.assign(published=published, title=frame["title"].astype("str"))
     last = max((row["published"] for row in rows), default=None)
-    located = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=gpd.GeoSeries(list(frame["geometry"]), crs=RD))
-    return Parsed({"notices": located}, +counts, None if last is None else str(last))
+    points = gpd.GeoSeries(list(frame["geometry"]), crs=RD)
+    located = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=points)
+    findings = tuple(_unused(pieces, used, _creators(area)))
+    return Parsed({"notices": located}, +counts, None if last is None else str(last), findings)
+
+
+def _row(notice: Notice, kind: str, place_id: str, point: Point) -> dict[str, object]:
+    values = (notice.notice_id, place_id, kind, notice.published, None, notice.url, point)
+    return dict(zip(_COLUMNS, values, strict=True))
+
+
+def _unused(
+    pieces: Sequence[Piece],
+    used: Mapping[str, set[str]],
+    creators: Mapping[str, tuple[str, ...]],
+) -> Iterator[Finding]:
+    """Per municipality the kinds under which it published nothing: it may call them otherwise."""
+    years = Counter(name.rpartition("-")[0] for name in {piece.name for piece in pieces})
+    from_files = any(piece.origin == "file" for piece in pieces)
+    for code, names in creators.items():
+        # A kind of which the question about a year failed may be in use.
+        asked = {kind for kind in KINDS if years[f"{code}-{KINDS[kind]}"] == YEARS}
+        known = KINDS if from_files and code in used else asked
+        unused = [kind for kind in KINDS if kind in known and kind not in used.get(code, ())]
+        if unused:
+            yield found("notices-not-so-called", town=names[0], kinds=", ".join(unused))
 
 
 def _today() -> date:
     return date.today()
 
 
-def _in_a_place(notice: Notice, area: Area) -> tuple[str, Point] | None:
-    """The first place a marking of the notice lies in, and that marking's middle."""
-    if not notice.points:
-        return None
-    owners = area.owners(gpd.GeoSeries(list(notice.points), crs=RD))
-    return next(((str(owner), point) for owner, point in zip(owners, notice.points, strict=True) if not pd.isna(owner)), None)
+def _plain(name: str) -> str:
+    """A name of a municipality for comparing; its province only where two are called the same."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    letters = letters.removeprefix("gemeente ")
+    bare = letters if letters.startswith("bergen (") else letters.partition(" (")[0]
+    return re.sub(r"[^a-z0-9]+", "", bare)
 
 
-def _read(root: Element) -> Iterator[Notice]:
-    """The notices of an answer; ContentError for a record without an id or a day."""
-    for record in (one for one in root.iter() if _local(one) == "recordData"):
-        notice_id = (_text(record, "identifier") or "").lower()
-        if _ID.fullmatch(notice_id) is None:
-            raise ContentError(found("column-retyped", column="identifier", met=repr(notice_id), expected="an id like gmb-2026-123456"))
-        day = next((text[:10] for name in _DATES if (text := _text(record, name)) and _DAY.fullmatch(text[:10])), None)
-        if day is None:
-            raise ContentError(found("column-missing", column="available", like=", ".join(sorted({_local(one) for one in record.iter()}))))
-        kinds = tuple((one.text or "").strip().casefold() for one in record.iter() if _local(one) == "type")
-        url = _text(record, "preferredUrl") or SHOWN_AT.format(id=notice_id)
-        yield Notice(notice_id, kinds, _date(day), url, tuple(_points(record)))
+class _Owners:
+    """The municipalities of the run by the names they publish under, with the places of each."""
 
+    def __init__(self, area: Area) -> None:
+        self._area = area
+        creators = _creators(area)
+        self._codes = {_plain(name): code for code, names in creators.items() for name in names}
 
-def _points(record: Element) -> Iterator[Point]:
-    """The middle of every marking that is a shape; others are as good as none."""
-    for marking in (one for one in record.iter() if _local(one) == _MARKING):
-        for one in marking.iter():
-            if _local(one) != _SHAPE or not (one.text or "").strip():
-                continue
-            shape = shapely.from_wkt((one.text or "").strip(), on_invalid="ignore")
-            if shape is not None and not shape.is_empty:
-                yield shape.centroid
+    def municipality(self, notice: Notice) -> str | None:
+        """Code of the municipality that published it, None where that is none of the run's."""
+        known = (self._codes.get(_plain(name)) for name in notice.creators or ())
+        return next((code for code in known if code is not None), None)
 
+    def place(self, notice: Notice, code: str | None) -> tuple[str, Point] | None:
+        """The place a marking lies in, and the middle of that marking.
 
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ContentError(found("column-retyped", column="available", met=repr(text), expected="a day")) from error
+        Only places of the municipality `code` count, and first the markings that say to lie in it.
+        """
+        places = [one for one in self._area.everywhere if code in (None, one.municipality_code)]
+        own = [one for one in notice.markings if one.lies_in and self._is(one.lies_in, code)]
+        points = [one.point for one in own or notice.markings]
+        if not points:
+            return None
+        owners = Area(tuple(places), tuple(places)).owners(gpd.GeoSeries(points, crs=RD))
+        met = zip(owners, points, strict=True)
+        return next(((str(owner), point) for owner, point in met if not pd.isna(owner)), None)
 
-
-def _local(element: Element) -> str:
-    """Name of an element without its namespace: the prefixes differ between releases."""
-    return str(element.tag).rpartition("}")[2]
-
-
-def _text(element: Element, name: str) -> str | None:
-    """Text of the first element of that name inside, None when there is none."""
-    met = next((one for one in element.iter() if _local(one) == name), None)
-    return (met.text or "").strip() or None if met is not None else None
+    def _is(self, name: str, code: str | None) -> bool:
+        """Whether what a marking calls a municipality, by name or by number, is this one."""
+        return code is not None and (
+            self._codes.get(_plain(name)) == code or name.removeprefix("GM") == code[2:]
+        )

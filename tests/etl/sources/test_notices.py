@@ -20,21 +20,53 @@ HEAD = (
 )
 
 
-def record(number: int = 1, *, kind: str = "evenementenvergunning", east: float | None = 0.0, day: str | None = "2026-02-20", shape: str | None = None) -> str:
+def marked(shape: str = "", *, point: str = "", area: str = "", lies_in: str = "") -> str:
+    """A marking: a shape in RD, a point with its latitude first, a shape in degrees, a municipality."""
+    told = {"geometrie": shape, "locatiepunt": point, "locatiegebied": area, "ligtInGemeente": lies_in}
+    inside = "".join(f"<ow:{name}>{text}</ow:{name}>" for name, text in told.items() if text)
+    return f"<ow:gebiedsmarkering><ow:Punt>{inside}</ow:Punt></ow:gebiedsmarkering>"
+
+
+def created(name: str, scheme: str = "overheid:Gemeente") -> str:
+    """The creator of a record."""
+    return f'<dcterms:creator scheme="{scheme}">{name}</dcterms:creator>'
+
+
+def record(
+    number: int = 1,
+    *,
+    kind: str = "evenementenvergunning",
+    east: float | None = 0.0,
+    day: str | None = "2026-02-20",
+    shape: str | None = None,
+    point: str = "52.26 6.79",
+    creator: str = "",
+    markings: str | None = None,
+    identifier: str | None = None,
+) -> str:
+    """A record of a notice in the place of these tests; `markings` in place of its one marking."""
     wkt = shape or (None if east is None else f"POINT({HENGELO.x + east} {HENGELO.y})")
-    marking = f"<ow:gebiedsmarkering><ow:Punt><ow:geometrie>{wkt}</ow:geometrie><ow:locatiepunt>52.26 6.79</ow:locatiepunt></ow:Punt></ow:gebiedsmarkering>" if wkt else ""
+    marking = markings if markings is not None else marked(wkt, point=point) if wkt else ""
     dated = f"<dcterms:available>{day}</dcterms:available>" if day else ""
+    known = identifier or f"gmb-2026-{number}"
     return (
         "<sru:record><sru:recordData><gzd:gzd><gzd:originalData><ow:meta><ow:owmskern>"
-        f"<dcterms:identifier>gmb-2026-{number}</dcterms:identifier><dcterms:title>Vergunning voor de heer A. Voorbeeld</dcterms:title>"
-        f"<dcterms:type>{kind}</dcterms:type></ow:owmskern><ow:owmsmantel>{dated}</ow:owmsmantel><ow:tpmeta>{marking}</ow:tpmeta></ow:meta></gzd:originalData>"
-        f"<gzd:enrichedData><gzd:preferredUrl>https://zoek.example/gmb-2026-{number}</gzd:preferredUrl></gzd:enrichedData></gzd:gzd></sru:recordData></sru:record>"
+        f"<dcterms:identifier>{known}</dcterms:identifier>"
+        "<dcterms:title>Vergunning voor de heer A. Voorbeeld</dcterms:title>"
+        f"<dcterms:type>{kind}</dcterms:type>{creator}</ow:owmskern>"
+        f"<ow:owmsmantel>{dated}</ow:owmsmantel><ow:tpmeta>{marking}</ow:tpmeta></ow:meta>"
+        f"</gzd:originalData><gzd:enrichedData><gzd:preferredUrl>https://zoek.example/{known}"
+        "</gzd:preferredUrl></gzd:enrichedData></gzd:gzd></sru:recordData></sru:record>"
     )
 
 
-def answer(*records: str, total: int | None = None) -> bytes:
+def answer(*records: str, total: int | None = None, following: int | None = None) -> bytes:
     count = len(records) if total is None else total
-    return f"{HEAD}<sru:numberOfRecords>{count}</sru:numberOfRecords><sru:records>{''.join(records)}</sru:records></sru:searchRetrieveResponse>".encode()
+    after = f"<sru:nextRecordPosition>{following}</sru:nextRecordPosition>" if following else ""
+    return (
+        f"{HEAD}<sru:numberOfRecords>{count}</sru:numberOfRecords>"
+        f"<sru:records>{''.join(records)}</sru:records>{after}</sru:searchRetrieveResponse>"
+    ).encode()
 
 
 def xml(body: bytes) -> Reply:
@@ -65,7 +97,7 @@ def test_a_notice_is_kept_without_its_words(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("known", "rule"),
-    [({"kind": "verkeersbesluit"}, "dropped-other-kind"), ({"east": 9000.0}, "dropped-elsewhere"), ({"east": None}, "dropped-no-position"), ({"shape": "POINT(here there)"}, "dropped-no-position")],
+    [({"kind": "verkeersbesluit"}, "dropped-other-kind"), ({"east": 9000.0}, "dropped-elsewhere"), ({"east": None}, "dropped-no-position"), ({"shape": "POINT(here there)", "point": ""}, "dropped-no-position")],
 )
 def test_other_notices_are_counted(tmp_path: Path, known: dict[str, object], rule: str):
     parsed = read(tmp_path, record(**known))  # type: ignore[arg-type]

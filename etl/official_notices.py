@@ -1,0 +1,189 @@
+"""Records of official notices as the SRU service of KOOP writes them, read without their words."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from xml.etree.ElementTree import Element
+
+import geopandas as gpd
+import shapely
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+
+from etl.errors import ContentError
+from etl.problems import found
+from geo.crs import WGS84, to_rd
+
+SHOWN_AT = "https://zoek.officielebekendmakingen.nl/{id}.html"
+_DATES = ("available", "issued", "date", "modified")
+_ID = re.compile(r"[a-z]+-\d{4}-\d+(?:-[a-z0-9]+)*")
+_MUNICIPAL = "gmb-"
+"""The gazette of municipalities; ids of others may be written in any way."""
+_OTHER_GOVERNMENTS = ("prb-", "wsb-")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_MARKING = "gebiedsmarkering"
+_SHAPES = ("geometrie", "locatiepunt", "locatiegebied")
+"""In a marking: a shape in RD, a point (latitude first) and a shape in degrees, best first."""
+_LIES_IN = "ligtInGemeente"
+_OUT_OF_RANGE = "1/61"
+"""The diagnostic of SRU for a first record after the last one."""
+_RD_BOUNDS = shapely.box(0.0, 300_000.0, 300_000.0, 625_000.0)
+_DEGREES = shapely.box(3.0, 50.0, 8.0, 54.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """The middle of a marked shape, and the municipality it says to lie in."""
+
+    point: Point
+    lies_in: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice without its words; `creators` are municipalities, None without any creator."""
+
+    notice_id: str
+    kinds: tuple[str, ...]
+    published: date
+    url: str
+    creators: tuple[str, ...] | None
+    markings: tuple[Marking, ...]
+
+
+def diagnostic_of(root: Element) -> str | None:
+    """What a diagnostic says, None without one."""
+    told = next((one for one in root.iter() if _local(one) == "diagnostic"), None)
+    if told is None:
+        return None
+    said = " ".join(part.strip() for part in told.itertext() if part.strip())
+    return said or "a diagnostic without words"
+
+
+def is_end(diagnostic: str) -> bool:
+    """Whether it says that the answer was at its end: the total it goes by is an estimate."""
+    return f"{_OUT_OF_RANGE} " in f"{diagnostic} "
+
+
+def announced_total(root: Element) -> int:
+    """How many records the answer belongs to; ContentError where it is no answer of SRU."""
+    total = text_of(root, "numberOfRecords")
+    if total is None or not total.isdecimal():
+        raise ContentError(
+            found("column-retyped", column="numberOfRecords", met=repr(total), expected="a number")
+        )
+    return int(total)
+
+
+def records(root: Element) -> list[Element]:
+    """The records of an answer."""
+    return [one for one in root.iter() if _local(one) == "recordData"]
+
+
+def identifier_of(record: Element) -> str:
+    """The id of a record; ContentError without one, or for one of the gazette that is none."""
+    identifier = (text_of(record, "identifier") or "").lower()
+    is_municipal = identifier.startswith(_MUNICIPAL)
+    if not identifier or (is_municipal and _ID.fullmatch(identifier) is None):
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="identifier",
+                met=repr(identifier),
+                expected="an id like gmb-2026-123456",
+            )
+        )
+    return identifier
+
+
+def read_notice(record: Element, counts: Counter[str]) -> Notice | None:
+    """The notice of a record; another publication is counted.
+
+    Raises ContentError for a record without an id, or a municipal one without a day.
+    """
+    notice_id = identifier_of(record)
+    days = (text[:10] for name in _DATES if (text := text_of(record, name)))
+    day = next((day for day in days if _DAY.fullmatch(day)), None)
+    is_municipal = notice_id.startswith(_MUNICIPAL)
+    if _ID.fullmatch(notice_id) is None or (day is None and not is_municipal):
+        counts["dropped-other-publication"] += 1
+        return None
+    if day is None:
+        like = ", ".join(sorted({_local(one) for one in record.iter()}))
+        raise ContentError(found("column-missing", column="available", like=like))
+    kinds = tuple(
+        (one.text or "").strip().casefold() for one in record.iter() if _local(one) == "type"
+    )
+    url = text_of(record, "preferredUrl") or SHOWN_AT.format(id=notice_id)
+    creators = _municipalities(record, notice_id)
+    return Notice(notice_id, kinds, _date(day), url, creators, tuple(_markings(record)))
+
+
+def _municipalities(record: Element, notice_id: str) -> tuple[str, ...] | None:
+    """The municipalities that published it: Utrecht is a province too. None without a creator."""
+    creators = [
+        one for one in record.iter() if _local(one) == "creator" and (one.text or "").strip()
+    ]
+    if not creators:
+        return None
+    government = (text_of(record, "organisatietype") or "").casefold()
+    if notice_id.startswith(_OTHER_GOVERNMENTS) or government not in ("", "gemeente"):
+        return ()
+    schemes = [one.get("scheme", "gemeente").casefold() for one in creators]
+    named = [(one.text or "").strip() for one in creators]
+    return tuple(name for name, scheme in zip(named, schemes, strict=True) if "gemeente" in scheme)
+
+
+def _markings(record: Element) -> Iterator[Marking]:
+    """The middle of every marking that has a shape; others are as good as none."""
+    for marking in (one for one in record.iter() if _local(one) == _MARKING):
+        for one in marking.iter():
+            texts = {_local(child): (child.text or "").strip() for child in one}
+            shapes = (_shape(name, texts.get(name, "")) for name in _SHAPES)
+            shape = next((shape for shape in shapes if shape is not None), None)
+            if shape is not None:
+                yield Marking(shape.centroid, texts.get(_LIES_IN) or text_of(marking, _LIES_IN))
+
+
+def _shape(name: str, text: str) -> BaseGeometry | None:
+    """A shape in RD from the text of an element of that name, None where it is none."""
+    if name == "locatiepunt" and len(numbers := _NUMBER.findall(text)) == 2:
+        text = f"POINT ({numbers[1]} {numbers[0]})"
+    shape = shapely.from_wkt(text, on_invalid="ignore") if text else None
+    if shape is None or shape.is_empty:
+        return None
+    if name == "geometrie":
+        return shape if _RD_BOUNDS.covers(shape.centroid) else None
+    if not _DEGREES.covers(shape.centroid):
+        # Some writers give latitude first in WKT as well.
+        shape = shapely.transform(shape, lambda corners: corners[:, ::-1])
+    return (
+        to_rd(gpd.GeoSeries([shape], crs=WGS84)).iloc[0]
+        if _DEGREES.covers(shape.centroid)
+        else None
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ContentError(
+            found("column-retyped", column="available", met=repr(text), expected="a day")
+        ) from error
+
+
+def _local(element: Element) -> str:
+    """Name of an element without its namespace: the prefixes differ between releases."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def text_of(element: Element, name: str) -> str | None:
+    """Text of the first element of that name inside, None when there is none."""
+    met = next((one for one in element.iter() if _local(one) == name), None)
+    return (met.text or "").strip() or None if met is not None else None
