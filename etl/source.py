@@ -105,7 +105,7 @@ class Source:
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
     `beside` names sources whose units it may look up: they come as pieces too, see `etl/addresses.py`.
     An `optional` source is left out of a run until somebody asks for it by name or brings its files.
-    Of a `partial` source the questions that were answered are published where others failed: stale, and told.
+    Of a `partial` source what was answered is published where other questions failed: as stale.
     """
 
     id: str

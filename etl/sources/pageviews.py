@@ -49,6 +49,13 @@ FIRST = "2015070100"
 NO_DATA = "date(s) you used are valid"
 """What the service says of a title it knows nothing about; a wrong address is a 404 as well, with other words."""
 
+COUNTED_AS = {"granularity": "monthly", "access": "all-access", "agent": "user"}
+"""What the figures are: whole months, on any device, by people."""
+NO_MONTH = Bilingual(
+    nl="geen hele maand van een artikel over een plaats van deze run; de laatste telt niet mee",
+    en="no whole month of an article about a place of this run; the last does not count",
+)
+
 _STAMP = re.compile(r"(\d{4})(\d{2})\d{4}")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -134,7 +141,11 @@ def known_title(answer: Answer) -> Verdict | None:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Views per article and whole month; the month an answer was fetched in is not over and left out."""
+    """Views per article and whole month.
+
+    The month an answer was fetched in is not over. A file may have been saved on any day of its
+    last month: that month is left out as well.
+    """
     wanted = {(one.project, one.name): one for one in articles(area)}
     counts: Counter[str] = Counter()
     rows: dict[str, dict[str, object]] = {}
@@ -147,17 +158,22 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
                 raise ContentError(found("column-missing", column="items", like=NO_OTHER))
             counts["missing-article"] += 1
             continue
+        over = _over(items, piece)
+        used = 0
         for item in items:
             article = wanted.get((_text(item, "project"), _text(item, "article").replace(" ", "_")))
             if article is None:
                 counts["dropped-other-article"] += 1
                 continue
             year, month = _month(item)
-            if (year, month) >= (piece.retrieved.year, piece.retrieved.month):
+            if (year, month) >= over:
                 counts["dropped-incomplete-month"] += 1
                 continue
             row = _row(article, year, month, _views(item), piece)
             rows.setdefault(str(row["observation_id"]), row)
+            used += 1
+        if piece.origin == "file" and not used:
+            raise ContentError(found("import-nothing", name=piece.name, detail=NO_MONTH))
     met = list(rows.values())
     words = [VIEWS.unit, UNDATED, *(text for one in wanted.values() for text in (one.told, one.definition))]
     frames = {
@@ -167,6 +183,14 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     }
     last = max((row["period_end"] for row in met), default=None)
     return Parsed(frames, +counts, None if last is None else str(last))
+
+
+def _over(items: Sequence[Json], piece: Piece) -> tuple[int, int]:
+    """The first year and month that need not be over."""
+    fetched = (piece.retrieved.year, piece.retrieved.month)
+    if piece.origin == "fetched":
+        return fetched
+    return min(fetched, max(map(_month, items), default=fetched))
 
 
 def _today() -> date:
@@ -197,6 +221,11 @@ def _row(article: Article, year: int, month: int, views: float, piece: Piece) ->
 
 
 def _month(item: Json) -> tuple[int, int]:
+    """Year and month of an item; ContentError for another span, access or agent than was asked."""
+    for name, expected in COUNTED_AS.items():
+        told = jsonio.text_at(item, name)
+        if told not in (None, expected):
+            raise ContentError(found("column-retyped", column=name, met=told, expected=expected))
     met = _STAMP.fullmatch(_text(item, "timestamp"))
     if met is None or not 1 <= int(met.group(2)) <= 12:
         raise ContentError(found("column-retyped", column="timestamp", met=_text(item, "timestamp"), expected="a moment like 2026020100"))

@@ -83,8 +83,39 @@ def test_a_month_that_is_not_over_is_left_out(tmp_path: Path):
     assert (len(parsed.frames["observations"]), parsed.counts, parsed.surveyed) == (1, {"dropped-incomplete-month": 1}, "2026-02-28")
 
 
+def test_the_last_month_of_a_file_is_no_month_whenever_the_file_is_brought(tmp_path: Path):
+    months = [month("2025110100", 900), month("2025120100", 1000), month("2026010100", 7)]
+    parsed = read(tmp_path, *months)
+    assert list(parsed.frames["observations"]["value"]) == [900.0, 1000.0]
+    assert parsed.counts == {"dropped-incomplete-month": 1}
+
+
+def test_the_last_month_of_an_answer_is_known_by_the_day_it_was_fetched(
+    asking: Asking, upstream: Upstream
+):
+    upstream.say(HENGELO, as_json({"items": [month("2026010100", 7)]}))
+    assert list(asking.run(pageviews, area()).frames["observations"]["value"]) == [7.0]
+
+
 def test_another_article_is_left_out(tmp_path: Path):
-    assert read(tmp_path, month(article="Hengelo")).counts == {"dropped-other-article": 1}
+    own = [month("2025120100"), month()]
+    assert read(tmp_path, month(article="Hengelo"), *own).counts["dropped-other-article"] == 1
+
+
+@pytest.mark.parametrize("items", [[month(article="Hengelo")], [month()], []])
+def test_a_file_without_a_whole_month_of_ours_is_refused(
+    tmp_path: Path, items: list[dict[str, object]]
+):
+    with pytest.raises(ContentError, match="import-nothing"):
+        read(tmp_path, *items)
+
+
+@pytest.mark.parametrize(
+    "known", [{"granularity": "daily"}, {"access": "desktop"}, {"agent": "all-agents"}]
+)
+def test_views_counted_in_another_way_are_refused(tmp_path: Path, known: dict[str, object]):
+    with pytest.raises(ContentError, match=f"{next(iter(known))}.*column-retyped"):
+        read(tmp_path, month("2025120100") | known, month() | known)
 
 
 @pytest.mark.parametrize("known", [{"views": None}, {"views": -1}, {"views": "12"}, {"timestamp": "202601"}, {"timestamp": "2026130100"}, {"article": None}])
