@@ -1,10 +1,18 @@
 """What draws visitors, estimated from market shares: the multiplicative competitive interaction model.
 
+The share of destination j in origin i is a_ij / sum over k of a_ik, where the attraction a_ij is
+the product of x_hij ** b_h over the factors h and of exp(b_d * d_ij) over the yes/no factors d.
+
 M. Nakanishi and L. G. Cooper, "Parameter estimation for a multiplicative competitive interaction
 model: least squares approach", Journal of Marketing Research 11 (1974), and "Simplified estimation
 procedures for MCI models", Marketing Science 1 (1982): dividing each share and factor by its
 geometric mean within the origin makes the model linear in logarithms. The logarithm is natural
 throughout, in the estimate and in its inverse.
+
+A factor of only 0 and 1 has no logarithm and needs none: it is the logarithm of exp(d) already, and
+is centred like the others. T. Wieland, "Market Area Analysis for Retail and Service Locations with
+MCI", The R Journal 9 (2017), leaves such factors untransformed as well, but does not centre them;
+then their coefficient depends on how many destinations say yes, and is not that of the formula.
 """
 
 from collections.abc import Sequence
@@ -19,9 +27,11 @@ from geo.errors import MissingValueError, NegativeValueError, NotIdentifiedError
 
 @dataclass(frozen=True, slots=True)
 class MciFit:
-    """Exponent of each factor with its standard error, both indexed by factor; r2 and n of centred log shares.
+    """Coefficient of each factor with its standard error, both indexed by factor.
 
-    The standard errors count one observation per origin as spent on its mean.
+    `r2` and `n` are of centred log shares. The standard errors count one observation per origin as
+    spent on its mean. `yes_no` are the factors of 0 and 1: yes multiplies the attraction by exp of
+    the coefficient.
     """
 
     coefficients: pd.Series = field(compare=False)
@@ -30,20 +40,23 @@ class MciFit:
     n: int
     origin: str
     destination: str
+    yes_no: tuple[str, ...] = ()
 
 
 def fit(table: pd.DataFrame, *, origin: str, destination: str, share: str, factors: Sequence[str]) -> MciFit:
-    """Exponents by least squares on log-centred shares; one row of `table` is one origin and destination.
+    """Coefficients by least squares on log-centred shares.
 
-    Shares and factors must be above 0 (a yes/no factor enters as e and 1). Shares need not sum to 1:
-    the centring removes any constant of an origin.
+    One row of `table` is one origin and destination. Shares must be above 0, and so must factors
+    that are not 0 and 1 throughout. Shares need not sum to 1: the centring removes any constant of
+    an origin.
     """
     _require_columns(table, [origin, destination, share, *factors])
     if not factors:
         raise WrongShapeError("factors: expected at least one column, got none")
     groups, names = _groups(table, origin)
     _require_one_row_each(table, origin, destination)
-    logs = np.log(_positive(table, [share, *factors]))
+    yes_no = tuple(name for name in factors if table[name].isin((0, 1)).all())
+    logs = _logs(table, [share, *factors], yes_no)
     centred = logs - _sums(logs, groups, len(names))[groups] / np.bincount(groups)[groups, None]
     seen, causes = centred[:, 0], centred[:, 1:]
     spare = len(table) - len(names) - len(factors)
@@ -66,19 +79,27 @@ def fit(table: pd.DataFrame, *, origin: str, destination: str, share: str, facto
         n=len(table),
         origin=origin,
         destination=destination,
+        yes_no=yes_no,
     )
 
 
 def predict(fit: MciFit, table: pd.DataFrame) -> pd.Series:
     """Share of each row's destination in its origin, 0 to 1, on the index of `table`; 1 per origin.
 
-    A factor of 0 with a positive exponent, such as a closed site's floor area, gives 0.
+    A factor of 0 with a positive exponent, such as a closed site's floor area, gives 0. Raises
+    WrongShapeError where a yes/no factor holds anything but 0 and 1.
     """
     factors = list(fit.coefficients.index)
     _require_columns(table, [fit.origin, fit.destination, *factors])
     groups, names = _groups(table, fit.origin)
     _require_one_row_each(table, fit.origin, fit.destination)
     values = _numbers(table, factors)
+    for name in fit.yes_no:
+        if not table[name].isin((0, 1)).all():
+            raise WrongShapeError(f"{name}: expected 0 or 1 as in the fit, got other values")
+    # A yes/no factor is the logarithm of its exponential.
+    plain = np.array([name in fit.yes_no for name in factors])
+    values = np.where(plain, np.exp(np.where(plain, values, 0.0)), values)
     exponents = fit.coefficients.to_numpy(dtype=np.float64)
     closed = (values == 0.0) & (exponents > 0.0)
     if ((values == 0.0) & ~closed).any():
@@ -131,15 +152,17 @@ def _numbers(table: pd.DataFrame, columns: list[str]) -> Floats:
     return values
 
 
-def _positive(table: pd.DataFrame, columns: list[str]) -> Floats:
+def _logs(table: pd.DataFrame, columns: list[str], yes_no: Sequence[str]) -> Floats:
+    """Natural logarithms of the columns, yes/no ones as they are."""
     values = _numbers(table, columns)
     for column, met in zip(columns, values.T, strict=True):
-        if (met == 0.0).any():
+        if column not in yes_no and (met == 0.0).any():
             raise NegativeValueError(
                 f"{column}: expected above 0, got {int((met == 0.0).sum())} of 0, which have no logarithm: "
                 "leave these rows out, or count one visit more everywhere and say so"
             )
-    return values
+    plain = np.array([column in yes_no for column in columns])
+    return np.where(plain, values, np.log(np.where(plain, 1.0, values)))
 
 
 def _sums(values: Floats, groups: np.ndarray, count: int) -> Floats:

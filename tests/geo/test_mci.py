@@ -158,6 +158,86 @@ def test_prediction_without_an_answer_is_refused():
     assert issubclass(NotIdentifiedError, GeoError)
 
 
+def chains(alpha: float, chain: float, seed: int, origins: int = 12) -> pd.DataFrame:
+    """Shares of a model of sizes and of a chain that two of five destinations belong to."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(
+        {
+            "from": np.repeat([f"o{number}" for number in range(origins)], 5),
+            "to": np.tile(list("vwxyz"), origins),
+            "size": rng.uniform(1.0, 9.0, 5 * origins),
+            "chain": np.tile([0, 1, 0, 0, 1], origins),
+        }
+    )
+    drawn = table["size"] ** alpha * np.exp(chain * table["chain"])
+    return table.assign(share=drawn / drawn.groupby(table["from"]).transform("sum"))
+
+
+def test_a_yes_no_factor_by_hand():
+    # twice the size draws four times as much: exponent 2; yes draws twice as much: ln 2
+    table = pd.DataFrame(
+        {
+            "from": list("aaabbb"),
+            "to": list("xyzxyz"),
+            "size": [1.0, 2.0, 1.0, 1.0, 2.0, 1.0],
+            "chain": [0, 0, 1, 0, 0, 1],
+            "share": [1 / 7, 4 / 7, 2 / 7, 1 / 7, 4 / 7, 2 / 7],
+        }
+    )
+    found = mci.fit(table, factors=["size", "chain"], **COLUMNS)
+    assert_allclose(found.coefficients, [2.0, np.log(2.0)])
+    assert found.yes_no == ("chain",)
+    assert_allclose(mci.predict(found, table), table["share"])
+    # without the chain 1 : 4 : 1
+    without = mci.predict(found, table.assign(chain=0))
+    assert_allclose(without, [1 / 6, 4 / 6, 1 / 6, 1 / 6, 4 / 6, 1 / 6])
+
+
+@pytest.mark.parametrize(
+    ("alpha", "chain", "seed"), [(0.8, 0.5, 1), (1.7, -1.2, 2), (-0.4, 0.0, 3)]
+)
+@pytest.mark.parametrize("dtype", ["int64", "float64", "bool"])
+def test_known_coefficients_of_a_yes_no_factor_come_back_and_shares_sum_to_one(
+    alpha: float, chain: float, seed: int, dtype: str
+):
+    table = chains(alpha, chain, seed).astype({"chain": dtype})
+    found = mci.fit(table, factors=["chain", "size"], **COLUMNS)
+    assert_allclose(found.coefficients[["size", "chain"]], [alpha, chain], atol=1e-9)
+    shares = mci.predict(found, table)
+    assert_allclose(shares, table["share"])
+    assert_allclose(shares.groupby(table["from"]).sum(), 1.0)
+
+
+def test_a_yes_no_factor_is_the_same_as_its_exponential():
+    table = chains(0.8, 0.5, seed=4)
+    table["share"] *= np.random.default_rng(4).lognormal(0.0, 0.3, len(table))
+    raised = table.assign(chain=np.exp(table["chain"]))
+    plain, other = (mci.fit(one, factors=["size", "chain"], **COLUMNS) for one in (table, raised))
+    assert_allclose(plain.coefficients, other.coefficients)
+    assert_allclose(plain.standard_errors, other.standard_errors)
+    assert other.yes_no == ()
+
+
+def test_how_many_say_yes_in_an_origin_does_not_move_the_coefficient():
+    table = chains(0.8, 0.5, seed=5)
+    alone = table[~((table["from"] < "o5") & (table["to"] == "z"))]
+    found = mci.fit(alone, factors=["size", "chain"], **COLUMNS)
+    assert_allclose(found.coefficients, [0.8, 0.5])
+
+
+def test_a_yes_no_factor_holds_nothing_else_in_a_prediction():
+    table = chains(0.8, 0.5, seed=6)
+    found = mci.fit(table, factors=["size", "chain"], **COLUMNS)
+    with pytest.raises(WrongShapeError, match="chain: expected 0 or 1"):
+        mci.predict(found, table.assign(chain=2))
+
+
+def test_a_factor_of_nought_and_more_is_still_refused():
+    table = chains(0.8, 0.5, seed=7).assign(chain=[0, 1, 0, 0, 2] * 12)
+    with pytest.raises(NegativeValueError, match="chain"):
+        mci.fit(table, factors=["size", "chain"], **COLUMNS)
+
+
 @pytest.mark.real
 @pytest.mark.skipif("STADSHART_REAL" not in os.environ, reason="STADSHART_REAL is not set: no folder with the real files")
 def test_wieland_2015_gives_its_published_exponents():
@@ -168,3 +248,22 @@ def test_wieland_2015_gives_its_published_exponents():
     assert found.coefficients.round(3).tolist() == [0.951, -1.632, 0.336, 0.101]
     assert found.n == 95
     assert_allclose(mci.predict(found, table).groupby(table["Quellort"]).sum(), 1.0)
+
+
+@pytest.mark.real
+@pytest.mark.skipif(
+    "STADSHART_REAL" not in os.environ,
+    reason="STADSHART_REAL is not set: no folder with the real files",
+)
+def test_a_yes_no_factor_of_wieland_2015_is_the_same_as_its_exponential():
+    folder = Path(os.environ["STADSHART_REAL"]) / "retail_huff_wieland"
+    table = pd.read_excel(folder / "Wieland2015.xlsx").assign(large=lambda one: one["VF"] > 1400.0)
+    raised = table.assign(large=np.where(table["large"], np.e, 1.0))
+    known = {"origin": "Quellort", "destination": "Zielort", "share": "MA_Anb1"}
+    factors = ["VF", "Dist_Min2", "large"]
+    plain, other = (mci.fit(one, factors=factors, **known) for one in (table, raised))
+    assert plain.yes_no == ("large",)
+    assert_allclose(plain.coefficients, other.coefficients)
+    shares = mci.predict(plain, table)
+    assert_allclose(shares, mci.predict(other, raised))
+    assert_allclose(shares.groupby(table["Quellort"]).sum(), 1.0)
