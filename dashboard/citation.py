@@ -41,6 +41,12 @@ def quotable(row: Observation) -> Quotable:
     return Quotable("yes", "yes")
 
 
+def definition(row: Observation, facts: Facts, text: Texts) -> str:
+    """What the source counted, or that it gives no definition."""
+    known = row.definition is not None
+    return facts.said(row.definition, text.lang) if known else text("unknown.definition")
+
+
 def reason(row: Observation, text: Texts) -> str:
     """The verdict's reason as a sentence."""
     return text(f"cite.why_{quotable(row).reason}", nature=text(f"nature.{row.nature}"))

@@ -16,7 +16,7 @@ from dashboard.text import Lang
 from data.catalogue import Catalogue
 from data.errors import MissingTableError
 from data.provenance import Manifest, SourceRecord
-from data.rules import is_example
+from data.rules import NO_DEFINITION, is_example
 from data.sharing import Beyond
 from geo.crs import REACH_M, distance_m
 
@@ -97,7 +97,7 @@ class Facts:
                 value_high=_number(row["value_high"]),
                 value_text=_text(row["value_text"]),
                 unit=str(row["unit"]),
-                definition=_text(row["definition"]),
+                definition=None if row["definition"] == NO_DEFINITION else _text(row["definition"]),
                 area_kind=str(row["area_kind"]),
                 nature=str(row["nature"]),
                 series=_text(row["series"]),

@@ -134,7 +134,7 @@ def _observation(layer: str, row: Observation, facts: Facts, text: Texts) -> Row
         citation.area(row, facts, text),
         row.start,
         row.end,
-        facts.said(row.definition, text.lang) if row.definition else None,
+        citation.definition(row, facts, text),
         text(f"nature.{row.nature}"),
         text(f"cite.{citation.quotable(row).verdict}"),
         facts.said(row.note, text.lang) if row.note else None,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from dashboard.facts import Facts
 from dashboard.records import Observation, Place
+from data.rules import NO_DEFINITION
 from geo import indicators
 from geo.indicator import Indicator, changes, comparable, newest
 
@@ -173,8 +174,26 @@ def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
 
 
 def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
-    """The rows of a table that may be shown; None where the snapshot holds no such table."""
-    return facts.catalogue.table(name) if facts.catalogue.has(name) else None
+    """The rows of a table that may be shown; None where the snapshot holds no such table.
+
+    Beyond this computer nothing internal is read.
+    """
+    if not facts.catalogue.has(name):
+        return None
+    table = facts.catalogue.table(name)
+    if "definition" in table.columns:
+        # That there is none is no definition to compare by.
+        known = table["definition"].mask(table["definition"] == NO_DEFINITION)
+        table = table.assign(definition=known)
+    if not facts.beyond:
+        return table
+    hidden = {record.source_id for record in facts.manifest.sources if record.sharing == "internal"}
+    if "sharing" in table.columns:
+        return table[table["sharing"] != "internal"]
+    if "source_id" in table.columns:
+        return table[~table["source_id"].isin(hidden)]
+    record = facts.manifest.table(name)
+    return None if record is None or hidden & set(record.sources) else table
 
 
 def _changes(indicator: Indicator, found: pd.DataFrame) -> list[tuple[str, Change]]:

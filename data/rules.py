@@ -69,6 +69,9 @@ def points_as_precise_as_told() -> Rule:
     return Rule("a point for address, street or square, and none for none", holds)
 
 
+NO_DEFINITION = "de bron noemt geen definitie"
+"""Stands in place of a definition where the source gives none; such figures do not compare."""
+
 POINTS_AT: Mapping[str, tuple[str, str]] = {
     "place_id": ("places", "place_id"),
     "indicator": ("indicators", "indicator"),

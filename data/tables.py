@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from data.columns import day, flag, geometry, number, share, slug, text, texts, whole
 from data.rules import (
+    NO_DEFINITION,
     areas_are_named,
     between_bounds,
     figures_say_something,
@@ -74,7 +75,7 @@ OBSERVATIONS = Table(
         "value_high": number("highest value the source allows", null=True),
         "value_text": text("the source's wording where it is not a plain number", null=True),
         "unit": text("unit of the figure; `share` runs 0 to 1"),
-        "definition": text("definition given by the source", null=True),
+        "definition": text(f"definition given by the source, or `{NO_DEFINITION}`", null=True),
         "area_kind": text("kind of area", one_of=AREA_KINDS),
         "nature": text("how the figure came about", one_of=NATURE),
         "series": slug("figures that may be compared share this; missing stands alone", null=True),

@@ -23,7 +23,7 @@ _CURSOR_GONE = frozenset({"http-400", "http-404", "http-410"})
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the source reads from one page: row ids, the `next` link and the announced total, if any.
+    """What the source reads from one page: row ids, `next` link and announced total, if any.
 
     An `estimated` total may differ a little from what comes.
     """

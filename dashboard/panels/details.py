@@ -49,7 +49,7 @@ def observation(row: Observation, facts: Facts, text: Texts, *, title: str | Non
             ("value", figure + (f" ({text('details.provisional')})" if row.provisional else "")),
             ("area", f"{citation.area(row, facts, text)} ({text(f'area.{row.area_kind}')})"),
             ("period", _when(row, facts, text)),
-            ("definition", facts.said(row.definition, text.lang) if row.definition else text("unknown.definition")),
+            ("definition", citation.definition(row, facts, text)),
             ("nature", text(f"nature.{row.nature}")),
             ("series", None if row.series else text("details.series_none")),
             ("note", facts.said(row.note, text.lang) if row.note else None),

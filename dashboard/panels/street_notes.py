@@ -184,7 +184,7 @@ def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Ma
                 what=citation.what(row, facts, text),
                 area=citation.area(row, facts, text),
                 period=citation.period(row, text),
-                definition=facts.said(row.definition, text.lang) if row.definition else text("unknown.definition"),
+                definition=citation.definition(row, facts, text),
             ),
             " ",
             door(text("details.source"), state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers", only=_OF_FIGURES)),

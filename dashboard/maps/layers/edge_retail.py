@@ -67,7 +67,7 @@ def _feature(place: Place, facts: Facts, text: Texts) -> Feature:
         figure, basis, when, sort = text("unknown.cell"), text("map.no_floor_area"), "", None
     else:
         figure = citation.value(row, facts, text)
-        basis = facts.said(row.definition, text.lang) if row.definition else text("unknown.definition")
+        basis = citation.definition(row, facts, text)
         when, sort = citation.period(row, text, short=True), row.value
     return Feature(
         id=place.place_id,
