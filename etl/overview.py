@@ -96,7 +96,7 @@ def _places(opened: Catalogue) -> list[dict[str, Cell]]:
                 "units_surveyed": survey.get(one),
                 "counted_streets": counted.get(one),
                 # A town may publish under other kinds than were asked.
-                "notices": notices.get(one),
+                "notices": int(notices[one]) if one in notices else None,
                 "vacancy_rate": f"{rated[one]} streets" if one in rated else "unknown",
             }
         )

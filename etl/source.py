@@ -29,8 +29,9 @@ each area as pieces in `folder`, and `etl/shared.py` calls it before `parse`:
   are made of. `positions` (`key, place_id, precision, geometry`) are the spots of `area.wanted` that were found: a core
   is moved there, and an initiative without a point gets one.
 - Rows left out or mended on purpose are counted in `Parsed.counts` under a rule like `dropped-withdrawn` or
-  `repaired-ring`. What a reader must know is a finding (`etl.problems.found`, severity note or warning). Content that
-  cannot be what it should be raises `ContentError(found(...))`: the source fails and its last good table stays.
+  `repaired-ring`. What a reader must know is a finding (`etl.problems.found`). Content that
+  cannot be what it should be raises `ContentError(found(...))`, or is a finding that is an error:
+  the source fails and its last good table stays.
 - No row at all is an answer (empty frame); whether that can be is `SOURCE.may_be_empty` and the previous snapshot's say.
 """
 

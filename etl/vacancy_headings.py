@@ -64,7 +64,8 @@ def known(row: Sequence[str]) -> int:
 
 def meaning(heading: str) -> Column | None:
     """What a heading says, None when it is none of ours."""
-    text = " ".join(heading.casefold().split())
+    # A mark of a note may stand behind it.
+    text = re.sub(r"( ?\d\)|\*)+$", "", " ".join(heading.casefold().split()))
     for name, pattern in _KEYS.items():
         if pattern.fullmatch(text):
             return Column(name)

@@ -70,11 +70,16 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Administrative vacancy of shops per municipality of the places and year."""
     findings: list[Finding] = []
     counts: Counter[str] = Counter()
+    everywhere = {place.municipality_code for place in area.everywhere}
     editions: dict[int, list[tuple[Figure, dict[str, object]]]] = {}
     for piece in pieces:
         tables, noticed = _table(piece)
         findings += noticed
-        read = list(_figures(tables, piece, area, counts))
+        shops = [_shops(table) for table in tables]
+        if not any(one["code"].isin(everywhere).any() for one in shops):
+            findings.append(_nothing(tables, shops, piece, area))
+            continue
+        read = list(_figures(shops, piece, area, counts))
         edition = max((row["period_end"].year for _, row in read), default=0)
         editions.setdefault(edition, []).extend(read)
     # A later edition repeats and mends the years of an earlier one.
@@ -124,17 +129,9 @@ def _table(piece: Piece) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
 
 
 def _figures(
-    tables: Sequence[pd.DataFrame], piece: Piece, area: Area, counts: Counter[str]
+    shops: Sequence[pd.DataFrame], piece: Piece, area: Area, counts: Counter[str]
 ) -> Iterator[tuple[Figure, dict[str, object]]]:
-    """The figures of our municipalities; ContentError where the file says nothing of any."""
-    shops = [_shops(table) for table in tables]
-    everywhere = {place.municipality_code for place in area.everywhere}
-    if not any(one["code"].isin(everywhere).any() for one in shops):
-        detail = Bilingual(
-            nl="geen regel gaat over winkels in een gemeente van deze run",
-            en="no row is about shops in a municipality of this run",
-        )
-        raise ContentError(found("import-nothing", name=piece.name, detail=detail))
+    """The figures of our municipalities."""
     for table in _numbered(shops, piece):
         numbers = [one for one in table if ":" in one or one in ("vacant", "both_years")]
         for _, row in table[table["code"].isin(area.municipality_codes)].iterrows():
@@ -144,6 +141,22 @@ def _figures(
                 yield from _figure(figure, row[name], row, piece, area, counts)
 
 
+def _nothing(
+    tables: Sequence[pd.DataFrame], shops: Sequence[pd.DataFrame], piece: Piece, area: Area
+) -> Finding:
+    """That a file has no shops of ours; ContentError where it has no shops, or nothing of ours."""
+    detail = Bilingual(
+        nl="geen regel gaat over winkels in een gemeente van deze run",
+        en="no row is about shops in a municipality of this run",
+    )
+    nothing = found("import-nothing", name=piece.name, detail=detail)
+    everywhere = {place.municipality_code for place in area.everywhere}
+    ours = any(one["code"].map(_municipality).isin(everywhere).any() for one in tables)
+    if not (ours and any(map(len, shops))):
+        raise ContentError(nothing)
+    return nothing
+
+
 def _shops(table: pd.DataFrame) -> pd.DataFrame:
     """The rows about shops in a whole municipality."""
     codes = table["code"].map(_municipality)
@@ -151,7 +164,8 @@ def _shops(table: pd.DataFrame) -> pd.DataFrame:
     if "kind" in table:
         # Districts carry the code of their municipality.
         kept &= table["kind"].map(lambda cell: _fits(MUNICIPALITY, cell)).astype(bool)
-    return table[kept].assign(code=codes, unit=table.loc[kept, "unit"].map(_unit))
+    # Only the kept ones: a longer column would fill an empty frame with rows.
+    return table[kept].assign(code=codes[kept], unit=table.loc[kept, "unit"].map(_unit))
 
 
 def _figure(
@@ -210,7 +224,7 @@ def _unit(cell: Cell) -> Unit:
 def _municipality(cell: Cell) -> str | None:
     """A code like GM0153 from a cell: `GM0153`, `0153`, or 153 where it was stored as a number."""
     is_whole = isinstance(cell, float) and cell.is_integer()
-    text = str(int(cell)) if is_whole else str(cell).strip()
+    text = str(int(cell)) if is_whole else str(cell).strip().upper()
     if _CODE.fullmatch(text) is None:
         return None
     return text if text.startswith("GM") else f"GM{int(text):04d}"

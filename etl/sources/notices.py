@@ -78,6 +78,10 @@ CREATORS: Mapping[str, tuple[str, ...]] = {
     "GM0893": ("Bergen (L.)", "Bergen (L)"),
 }
 """Municipalities whose official name is not that of their centre, or is one of two alike."""
+NO_NOTICE = Bilingual(
+    nl="geen bekendmaking van deze soorten ligt in een plaats van deze run",
+    en="no notice of these kinds lies in a place of this run",
+)
 _COLUMNS = ("notice_id", "place_id", "kind", "published", "title", "url", "geometry")
 
 
@@ -204,8 +208,13 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     last = max((row["published"] for row in rows), default=None)
     points = gpd.GeoSeries(list(frame["geometry"]), crs=RD)
     located = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=points)
-    findings = tuple(_unused(pieces, used, _creators(area)))
-    return Parsed({"notices": located}, +counts, None if last is None else str(last), findings)
+    findings = [*_unused(pieces, used, _creators(area))]
+    if met and not rows and all(piece.origin == "file" for piece in pieces):
+        every = ", ".join(piece.name for piece in pieces)
+        findings.append(found("import-nothing", name=every, detail=NO_NOTICE))
+    return Parsed(
+        {"notices": located}, +counts, None if last is None else str(last), tuple(findings)
+    )
 
 
 def _row(notice: Notice, kind: str, place_id: str, point: Point) -> dict[str, object]:

@@ -19,7 +19,7 @@ from etl.errors import ContentError
 from etl.exchange import Answer, Request, Verdict
 from etl.figure import UNDATED, Counted
 from etl.jsonio import Json
-from etl.problems import NO_OTHER, found
+from etl.problems import NO_OTHER, Finding, found
 from etl.signature import matches
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources.reference import REFERENCE
@@ -148,6 +148,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """
     wanted = {(one.project, one.name): one for one in articles(area)}
     counts: Counter[str] = Counter()
+    findings: list[Finding] = []
     rows: dict[str, dict[str, object]] = {}
     for piece in pieces:
         piece.require("json")
@@ -165,15 +166,15 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             if article is None:
                 counts["dropped-other-article"] += 1
                 continue
-            year, month = _month(item)
+            (year, month), views = _month(item), _views(item)
             if (year, month) >= over:
                 counts["dropped-incomplete-month"] += 1
                 continue
-            row = _row(article, year, month, _views(item), piece)
+            row = _row(article, year, month, views, piece)
             rows.setdefault(str(row["observation_id"]), row)
             used += 1
         if piece.origin == "file" and not used:
-            raise ContentError(found("import-nothing", name=piece.name, detail=NO_MONTH))
+            findings.append(found("import-nothing", name=piece.name, detail=NO_MONTH))
     met = list(rows.values())
     words = [VIEWS.unit, UNDATED, *(text for one in wanted.values() for text in (one.told, one.definition))]
     frames = {
@@ -182,7 +183,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         "translations": figures.translations(words),
     }
     last = max((row["period_end"] for row in met), default=None)
-    return Parsed(frames, +counts, None if last is None else str(last))
+    return Parsed(frames, +counts, None if last is None else str(last), tuple(findings))
 
 
 def _over(items: Sequence[Json], piece: Piece) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""A figure whose source gives no definition says so, in every language, and compares with nothing."""
+"""A figure whose source gives no definition says so in every language, and compares with none."""
 
 import pandas as pd
 import pytest

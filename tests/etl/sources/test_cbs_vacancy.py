@@ -109,9 +109,16 @@ def test_the_year_stands_in_a_column_or_in_the_name(tmp_path: Path):
     assert figures(dated) == EXPECTED
 
 
-def test_a_file_without_shops_of_any_municipality_of_the_run_is_refused(tmp_path: Path):
+def test_a_file_without_shops_of_ours_is_refused_with_a_sentence(tmp_path: Path):
+    parsed = cbs_vacancy.parse([written(tmp_path, "2025.csv", csv(HEAD, OFFICES, ELSEWHERE))], area())
+    assert len(parsed.frames["observations"]) == 0
+    assert [(one.code, one.severity) for one in parsed.findings] == [("import-nothing", "error")]
+
+
+@pytest.mark.parametrize("line", [OFFICES, ELSEWHERE, ("Hengelo", *SHOPS[1:])])
+def test_a_file_without_any_shops_or_without_anything_of_ours_is_refused(tmp_path: Path, line: tuple[object, ...]):
     with pytest.raises(ContentError, match="import-nothing"):
-        cbs_vacancy.parse([written(tmp_path, "2025.csv", csv(HEAD, OFFICES, ELSEWHERE))], area())
+        cbs_vacancy.parse([written(tmp_path, "2025.csv", csv(HEAD, line))], area())
 
 
 def test_nobody_is_asked():

@@ -196,6 +196,11 @@ def test_districts_and_other_uses_do_not_count_for_the_municipality(tmp_path: Pa
     )
 
 
+def test_a_mark_of_a_note_behind_a_heading_changes_nothing(tmp_path: Path):
+    noted = headed(n3="Jaar 1)", n8="Leegstand (aantal)2)", n9=f"{HEAD[9]} *")
+    assert figures(read(tmp_path, noted, UNITS)) == figures(read(tmp_path, HEAD, UNITS))
+
+
 def test_the_code_of_a_municipality_goes_before_other_codes(tmp_path: Path):
     lines = [("Provinciecode", "Regiocode", *HEAD), ("23", "0141", *UNITS)]
     assert figures(read(tmp_path, *lines)) == figures(read(tmp_path, HEAD, UNITS))

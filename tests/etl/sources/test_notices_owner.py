@@ -131,6 +131,13 @@ def test_a_town_is_asked_and_known_by_its_official_name(
     assert places(read(tmp_path, record(creator=created(creator)), towns=town)) == ["town"]
 
 
+def test_files_without_any_notice_of_ours_are_refused_with_a_sentence(tmp_path: Path):
+    parsed = read(tmp_path, record(creator=created("Borne")), towns=area())
+    assert ("import-nothing", "error") in [(one.code, one.severity) for one in parsed.findings]
+    own = read(tmp_path, record(1, creator=created("Borne")), record(2, creator=created("Hengelo")))
+    assert "import-nothing" not in [one.code for one in own.findings]
+
+
 def test_the_bergen_of_another_province_is_another_town(tmp_path: Path):
     town = area(place("town", "GM0373", name="Bergen"))
     assert places(read(tmp_path, record(creator=created("Bergen (L)")), towns=town)) == []
