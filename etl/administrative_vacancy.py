@@ -91,89 +91,68 @@ _SHARES = {
         de="Anteil der Fläche der leer stehenden Einheiten mit Ladennutzung,",
     ),
 }
+
+
+def _counted(indicator: str, unit: Bilingual, nl: str, en: str, de: str) -> Counted:
+    return Counted(indicator, "vacancy", Bilingual(nl=nl, en=en, de=de), unit)
+
+
 INDICATORS: dict[tuple[Measure, Unit], Counted] = {
-    ("rate", "units"): Counted(
+    ("rate", "units"): _counted(
         "administrative_vacancy_rate_units",
-        "vacancy",
-        Bilingual(
-            nl="Administratieve leegstand van winkels, deel van de aantallen",
-            en="Administrative vacancy of shops, share of units",
-            de="Leerstand von Läden laut Registern, Anteil der Einheiten",
-        ),
         SHARE,
+        "Administratieve leegstand van winkels, deel van de aantallen",
+        "Administrative vacancy of shops, share of units",
+        "Leerstand von Läden laut Registern, Anteil der Einheiten",
     ),
-    ("rate", "area"): Counted(
+    ("rate", "area"): _counted(
         "administrative_vacancy_rate_floor_area",
-        "vacancy",
-        Bilingual(
-            nl="Administratieve leegstand van winkels, deel van de oppervlakte",
-            en="Administrative vacancy of shops, share of floor area",
-            de="Leerstand von Läden laut Registern, Anteil der Fläche",
-        ),
         SHARE,
+        "Administratieve leegstand van winkels, deel van de oppervlakte",
+        "Administrative vacancy of shops, share of floor area",
+        "Leerstand von Läden laut Registern, Anteil der Fläche",
     ),
-    ("vacant", "units"): Counted(
+    ("vacant", "units"): _counted(
         "administratively_vacant_shop_units",
-        "vacancy",
-        Bilingual(
-            nl="Administratief leegstaande winkels",
-            en="Administratively vacant shops",
-            de="Laut Registern leer stehende Läden",
-        ),
         UNITS,
+        "Administratief leegstaande winkels",
+        "Administratively vacant shops",
+        "Laut Registern leer stehende Läden",
     ),
-    ("vacant", "area"): Counted(
+    ("vacant", "area"): _counted(
         "administratively_vacant_shop_floor_area_m2",
-        "vacancy",
-        Bilingual(
-            nl="Administratief leegstaande winkeloppervlakte",
-            en="Administratively vacant shop floor area",
-            de="Laut Registern leer stehende Ladenfläche",
-        ),
         AREA,
+        "Administratief leegstaande winkeloppervlakte",
+        "Administratively vacant shop floor area",
+        "Laut Registern leer stehende Ladenfläche",
     ),
-    ("both_years", "units"): Counted(
+    ("both_years", "units"): _counted(
         "administratively_vacant_both_years_shop_units",
-        "vacancy",
-        Bilingual(
-            nl="Winkels die nu en een jaar eerder administratief leegstonden",
-            en="Shops administratively vacant now and a year before",
-            de="Läden, die laut Registern jetzt und ein Jahr zuvor leer standen",
-        ),
         UNITS,
+        "Winkels die nu en een jaar eerder administratief leegstonden",
+        "Shops administratively vacant now and a year before",
+        "Läden, die laut Registern jetzt und ein Jahr zuvor leer standen",
     ),
-    ("both_years", "area"): Counted(
+    ("both_years", "area"): _counted(
         "administratively_vacant_both_years_shop_floor_area_m2",
-        "vacancy",
-        Bilingual(
-            nl="Winkeloppervlakte die nu en een jaar eerder administratief leegstond",
-            en="Shop floor area administratively vacant now and a year before",
-            de="Ladenfläche, die laut Registern jetzt und ein Jahr zuvor leer stand",
-        ),
         AREA,
+        "Winkeloppervlakte die nu en een jaar eerder administratief leegstond",
+        "Shop floor area administratively vacant now and a year before",
+        "Ladenfläche, die laut Registern jetzt und ein Jahr zuvor leer stand",
     ),
-    ("both_years_rate", "units"): Counted(
+    ("both_years_rate", "units"): _counted(
         "administratively_vacant_both_years_share_units",
-        "vacancy",
-        Bilingual(
-            nl="Winkels die nu en een jaar eerder administratief leegstonden, deel van de "
-            "aantallen",
-            en="Shops administratively vacant now and a year before, share of units",
-            de="Läden, die laut Registern jetzt und ein Jahr zuvor leer standen, Anteil der "
-            "Einheiten",
-        ),
         SHARE,
+        "Winkels die nu en een jaar eerder administratief leegstonden, deel van de aantallen",
+        "Shops administratively vacant now and a year before, share of units",
+        "Läden, die laut Registern jetzt und ein Jahr zuvor leer standen, Anteil der Einheiten",
     ),
-    ("both_years_rate", "area"): Counted(
+    ("both_years_rate", "area"): _counted(
         "administratively_vacant_both_years_share_floor_area",
-        "vacancy",
-        Bilingual(
-            nl="Winkels die nu en een jaar eerder administratief leegstonden, deel van de "
-            "oppervlakte",
-            en="Shops administratively vacant now and a year before, share of floor area",
-            de="Läden, die laut Registern jetzt und ein Jahr zuvor leer standen, Anteil der Fläche",
-        ),
         SHARE,
+        "Winkels die nu en een jaar eerder administratief leegstonden, deel van de oppervlakte",
+        "Shops administratively vacant now and a year before, share of floor area",
+        "Läden, die laut Registern jetzt und ein Jahr zuvor leer standen, Anteil der Fläche",
     ),
 }
 
