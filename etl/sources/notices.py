@@ -46,6 +46,7 @@ SOURCE = Source(
     rows=range(0, 20_000),
     tried="documentation",
     tried_on=date(2026, 11, 29),
+    tried_with=("the manual of the SRU service and made-up answers after it",),
     max_age_days=60,
     settled_days=1,
     url="https://repository.overheid.nl/sru",
