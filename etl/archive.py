@@ -85,6 +85,23 @@ def require_kind(given: str | Path, kind: Kind, *, caps: Caps | None = None) -> 
     return path
 
 
+def workbook_kind(given: str | Path) -> Kind | None:
+    """Which kind of workbook a file is by its content, None for no workbook.
+
+    Raises FileError.
+    """
+    path = require_file(given)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if matches(head, "xls"):
+        return "xls"
+    if not matches(head, "zip"):
+        return None
+    # Both other kinds are zips; only an ODS says what it is in a member of its own.
+    with _opened(path) as archive:
+        return "ods" if "mimetype" in archive.namelist() else "xlsx"
+
+
 def require_archive(path: Path, *, wanted: Collection[str] = (), caps: Caps = Caps()) -> tuple[str, ...]:
     """Names of the members of a zip that may be opened; nothing is unpacked.
 

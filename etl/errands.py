@@ -29,7 +29,7 @@ SourceId = Annotated[str, typer.Argument(metavar="SOURCE", help="Source that wai
 # These import late: `--help` need not load pandas.
 def bring(
     source: SourceId,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file, CSV or XLSX.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file: CSV, XLSX, XLS or ODS.")],
     place: Annotated[str | None, typer.Option("--place", metavar="ID", help="The place it is for.", show_default=False)] = None,
     columns: Annotated[
         Path | None, typer.Option("--columns", metavar="MAP.toml", help="Which column means what.", show_default=False)

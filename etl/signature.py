@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-Kind = Literal["json", "geojson", "xml", "kml", "csv", "zip", "xlsx", "ods", "gpkg", "parquet", "pbf", "gzip", "any"]
+Kind = Literal["json", "geojson", "xml", "kml", "csv", "zip", "xlsx", "xls", "ods", "gpkg", "parquet", "pbf", "gzip", "any"]
 
 HEAD_BYTES = 4096
 
@@ -18,6 +18,7 @@ WORDS: Mapping[Kind, str] = {
     "csv": "a text table",
     "zip": "a zip archive",
     "xlsx": "an XLSX workbook",
+    "xls": "an XLS workbook",
     "ods": "an ODS workbook",
     "gpkg": "a GeoPackage",
     "parquet": "Parquet",
@@ -48,6 +49,8 @@ def matches(head: bytes, kind: Kind) -> bool:
             return bool(text) and text[:1] not in (b"<", b"{") and _BINARY.search(head) is None
         case "zip" | "xlsx" | "ods":
             return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+        case "xls":
+            return head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
         case "gpkg":
             return head.startswith(b"SQLite format 3\x00")
         case "parquet":

@@ -83,6 +83,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ".toml": "csv",
         ".zip": "zip",
         ".xlsx": "xlsx",
+        ".xls": "xls",
         ".ods": "ods",
         ".gpkg": "gpkg",
         ".parquet": "parquet",

@@ -1,4 +1,4 @@
-"""A table that somebody made and brought, CSV or XLSX: its heading row, its cells, and how its numbers are written.
+"""A table that somebody made and brought, CSV or workbook: its heading row, its cells, and how its numbers are written.
 
 What is sniffed (delimiter, encoding, decimal sign) holds for the whole file and is told; a cell never decides for itself.
 """
@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from etl import delimited, opendocument, workbook
-from etl.archive import WORKBOOK, require_kind
+from etl import delimited, workbook
+from etl.archive import WORKBOOK, require_kind, workbook_kind
 from etl.delimited import Form, Numbers
 from etl.errors import ContentError, FileError
 from etl.problems import Finding, found
@@ -52,7 +52,7 @@ _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """One table as brought: `cells` under its headings, as text (CSV) or as stored (XLSX), blank ones None.
+    """One table as brought: `cells` under its headings, as text (CSV) or as stored (workbook), blank ones None.
 
     The index holds the number of each row in the file, as a spreadsheet program shows it.
     """
@@ -73,35 +73,27 @@ class Spreadsheet:
 def read(
     path: Path, name: str, *, knows: Callable[[Sequence[str]], int], sheet: str | None = None, delimiter: str | None = None
 ) -> Spreadsheet:
-    """The table in a CSV, XLSX or ODS file; `knows` counts the caller's headings in a row.
+    """The table in a CSV file or workbook; `knows` counts the caller's headings in a row.
 
     Of a workbook it is the named sheet, else the one whose headings mean most. Raises FileError or ContentError.
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    if matches(head, "xlsx"):
-        first = read_sheet(path, sheet)
+    if workbook_kind(path) is not None:
+        first = workbook.read(path, sheet=sheet)
         # The first sheet often only explains.
         said = _known(first, knows)
         best = max(said, key=said.__getitem__)
-        return _from_workbook(first if best == first.name else read_sheet(path, best), name, knows)
+        return _from_workbook(first if best == first.name else workbook.read(path, sheet=best), name, knows)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
     if not matches(head, "csv"):
-        raise ContentError(found("input-kind", name=name, expected="CSV or XLSX"))
+        raise ContentError(found("input-kind", name=name, expected="CSV, XLSX, XLS or ODS"))
     require_kind(path, "csv", caps=WORKBOOK)
     return _from_text(path.read_bytes(), name, knows, delimiter)
 
 
-def read_sheet(path: Path, sheet: str | None = None) -> workbook.Sheet:
-    """The sheet of this name, or the first, of an XLSX or ODS workbook; raises FileError."""
-    with path.open("rb") as file:
-        # Both are zips; the first member of an ODS is its type, unpacked.
-        is_ods = b"application/vnd.oasis.opendocument.spreadsheet" in file.read(128)
-    return opendocument.read(path, sheet=sheet) if is_ods else workbook.read(path, sheet=sheet)
-
-
 def known_sheets(path: Path, knows: Callable[[Sequence[str]], int]) -> tuple[str, ...]:
     """The sheets of a workbook whose headings mean most to the caller: several may mean as much."""
-    said = _known(read_sheet(path), knows)
+    said = _known(workbook.read(path), knows)
     return tuple(title for title, count in said.items() if count == max(said.values()))
 
 
@@ -226,7 +218,7 @@ def _word(cell: Cell) -> str:
         return ""
     if isinstance(cell, bool):
         return "ja" if cell else "nee"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return str(int(cell))
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()

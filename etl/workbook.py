@@ -1,9 +1,10 @@
-"""One sheet of an XLSX workbook that somebody brought, within caps and within a time limit."""
+"""One sheet of a workbook (XLSX, XLS or ODS) that somebody brought, within caps of size, memory and time."""
 
 from __future__ import annotations
 
 import multiprocessing
-import warnings
+import os
+import sys
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -11,22 +12,24 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from etl.archive import WORKBOOK, require_kind
+from etl.archive import WORKBOOK, require_kind, workbook_kind
 from etl.errors import FileError
 from etl.problems import Finding, found
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
 TIME_LIMIT_S = 60.0
+MEMORY_LIMIT = 3 << 30
+"""Bytes that reading may take: a sheet is laid out whole, from its first cell to its last."""
 TOP_ROWS = 20
 MOST_TOPS = 30
 """Sheets of which the first rows are looked at; a workbook of more is no delivery of one table."""
 
 Cell = None | str | bool | int | float | datetime | date | time | timedelta
+Rows = tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,9 @@ class Sheet:
     """
 
     name: str
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Rows
     sheets: tuple[str, ...]
-    tops: tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...] = ()
+    tops: tuple[tuple[str, Rows], ...] = ()
 
 
 def read(
@@ -55,11 +58,12 @@ def read(
 
     Raises FileError.
     """
-    path = require_kind(given, "xlsx", caps=WORKBOOK)
+    path = require_kind(given, workbook_kind(given) or "xlsx", caps=WORKBOOK)
     _require_plain_xml(path)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(str(path), sheet, most_rows, most_columns, theirs), daemon=True)
+    arguments = (str(path), sheet, most_rows, most_columns, theirs)
+    process = context.Process(target=_work, args=arguments, daemon=True)
     process.start()
     theirs.close()
     try:
@@ -67,7 +71,8 @@ def read(
             raise FileError(found("workbook-slow", name=path.name, seconds=f"{time_limit_s:g}"))
         answer: Sheet | Finding = ours.recv()
     except EOFError as error:
-        raise FileError(found("workbook-broken", name=path.name, detail="its reader ended without an answer")) from error
+        detail = "its reader stopped: it is damaged, or a cell stands very far from the others"
+        raise FileError(found("workbook-broken", name=path.name, detail=detail)) from error
     finally:
         ours.close()
         process.kill()
@@ -79,67 +84,77 @@ def read(
 
 
 def _require_plain_xml(path: Path) -> None:
-    """Nothing when no part declares a document type: workbooks never do, bombs always."""
+    """Raise FileError when a part declares a document type: workbooks never do, bombs always."""
+    if not zipfile.is_zipfile(path):
+        return
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")):
                 with archive.open(name) as part:
                     if b"<!DOCTYPE" in part.read(4096):
-                        raise FileError(found("workbook-broken", name=path.name, detail=f"{name} declares a document type"))
+                        detail = f"{name} declares a document type"
+                        raise FileError(found("workbook-broken", name=path.name, detail=detail))
 
 
 def _work(path: str, sheet: str | None, most_rows: int, most_columns: int, answer: Connection) -> None:
     """What the reading process does: one sheet or one finding through the pipe."""
     with answer:
+        _limit_memory()
+        # A library that is not Python's own writes about its end itself.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
         answer.send(_read(path, sheet, most_rows, most_columns))
 
 
-def _read(path: str, sheet: str | None, most_rows: int, most_columns: int) -> Sheet | Finding:
-    # Only the reading process needs it, and it is slow to load.
-    from openpyxl import load_workbook
+def _limit_memory() -> None:
+    """Let this process take no more than `MEMORY_LIMIT` beyond what it has, where the system can hold it to that."""
+    if sys.platform == "linux":
+        import resource
 
-    # Foreign bytes make the XML parser and openpyxl raise nearly anything; this process holds nothing else.
-    foreign = (ValueError, TypeError, KeyError, IndexError, AttributeError, SyntaxError, OSError, EOFError, zipfile.BadZipFile, OverflowError)
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY_LIMIT, taken + MEMORY_LIMIT))
+
+
+def _read(path: str, sheet: str | None, most_rows: int, most_columns: int) -> Sheet | Finding:
+    from python_calamine import CalamineError, load_workbook
+
     name = Path(path).name
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # Opened here: given a path, openpyxl judges by its ending, and kept content has none.
-            with Path(path).open("rb") as file:
-                book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-                try:
-                    return _cells(book, name, sheet, most_rows, most_columns)
-                finally:
-                    book.close()
-    except foreign as error:
-        return found("workbook-broken", name=name, detail=error)
+        # Opened here: given a path, the library judges by its ending, and kept content has none.
+        with Path(path).open("rb") as file, load_workbook(file) as book:
+            return _cells(book, name, sheet, most_rows, most_columns)
+    except (CalamineError, OSError, ValueError, OverflowError, MemoryError) as error:
+        return found("workbook-broken", name=name, detail=str(error) or type(error).__name__)
 
 
-def _cells(book: Workbook, name: str, sheet: str | None, most_rows: int, most_columns: int) -> Sheet | Finding:
-    names = tuple(one.title for one in book.worksheets)
+def _cells(
+    book: CalamineWorkbook, name: str, sheet: str | None, most_rows: int, most_columns: int
+) -> Sheet | Finding:
+    from python_calamine import SheetTypeEnum
+
+    names = tuple(one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet)
     if not names or (sheet is not None and sheet not in names):
         return found("sheet-missing", name=name, sheet=sheet or "", present=", ".join(names))
-    chosen = book.worksheets[0 if sheet is None else names.index(sheet)]
-    # The size a sheet claims for itself may be false.
-    chosen.reset_dimensions()
-    rows: list[tuple[Cell, ...]] = []
-    blank = 0
-    for row in chosen.iter_rows(values_only=True):
-        width = next((at for at in range(len(row), 0, -1) if row[at - 1] is not None), 0)
-        if width > most_columns:
-            return found("sheet-columns", sheet=chosen.title, name=name, limit=most_columns)
-        if not width:
-            blank += 1
-            continue
-        if len(rows) + blank >= most_rows:
-            return found("sheet-rows", sheet=chosen.title, name=name, limit=most_rows)
-        rows += [()] * blank
-        rows.append(tuple(row[:width]))
-        blank = 0
-    others = [one for one in book.worksheets if one is not chosen][:MOST_TOPS] if sheet is None else []
-    return Sheet(chosen.title, tuple(rows), names, tuple((one.title, _top(one, most_columns)) for one in others))
+    chosen = book.get_sheet_by_name(names[0] if sheet is None else sheet)
+    last_row, last_column = chosen.end or (0, 0)
+    if last_column >= most_columns:
+        return found("sheet-columns", sheet=chosen.name, name=name, limit=most_columns)
+    if last_row >= most_rows:
+        return found("sheet-rows", sheet=chosen.name, name=name, limit=most_rows)
+    others = [one for one in names if one != chosen.name][:MOST_TOPS] if sheet is None else []
+    tops = tuple((one, _rows(book.get_sheet_by_name(one), TOP_ROWS, most_columns)) for one in others)
+    return Sheet(chosen.name, _rows(chosen, None, most_columns), names, tops)
 
 
-def _top(sheet: ReadOnlyWorksheet, most_columns: int) -> tuple[tuple[Cell, ...], ...]:
-    sheet.reset_dimensions()
-    return tuple(tuple(row) for row in sheet.iter_rows(max_row=TOP_ROWS, max_col=most_columns, values_only=True))
+def _rows(sheet: CalamineSheet, most_rows: int | None, most_columns: int) -> Rows:
+    """The first rows of a sheet, each up to its last filled cell."""
+    # Without one cell there is no last one, which the library does not foresee.
+    if sheet.end is None:
+        return ()
+    return tuple(
+        _row(row[:most_columns]) for row in sheet.to_python(skip_empty_area=False, nrows=most_rows)
+    )
+
+
+def _row(cells: list[Cell]) -> tuple[Cell, ...]:
+    width = next((at for at in range(len(cells), 0, -1) if cells[at - 1] != ""), 0)
+    return tuple(None if cell == "" else cell for cell in cells[:width])

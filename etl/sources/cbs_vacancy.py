@@ -41,7 +41,7 @@ SOURCE = Source(
     url="https://dashboards.cbs.nl/v5/landelijke_monitor_leegstand/",
     credit="Bron: CBS, Landelijke Monitor Leegstand. Bewerking: Stadshart Twente. CC BY 4.0.",
     waits_for_file=True,
-    accepts=(".xlsx", ".ods", ".csv"),
+    accepts=(".xlsx", ".xls", ".ods", ".csv"),
     per="region",
 )
 
@@ -117,7 +117,7 @@ def _once(
 
 def _table(piece: Piece) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
     """Rows of municipality, year, use and unit, in tables of the columns that each layout has."""
-    if piece.require("xlsx", "csv") == "csv":
+    if piece.require("xlsx", "xls", "csv") == "csv":
         names: tuple[str | None, ...] = (None,)
     else:
         names = spreadsheet.known_sheets(piece.path, known)

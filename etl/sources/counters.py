@@ -34,7 +34,7 @@ SOURCE = Source(
     tried_with=("descriptions of counting systems and made-up counts after them (CSV, XLSX)",),
     sharing="internal",
     waits_for_file=True,
-    accepts=(".csv", ".txt", ".xlsx", ".toml"),
+    accepts=(".csv", ".txt", ".xlsx", ".xls", ".ods", ".toml"),
     per="region",
 )
 

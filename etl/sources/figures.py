@@ -35,7 +35,7 @@ SOURCE = Source(
     tried_with=("the template of the project, filled with made-up figures (CSV, XLSX)",),
     sharing="internal",
     waits_for_file=True,
-    accepts=(".csv", ".txt", ".xlsx", ".toml"),
+    accepts=(".csv", ".txt", ".xlsx", ".xls", ".ods", ".toml"),
     per="region",
 )
 

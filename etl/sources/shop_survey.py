@@ -38,7 +38,7 @@ SOURCE = Source(
     tried_with=("descriptions of Locatus deliveries and made-up surveys after them (CSV, XLSX)",),
     sharing="internal",
     waits_for_file=True,
-    accepts=(".csv", ".txt", ".xlsx", ".toml"),
+    accepts=(".csv", ".txt", ".xlsx", ".xls", ".ods", ".toml"),
     per="region",
     beside=("bag",),
 )
