@@ -16,7 +16,10 @@ from etl.source import Piece, Source
 from geo.crs import RD
 from geo.names import search_key, streets_of
 
-UNITS, POSTCODES = "premises", "postcodes"
+UNITS, POSTCODES, LINES = "premises", "postcodes", "lines"
+_LOOKED_UP = {"bag": (UNITS, POSTCODES), "osm": (LINES,)}
+ASIDE_M = 30.0
+"""A unit lies in another street than it names when that one is this much nearer: a corner has two."""
 PARTS = ("street", "house_number", "house_letter", "addition", "postcode", "town")
 
 _TAIL = re.compile(r"(?P<head>.*?)[,\s]+(?P<postcode>\d{4}\s?[A-Za-z]{2})\b[,\s]*(?P<town>.*)")
@@ -27,9 +30,13 @@ _LETTER = re.compile(r"(?P<letter>[A-Za-z])(?:[ -]?(?P<addition>\d.*))?")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Points (RD) by `bag:` id, and per place by postcode and door, and by street and door."""
+    """Points (RD) by `bag:` id, and per place by postcode and door, and by street and door; `streets` by name.
+
+    `streets` holds `street` (as it is searched for), `name` and lines or the points of units.
+    """
 
     units: gpd.GeoDataFrame
+    streets: gpd.GeoDataFrame
 
     def __len__(self) -> int:
         return len(self.units)
@@ -54,6 +61,22 @@ class Addresses:
             wanted = found.isna() & keys.isin(point.index)
             found[wanted] = gpd.GeoSeries(keys[wanted].map(point).to_numpy(dtype=object), index=door.index[wanted], crs=RD)
         return found
+
+
+    def other_street(self, named: pd.Series, points: gpd.GeoSeries) -> pd.Series:
+        """The street each point lies in where that is another than the one it names; missing where nothing is known."""
+        own = _street(named)
+        asked = own.isin(set(self.streets["street"])) & points.notna()
+        if not asked.any():
+            return pd.Series(None, index=named.index, dtype="str")
+        at = gpd.GeoDataFrame({"own": own[asked]}, geometry=points[asked], crs=RD)
+        nearest = at.sjoin_nearest(self.streets, distance_col="metres")
+        nearest = nearest[~nearest.index.duplicated()]
+        elsewhere = nearest[nearest["street"] != nearest["own"]]
+        whole = self.streets[self.streets["street"].isin(set(elsewhere["own"]))].dissolve("street").geometry
+        theirs = gpd.GeoSeries(whole.reindex(elsewhere["own"]).array, index=elsewhere.index, crs=RD)
+        away = elsewhere.geometry.distance(theirs)
+        return elsewhere["name"][away - elsewhere["metres"] > ASIDE_M].reindex(named.index).astype("str")
 
 
 def taken_apart(cells: pd.Series) -> pd.DataFrame:
@@ -93,7 +116,7 @@ def written(words: Mapping[str, pd.Series]) -> pd.Series:
 
 
 def pieces(source: Source, parts: Mapping[str, Part], store: Store) -> tuple[Piece, ...]:
-    """What a source may look up beside its own files: the units of the sources it names, as they were read last."""
+    """What a source may look up beside its own files: units and streets of the sources it names, as read last."""
     return tuple(
         Piece(
             name=f"{part.source_id}.{part.key}.{name}{ENDING}",
@@ -105,24 +128,32 @@ def pieces(source: Source, parts: Mapping[str, Part], store: Store) -> tuple[Pie
         )
         for _, part in sorted(parts.items())
         if part.source_id in source.beside and part.retrieved is not None and store.has(part.fingerprint)
-        for name in (UNITS, POSTCODES)
+        for name in _LOOKED_UP[part.source_id]
         if part.rows.get(name)
     )
 
 
 def of(given: Sequence[Piece]) -> Addresses:
-    """The addresses among the pieces; none where the register was not read yet."""
+    """The addresses and streets among the pieces; none where they were not read yet."""
     units, postcodes = (_frames(given, name) for name in (UNITS, POSTCODES))
+    lines = [one[["name", "geometry"]].dropna() for one in _frames(given, LINES)]
     if not units:
         columns = {name: pd.Series([], dtype="str") for name in ("premises_id", "place_id", "by_postcode", "by_street")}
-        return Addresses(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)))
+        return Addresses(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)), _streets(lines))
     whole = pd.concat([one[["premises_id", "place_id", "address", "geometry"]] for one in units], ignore_index=True)
     street = streets_of(whole["address"])
     door = _door(pd.Series([text[len(way) :] if isinstance(text, str) else None for text, way in zip(whole["address"], street, strict=True)], dtype="str"))
     told = pd.concat(postcodes).drop_duplicates("premises_id").set_index("premises_id")["postcode"] if postcodes else pd.Series(dtype="str")
     whole["by_street"] = _street(street) + "|" + door
     whole["by_postcode"] = _postcode(whole["premises_id"].map(told).astype("str")) + "|" + door
-    return Addresses(gpd.GeoDataFrame(whole, geometry="geometry", crs=RD))
+    doors = whole.assign(name=street)[["name", "geometry"]].dropna()
+    return Addresses(gpd.GeoDataFrame(whole, geometry="geometry", crs=RD), _streets([*lines, doors]))
+
+
+def _streets(named: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
+    empty = pd.DataFrame({"name": pd.Series([], dtype="str"), "geometry": gpd.GeoSeries([], crs=RD)})
+    whole = pd.concat([empty, *named], ignore_index=True) if named else empty
+    return gpd.GeoDataFrame(whole.assign(street=_street(whole["name"].astype("str"))), geometry="geometry", crs=RD)
 
 
 def _frames(given: Sequence[Piece], name: str) -> list[pd.DataFrame]:

@@ -7,10 +7,14 @@ import pandas as pd
 
 from geo import vacancy
 
+_ORDER = {"frictional": 0, "long": 1, "structural": 2}
+
 
 def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     """Units in RD, one row per unit and survey, with `vacant_since` and `duration`, and how often a stated day was later seen to be untrue.
 
+    A `duration` that the file gives itself stays, unless the surveys saw the unit empty for longer; a day on which a
+    survey first saw it empty is then no beginning.
     The file's own day goes first, unless a survey after it saw the unit in use; then, and where it gives none, the
     surveys themselves tell since when at the latest: the day an earlier one of the same unbroken run stated, or else
     the first on which one saw the unit empty.
@@ -32,8 +36,17 @@ def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
         first = in_run.drop(index=rows.index, errors="ignore").groupby("premises_id")["vacant_since"].min()
         told = _per_unit(first, rows).fillna(_per_unit(run, rows))
         since.loc[rows.index] = own.fillna(told).astype("datetime64[ms]")
-    whole = frame.assign(vacant_since=since, duration=vacancy.duration(since, frame["surveyed"]))
+    since, duration = _longest(since, frame)
+    whole = frame.assign(vacant_since=since, duration=duration)
     return whole, {"replaced-vacant-since": conflicts} if conflicts else {}
+
+
+def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The day and the duration of each row: a longer duration of the file's own leaves no day."""
+    seen = vacancy.duration(since, frame["surveyed"])
+    own = frame["duration"] if "duration" in frame else pd.Series(None, index=frame.index, dtype="str")
+    longer = own.map(_ORDER).gt(seen.map(_ORDER).fillna(-1)) & (frame["status"] == "vacant")
+    return since.mask(longer), seen.mask(longer, own).astype("str")
 
 
 def _per_unit(days: pd.Series, rows: pd.DataFrame) -> pd.Series:

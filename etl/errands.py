@@ -45,7 +45,7 @@ def bring(
 ) -> int:
     """Bring a municipality's survey, counts, figures or initiatives."""
     from etl import placefiles
-    from etl.errors import FoundError
+    from etl.errors import ContentError, FoundError
     from etl.imports import MENDED_BY_A_MAP, Given, bring as publish, understand
 
     if template:
@@ -70,8 +70,10 @@ def bring(
         _tell(understood, as_json=as_json)
         if understood.map_text is not None and columns is None:
             _keep_map(file, understood.map_text, as_json=as_json)
+        if understood.questions:
+            raise ContentError(understood.questions[0])
         again = _command(source, file, place, columns=columns, data=data, places=places)
-        say(f"Proefgang: er is niets gepubliceerd. Klopt dit, dan: {again}", {"event": "dry-run", "published": False, "next": again}, as_json=as_json)
+        say(f"Dit was een proef: er is niets gepubliceerd. Klopt dit, dan: {again}", {"event": "dry-run", "published": False, "next": again}, as_json=as_json)
         return 0
     done = publish(given)
     rows = ", ".join(f"{name} {count}" for name, count in done.rows)

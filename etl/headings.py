@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -29,8 +30,9 @@ _CUT = 10
 _SHOWN = 8
 _LOOKED_AT = 200
 """Different cells of a column that are looked at for names: enough to know what the column is about."""
+_NAMES = re.compile("naam|name")
 _PERSON = re.compile(r"eigenaar|huurder|ondernemer|contactpersoon|voornaam|achternaam|telefoon|email|geboorte|bsn$")
-_SETTINGS = ("source", "file", "decimal", "thousands", "coordinate_decimal", "delimiter", "sheet", "surveyed", "columns", "words")
+_SETTINGS = ("source", "file", "decimal", "thousands", "coordinate_decimal", "delimiter", "sheet", "surveyed", "status", "columns", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class Field:
 class ColumnMap:
     """Heading per field, and what else must be known to read one file. What is None is sniffed or not told.
 
-    `words` gives own words of the file (in small letters) their meaning.
+    `words` gives own words of the file (in small letters) their meaning, `status` is that of every unit of which no
+    word of the file says otherwise.
     """
 
     columns: Mapping[str, str]
@@ -61,6 +64,7 @@ class ColumnMap:
     delimiter: str | None = None
     sheet: str | None = None
     surveyed: date | None = None
+    status: str | None = None
     words: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -149,6 +153,12 @@ def about_persons(opened: Opened) -> tuple[Finding, ...]:
     return tuple(told)
 
 
+def names_persons(heading: str) -> bool:
+    """Whether a column of this heading may hold names of persons or shops."""
+    bare = plain(heading)
+    return bool(_PERSON.search(bare) or _NAMES.search(bare))
+
+
 def open_table(piece: Piece, stated: ColumnMap | None, fields: Sequence[Field], *, source_id: str) -> Opened:
     """The table in a piece under the map stated for it, or else under the one guessed from its headings.
 
@@ -191,8 +201,11 @@ def draft(piece: Piece, fields: Sequence[Field], *, source_id: str) -> str:
     return to_toml(Opened(sheet, used, tuple(fields), form, form), source_id=source_id)
 
 
-def to_toml(opened: Opened, *, source_id: str) -> str:
-    """The map as a person reviews it: what each field is, in Dutch, and which headings are left over."""
+def to_toml(opened: Opened, *, source_id: str, unheard: Mapping[str, int] = MappingProxyType({})) -> str:
+    """The map as a person reviews it: what each field is, in Dutch, and which headings are left over.
+
+    Words that need a meaning stand under [words] to be given one.
+    """
     used = opened.map
     lines = [
         f"# Hoe {one_line(opened.sheet.name)} wordt gelezen. Klopt er iets niet, verbeter het dan en geef dit bestand mee met --columns.",
@@ -211,6 +224,8 @@ def to_toml(opened: Opened, *, source_id: str) -> str:
         lines.append(f"surveyed = {used.surveyed.isoformat()}  # peildatum van het hele bestand")
     else:
         lines.append("# surveyed = 2024-03-31  # peildatum van het hele bestand, als er geen kolom voor is")
+    if any(one.id == "status" for one in opened.fields):
+        lines += _status_lines(used)
     lines += ["", "[columns]"]
     for one in opened.fields:
         heading = used.columns.get(one.id)
@@ -220,7 +235,18 @@ def to_toml(opened: Opened, *, source_id: str) -> str:
         lines += ["# Niet gebruikt: " + ", ".join(toml_text(heading) for heading in opened.unused)]
     lines += ["", "[words]", '# Eigen woorden in kleine letters en wat ze betekenen, bijvoorbeeld: "te huur" = "vacant"']
     lines += [f"{toml_text(word)} = {toml_text(means)}" for word, means in used.words.items()]
+    lines += word_lines(unheard)
     return "\n".join(lines) + "\n"
+
+
+def _status_lines(used: ColumnMap) -> list[str]:
+    meant = "elk pand waarvan geen woord iets anders zegt: vacant (leeg) of in_use (in gebruik)"
+    return [f"{'' if used.status else '# '}status = {toml_text(used.status or 'vacant')}  # {meant}"]
+
+
+def word_lines(unheard: Mapping[str, int]) -> list[str]:
+    """A line of a map per word that needs a meaning, to be completed."""
+    return [f'# {toml_text(word)} = "vacant"  # {count} keer; of "in_use", of "unknown"' for word, count in unheard.items()]
 
 
 def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]) -> ColumnMap:
@@ -261,6 +287,7 @@ def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]
         delimiter=_sign(content, "delimiter", "".join(spreadsheet.DELIMITERS), name),
         sheet=_optional(content, "sheet", name),
         surveyed=surveyed,
+        status=_optional(content, "status", name),
         words={word.lower().strip(): means for word, means in words.items()},
     )
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 
 from etl import area as areas
-from etl import addresses, build, changes, gather, headings, repair, withdrawn
+from etl import addresses, build, changes, checks, gather, headings, repair, withdrawn
 from etl.archive import WORKBOOK, require_file, require_kind
 from etl.area import Area
 from etl.changes import Change
@@ -60,13 +60,17 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a file says: `preview` for tables with a column map, else `rows` per table; `map_text` is the map as TOML."""
+    """What a file says: `preview` for tables with a column map, else `rows` per table; `map_text` is the map as TOML.
+
+    `questions` must be answered before the file may be published.
+    """
 
     piece: Piece
     preview: Preview | None
     rows: tuple[tuple[str, int], ...]
     findings: tuple[Finding, ...]
     map_text: str | None
+    questions: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +100,12 @@ def understand(given: Given, *, clock: Clock | None = None) -> Understood:
     others = [one for one in beside if (one.name, one.place_id) not in ((piece.name, piece.place_id), (piece.name + ENDING, piece.place_id))]
     if hasattr(module, "preview"):
         preview: Preview = module.preview(piece, stated, area, others)
-        text = headings.to_toml(preview.opened, source_id=given.source_id)
+        text = headings.to_toml(preview.opened, source_id=given.source_id, unheard=preview.words)
         tables = (module.SOURCE.fills[0].name, preview.kept)
-        return Understood(piece, preview, (tables,), preview.findings, text)
+        return Understood(piece, preview, (tables,), preview.findings, text, preview.questions)
     parsed = module.parse((piece,), area)
     rows = tuple((name, len(frame)) for name, frame in sorted(parsed.frames.items()))
-    return Understood(piece, None, rows, parsed.findings, None)
+    return Understood(piece, None, rows, parsed.findings, None, checks.refused_files(parsed.files))
 
 
 def draft(given: Given, *, clock: Clock | None = None) -> str | None:
@@ -124,11 +128,8 @@ def bring(given: Given, *, clock: Clock | None = None) -> Brought:
     """
     now = clock or SystemClock()
     understood = understand(given, clock=now)
-    if not any(count for _, count in understood.rows) and not _settled_elsewhere(understood):
-        refused = next(iter(understood.preview.refusals), None) if understood.preview else None
-        row = ("er staan geen rijen in", "it holds no rows") if refused is None else (f"rij {refused.row}: {refused.nl}", f"row {refused.row}: {refused.rule}")
-        detail = Bilingual(nl=row[0], en=row[1])
-        raise ContentError(found("import-nothing", name=understood.piece.name, detail=detail))
+    if understood.questions:
+        raise ContentError(understood.questions[0])
     _, area, piece = _opened(given, now)
     folder = given.data / build.IMPORTS / given.source_id / (given.place_id or "")
     laid = folder / piece.name
@@ -248,11 +249,6 @@ def _file(option: str, given: Path) -> Path:
         if os.path.lexists(given):
             raise
         raise UseError(f"{option}: {error}") from error
-
-
-def _settled_elsewhere(understood: Understood) -> bool:
-    """Whether there are no new rows because all of them are known, or the file only tells where counters stand."""
-    return any(finding.code == "initiative-known" for finding in understood.findings)
 
 
 def _piece(path: Path, name: str, place_id: str | None, today: date) -> Piece:

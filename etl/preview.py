@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.provenance import Json
-from etl.headings import Opened
+from etl import checks
+from etl.headings import Opened, toml_text, word_lines
 from etl.problems import Finding, one_line
+from etl.source import FileRead
+from geo.bilingual import Bilingual
 
 EXAMPLES = 3
 REFUSALS = 20
@@ -29,17 +32,45 @@ class Preview:
     """One file as it was understood.
 
     `tallies` are sentences with a number, `examples` rows as they would be published, `refusals` what would be left out.
+    `words` are those of the status column that need a meaning, with how often each stands there.
     """
 
-    name: str
+    file: FileRead
     opened: Opened
-    rows: int
-    kept: int
     tallies: tuple[tuple[str, int], ...]
     examples: tuple[str, ...]
     refusals: tuple[Refusal, ...] = ()
     findings: tuple[Finding, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    words: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Name of the file."""
+        return self.file.name
+
+    @property
+    def rows(self) -> int:
+        """Rows in the file."""
+        return self.file.rows
+
+    @property
+    def kept(self) -> int:
+        """Rows that can be used."""
+        return self.file.used
+
+    @property
+    def questions(self) -> tuple[Finding, ...]:
+        """What must be answered before the file may be published."""
+        return checks.refused_files((self.file,))
+
+
+def first_reason(refusals: Sequence[Refusal]) -> Bilingual | None:
+    """Why the first refused row is left out."""
+    first = min(refusals, key=lambda one: one.row, default=None)
+    if first is None:
+        return None
+    return Bilingual(nl=f"rij {first.row}: {first.nl}", en=f"row {first.row}: {first.rule}")
 
 
 def tally(refusals: Sequence[Refusal]) -> dict[str, int]:
@@ -72,6 +103,26 @@ def dutch(preview: Preview) -> list[str]:
         lines += ["", "Niet of niet helemaal overgenomen:"] + [f"  {line}" for line in _by_reason(preview.refusals)]
     if preview.findings or preview.notes:
         lines += ["", "Let op:"] + [f"  {one.nl}" for one in preview.findings] + [f"  {note}" for note in preview.notes]
+    for one in preview.questions:
+        lines += ["", "Eerst een vraag:" if one.code == "status-unclear" else "Zo kan het niet worden ingelezen:", f"  {one.nl}"]
+        lines += [f"  {line}" for line in answers(preview)] if one.code == "status-unclear" else []
+    return lines
+
+
+def answers(preview: Preview) -> list[str]:
+    """The lines of a column map that answer which units of a file are vacant, and where each stands."""
+    lines = ["Antwoord in de kolommenkaart, en geef die mee met --columns:"]
+    if preview.words:
+        lines += ["onder [words], wat elk woord betekent (een lege cel is \"\"):"]
+        lines += [f"  {line.removeprefix('# ')}" for line in word_lines(preview.words)]
+    lines += [
+        "boven [columns], voor elk pand waarvan geen woord iets anders zegt:",
+        '  status = "vacant"  # een lijst van alleen leegstaande panden',
+        '  status = "in_use"  # alles waarvan niets zegt dat het leeg staat, is in gebruik',
+    ]
+    if preview.opened.unused and not preview.words:
+        lines += ["onder [columns], de kolom die het zegt, met onder [words] wat haar woorden betekenen, bijvoorbeeld:"]
+        lines += [f"  status = {toml_text(preview.opened.unused[0])}", '  "leeg" = "vacant"', '  "" = "vacant"  # een lege cel']
     return lines
 
 
@@ -107,6 +158,7 @@ def as_json(preview: Preview) -> Mapping[str, Json]:
         "refused": [{"row": refusal.row, "rule": refusal.rule, "nl": refusal.nl} for refusal in preview.refusals],
         "findings": [{"code": one.code, "severity": one.severity, "nl": one.nl, "en": one.en} for one in preview.findings],
         "notes": list(preview.notes),
+        "questions": [{"code": one.code, "nl": one.nl, "en": one.en} for one in preview.questions],
     }
 
 

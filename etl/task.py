@@ -90,6 +90,9 @@ def _read(work: Reading) -> Part:
         parsed = module.parse(work.pieces, work.area)
         counts.update(parsed.counts)
         told += parsed.findings
+        refused = checks.refused_files(parsed.files)
+        if refused:
+            return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, *refused))
         frames, mended, expired = repair.apply(parsed.frames, work.corrections, work.today)
         counts += mended
         told += expired

@@ -12,16 +12,15 @@ import numpy as np
 import pandas as pd
 
 from data.tables import COUNTS
-from etl import headings, moment, spreadsheet, withdrawn
+from etl import headings, moment, positions, spreadsheet, withdrawn
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Field, Opened
-from etl.preview import Preview, Refusal, tally
+from etl.preview import Preview, Refusal, first_reason, tally
 from etl.problems import Finding, found
-from etl.source import Parsed, Piece, Source
+from etl.source import FileRead, Parsed, Piece, Source
 from geo.bilingual import Bilingual
-from geo.crs import RD, WGS84, to_rd
-from geo.errors import OutsideBoxError
+from geo.crs import RD
 
 SOURCE = Source(
     id="counters",
@@ -52,9 +51,13 @@ FIELDS = (
     Field("lat", "breedtegraad", ("lat", "latitude", "breedtegraad"), number=True, coordinate=True),
 )
 
+EXAMPLE = {"counter": "Langestraat", "start": "2024-03-30 12:00", "value": "415", "minutes": "60", "lon": "6,7935", "lat": "52,2661"}
+ALLOWED = {"break": ("ja", "nee")}
+
 SHORTEST_MINUTES = 5
 """Totals over less time follow single people through a quiet street."""
 MOVED_M = 25.0
+_OUTSIDE = Bilingual(nl="de telpunten liggen buiten alle plaatsen", en="the counters lie outside all places")
 LONGEST_GAP_DAYS = 31
 """After a longer silence of a counter that ran on end nobody knows whether it is the same."""
 DAY_MINUTES = 1440
@@ -92,7 +95,8 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     reading = _reading(piece, stated)
     others = [_reading(one, headings.told(beside, one, source_id=SOURCE.id, fields=FIELDS)) for one in headings.tables(beside)]
     own = reading.intervals["counter_id"].unique()
-    kept = _together([*others, reading], (), area).frames["counts"]
+    together = _together([*others, reading], (), area)
+    kept = together.frames["counts"]
     kept = kept[kept["counter_id"].isin(own)] if len(reading.intervals) else kept.iloc[:0]
     span = [f"van {kept['start'].min():%Y-%m-%d %H:%M} tot en met {kept['start'].max():%Y-%m-%d %H:%M}"] if len(kept) else []
     lengths = [f"intervallen van {minutes} minuten: {count}" for minutes, count in kept["minutes"].value_counts().sort_index().items()]
@@ -104,10 +108,9 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
         ("intervallen die ontbreken tussen de eerste en de laatste (blijven onbekend, zijn geen nul)", _absent(kept)),
         ("breuken", int(kept["break_before"].sum())),
     )
-    usable = len(kept) + reading.merged if len(kept) else len(reading.spots)
     findings = (*reading.opened.sheet.findings, *((found("counts-merged", count=reading.merged),) if reading.merged else ()))
     notes = (*reading.notes, *span, *lengths)
-    return Preview(piece.name, reading.opened, len(reading.opened.sheet.cells), usable, tallies, tuple(examples), reading.refusals, findings, notes)
+    return Preview(together.files[-1], reading.opened, tallies, tuple(examples), reading.refusals, findings, notes)
 
 
 def _absent(kept: pd.DataFrame) -> int:
@@ -155,7 +158,20 @@ def _together(readings: Sequence[Reading], pieces: Sequence[Piece], area: Area) 
         findings.append(found("counts-merged", count=merged))
     counts = tally(refusals) | taken_out | ({"dropped-outside-places": int(out.sum())} if out.any() else {})
     surveyed = f"{kept['start'].max():%Y-%m-%d}" if len(kept) else None
-    return Parsed({"counts": gpd.GeoDataFrame(kept, geometry="geometry", crs=RD)}, counts, surveyed, tuple(findings))
+    files = tuple(_file_read(reading, nowhere) for reading in readings)
+    return Parsed({"counts": gpd.GeoDataFrame(kept, geometry="geometry", crs=RD)}, counts, surveyed, tuple(findings), files=files)
+
+
+def _file_read(reading: Reading, nowhere: set[str]) -> FileRead:
+    """How much of a file was read: rows of counters outside all places are not."""
+    rows = reading.intervals if len(reading.intervals) else reading.spots
+    inside = int((~rows["counter_id"].isin(nowhere)).sum())
+    return FileRead(
+        name=reading.piece.name,
+        rows=len(reading.opened.sheet.cells),
+        used=inside + reading.merged if inside else 0,
+        reason=_OUTSIDE if len(rows) else first_reason(reading.refusals),
+    )
 
 
 def _reading(piece: Piece, stated: ColumnMap | None) -> Reading:
@@ -275,18 +291,11 @@ def _counter(words: pd.Series, place_id: str | None) -> pd.Series:
 
 def _spots(opened: Opened, counter: pd.Series, piece: Piece) -> gpd.GeoDataFrame:
     """Where the counters of a file stand, in RD; none when it has no coordinates."""
-    used = opened.map.columns
-    pair = next((pair for pair in (("x", "y"), ("lon", "lat")) if set(pair) <= set(used)), None)
-    if pair is None:
+    points = positions.points(opened)
+    known = points.notna() & counter.notna()
+    if not known.any():
         return _no_spots()
-    first, second = (spreadsheet.numbers(opened.sheet.cells[used[name]], opened.coordinates).values for name in pair)
-    known = first.notna() & second.notna() & counter.notna()
-    points = gpd.GeoSeries.from_xy(first[known], second[known], crs=RD if pair == ("x", "y") else WGS84)
-    try:
-        shapes = to_rd(points)
-    except OutsideBoxError as error:
-        raise ContentError(found("outside-box", detail=error)) from error
-    spots = gpd.GeoDataFrame({"file": _file(piece), "counter_id": counter[known]}, geometry=shapes.set_axis(counter[known].index), crs=RD)
+    spots = gpd.GeoDataFrame({"file": _file(piece), "counter_id": counter[known]}, geometry=points[known], crs=RD)
     return spots.drop_duplicates("counter_id", keep="last").reset_index(drop=True)
 
 

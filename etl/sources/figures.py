@@ -18,9 +18,9 @@ from etl import headings, spreadsheet, withdrawn
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Field, Opened
-from etl.preview import Preview, Refusal, tally
+from etl.preview import Preview, Refusal, first_reason, tally
 from etl.problems import Finding, found
-from etl.source import Parsed, Piece, Source
+from etl.source import FileRead, Parsed, Piece, Source
 from etl.sources import reference
 from geo.bilingual import Bilingual
 
@@ -74,6 +74,11 @@ NATURES = {
 }  # fmt: skip
 SHARED = {"intern": "internal", "nee": "internal", "internal": "internal", "open": "open", "ja": "open", "openbaar": "open", "totaal": "aggregate", "aggregate": "aggregate"}
 SURE = {"hoog": "high", "midden": "medium", "laag": "low", "high": "high", "medium": "medium", "low": "low"}
+EXAMPLE = {
+    "indicator": "population", "value": "81.143", "unit": "inwoners", "date": "2024-01-01", "definition": "inwoners van de gemeente",
+    "source": "Gemeente, bevolkingsregister", "area": "gemeente", "source_date": "2024-02-01",
+}  # fmt: skip
+ALLOWED = {"area": tuple(AREAS), "nature": tuple(NATURES), "sharing": tuple(SHARED), "confidence": tuple(SURE)}
 _TEXTS = ("definition", "source", "area_name", "note")
 _PERIOD = re.compile(r"((?:19|20)\d{2})(?:-(\d{2}))?")
 
@@ -86,6 +91,12 @@ class Reading:
     opened: Opened
     frame: pd.DataFrame
     refusals: tuple[Refusal, ...]
+
+    @property
+    def file(self) -> FileRead:
+        """How much of it was read."""
+        rows = len(self.opened.sheet.cells)
+        return FileRead(name=self.piece.name, rows=rows, used=len(self.frame), reason=first_reason(self.refusals))
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -100,7 +111,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     counts = tally(refusals) | taken_out | ({"replaced-by-later-file": replaced} if replaced else {})
     findings: list[Finding] = [finding for reading in readings for finding in reading.opened.sheet.findings]
     days = last["period_end"].dropna()
-    return Parsed({"observations": last}, counts, days.max().date().isoformat() if len(days) else None, tuple(findings))
+    surveyed = days.max().date().isoformat() if len(days) else None
+    files = tuple(reading.file for reading in readings)
+    return Parsed({"observations": last}, counts, surveyed, tuple(findings), files=files)
 
 
 def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()) -> Preview:
@@ -120,8 +133,7 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     earlier = set(parse(beside, area).frames["observations"]["observation_id"]) & set(frame["observation_id"]) if headings.tables(beside) else set()
     notes = (f"{len(earlier)} cijfers stonden er al en worden vervangen",) if earlier else ()
     return Preview(
-        piece.name, reading.opened, len(reading.opened.sheet.cells), len(frame), tallies, tuple(examples), reading.refusals,
-        reading.opened.sheet.findings, notes,
+        reading.file, reading.opened, tallies, tuple(examples), reading.refusals, reading.opened.sheet.findings, notes
     )
 
 
@@ -312,11 +324,8 @@ def _frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
 
 
 def explained() -> tuple[tuple[str, ...], ...]:
-    """What may stand under the headings of the sheet, row by row."""
+    """The indicators that may stand in the sheet, row by row."""
     known = reference.tables()["indicators"]
-    rows: list[tuple[str, ...]] = [("kolom", "wat er staat")]
-    rows += [(one.aliases[0], one.nl) for one in FIELDS]
-    rows += [("", ""), ("gebied", ", ".join(dict.fromkeys(name for name in AREAS if "_" not in name)))]
-    rows += [("", ""), ("indicator", "naam", "eenheid")]
+    rows: list[tuple[str, ...]] = [("", ""), ("indicator", "naam", "eenheid")]
     rows += [(row.indicator, row.label_nl, "% of aandeel" if row.unit == "share" else row.unit) for row in known.itertuples(index=False)]
     return tuple(rows)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -15,12 +17,13 @@ from shapely.geometry import Point
 from data import initiative_sheet, initiative_words
 from data.initiative_sheet import PERSON, ProblemKind
 from data.tables import ACTORS, INITIATIVES, PARTICIPATIONS
-from etl import withdrawn
+from etl import spreadsheet, withdrawn
+from etl.archive import workbook_kind
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import tables
 from etl.problems import Finding, found
-from etl.source import Parsed, Piece, Source
+from etl.source import FileRead, Parsed, Piece, Source
 from etl.sources import reference
 from etl.sources.figures import period
 from geo.bilingual import Bilingual
@@ -37,10 +40,16 @@ SOURCE = Source(
     tried_with=("the template of the project, filled with made-up initiatives (CSV)",),
     sharing="internal",
     waits_for_file=True,
-    accepts=(".csv", ".txt", ".toml"),
+    accepts=(".csv", ".txt", ".xlsx", ".xls", ".ods", ".toml"),
     per="region",
 )
 
+EXAMPLE = {
+    "initiatief": "Groene loper", "plaats": "hengelo", "straten": "Langestraat; Dwarsstraat", "soort": "fysieke ingreep", "tranche": "onbekend",
+    "begin": "2023-05", "einde": "2024", "lon": "6.7935", "lat": "52.2661", "actor": "Stichting Groen",
+    "soort_actor": "vereniging", "rol": "initiatiefnemer",
+    "bron": "Gemeente Hengelo, voortgangsbrief", "bron_datum": "2024-01-10",
+}  # fmt: skip
 SHOWN = 5
 TOLD = 2
 """Cells told in the one line of a refusal; `faults` tells them all."""
@@ -78,6 +87,7 @@ class Reading:
     actors: Mapping[str, Mapping[str, str]]
     participations: tuple[Mapping[str, str | None], ...]
     known: tuple[str, ...]
+    file: FileRead
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -109,18 +119,27 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         "actors": pd.DataFrame(busy, columns=list(ACTORS.columns), dtype="str"),
         "participations": parts.reset_index(drop=True),
     }
-    return Parsed(frames, taken_out, None, tuple(findings))
+    return Parsed(frames, taken_out, None, tuple(findings), files=tuple(reading.file for reading in readings))
 
 
-def sheet() -> bytes:
-    """The empty sheet."""
-    return initiative_sheet.template()
+def sheet_headings() -> list[str]:
+    """The headings of the empty sheet."""
+    return [column.name for column in initiative_sheet.COLUMNS]
+
+
+def explained() -> tuple[tuple[str, ...], ...]:
+    """What may stand under the headings of the sheet, row by row."""
+    rows = [("kolom", "verplicht", "voorbeeld", "wat er mag staan")]
+    for column in initiative_sheet.COLUMNS:
+        words = initiative_words.CODES.get(column.name, {})
+        rows.append((column.name, "ja" if column.required else "", EXAMPLE.get(column.name, ""), ", ".join(words)))
+    return tuple(rows)
 
 
 def faults(piece: Piece, area: Area) -> list[str]:
     """Everything that is not right in a sheet, cell by cell, in Dutch; nothing of what is refused is repeated."""
     places = [place.place_id for place in area.everywhere]
-    return [_in_dutch(problem, places) for problem in initiative_sheet.read(piece.read(), places=places).problems]
+    return [_in_dutch(problem, places) for problem in initiative_sheet.read(_content(piece), places=places).problems]
 
 
 def _in_dutch(problem: initiative_sheet.Problem, places: Sequence[str]) -> str:
@@ -130,9 +149,24 @@ def _in_dutch(problem: initiative_sheet.Problem, places: Sequence[str]) -> str:
     return f"{where}: {NL[problem.kind]}" + (f": {', '.join(words)}" if problem.kind == "not_allowed" else "")
 
 
+def _content(piece: Piece) -> bytes:
+    """The sheet as CSV; the rows of a workbook keep their numbers."""
+    if workbook_kind(piece.path) is None:
+        return piece.read()
+    names = [column.name for column in initiative_sheet.COLUMNS]
+    sheet = spreadsheet.read(piece.path, piece.name, knows=lambda row: len(set(row) & set(names)))
+    cells = sheet.cells.apply(spreadsheet.texts).fillna("")
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(sheet.headings)
+    for number in range(2, max(cells.index, default=1) + 1):
+        writer.writerow(cells.loc[number] if number in cells.index else [])
+    return out.getvalue().encode()
+
+
 def _reading(piece: Piece, area: Area) -> Reading:
     places = [place.place_id for place in area.everywhere]
-    filled = initiative_sheet.read(piece.read(), places=places)
+    filled = initiative_sheet.read(_content(piece), places=places)
     if filled.problems:
         told, others = filled.problems[:TOLD], len(filled.problems) - TOLD
         detail = Bilingual(
@@ -165,7 +199,9 @@ def _reading(piece: Piece, area: Area) -> Reading:
                     "facilitation": row.get("manier_van_ondersteunen"),
                 }
             )
-    return Reading(piece, initiatives, actors, tuple(taking_part), tuple(known))
+    # An initiative that is known already is read as well.
+    file = FileRead(name=piece.name, rows=len(filled.rows), used=len(filled.rows))
+    return Reading(piece, initiatives, actors, tuple(taking_part), tuple(known), file)
 
 
 def _initiative(initiative_id: str, row: Mapping[str, str], piece: Piece) -> Mapping[str, object]:

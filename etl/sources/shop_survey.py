@@ -6,7 +6,7 @@ One file holds one survey, or several years of it. Names of shops are read to te
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,18 +14,19 @@ import geopandas as gpd
 import pandas as pd
 
 from data.tables import PREMISES
-from etl import addresses, emptiness, headings, spreadsheet, withdrawn
+from etl import addresses, emptiness, headings, positions, spreadsheet, survey_status, withdrawn
+from etl import survey as survey_words
 from etl.addresses import Addresses
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Opened, plain
-from etl.preview import Preview, Refusal, tally
+from etl.preview import Preview, Refusal, first_reason, tally
 from etl.problems import Finding, found
-from etl.source import Parsed, Piece, Source
-from etl.survey import AREAS_BY, ASKS_USE, FIELDS, NO, OWNERS, USES, WORDS, YES
+from etl.source import FileRead, Parsed, Piece, Source
+from etl.survey import AREAS_BY, FIELDS, OWNERS
+from etl.survey_status import Statuses
 from geo.bilingual import Bilingual
-from geo.crs import RD, WGS84, to_rd
-from geo.errors import OutsideBoxError
+from geo.crs import RD
 
 SOURCE = Source(
     id="shop_survey",
@@ -40,28 +41,31 @@ SOURCE = Source(
     waits_for_file=True,
     accepts=(".csv", ".txt", ".xlsx", ".xls", ".ods", ".toml"),
     per="region",
-    beside=("bag",),
+    beside=("bag", "osm"),
 )
 
 SAME_SURVEY_DAYS = 184
 """Visits within half a year are one survey; a file over a longer time holds one survey per calendar year."""
 
-UNHEARD = 8
-"""Words told that were not understood."""
+EXAMPLE, ALLOWED = survey_words.EXAMPLE, survey_words.ALLOWED
+EVIDENCE = "gezien bij een winkelinventarisatie"
+EVIDENCE_OF_CLASS = f"{EVIDENCE}; hoe lang het leeg staat is de klasse van de bron zelf"
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file as understood: rows of `premises` without durations, and what was left out."""
+    """One file as understood: rows of `premises` with the durations it gives itself, and what was left out."""
 
     piece: Piece
     opened: Opened
     frame: gpd.GeoDataFrame
+    file: FileRead
     refusals: tuple[Refusal, ...]
     examples: tuple[str, ...]
     by_address: int
+    unheard: Mapping[str, int]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -93,6 +97,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         {**tally(refusals), **counts, **taken_out, **({"placed-by-address": by} if (by := sum(one.by_address for one in readings)) else {})},
         days.max().date().isoformat() if len(days) else None,
         tuple(findings),
+        files=tuple(reading.file for reading in readings),
     )
 
 
@@ -107,6 +112,7 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
         ("toestand onbekend", int(status.get("unknown", 0))),
         ("met winkelvloer in m2", int(frame["floor_area_m2"].notna().sum())),
         ("leeg met een begindatum", int(frame["vacant_since"].notna().sum())),
+        ("leeg met een duur volgens de bron zelf", int(frame["duration"].notna().sum())),
         ("op de kaart gezet via het adres in de BAG", reading.by_address),
     ]
     surveys = [f"opname {survey}: {_units(len(rows))}" for survey, rows in frame.groupby("survey", sort=True)]
@@ -114,14 +120,9 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     notes = list(surveys) + list(places)
     earlier = set(parse(beside, area).frames["premises"]["survey"]) & set(frame["survey"]) if headings.tables(beside) else set()
     notes += [f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)]
-    if not status.get("vacant", 0) and len(frame):
-        notes.append("geen enkel pand staat als leeg in dit bestand; klopt dat?")
-    if unheard := _unheard(reading.opened):
-        said = ", ".join(f"{word} ({count})" for word, count in unheard)
-        notes.append(f"woorden die niet zijn herkend, dus toestand onbekend: {said}; geef ze onder [words] in de kolommenkaart een betekenis")
     return Preview(
-        piece.name, reading.opened, len(reading.opened.sheet.cells), len(frame), tuple(tallies), reading.examples,
-        reading.refusals, (*reading.opened.sheet.findings, *headings.about_persons(reading.opened)), tuple(notes),
+        reading.file, reading.opened, tuple(tallies), reading.examples, reading.refusals,
+        (*reading.opened.sheet.findings, *headings.about_persons(reading.opened)), tuple(notes), reading.unheard,
     )
 
 
@@ -129,72 +130,138 @@ def _units(count: int) -> str:
     return f"{count} {'pand' if count == 1 else 'panden'}"
 
 
+class _Rows:
+    """The rows of a file, those left out so far, and why."""
+
+    def __init__(self, index: pd.Index) -> None:
+        self.gone = pd.Series(False, index=index)
+        self.refusals: list[Refusal] = []
+
+    def note(self, rows: pd.Series, rule: str, nl: str | pd.Series) -> None:
+        """Tell of these rows, of those still there, that something of them is not read."""
+        for row in rows.index[rows & ~self.gone]:
+            self.refusals.append(Refusal(int(row), rule, nl if isinstance(nl, str) else nl[row]))
+
+    def drop(self, rows: pd.Series, rule: str, nl: str) -> None:
+        """Leave these rows out."""
+        self.note(rows, rule, nl)
+        self.gone |= rows
+
+
 def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) -> Reading:
     opened = _opened(piece, stated)
     cells = opened.sheet.cells
-    words = {one.id: _texts(opened, one.id) for one in FIELDS if not one.number}
-    if "house_number" not in opened.map.columns:
-        apart = addresses.taken_apart(words["address"])
-        words |= {name: words[name].fillna(apart[name]) if name != "street" else apart[name].fillna(words[name]) for name in addresses.PARTS}
-    refusals: list[Refusal] = []
-    gone = pd.Series(False, index=cells.index)
-
-    def refuse(rows: pd.Series, rule: str, nl: str, *, drop: bool = True) -> None:
-        nonlocal gone
-        told = rows & ~gone
-        refusals.extend(Refusal(int(row), rule, nl) for row in cells.index[told])
-        gone = gone | (told if drop else False)
-
+    words = _words(opened)
+    rows = _Rows(cells.index)
     unit = _unit(words, piece.name, opened)
-    refuse(unit.isna() & _sums(cells), "dropped-total", "dit is een regel met totalen, geen pand")
-    refuse(unit.isna(), "dropped-no-id", "geen nummer en geen adres")
-    points, implausible = _points(opened, area, known)
-    found_by = known.find(words, piece.place_id).where(points.isna())
-    points = gpd.GeoSeries(points.where(points.notna(), found_by), crs=RD)
-    refuse(points.isna(), "dropped-no-position", "geen bruikbare coördinaten, en het adres staat niet bij de panden van de BAG in deze datamap")
-    refuse(implausible, "dropped-implausible-position", "de coördinaten liggen ver buiten het gebied")
+    rows.drop(unit.isna() & _sums(cells), "dropped-total", "dit is een regel met totalen, geen pand")
+    rows.drop(unit.isna(), "dropped-no-id", "geen nummer en geen adres")
+    points, found_by = _placed(opened, words, piece, area, known, rows)
     owner = pd.Series(None, index=cells.index, dtype="str")
-    owner.loc[~gone] = area.owners(gpd.GeoSeries(points[~gone], crs=RD))
-    refuse(owner.isna(), "dropped-outside-places", "ligt buiten alle plaatsen")
+    owner.loc[~rows.gone] = area.owners(gpd.GeoSeries(points[~rows.gone], crs=RD))
+    rows.drop(owner.isna(), "dropped-outside-places", "ligt buiten alle plaatsen")
     seen, late, unread = _surveyed(opened, words, piece)
-    refuse(unread, "dropped-date", "de peildatum is geen datum, of ontbreekt")
-    refuse(late, "dropped-future", f"de peildatum ligt na {piece.retrieved.isoformat()}")
+    rows.drop(unread, "dropped-date", "de peildatum is geen datum, of ontbreekt")
+    rows.drop(late, "dropped-future", f"de peildatum ligt na {piece.retrieved.isoformat()}")
     home = pd.Series(piece.place_id, index=cells.index, dtype="str") if piece.place_id else owner
-    survey = _surveys(home, seen.mask(gone))
+    survey = _surveys(home, seen.mask(rows.gone))
     name = "survey:" + home + ":" + unit
-    refuse(pd.DataFrame({"name": name, "survey": survey})[~gone].duplicated().reindex(cells.index, fill_value=False), "dropped-twice", "staat twee keer in deze opname")
-    if piece.place_id and not gone.all() and not (owner[~gone] == piece.place_id).any():
+    twice = pd.DataFrame({"name": name, "survey": survey})[~rows.gone].duplicated()
+    rows.drop(twice.reindex(cells.index, fill_value=False), "dropped-twice", "staat twee keer in deze opname")
+    if piece.place_id and not rows.gone.all() and not (owner[~rows.gone] == piece.place_id).any():
         raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
 
-    status = _status(opened, words)
+    read = survey_status.read(opened, words)
+    columns = {
+        "premises_id": name,
+        "source_id": SOURCE.id,
+        "survey": survey,
+        "place_id": owner,
+        "address": addresses.written(words),
+        "surveyed": seen,
+        **_described(opened, words, read, seen, rows),
+    }
+    kept = ~rows.gone
+    frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(points, crs=RD), crs=RD)[kept].reset_index(drop=True)
+    question = survey_status.question(opened, read, kept)
+    file = FileRead(
+        name=piece.name,
+        rows=len(cells),
+        used=len(frame),
+        reason=first_reason(rows.refusals),
+        statuses=frame["status"].value_counts().to_dict(),
+        stated=opened.map.status is not None or bool(read.settled[kept].all()),
+        question=question.finding if question else None,
+    )
+    shown = tuple(_example(row) for row in frame.head(3).itertuples(index=False))
+    by_address = int((found_by.notna() & kept).sum())
+    return Reading(piece, opened, frame, file, tuple(rows.refusals), shown, by_address, question.words if question else {})
+
+
+def _words(opened: Opened) -> dict[str, pd.Series]:
+    """The cells of every field that is no number, as text; an address in one cell taken apart."""
+    words = {one.id: _texts(opened, one.id) for one in FIELDS if not one.number}
+    if "house_number" in opened.map.columns:
+        return words
+    apart = addresses.taken_apart(words["address"])
+    parts = {name: words[name].fillna(apart[name]) for name in addresses.PARTS if name != "street"}
+    return words | parts | {"street": apart["street"].fillna(words["street"])}
+
+
+def _placed(
+    opened: Opened, words: dict[str, pd.Series], piece: Piece, area: Area, known: Addresses, rows: _Rows
+) -> tuple[gpd.GeoSeries, pd.Series]:
+    """The point of each row by its coordinates or else its address, and those found by address.
+
+    Raises ContentError when there are no coordinates at all and no addresses are known to go by, or when most lie
+    outside: then it is the coordinate system.
+    """
+    if not positions.located(opened) and not len(known):
+        raise ContentError(found("survey-unplaced", name=opened.sheet.name))
+    own = positions.points(opened)
+    given = own.dropna()
+    believed = area.plausible(given)
+    if len(given) and believed.mean() < 0.5:
+        area.require_plausible(given[~believed])
+    found_by = known.find(words, piece.place_id).where(own.isna())
+    points = gpd.GeoSeries(own.where(own.notna(), found_by), crs=RD)
+    rows.drop(points.isna(), "dropped-no-position", "geen bruikbare coördinaten, en het adres staat niet bij de panden van de BAG in deze datamap")
+    implausible = (~believed).reindex(own.index, fill_value=False)
+    rows.drop(implausible, "dropped-implausible-position", "de coördinaten liggen ver buiten het gebied")
+    near = known.other_street(words["street"], own.mask(rows.gone))
+    told = "noemt " + words["street"] + ", maar ligt volgens de coördinaten bij " + near
+    rows.note(near.notna(), "street-differs", told)
+    return points, found_by
+
+
+def _described(
+    opened: Opened, words: dict[str, pd.Series], read: Statuses, seen: pd.Series, rows: _Rows
+) -> dict[str, pd.Series]:
+    """What each unit is: floor area, use, branch, ownership, status and since when it is vacant."""
     floor, bad_floor = _floor(opened)
-    refuse(bad_floor, "unread-floor-area", "de winkelvloer is geen getal groter dan 0; het pand telt mee zonder meters", drop=False)
-    since, bad_since = _since(opened, status, seen)
-    refuse(bad_since, "unread-vacant-since", "'leeg sinds' is geen dag, of ligt na de peildatum; het pand telt mee zonder die datum", drop=False)
+    rows.note(bad_floor, "unread-floor-area", "de winkelvloer is geen getal groter dan 0; het pand telt mee zonder meters")
+    since, bad_since = _since(opened, read.status, seen)
+    rows.note(bad_since, "unread-vacant-since", "'leeg sinds' is geen dag, of ligt na de peildatum; het pand telt mee zonder die datum")
+    rows.note(read.unread, "unread-duration", "de duur van de leegstand is geen klasse die wij kennen (aanvang of frictie, langdurig, structureel)")
+    rows.note(read.contrary, "contrary-status", "een kolom zegt in gebruik en een andere zegt leeg; toestand onbekend")
     group = words["group"]
-    branch = words["branch"].fillna(group)
-    frame = gpd.GeoDataFrame(
-        {
-            "premises_id": name,
-            "source_id": SOURCE.id,
-            "survey": survey,
-            "place_id": owner,
-            "address": addresses.written(words),
-            "floor_area_m2": floor,
-            "use": group.str.lower().map(USES).astype("str"),
-            # An empty shop has no branch; what was there before is not what is there.
-            "branch": branch.where((status == "in_use") & ~branch.str.lower().isin(WORDS["vacant"])),
-            "ownership": words["ownership"].str.lower().map(OWNERS).where(status == "in_use").astype("str"),
-            "status": status,
-            "vacant_since": since,
-            "evidence": pd.Series("gezien bij een winkelinventarisatie", index=cells.index, dtype="str"),
-            "surveyed": seen,
-        },
-        geometry=gpd.GeoSeries(points, crs=RD),
-        crs=RD,
-    )[~gone]
-    shown = [_example(row) for row in frame.head(3).itertuples(index=False)]
-    return Reading(piece, opened, frame.reset_index(drop=True), tuple(refusals), tuple(shown), int((found_by.notna() & ~gone).sum()))
+    # An empty shop has no branch; what was there before is not what is there.
+    in_use = read.status == "in_use"
+    grouped = group.map(lambda text: survey_words.coded(text)[1] or text, na_action="ignore").astype("str")
+    branch = words["branch"].fillna(grouped)
+    # A day that the file itself gives goes before its class.
+    duration = read.duration.where(since.isna())
+    evidence = pd.Series(EVIDENCE, index=group.index, dtype="str").mask(duration.notna(), EVIDENCE_OF_CLASS)
+    return {
+        "floor_area_m2": floor,
+        "use": group.map(survey_words.use, na_action="ignore").astype("str"),
+        "branch": branch.where(in_use).astype("str"),
+        "ownership": words["ownership"].str.lower().map(OWNERS).where(in_use).astype("str"),
+        "status": read.status,
+        "vacant_since": since,
+        "duration": duration.astype("str"),
+        "evidence": evidence,
+    }
 
 
 def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
@@ -238,34 +305,6 @@ def _unit(words: dict[str, pd.Series], name: str, opened: Opened) -> pd.Series:
     return unit.str.replace(r"\s+", "-", regex=True).astype("str")
 
 
-def _points(opened: Opened, area: Area, known: Addresses) -> tuple[gpd.GeoSeries, pd.Series]:
-    """Points in RD, missing where no pair of numbers stands, and which lie where nothing can lie.
-
-    Raises ContentError when there are no coordinates at all and no addresses are known to go by, or when most lie
-    outside: then it is the coordinate system.
-    """
-    if len(known) and not {"x", "y", "lon", "lat"} & set(opened.map.columns):
-        index = opened.sheet.cells.index
-        return gpd.GeoSeries([None] * len(index), index=index, crs=RD), pd.Series(False, index=index)
-    if not {"x", "y", "lon", "lat"} & set(opened.map.columns):
-        raise ContentError(found("survey-unplaced", name=opened.sheet.name))
-    pair = ("x", "y") if {"x", "y"} <= set(opened.map.columns) else ("lon", "lat")
-    for name in pair:
-        if name not in opened.map.columns:
-            raise ContentError(headings.missing(opened, name))
-    first, second = (spreadsheet.numbers(opened.sheet.cells[opened.map.columns[name]], opened.coordinates).values for name in pair)
-    known = first.notna() & second.notna()
-    points = gpd.GeoSeries.from_xy(first[known], second[known], index=first.index[known], crs=RD if pair == ("x", "y") else WGS84)
-    try:
-        metres = to_rd(points)
-    except OutsideBoxError as error:
-        raise ContentError(found("outside-box", detail=error)) from error
-    believed = area.plausible(metres)
-    if len(points) and believed.mean() < 0.5:
-        area.require_plausible(points[~believed])
-    return metres.reindex(first.index), (~believed).reindex(first.index, fill_value=False)
-
-
 def _surveyed(opened: Opened, words: dict[str, pd.Series], piece: Piece) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Day each unit was seen, which days lie in the future, and which cells are no day.
 
@@ -302,54 +341,6 @@ def _surveys(home: pd.Series, seen: pd.Series) -> pd.Series:
     year = seen.dt.year.where(long, 0)
     last = seen.groupby([home, year]).transform("max")
     return (home + "-" + last.dt.strftime("%Y-%m-%d")).astype("str")
-
-
-def _status(opened: Opened, words: dict[str, pd.Series]) -> pd.Series:
-    """Whether each unit is in use, vacant or of unknown status.
-
-    A status column decides; without one group, branch or name "Leegstand", or a date of vacancy. Raises ContentError
-    when nothing in the file can tell.
-    """
-    used = opened.map.columns
-    index = opened.sheet.cells.index
-    if "status" in used:
-        # A blank cell says nothing either, unless the map gives "" a meaning.
-        return words["status"].fillna("").str.lower().map(_meaning(opened)).fillna("unknown").astype("str")
-    telling = [name for name in ("group", "branch", "name") if name in used]
-    if not telling and "vacant_since" not in used:
-        raise ContentError(headings.missing(opened, "status", "leeg sinds", "branche"))
-    vacant, told = pd.Series(False, index=index), pd.Series(False, index=index)
-    for name in telling:
-        vacant |= words[name].str.lower().isin(WORDS["vacant"])
-        told |= words[name].notna()
-    since = opened.column("vacant_since")
-    if since is not None:
-        vacant |= since.notna()
-        told |= since.notna() | (not telling)
-    return pd.Series("unknown", index=index, dtype="str").mask(told, "in_use").mask(vacant, "vacant")
-
-
-def _meaning(opened: Opened) -> dict[str, str]:
-    """What each word of the status column means, in small letters: our own words, and those that the map gives a meaning."""
-    heading = headings.plain(opened.map.columns["status"])
-    meaning = {word: status for status, some in WORDS.items() for word in some}
-    # "status: ja" asks nothing and says nothing.
-    if heading != "status":
-        asks_use = heading in ASKS_USE
-        meaning |= dict.fromkeys(YES, "in_use" if asks_use else "vacant") | dict.fromkeys(NO, "vacant" if asks_use else "in_use")
-    strange = sorted(set(opened.map.words.values()) - set(WORDS))
-    if strange:
-        detail = Bilingual(nl=f"in [words] betekent een woord vacant, in_use of unknown, niet {strange[0]!r}", en=f"[words] must mean vacant, in_use or unknown, got {strange[0]!r}")
-        raise ContentError(found("map-broken", name=opened.sheet.name, detail=detail))
-    return meaning | dict(opened.map.words)
-
-
-def _unheard(opened: Opened) -> list[tuple[str, int]]:
-    """Words of the status column that mean nothing to us, the most frequent first, and how often each stands there."""
-    if "status" not in opened.map.columns:
-        return []
-    words = _texts(opened, "status").str.lower().dropna()
-    return list(words[~words.isin(list(_meaning(opened)))].value_counts().head(UNHEARD).items())
 
 
 def _floor(opened: Opened) -> tuple[pd.Series, pd.Series]:
@@ -390,7 +381,7 @@ def _example(row: object) -> str:
 
 def _empty() -> gpd.GeoDataFrame:
     """No unit at all, with the columns of one."""
-    names = ["premises_id", "source_id", "survey", "place_id", "address", "use", "branch", "ownership", "status", "evidence"]
+    names = ["premises_id", "source_id", "survey", "place_id", "address", "use", "branch", "ownership", "status", "duration", "evidence"]
     columns: dict[str, pd.Series] = {name: pd.Series([], dtype="str") for name in names}
     columns |= {name: pd.Series([], dtype="datetime64[ms]") for name in ("vacant_since", "surveyed")}
     return gpd.GeoDataFrame(columns | {"floor_area_m2": pd.Series([], dtype="float64")}, geometry=gpd.GeoSeries([], crs=RD), crs=RD)
