@@ -52,8 +52,8 @@ def bring(
         from etl.template import write as write_sheet
 
         write_sheet(source, file)
-        filled = f"when it is filled in: '{_command(source, file, place)} --dry-run'"
-        say(f"empty sheet for {source}: {file}; {filled}", {"event": "template", "source": source, "file": str(file)}, as_json=as_json)
+        filled = f"ingevuld? Dan: '{_command(source, file, place)} --dry-run'"
+        say(f"leeg blad voor {source}: {file}; {filled}", {"event": "template", "source": source, "file": str(file)}, as_json=as_json)
         return 0
     folder = _folder(data)
     given = Given(
@@ -79,13 +79,14 @@ def bring(
     rows = ", ".join(f"{name} {count}" for name, count in done.rows)
     left_out = ", ".join(f"{rule} {count}" for rule, count in done.counts)
     say(
-        f"{'published' if done.changed else 'unchanged'}: version {done.version} in {given.data}; {source} now holds {rows or 'no rows'}"
-        + (f"; left out or mended: {left_out} ('--dry-run' names each row)" if left_out else ""),
+        f"{'gepubliceerd' if done.changed else 'ongewijzigd'}: versie {done.version} in {given.data}; "
+        f"{source} bevat nu {rows or 'geen rijen'}"
+        + (f"; weggelaten of hersteld: {left_out} ('--dry-run' noemt elke rij)" if left_out else ""),
         {"event": "done", "version": done.version, "changed": done.changed, "rows": dict(done.rows), "left_out": dict(done.counts)},
         as_json=as_json,
     )
     for finding in done.findings:
-        say(f"{finding.en} [{finding.code}]", {"event": "finding", "code": finding.code, "en": finding.en, "nl": finding.nl}, as_json=as_json)
+        say(f"{finding.nl} [{finding.code}]", {"event": "finding", "code": finding.code, "en": finding.en, "nl": finding.nl}, as_json=as_json)
     return 0
 
 

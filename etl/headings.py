@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 import pandas as pd
@@ -68,6 +69,7 @@ class ColumnMap:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)
 def plain(heading: str) -> str:
     """A heading without accents, capitals, blanks and signs: `Leeg sinds` is `leegsinds`."""
     bare = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode("ascii")
@@ -144,9 +146,10 @@ def missing(opened: Opened, *names: str) -> Finding:
 
 
 def about_persons(opened: Opened) -> tuple[Finding, ...]:
-    """A note per column that is not read and whose heading or cells speak of persons: the file with it stays on this computer."""
+    """A note per column whose heading or cells speak of persons, read for the status only or not at all: the file stays on this computer."""
     told = []
-    for heading in opened.unused:
+    status = [heading for name, heading in opened.map.columns.items() if name == "status"]
+    for heading in (*opened.unused, *(one for one in status if _PERSON.search(plain(one)))):
         cells = opened.sheet.cells[heading].dropna().unique()[:_LOOKED_AT]
         if _PERSON.search(plain(heading)) or any(personal.kinds(cell) for cell in cells if isinstance(cell, str)):
             told.append(found("personal-column", name=opened.sheet.name, column=heading))

@@ -186,7 +186,8 @@ def _next(rows: Sequence[Mapping[str, Cell]], met: Account, index: Index, *, abr
             f"no shop units yet in {', '.join(unitless)}: 'stadshart-etl run --source bag', or without a network "
             "'stadshart-etl run --inputs DIR' with an export of the BAG (GeoPackage, GeoParquet or GeoJSON) in DIR/bag/"
         )
-    if any(row["vacancy_rate"] == "unknown" for row in centres):
+    surveyed = any(row["units_surveyed"] for row in centres)
+    if not surveyed and any(row["vacancy_rate"] == "unknown" for row in centres):
         told.append(NO_RATE)
     told += [note.en for note in index.notes]
     return tuple(told)

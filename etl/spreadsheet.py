@@ -39,9 +39,17 @@ _RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _IN_WORDS = re.compile(r"(?:(\d{1,2})[-. ]+)?([a-z]{3,9})\.?[- ]+(\d{4})")
 _MONTHS = (
-    ("januari", "jan"), ("februari", "feb", "febr"), ("maart", "mrt", "mar"), ("april", "apr"), ("mei",), ("juni", "jun"), ("juli", "jul"),
-    ("augustus", "aug"), ("september", "sep", "sept"), ("oktober", "okt"), ("november", "nov"), ("december", "dec"),
+    ("januari", "jan", "january"), ("februari", "feb", "febr", "february"), ("maart", "mrt", "mar", "march"),
+    ("april", "apr"), ("mei", "may"), ("juni", "jun", "june"), ("juli", "jul", "july"), ("augustus", "aug", "august"),
+    ("september", "sep", "sept"), ("oktober", "okt", "october", "oct"), ("november", "nov"), ("december", "dec"),
 )  # fmt: skip
+_WEEKDAYS = (
+    ("maandag", "ma", "monday", "mon"), ("dinsdag", "di", "tuesday", "tue"), ("woensdag", "wo", "wednesday", "wed"),
+    ("donderdag", "do", "thursday", "thu"), ("vrijdag", "vr", "friday", "fri"), ("zaterdag", "za", "saturday", "sat"),
+    ("zondag", "zo", "sunday", "sun"),
+)  # fmt: skip
+_WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in words}
+_NAMED_DAY = re.compile(r"([a-z]{2,9})\.?[ ,/-]+(\d.*)")
 _MONTH = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
 _NUMBER = re.compile(r"[+-]?\d[\d.,\s]*")
 _BOTH_SIGNS = Bilingual(
@@ -292,6 +300,7 @@ class Days:
 def days(cells: pd.Series) -> Days:
     """Days from stored dates, `2024-03-31`, `31-3-2024` (day first, always), `20240331` or `31 maart 2024`.
 
+    The name of the day may stand in front, and must be the right one: it shows a month that stands before its day.
     A month (`2024-03`, `mrt 2024`) is its first day. A year alone is no day: it is refused, as is anything else.
     """
     read = cells.map(day)
@@ -306,6 +315,10 @@ def day(cell: object) -> date | None:
     if isinstance(cell, date):
         return cell
     text = _word(cell) if isinstance(cell, str | int | float) else ""
+    named = _NAMED_DAY.fullmatch(text.lower())
+    if named is not None and named[1] in _WEEKDAY:
+        read = day(named[2])
+        return read if read is not None and read.weekday() == _WEEKDAY[named[1]] else None
     for form, order in ((_ISO_DAY, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1)), (_RUN_TOGETHER, (1, 2, 3)), (_ISO_MONTH, (1, 2, None))):
         if match := form.fullmatch(text):
             year, month, number = (1 if group is None else int(match.group(group)) for group in order)

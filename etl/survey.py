@@ -32,7 +32,7 @@ FIELDS = (
 )
 
 WORDS = {
-    "vacant": ("leeg", "leegstand", "leegstaand", "leeg pand", "leegstaand pand", "vacant", "te huur", "te koop"),
+    "vacant": ("leeg", "leegstand", "leegstaand", "leeg staand", "staat leeg", "leeg pand", "leegstaand pand", "vacant", "te huur", "te koop"),
     "in_use": ("in gebruik", "gebruik", "bezet", "gevuld", "actief", "open", "niet leeg", "verhuurd", "in use", "in_use"),
     "unknown": ("onbekend", "?", "-", "unknown", "n.b.", "nvt", "n.v.t."),
 }

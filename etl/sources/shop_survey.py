@@ -103,7 +103,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 
 def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()) -> Preview:
     """What was understood of one file; `beside` are the files imported before."""
-    reading = _reading(piece, stated, area, addresses.of(beside))
+    known = addresses.of(beside)
+    reading = _reading(piece, stated, area, known)
     frame = reading.frame
     status = frame["status"].value_counts()
     tallies = [
@@ -120,6 +121,8 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     notes = list(surveys) + list(places)
     earlier = set(parse(beside, area).frames["premises"]["survey"]) & set(frame["survey"]) if headings.tables(beside) else set()
     notes += [f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)]
+    if not len(known.streets):
+        notes.append("deze datamap kent nog geen straten: leegstand per straat komt er na 'stadshart-etl run --source osm'")
     return Preview(
         reading.file, reading.opened, tuple(tallies), reading.examples, reading.refusals,
         (*reading.opened.sheet.findings, *headings.about_persons(reading.opened)), tuple(notes), reading.unheard,

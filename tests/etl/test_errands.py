@@ -37,7 +37,7 @@ def bring(folder: Path, *more: object, file: str = "winkels-2026-02-01.csv", sou
 def test_dry_run_tells_in_dutch_and_writes_the_map(capsys: Capture, folder: Path):
     code, out, err = run(capsys, *bring(folder, "--dry-run"))
     assert (code, err) == (0, "")
-    assert "2 van 2 rijen te gebruiken" in out and "leeg: 1" in out and "Proefgang: er is niets gepubliceerd." in out
+    assert "2 van 2 rijen te gebruiken" in out and "leeg: 1" in out and "Dit was een proef: er is niets gepubliceerd." in out
     assert 'unit_id = "id"' in (folder / "winkels-2026-02-01.csv.columns.toml").read_text()
     assert not (folder / "data").exists()
 
@@ -109,7 +109,7 @@ def test_dry_run_for_programs_is_one_object_per_line(capsys: Capture, folder: Pa
 
 def test_import_withdraw_and_export_in_a_row(capsys: Capture, folder: Path):
     code, out, err = run(capsys, *bring(folder))
-    assert (code, err) == (0, "") and "shop_survey now holds premises 2" in out
+    assert (code, err) == (0, "") and "shop_survey bevat nu premises 2" in out
     code, _, err = run(capsys, "export", "--format", "csv", "--table", "premises", "--out", folder / "p.csv", "--data", folder / "data")
     assert code == 1 and "only internal ones" in err and err.count("\n") == 1
     arguments = ["withdraw", "shop_survey", "--row", "survey:voorbeeldstad:1", "--reason", "dubbel", "--places", folder / "places", "--data", folder / "data"]
@@ -120,7 +120,7 @@ def test_import_withdraw_and_export_in_a_row(capsys: Capture, folder: Path):
 
 
 def test_file_that_needs_a_map_gets_one_to_complete(capsys: Capture, folder: Path):
-    (folder / "vreemd.csv").write_text(f"id;status;wvo;x;y\n1;leeg;1.234;{X:g};{Y:g}\n")
+    (folder / "vreemd.csv").write_text(f"id;status;wvo;x;y\n1;leeg;1.234;{X:g};{Y:g}\n2;open;;{X:g};{Y:g}\n")
     code, out, err = run(capsys, *bring(folder, "--dry-run", file="vreemd.csv"))
     assert code == 1 and "[number-form]" in err and err.count("\n") == 1
     path = folder / "vreemd.csv.columns.toml"

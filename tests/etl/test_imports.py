@@ -122,7 +122,7 @@ def test_refused_file_leaves_everything_as_it_was(given: Given, clock: FastClock
 
 
 def test_refused_second_delivery_leaves_the_first(given: Given, clock: FastClock):
-    many = ["in gebruik"] * 40
+    many = ["leeg", "in gebruik"] * 20
     given.file.write_text(units(*many))
     imports.bring(given, clock=clock)
     laid = files(given.data / "imports")
@@ -216,7 +216,7 @@ def test_list_of_spots_and_counts_come_in_two_files(given: Given, clock: FastClo
 
 def test_degrees_under_their_own_name_are_located(given: Given, clock: FastClock):
     lon, lat = degrees(10, 10)
-    given.file.write_text(f"id,status,peildatum,lon,lat\n1,leeg,2026-02-01,{lon},{lat}\n")
+    given.file.write_text(f"id,status,peildatum,lon,lat\n1,leeg,2026-02-01,{lon},{lat}\n2,open,2026-02-01,{lon},{lat}\n")
     imports.bring(given, clock=clock)
     assert premises(given.data).geometry.iloc[0].x == pytest.approx(X + 10, abs=0.2)
 

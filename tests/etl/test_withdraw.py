@@ -24,7 +24,7 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a survey of three units, and what is published of it."""
     folder = tmp_path_factory.mktemp("surveyed")
     file = folder / "winkels-2026-02-01.csv"
-    file.write_text("id;status;naam;x;y\n" + "".join(f"{n};leeg;Bakkerij Voorbeeld;{X + n:g};{Y:g}\n" for n in (1, 2, 3)))
+    file.write_text("id;status;naam;x;y\n" + "".join(f"{n};{word};Bakkerij Voorbeeld;{X + n:g};{Y:g}\n" for n, word in enumerate(("leeg", "leeg", "open"), 1)))
     places = place_file(folder / "places")
     imports.bring(Given(source_id="shop_survey", file=file, place_id="voorbeeldstad", data=folder / "data", places=places), clock=FastClock())
     return folder
