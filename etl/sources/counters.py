@@ -165,7 +165,8 @@ def _together(readings: Sequence[Reading], pieces: Sequence[Piece], area: Area) 
 
 def _file_read(reading: Reading, nowhere: set[str]) -> FileRead:
     """How much of a file was read: rows of counters outside all places are not."""
-    rows = reading.intervals if len(reading.intervals) else reading.spots
+    # A file without numbers tells where counters stand.
+    rows = reading.intervals if "value" in reading.opened.map.columns else reading.spots
     inside = int((~rows["counter_id"].isin(nowhere)).sum())
     return FileRead(
         name=reading.piece.name,

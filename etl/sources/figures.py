@@ -75,7 +75,7 @@ NATURES = {
 SHARED = {"intern": "internal", "nee": "internal", "internal": "internal", "open": "open", "ja": "open", "openbaar": "open", "totaal": "aggregate", "aggregate": "aggregate"}
 SURE = {"hoog": "high", "midden": "medium", "laag": "low", "high": "high", "medium": "medium", "low": "low"}
 EXAMPLE = {
-    "indicator": "population", "value": "81.143", "unit": "inwoners", "date": "2024-01-01", "definition": "inwoners van de gemeente",
+    "indicator": "population", "value": "81143", "unit": "inwoners", "date": "2024-01-01", "definition": "inwoners van de gemeente",
     "source": "Gemeente, bevolkingsregister", "area": "gemeente", "source_date": "2024-02-01",
 }  # fmt: skip
 ALLOWED = {"area": tuple(AREAS), "nature": tuple(NATURES), "sharing": tuple(SHARED), "confidence": tuple(SURE)}

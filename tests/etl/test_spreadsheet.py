@@ -193,3 +193,17 @@ def test_any_cell_is_a_value_or_refused(cells: list[object]):
     for read in (spreadsheet.numbers(column(*cells), COMMA), spreadsheet.days(column(*cells))):
         assert not (read.refused & read.values.notna()).any()
     assert str(spreadsheet.texts(column(*cells)).dtype) == "str"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Thursday/01-Jan-2015", "donderdag 1 januari 2015", "do 1-1-2015", "Thu, 1 Jan 2015", "DONDERDAG 2015-01-01", "Thursday, 1 January 2015"],
+)
+def test_the_name_of_the_day_may_stand_before_a_date(text: str):
+    assert spreadsheet.day(text) == date(2015, 1, 1)
+
+
+@pytest.mark.parametrize("text", ["Monday/01-Jan-2015", "Friday 01/02/2015", "donderdag", "Doctor 1 januari 2015"])
+def test_a_date_with_the_name_of_another_day_is_none(text: str):
+    # 1 February 2015, day first, was a Sunday: here the month may stand first.
+    assert spreadsheet.day(text) is None

@@ -220,3 +220,21 @@ def test_any_cells_are_counts_or_refused(tmp_path_factory: pytest.TempPathFactor
         assert error.finding.nl
         return
     checks.as_table("counts", parsed.frames["counts"], counters.SOURCE, voorbeeldstad(), TODAY)
+
+
+@pytest.mark.parametrize("day", ["Thursday/01-Jan-2015", "donderdag 1 januari 2015", "Wednesday/31-Dec-2014"])
+def test_a_date_with_the_name_of_its_day_is_a_day_and_no_trace_of_a_person(tmp_path: Path, day: str):
+    frame = counted(tmp_path, f"telpunt;datum;passanten;x;y\nA;{day};9000;{X};{Y}\n")
+    assert frame["start"].dt.year.tolist() == [2015 if "2015" in day else 2014] and frame["minutes"].tolist() == [1440]
+
+
+def test_a_long_name_with_a_number_is_no_trace_of_a_person(tmp_path: Path):
+    content = f"telpunt;straat;datum;passanten;x;y\nA;Oldenzaalsestraat-Noord2;2-3-2024;9000;{X};{Y}\n"
+    assert len(counted(tmp_path, content)) == 1
+
+
+def test_a_coded_mark_of_a_device_is_still_one(tmp_path: Path):
+    marks = ["Zm9vYmFyMTIzNDU2Nzg5MA", "q83vEiNFZ4mrze8SI0VniQ", "3q2-7wAAESIzRFVmd4iZqg"]
+    rows = "".join(f"A;{mark};{day}-3-2024;90;{X};{Y}\n" for day, mark in enumerate(marks, 1))
+    with pytest.raises(ContentError, match="individual-traces"):
+        counted(tmp_path, "telpunt;kenmerk;datum;passanten;x;y\n" + rows)
