@@ -42,11 +42,15 @@ def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
 
 
 def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """The day and the duration of each row: a longer duration of the file's own leaves no day."""
+    """The day and the duration of each row; where the file's own duration counts, no day is known.
+
+    It counts where it is longer than what the surveys saw, or as long and nobody saw the unit become vacant.
+    """
     seen = vacancy.duration(since, frame["surveyed"])
     own = frame["duration"] if "duration" in frame else pd.Series(None, index=frame.index, dtype="str")
-    longer = own.map(_ORDER).gt(seen.map(_ORDER).fillna(-1)) & (frame["status"] == "vacant")
-    return since.mask(longer), seen.mask(longer, own).astype("str")
+    ahead = own.map(_ORDER) - seen.map(_ORDER).fillna(-1)
+    counts = ((ahead > 0) | ((ahead == 0) & vacancy.found_empty(frame.assign(vacant_since=since)))) & (frame["status"] == "vacant")
+    return since.mask(counts), seen.mask(counts, own).astype("str")
 
 
 def _per_unit(days: pd.Series, rows: pd.DataFrame) -> pd.Series:

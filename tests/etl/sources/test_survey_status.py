@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from etl import checks, headings
@@ -91,6 +92,15 @@ def test_branch_code_of_a_vacant_unit_says_so_and_other_codes_stay_as_they_are(t
 def test_numbers_of_groups_that_are_not_those_of_locatus_say_nothing(tmp_path: Path):
     parsed = parse(tmp_path, locatus("0", "3", "4", branches=["", "", ""]))
     assert (statuses(parsed), asked(parsed)) == (["unknown"] * 3, ["status-unclear"])
+
+
+def test_a_delivery_of_windows_with_titles_and_totals_is_read(tmp_path: Path):
+    titles = f"Levering winkelbestand;{';' * 7}\n{';' * 8}\n"
+    total = "Totaal;;;;;480;;;\n"
+    content = titles + locatus("00-Leegstand", "11-Dagelijks", names=["", "Café"]) + total
+    parsed = parse(tmp_path, content.encode("cp1252"))
+    assert (statuses(parsed), asked(parsed)) == (["vacant", "in_use"], [])
+    assert parsed.files[0].rows == 3 and parsed.counts == {"dropped-no-position": 1}
 
 
 def test_numbers_in_a_workbook_are_groups_as_well(tmp_path: Path):
@@ -215,6 +225,8 @@ def test_durations_of_the_source_are_read_and_told_as_its_own(tmp_path: Path, wo
     # Without a class of its own the survey saw it empty this one day.
     assert unit["duration"] == (duration or "frictional")
     assert ("klasse van de bron" in unit["evidence"]) is (duration is not None)
+    # A class says nothing of the day.
+    assert pd.isna(unit["vacant_since"]) is (duration is not None)
     assert parsed.counts == ({} if duration else {"unread-duration": 1})
 
 
@@ -231,6 +243,13 @@ def test_a_day_of_the_file_goes_before_its_class_and_no_day_is_made_up_for_a_cla
     # Four years by its day; over three years by its class, so not since this survey.
     assert frame["duration"].fillna("-").tolist() == ["structural", "structural", "-"]
     assert frame["vacant_since"].dt.strftime("%Y-%m-%d").fillna("-").tolist() == ["2020-03-01", "-", "-"]
+
+
+def test_the_day_on_which_surveys_saw_a_unit_become_vacant_stays_beside_its_class(tmp_path: Path):
+    head = "id;status;leegstandsduur;peildatum;x;y\n"
+    content = head + f"1;open;;1-3-2023;{X};{Y}\n2;leeg;;1-3-2023;{X};{Y}\n1;leeg;frictie;1-3-2024;{X};{Y}\n2;open;;1-3-2024;{X};{Y}\n"
+    unit = parse(tmp_path, content, name="w.csv").frames["premises"].iloc[2]
+    assert (unit["duration"], f"{unit['vacant_since']:%Y-%m-%d}") == ("frictional", "2024-03-01")
 
 
 def test_surveys_that_saw_a_unit_empty_for_longer_go_before_its_class(tmp_path: Path):
