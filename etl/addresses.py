@@ -19,7 +19,7 @@ from geo.names import search_key, streets_of
 UNITS, POSTCODES, LINES = "premises", "postcodes", "lines"
 _LOOKED_UP = {"bag": (UNITS, POSTCODES), "osm": (LINES,)}
 ASIDE_M = 30.0
-"""A unit lies in another street than it names when that one is this much nearer: a corner has two."""
+"""A unit lies in another street than it names when that one is this much nearer."""
 PARTS = ("street", "house_number", "house_letter", "addition", "postcode", "town")
 
 _TAIL = re.compile(r"(?P<head>.*?)[,\s]+(?P<postcode>\d{4}\s?[A-Za-z]{2})\b[,\s]*(?P<town>.*)")
@@ -30,7 +30,7 @@ _LETTER = re.compile(r"(?P<letter>[A-Za-z])(?:[ -]?(?P<addition>\d.*))?")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Points (RD) by `bag:` id, and per place by postcode and door, and by street and door; `streets` by name.
+    """Points (RD) by `bag:` id, and per place by postcode and door, and by street and door.
 
     `streets` holds `street` (as it is searched for), `name` and lines or the points of units.
     """
@@ -64,7 +64,7 @@ class Addresses:
 
 
     def other_street(self, named: pd.Series, points: gpd.GeoSeries) -> pd.Series:
-        """The street each point lies in where that is another than the one it names; missing where nothing is known."""
+        """The street each point lies in where it names another; missing where nothing is known."""
         own = _street(named)
         asked = own.isin(set(self.streets["street"])) & points.notna()
         if not asked.any():
@@ -73,10 +73,18 @@ class Addresses:
         nearest = at.sjoin_nearest(self.streets, distance_col="metres")
         nearest = nearest[~nearest.index.duplicated()]
         elsewhere = nearest[nearest["street"] != nearest["own"]]
-        whole = self.streets[self.streets["street"].isin(set(elsewhere["own"]))].dissolve("street").geometry
+        whole = (
+            self.streets[self.streets["street"].isin(set(elsewhere["own"]))]
+            .dissolve("street")
+            .geometry
+        )
         theirs = gpd.GeoSeries(whole.reindex(elsewhere["own"]).array, index=elsewhere.index, crs=RD)
         away = elsewhere.geometry.distance(theirs)
-        return elsewhere["name"][away - elsewhere["metres"] > ASIDE_M].reindex(named.index).astype("str")
+        return (
+            elsewhere["name"][away - elsewhere["metres"] > ASIDE_M]
+            .reindex(named.index)
+            .astype("str")
+        )
 
 
 def taken_apart(cells: pd.Series) -> pd.DataFrame:
@@ -116,7 +124,7 @@ def written(words: Mapping[str, pd.Series]) -> pd.Series:
 
 
 def pieces(source: Source, parts: Mapping[str, Part], store: Store) -> tuple[Piece, ...]:
-    """What a source may look up beside its own files: units and streets of the sources it names, as read last."""
+    """What a source may look up beside its own files: the units and streets that were read last."""
     return tuple(
         Piece(
             name=f"{part.source_id}.{part.key}.{name}{ENDING}",
@@ -139,7 +147,9 @@ def of(given: Sequence[Piece]) -> Addresses:
     lines = [one[["name", "geometry"]].dropna() for one in _frames(given, LINES)]
     if not units:
         columns = {name: pd.Series([], dtype="str") for name in ("premises_id", "place_id", "by_postcode", "by_street")}
-        return Addresses(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)), _streets(lines))
+        return Addresses(
+            gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)), _streets(lines)
+        )
     whole = pd.concat([one[["premises_id", "place_id", "address", "geometry"]] for one in units], ignore_index=True)
     street = streets_of(whole["address"])
     door = _door(pd.Series([text[len(way) :] if isinstance(text, str) else None for text, way in zip(whole["address"], street, strict=True)], dtype="str"))
@@ -147,13 +157,19 @@ def of(given: Sequence[Piece]) -> Addresses:
     whole["by_street"] = _street(street) + "|" + door
     whole["by_postcode"] = _postcode(whole["premises_id"].map(told).astype("str")) + "|" + door
     doors = whole.assign(name=street)[["name", "geometry"]].dropna()
-    return Addresses(gpd.GeoDataFrame(whole, geometry="geometry", crs=RD), _streets([*lines, doors]))
+    return Addresses(
+        gpd.GeoDataFrame(whole, geometry="geometry", crs=RD), _streets([*lines, doors])
+    )
 
 
 def _streets(named: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
-    empty = pd.DataFrame({"name": pd.Series([], dtype="str"), "geometry": gpd.GeoSeries([], crs=RD)})
+    empty = pd.DataFrame(
+        {"name": pd.Series([], dtype="str"), "geometry": gpd.GeoSeries([], crs=RD)}
+    )
     whole = pd.concat([empty, *named], ignore_index=True) if named else empty
-    return gpd.GeoDataFrame(whole.assign(street=_street(whole["name"].astype("str"))), geometry="geometry", crs=RD)
+    return gpd.GeoDataFrame(
+        whole.assign(street=_street(whole["name"].astype("str"))), geometry="geometry", crs=RD
+    )
 
 
 def _frames(given: Sequence[Piece], name: str) -> list[pd.DataFrame]:

@@ -59,7 +59,7 @@ _NO_ROWS = Bilingual(nl="er staan geen rijen in", en="it holds no rows")
 
 
 def refused_files(files: Sequence[FileRead]) -> tuple[Finding, ...]:
-    """An error per brought file that leaves a question open or has no usable row or one status only."""
+    """An error per file that leaves a question open or has no usable row or one status only."""
     return tuple(finding for file in files if (finding := _refused(file)) is not None)
 
 

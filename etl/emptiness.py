@@ -13,8 +13,8 @@ _ORDER = {"frictional": 0, "long": 1, "structural": 2}
 def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     """Units in RD, one row per unit and survey, with `vacant_since` and `duration`, and how often a stated day was later seen to be untrue.
 
-    A `duration` that the file gives itself stays, unless the surveys saw the unit empty for longer; a day on which a
-    survey first saw it empty is then no beginning.
+    A `duration` that the file gives itself stays, unless the surveys saw the unit empty for longer;
+    a day on which a survey first saw it empty is then no beginning.
     The file's own day goes first, unless a survey after it saw the unit in use; then, and where it gives none, the
     surveys themselves tell since when at the latest: the day an earlier one of the same unbroken run stated, or else
     the first on which one saw the unit empty.
@@ -44,12 +44,19 @@ def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
 def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """The day and the duration of each row; where the file's own duration counts, no day is known.
 
-    It counts where it is longer than what the surveys saw, or as long and nobody saw the unit become vacant.
+    It counts where it is longer than what the surveys saw, or as long and nobody saw the unit
+    become vacant.
     """
     seen = vacancy.duration(since, frame["surveyed"])
-    own = frame["duration"] if "duration" in frame else pd.Series(None, index=frame.index, dtype="str")
+    own = (
+        frame["duration"]
+        if "duration" in frame
+        else pd.Series(None, index=frame.index, dtype="str")
+    )
     ahead = own.map(_ORDER) - seen.map(_ORDER).fillna(-1)
-    counts = ((ahead > 0) | ((ahead == 0) & vacancy.found_empty(frame.assign(vacant_since=since)))) & (frame["status"] == "vacant")
+    counts = (
+        (ahead > 0) | ((ahead == 0) & vacancy.found_empty(frame.assign(vacant_since=since)))
+    ) & (frame["status"] == "vacant")
     return since.mask(counts), seen.mask(counts, own).astype("str")
 
 

@@ -53,7 +53,11 @@ def bring(
 
         write_sheet(source, file)
         filled = f"ingevuld? Dan: '{_command(source, file, place)} --dry-run'"
-        say(f"leeg blad voor {source}: {file}; {filled}", {"event": "template", "source": source, "file": str(file)}, as_json=as_json)
+        say(
+            f"leeg blad voor {source}: {file}; {filled}",
+            {"event": "template", "source": source, "file": str(file)},
+            as_json=as_json,
+        )
         return 0
     folder = _folder(data)
     given = Given(
@@ -73,20 +77,37 @@ def bring(
         if understood.questions:
             raise ContentError(understood.questions[0])
         again = _command(source, file, place, columns=columns, data=data, places=places)
-        say(f"Dit was een proef: er is niets gepubliceerd. Klopt dit, dan: {again}", {"event": "dry-run", "published": False, "next": again}, as_json=as_json)
+        say(
+            f"Dit was een proef: er is niets gepubliceerd. Klopt dit, dan: {again}",
+            {"event": "dry-run", "published": False, "next": again},
+            as_json=as_json,
+        )
         return 0
     done = publish(given)
     rows = ", ".join(f"{name} {count}" for name, count in done.rows)
     left_out = ", ".join(f"{rule} {count}" for rule, count in done.counts)
     say(
-        f"{'gepubliceerd' if done.changed else 'ongewijzigd'}: versie {done.version} in {given.data}; "
+        f"{'gepubliceerd' if done.changed else 'ongewijzigd'}: "
+        f"versie {done.version} in {given.data}; "
         f"{source} bevat nu {rows or 'geen rijen'}"
-        + (f"; weggelaten of hersteld: {left_out} ('--dry-run' noemt elke rij)" if left_out else ""),
-        {"event": "done", "version": done.version, "changed": done.changed, "rows": dict(done.rows), "left_out": dict(done.counts)},
+        + (
+            f"; weggelaten of hersteld: {left_out} ('--dry-run' noemt elke rij)" if left_out else ""
+        ),
+        {
+            "event": "done",
+            "version": done.version,
+            "changed": done.changed,
+            "rows": dict(done.rows),
+            "left_out": dict(done.counts),
+        },
         as_json=as_json,
     )
     for finding in done.findings:
-        say(f"{finding.nl} [{finding.code}]", {"event": "finding", "code": finding.code, "en": finding.en, "nl": finding.nl}, as_json=as_json)
+        say(
+            f"{finding.nl} [{finding.code}]",
+            {"event": "finding", "code": finding.code, "en": finding.en, "nl": finding.nl},
+            as_json=as_json,
+        )
     return 0
 
 

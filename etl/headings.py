@@ -33,7 +33,19 @@ _LOOKED_AT = 200
 """Different cells of a column that are looked at for names: enough to know what the column is about."""
 _NAMES = re.compile("naam|name")
 _PERSON = re.compile(r"eigenaar|huurder|ondernemer|contactpersoon|voornaam|achternaam|telefoon|email|geboorte|bsn$")
-_SETTINGS = ("source", "file", "decimal", "thousands", "coordinate_decimal", "delimiter", "sheet", "surveyed", "status", "columns", "words")
+_SETTINGS = (
+    "source",
+    "file",
+    "decimal",
+    "thousands",
+    "coordinate_decimal",
+    "delimiter",
+    "sheet",
+    "surveyed",
+    "status",
+    "columns",
+    "words",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,8 @@ class Field:
 class ColumnMap:
     """Heading per field, and what else must be known to read one file. What is None is sniffed or not told.
 
-    `words` gives own words of the file (in small letters) their meaning, `status` is that of every unit of which no
-    word of the file says otherwise.
+    `words` gives own words of the file (in small letters) their meaning, `status` is that of every
+    unit of which no word of the file says otherwise.
     """
 
     columns: Mapping[str, str]
@@ -146,7 +158,10 @@ def missing(opened: Opened, *names: str) -> Finding:
 
 
 def about_persons(opened: Opened) -> tuple[Finding, ...]:
-    """A note per column whose heading or cells speak of persons, read for the status only or not at all: the file stays on this computer."""
+    """A note per column that speaks of persons and is read for the status only or not at all.
+
+    The file with it stays on this computer.
+    """
     told = []
     status = [heading for name, heading in opened.map.columns.items() if name == "status"]
     for heading in (*opened.unused, *(one for one in status if _PERSON.search(plain(one)))):
@@ -204,8 +219,10 @@ def draft(piece: Piece, fields: Sequence[Field], *, source_id: str) -> str:
     return to_toml(Opened(sheet, used, tuple(fields), form, form), source_id=source_id)
 
 
-def to_toml(opened: Opened, *, source_id: str, unheard: Mapping[str, int] = MappingProxyType({})) -> str:
-    """The map as a person reviews it: what each field is, in Dutch, and which headings are left over.
+def to_toml(
+    opened: Opened, *, source_id: str, unheard: Mapping[str, int] = MappingProxyType({})
+) -> str:
+    """The map as a person reviews it: the fields in Dutch, and which headings are left over.
 
     Words that need a meaning stand under [words] to be given one.
     """
@@ -244,12 +261,17 @@ def to_toml(opened: Opened, *, source_id: str, unheard: Mapping[str, int] = Mapp
 
 def _status_lines(used: ColumnMap) -> list[str]:
     meant = "elk pand waarvan geen woord iets anders zegt: vacant (leeg) of in_use (in gebruik)"
-    return [f"{'' if used.status else '# '}status = {toml_text(used.status or 'vacant')}  # {meant}"]
+    return [
+        f"{'' if used.status else '# '}status = {toml_text(used.status or 'vacant')}  # {meant}"
+    ]
 
 
 def word_lines(unheard: Mapping[str, int]) -> list[str]:
     """A line of a map per word that needs a meaning, to be completed."""
-    return [f'# {toml_text(word)} = "vacant"  # {count} keer; of "in_use", of "unknown"' for word, count in unheard.items()]
+    return [
+        f'# {toml_text(word)} = "vacant"  # {count} keer; of "in_use", of "unknown"'
+        for word, count in unheard.items()
+    ]
 
 
 def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]) -> ColumnMap:

@@ -60,9 +60,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What a file says: `preview` for tables with a column map, else `rows` per table; `map_text` is the map as TOML.
+    """What a file says: `preview` for tables with a column map, else `rows` per table.
 
-    `questions` must be answered before the file may be published.
+    `map_text` is the map as TOML. `questions` must be answered before the file may be published.
     """
 
     piece: Piece

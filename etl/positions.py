@@ -1,4 +1,4 @@
-"""Where the rows of a brought table lie: by metres in RD or by degrees, whichever pair a row has."""
+"""Where the rows of a brought table lie: by metres in RD or by degrees, whichever a row has."""
 
 from __future__ import annotations
 
@@ -24,11 +24,19 @@ def points(opened: Opened) -> gpd.GeoSeries:
     cells, used = opened.sheet.cells, opened.map.columns
     result = gpd.GeoSeries([None] * len(cells), index=cells.index, crs=RD)
     pairs = [pair for pair in PAIRS if set(pair[:2]) <= set(used)]
-    lonely = [name for pair in PAIRS for name in pair[:2] if name not in used and set(pair[:2]) & set(used)]
+    lonely = [
+        name
+        for pair in PAIRS
+        for name in pair[:2]
+        if name not in used and set(pair[:2]) & set(used)
+    ]
     if lonely and not pairs:
         raise ContentError(headings.missing(opened, lonely[0]))
     for first, second, crs in pairs:
-        across, up = (spreadsheet.numbers(cells[used[name]], opened.coordinates).values for name in (first, second))
+        across, up = (
+            spreadsheet.numbers(cells[used[name]], opened.coordinates).values
+            for name in (first, second)
+        )
         filled = across.notna() & up.notna() & result.isna()
         try:
             result[filled] = to_rd(gpd.GeoSeries.from_xy(across[filled], up[filled], crs=crs))

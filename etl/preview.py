@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from data.provenance import Json
 from etl import checks
 from etl.headings import Opened, toml_text, word_lines
@@ -25,6 +27,24 @@ class Refusal:
     row: int
     rule: str
     nl: str
+
+
+class RowFilter:
+    """The rows of a brought file, those left out so far, and why."""
+
+    def __init__(self, index: pd.Index) -> None:
+        self.gone = pd.Series(False, index=index)
+        self.refusals: list[Refusal] = []
+
+    def note(self, rows: pd.Series, rule: str, nl: str | pd.Series) -> None:
+        """Tell of those rows that are still there that something of them is not read."""
+        for row in rows.index[rows & ~self.gone]:
+            self.refusals.append(Refusal(int(row), rule, nl if isinstance(nl, str) else nl[row]))
+
+    def drop(self, rows: pd.Series, rule: str, nl: str) -> None:
+        """Leave these rows out."""
+        self.note(rows, rule, nl)
+        self.gone |= rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +124,19 @@ def dutch(preview: Preview) -> list[str]:
     if preview.findings or preview.notes:
         lines += ["", "Let op:"] + [f"  {one.nl}" for one in preview.findings] + [f"  {note}" for note in preview.notes]
     for one in preview.questions:
-        lines += ["", "Eerst een vraag:" if one.code == "status-unclear" else "Zo kan het niet worden ingelezen:", f"  {one.nl}"]
+        lines += [
+            "",
+            "Eerst een vraag:"
+            if one.code == "status-unclear"
+            else "Zo kan het niet worden ingelezen:",
+            f"  {one.nl}",
+        ]
         lines += [f"  {line}" for line in answers(preview)] if one.code == "status-unclear" else []
     return lines
 
 
 def answers(preview: Preview) -> list[str]:
-    """The lines of a column map that answer which units of a file are vacant, and where each stands."""
+    """The lines of a column map that answer which units are vacant, and where each stands."""
     lines = ["Antwoord in de kolommenkaart, en geef die mee met --columns:"]
     if preview.words:
         lines += ["onder [words], wat elk woord betekent (een lege cel is \"\"):"]
@@ -121,8 +147,14 @@ def answers(preview: Preview) -> list[str]:
         '  status = "in_use"  # alles waarvan niets zegt dat het leeg staat, is in gebruik',
     ]
     if preview.opened.unused and not preview.words:
-        lines += ["onder [columns], de kolom die het zegt, met onder [words] wat haar woorden betekenen, bijvoorbeeld:"]
-        lines += [f"  status = {toml_text(preview.opened.unused[0])}", '  "leeg" = "vacant"', '  "" = "vacant"  # een lege cel']
+        lines += [
+            "onder [columns], de kolom die het zegt, met onder [words] haar woorden, bijvoorbeeld:"
+        ]
+        lines += [
+            f"  status = {toml_text(preview.opened.unused[0])}",
+            '  "leeg" = "vacant"',
+            '  "" = "vacant"  # een lege cel',
+        ]
     return lines
 
 

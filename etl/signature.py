@@ -6,7 +6,22 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-Kind = Literal["json", "geojson", "xml", "kml", "csv", "zip", "xlsx", "xls", "ods", "gpkg", "parquet", "pbf", "gzip", "any"]
+Kind = Literal[
+    "json",
+    "geojson",
+    "xml",
+    "kml",
+    "csv",
+    "zip",
+    "xlsx",
+    "xls",
+    "ods",
+    "gpkg",
+    "parquet",
+    "pbf",
+    "gzip",
+    "any",
+]
 
 HEAD_BYTES = 4096
 

@@ -105,7 +105,8 @@ class Source:
     last held against what `tried` says, `tried_with` the very answers and files, in words, and
     `untried` what of it nobody could hold against more than its documentation.
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
-    `beside` names sources whose units or streets it may look up: they come as pieces too, see `etl/addresses.py`.
+    `beside` names sources whose units or streets it may look up: they come as pieces too, see
+    `etl/addresses.py`.
     An `optional` source is left out of a run until somebody asks for it by name or brings its files.
     Of a `partial` source what was answered is published where other questions failed: as stale.
     """
@@ -211,10 +212,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRead:
-    """How much of one brought file was read: its rows, those used, and why the first of the others is not.
+    """How much of one brought file was read: its rows, those used, and why the first other is not.
 
-    `statuses` counts the used rows per status where a file tells one, and `stated` says that its column map accounts
-    for them. `question` is what must be answered before the file may be published.
+    `statuses` counts the used rows per status where a file tells one, and `stated` says that its
+    column map accounts for them. `question` must be answered before the file may be published.
     """
 
     name: str
@@ -232,7 +233,8 @@ class Parsed:
 
     `frames` by table name, `counts` of rows left out or mended by rule, `surveyed` what the numbers describe in the
     source's own words (an ISO date where there is one), `findings` for the reader. `owner` only where the declaration
-    would credit another. `files` accounts for every table that somebody brought: `checks.refused_files` judges them.
+    would credit another. `files` accounts for every table that somebody brought:
+    `checks.refused_files` judges them.
     """
 
     frames: Mapping[str, pd.DataFrame]

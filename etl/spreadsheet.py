@@ -1,4 +1,4 @@
-"""A table that somebody made and brought, CSV or workbook: its heading row, its cells, and how its numbers are written.
+"""A table that somebody brought, CSV or workbook: its headings, its cells, its numbers.
 
 What is sniffed (delimiter, encoding, decimal sign) holds for the whole file and is told; a cell never decides for itself.
 """
@@ -39,13 +39,15 @@ _RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _IN_WORDS = re.compile(r"(?:(\d{1,2})[-. ]+)?([a-z]{3,9})\.?[- ]+(\d{4})")
 _MONTHS = (
-    ("januari", "jan", "january"), ("februari", "feb", "febr", "february"), ("maart", "mrt", "mar", "march"),
-    ("april", "apr"), ("mei", "may"), ("juni", "jun", "june"), ("juli", "jul", "july"), ("augustus", "aug", "august"),
-    ("september", "sep", "sept"), ("oktober", "okt", "october", "oct"), ("november", "nov"), ("december", "dec"),
+    ("januari", "jan", "january"), ("februari", "feb", "febr", "february"),
+    ("maart", "mrt", "mar", "march"), ("april", "apr"), ("mei", "may"), ("juni", "jun", "june"),
+    ("juli", "jul", "july"), ("augustus", "aug", "august"), ("september", "sep", "sept"),
+    ("oktober", "okt", "october", "oct"), ("november", "nov"), ("december", "dec"),
 )  # fmt: skip
 _WEEKDAYS = (
-    ("maandag", "ma", "monday", "mon"), ("dinsdag", "di", "tuesday", "tue"), ("woensdag", "wo", "wednesday", "wed"),
-    ("donderdag", "do", "thursday", "thu"), ("vrijdag", "vr", "friday", "fri"), ("zaterdag", "za", "saturday", "sat"),
+    ("maandag", "ma", "monday", "mon"), ("dinsdag", "di", "tuesday", "tue"),
+    ("woensdag", "wo", "wednesday", "wed"), ("donderdag", "do", "thursday", "thu"),
+    ("vrijdag", "vr", "friday", "fri"), ("zaterdag", "za", "saturday", "sat"),
     ("zondag", "zo", "sunday", "sun"),
 )  # fmt: skip
 _WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in words}
@@ -60,7 +62,9 @@ _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """One table as brought: `cells` under its headings, as text (CSV) or as stored (workbook), blank ones None.
+    """One table as brought: `cells` under its headings, as text (CSV) or as stored (workbook).
+
+    Blank ones are None.
 
     The index holds the number of each row in the file, as a spreadsheet program shows it.
     """
@@ -300,7 +304,8 @@ class Days:
 def days(cells: pd.Series) -> Days:
     """Days from stored dates, `2024-03-31`, `31-3-2024` (day first, always), `20240331` or `31 maart 2024`.
 
-    The name of the day may stand in front, and must be the right one: it shows a month that stands before its day.
+    The name of the day may stand in front, and must be the right one: a wrong one shows that the
+    month stands before its day.
     A month (`2024-03`, `mrt 2024`) is its first day. A year alone is no day: it is refused, as is anything else.
     """
     read = cells.map(day)

@@ -1,7 +1,7 @@
-"""Which units of a shop survey are vacant and for how long, as far as the file says; what it leaves open is asked.
+"""Which units of a shop survey are vacant and for how long; what the file leaves open is asked.
 
-A filled name, group or branch proves nothing by itself: it tells a unit in use only in a file that marks its vacant
-units in that same column.
+A filled name, group or branch proves nothing by itself: it tells a unit in use only in a file that
+marks its vacant units in that same column.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from etl.survey import GROUPS, NO, WORDS, YES
 from geo.bilingual import Bilingual
 
 OPEN_SHARE = 0.1
-"""Above this share of units of which no word speaks the file is asked about, not published as unknown."""
+"""Above this share of units of which no word speaks the file is asked about."""
 MOST_WORDS = 8
 """Words asked about; a column of more different ones holds names, which are not repeated."""
 
@@ -31,9 +31,10 @@ _VACANT_CODE = r"00[. ]?\d{3}[. ]?\d{3}"
 class Statuses:
     """`status` and `duration` (by the source's own class) per row, and what they rest on.
 
-    `settled` marks rows whose status comes from the column map. `undecided` marks those of which nothing speaks,
-    `contrary` those of which two columns say opposite things, `unread` cells of the column of durations that hold
-    none. `unheard` are the cells of the status column that mean nothing to us.
+    `settled` marks rows whose status comes from the column map. `undecided` marks those of which
+    nothing speaks, `contrary` those of which two columns say opposite things, `unread` cells of the
+    column of durations that hold none. `unheard` are the cells of the status column that mean
+    nothing to us.
     """
 
     status: pd.Series
@@ -46,9 +47,10 @@ class Statuses:
 
 
 def read(opened: Opened, words: Mapping[str, pd.Series]) -> Statuses:
-    """The status of each row: by the status column, else by its group, branch, name, day of vacancy or duration.
+    """The status of each row: by the status column, else by what other columns say.
 
-    Where none of them speaks the `status` of the column map holds, and without one it is unknown.
+    These are group, branch, name, day of vacancy and duration. Where none of them speaks the
+    `status` of the column map holds, and without one it is unknown.
     """
     index = opened.sheet.cells.index
     own = words["status"].str.lower()
@@ -57,11 +59,19 @@ def read(opened: Opened, words: Mapping[str, pd.Series]) -> Statuses:
     vacant, in_use = _by_nouns(words)
     durations = _durations(words["duration"]).fillna(_durations(words["status"]))
     since = opened.column("vacant_since")
-    dated = spreadsheet.days(since).values.notna() if since is not None else pd.Series(False, index=index)
+    dated = (
+        spreadsheet.days(since).values.notna()
+        if since is not None
+        else pd.Series(False, index=index)
+    )
     timed = dated | durations.notna()
     contrary = by_column.isna() & in_use & ~vacant & timed
-    by_others = pd.Series(None, index=index, dtype="str").mask(in_use, "in_use").mask(vacant | timed, "vacant")
-    # A word of the status column that means nothing to us is not overruled by what stands beside it.
+    by_others = (
+        pd.Series(None, index=index, dtype="str")
+        .mask(in_use, "in_use")
+        .mask(vacant | timed, "vacant")
+    )
+    # A word of the status column that means nothing to us is not overruled by another column.
     unheard = words["status"][own.notna() & by_column.isna()]
     said = by_column.fillna(by_others.mask(by_column.index.isin(unheard.index)).mask(contrary))
     by_map = own.fillna("").isin(set(opened.map.words)) & ("status" in opened.map.columns)
@@ -73,13 +83,15 @@ def read(opened: Opened, words: Mapping[str, pd.Series]) -> Statuses:
         settled=by_map | (undecided & (opened.map.status is not None)),
         undecided=undecided,
         contrary=contrary,
-        unread=words["duration"].notna() & _durations(words["duration"]).isna() & ~_says_unknown(words["duration"]),
+        unread=words["duration"].notna()
+        & _durations(words["duration"]).isna()
+        & ~_says_unknown(words["duration"]),
         unheard=unheard,
     )
 
 
 def _meaning(opened: Opened) -> dict[str, str]:
-    """What each word of the status column means, in small letters: our own words, and those that the map gives a meaning."""
+    """What each word of the status column means, in small letters: ours, and those of the map."""
     meaning = {word: status for status, some in WORDS.items() for word in some}
     yes = survey.asks(headings.plain(opened.map.columns["status"]))
     if yes is not None:
@@ -88,8 +100,8 @@ def _meaning(opened: Opened) -> dict[str, str]:
     strange = sorted({*opened.map.words.values(), opened.map.status or "unknown"} - set(WORDS))
     if strange:
         detail = Bilingual(
-            nl=f"status en de woorden onder [words] zijn vacant, in_use of unknown, niet {strange[0]!r}",
-            en=f"status and the words under [words] are vacant, in_use or unknown, not {strange[0]!r}",
+            nl=f"status en [words] kennen vacant, in_use en unknown, niet {strange[0]!r}",
+            en=f"status and [words] know vacant, in_use and unknown, not {strange[0]!r}",
         )
         raise ContentError(found("map-broken", name=opened.sheet.name, detail=detail))
     return meaning | dict(opened.map.words)
@@ -104,7 +116,10 @@ def _by_word(cells: pd.Series, meaning: Mapping[str, str]) -> pd.Series:
         bare = survey.coded(word)[1].strip(" .!*()-")
         return meaning.get(bare) if bare else None
 
-    known = {word: status(word) or ("vacant" if survey.duration(word) else None) for word in cells.unique()}
+    known = {
+        word: status(word) or ("vacant" if survey.duration(word) else None)
+        for word in cells.unique()
+    }
     return cells.map(known).astype("str")
 
 
@@ -114,7 +129,9 @@ def _by_nouns(words: Mapping[str, pd.Series]) -> tuple[pd.Series, pd.Series]:
     vacant, in_use = pd.Series(False, index=index), pd.Series(False, index=index)
     for name in ("group", "branch", "name"):
         cells = words[name]
-        empty = cells.map({word: survey.says_vacant(word) for word in cells.dropna().unique()}).eq(True)
+        empty = cells.map({word: survey.says_vacant(word) for word in cells.dropna().unique()}).eq(
+            True
+        )
         bare = cells.str.fullmatch(r"0+", na=False)
         if name == "branch":
             empty |= cells.str.match(rf"{_VACANT_CODE}(?!\d)", na=False)
@@ -136,19 +153,21 @@ def _says_unknown(cells: pd.Series) -> pd.Series:
 
 
 def _durations(cells: pd.Series) -> pd.Series:
-    return cells.map({word: survey.duration(word) for word in cells.dropna().unique()}).astype("str")
+    return cells.map({word: survey.duration(word) for word in cells.dropna().unique()}).astype(
+        "str"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a file leaves open about its units: the finding, and the words that need a meaning with their counts."""
+    """What a file leaves open: the finding, and the words that need a meaning with their counts."""
 
     finding: Finding
     words: Mapping[str, int] = field(default_factory=dict)
 
 
 def question(opened: Opened, read: Statuses, kept: pd.Series) -> Question | None:
-    """What must be answered before the `kept` rows may be published; None where words and column map tell all.
+    """What must be answered before the `kept` rows may be published, if anything.
 
     A column map with a `status` has answered.
     """
@@ -157,28 +176,41 @@ def question(opened: Opened, read: Statuses, kept: pd.Series) -> Question | None
     heading = opened.map.columns.get("status", "")
     unheard = read.unheard[kept.reindex(read.unheard.index)]
     if len(unheard):
-        counted = {} if _names_persons(heading, unheard) else unheard.str.lower().value_counts().to_dict()
+        counted = (
+            {} if _names_persons(heading, unheard) else unheard.str.lower().value_counts().to_dict()
+        )
         detail = _unheard(heading, unheard, counted)
         return Question(found("status-unclear", name=opened.sheet.name, detail=detail), counted)
     undecided = read.undecided & kept
     if undecided.sum() <= OPEN_SHARE * kept.sum() and read.status[kept].ne("unknown").any():
         return None
-    of = f"{int(undecided.sum())} van de {int(kept.sum())}", f"{int(undecided.sum())} of {int(kept.sum())}"
+    of = (
+        f"{int(undecided.sum())} van de {int(kept.sum())}",
+        f"{int(undecided.sum())} of {int(kept.sum())}",
+    )
     if not undecided.any():
         of = f"{int(kept.sum())}", f"{int(kept.sum())}"
     blank = int(undecided.sum()) if heading else 0
-    empty = Bilingual(nl=f": de cel in kolom {heading} is leeg", en=f": the cell in column {heading} is empty")
+    empty = Bilingual(
+        nl=f": de cel in kolom {heading} is leeg", en=f": the cell in column {heading} is empty"
+    )
     detail = Bilingual(
         nl=f"van {of[0]} panden zegt geen woord of ze leeg staan" + (empty.nl if blank else ""),
         en=f"no word says of {of[1]} units whether they are vacant" + (empty.en if blank else ""),
     )
-    return Question(found("status-unclear", name=opened.sheet.name, detail=detail), {"": blank} if blank else {})
+    return Question(
+        found("status-unclear", name=opened.sheet.name, detail=detail), {"": blank} if blank else {}
+    )
 
 
 def _names_persons(heading: str, cells: pd.Series) -> bool:
     """Whether the words of a column may be names: these are counted and not repeated."""
     different = cells.unique()
-    return headings.names_persons(heading) or len(different) > MOST_WORDS or any(map(personal.kinds, different))
+    return (
+        headings.names_persons(heading)
+        or len(different) > MOST_WORDS
+        or any(map(personal.kinds, different))
+    )
 
 
 def _unheard(heading: str, cells: pd.Series, counted: Mapping[str, int]) -> Bilingual:

@@ -92,7 +92,12 @@ def _read(work: Reading) -> Part:
         told += parsed.findings
         refused = checks.refused_files(parsed.files)
         if refused:
-            return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, *refused))
+            return Part(
+                source_id=source.id,
+                key=work.key,
+                fingerprint=work.fingerprint,
+                findings=(*told, *refused),
+            )
         frames, mended, expired = repair.apply(parsed.frames, work.corrections, work.today)
         counts += mended
         told += expired

@@ -33,7 +33,7 @@ def write(source_id: str, path: Path) -> None:
 
 
 def _explained(module: ModuleType) -> list[tuple[str, ...]]:
-    """What may stand under each heading, with the cells of a row as an example and the words that are known."""
+    """What may stand under each heading, with a row as an example and the words that are known."""
     rows = [("kolom", "wat er staat", "voorbeeld", "woorden die herkend worden")]
     for one in module.FIELDS:
         words = ", ".join(module.ALLOWED.get(one.id, ()))

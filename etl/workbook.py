@@ -1,4 +1,4 @@
-"""One sheet of a workbook (XLSX, XLS or ODS) that somebody brought, within caps of size, memory and time."""
+"""One sheet of a workbook (XLSX, XLS, ODS) somebody brought, within caps of memory and time."""
 
 from __future__ import annotations
 
@@ -96,7 +96,9 @@ def _require_plain_xml(path: Path) -> None:
                         raise FileError(found("workbook-broken", name=path.name, detail=detail))
 
 
-def _work(path: str, sheet: str | None, most_rows: int, most_columns: int, answer: Connection) -> None:
+def _work(
+    path: str, sheet: str | None, most_rows: int, most_columns: int, answer: Connection
+) -> None:
     """What the reading process does: one sheet or one finding through the pipe."""
     with answer:
         _limit_memory()
@@ -106,7 +108,7 @@ def _work(path: str, sheet: str | None, most_rows: int, most_columns: int, answe
 
 
 def _limit_memory() -> None:
-    """Let this process take no more than `MEMORY_LIMIT` beyond what it has, where the system can hold it to that."""
+    """Let this process take no more than `MEMORY_LIMIT` beyond what it has, where Linux runs it."""
     if sys.platform == "linux":
         import resource
 
@@ -141,7 +143,9 @@ def _cells(
     if last_row >= most_rows:
         return found("sheet-rows", sheet=chosen.name, name=name, limit=most_rows)
     others = [one for one in names if one != chosen.name][:MOST_TOPS] if sheet is None else []
-    tops = tuple((one, _rows(book.get_sheet_by_name(one), TOP_ROWS, most_columns)) for one in others)
+    tops = tuple(
+        (one, _rows(book.get_sheet_by_name(one), TOP_ROWS, most_columns)) for one in others
+    )
     return Sheet(chosen.name, _rows(chosen, None, most_columns), names, tops)
 
 

@@ -51,13 +51,22 @@ FIELDS = (
     Field("lat", "breedtegraad", ("lat", "latitude", "breedtegraad"), number=True, coordinate=True),
 )
 
-EXAMPLE = {"counter": "Langestraat", "start": "2024-03-30 12:00", "value": "415", "minutes": "60", "lon": "6,7935", "lat": "52,2661"}
+EXAMPLE = {
+    "counter": "Langestraat",
+    "start": "2024-03-30 12:00",
+    "value": "415",
+    "minutes": "60",
+    "lon": "6,7935",
+    "lat": "52,2661",
+}
 ALLOWED = {"break": ("ja", "nee")}
 
 SHORTEST_MINUTES = 5
 """Totals over less time follow single people through a quiet street."""
 MOVED_M = 25.0
-_OUTSIDE = Bilingual(nl="de telpunten liggen buiten alle plaatsen", en="the counters lie outside all places")
+_OUTSIDE = Bilingual(
+    nl="de telpunten liggen buiten alle plaatsen", en="the counters lie outside all places"
+)
 LONGEST_GAP_DAYS = 31
 """After a longer silence of a counter that ran on end nobody knows whether it is the same."""
 DAY_MINUTES = 1440
@@ -67,8 +76,12 @@ _PERSONAL_HEADINGS = re.compile(
     r"ipadres|ipaddress|telefoon|email|persoon|persoonid|bezoekerid|visitorid|userid|klant|klantnummer|naam|voornaam|achternaam|geslacht|leeftijd"
 )
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}")
-# Long words of small letters are those of people: "Thursday/01-Jan-2015", "Deurningerstraat-Noord2".
-_HASH = re.compile(r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{12,128}|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])(?!.*[a-z]{6})[A-Za-z0-9+/_-]{20,}={0,2}")
+# A long word of small letters is nobody's mark: "Thursday/01-Jan-2015", "Molenstraat-Noord2".
+_HASH = re.compile(
+    r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{12,128}"
+    r"|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
+    r"|(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])(?!.*[a-z]{6})[A-Za-z0-9+/_-]{20,}={0,2}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,15 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     )
     findings = (*reading.opened.sheet.findings, *((found("counts-merged", count=reading.merged),) if reading.merged else ()))
     notes = (*reading.notes, *span, *lengths)
-    return Preview(together.files[-1], reading.opened, tallies, tuple(examples), reading.refusals, findings, notes)
+    return Preview(
+        together.files[-1],
+        reading.opened,
+        tallies,
+        tuple(examples),
+        reading.refusals,
+        findings,
+        notes,
+    )
 
 
 def _absent(kept: pd.DataFrame) -> int:
@@ -160,7 +181,13 @@ def _together(readings: Sequence[Reading], pieces: Sequence[Piece], area: Area) 
     counts = tally(refusals) | taken_out | ({"dropped-outside-places": int(out.sum())} if out.any() else {})
     surveyed = f"{kept['start'].max():%Y-%m-%d}" if len(kept) else None
     files = tuple(_file_read(reading, nowhere) for reading in readings)
-    return Parsed({"counts": gpd.GeoDataFrame(kept, geometry="geometry", crs=RD)}, counts, surveyed, tuple(findings), files=files)
+    return Parsed(
+        {"counts": gpd.GeoDataFrame(kept, geometry="geometry", crs=RD)},
+        counts,
+        surveyed,
+        tuple(findings),
+        files=files,
+    )
 
 
 def _file_read(reading: Reading, nowhere: set[str]) -> FileRead:
@@ -297,7 +324,9 @@ def _spots(opened: Opened, counter: pd.Series, piece: Piece) -> gpd.GeoDataFrame
     known = points.notna() & counter.notna()
     if not known.any():
         return _no_spots()
-    spots = gpd.GeoDataFrame({"file": _file(piece), "counter_id": counter[known]}, geometry=points[known], crs=RD)
+    spots = gpd.GeoDataFrame(
+        {"file": _file(piece), "counter_id": counter[known]}, geometry=points[known], crs=RD
+    )
     return spots.drop_duplicates("counter_id", keep="last").reset_index(drop=True)
 
 

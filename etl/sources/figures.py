@@ -75,10 +75,16 @@ NATURES = {
 SHARED = {"intern": "internal", "nee": "internal", "internal": "internal", "open": "open", "ja": "open", "openbaar": "open", "totaal": "aggregate", "aggregate": "aggregate"}
 SURE = {"hoog": "high", "midden": "medium", "laag": "low", "high": "high", "medium": "medium", "low": "low"}
 EXAMPLE = {
-    "indicator": "population", "value": "81143", "unit": "inwoners", "date": "2024-01-01", "definition": "inwoners van de gemeente",
+    "indicator": "population", "value": "81143", "unit": "inwoners", "date": "2024-01-01",
+    "definition": "inwoners van de gemeente",
     "source": "Gemeente, bevolkingsregister", "area": "gemeente", "source_date": "2024-02-01",
 }  # fmt: skip
-ALLOWED = {"area": tuple(AREAS), "nature": tuple(NATURES), "sharing": tuple(SHARED), "confidence": tuple(SURE)}
+ALLOWED = {
+    "area": tuple(AREAS),
+    "nature": tuple(NATURES),
+    "sharing": tuple(SHARED),
+    "confidence": tuple(SURE),
+}
 _TEXTS = ("definition", "source", "area_name", "note")
 _PERIOD = re.compile(r"((?:19|20)\d{2})(?:-(\d{2}))?")
 
@@ -96,7 +102,12 @@ class Reading:
     def file(self) -> FileRead:
         """How much of it was read."""
         rows = len(self.opened.sheet.cells)
-        return FileRead(name=self.piece.name, rows=rows, used=len(self.frame), reason=first_reason(self.refusals))
+        return FileRead(
+            name=self.piece.name,
+            rows=rows,
+            used=len(self.frame),
+            reason=first_reason(self.refusals),
+        )
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -133,7 +144,13 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     earlier = set(parse(beside, area).frames["observations"]["observation_id"]) & set(frame["observation_id"]) if headings.tables(beside) else set()
     notes = (f"{len(earlier)} cijfers stonden er al en worden vervangen",) if earlier else ()
     return Preview(
-        reading.file, reading.opened, tallies, tuple(examples), reading.refusals, reading.opened.sheet.findings, notes
+        reading.file,
+        reading.opened,
+        tallies,
+        tuple(examples),
+        reading.refusals,
+        reading.opened.sheet.findings,
+        notes,
     )
 
 

@@ -45,8 +45,9 @@ SOURCE = Source(
 )
 
 EXAMPLE = {
-    "initiatief": "Groene loper", "plaats": "hengelo", "straten": "Langestraat; Dwarsstraat", "soort": "fysieke ingreep", "tranche": "onbekend",
-    "begin": "2023-05", "einde": "2024", "lon": "6.7935", "lat": "52.2661", "actor": "Stichting Groen",
+    "initiatief": "Groene loper", "plaats": "hengelo", "straten": "Langestraat; Dwarsstraat",
+    "soort": "fysieke ingreep", "tranche": "onbekend", "begin": "2023-05", "einde": "2024",
+    "lon": "6.7935", "lat": "52.2661", "actor": "Stichting Groen",
     "soort_actor": "vereniging", "rol": "initiatiefnemer",
     "bron": "Gemeente Hengelo, voortgangsbrief", "bron_datum": "2024-01-10",
 }  # fmt: skip
@@ -119,7 +120,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         "actors": pd.DataFrame(busy, columns=list(ACTORS.columns), dtype="str"),
         "participations": parts.reset_index(drop=True),
     }
-    return Parsed(frames, taken_out, None, tuple(findings), files=tuple(reading.file for reading in readings))
+    return Parsed(
+        frames, taken_out, None, tuple(findings), files=tuple(reading.file for reading in readings)
+    )
 
 
 def sheet_headings() -> list[str]:
@@ -132,14 +135,24 @@ def explained() -> tuple[tuple[str, ...], ...]:
     rows = [("kolom", "verplicht", "voorbeeld", "wat er mag staan")]
     for column in initiative_sheet.COLUMNS:
         words = initiative_words.CODES.get(column.name, {})
-        rows.append((column.name, "ja" if column.required else "", EXAMPLE.get(column.name, ""), ", ".join(words)))
+        rows.append(
+            (
+                column.name,
+                "ja" if column.required else "",
+                EXAMPLE.get(column.name, ""),
+                ", ".join(words),
+            )
+        )
     return tuple(rows)
 
 
 def faults(piece: Piece, area: Area) -> list[str]:
     """Everything that is not right in a sheet, cell by cell, in Dutch; nothing of what is refused is repeated."""
     places = [place.place_id for place in area.everywhere]
-    return [_in_dutch(problem, places) for problem in initiative_sheet.read(_content(piece), places=places).problems]
+    return [
+        _in_dutch(problem, places)
+        for problem in initiative_sheet.read(_content(piece), places=places).problems
+    ]
 
 
 def _in_dutch(problem: initiative_sheet.Problem, places: Sequence[str]) -> str:

@@ -5,22 +5,21 @@ One file holds one survey, or several years of it. Names of shops are read to te
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import geopandas as gpd
 import pandas as pd
 
 from data.tables import PREMISES
-from etl import addresses, emptiness, headings, positions, spreadsheet, survey_status, withdrawn
+from etl import addresses, emptiness, headings, positions, spreadsheet
 from etl import survey as survey_words
+from etl import survey_dates, survey_status, withdrawn
 from etl.addresses import Addresses
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Opened, plain
-from etl.preview import Preview, Refusal, first_reason, tally
+from etl.preview import Preview, Refusal, RowFilter, first_reason, tally
 from etl.problems import Finding, found
 from etl.source import FileRead, Parsed, Piece, Source
 from etl.survey import AREAS_BY, FIELDS, OWNERS
@@ -44,19 +43,14 @@ SOURCE = Source(
     beside=("bag", "osm"),
 )
 
-SAME_SURVEY_DAYS = 184
-"""Visits within half a year are one survey; a file over a longer time holds one survey per calendar year."""
-
 EXAMPLE, ALLOWED = survey_words.EXAMPLE, survey_words.ALLOWED
 EVIDENCE = "gezien bij een winkelinventarisatie"
 EVIDENCE_OF_CLASS = f"{EVIDENCE}; hoe lang het leeg staat is de klasse van de bron zelf"
 
-_DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file as understood: rows of `premises` with the durations it gives itself, and what was left out."""
+    """One file as understood: rows of `premises` with its own durations, and what was left out."""
 
     piece: Piece
     opened: Opened
@@ -122,10 +116,19 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     earlier = set(parse(beside, area).frames["premises"]["survey"]) & set(frame["survey"]) if headings.tables(beside) else set()
     notes += [f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)]
     if not len(known.streets):
-        notes.append("deze datamap kent nog geen straten: leegstand per straat komt er na 'stadshart-etl run --source osm'")
+        notes.append(
+            "deze datamap kent nog geen straten: leegstand per straat "
+            "komt er na 'stadshart-etl run --source osm'"
+        )
     return Preview(
-        reading.file, reading.opened, tuple(tallies), reading.examples, reading.refusals,
-        (*reading.opened.sheet.findings, *headings.about_persons(reading.opened)), tuple(notes), reading.unheard,
+        reading.file,
+        reading.opened,
+        tuple(tallies),
+        reading.examples,
+        reading.refusals,
+        (*reading.opened.sheet.findings, *headings.about_persons(reading.opened)),
+        tuple(notes),
+        reading.unheard,
     )
 
 
@@ -133,44 +136,32 @@ def _units(count: int) -> str:
     return f"{count} {'pand' if count == 1 else 'panden'}"
 
 
-class _Rows:
-    """The rows of a file, those left out so far, and why."""
-
-    def __init__(self, index: pd.Index) -> None:
-        self.gone = pd.Series(False, index=index)
-        self.refusals: list[Refusal] = []
-
-    def note(self, rows: pd.Series, rule: str, nl: str | pd.Series) -> None:
-        """Tell of these rows, of those still there, that something of them is not read."""
-        for row in rows.index[rows & ~self.gone]:
-            self.refusals.append(Refusal(int(row), rule, nl if isinstance(nl, str) else nl[row]))
-
-    def drop(self, rows: pd.Series, rule: str, nl: str) -> None:
-        """Leave these rows out."""
-        self.note(rows, rule, nl)
-        self.gone |= rows
-
-
 def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) -> Reading:
     opened = _opened(piece, stated)
     cells = opened.sheet.cells
     words = _words(opened)
-    rows = _Rows(cells.index)
+    rows = RowFilter(cells.index)
     unit = _unit(words, piece.name, opened)
-    rows.drop(unit.isna() & _sums(cells), "dropped-total", "dit is een regel met totalen, geen pand")
+    rows.drop(
+        unit.isna() & _sums(cells), "dropped-total", "dit is een regel met totalen, geen pand"
+    )
     rows.drop(unit.isna(), "dropped-no-id", "geen nummer en geen adres")
     points, found_by = _placed(opened, words, piece, area, known, rows)
     owner = pd.Series(None, index=cells.index, dtype="str")
     owner.loc[~rows.gone] = area.owners(gpd.GeoSeries(points[~rows.gone], crs=RD))
     rows.drop(owner.isna(), "dropped-outside-places", "ligt buiten alle plaatsen")
-    seen, late, unread = _surveyed(opened, words, piece)
+    seen, late, unread = survey_dates.seen(opened, piece)
     rows.drop(unread, "dropped-date", "de peildatum is geen datum, of ontbreekt")
     rows.drop(late, "dropped-future", f"de peildatum ligt na {piece.retrieved.isoformat()}")
     home = pd.Series(piece.place_id, index=cells.index, dtype="str") if piece.place_id else owner
-    survey = _surveys(home, seen.mask(rows.gone))
+    survey = survey_dates.surveys(home, seen.mask(rows.gone))
     name = "survey:" + home + ":" + unit
     twice = pd.DataFrame({"name": name, "survey": survey})[~rows.gone].duplicated()
-    rows.drop(twice.reindex(cells.index, fill_value=False), "dropped-twice", "staat twee keer in deze opname")
+    rows.drop(
+        twice.reindex(cells.index, fill_value=False),
+        "dropped-twice",
+        "staat twee keer in deze opname",
+    )
     if piece.place_id and not rows.gone.all() and not (owner[~rows.gone] == piece.place_id).any():
         raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
 
@@ -185,7 +176,9 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
         **_described(opened, words, read, seen, rows),
     }
     kept = ~rows.gone
-    frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(points, crs=RD), crs=RD)[kept].reset_index(drop=True)
+    frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(points, crs=RD), crs=RD)[
+        kept
+    ].reset_index(drop=True)
     question = survey_status.question(opened, read, kept)
     file = FileRead(
         name=piece.name,
@@ -198,7 +191,16 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
     )
     shown = tuple(_example(row) for row in frame.head(3).itertuples(index=False))
     by_address = int((found_by.notna() & kept).sum())
-    return Reading(piece, opened, frame, file, tuple(rows.refusals), shown, by_address, question.words if question else {})
+    return Reading(
+        piece,
+        opened,
+        frame,
+        file,
+        tuple(rows.refusals),
+        shown,
+        by_address,
+        question.words if question else {},
+    )
 
 
 def _words(opened: Opened) -> dict[str, pd.Series]:
@@ -212,12 +214,17 @@ def _words(opened: Opened) -> dict[str, pd.Series]:
 
 
 def _placed(
-    opened: Opened, words: dict[str, pd.Series], piece: Piece, area: Area, known: Addresses, rows: _Rows
+    opened: Opened,
+    words: dict[str, pd.Series],
+    piece: Piece,
+    area: Area,
+    known: Addresses,
+    rows: RowFilter,
 ) -> tuple[gpd.GeoSeries, pd.Series]:
     """The point of each row by its coordinates or else its address, and those found by address.
 
-    Raises ContentError when there are no coordinates at all and no addresses are known to go by, or when most lie
-    outside: then it is the coordinate system.
+    Raises ContentError when there are no coordinates at all and no addresses are known to go by, or
+    when most lie outside: then it is the coordinate system.
     """
     if not positions.located(opened) and not len(known):
         raise ContentError(found("survey-unplaced", name=opened.sheet.name))
@@ -228,9 +235,16 @@ def _placed(
         area.require_plausible(given[~believed])
     found_by = known.find(words, piece.place_id).where(own.isna())
     points = gpd.GeoSeries(own.where(own.notna(), found_by), crs=RD)
-    rows.drop(points.isna(), "dropped-no-position", "geen bruikbare coördinaten, en het adres staat niet bij de panden van de BAG in deze datamap")
+    rows.drop(
+        points.isna(),
+        "dropped-no-position",
+        "geen bruikbare coördinaten, en het adres staat niet bij de panden van "
+        "de BAG in deze datamap",
+    )
     implausible = (~believed).reindex(own.index, fill_value=False)
-    rows.drop(implausible, "dropped-implausible-position", "de coördinaten liggen ver buiten het gebied")
+    rows.drop(
+        implausible, "dropped-implausible-position", "de coördinaten liggen ver buiten het gebied"
+    )
     near = known.other_street(words["street"], own.mask(rows.gone))
     told = "noemt " + words["street"] + ", maar ligt volgens de coördinaten bij " + near
     rows.note(near.notna(), "street-differs", told)
@@ -238,23 +252,44 @@ def _placed(
 
 
 def _described(
-    opened: Opened, words: dict[str, pd.Series], read: Statuses, seen: pd.Series, rows: _Rows
+    opened: Opened, words: dict[str, pd.Series], read: Statuses, seen: pd.Series, rows: RowFilter
 ) -> dict[str, pd.Series]:
     """What each unit is: floor area, use, branch, ownership, status and since when it is vacant."""
     floor, bad_floor = _floor(opened)
-    rows.note(bad_floor, "unread-floor-area", "de winkelvloer is geen getal groter dan 0; het pand telt mee zonder meters")
+    rows.note(
+        bad_floor,
+        "unread-floor-area",
+        "de winkelvloer is geen getal groter dan 0; het pand telt mee zonder meters",
+    )
     since, bad_since = _since(opened, read.status, seen)
-    rows.note(bad_since, "unread-vacant-since", "'leeg sinds' is geen dag, of ligt na de peildatum; het pand telt mee zonder die datum")
-    rows.note(read.unread, "unread-duration", "de duur van de leegstand is geen klasse die wij kennen (aanvang of frictie, langdurig, structureel)")
-    rows.note(read.contrary, "contrary-status", "een kolom zegt in gebruik en een andere zegt leeg; toestand onbekend")
+    rows.note(
+        bad_since,
+        "unread-vacant-since",
+        "'leeg sinds' is geen dag, of ligt na de peildatum; het pand telt mee zonder die datum",
+    )
+    rows.note(
+        read.unread,
+        "unread-duration",
+        "de duur van de leegstand is geen klasse die wij kennen "
+        "(aanvang of frictie, langdurig, structureel)",
+    )
+    rows.note(
+        read.contrary,
+        "contrary-status",
+        "een kolom zegt in gebruik en een andere zegt leeg; toestand onbekend",
+    )
     group = words["group"]
     # An empty shop has no branch; what was there before is not what is there.
     in_use = read.status == "in_use"
-    grouped = group.map(lambda text: survey_words.coded(text)[1] or text, na_action="ignore").astype("str")
+    grouped = group.map(
+        lambda text: survey_words.coded(text)[1] or text, na_action="ignore"
+    ).astype("str")
     branch = words["branch"].fillna(grouped)
     # A day that the file itself gives goes before its class.
     duration = read.duration.where(since.isna())
-    evidence = pd.Series(EVIDENCE, index=group.index, dtype="str").mask(duration.notna(), EVIDENCE_OF_CLASS)
+    evidence = pd.Series(EVIDENCE, index=group.index, dtype="str").mask(
+        duration.notna(), EVIDENCE_OF_CLASS
+    )
     return {
         "floor_area_m2": floor,
         "use": group.map(survey_words.use, na_action="ignore").astype("str"),
@@ -308,44 +343,6 @@ def _unit(words: dict[str, pd.Series], name: str, opened: Opened) -> pd.Series:
     return unit.str.replace(r"\s+", "-", regex=True).astype("str")
 
 
-def _surveyed(opened: Opened, words: dict[str, pd.Series], piece: Piece) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Day each unit was seen, which days lie in the future, and which cells are no day.
-
-    From the column, else from the map, else from a date like 2024-03-31 in the name of the file.
-    """
-    index = opened.sheet.cells.index
-    whole = opened.map.surveyed or _day_in_name(piece.name)
-    column = opened.column("surveyed")
-    if column is None and whole is None:
-        raise ContentError(found("survey-undated", name=piece.name))
-    days = spreadsheet.days(column) if column is not None else None
-    seen = days.values if days is not None else pd.Series(pd.NaT, index=index, dtype="datetime64[ms]")
-    unread = days.refused if days is not None else pd.Series(False, index=index)
-    if whole is not None:
-        seen = seen.where(seen.notna() | unread, pd.Timestamp(whole)).astype("datetime64[ms]")
-    late = seen > pd.Timestamp(piece.retrieved)
-    if whole is not None and whole > piece.retrieved:
-        raise ContentError(found("survey-future", name=piece.name, surveyed=whole.isoformat(), today=piece.retrieved.isoformat()))
-    return seen, late, seen.isna()
-
-
-def _day_in_name(name: str) -> date | None:
-    match = _DAY_IN_NAME.search(name)
-    try:
-        return date(*(int(part) for part in match.groups())) if match else None
-    except ValueError:
-        return None
-
-
-def _surveys(home: pd.Series, seen: pd.Series) -> pd.Series:
-    """Id of the survey of each row: place and last day of its visits."""
-    spans = seen.groupby(home)
-    long = (spans.transform("max") - spans.transform("min")).dt.days > SAME_SURVEY_DAYS
-    year = seen.dt.year.where(long, 0)
-    last = seen.groupby([home, year]).transform("max")
-    return (home + "-" + last.dt.strftime("%Y-%m-%d")).astype("str")
-
-
 def _floor(opened: Opened) -> tuple[pd.Series, pd.Series]:
     """Floor area in m2 and which cells hold none that can be; nought is a blank filled in."""
     column = opened.column("floor_area_m2")
@@ -384,7 +381,19 @@ def _example(row: object) -> str:
 
 def _empty() -> gpd.GeoDataFrame:
     """No unit at all, with the columns of one."""
-    names = ["premises_id", "source_id", "survey", "place_id", "address", "use", "branch", "ownership", "status", "duration", "evidence"]
+    names = [
+        "premises_id",
+        "source_id",
+        "survey",
+        "place_id",
+        "address",
+        "use",
+        "branch",
+        "ownership",
+        "status",
+        "duration",
+        "evidence",
+    ]
     columns: dict[str, pd.Series] = {name: pd.Series([], dtype="str") for name in names}
     columns |= {name: pd.Series([], dtype="datetime64[ms]") for name in ("vacant_since", "surveyed")}
     return gpd.GeoDataFrame(columns | {"floor_area_m2": pd.Series([], dtype="float64")}, geometry=gpd.GeoSeries([], crs=RD), crs=RD)

@@ -44,7 +44,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 def bring(folder: Path, *more: object) -> list[object]:
-    return ["import", "shop_survey", folder / NAME, "--place", "voorbeeldstad", "--places", folder / "places", "--data", folder / "data", *more]
+    return [
+        "import",
+        "shop_survey",
+        folder / NAME,
+        "--place",
+        "voorbeeldstad",
+        "--places",
+        folder / "places",
+        "--data",
+        folder / "data",
+        *more,
+    ]
 
 
 def file_read(**more: object) -> FileRead:
@@ -63,12 +74,16 @@ def file_read(**more: object) -> FileRead:
         (file_read(statuses={"vacant": 3}, stated=True), None),
     ],
 )
-def test_a_file_without_a_usable_row_or_with_one_status_is_refused(file: FileRead, code: str | None):
+def test_a_file_without_a_usable_row_or_with_one_status_is_refused(
+    file: FileRead, code: str | None
+):
     assert [one.code for one in checks.refused_files([file])] == ([code] if code else [])
 
 
 def test_the_first_reason_is_told_of_a_file_without_a_usable_row():
-    refused = checks.refused_files([file_read(used=0, reason=Bilingual(nl="rij 2: ooit", en="row 2: ooit"))])
+    refused = checks.refused_files(
+        [file_read(used=0, reason=Bilingual(nl="rij 2: ooit", en="row 2: ooit"))]
+    )
     assert "rij 2: ooit" in refused[0].nl
 
 
@@ -80,11 +95,24 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize("source", UNUSABLE)
-def test_a_run_with_a_file_of_which_no_row_is_usable_fails_the_source(folder: Path, capsys: Capture, source: str):
+def test_a_run_with_a_file_of_which_no_row_is_usable_fails_the_source(
+    folder: Path, capsys: Capture, source: str
+):
     laid = folder / "inputs" / source / "voorbeeldstad"
     laid.mkdir(parents=True)
     (laid / "a.csv").write_text(UNUSABLE[source])
-    code, _, err = run(capsys, "run", "--inputs", folder / "inputs", "--source", source, "--places", folder / "places", "--data", folder / "data")
+    code, _, err = run(
+        capsys,
+        "run",
+        "--inputs",
+        folder / "inputs",
+        "--source",
+        source,
+        "--places",
+        folder / "places",
+        "--data",
+        folder / "data",
+    )
     assert code in (1, 3) and "[import-nothing]" in err and "a.csv" in err
 
 
@@ -92,19 +120,46 @@ def test_a_run_asks_which_units_are_vacant_and_publishes_none(folder: Path, caps
     laid = folder / "inputs" / "shop_survey" / "voorbeeldstad"
     laid.mkdir(parents=True)
     (laid / NAME).write_text(EMPTY)
-    command = ["run", "--inputs", folder / "inputs", "--source", "shop_survey", "--places", folder / "places", "--data", folder / "data"]
+    command = [
+        "run",
+        "--inputs",
+        folder / "inputs",
+        "--source",
+        "shop_survey",
+        "--places",
+        folder / "places",
+        "--data",
+        folder / "data",
+    ]
     code, _, err = run(capsys, *command)
-    assert code in (1, 3) and "[status-unclear]" in err and not catalogue.open(folder / "data").has("premises")
-    (laid / f"{NAME}.columns.toml").write_text('status = "vacant"\n[columns]\nunit_id = "id"\naddress = "adres"\nx = "x"\ny = "y"\n')
+    assert (
+        code in (1, 3)
+        and "[status-unclear]" in err
+        and not catalogue.open(folder / "data").has("premises")
+    )
+    (laid / f"{NAME}.columns.toml").write_text(
+        'status = "vacant"\n[columns]\nunit_id = "id"\naddress = "adres"\nx = "x"\ny = "y"\n'
+    )
     assert run(capsys, *command)[0] == 0
-    assert catalogue.open(folder / "data").table("premises")["status"].tolist() == ["vacant", "vacant"]
+    assert catalogue.open(folder / "data").table("premises")["status"].tolist() == [
+        "vacant",
+        "vacant",
+    ]
 
 
-def test_import_refuses_in_one_line_until_the_map_of_the_dry_run_answers(folder: Path, capsys: Capture):
+def test_import_refuses_in_one_line_until_the_map_of_the_dry_run_answers(
+    folder: Path, capsys: Capture
+):
     code, out, err = run(capsys, *bring(folder))
-    assert (code, out, err.count("\n")) == (1, "", 1) and "[status-unclear]" in err and not (folder / "data").exists()
+    assert (
+        (code, out, err.count("\n")) == (1, "", 1)
+        and "[status-unclear]" in err
+        and not (folder / "data").exists()
+    )
     code, out, err = run(capsys, *bring(folder, "--dry-run"))
-    assert code == 1 and err.count("\n") == 1 and "Eerst een vraag" in out and "Klopt dit" not in out
+    assert (
+        code == 1 and err.count("\n") == 1 and "Eerst een vraag" in out and "Klopt dit" not in out
+    )
     assert '  status = "vacant"' in out
     written = folder / f"{NAME}.columns.toml"
     written.write_text(written.read_text().replace('# status = "vacant"', 'status = "vacant"'))
@@ -112,9 +167,24 @@ def test_import_refuses_in_one_line_until_the_map_of_the_dry_run_answers(folder:
     assert (code, err) == (0, "") and "Dit was een proef" in out
     code, out, err = run(capsys, *bring(folder, "--columns", written))
     assert (code, err) == (0, "") and "shop_survey bevat nu premises 2" in out
-    assert catalogue.open(folder / "data").table("premises")["status"].tolist() == ["vacant", "vacant"]
+    assert catalogue.open(folder / "data").table("premises")["status"].tolist() == [
+        "vacant",
+        "vacant",
+    ]
     # The answer lies beside the file: the next run asks nothing.
-    assert run(capsys, "run", "--source", "shop_survey", "--places", folder / "places", "--data", folder / "data")[0] == 0
+    assert (
+        run(
+            capsys,
+            "run",
+            "--source",
+            "shop_survey",
+            "--places",
+            folder / "places",
+            "--data",
+            folder / "data",
+        )[0]
+        == 0
+    )
 
 
 def test_the_question_is_there_for_programs(folder: Path, capsys: Capture):
@@ -132,8 +202,14 @@ def test_status_after_a_survey_asks_for_no_survey(folder: Path, capsys: Capture)
 
 
 TABLES: dict[str, tuple[Sequence[object], Sequence[object]]] = {
-    "shop_survey": (("id", "status", "peildatum", "x", "y"), (1, "leeg", "1-2-2024", town.X, town.Y)),
-    "counters": (("telpunt", "tijdstip", "passanten", "minuten", "x", "y"), ("A", "2-2-2024 12:00", 5, 60, town.X, town.Y)),
+    "shop_survey": (
+        ("id", "status", "peildatum", "x", "y"),
+        (1, "leeg", "1-2-2024", town.X, town.Y),
+    ),
+    "counters": (
+        ("telpunt", "tijdstip", "passanten", "minuten", "x", "y"),
+        ("A", "2-2-2024 12:00", 5, 60, town.X, town.Y),
+    ),
     "figures": (
         ("indicator", "waarde", "eenheid", "peildatum", "definitie", "bron", "gebied"),
         ("population", 9000, "inwoners", 2024, "d", "Gemeente", "gemeente"),
@@ -146,7 +222,9 @@ WRITTEN: dict[str, Callable[[Sequence[Sequence[object]]], bytes]] = {
 
 @pytest.mark.parametrize("ending", WRITTEN)
 @pytest.mark.parametrize("source", [*TABLES, "initiatives"])
-def test_every_reader_of_brought_tables_reads_every_kind_of_workbook(tmp_path: Path, source: str, ending: str):
+def test_every_reader_of_brought_tables_reads_every_kind_of_workbook(
+    tmp_path: Path, source: str, ending: str
+):
     module = reader(source)
     assert f".{ending}" in module.SOURCE.accepts
     if source == "initiatives":
@@ -155,14 +233,21 @@ def test_every_reader_of_brought_tables_reads_every_kind_of_workbook(tmp_path: P
     else:
         table = TABLES[source]
     parsed = module.parse([piece(tmp_path, f"a.{ending}", WRITTEN[ending](table))], voorbeeldstad())
-    assert len(parsed.frames[module.SOURCE.fills[0].name]) == 1 and [one.used for one in parsed.files] == [1]
+    assert len(parsed.frames[module.SOURCE.fills[0].name]) == 1 and [
+        one.used for one in parsed.files
+    ] == [1]
 
 
 def test_rows_of_a_workbook_of_initiatives_are_told_by_their_number(tmp_path: Path):
     module = reader("initiatives")
     names = [one.name for one in COLUMNS]
     example = {**module.EXAMPLE, "plaats": "voorbeeldstad"}
-    table = [names, [], [example.get(name) for name in names], [{**example, "soort": "feest"}.get(name) for name in names]]
+    table = [
+        names,
+        [],
+        [example.get(name) for name in names],
+        [{**example, "soort": "feest"}.get(name) for name in names],
+    ]
     told = module.faults(piece(tmp_path, "a.xlsx", workbook(table)), voorbeeldstad())
     assert [line.partition(":")[0] for line in told] == ["rij 4, kolom soort"]
 
@@ -183,4 +268,6 @@ def test_the_empty_workbook_explains_itself_and_its_example_is_read(tmp_path: Pa
     book.save(tmp_path / "vol.xlsx")
     brought = piece(tmp_path, "vol.xlsx", (tmp_path / "vol.xlsx").read_bytes(), place_id="hengelo")
     parsed = reader(source).parse([brought], area_of(PLACES))
-    assert checks.refused_files(parsed.files) == () and len(parsed.frames[reader(source).SOURCE.fills[0].name]) in (1, 2)
+    assert checks.refused_files(parsed.files) == () and len(
+        parsed.frames[reader(source).SOURCE.fills[0].name]
+    ) in (1, 2)

@@ -26,22 +26,37 @@ def written(folder: Path, content: bytes) -> Path:
 
 
 def ods_row(*cells: str, times: int = 1) -> str:
-    return f'<table:table-row table:number-rows-repeated="{times}">{"".join(cells)}</table:table-row>'
+    return (
+        f'<table:table-row table:number-rows-repeated="{times}">{"".join(cells)}</table:table-row>'
+    )
 
 
-@pytest.mark.parametrize("content", [xlsx(TABLE), xls(TABLE), ods(("Blad1", rows(TABLE)))], ids=["xlsx", "xls", "ods"])
+@pytest.mark.parametrize(
+    "content", [xlsx(TABLE), xls(TABLE), ods(("Blad1", rows(TABLE)))], ids=["xlsx", "xls", "ods"]
+)
 def test_every_kind_of_workbook_gives_the_same_cells(tmp_path: Path, content: bytes):
     read = workbook.read(written(tmp_path, content))
     assert (read.name, read.rows) == ("Blad1", READ)
 
 
-@pytest.mark.parametrize(("content", "kind"), [(xlsx(TABLE), "xlsx"), (xls(TABLE), "xls"), (ods(("A", "")), "ods"), (b"a;b\n", None)])
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(xlsx(TABLE), "xlsx"), (xls(TABLE), "xls"), (ods(("A", "")), "ods"), (b"a;b\n", None)],
+)
 def test_the_kind_is_told_by_the_content(tmp_path: Path, content: bytes, kind: str | None):
     assert archive.workbook_kind(written(tmp_path, content)) == kind
 
 
 def test_stored_cells_keep_what_they_are(tmp_path: Path):
-    cells = [date(2024, 3, 1), datetime(2024, 3, 1, 14, 5), time(14, 5), timedelta(hours=30), False, 0.193, 1680010000012345]
+    cells = [
+        date(2024, 3, 1),
+        datetime(2024, 3, 1, 14, 5),
+        time(14, 5),
+        timedelta(hours=30),
+        False,
+        0.193,
+        1680010000012345,
+    ]
     read = workbook.read(written(tmp_path, xlsx([cells]))).rows[0]
     assert read == tuple(cells)
     assert spreadsheet.texts(pd.Series([read[-1]], dtype=object)).tolist() == ["1680010000012345"]
@@ -61,7 +76,10 @@ def test_cells_of_an_ods_keep_what_they_are(tmp_path: Path):
 
 def test_a_sheet_is_chosen_by_name(tmp_path: Path):
     path = written(tmp_path, ods(("Toelichting", rows([("a",)])), ("Tabel 1", rows([("b",)]))))
-    assert (workbook.read(path).name, workbook.read(path, sheet="Tabel 1").rows) == ("Toelichting", (("b",),))
+    assert (workbook.read(path).name, workbook.read(path, sheet="Tabel 1").rows) == (
+        "Toelichting",
+        (("b",),),
+    )
     with pytest.raises(FileError, match="Toelichting, Tabel 1"):
         workbook.read(path, sheet="Tabel 2")
 
@@ -74,16 +92,28 @@ def test_a_million_blank_rows_are_no_rows(tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("rows", "columns", "code"),
-    [(200_001, 1, "sheet-rows"), (2_000_000_000, 1, "sheet-rows"), (1, 101, "sheet-columns"), (1_048_576, 16_384, "workbook-broken")],
+    [
+        (200_001, 1, "sheet-rows"),
+        (2_000_000_000, 1, "sheet-rows"),
+        (1, 101, "sheet-columns"),
+        (1_048_576, 16_384, "workbook-broken"),
+    ],
 )
-def test_a_row_repeated_beyond_the_caps_is_refused(tmp_path: Path, rows: int, columns: int, code: str):
+def test_a_row_repeated_beyond_the_caps_is_refused(
+    tmp_path: Path, rows: int, columns: int, code: str
+):
     cell = NUMBER.format(1, f'table:number-columns-repeated="{columns}"')
     with pytest.raises(FileError, match=code):
         workbook.read(written(tmp_path, ods(("A", ods_row(cell, times=rows)))))
 
 
-@pytest.mark.parametrize(("last", "code"), [("A1048576", "sheet-rows"), ("XFD1", "sheet-columns"), ("XFD1048576", "workbook-broken")])
-def test_a_cell_at_the_far_end_takes_no_memory(tmp_path: Path, capfd: pytest.CaptureFixture[str], last: str, code: str):
+@pytest.mark.parametrize(
+    ("last", "code"),
+    [("A1048576", "sheet-rows"), ("XFD1", "sheet-columns"), ("XFD1048576", "workbook-broken")],
+)
+def test_a_cell_at_the_far_end_takes_no_memory(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], last: str, code: str
+):
     book = openpyxl.Workbook()
     assert book.active is not None
     book.active["A1"] = book.active[last] = 1
@@ -96,7 +126,10 @@ def test_a_cell_at_the_far_end_takes_no_memory(tmp_path: Path, capfd: pytest.Cap
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (ods(content='<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'), "document type"),
+        (
+            ods(content='<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'),
+            "document type",
+        ),
         (ods(("A", ods_row(NUMBER.format("many", "")))), "workbook-broken"),
         (xls(TABLE)[:3000], "workbook-broken"),
         (xls(TABLE)[:8] + b"\xff" * 4000, "workbook-broken"),
@@ -122,11 +155,19 @@ def test_what_is_no_table_is_refused_with_the_kinds_that_are(tmp_path: Path):
 
 def test_forty_thousand_rows_are_read_well_within_the_limit(tmp_path: Path):
     row = "<row>" + "<c><v>12.5</v></c>" * 20 + "</row>"
-    with zipfile.ZipFile(written(tmp_path, xlsx([[1]]))) as small, zipfile.ZipFile(tmp_path / "large", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as large:
+    with (
+        zipfile.ZipFile(written(tmp_path, xlsx([[1]]))) as small,
+        zipfile.ZipFile(tmp_path / "large", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as large,
+    ):
         for name in small.namelist():
             content = small.read(name)
             if name.endswith("sheet1.xml"):
-                content = content.replace(b"</sheetData>", (row * 40_000).encode() + b"</sheetData>")
+                content = content.replace(
+                    b"</sheetData>", (row * 40_000).encode() + b"</sheetData>"
+                )
             large.writestr(name, content)
     # A fifth of the rows that are allowed, in a tenth of the time.
-    assert len(workbook.read(tmp_path / "large", time_limit_s=workbook.TIME_LIMIT_S / 10).rows) == 40_001
+    assert (
+        len(workbook.read(tmp_path / "large", time_limit_s=workbook.TIME_LIMIT_S / 10).rows)
+        == 40_001
+    )

@@ -14,7 +14,17 @@ from tests import town
 from tests.etl.sources.brought import piece, voorbeeldstad, workbook
 
 X, Y = int(town.X), int(town.Y)
-LOCATUS = ("VKP_ID", "VKP_Naam", "GROEP", "HOOFDBRANCHE", "BRANCHE", "WVO", "XCOORD", "YCOORD", "PEILDATUM")
+LOCATUS = (
+    "VKP_ID",
+    "VKP_Naam",
+    "GROEP",
+    "HOOFDBRANCHE",
+    "BRANCHE",
+    "WVO",
+    "XCOORD",
+    "YCOORD",
+    "PEILDATUM",
+)
 MAP = '[columns]\nunit_id = "id"\nstatus = "{}"\nx = "x"\ny = "y"\n'
 
 
@@ -24,17 +34,24 @@ def locatus(*groups: str, names: Sequence[str] = (), branches: Sequence[str] = (
     for number, group in enumerate(groups):
         name = names[number] if names else "Jan Jansen Mode"
         branch = branches[number] if branches else "22.010.519"
-        lines.append(f"{number};{name};{group};22-Mode & Luxe;{branch};120;{X + number};{Y};31-3-2024")
+        lines.append(
+            f"{number};{name};{group};22-Mode & Luxe;{branch};120;{X + number};{Y};31-3-2024"
+        )
     return "\n".join(lines) + "\n"
 
 
 def listed(*words: str, heading: str = "status", more: str = "") -> str:
     """Units with a word each under one heading."""
-    lines = [f"id;{heading};x;y{more}", *(f"{number};{word};{X};{Y}" for number, word in enumerate(words))]
+    lines = [
+        f"id;{heading};x;y{more}",
+        *(f"{number};{word};{X};{Y}" for number, word in enumerate(words)),
+    ]
     return "\n".join(lines) + "\n"
 
 
-def parse(folder: Path, content: str | bytes, stated: str | None = None, *, name: str = "w-2024-03-31.csv") -> Parsed:
+def parse(
+    folder: Path, content: str | bytes, stated: str | None = None, *, name: str = "w-2024-03-31.csv"
+) -> Parsed:
     pieces = [piece(folder, name, content)]
     if stated is not None:
         pieces.append(piece(folder, name + headings.ENDING, stated))
@@ -50,11 +67,25 @@ def asked(parsed: Parsed) -> list[str]:
 
 
 def seen(folder: Path, content: str, stated: str | None = None) -> Preview:
-    read = stated and headings.from_toml(stated.encode(), "m", source_id="shop_survey", fields=shop_survey.FIELDS)
-    return shop_survey.preview(piece(folder, "w-2024-03-31.csv", content), read or None, voorbeeldstad())
+    read = stated and headings.from_toml(
+        stated.encode(), "m", source_id="shop_survey", fields=shop_survey.FIELDS
+    )
+    return shop_survey.preview(
+        piece(folder, "w-2024-03-31.csv", content), read or None, voorbeeldstad()
+    )
 
 
-VACANT = ["00-Leegstand", "00 - Leegstand", "00 Leegstand", "00–leegstand", "LEEGSTAND", "Leegstand ", "00", "0", "000-Leegstand"[1:]]
+VACANT = [
+    "00-Leegstand",
+    "00 - Leegstand",
+    "00 Leegstand",
+    "00–leegstand",
+    "LEEGSTAND",
+    "Leegstand ",
+    "00",
+    "0",
+    "000-Leegstand"[1:],
+]
 
 
 @pytest.mark.parametrize("group", VACANT)
@@ -64,7 +95,9 @@ def test_group_of_locatus_is_read_with_or_without_its_number(tmp_path: Path, gro
 
 
 def test_a_quarter_vacant_is_read_as_a_quarter(tmp_path: Path):
-    parsed = parse(tmp_path, locatus(*["00-Leegstand", "11-Dagelijks", "35-Vrije Tijd", "65-Diensten"] * 5))
+    parsed = parse(
+        tmp_path, locatus(*["00-Leegstand", "11-Dagelijks", "35-Vrije Tijd", "65-Diensten"] * 5)
+    )
     assert statuses(parsed).count("vacant") == 5 and len(statuses(parsed)) == 20
 
 
@@ -76,13 +109,17 @@ def test_a_quarter_vacant_is_read_as_a_quarter(tmp_path: Path):
         ("65 Diensten", "services"), ("11", "retail"), ("99-Iets Anders", None),
     ],
 )  # fmt: skip
-def test_use_follows_from_the_group_by_its_words_or_its_number(tmp_path: Path, group: str, use: str | None):
+def test_use_follows_from_the_group_by_its_words_or_its_number(
+    tmp_path: Path, group: str, use: str | None
+):
     parsed = parse(tmp_path, locatus(group, "00-Leegstand"))
     assert parsed.frames["premises"]["use"].fillna("-").tolist()[0] == (use or "-")
 
 
 @pytest.mark.parametrize("code", ["00.000.000", "00.010.001-Leegstand", "00.000.000 Leegstand"])
-def test_branch_code_of_a_vacant_unit_says_so_and_other_codes_stay_as_they_are(tmp_path: Path, code: str):
+def test_branch_code_of_a_vacant_unit_says_so_and_other_codes_stay_as_they_are(
+    tmp_path: Path, code: str
+):
     content = locatus("", "", branches=[code, "11.010.519"])
     parsed = parse(tmp_path, content)
     assert statuses(parsed) == ["vacant", "in_use"]
@@ -104,13 +141,22 @@ def test_a_delivery_of_windows_with_titles_and_totals_is_read(tmp_path: Path):
 
 
 def test_numbers_in_a_workbook_are_groups_as_well(tmp_path: Path):
-    rows = [["Levering 2024"], [], [*LOCATUS], [1, "", 0, "", "00.000.000", 90.5, X, Y, "31-3-2024"], [2, "Bakker", 11, "", "11.010.519", 80, X, Y, "31-3-2024"]]
+    rows = [
+        ["Levering 2024"],
+        [],
+        [*LOCATUS],
+        [1, "", 0, "", "00.000.000", 90.5, X, Y, "31-3-2024"],
+        [2, "Bakker", 11, "", "11.010.519", 80, X, Y, "31-3-2024"],
+    ]
     assert statuses(parse(tmp_path, workbook(rows), name="w.xlsx")) == ["vacant", "in_use"]
 
 
 def test_the_name_of_a_shop_is_no_person_and_goes_nowhere(tmp_path: Path):
     parsed = parse(tmp_path, locatus("00-Leegstand", "11-Dagelijks"))
-    assert parsed.findings == () and "Jansen" not in parsed.frames["premises"].drop(columns="geometry").to_csv()
+    assert (
+        parsed.findings == ()
+        and "Jansen" not in parsed.frames["premises"].drop(columns="geometry").to_csv()
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +181,9 @@ def test_the_name_of_a_shop_is_no_person_and_goes_nowhere(tmp_path: Path):
         "noughts and ones", "crosses", "mostly blank", "an unknown word", "all vacant", "all in use", "all unknown",
     ],
 )  # fmt: skip
-def test_a_file_that_leaves_open_which_units_are_vacant_is_asked_about(tmp_path: Path, content: str):
+def test_a_file_that_leaves_open_which_units_are_vacant_is_asked_about(
+    tmp_path: Path, content: str
+):
     assert asked(parse(tmp_path, content)) == ["status-unclear"]
     assert any("Eerst een vraag" in line for line in dutch(seen(tmp_path, content)))
 
@@ -158,22 +206,57 @@ def test_words_are_read_with_capitals_blanks_and_by_what_the_heading_asks(
     assert (statuses(parsed), asked(parsed)) == (expected, [])
 
 
-@pytest.mark.parametrize(("heading", "expected"), [("Verhuurd", ["in_use", "vacant"]), ("Niet in gebruik", ["unknown"] * 2), ("Monument", ["unknown"] * 2)])
-def test_yes_means_what_the_heading_asks_and_nothing_where_it_asks_something_else(tmp_path: Path, heading: str, expected: list[str]):
-    assert statuses(parse(tmp_path, listed("ja", "nee", heading=heading), MAP.format(heading))) == expected
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Verhuurd", ["in_use", "vacant"]),
+        ("Niet in gebruik", ["unknown"] * 2),
+        ("Monument", ["unknown"] * 2),
+    ],
+)
+def test_yes_means_what_the_heading_asks_and_nothing_where_it_asks_something_else(
+    tmp_path: Path, heading: str, expected: list[str]
+):
+    assert (
+        statuses(parse(tmp_path, listed("ja", "nee", heading=heading), MAP.format(heading)))
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
     ("content", "stated", "expected"),
     [
         (listed("leeg", "leeg"), 'status = "vacant"\n' + MAP.format("status"), ["vacant"] * 2),
-        (listed("x", "", heading="Leeg"), MAP.format("Leeg") + '[words]\n"" = "in_use"\n', ["vacant", "in_use"]),
+        (
+            listed("x", "", heading="Leeg"),
+            MAP.format("Leeg") + '[words]\n"" = "in_use"\n',
+            ["vacant", "in_use"],
+        ),
         (listed("0", "0"), MAP.format("status") + '[words]\n"0" = "vacant"\n', ["vacant"] * 2),
-        (listed("P. Jansen", "", heading="Huurder"), 'status = "in_use"\n' + MAP.format("Huurder") + '[words]\n"" = "vacant"\n', ["in_use", "vacant"]),
-        (listed("", "", heading="eigenaar"), 'status = "vacant"\n[columns]\nunit_id = "id"\nx = "x"\ny = "y"\n', ["vacant"] * 2),
-        (listed("1-2-2022", "", heading="leeg sinds"), 'status = "in_use"\n[columns]\nunit_id = "id"\nvacant_since = "leeg sinds"\nx = "x"\ny = "y"\n', ["vacant", "in_use"]),
+        (
+            listed("P. Jansen", "", heading="Huurder"),
+            'status = "in_use"\n' + MAP.format("Huurder") + '[words]\n"" = "vacant"\n',
+            ["in_use", "vacant"],
+        ),
+        (
+            listed("", "", heading="eigenaar"),
+            'status = "vacant"\n[columns]\nunit_id = "id"\nx = "x"\ny = "y"\n',
+            ["vacant"] * 2,
+        ),
+        (
+            listed("1-2-2022", "", heading="leeg sinds"),
+            'status = "in_use"\n[columns]\nunit_id = "id"\nvacant_since = "leeg sinds"\nx = "x"\ny = "y"\n',
+            ["vacant", "in_use"],
+        ),
     ],
-    ids=["all vacant", "a blank cell", "a word", "a tenant", "a list of vacant units", "in use without a day"],
+    ids=[
+        "all vacant",
+        "a blank cell",
+        "a word",
+        "a tenant",
+        "a list of vacant units",
+        "in use without a day",
+    ],
 )
 def test_the_column_map_answers(tmp_path: Path, content: str, stated: str, expected: list[str]):
     parsed = parse(tmp_path, content, stated)
@@ -181,7 +264,9 @@ def test_the_column_map_answers(tmp_path: Path, content: str, stated: str, expec
 
 
 def test_a_word_of_the_file_goes_before_the_status_of_the_map(tmp_path: Path):
-    assert statuses(parse(tmp_path, listed("leeg", "open", ""), 'status = "vacant"\n' + MAP.format("status"))) == ["vacant", "in_use", "vacant"]
+    assert statuses(
+        parse(tmp_path, listed("leeg", "open", ""), 'status = "vacant"\n' + MAP.format("status"))
+    ) == ["vacant", "in_use", "vacant"]
 
 
 def test_a_status_that_is_none_is_refused(tmp_path: Path):
@@ -198,14 +283,28 @@ def test_the_question_gives_the_lines_to_write_and_so_does_the_map(tmp_path: Pat
     for line in ('# "1" = "vacant"', '# status = "vacant"'):
         assert line in text
         text = text.replace(line, line.removeprefix("# "))
-    answered = text.replace('"1" = "vacant"', '"1" = "in_use"').replace('# "0" =', '"0" =').replace('\nstatus = "vacant"  #', "\n# #")
-    assert statuses(parse(tmp_path, listed("0", "1", "1"), answered)) == ["vacant", "in_use", "in_use"]
+    answered = (
+        text.replace('"1" = "vacant"', '"1" = "in_use"')
+        .replace('# "0" =', '"0" =')
+        .replace('\nstatus = "vacant"  #', "\n# #")
+    )
+    assert statuses(parse(tmp_path, listed("0", "1", "1"), answered)) == [
+        "vacant",
+        "in_use",
+        "in_use",
+    ]
 
 
 def test_words_that_may_be_names_are_counted_and_not_repeated(tmp_path: Path):
-    preview = seen(tmp_path, listed("P. Jansen", "Café Bos", "", heading="Huurder"), MAP.format("Huurder"))
+    preview = seen(
+        tmp_path, listed("P. Jansen", "Café Bos", "", heading="Huurder"), MAP.format("Huurder")
+    )
     said = "\n".join(dutch(preview)) + "".join(one.en for one in preview.questions)
-    assert "2 woorden die niet zijn herkend" in said and "jansen" not in said.lower() and "bos" not in said.lower()
+    assert (
+        "2 woorden die niet zijn herkend" in said
+        and "jansen" not in said.lower()
+        and "bos" not in said.lower()
+    )
     assert [one.code for one in preview.findings] == ["personal-column"]
 
 
@@ -218,7 +317,9 @@ def test_words_that_may_be_names_are_counted_and_not_repeated(tmp_path: Path):
         ("langer dan 3 jaar", "structural"), ("14", None), ("langer dan 1 jaar", None), ("meer dan 1 jaar, minder dan 3 jaar", None),
     ],
 )  # fmt: skip
-def test_durations_of_the_source_are_read_and_told_as_its_own(tmp_path: Path, word: str, duration: str | None):
+def test_durations_of_the_source_are_read_and_told_as_its_own(
+    tmp_path: Path, word: str, duration: str | None
+):
     content = f"id;status;Soort leegstand;x;y\n1;leeg;{word};{X};{Y}\n2;open;;{X};{Y}\n"
     parsed = parse(tmp_path, content)
     unit = parsed.frames["premises"].iloc[0]
@@ -231,9 +332,19 @@ def test_durations_of_the_source_are_read_and_told_as_its_own(tmp_path: Path, wo
 
 
 def test_a_word_of_duration_says_vacant_as_well(tmp_path: Path):
-    parsed = parse(tmp_path, locatus("00-Leegstand", "11-Dagelijks").replace("PEILDATUM\n", "PEILDATUM;Leegstandsduur\n").replace("2024\n1;", "2024;langdurig\n1;").replace("31-3-2024\n", "31-3-2024;\n"))
+    parsed = parse(
+        tmp_path,
+        locatus("00-Leegstand", "11-Dagelijks")
+        .replace("PEILDATUM\n", "PEILDATUM;Leegstandsduur\n")
+        .replace("2024\n1;", "2024;langdurig\n1;")
+        .replace("31-3-2024\n", "31-3-2024;\n"),
+    )
     assert parsed.frames["premises"]["duration"].fillna("-").tolist() == ["long", "-"]
-    only = parse(tmp_path, listed("structureel", "", heading="Soort leegstand"), 'status = "in_use"\n[columns]\nunit_id = "id"\nduration = "Soort leegstand"\nx = "x"\ny = "y"\n')
+    only = parse(
+        tmp_path,
+        listed("structureel", "", heading="Soort leegstand"),
+        'status = "in_use"\n[columns]\nunit_id = "id"\nduration = "Soort leegstand"\nx = "x"\ny = "y"\n',
+    )
     assert statuses(only) == ["vacant", "in_use"]
 
 
@@ -242,24 +353,45 @@ def test_a_day_of_the_file_goes_before_its_class_and_no_day_is_made_up_for_a_cla
     frame = parse(tmp_path, content).frames["premises"]
     # Four years by its day; over three years by its class, so not since this survey.
     assert frame["duration"].fillna("-").tolist() == ["structural", "structural", "-"]
-    assert frame["vacant_since"].dt.strftime("%Y-%m-%d").fillna("-").tolist() == ["2020-03-01", "-", "-"]
+    assert frame["vacant_since"].dt.strftime("%Y-%m-%d").fillna("-").tolist() == [
+        "2020-03-01",
+        "-",
+        "-",
+    ]
 
 
 def test_the_day_on_which_surveys_saw_a_unit_become_vacant_stays_beside_its_class(tmp_path: Path):
     head = "id;status;leegstandsduur;peildatum;x;y\n"
-    content = head + f"1;open;;1-3-2023;{X};{Y}\n2;leeg;;1-3-2023;{X};{Y}\n1;leeg;frictie;1-3-2024;{X};{Y}\n2;open;;1-3-2024;{X};{Y}\n"
+    content = (
+        head
+        + f"1;open;;1-3-2023;{X};{Y}\n2;leeg;;1-3-2023;{X};{Y}\n1;leeg;frictie;1-3-2024;{X};{Y}\n2;open;;1-3-2024;{X};{Y}\n"
+    )
     unit = parse(tmp_path, content, name="w.csv").frames["premises"].iloc[2]
     assert (unit["duration"], f"{unit['vacant_since']:%Y-%m-%d}") == ("frictional", "2024-03-01")
 
 
 def test_surveys_that_saw_a_unit_empty_for_longer_go_before_its_class(tmp_path: Path):
     head = "id;status;leegstandsduur;peildatum;x;y\n"
-    content = head + "".join(f"1;leeg;frictie;1-3-{year};{X};{Y}\n2;open;;1-3-{year};{X};{Y}\n" for year in (2019, 2024))
+    content = head + "".join(
+        f"1;leeg;frictie;1-3-{year};{X};{Y}\n2;open;;1-3-{year};{X};{Y}\n" for year in (2019, 2024)
+    )
     frame = parse(tmp_path, content, name="w.csv").frames["premises"]
-    assert frame.loc[frame["status"] == "vacant", "duration"].tolist() == ["frictional", "structural"]
+    assert frame.loc[frame["status"] == "vacant", "duration"].tolist() == [
+        "frictional",
+        "structural",
+    ]
 
 
 def test_two_columns_that_contradict_each_other_leave_the_status_unknown(tmp_path: Path):
-    content = "id;branche;leeg sinds;x;y\n" + "".join(f"{number};{branch};{day};{X};{Y}\n" for number, (branch, day) in enumerate([("Leegstand", ""), ("Kleding", "1-2-2022"), *[("Kleding", "")] * 18]))
+    content = "id;branche;leeg sinds;x;y\n" + "".join(
+        f"{number};{branch};{day};{X};{Y}\n"
+        for number, (branch, day) in enumerate(
+            [("Leegstand", ""), ("Kleding", "1-2-2022"), *[("Kleding", "")] * 18]
+        )
+    )
     parsed = parse(tmp_path, content)
-    assert (statuses(parsed)[:3], parsed.counts, asked(parsed)) == (["vacant", "unknown", "in_use"], {"contrary-status": 1}, [])
+    assert (statuses(parsed)[:3], parsed.counts, asked(parsed)) == (
+        ["vacant", "unknown", "in_use"],
+        {"contrary-status": 1},
+        [],
+    )

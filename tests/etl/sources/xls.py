@@ -20,7 +20,9 @@ def xls(cells: Sequence[Sequence[object]], *, title: str = "Blad1") -> bytes:
     book = begin + forms + _record(0x85, struct.pack("<IBB", at, 0, 0) + name) + end
     sheet = _record(0x0809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
     for row, line in enumerate(cells):
-        sheet += b"".join(_cell(row, column, value) for column, value in enumerate(line) if value is not None)
+        sheet += b"".join(
+            _cell(row, column, value) for column, value in enumerate(line) if value is not None
+        )
     return _compound(book + sheet + end)
 
 
@@ -46,7 +48,9 @@ def _compound(stream: bytes) -> bytes:
     sectors = -(-len(stream) // 512)
     chains = [0xFFFFFFFD, END, *range(3, sectors + 2), END]
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
-    header += struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, END, 0, END, 0)
+    header += struct.pack(
+        "<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, 1, 0, 4096, END, 0, END, 0
+    )
     header += struct.pack("<109I", 0, *[FREE] * 108)
     entries = _entry("Root Entry", 5, 1, END, 0) + _entry("Workbook", 2, FREE, 2, len(stream))
     table = struct.pack("<128I", *chains, *[FREE] * (128 - len(chains)))
