@@ -12,7 +12,7 @@ from data import catalogue
 from etl.report import say
 
 if TYPE_CHECKING:
-    from etl.imports import Given, Understood
+    from etl.imports import Brought, Given, Understood
 
 Data = Annotated[
     Path | None,
@@ -45,8 +45,7 @@ def bring(
 ) -> int:
     """Bring a municipality's survey, counts, figures or initiatives."""
     from etl import placefiles
-    from etl.errors import ContentError, FoundError
-    from etl.imports import MENDED_BY_A_MAP, Given, bring as publish, understand
+    from etl.imports import Given, bring as publish
 
     if template:
         from etl.template import write as write_sheet
@@ -64,50 +63,13 @@ def bring(
         source_id=source, file=file, place_id=place, data=folder, columns=columns, places=placefiles.of(folder, places), accept=accept
     )
     if dry_run:
-        try:
-            understood = understand(given)
-        except FoundError as error:
-            if error.finding.code in MENDED_BY_A_MAP:
-                _draft(given, as_json=as_json)
-            _tell_faults(given, as_json=as_json)
-            raise
-        _tell(understood, as_json=as_json)
-        if understood.map_text is not None and columns is None:
-            _keep_map(file, understood.map_text, as_json=as_json)
-        if understood.questions:
-            raise ContentError(understood.questions[0])
+        _try(given, as_json=as_json)
         again = _command(source, file, place, columns=columns, data=data, places=places)
-        say(
-            f"Dit was een proef: er is niets gepubliceerd. Klopt dit, dan: {again}",
-            {"event": "dry-run", "published": False, "next": again},
-            as_json=as_json,
-        )
+        told = f"Dit was een proef: er is niets gepubliceerd. Klopt dit, dan: {again}"
+        members = {"event": "dry-run", "published": False, "next": again}
+        say(told, members, as_json=as_json)
         return 0
-    done = publish(given)
-    rows = ", ".join(f"{name} {count}" for name, count in done.rows)
-    left_out = ", ".join(f"{rule} {count}" for rule, count in done.counts)
-    say(
-        f"{'gepubliceerd' if done.changed else 'ongewijzigd'}: "
-        f"versie {done.version} in {given.data}; "
-        f"{source} bevat nu {rows or 'geen rijen'}"
-        + (
-            f"; weggelaten of hersteld: {left_out} ('--dry-run' noemt elke rij)" if left_out else ""
-        ),
-        {
-            "event": "done",
-            "version": done.version,
-            "changed": done.changed,
-            "rows": dict(done.rows),
-            "left_out": dict(done.counts),
-        },
-        as_json=as_json,
-    )
-    for finding in done.findings:
-        say(
-            f"{finding.nl} [{finding.code}]",
-            {"event": "finding", "code": finding.code, "en": finding.en, "nl": finding.nl},
-            as_json=as_json,
-        )
+    _tell_result(publish(given), given, as_json=as_json)
     return 0
 
 
@@ -168,6 +130,44 @@ def _command(
     options = {"--place": place, "--columns": columns, "--data": data, "--places": places}
     given = [part for option, value in options.items() if value is not None for part in (option, str(value))]
     return shlex.join(["stadshart-etl", "import", source, str(file), *given])
+
+
+def _try(given: Given, *, as_json: bool) -> None:
+    """Tell what a file says and write its column map; raise what stands in its way."""
+    from etl.errors import ContentError, FoundError
+    from etl.imports import MENDED_BY_A_MAP, understand
+
+    try:
+        understood = understand(given)
+    except FoundError as error:
+        if error.finding.code in MENDED_BY_A_MAP:
+            _draft(given, as_json=as_json)
+        _tell_faults(given, as_json=as_json)
+        raise
+    _tell(understood, as_json=as_json)
+    if understood.map_text is not None and given.columns is None:
+        _keep_map(given.file, understood.map_text, as_json=as_json)
+    if understood.questions:
+        raise ContentError(understood.questions[0])
+
+
+def _tell_result(done: Brought, given: Given, *, as_json: bool) -> None:
+    """How an import ended, in Dutch like its dry run, or as JSON."""
+    rows = ", ".join(f"{name} {count}" for name, count in done.rows)
+    left_out = ", ".join(f"{rule} {count}" for rule, count in done.counts)
+    told = (
+        f"{'gepubliceerd' if done.changed else 'ongewijzigd'}: "
+        f"versie {done.version} in {given.data}; "
+        f"{given.source_id} bevat nu {rows or 'geen rijen'}"
+    )
+    if left_out:
+        told += f"; weggelaten of hersteld: {left_out} ('--dry-run' noemt elke rij)"
+    members = {"event": "done", "version": done.version, "changed": done.changed}
+    members |= {"rows": dict(done.rows), "left_out": dict(done.counts)}
+    say(told, members, as_json=as_json)
+    for one in done.findings:
+        members = {"event": "finding", "code": one.code, "en": one.en, "nl": one.nl}
+        say(f"{one.nl} [{one.code}]", members, as_json=as_json)
 
 
 def _tell(understood: Understood, *, as_json: bool) -> None:

@@ -153,9 +153,8 @@ def _says_unknown(cells: pd.Series) -> pd.Series:
 
 
 def _durations(cells: pd.Series) -> pd.Series:
-    return cells.map({word: survey.duration(word) for word in cells.dropna().unique()}).astype(
-        "str"
-    )
+    known = {word: survey.duration(word) for word in cells.dropna().unique()}
+    return cells.map(known).astype("str")
 
 
 @dataclass(frozen=True, slots=True)

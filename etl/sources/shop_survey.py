@@ -142,9 +142,8 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
     words = _words(opened)
     rows = RowFilter(cells.index)
     unit = _unit(words, piece.name, opened)
-    rows.drop(
-        unit.isna() & _sums(cells), "dropped-total", "dit is een regel met totalen, geen pand"
-    )
+    totals = unit.isna() & _sums(cells)
+    rows.drop(totals, "dropped-total", "dit is een regel met totalen, geen pand")
     rows.drop(unit.isna(), "dropped-no-id", "geen nummer en geen adres")
     points, found_by = _placed(opened, words, piece, area, known, rows)
     owner = pd.Series(None, index=cells.index, dtype="str")
@@ -157,11 +156,8 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
     survey = survey_dates.surveys(home, seen.mask(rows.gone))
     name = "survey:" + home + ":" + unit
     twice = pd.DataFrame({"name": name, "survey": survey})[~rows.gone].duplicated()
-    rows.drop(
-        twice.reindex(cells.index, fill_value=False),
-        "dropped-twice",
-        "staat twee keer in deze opname",
-    )
+    twice = twice.reindex(cells.index, fill_value=False)
+    rows.drop(twice, "dropped-twice", "staat twee keer in deze opname")
     if piece.place_id and not rows.gone.all() and not (owner[~rows.gone] == piece.place_id).any():
         raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
 
@@ -176,9 +172,8 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
         **_described(opened, words, read, seen, rows),
     }
     kept = ~rows.gone
-    frame = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(points, crs=RD), crs=RD)[
-        kept
-    ].reset_index(drop=True)
+    whole = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(points, crs=RD), crs=RD)
+    frame = whole[kept].reset_index(drop=True)
     question = survey_status.question(opened, read, kept)
     file = FileRead(
         name=piece.name,
@@ -191,16 +186,8 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
     )
     shown = tuple(_example(row) for row in frame.head(3).itertuples(index=False))
     by_address = int((found_by.notna() & kept).sum())
-    return Reading(
-        piece,
-        opened,
-        frame,
-        file,
-        tuple(rows.refusals),
-        shown,
-        by_address,
-        question.words if question else {},
-    )
+    unheard = question.words if question else {}
+    return Reading(piece, opened, frame, file, tuple(rows.refusals), shown, by_address, unheard)
 
 
 def _words(opened: Opened) -> dict[str, pd.Series]:
