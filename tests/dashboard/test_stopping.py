@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -84,8 +85,11 @@ def test_a_snapshot_that_is_damaged_at_the_start_is_one_line(tmp_path: Path):
     folder = Path(shutil.copytree(catalogue.EMBEDDED, tmp_path / "data"))
     table = catalogue.open(folder).path / "observations.parquet"
     table.write_bytes(table.read_bytes()[:-1])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
     done = subprocess.run(
-        [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", "8599"],
+        [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", port],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1 and done.stderr.startswith("stadshart: ")
