@@ -33,6 +33,7 @@ each area as pieces in `folder`, and `etl/shared.py` calls it before `parse`:
   cannot be what it should be raises `ContentError(found(...))`, or is a finding that is an error:
   the source fails and its last good table stays.
 - No row at all is an answer (empty frame); whether that can be is `SOURCE.may_be_empty` and the previous snapshot's say.
+  A file of which every row was left out is none: `etl.dropped` asks about it, so every such row is counted.
 """
 
 from __future__ import annotations
