@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from dashboard import theme
+from dashboard import citation, summary, theme
 from dashboard.competition import region as conventions, sentences
 from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED_DOUBT, WORST_MEAN_ERROR, Model
 from dashboard.competition.outcome import Span
 from dashboard.competition.region import AREA, Region
 from dashboard.competition.supply import UNITS
 from dashboard.facts import Facts
+from dashboard.listing import listed
 from dashboard.maps.flows import area_text, floor_area
 from dashboard.text import Texts
 
@@ -55,13 +56,48 @@ def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
     return {name: theme.number(value, text.lang, decimals=decimals) for name, value in zip(names, values, strict=True)}
 
 
-def floor_areas(region: Region, text: Texts) -> tuple[Mapping[str, str], ...]:
-    """`site, area, basis` of every modelled site, in words."""
+def floor_areas(region: Region, facts: Facts, text: Texts) -> tuple[Mapping[str, str], ...]:
+    """`site, area, year, basis` of every modelled site, in words."""
     found = []
     for site in region.named:
         low, high, basis = floor_area(region, site.site_id)
-        found.append({"site": site.names[text.lang], "area": area_text(low, high, text), "basis": text(f"basis.{basis}")})
+        found.append(
+            {
+                "site": site.names[text.lang],
+                "area": area_text(low, high, text),
+                "year": listed(list(map(str, _years(region, site.site_id, facts))), text),
+                "basis": text(f"basis.{basis}"),
+            }
+        )
     return tuple(found)
+
+
+def _years(region: Region, site_id: str, facts: Facts) -> tuple[int, ...]:
+    """The years that the floor area of a site describes; units of the register are of the day they were read."""
+    read = facts.source(UNITS).retrieved if region.units.used else None
+    rows = [row for row in region.floor_areas if row.site_id == site_id]
+    return tuple(sorted({read.year if read is not None and row.basis == UNITS else row.year for row in rows}))
+
+
+def _newer_areas(region: Region, facts: Facts, text: Texts) -> tuple[str, ...]:
+    """Of centres with a published floor area newer than the one the model takes: both, and why it takes the older."""
+    said = []
+    for site in region.named:
+        row = summary.floor_area_row(facts, facts.places[site.site_id]) if site.role == "centre" else None
+        years = _years(region, site.site_id, facts)
+        if row is None or row.year is None or row.year <= years[-1] or site.site_id in region.assumed or region.units.used:
+            continue
+        said.append(
+            text(
+                "competition.newer_area",
+                place=site.names[text.lang],
+                year=years[-1],
+                survey=region.survey.year,
+                period=citation.period(row, text),
+                figure=citation.value(row, facts, text),
+            )
+        )
+    return tuple(said)
 
 
 def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]:
@@ -70,6 +106,7 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
     large_low, large_high = (theme.share(part, text.lang, decimals=0) for part in LARGE_PART)
     return (
         _origins(model.region, text),
+        *_newer_areas(model.region, facts, text),
         text(
             "competition.travel",
             detour=theme.number(conventions.DETOUR, text.lang),

@@ -29,7 +29,7 @@ from geo.crs import WGS84, to_rd
 from geo.isolines import isolines
 
 LEVELS = (0.05, 0.1, 0.25, 0.5)
-OTHERS, ADDED, AWAY = "other", "new", "away"
+OTHERS, ADDED = "other", "new"
 LARGEST_SITES = 5
 # Below half a hundredth of a point nothing shows: such rows are left out.
 NOTHING = 5e-5
@@ -59,42 +59,15 @@ class SiteRow:
 
 
 @dataclass(frozen=True, slots=True)
-class CityRow:
-    """Where the residents of a city spend: its own centre, elsewhere in its municipality, and outside it."""
-
-    place_id: str
-    own_centre: Span
-    own_elsewhere: Span
-    edge: Span
-    outside: Span
-    outside_after: Span
-
-
-@dataclass(frozen=True, slots=True)
 class TownRow:
-    """Share of the chosen site in the spending of one town, before and after; `weight` is its part in the site's total.
-
-    `away` is what leaves the town's municipality after the change; of a town abroad what crosses the border.
-    """
+    """Share of the chosen site in the spending of one town, before and after; `weight` is its part in the site's total."""
 
     town_id: str
     before: Span
     after: Span
     change: Span
-    away: Span
     weight: float
     class_share: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """The answer to one scenario for one branch, and for one chosen site on the map."""
-
-    sites: tuple[SiteRow, ...]
-    cities: tuple[CityRow, ...]
-    towns: tuple[TownRow, ...]
-    town: tuple[SiteRow, ...]
-    isolines: Mapping[float, MultiLineString] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +86,17 @@ class Divided:
     pull: ensemble.Pull = field(repr=False)
     before: Floats = field(repr=False)
     after: Floats = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """The answer to one scenario for one branch, and for one chosen site on the map."""
+
+    sites: tuple[SiteRow, ...]
+    towns: tuple[TownRow, ...]
+    town: tuple[SiteRow, ...]
+    divided: Divided = field(repr=False)
+    isolines: Mapping[float, MultiLineString] = field(repr=False)
 
 
 def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
@@ -153,9 +137,9 @@ def run(model: Model, scenario: Scenario, branch: str, chosen: str, town: str | 
     region, found = model.region, divide(model, scenario, branch)
     return Outcome(
         sites=_site_rows(region, found.sites, found.before, found.after),
-        cities=_city_rows(region, found.sites, found.before, found.after),
-        towns=_town_rows(region, found.sites, found.before, found.after, chosen),
+        towns=_town_rows(region, found, chosen),
         town=() if town is None else _spending_rows(region, found, town),
+        divided=found,
         isolines=_isolines(model, found, scenario, chosen),
     )
 
@@ -289,7 +273,7 @@ def _site_row(site_id: str, before: Floats, after: Floats) -> SiteRow:
 
 
 def _spending_rows(region: Region, found: Divided, town: str) -> tuple[SiteRow, ...]:
-    """Where one town spends: the sites with the largest part first, then what leaves its own municipality."""
+    """Where one town spends: the sites with the largest part first, then all other shops."""
     at = region.towns.index(town)
     before, after = found.before[:, at], found.after[:, at]
     other = np.array([site.other for site in found.sites])
@@ -297,51 +281,14 @@ def _spending_rows(region: Region, found: Divided, town: str) -> tuple[SiteRow, 
         _site_row(found.sites[site].site_id, before[:, site], after[:, site]) for site in np.flatnonzero(~other)
     ]
     largest = sorted(rows, key=lambda row: -max(row.before.middle, row.after.middle))[:LARGEST_SITES]
-    away = _leaves(region, found.sites)[at]
-    rest = _site_row(OTHERS, before[:, other].sum(axis=1), after[:, other].sum(axis=1))
-    return (*largest, rest, _site_row(AWAY, before[:, away].sum(axis=1), after[:, away].sum(axis=1)))
+    return (*largest, _site_row(OTHERS, before[:, other].sum(axis=1), after[:, other].sum(axis=1)))
 
 
-def _leaves(region: Region, sites: Sequence[Site]) -> Mask:
-    """Trips out of the town's own municipality, `[N, columns]`; abroad none is known, there it is trips across the border."""
-    here = np.array([code or "" for code in region.codes])
-    there = np.array([site.municipality_code or "" for site in sites])
-    return here[:, None] != there[None, :]
-
-
-def _city_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats) -> tuple[CityRow, ...]:
-    codes = np.array([site.municipality_code or "" for site in sites])
-    edge = np.array([site.site_id == region.survey.edge for site in sites])
-    rows = []
-    for site in region.named:
-        if site.municipality_code is None or site.role != "centre":
-            continue
-        mine = region.within(frozenset({site.municipality_code}))
-        weight = region.population[mine]
-        if not weight.any():
-            continue
-        here = [np.einsum("n,knm->km", weight / weight.sum(), share[:, mine]) for share in (before, after)]
-        inside = codes == site.municipality_code
-        centre = np.array([other.site_id == site.site_id for other in sites])
-        rows.append(
-            CityRow(
-                site.site_id,
-                own_centre=_row(here[0][:, centre].sum(axis=1)),
-                own_elsewhere=_row(here[0][:, inside & ~centre & ~edge].sum(axis=1)),
-                edge=_row(here[0][:, edge].sum(axis=1)),
-                outside=_row(here[0][:, ~inside].sum(axis=1)),
-                outside_after=_row(here[1][:, ~inside].sum(axis=1)),
-            )
-        )
-    return tuple(rows)
-
-
-def _town_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats, chosen: str) -> tuple[TownRow, ...]:
+def _town_rows(region: Region, found: Divided, chosen: str) -> tuple[TownRow, ...]:
     """The towns by what they spend at the chosen site, the largest part first."""
-    at = next(index for index, site in enumerate(sites) if site.site_id == chosen)
-    old, new = before[:, :, at], after[:, :, at]
-    left = np.einsum("nm,knm->kn", _leaves(region, sites), after)
-    lows, highs = zip(*(_span(values) for values in (old, new, new - old, left)), strict=True)
+    at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
+    old, new = found.before[:, :, at], found.after[:, :, at]
+    lows, highs = zip(*(_span(values) for values in (old, new, new - old)), strict=True)
     spent = region.population * new[-1]
     total = float(spent.sum())
     rows = [

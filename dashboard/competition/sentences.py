@@ -1,10 +1,13 @@
 """What may be said of the modelled flows: always both ends of a range, always with how well the model fits."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from dashboard import theme
-from dashboard.competition.calibration import PARAMETERS, Comparison, Model
-from dashboard.competition.outcome import ADDED, AWAY, OTHERS, Outcome, SiteRow, Span
+from dashboard.competition import leakage
+from dashboard.competition.calibration import Comparison, Model
+from dashboard.competition.leakage import Leakage, Part
+from dashboard.competition.outcome import ADDED, OTHERS, Outcome, SiteRow, Span
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import UNNAMED, Scenario
 from dashboard.competition.survey import Survey
@@ -44,8 +47,6 @@ def site_name(site_id: str, sites: Sequence[Site], text: Texts) -> str:
     """The name of a site, of an added one, or of all other shops."""
     if site_id == OTHERS:
         return text("competition.others")
-    if site_id == AWAY:
-        return text("competition.away")
     name = next(site.names[text.lang] for site in sites if site.site_id == site_id)
     return text("competition.new_near", place=name) if site_id.startswith(ADDED) else name
 
@@ -99,9 +100,50 @@ def _caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: S
 
 
 def cities(region: Region, text: Texts) -> str:
-    """What the table of cities shows, and about which of them nothing was measured."""
+    """What the table of cities shows, what leakage is, and about which of them nothing was measured."""
     names = listed([site_name(site, region.sites, text) for site in region.free], text)
-    return region.survey.say("cities_intro", text, places=names)
+    said = (region.survey.say("cities_intro", text, places=names), text("competition.leakage"), edge_lies(region, text))
+    return " ".join(said)
+
+
+def edge_lies(region: Region, text: Texts) -> str:
+    """In which municipality the edge site lies: what goes there leaves a centre, not that municipality."""
+    edge, centre = region.sites[region.place_of(region.survey.edge)], leakage.edge_centre(region)
+    name = edge.names[text.lang]
+    if centre is not None:
+        return text("competition.edge_in", edge=name, place=site_name(centre, region.sites, text))
+    if edge.municipality_code is None:
+        return text("competition.edge_abroad", edge=name)
+    return text("competition.edge_elsewhere", edge=name)
+
+
+def part_name(part: Part, region: Region, text: Texts, *, abroad: bool = False) -> str:
+    """The name of one of the four parts; for residents abroad the border stands for that of the municipality."""
+    if part == "edge":
+        return site_name(region.survey.edge, region.sites, text)
+    if abroad and part != "own_centre":
+        return text(f"competition.part_{part}_abroad")
+    return text(f"competition.part_{part}")
+
+
+def part_share(row: Leakage, part: Part, state: Literal["before", "after"], text: Texts) -> str:
+    """The range of one part; of a part that the model has no shops for, that."""
+    found = row.parts.get(part)
+    return text("competition.part_absent") if found is None else span(getattr(found, state), text)
+
+
+def leakage_change(rows: Sequence[Leakage], region: Region, text: Texts) -> str:
+    """What a scenario does to what stays in each own inner city, in percentage points."""
+    changes = [
+        text(
+            "competition.own_change_of",
+            place=site_name(row.place_id, region.sites, text),
+            change=change(row.parts["own_centre"].change, text),
+        )
+        for row in rows
+        if "own_centre" in row.parts
+    ]
+    return text("competition.own_change", changes="; ".join(changes)) if changes else ""
 
 
 def error(model: Model, text: Texts) -> str:
@@ -111,7 +153,6 @@ def error(model: Model, text: Texts) -> str:
         rmse=theme.number(100 * model.rmse, text.lang, decimals=1),
         foreseen=theme.number(100 * model.foreseen_rmse, text.lang, decimals=1),
         targets=len(model.comparisons),
-        free=len(PARAMETERS),
     )
 
 

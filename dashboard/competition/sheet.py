@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from dashboard import citation, publisher, state
-from dashboard.competition import basis, outcome, question, sentences
+from dashboard.competition import basis, leakage, outcome, question, sentences
 from dashboard.competition.calibration import Model
+from dashboard.competition.leakage import Leakage, Part
 from dashboard.competition.outcome import OTHERS
 from dashboard.competition.region import Floats, Region
 from dashboard.competition.scenario import BRANCHES, Scenario
@@ -40,6 +42,10 @@ _AFTER: tuple[tuple[str, Kind], ...] = (
     ("change_low", "number"),
     ("change_high", "number"),
 )
+# What its town spends in each of the four parts: the same in every row of a town and branch.
+_PARTS, _PARTS_AFTER = (
+    tuple[tuple[str, Kind], ...]((f"{part}{state}_{end}", "share") for part in leakage.PARTS for end in ("low", "high")) for state in ("", "_after")
+)
 _DOUBT: tuple[tuple[str, Kind], ...] = (
     ("floor_area", "text"),
     ("calibrated", "text"),
@@ -50,13 +56,17 @@ _DOUBT: tuple[tuple[str, Kind], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The range of one town's share at one site, 0 to 1, before and after, and of the difference."""
+    """The range of one town's share at one site, 0 to 1, before and after, and of the difference.
+
+    `leakage` is where the town spends in four parts.
+    """
 
     town: int
     site_id: str
     before: tuple[float, float]
     after: tuple[float, float]
     change: tuple[float, float]
+    leakage: Leakage
 
 
 def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
@@ -70,9 +80,10 @@ def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
 
     before, after = merged(found.before), merged(found.after)
     ends = [np.stack(ensemble.span(values), axis=-1).round(_DECIMALS) for values in (before, after, after - before)]
+    parts = leakage.of_towns(model.region, found, range(len(model.region.towns)))
     for town, site in np.argwhere(np.maximum(ends[0], ends[1]).max(axis=2) >= SMALLEST):
         ranges = [(float(low), float(high)) for low, high in (end[town, site] for end in ends)]
-        yield Flow(int(town), (*named, OTHERS)[site], ranges[0], ranges[1], ranges[2])
+        yield Flow(int(town), (*named, OTHERS)[site], ranges[0], ranges[1], ranges[2], parts[town])
 
 
 def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> Sheet:
@@ -81,10 +92,10 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
     title = f"{text('product.name')}: {text('flow_file.title')}"
     link = None if base is None else state.address(selection, "concurrentie", base)
     if model is None:
-        return _sheet(title, _columns(False, text), (), link, (text("competition.needs_tables"),), facts, text)
+        return _sheet(title, _columns(None, False, text), (), link, (text("competition.needs_tables"),), facts, text)
     ids = basis.source_ids(model.region, facts)
     if any(facts.source(source_id).sharing == "internal" for source_id in ids):
-        return _sheet(title, _columns(False, text), (), link, (text("flow_file.withheld"),), facts, text)
+        return _sheet(title, _columns(model.region, False, text), (), link, (text("flow_file.withheld"),), facts, text)
     inputs = tuple(citation.file_source(source_id, facts, text) for source_id in ids)
     found = question.asked(selection, model.region)
     changed = found.scenario.changes
@@ -99,15 +110,16 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
         *((text("example.note"),) if facts.example else ()),
         text("competition.modelled"),
         text("competition.caution_plain", tested=model.region.survey.say("tested", text)),
+        f"{text('competition.leakage')} {sentences.edge_lies(model.region, text)}",
         sentences.error(model, text),
         *((sentences.scenario_name(found.scenario, text),) if changed else ()),
         *sentences.differences(found.scenario, model.region, new, text),
         *(text("competition.unknown_sites", names=", ".join(found.unknown)) for _ in found.unknown[:1]),
         *basis.calibration_notes(model, text),
-        *(text("flow_file.floor", **said) for said in basis.floor_areas(model.region, text)),
+        *(text("flow_file.floor", **said) for said in basis.floor_areas(model.region, facts, text)),
         *basis.assumption_notes(model, facts, text),
     )
-    return replace(_sheet(title, _columns(changed, text), rows, link, notes, facts, text), inputs=inputs)
+    return replace(_sheet(title, _columns(model.region, changed, text), rows, link, notes, facts, text), inputs=inputs)
 
 
 def _sheet(
@@ -136,13 +148,29 @@ def _outcome(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
     )
 
 
-def _columns(changed: bool, text: Texts) -> tuple[Column, ...]:
-    keys = (*_KEYS, *(_AFTER if changed else ()), *_DOUBT)
-    return tuple(Column(key, text(f"flow_file.{key}"), kind, _definition(key, text)) for key, kind in keys)
+def _columns(region: Region | None, changed: bool, text: Texts) -> tuple[Column, ...]:
+    if region is None:
+        return tuple(Column(key, text(f"flow_file.{key}"), kind, _definition(key, text)) for key, kind in (*_KEYS, *_DOUBT))
+    keys = (*_KEYS, *(_AFTER if changed else ()), *_PARTS, *(_PARTS_AFTER if changed else ()), *_DOUBT)
+    return tuple(Column(key, _label(key, region, text), kind, _definition(key, text)) for key, kind in keys)
+
+
+def _part_of(key: str) -> Part | None:
+    """The part of a town's spending that a column is about."""
+    return next((part for part in leakage.PARTS if key.startswith(f"{part}_")), None)
+
+
+def _label(key: str, region: Region, text: Texts) -> str:
+    part = _part_of(key)
+    if part is None:
+        return text(f"flow_file.{key}")
+    return text(f"flow_file.part_{key.removeprefix(f'{part}_')}", part=sentences.part_name(part, region, text))
 
 
 def _definition(key: str, text: Texts) -> str:
     """What a column of shares or errors means; the others say it themselves."""
+    if _part_of(key) is not None:
+        return text("flow_file.explain_part")
     stem = key.removesuffix("_low").removesuffix("_high")
     return text(f"flow_file.explain_{stem}") if stem in ("share", "after", "change", "error", "error_foreseen") else ""
 
@@ -165,11 +193,20 @@ def _cells(flow: Flow, branch: str, scenario: Scenario, model: Model, text: Text
         text("flow_file.modelled"),
         *flow.before,
         *after,
+        *_parts(flow.leakage, "before"),
+        *(_parts(flow.leakage, "after") if scenario.changes else ()),
         _floor_area(flow.site_id, region, text),
         _calibrated(flow, branch, region, text),
         round(100 * model.rmse, 2),
         round(100 * model.foreseen_rmse, 2),
     )
+
+
+def _parts(found: Leakage, state: Literal["before", "after"]) -> tuple[Cell, ...]:
+    """Low and high of the four parts; none for a part that the model has no shops for."""
+    spans = [None if part not in found.parts else getattr(found.parts[part], state) for part in leakage.PARTS]
+    ends = [(None, None) if span is None else (round(span.low, _DECIMALS), round(span.high, _DECIMALS)) for span in spans]
+    return tuple(end for pair in ends for end in pair)
 
 
 def _floor_area(site_id: str, region: Region, text: Texts) -> str:

@@ -6,7 +6,7 @@ from dashboard import theme
 from dashboard.competition import basis, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.exchange import Exchange
-from dashboard.competition.outcome import AWAY, CityRow, Outcome, SiteRow, Span, TownRow
+from dashboard.competition.outcome import Outcome, SiteRow, Span, TownRow
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
 from dashboard.competition.sentences import change, missed, modelled, published, site_name, span
@@ -49,7 +49,7 @@ def sites(
         for row, cells in zip(outcome.sites, rows, strict=True):
             cells.append(_figure(sentences.extra(needed[row.site_id], text) if row.site_id in needed else ""))
     caption = text("competition.sites_caption", region=region.survey.say("region", text))
-    return _table(caption, heads, [node("tr", *cells) for cells in rows], changed)
+    return table(caption, heads, [node("tr", *cells) for cells in rows], kind=_kind(changed))
 
 
 def _site_row(row: SiteRow, region: Region, known: Sequence[Site], changed: bool, scale: float, text: Texts) -> list[Markup]:
@@ -66,10 +66,10 @@ def _tags(site_id: str, region: Region, text: Texts) -> list[Markup]:
     tags = []
     if site_id in region.assumed:
         tags.append(node("span", text("competition.assumed"), class_="tag no"))
-    return [*tags, *_free(site_id, region, text)]
+    return [*tags, *free_tag(site_id, region, text)]
 
 
-def _free(site_id: str, region: Region, text: Texts) -> list[Markup]:
+def free_tag(site_id: str, region: Region, text: Texts) -> list[Markup]:
     """The tag of a centre that no published figure is about."""
     return [node("span", text("competition.not_calibrated"), class_="tag no")] if site_id in region.free else []
 
@@ -80,49 +80,21 @@ def _bar(share: Span, scale: float) -> Markup:
     return node("span", "", class_="bar", style=f"margin-left:{left:.1f}%;width:{width:.1f}%")
 
 
-def cities(rows: Sequence[CityRow], region: Region, changed: bool, text: Texts) -> Markup:
-    """Where the residents of each city spend, and how much leaves its municipality."""
-    heads = [text("overview.matrix_city"), text("competition.city_own"), text("competition.city_elsewhere")]
-    heads += [site_name(region.survey.edge, region.sites, text), text("competition.city_outside")]
-    heads += [text("competition.city_outside_after")] if changed else []
-    return _table(
-        text("competition.cities_caption"),
-        heads,
-        [
-            node(
-                "tr",
-                node("th", site_name(row.place_id, region.sites, text), *_free(row.place_id, region, text), scope="row"),
-                *(_figure(span(part, text)) for part in (row.own_centre, row.own_elsewhere, row.edge, row.outside)),
-                _figure(span(row.outside_after, text)) if changed else None,
-            )
-            for row in rows
-        ],
-        changed,
-    )
-
-
 def town(outcome: Outcome, town_id: str, region: Region, known: Sequence[Site], changed: bool, text: Texts) -> Markup:
-    """Where the residents of one town spend, and how much leaves."""
+    """The sites where the residents of one town spend most."""
     at = region.towns.index(town_id)
-    abroad = region.codes[at] is None
     heads = [text("column.site"), text("competition.today")]
     heads += [text("competition.after"), text("competition.change")] if changed else []
     rows = [
         node(
             "tr",
-            node("th", _destination(row.site_id, known, abroad, text), scope="row"),
+            node("th", site_name(row.site_id, known, text), scope="row"),
             _figure(span(row.before, text)),
             *((_figure(span(row.after, text)), _figure(change(row.change, text))) if changed else ()),
         )
         for row in outcome.town
     ]
-    return _table(text("competition.town_caption", place=region.town_names[at]), heads, rows, changed)
-
-
-def _destination(site_id: str, known: Sequence[Site], abroad: bool, text: Texts) -> str:
-    if abroad and site_id == AWAY:
-        return text("competition.across")
-    return site_name(site_id, known, text)
+    return table(text("competition.town_caption", place=region.town_names[at]), heads, rows, kind=_kind(changed))
 
 
 def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Texts) -> Markup:
@@ -135,12 +107,11 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
 
     rows = sorted(outcome.towns, key=moved) if changed else outcome.towns
     heads = [text("column.place"), text("competition.today")]
-    # What leaves a town in a scenario is told when the town is chosen: not twice with every move of a slider.
-    heads += [text("competition.after"), text("competition.change")] if changed else [text("competition.away_today")]
+    heads += [text("competition.after"), text("competition.change")] if changed else []
     caption = text("competition.towns_caption", place=place)
     if changed:
         caption = text("competition.towns_shift", place=place)
-    return _table(
+    return table(
         caption,
         heads,
         [
@@ -148,16 +119,12 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
                 "tr",
                 node("th", names[row.town_id], scope="row"),
                 _figure(span(row.before, text)),
-                *(
-                    (_figure(span(row.after, text)), _figure(change(row.change, text)))
-                    if changed
-                    else (_figure(span(row.away, text)),)
-                ),
+                *((_figure(span(row.after, text)), _figure(change(row.change, text))) if changed else ()),
             )
             for row in rows[:_MOST_TOWNS]
             if max(row.before.high, row.after.high) >= 0.001
         ],
-        changed,
+        kind=_kind(changed),
     )
 
 
@@ -169,7 +136,7 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
     rows = [
         node(
             "tr",
-            node("th", site_name(site, region.sites, text), *_free(site, region, text), scope="row"),
+            node("th", site_name(site, region.sites, text), *free_tag(site, region, text), scope="row"),
             *(
                 _figure("" if site == source else span(found.parts[site, source], text))
                 for source in found.sources
@@ -177,11 +144,11 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
         )
         for site in found.sites
     ]
-    table = _table(text("competition.exchange_caption"), heads, rows)
+    grid = table(text("competition.exchange_caption"), heads, rows)
     # That it is modelled, and how well: the table may stand alone in a screenshot.
     doubt = node("p", f"{text('competition.modelled')} {sentences.error(model, text)}", class_="quiet small")
     said = (text("competition.equivalent"), text("competition.equivalent_note"))
-    return join([node("p", text("competition.cannibalisation")), table, doubt, *(node("p", one) for one in said)])
+    return join([node("p", text("competition.cannibalisation")), grid, doubt, *(node("p", one) for one in said)])
 
 
 def units_needed(region: Region, text: Texts) -> Markup:
@@ -209,7 +176,7 @@ def calibration(model: Model, text: Texts) -> Markup:
     heads = [text(f"competition.target_{part}") for part in ("what", "published", "modelled", "error", "foreseen")]
     return join(
         [
-            _table(text("competition.targets_caption"), heads, rows),
+            table(text("competition.targets_caption"), heads, rows),
             _notes(basis.calibration_notes(model, text)),
             _forms(model, text),
             node("p", text("competition.forms_note", region=survey.say("region", text)), class_="quiet"),
@@ -231,7 +198,7 @@ def _forms(model: Model, text: Texts) -> Markup:
         for trial in model.trials
     ]
     heads = [text(f"competition.form_{part}") for part in ("what", "free", "error", "foreseen", "sites")]
-    return _table(text("competition.forms_caption"), heads, rows)
+    return table(text("competition.forms_caption"), heads, rows)
 
 
 def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
@@ -242,23 +209,29 @@ def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
             "tr",
             node("th", said["site"], *_tags(site.site_id, region, text), scope="row"),
             _figure(said["area"]),
+            _figure(said["year"]),
             node("td", said["basis"], class_="prose"),
         )
-        for site, said in zip(region.named, basis.floor_areas(region, text), strict=True)
+        for site, said in zip(region.named, basis.floor_areas(region, facts, text), strict=True)
     ]
-    heads = [text("column.site"), text("competition.floor_area"), text("competition.basis")]
-    return join([_table(text("competition.floor_caption"), heads, rows), _notes(basis.assumption_notes(model, facts, text))])
+    heads = [text("column.site"), text("competition.floor_area"), text("competition.floor_year"), text("competition.basis")]
+    return join([table(text("competition.floor_caption"), heads, rows), _notes(basis.assumption_notes(model, facts, text))])
 
 
 def _notes(said: Sequence[str]) -> Markup:
     return node("ul", join(node("li", one) for one in said), class_="notes")
 
 
+def _kind(changed: bool) -> str:
+    return "shares changed" if changed else "shares"
+
+
 def _figure(written: str) -> Markup:
     return node("td", written)
 
 
-def _table(caption: str, heads: Sequence[str], rows: Sequence[Markup], changed: bool = False) -> Markup:
+def table(caption: str, heads: Sequence[str], rows: Sequence[Markup], *, kind: str = "shares") -> Markup:
+    """A table of shares in a box of its own; `kind` is its class in the style sheet."""
     return node(
         "div",
         node(
@@ -266,7 +239,7 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[Markup], changed: 
             node("caption", caption),
             node("thead", node("tr", join(node("th", head, scope="col") for head in heads))),
             node("tbody", join(rows)),
-            class_="shares changed" if changed else "shares",
+            class_=kind,
         ),
         class_="wide",
     )

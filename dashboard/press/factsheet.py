@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard import theme
-from dashboard.competition import basis, outcome as modelled, sentences
+from dashboard.competition import basis, leakage, outcome as modelled, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import BRANCHES, Scenario
 from dashboard.facts import Facts
@@ -250,18 +250,19 @@ def _travellers(sheet: Sheet, found: Dossier, box: Box, text: Texts) -> float:
 
 def _flows(result: modelled.Outcome, model: Model, found: Dossier, text: Texts) -> list[ranges.Row]:
     """Where the city's residents spend, in the model, as ranges; empty when the model does not know where they live."""
-    row = next((one for one in result.cities if one.place_id == found.place.place_id), None)
+    rows = leakage.of_cities(model.region, result.divided)
+    row = next((one for one in rows if one.place_id == found.place.place_id), None)
     if row is None:
         return []
-    edge = sentences.site_name(model.region.survey.edge, model.region.sites, text)
-    shares = (
-        (row.own_centre, text("factsheet.to_own")),
-        (row.own_elsewhere, text("factsheet.to_elsewhere")),
-        (row.edge, edge),
-        (row.outside, text("factsheet.to_outside")),
-    )
     return [
-        ranges.Row(name, share, None, (sentences.span(share, text),), strong=share is row.own_centre) for share, name in shares
+        ranges.Row(
+            sentences.part_name(part, model.region, text),
+            share.before,
+            None,
+            (sentences.span(share.before, text),),
+            strong=part == "own_centre",
+        )
+        for part, share in row.parts.items()
     ]
 
 
@@ -284,9 +285,9 @@ def _competition(sheet: Sheet, model: Model | None, found: Dossier, rows: Sequen
         return sheet.paragraph(box.left, y, text("factsheet.no_flows"), _BODY, box.width)
     y = page.badge(sheet, text("press.modelled"), box.left, y) + 2.0
     y = ranges.draw(sheet, rows, (text("factsheet.part"),), Box(box.left, y, box.right, y + ranges.height(rows) + 24.0), text.lang) + 8.0
-    survey, sites = model.region.survey, model.region.sites
-    names = {key: sentences.site_name(site, sites, text) for key, site in (("edge", survey.edge), ("home", survey.home))}
-    said = [text("factsheet.caution", assumed=survey.say("assumed", text), **names)]
+    survey = model.region.survey
+    said = [text("factsheet.caution", assumed=survey.say("assumed", text)), text("competition.leakage")]
+    said.append(sentences.edge_lies(model.region, text))
     if found.place.place_id in model.region.free:
         said.append(survey.say("not_calibrated", text, place=found.name))
     said.append(sentences.error(model, text))

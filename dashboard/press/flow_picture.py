@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboard import theme
-from dashboard.competition import basis, outcome as modelled, question, sentences
+from dashboard.competition import basis, leakage, outcome as modelled, question, sentences
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import UNNAMED, Scenario
 from dashboard.facts import Facts
@@ -153,7 +153,8 @@ def _sites(
     ]
     titles = (text("competition.today"), text("competition.after"), text("competition.change"))
     said = " ".join(sentences.differences(scenario, region, answer.known[len(region.sites) :], text))
-    notes = (said, sentences.error(model, text), text("press.not_calibrated"))
+    left = sentences.leakage_change(leakage.of_cities(region, then.divided), region, text)
+    notes = (said, left, sentences.error(model, text), text("press.not_calibrated"))
     _figures(sheet, rows, titles, text("press.market", region=region.survey.say("region", text)), notes, room, text)
 
 
@@ -209,6 +210,7 @@ def _words(
         notes=(
             sentences.caution(model, result, site, name, scenario, text),
             text("press.note_flows", place=name),
+            sentences.edge_lies(model.region, text),
         ),
         verdict=text("press.verdict_model"),
         sources=list(dict.fromkeys(facts.said(record.publisher, text.lang) for record in records)),

@@ -143,12 +143,13 @@ def test_snapshot_without_floor_areas_says_what_it_needs(monkeypatch: pytest.Mon
 def test_chosen_town_says_where_it_spends_and_what_leaves():
     app = opened(keuze="stromen:plein-westermaat/geonames:2754394")
     said = words(app)
-    assert "Waar inwoners van Hengelo hun geld uitgeven" in said and "buiten de eigen gemeente" in said
+    assert "Waar inwoners van Hengelo hun geld uitgeven" in said
+    assert "van inwoners van Hengelo, zonder de rest van de gemeente" in said and "elders buiten de gemeente" in said
     assert app.query_params["keuze"] == "stromen:plein-westermaat/geonames:2754394"
 
 
 def test_chosen_town_abroad_says_what_crosses_the_border():
-    assert "Samen over de grens" in words(opened(keuze="stromen:enschede/geonames:2917138"))
+    assert "elders over de grens" in words(opened(keuze="stromen:enschede/geonames:2917138"))
 
 
 def test_town_nobody_knows_is_let_go():

@@ -90,18 +90,6 @@ def test_no_form_of_as_few_parameters_foresees_better_and_none_with_more_by_a_po
     assert others[1].free == used.free + 1 and others[1].rmse <= used.rmse + 1e-4
 
 
-def test_what_leaves_a_town_is_all_it_does_not_spend_in_its_own_municipality(model):
-    found = outcome.divide(model, scenario(GROWN), "niet_dagelijks")
-    towns = {row.town_id: row for row in outcome.run(model, scenario(GROWN), "niet_dagelijks", "hengelo").towns}
-    for name in ("Borne", "Nordhorn"):
-        at = model.region.town_names.index(name)
-        code = model.region.codes[at]
-        own = [place for place, site in enumerate(found.sites) if site.municipality_code == code]
-        stays = found.after[:-1, at][:, own].sum(axis=1)
-        away = towns[model.region.towns[at]].away
-        assert (away.low, away.high) == pytest.approx(outcome.ensemble.span(1.0 - stays))
-
-
 def test_oldenzaal_is_checked_and_not_fitted(model):
     (low, high), (modelled_low, modelled_high) = model.check
     # 77 million over 582,448 residents and 4,413 to 5,793 euros a head.
@@ -153,14 +141,6 @@ def test_own_input_replaces_the_assumed_range_before_and_after(model):
     at = model.region.place_of("enschede")
     assert found.floor[:, :, at].sum(axis=1) == pytest.approx(180_000.0)
     assert model.floor[:, :, at].sum(axis=1).std() > 1_000.0
-
-
-def test_residents_of_a_city_spend_everything_somewhere(model):
-    for row in outcome.run(model, Scenario(), "niet_dagelijks", "hengelo").cities:
-        lows = row.own_centre.low + row.own_elsewhere.low + row.outside.low
-        highs = row.own_centre.high + row.own_elsewhere.high + row.outside.high
-        inside_edge = row.place_id == "hengelo"
-        assert lows + (row.edge.low if inside_edge else 0.0) <= 1.0 <= highs + (row.edge.high if inside_edge else 0.0)
 
 
 def test_line_of_equal_share_lies_round_its_site(model):
