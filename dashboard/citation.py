@@ -7,13 +7,16 @@ from urllib.parse import urlencode
 
 from dashboard import publisher, theme
 from dashboard.facts import Facts
-from dashboard.records import MEASURED, Initiative, Observation
+from dashboard.records import MEASURED, Counted, Initiative, Observation, StationYear
 from dashboard.text import Lang, Texts
 from data.provenance import SourceRecord
 from data.sheet import Source
 
 Verdict = Literal["yes", "reserved", "no"]
-Reason = Literal["yes", "target", "low", "medium", "definition", "derived", "undated"]
+Reason = Literal["yes", "target", "low", "medium", "definition", "derived", "undated", "proxy"]
+
+PROXIES = frozenset({"boardings_per_workday", "bus_boardings_per_workday"})
+"""Indicators that are read as visits to a centre and are not: never quoted without saying so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,10 @@ class Quotable:
 
     verdict: Verdict
     reason: Reason
+
+
+PROXY = Quotable("reserved", "proxy")
+"""The verdict of such a count, and of passers-by counted at one spot."""
 
 
 def quotable(row: Observation) -> Quotable:
@@ -38,7 +45,7 @@ def quotable(row: Observation) -> Quotable:
         return Quotable("reserved", "medium")
     if row.definition is None:
         return Quotable("reserved", "definition")
-    return Quotable("yes", "yes")
+    return PROXY if row.indicator in PROXIES else Quotable("yes", "yes")
 
 
 def definition(row: Observation, facts: Facts, text: Texts) -> str:
@@ -47,9 +54,15 @@ def definition(row: Observation, facts: Facts, text: Texts) -> str:
     return facts.said(row.definition, text.lang) if known else text("unknown.definition")
 
 
-def reason(row: Observation, text: Texts) -> str:
-    """The verdict's reason as a sentence."""
-    return text(f"cite.why_{quotable(row).reason}", nature=text(f"nature.{row.nature}"))
+def quotable_boardings(row: StationYear, facts: Facts) -> Quotable:
+    """The verdict of the figure that a mark of a station shows: that of the published figure, where there is one."""
+    figure = facts.boardings_figures.get((row.name, row.year))
+    return PROXY if figure is None else quotable(figure)
+
+
+def reason(found: Quotable, text: Texts, *, nature: str = "measured") -> str:
+    """The verdict's reason as a sentence, of a figure of this nature."""
+    return text(f"cite.why_{found.reason}", nature=text(f"nature.{nature}"))
 
 
 def value(row: Observation, facts: Facts, text: Texts) -> str:

@@ -198,6 +198,12 @@ class Facts:
         rows.sort(key=lambda row: (row.name, row.year))
         return tuple(rows)
 
+    @cached_property
+    def boardings_figures(self) -> Mapping[tuple[str, int | None], Observation]:
+        """The published figures that the stations show, by station and year."""
+        rows = (row for row in self.observations if row.indicator == "boardings_per_workday")
+        return {(row.area_name, row.year): row for row in rows}
+
     def _place_around(self, point: Point) -> str | None:
         """The centre whose reach holds `point`; joined by distance, since town names repeat."""
         near = min(self.centres, key=lambda place: place.core.distance(point))

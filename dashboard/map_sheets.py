@@ -199,7 +199,7 @@ def _station(row: StationYear, facts: Facts, text: Texts) -> Row:
         row.end,
         text("note.travellers", station=facts.said(row.name, text.lang)),
         text("nature.measured"),
-        text("cite.reserved"),
+        text(f"cite.{citation.quotable_boardings(row, facts).verdict}"),
         facts.said(row.note, text.lang) if row.note else None,
     )
     return Row(cells, (citation.file_source(facts.station_source_id, facts, text),), row.point)
@@ -223,7 +223,7 @@ def _counter(row: Counted, facts: Facts, text: Texts) -> Row:
         row.end,
         passers.definition(row, text),
         text("nature.measured"),
-        text("cite.reserved"),
+        text(f"cite.{citation.PROXY.verdict}"),
         passers.remark(row, text),
     )
     return Row(cells, tuple(citation.file_source(source_id, facts, text) for source_id in facts.counter_source_ids), row.point)

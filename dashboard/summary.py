@@ -121,7 +121,7 @@ def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[He
                     str(station.year),
                     facts.station_source_id,
                     f"{travellers.ID}:{travellers.feature_id(station)}",
-                    "reserved",
+                    citation.quotable_boardings(station, facts).verdict,
                 )
             )
     people = population.year_shown(facts, selection.years)

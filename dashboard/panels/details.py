@@ -55,7 +55,7 @@ def observation(row: Observation, facts: Facts, text: Texts, *, title: str | Non
             ("note", facts.said(row.note, text.lang) if row.note else None),
             *_provenance(row.source_id, row.source_url, row.source_date, row.retrieved, row.licence, facts, text),
         ],
-        join([cite_tag(citation.quotable(row).verdict, text), Markup(" "), node("span", citation.reason(row, text), class_="quiet")]),
+        _verdict(citation.quotable(row), text, nature=row.nature),
         citation.linked(citation.line(row, facts, text), "cijfers", f"cijfer:{row.observation_id}", text.lang),
         text,
     )
@@ -120,7 +120,7 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
                 source_id, record.url, record.source_date, record.retrieved or facts.consulted, record.licence, facts, text
             ),
         ],
-        cite_tag("reserved", text),
+        _verdict(citation.quotable_boardings(row, facts), text),
         citation.linked(
             f"{text('column.boardings')}, {row.name}, {row.year}: {figure}. {source}",
             "kaart",
@@ -156,7 +156,7 @@ def passers_by(row: Counted, facts: Facts, text: Texts) -> Markup:
                 )
             ),
         ],
-        cite_tag("reserved", text),
+        _verdict(citation.PROXY, text),
         citation.linked(
             f"{text('passers.column')}, {where}, {passers.period(row, text)}: {figure}. {' '.join(lines)}",
             "kaart",
@@ -215,6 +215,12 @@ def _provenance(
         ("retrieved", theme.day(retrieved, text.lang)),
         ("licence", facts.said(licence, text.lang)),
     ]
+
+
+def _verdict(found: citation.Quotable, text: Texts, *, nature: str = "measured") -> Markup:
+    """Whether the figure may be quoted, and why."""
+    why = node("span", citation.reason(found, text, nature=nature), class_="quiet")
+    return join([cite_tag(found.verdict, text), Markup(" "), why])
 
 
 def _card(title: str, rows: list[_Fact], verdict: Markup | None, quote: str | None, text: Texts) -> Markup:

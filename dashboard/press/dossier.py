@@ -166,7 +166,7 @@ def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: 
         figure=theme.number(row.boardings_per_workday, text.lang),
         what=f"{text('overview.boardings', station=facts.said(row.name, text.lang), year=row.year)} {sources.of(facts.station_source_id)}",
         definition=text("press.note_travellers"),
-        verdict=_quote("reserved", text),
+        verdict=_quote(citation.quotable_boardings(row, facts).verdict, text),
     )
 
 
