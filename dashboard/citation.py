@@ -1,6 +1,7 @@
 """How a figure is written and quoted: value, period, area, and whether it may be cited."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
@@ -17,6 +18,8 @@ Reason = Literal["yes", "target", "low", "medium", "definition", "derived", "und
 
 PROXIES = frozenset({"boardings_per_workday", "bus_boardings_per_workday"})
 """Indicators that are read as visits to a centre and are not: never quoted without saying so."""
+
+_ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?\b(?!-)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,30 +106,57 @@ def what(row: Observation, facts: Facts, text: Texts) -> str:
     return facts.indicators[row.indicator].labels[text.lang]
 
 
+def title(record: SourceRecord, facts: Facts, text: Texts) -> str:
+    """What a source is called in the reader's language, without its publisher in front; empty where that is all."""
+    said = record.title_nl if text.lang == "nl" else record.title_en
+    for name in (facts.publisher(record.source_id, text.lang), record.publisher):
+        if said.casefold().startswith(name.casefold()):
+            return said[len(name) :].lstrip(" ,")
+    return said
+
+
 def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
     """Publisher and title in the reader's language, as far as they have a name in it; the publisher once."""
-    title = record.title_nl if text.lang == "nl" else record.title_en
-    publisher = facts.said(record.publisher, text.lang)
-    for name in (publisher, record.publisher):
-        if title.casefold().startswith(name.casefold()):
-            return publisher + title[len(name) :]
-    return f"{publisher}, {title}"
+    publisher_name = facts.publisher(record.source_id, text.lang)
+    return ", ".join(part for part in (publisher_name, title(record, facts, text)) if part)
 
 
-def _made_up(record: SourceRecord, text: Texts) -> str:
-    """Publisher and title of what is made up: it was published nowhere, so it says so in the reader's language."""
-    return f"{text('example.publisher')}, {record.title_nl if text.lang == 'nl' else record.title_en}"
+def _publisher(record: SourceRecord, facts: Facts, text: Texts) -> str:
+    """What is made up was published nowhere, so it says so in the reader's language."""
+    return text("example.publisher") if facts.example else facts.publisher(record.source_id, text.lang)
+
+
+def published(source_date: str | None, facts: Facts, text: Texts) -> str:
+    """The date of a source in the reader's words: days and months written out."""
+    if not source_date:
+        return text("unknown.year")
+    return _ISO.sub(lambda date: _written(date, text), facts.said(source_date, text.lang))
+
+
+def _written(date: re.Match[str], text: Texts) -> str:
+    year, month, day = date.groups()
+    moment = dt.date(int(year), int(month), int(day or 1))
+    return theme.day(moment, text.lang) if day else theme.month(moment, text.lang)
 
 
 def source(
-    source_id: str, facts: Facts, text: Texts, *, retrieved: dt.date, source_date: str | None, licence: str
+    source_id: str,
+    facts: Facts,
+    text: Texts,
+    *,
+    retrieved: dt.date,
+    source_date: str | None,
+    licence: str,
+    url: str | None = None,
 ) -> str:
-    """The source as one plain line: publisher, title, date, day consulted, licence, and where it was read."""
+    """The source as one plain line: publisher and date, title, address, day consulted, licence, and where it was read."""
     record = facts.source(source_id)
+    # One pair of brackets, around the date: what stands in brackets in it follows after a comma.
+    date = published(source_date, facts, text).replace(" (", ", ").replace(")", "")
+    name = f"{_publisher(record, facts, text)} ({date})"
     line = text(
         "cite.source",
-        name=_made_up(record, text) if facts.example else source_name(record, facts, text),
-        source_date=facts.said(source_date, text.lang) if source_date else text("unknown.year"),
+        name=", ".join(part for part in (name, title(record, facts, text), url) if part),
         retrieved=theme.day(retrieved, text.lang),
         licence=facts.said(licence, text.lang),
     )
@@ -150,10 +180,16 @@ def file_source(source_id: str, facts: Facts, text: Texts, *, row: Observation |
     )
 
 
-def observation_source(row: Observation, facts: Facts, text: Texts) -> str:
-    """The source line of a figure, without the figure."""
+def row_source(row: Observation | Initiative, facts: Facts, text: Texts) -> str:
+    """The source line of a figure or initiative, with the address where it was read."""
     return source(
-        row.source_id, facts, text, retrieved=row.retrieved, source_date=row.source_date, licence=row.licence
+        row.source_id,
+        facts,
+        text,
+        retrieved=row.retrieved,
+        source_date=row.source_date,
+        licence=row.licence,
+        url=row.source_url,
     )
 
 
@@ -165,7 +201,7 @@ def line(row: Observation, facts: Facts, text: Texts) -> str:
         value=value(row, facts, text),
         area=area(row, facts, text),
         period=period(row, text),
-        source=observation_source(row, facts, text),
+        source=row_source(row, facts, text),
     )
 
 

@@ -69,8 +69,9 @@ def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Obser
         edge_share=citation.value(edge, facts, text),
         edge_home=facts.places[survey.home].names[text.lang],
     )
-    second = text(
+    second = text.counted(
         "overview.lead_centre",
+        round(vacant.value),
         place=facts.places[survey.home].names[text.lang],
         period=citation.period(vacant, text),
         count=theme.number(vacant.value, text.lang),
@@ -163,7 +164,12 @@ def about(facts: Facts, place_id: str | None, theme_id: str | None) -> tuple[Obs
 
 def _unknown(facts: Facts, place: Place, theme_id: str, text: Texts) -> Known:
     parts = len(about(facts, place.place_id, theme_id))
-    return Known(None, text("overview.parts_known", count=parts) if parts else "")
+    if not parts:
+        return Known(None, "")
+    # A profile is words: it has no total of which other facts could be parts.
+    if theme_id == "profile":
+        return Known(None, text.counted("overview.others_known", parts, count=parts))
+    return Known(None, text.counted("overview.parts_known", parts, count=parts))
 
 
 def _figure(row: Observation, facts: Facts, text: Texts) -> Known:

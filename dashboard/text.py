@@ -34,6 +34,10 @@ class Texts:
             raise UnknownTextError(f"no text {key!r} in i18n/{self.lang}.toml") from None
         return sentence.format(**gaps)
 
+    def counted(self, key: str, number: int, /, **gaps: str | int) -> str:
+        """The sentence `key` about `number` things; about one thing its twin, `key` with `_one` behind it."""
+        return self(f"{key}_one" if number == 1 else key, **gaps)
+
     def open(self, key: str) -> str:
         """The sentence `key` with its gaps still open, for the browser to fill."""
         return self.sentences[key]

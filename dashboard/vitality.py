@@ -13,7 +13,7 @@ from data.rules import NO_DEFINITION
 from geo import indicators
 from geo.indicator import Indicator, changes, comparable, newest
 
-Turn = Literal["better", "worse", "same"]
+Turn = Literal["up", "down", "same"]
 Side = Literal["strong", "weak", "between"]
 # Beside fewer than two others a place is strong or weak by the toss of a coin.
 MIN_OTHERS = 2
@@ -36,7 +36,7 @@ class Change:
 
     indicator: Indicator
     first: float | None
-    first_year: int | None
+    first_year: int
     last: float
     last_year: int
     turn: Turn
@@ -199,7 +199,7 @@ def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
 def _changes(indicator: Indicator, found: pd.DataFrame) -> list[tuple[str, Change]]:
     if indicator.is_change:
         return [
-            (str(place), Change(indicator, None, None, float(row["value"]), int(row["year"]), _turn(indicator, row["value"])))
+            (str(place), _own_change(indicator, row))
             for place, row in newest(found).iterrows()
         ]
     return [
@@ -218,9 +218,17 @@ def _changes(indicator: Indicator, found: pd.DataFrame) -> list[tuple[str, Chang
     ]
 
 
+def _own_change(indicator: Indicator, row: pd.Series) -> Change:
+    """A measure that is a change itself: from as many years before as it looks back."""
+    year = int(row["year"])
+    return Change(
+        indicator, None, year - indicator.change_years, float(row["value"]), year, _turn(indicator, row["value"])
+    )
+
+
 def _turn(indicator: Indicator, difference: float) -> Turn:
     """Which way a difference points, as far as the written figures show one."""
     rounded = round(difference, indicator.decimals)
     if rounded == 0:
         return "same"
-    return "better" if (rounded > 0) == (indicator.better == "higher") else "worse"
+    return "up" if rounded > 0 else "down"

@@ -41,8 +41,9 @@ _USABLE = ("high", "medium")
 class Indicator:
     """One measure of vitality. `needs` names the tables `compute` asks for; `area` is what it describes.
 
-    A measure that `is_change` already compares a place with its own past; one that is `of_size` is larger
-    in a larger place, so that alone it makes no place strong or weak; of one that is `yes_no` 1 says yes, 0 no.
+    A measure with `change_years` already compares a place with its own past, so many years before; one that is
+    `of_size` is larger in a larger place, so that alone it makes no place strong or weak; of one that is `yes_no`
+    1 says yes, 0 no.
     """
 
     id: str
@@ -54,9 +55,14 @@ class Indicator:
     definition: Bilingual
     needs: tuple[str, ...]
     decimals: int = 0
-    is_change: bool = False
+    change_years: int = 0
     of_size: bool = False
     yes_no: bool = False
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it compares a place with its own past."""
+        return self.change_years > 0
 
 
 def readings(rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:

@@ -221,10 +221,10 @@ def _initiative_notes(facts: Facts, selection: Selection, text: Texts) -> list[s
     found = [initiatives_note(facts, text)]
     fitting = initiatives.fitting(facts, selection)
     if selection.streets and (hidden := sum(not row.streets for row in fitting)):
-        found.append(text("map.streets_hidden", count=hidden))
+        found.append(text.counted("map.streets_hidden", hidden, count=hidden))
     undated = sum(row.start is None and row.end is None for row in initiatives.on_streets(fitting, selection))
     if undated and selection.years != facts.years:
-        found.append(text("map.undated_kept", count=undated))
+        found.append(text.counted("map.undated_kept", undated, count=undated))
     return found
 
 

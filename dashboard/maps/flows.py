@@ -184,7 +184,7 @@ def _sites(region: Region, text: Texts) -> Layer:
         features=tuple(_site(site, region, text) for site in region.named),
         pane="labels",
         sentence=text.open("competition.sites_sentence"),
-        sentence_one=text.open("competition.sites_sentence"),
+        sentence_one=text.open("competition.sites_sentence_one"),
     )
 
 

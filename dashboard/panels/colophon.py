@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from dashboard import theme
+from dashboard import citation, theme
 from dashboard.facts import Facts
 from dashboard.markup import Markup, join, node, outward
 from dashboard.text import Texts
@@ -63,7 +63,7 @@ def _trouble(record: SourceRecord, text: Texts) -> Markup | None:
 def _date(record: SourceRecord, facts: Facts, text: Texts) -> str:
     """When the source was published, or else the time its numbers describe; undated when nobody says either."""
     if record.source_date:
-        return facts.said(record.source_date, text.lang)
+        return citation.published(record.source_date, facts, text)
     told = [
         theme.day(dt.date(int(year), int(month), int(day)), text.lang) if month else year
         for year, month, day in _DATED.findall(record.surveyed or "")

@@ -70,9 +70,7 @@ def initiative(row: Initiative, facts: Facts, text: Texts) -> Markup:
         for part in parts
     ]
     told = row.descriptions["nl" if text.lang == "nl" else "en"]
-    source = citation.source(
-        row.source_id, facts, text, retrieved=row.retrieved, source_date=row.source_date, licence=row.licence
-    )
+    source = citation.row_source(row, facts, text)
     town = facts.places[row.place_id].names[text.lang]
     return _card(
         f"{row.name} ({town})",
@@ -107,6 +105,7 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
         retrieved=record.retrieved or facts.consulted,
         source_date=record.source_date,
         licence=record.licence,
+        url=record.url,
     )
     return _card(
         f"{facts.said(row.name, text.lang)}: {figure}",
@@ -136,7 +135,13 @@ def passers_by(row: Counted, facts: Facts, text: Texts) -> Markup:
     where, figure, records = passers.name(row, text), passers.figure(row, text), [facts.source(one) for one in facts.counter_source_ids]
     lines = [
         citation.source(
-            one.source_id, facts, text, retrieved=one.retrieved or facts.consulted, source_date=one.source_date, licence=one.licence
+            one.source_id,
+            facts,
+            text,
+            retrieved=one.retrieved or facts.consulted,
+            source_date=one.source_date,
+            licence=one.licence,
+            url=one.url,
         )
         for one in records
     ]
@@ -211,7 +216,7 @@ def _provenance(
     via = f" ({text('cite.read_via', medium=record.read_via)})" if record.read_via else ""
     return [
         ("source", join([outward(citation.source_name(record, facts, text), url), node("span", via)])),
-        ("source_date", facts.said(source_date, text.lang) if source_date else text("unknown.year")),
+        ("source_date", citation.published(source_date, facts, text)),
         ("retrieved", theme.day(retrieved, text.lang)),
         ("licence", facts.said(licence, text.lang)),
     ]

@@ -13,7 +13,7 @@ from dashboard.vitality import Beside, Change, Reading, Side, Turn, Vitality
 from geo.errors import RefusedError
 from geo.indicator import GROUPS, Indicator
 
-_TURNS: tuple[Turn, ...] = ("better", "worse", "same")
+_TURNS: tuple[Turn, ...] = ("up", "down", "same")
 _SIDES: tuple[Side, ...] = ("strong", "weak", "between")
 
 
@@ -109,7 +109,7 @@ def compared(row: Beside, text: Texts) -> str:
 
 
 def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
-    """What changed within a true series, in the direction that counts as better, the other, or not at all."""
+    """What changed within a true series, up, down or not at all: whether that is good is not said."""
     found = vital.changes.get(place.place_id, ())
     if not found:
         return node("p", text("profile.no_series", place=place.names[text.lang]), class_="caution")
@@ -135,8 +135,14 @@ def _beside(columns: Sequence[Markup]) -> Markup:
 def sentence(change: Change, text: Texts) -> str:
     """One change in words: both figures with their years, never their difference."""
     label = change.indicator.label.text(text.lang)
-    if change.first is None or change.first_year is None:
-        return text("profile.change_self", label=label, value=written(change.indicator, change.last, text.lang), year=change.last_year)
+    if change.first is None:
+        return text(
+            "profile.change_self",
+            label=label,
+            value=written(change.indicator, change.last, text.lang),
+            first_year=change.first_year,
+            year=change.last_year,
+        )
     return text(
         "profile.change",
         label=label,
@@ -210,11 +216,14 @@ def written(indicator: Indicator, value: float, lang: Lang) -> str:
     """The value with its unit; a change carries its sign, an answer is a word."""
     if indicator.yes_no and value in (0.0, 1.0):
         return texts(lang)(f"answer.{'yes' if value else 'no'}")
-    sign = "+" if indicator.is_change and round(value, indicator.decimals) > 0 else ""
+    rounded = round(value, indicator.decimals)
+    sign = "+" if indicator.is_change and rounded > 0 else ""
+    # A whole number stays one: the source that says 15 % did not say 15,0 %.
+    decimals = 0 if rounded.is_integer() else indicator.decimals
     unit = indicator.unit.text(lang)
     if unit == "%":
-        return sign + theme.share(value / 100, lang, decimals=indicator.decimals)
-    return f"{sign}{theme.number(value, lang, decimals=indicator.decimals)} {unit}"
+        return sign + theme.share(rounded / 100, lang, decimals=decimals)
+    return f"{sign}{theme.number(rounded, lang, decimals=decimals)} {unit}"
 
 
 def alike(found: Sequence[tuple[str, float]] | RefusedError, place: Place, facts: Facts, text: Texts) -> Markup:

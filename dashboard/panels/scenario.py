@@ -60,7 +60,8 @@ def clicked(choice: Selected | None, region: Region) -> None:
 
 def panel(scenario: Scenario, site: str, region: Region, text: Texts) -> Scenario:
     """The what-if's controls, and the scenario they leave."""
-    name = next(known.names[text.lang] for known in region.named if known.site_id == site)
+    chosen = next(known for known in region.named if known.site_id == site)
+    name = chosen.names[text.lang]
     typed = st.text_input(
         text("competition.name"),
         key=_seeded("naam", "" if scenario.name == grammar.UNNAMED else scenario.name.replace("-", " ")),
@@ -68,7 +69,7 @@ def panel(scenario: Scenario, site: str, region: Region, text: Texts) -> Scenari
         max_chars=40,
     )
     scenario = replace(scenario, name=grammar.named(typed or ""))
-    scenario = _floor(scenario, site, name, text)
+    scenario = _floor(scenario, site, name, chosen.role == "centre", text)
     scenario = _own(scenario, site, name, region, text)
     # Drawn only when asked for: every control travels again with each move of a slider.
     if st.toggle(text("competition.new"), key=_seeded("toon_nieuw", bool(scenario.added))):
@@ -79,13 +80,14 @@ def panel(scenario: Scenario, site: str, region: Region, text: Texts) -> Scenari
     return scenario
 
 
-def _floor(scenario: Scenario, site: str, name: str, text: Texts) -> Scenario:
+def _floor(scenario: Scenario, site: str, name: str, centre: bool, text: Texts) -> Scenario:
     closed = st.toggle(
-        text("competition.close", place=name), key=_seeded(f"dicht_{site}", site in scenario.closed)
+        text("competition.close_centre", place=name) if centre else text("competition.close", place=name),
+        key=_seeded(f"dicht_{site}", site in scenario.closed)
     )
     low, high = grammar.FLOOR_PERCENT
     percent = st.slider(
-        text("competition.floor", place=name),
+        text("competition.floor_centre", place=name) if centre else text("competition.floor", place=name),
         low,
         high,
         key=_seeded(f"vloer_{site}", dict(scenario.floor).get(site, 100)),

@@ -122,8 +122,6 @@ def _told(row: Observation, facts: Facts, text: Texts) -> str:
     said = text("straten.known_figure", what=citation.what(row, facts, text), figure=citation.value(row, facts, text))
     if row.nature not in MEASURED:
         said = text("straten.known_planned", said=said, nature=text(f"nature.{row.nature}"))
-    if row.year is not None and facts.is_old(row):
-        said = f"{said}. {text('note.old', year=row.year)}"
     return said
 
 

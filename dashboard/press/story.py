@@ -282,9 +282,7 @@ def _together(figure: str) -> str:
 def _initiatives_headline(facts: Facts, selection: Selection, count: int, text: Texts) -> str:
     """How many initiatives are described, never how many there were."""
     place = atlas.place_name(facts, selection, text)
-    if count == 1:
-        return text("press.head_initiative", place=place)
-    return text("press.head_initiatives", count=count, place=place)
+    return text.counted("press.head_initiatives", count, count=count, place=place)
 
 
 def _sure_vacancy(facts: Facts, selection: Selection) -> Observation | None:

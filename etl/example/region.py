@@ -108,11 +108,11 @@ PLATFORM_DEFINITION = "Verzonnen: of eigenaren, ondernemers en gemeente één or
 INDICATORS: tuple[Row, ...] = (
     {
         "indicator": "retail_floor_area_m2", "theme": "floor_area", "label_nl": "Winkelvloer",
-        "label_en": "Retail floor area", "label_de": "Ladenfläche", "unit": "m²",
+        "label_en": "Retail floor area", "label_de": "Verkaufsfläche", "unit": "m²",
     },
     {
         "indicator": "vacancy_rate_floor_area", "theme": "vacancy", "label_nl": "Leegstand, deel van de winkelmeters",
-        "label_en": "Vacancy, share of retail floor area", "label_de": "Leerstand, Anteil der Ladenfläche", "unit": "share",
+        "label_en": "Vacancy, share of retail floor area", "label_de": "Leerstand, Anteil der Verkaufsfläche", "unit": "share",
     },
     {
         "indicator": "boardings_per_workday", "theme": "travellers", "label_nl": "Instappers per gemiddelde werkdag",
@@ -249,7 +249,7 @@ def translations() -> list[tuple[str, str, str]]:
         (
             VACANT_FLOOR_DEFINITION,
             "Made up: empty retail floor area divided by all retail floor area in the inner city.",
-            "Erfunden: leere Ladenfläche geteilt durch alle Ladenfläche in der Innenstadt.",
+            "Erfunden: leere Verkaufsfläche geteilt durch alle Verkaufsfläche in der Innenstadt.",
         ),
         (
             BOARDINGS_DEFINITION,

@@ -29,7 +29,7 @@ INDICATOR = Indicator(
     ),
     needs=("observations",),
     decimals=1,
-    is_change=True,
+    change_years=YEARS,
 )
 
 

@@ -42,19 +42,19 @@ def test_an_ambition_stands_apart_and_named():
 
 
 def test_a_change_shows_both_years_and_never_the_difference():
-    change = Change(BOARDINGS, 8350.0, 2019, 7870.0, 2023, "worse")
+    change = Change(BOARDINGS, 8350.0, 2019, 7870.0, 2023, "down")
     assert profile.sentence(change, NL) == (
         "Treinreizigers: 8.350 instappers per werkdag in 2019, 7.870 instappers per werkdag in 2023."
     )
 
 
 def test_a_measure_of_change_carries_its_sign():
-    assert profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "better"), NL).endswith(": +2,8 %, tot en met 2026.")
+    assert profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "up"), NL).endswith(": +2,8 %, tot en met 2026.")
     assert profile.written(GROWTH, -0.14, "nl") == "\N{MINUS SIGN}0,1 %"
     assert profile.written(GROWTH, 0.01, "nl") == "0,0 %"
 
 
-@pytest.mark.parametrize("turn", ["better", "worse", "same"])
+@pytest.mark.parametrize("turn", ["up", "down", "same"])
 def test_every_turn_has_its_heading(turn):
     change = Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn)
     place = FACTS.places["borne"]
@@ -129,12 +129,12 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
     few = [TooFewToCompareError("too few", lacking, 10, 5) for lacking in ("places", "features")]
     turned = [
         profile.changed(OLDENZAAL, replace(VITAL, changes={"oldenzaal": (Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn),)}), text)
-        for turn in ("better", "worse", "same")
+        for turn in ("up", "down", "same")
     ]
     said = [
         *(profile.alike(found, OLDENZAAL, FACTS, text) for found in (*few, [("borne", 0.4)])),
         *turned,
         profile.changed(OLDENZAAL, replace(VITAL, changes={}), text),
-        profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "better"), text),
+        profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "up"), text),
     ]
     assert len(set(said)) == len(said) and not [sentence for sentence in said if "{" in sentence]
