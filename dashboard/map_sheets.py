@@ -197,7 +197,7 @@ def _station(row: StationYear, facts: Facts, text: Texts) -> Row:
         facts.said(row.name, text.lang),
         row.start,
         row.end,
-        text("note.travellers", station=facts.said(row.name, text.lang)),
+        travellers.series_note(row, facts, text),
         text("nature.measured"),
         text(f"cite.{citation.quotable_boardings(row, facts).verdict}"),
         facts.said(row.note, text.lang) if row.note else None,

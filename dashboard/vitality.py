@@ -44,7 +44,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One indicator of a place beside the lowest and highest of the `others` that may stand beside it."""
+    """One indicator of a place beside the lowest and highest of the `others` that may stand beside it.
+
+    `yes` counts the others that say yes, where the indicator asks for that.
+    """
 
     indicator: Indicator
     value: float
@@ -53,6 +56,7 @@ class Beside:
     highest: float
     others: int
     side: Side
+    yes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,7 @@ def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
         if not lowest <= own <= highest:
             side = "strong" if (own > highest) == (indicator.better == "higher") else "weak"
         year = vital.readings[place_id, name].year
-        found.append(Beside(indicator, own, year, lowest, highest, len(others), side))
+        found.append(Beside(indicator, own, year, lowest, highest, len(others), side, int((others == 1.0).sum())))
     return tuple(found)
 
 

@@ -229,10 +229,9 @@ def _initiative_notes(facts: Facts, selection: Selection, text: Texts) -> list[s
 
 
 def _traveller_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
-    stations = sorted({row.name for row in facts.stations if row.place_id == selection.place})
-    found = [
-        text("note.travellers", station=facts.said(stations[0], text.lang)) if stations else text("note.travellers_all"),
-    ]
+    here = [row for row in facts.stations if row.place_id == selection.place]
+    station = facts.said(min(row.name for row in here), text.lang) if here else None
+    found = [travellers.note(here or facts.stations, text, station=station)]
     year = travellers.year_shown(facts, selection.years)
     if year in travellers.CORONA_YEARS:
         found.append(text("note.travellers_corona", year=year or 0))

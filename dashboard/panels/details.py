@@ -113,7 +113,7 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
             ("what", text("column.boardings")),
             ("value", figure),
             ("period", str(row.year)),
-            ("definition", text("note.travellers", station=facts.said(row.name, text.lang))),
+            ("definition", travellers.series_note(row, facts, text)),
             ("note", facts.said(row.note, text.lang) if row.note else None),
             *_provenance(
                 source_id, record.url, record.source_date, record.retrieved or facts.consulted, record.licence, facts, text

@@ -119,7 +119,7 @@ def compared_bars(facts: Facts, text: Texts) -> tuple[Markup, ...]:
     """What to know of the lines above, and the bars of residents and of empty outlets; each where there are figures."""
     said, sides = [], []
     if facts.stations:
-        legend = f"{comparisons.trains_legend(facts.stations, text)} {text('note.travellers_all')}".strip()
+        legend = f"{comparisons.trains_legend(facts.stations, text)} {travellers.note(facts.stations, text)}".strip()
         said.append(node("p", legend, class_="quiet small"))
     if summary.residents(facts):
         sides.append((residents(facts, text), text("overview.population_note")))

@@ -96,8 +96,10 @@ def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
 def compared(row: Beside, text: Texts) -> str:
     """One measure beside the range of the others, with its area and year."""
     low, high = (written(row.indicator, value, text.lang) for value in (row.lowest, row.highest))
+    key = "profile.beside_equal" if low == high else "profile.beside"
     return text(
-        "profile.beside_equal" if low == high else "profile.beside",
+        "profile.beside_yes" if row.indicator.yes_no and low != high else key,
+        yes=row.yes,
         label=row.indicator.label.text(text.lang),
         area=text(f"area.{row.indicator.area}"),
         value=written(row.indicator, row.value, text.lang),

@@ -1,5 +1,7 @@
 """Boardings per average workday at the main station of each town."""
 
+from collections.abc import Sequence
+
 from dashboard import theme
 from dashboard.facts import Facts
 from dashboard.records import StationYear
@@ -10,6 +12,7 @@ from dashboard.text import Texts
 ID = "treinreizigers"
 CORONA_YEARS = (2020, 2021)
 TOTAL_ONLY_YEAR = 2016
+BREAK_AFTER = 2017
 
 
 def feature_id(row: StationYear) -> str:
@@ -22,6 +25,23 @@ def style(row: StationYear) -> str:
     if row.year in CORONA_YEARS:
         return "station_corona"
     return "station_total" if row.year == TOTAL_ONLY_YEAR else "station"
+
+
+def note(rows: Sequence[StationYear], text: Texts, *, station: str | None = None) -> str:
+    """What always has to be said of boardings, and what only of the years that `rows` hold."""
+    years = {row.year for row in rows}
+    said = [text("note.travellers", station=station) if station else text("note.travellers_all")]
+    if years.intersection(CORONA_YEARS):
+        said.append(text("note.travellers_both_corona"))
+    if years and min(years) <= BREAK_AFTER < max(years):
+        said.append(text("note.travellers_break"))
+    return " ".join(said)
+
+
+def series_note(row: StationYear, facts: Facts, text: Texts) -> str:
+    """What has to be said of one station's boardings, by all the years that are known of it."""
+    series = [one for one in facts.stations if one.name == row.name]
+    return note(series, text, station=facts.said(row.name, text.lang))
 
 
 def year_shown(facts: Facts, years: tuple[int, int]) -> int | None:
