@@ -117,13 +117,13 @@ def title(record: SourceRecord, facts: Facts, text: Texts) -> str:
 
 def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
     """Publisher and title in the reader's language, as far as they have a name in it; the publisher once."""
-    publisher_name = facts.publisher(record.source_id, text.lang)
-    return ", ".join(part for part in (publisher_name, title(record, facts, text)) if part)
+    name = facts.publisher(record.source_id, text.lang)
+    return ", ".join(part for part in (name, title(record, facts, text)) if part)
 
 
-def _publisher(record: SourceRecord, facts: Facts, text: Texts) -> str:
-    """What is made up was published nowhere, so it says so in the reader's language."""
-    return text("example.publisher") if facts.example else facts.publisher(record.source_id, text.lang)
+def publisher_name(source_id: str, facts: Facts, text: Texts) -> str:
+    """Who published a source; what is made up was published nowhere and says so in the reader's language."""
+    return text("example.publisher") if facts.example else facts.publisher(source_id, text.lang)
 
 
 def published(source_date: str | None, facts: Facts, text: Texts) -> str:
@@ -153,7 +153,7 @@ def source(
     record = facts.source(source_id)
     # One pair of brackets, around the date: what stands in brackets in it follows after a comma.
     date = published(source_date, facts, text).replace(" (", ", ").replace(")", "")
-    name = f"{_publisher(record, facts, text)} ({date})"
+    name = f"{publisher_name(source_id, facts, text)} ({date})"
     line = text(
         "cite.source",
         name=", ".join(part for part in (name, title(record, facts, text), url) if part),

@@ -13,6 +13,8 @@ from dashboard.street.records import Survey
 from dashboard.text import Texts
 from data.provenance import SourceRecord
 
+Licensed = tuple[str, str]
+"""A publisher and the licence of what it published."""
 Visible = Mapping[str, Mapping[str, str]]
 
 
@@ -54,7 +56,7 @@ def map_sources(
     ids: dict[str, None] = {}
 
     def add(source_id: str, period: str) -> None:
-        periods.setdefault(published_by(source_id, facts, text), {})[period] = None
+        periods.setdefault(citation.publisher_name(source_id, facts, text), {})[period] = None
         ids[source_id] = None
 
     for row in rows:
@@ -86,18 +88,36 @@ def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[
     """Publishers of figures, each with the periods they describe."""
     periods: dict[str, dict[str, None]] = {}
     for row in rows:
-        periods.setdefault(published_by(row.source_id, facts, text), {})[citation.period(row, text, short=True)] = None
+        periods.setdefault(citation.publisher_name(row.source_id, facts, text), {})[citation.period(row, text, short=True)] = None
     return [cited(name, tuple(found)) for name, found in periods.items()]
 
 
-def published_by(source_id: str, facts: Facts, text: Texts) -> str:
-    """The publisher of a source; what is made up says so in the picture's language."""
-    return text("example.publisher") if facts.example else facts.publisher(source_id, text.lang)
+def row_licences(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[Licensed]:
+    """The publishers of figures, each with the licence of its figure."""
+    return [(citation.publisher_name(row.source_id, facts, text), row.licence) for row in rows]
+
+
+def source_licences(source_ids: Iterable[str], facts: Facts, text: Texts) -> list[Licensed]:
+    """The publishers of sources, each with its licence."""
+    return [(citation.publisher_name(source_id, facts, text), facts.source(source_id).licence) for source_id in source_ids]
+
+
+def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
+    """Which licence is whose: the one that most publishers share is that of the others."""
+    names: dict[str, dict[str, None]] = {}
+    for name, licence in pairs:
+        # A licence may be said in two halves; in a row of licences its comma keeps them together.
+        names.setdefault(facts.said(licence, text.lang).replace(";", ","), {})[name] = None
+    if len(names) < 2:
+        return "".join(names)
+    *few, most = sorted(names, key=lambda licence: len(names[licence]))
+    said = [text("press.licence_of", licence=licence, names=", ".join(names[licence])) for licence in few]
+    return "; ".join([*said, text("press.licence_rest", licence=most)])
 
 
 def cited(name: str, periods: Sequence[str]) -> str:
     """`CBS (2017, 2023)`; many periods as first and last, one that ends the name once."""
-    known = sorted({period for period in periods if period})
+    known = sorted({one for one in periods if one and not _said_closer(one, periods)})
     if not known:
         return name
     joined = ", ".join(known) if len(known) <= 3 else f"{known[0]} … {known[-1]}"
@@ -108,3 +128,13 @@ def cited(name: str, periods: Sequence[str]) -> str:
 def _published(date: str | None, facts: Facts, text: Texts) -> str:
     year = re.search(r"\b(1[89]|20)\d\d\b", date or "")
     return year[0] if year else text("unknown.year")
+
+
+def _said_closer(period: str, periods: Sequence[str]) -> bool:
+    """Whether another of the periods says the same time more closely, or the same month shorter."""
+    month, _, year = period.rpartition(" ")
+    others = [other.rpartition(" ") for other in periods if other != period]
+    return any(
+        there == year and (not month or (short != "" and month.startswith(short.rstrip("."))))
+        for short, _, there in others
+    )

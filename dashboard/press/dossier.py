@@ -50,7 +50,7 @@ class Dossier:
     station_source: str
     map_sources: str
     sources: tuple[str, ...]
-    licences: tuple[str, ...]
+    licences: tuple[tuple[str, str], ...]
 
 
 class _Sources:
@@ -59,7 +59,7 @@ class _Sources:
     def __init__(self, facts: Facts, text: Texts) -> None:
         self._facts, self._text = facts, text
         self._lines: dict[str, str] = {}
-        self.licences: dict[str, None] = {}
+        self.licences: dict[tuple[str, str], None] = {}
 
     def mark(self, row: Observation | Initiative) -> str:
         """`[3]`: the number of a row's source."""
@@ -82,7 +82,7 @@ class _Sources:
     def _mark(self, source_id: str, line: str, licence: str) -> str:
         # The first line of a source stands for it: a second date of the same source is in the figure's own period.
         self._lines.setdefault(source_id, line)
-        self.licences[licence] = None
+        self.licences[citation.publisher_name(source_id, self._facts, self._text), licence] = None
         return f"[{list(self._lines).index(source_id) + 1}]"
 
     @property

@@ -214,7 +214,7 @@ def _words(
         ),
         verdict=text("press.verdict_model"),
         sources=list(dict.fromkeys(facts.said(record.publisher, text.lang) for record in records)),
-        licences=[record.licence for record in records],
+        licences=attribution.source_licences([record.source_id for record in records], facts, text),
         alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
         modelled=True,
         credit=attribution.background(facts, text),

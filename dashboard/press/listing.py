@@ -71,7 +71,7 @@ def _one(sheet: Sheet, row: Observation, facts: Facts, request: Request, text: T
         notes=tuple([facts.said(row.note, text.lang)] if row.note and len(row.note) <= 240 else []),
         verdict=story.verdict(row, (), facts, text),
         sources=[f"{citation.source_name(facts.source(row.source_id), facts, text)} ({citation.period(row, text, short=True)})"],
-        licences=[row.licence],
+        licences=attribution.row_licences([row], facts, text),
         alt=citation.line(row, facts, text),
     )
     layout = page.plan(sheet, words, text, notes=True)
@@ -144,7 +144,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
             notes=(text("press.note_figures"),),
             verdict="",
             sources=attribution.row_sources(rows[:shown], facts, text),
-            licences=[row.licence for row in rows[:shown]],
+            licences=attribution.row_licences(rows[:shown], facts, text),
             alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
         )
 
@@ -208,10 +208,10 @@ def _beyond(row: Observation, facts: Facts) -> bool:
 
 def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     """Draw the publishers with the most figures, and how many each vouches for."""
-    counts = Counter(attribution.published_by(row.source_id, facts, text) for row in facts.observations)
+    counts = Counter(citation.publisher_name(row.source_id, facts, text) for row in facts.observations)
     licences: dict[str, dict[str, None]] = {}
     for record in facts.manifest.sources:
-        licences.setdefault(attribution.published_by(record.source_id, facts, text), {})[facts.said(record.licence, text.lang)] = None
+        licences.setdefault(citation.publisher_name(record.source_id, facts, text), {})[facts.said(record.licence, text.lang)] = None
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     columns = (
         Column(text("sources.publisher"), 0.44, bold=True),

@@ -59,8 +59,8 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         standfirst=text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one"),
         notes=notes(stations[0], text),
         verdict="",
-        sources=[attribution.cited(attribution.published_by(facts.station_source_id, facts, text), [f"{stations[0][0].year}–{stations[0][-1].year}"])],
-        licences=[facts.source(facts.station_source_id).licence],
+        sources=[attribution.cited(citation.publisher_name(facts.station_source_id, facts, text), [f"{stations[0][0].year}–{stations[0][-1].year}"])],
+        licences=attribution.source_licences([facts.station_source_id], facts, text),
         alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
     )
     layout = page.plan(sheet, words, text, notes=bool(words.notes))
@@ -267,7 +267,7 @@ def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Stor
         notes=(),
         verdict=story.verdict(None, [last for _, _, last in pairs], facts, text),
         sources=attribution.row_sources(rows, facts, text),
-        licences=[row.licence for row in rows],
+        licences=attribution.row_licences(rows, facts, text),
         alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
     )
     return _barred(sheet, words, bars, text)
@@ -312,7 +312,7 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         notes=(),
         verdict=story.verdict(None, rows, facts, text),
         sources=attribution.row_sources(rows, facts, text),
-        licences=[row.licence for row in rows],
+        licences=attribution.row_licences(rows, facts, text),
         alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
     )
     return _barred(sheet, words, bars, text)

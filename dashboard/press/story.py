@@ -10,7 +10,7 @@ from dashboard.records import Observation
 from dashboard.maps import atlas
 from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
 from dashboard.press import attribution
-from dashboard.press.attribution import Visible
+from dashboard.press.attribution import Licensed, Visible
 from dashboard.press.request import Request
 from dashboard.state import Selection
 from dashboard.text import Texts
@@ -78,7 +78,7 @@ def of_map(
         notes=_map_notes(facts, selection, drawn, text),
         verdict=verdict(head, rows, facts, text),
         sources=sources.lines,
-        licences=[facts.source(source_id).licence for source_id in sources.source_ids],
+        licences=attribution.source_licences(sources.source_ids, facts, text),
         alt=f"{alt} {text('press.alt_figures', figures=figures)}" if figures else alt,
         modelled=any(_is_modelled(style) for now in drawn.values() for style in now.values()),
         credit=attribution.background(facts, text),
@@ -96,7 +96,7 @@ def finish(
     notes: Sequence[str],
     verdict: str,
     sources: Sequence[str],
-    licences: Iterable[str],
+    licences: Iterable[Licensed],
     alt: str,
     modelled: bool = False,
     credit: str = "",
@@ -110,7 +110,7 @@ def finish(
     own = request.headline is not None
     badges = (text("press.own_headline"),) * own + (text("press.modelled"),) * modelled
     badges += (text("press.example"),) * facts.example
-    named = "; ".join(dict.fromkeys(facts.said(one, text.lang) for one in licences))
+    named = attribution.licensed(licences, facts, text)
     licence = f"{text('press.licence', licences=named)} " if named else ""
     edited = () if request.standfirst is None else (text("press.edited"),)
     sentence = shown if shown.endswith((".", "?", "!")) else f"{shown}."

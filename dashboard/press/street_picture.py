@@ -139,7 +139,7 @@ def _story(
         notes=(text(f"street.explain_{measure.id}"), text("straten.width")),
         verdict="",
         sources=sources.lines,
-        licences=[facts.source(source_id).licence for source_id in sources.source_ids],
+        licences=attribution.source_licences(sources.source_ids, facts, text),
         alt=" ".join([spoken, *figures, *(f"{strip.title}." for strip in strips)]),
         # The width of every street is modelled, whatever its colour says.
         modelled=bool(shown.streets),
