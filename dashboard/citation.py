@@ -58,7 +58,7 @@ def definition(row: Observation, facts: Facts, text: Texts) -> str:
 
 
 def quotable_boardings(row: StationYear, facts: Facts) -> Quotable:
-    """The verdict of the figure that a mark of a station shows: that of the published figure, where there is one."""
+    """The verdict on what the mark of a station shows: that of the published figure, if any."""
     figure = facts.boardings_figures.get((row.name, row.year))
     return PROXY if figure is None else quotable(figure)
 
@@ -107,7 +107,7 @@ def what(row: Observation, facts: Facts, text: Texts) -> str:
 
 
 def title(record: SourceRecord, facts: Facts, text: Texts) -> str:
-    """What a source is called in the reader's language, without its publisher in front; empty where that is all."""
+    """A source's title in the reader's language, without its publisher; empty where that is all."""
     said = record.title_nl if text.lang == "nl" else record.title_en
     for name in (facts.publisher(record.source_id, text.lang), record.publisher):
         if said.casefold().startswith(name.casefold()):
@@ -122,7 +122,7 @@ def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
 
 
 def publisher_name(source_id: str, facts: Facts, text: Texts) -> str:
-    """Who published a source; what is made up was published nowhere and says so in the reader's language."""
+    """Who published a source; what is made up was published nowhere and says so."""
     return text("example.publisher") if facts.example else facts.publisher(source_id, text.lang)
 
 
@@ -149,7 +149,7 @@ def source(
     licence: str,
     url: str | None = None,
 ) -> str:
-    """The source as one plain line: publisher and date, title, address, day consulted, licence, and where it was read."""
+    """The source as one line: publisher, date, title, address, day consulted, licence, medium."""
     record = facts.source(source_id)
     # One pair of brackets, around the date: what stands in brackets in it follows after a comma.
     date = published(source_date, facts, text).replace(" (", ", ").replace(")", "")

@@ -35,7 +35,7 @@ class Texts:
         return sentence.format(**gaps)
 
     def counted(self, key: str, number: int, /, **gaps: str | int) -> str:
-        """The sentence `key` about `number` things; about one thing its twin, `key` with `_one` behind it."""
+        """The sentence `key` about `number` things; about one thing its twin `key`_one."""
         return self(f"{key}_one" if number == 1 else key, **gaps)
 
     def open(self, key: str) -> str:

@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One indicator of a place beside the lowest and highest of the `others` that may stand beside it.
+    """One indicator of a place beside the lowest and highest of the comparable `others`.
 
     `yes` counts the others that say yes, where the indicator asks for that.
     """
@@ -149,7 +149,11 @@ def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
         if not lowest <= own <= highest:
             side = "strong" if (own > highest) == (indicator.better == "higher") else "weak"
         year = vital.readings[place_id, name].year
-        found.append(Beside(indicator, own, year, lowest, highest, len(others), side, int((others == 1.0).sum())))
+        found.append(
+            Beside(
+                indicator, own, year, lowest, highest, len(others), side, int((others == 1.0).sum())
+            )
+        )
     return tuple(found)
 
 
@@ -226,7 +230,12 @@ def _own_change(indicator: Indicator, row: pd.Series) -> Change:
     """A measure that is a change itself: from as many years before as it looks back."""
     year = int(row["year"])
     return Change(
-        indicator, None, year - indicator.change_years, float(row["value"]), year, _turn(indicator, row["value"])
+        indicator,
+        None,
+        year - indicator.change_years,
+        float(row["value"]),
+        year,
+        _turn(indicator, row["value"]),
     )
 
 

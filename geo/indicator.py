@@ -41,9 +41,9 @@ _USABLE = ("high", "medium")
 class Indicator:
     """One measure of vitality. `needs` names the tables `compute` asks for; `area` is what it describes.
 
-    A measure with `change_years` already compares a place with its own past, so many years before; one that is
-    `of_size` is larger in a larger place, so that alone it makes no place strong or weak; of one that is `yes_no`
-    1 says yes, 0 no.
+    A measure with `change_years` already compares a place with its own past, so many years before;
+    one that is `of_size` is larger in a larger place, so that alone it makes no place strong or
+    weak; of one that is `yes_no` 1 says yes, 0 no.
     """
 
     id: str

@@ -73,19 +73,31 @@ def floor_areas(region: Region, facts: Facts, text: Texts) -> tuple[Mapping[str,
 
 
 def _years(region: Region, site_id: str, facts: Facts) -> tuple[int, ...]:
-    """The years that the floor area of a site describes; units of the register are of the day they were read."""
+    """The years a site's floor area describes; units of the register: the year they were read."""
     read = facts.source(UNITS).retrieved if region.units.used else None
     rows = [row for row in region.floor_areas if row.site_id == site_id]
-    return tuple(sorted({read.year if read is not None and row.basis == UNITS else row.year for row in rows}))
+    return tuple(
+        sorted({read.year if read is not None and row.basis == UNITS else row.year for row in rows})
+    )
 
 
 def _newer_areas(region: Region, facts: Facts, text: Texts) -> tuple[str, ...]:
-    """Of centres with a published floor area newer than the one the model takes: both, and why it takes the older."""
+    """Of centres with a newer published floor area than the model's: both, and why the older."""
     said = []
     for site in region.named:
-        row = summary.floor_area_row(facts, facts.places[site.site_id]) if site.role == "centre" else None
+        row = (
+            summary.floor_area_row(facts, facts.places[site.site_id])
+            if site.role == "centre"
+            else None
+        )
         years = _years(region, site.site_id, facts)
-        if row is None or row.year is None or row.year <= years[-1] or site.site_id in region.assumed or region.units.used:
+        if (
+            row is None
+            or row.year is None
+            or row.year <= years[-1]
+            or site.site_id in region.assumed
+            or region.units.used
+        ):
             continue
         said.append(
             text(

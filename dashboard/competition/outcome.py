@@ -60,7 +60,10 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class TownRow:
-    """Share of the chosen site in the spending of one town, before and after; `weight` is its part in the site's total."""
+    """Share of the chosen site in one town's spending, before and after.
+
+    `weight` is the town's part in the site's total.
+    """
 
     town_id: str
     before: Span

@@ -100,14 +100,18 @@ def _caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: S
 
 
 def cities(region: Region, text: Texts) -> str:
-    """What the table of cities shows, what leakage is, and about which of them nothing was measured."""
+    """What the table of cities shows, and about which of them nothing was measured."""
     names = listed([site_name(site, region.sites, text) for site in region.free], text)
-    said = (region.survey.say("cities_intro", text, places=names), text("competition.leakage"), edge_lies(region, text))
-    return " ".join(said)
+    return f"{region.survey.say('cities_intro', text, places=names)} {leakage_is(region, text)}"
+
+
+def leakage_is(region: Region, text: Texts) -> str:
+    """What leakage is here, and where the edge site lies."""
+    return f"{text('competition.leakage')} {edge_lies(region, text)}"
 
 
 def edge_lies(region: Region, text: Texts) -> str:
-    """In which municipality the edge site lies: what goes there leaves a centre, not that municipality."""
+    """In which municipality the edge site lies: going there leaves a centre, not always that."""
     edge, centre = region.sites[region.place_of(region.survey.edge)], leakage.edge_centre(region)
     name = edge.names[text.lang]
     if centre is not None:
@@ -118,7 +122,7 @@ def edge_lies(region: Region, text: Texts) -> str:
 
 
 def part_name(part: Part, region: Region, text: Texts, *, abroad: bool = False) -> str:
-    """The name of one of the four parts; for residents abroad the border stands for that of the municipality."""
+    """The name of one of the four parts; for residents abroad by their side of the border."""
     if part == "edge":
         return site_name(region.survey.edge, region.sites, text)
     if abroad and part != "own_centre":
@@ -133,7 +137,7 @@ def part_share(row: Leakage, part: Part, state: Literal["before", "after"], text
 
 
 def leakage_change(rows: Sequence[Leakage], region: Region, text: Texts) -> str:
-    """What a scenario does to what stays in each own inner city, in percentage points."""
+    """What a scenario does to what goes to each own inner city, in percentage points."""
     changes = [
         text(
             "competition.own_change_of",

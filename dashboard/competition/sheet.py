@@ -44,7 +44,10 @@ _AFTER: tuple[tuple[str, Kind], ...] = (
 )
 # What its town spends in each of the four parts: the same in every row of a town and branch.
 _PARTS, _PARTS_AFTER = (
-    tuple[tuple[str, Kind], ...]((f"{part}{state}_{end}", "share") for part in leakage.PARTS for end in ("low", "high")) for state in ("", "_after")
+    tuple[tuple[str, Kind], ...](
+        (f"{part}{state}_{end}", "share") for part in leakage.PARTS for end in ("low", "high")
+    )
+    for state in ("", "_after")
 )
 _DOUBT: tuple[tuple[str, Kind], ...] = (
     ("floor_area", "text"),
@@ -92,10 +95,26 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
     title = f"{text('product.name')}: {text('flow_file.title')}"
     link = None if base is None else state.address(selection, "concurrentie", base)
     if model is None:
-        return _sheet(title, _columns(None, False, text), (), link, (text("competition.needs_tables"),), facts, text)
+        return _sheet(
+            title,
+            _columns(None, False, text),
+            (),
+            link,
+            (text("competition.needs_tables"),),
+            facts,
+            text,
+        )
     ids = basis.source_ids(model.region, facts)
     if any(facts.source(source_id).sharing == "internal" for source_id in ids):
-        return _sheet(title, _columns(model.region, False, text), (), link, (text("flow_file.withheld"),), facts, text)
+        return _sheet(
+            title,
+            _columns(model.region, False, text),
+            (),
+            link,
+            (text("flow_file.withheld"),),
+            facts,
+            text,
+        )
     inputs = tuple(citation.file_source(source_id, facts, text) for source_id in ids)
     found = question.asked(selection, model.region)
     changed = found.scenario.changes
@@ -110,7 +129,7 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
         *((text("example.note"),) if facts.example else ()),
         text("competition.modelled"),
         text("competition.caution_plain", tested=model.region.survey.say("tested", text)),
-        f"{text('competition.leakage')} {sentences.edge_lies(model.region, text)}",
+        sentences.leakage_is(model.region, text),
         sentences.error(model, text),
         *((sentences.scenario_name(found.scenario, text),) if changed else ()),
         *sentences.differences(found.scenario, model.region, new, text),
@@ -119,7 +138,10 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
         *(text("flow_file.floor", **said) for said in basis.floor_areas(model.region, facts, text)),
         *basis.assumption_notes(model, facts, text),
     )
-    return replace(_sheet(title, _columns(model.region, changed, text), rows, link, notes, facts, text), inputs=inputs)
+    return replace(
+        _sheet(title, _columns(model.region, changed, text), rows, link, notes, facts, text),
+        inputs=inputs,
+    )
 
 
 def _sheet(
@@ -150,9 +172,20 @@ def _outcome(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
 
 def _columns(region: Region | None, changed: bool, text: Texts) -> tuple[Column, ...]:
     if region is None:
-        return tuple(Column(key, text(f"flow_file.{key}"), kind, _definition(key, text)) for key, kind in (*_KEYS, *_DOUBT))
-    keys = (*_KEYS, *(_AFTER if changed else ()), *_PARTS, *(_PARTS_AFTER if changed else ()), *_DOUBT)
-    return tuple(Column(key, _label(key, region, text), kind, _definition(key, text)) for key, kind in keys)
+        return tuple(
+            Column(key, text(f"flow_file.{key}"), kind, _definition(key, text))
+            for key, kind in (*_KEYS, *_DOUBT)
+        )
+    keys = (
+        *_KEYS,
+        *(_AFTER if changed else ()),
+        *_PARTS,
+        *(_PARTS_AFTER if changed else ()),
+        *_DOUBT,
+    )
+    return tuple(
+        Column(key, _label(key, region, text), kind, _definition(key, text)) for key, kind in keys
+    )
 
 
 def _part_of(key: str) -> Part | None:
@@ -164,7 +197,10 @@ def _label(key: str, region: Region, text: Texts) -> str:
     part = _part_of(key)
     if part is None:
         return text(f"flow_file.{key}")
-    return text(f"flow_file.part_{key.removeprefix(f'{part}_')}", part=sentences.part_name(part, region, text))
+    return text(
+        f"flow_file.part_{key.removeprefix(f'{part}_')}",
+        part=sentences.part_name(part, region, text),
+    )
 
 
 def _definition(key: str, text: Texts) -> str:
@@ -204,8 +240,14 @@ def _cells(flow: Flow, branch: str, scenario: Scenario, model: Model, text: Text
 
 def _parts(found: Leakage, state: Literal["before", "after"]) -> tuple[Cell, ...]:
     """Low and high of the four parts; none for a part that the model has no shops for."""
-    spans = [None if part not in found.parts else getattr(found.parts[part], state) for part in leakage.PARTS]
-    ends = [(None, None) if span is None else (round(span.low, _DECIMALS), round(span.high, _DECIMALS)) for span in spans]
+    spans = [
+        None if part not in found.parts else getattr(found.parts[part], state)
+        for part in leakage.PARTS
+    ]
+    ends = [
+        (None, None) if span is None else (round(span.low, _DECIMALS), round(span.high, _DECIMALS))
+        for span in spans
+    ]
     return tuple(end for pair in ends for end in pair)
 
 

@@ -94,7 +94,12 @@ def town(outcome: Outcome, town_id: str, region: Region, known: Sequence[Site], 
         )
         for row in outcome.town
     ]
-    return table(text("competition.town_caption", place=region.town_names[at]), heads, rows, kind=_kind(changed))
+    return table(
+        text("competition.town_caption", place=region.town_names[at]),
+        heads,
+        rows,
+        kind=_kind(changed),
+    )
 
 
 def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Texts) -> Markup:
@@ -119,7 +124,11 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
                 "tr",
                 node("th", names[row.town_id], scope="row"),
                 _figure(span(row.before, text)),
-                *((_figure(span(row.after, text)), _figure(change(row.change, text))) if changed else ()),
+                *(
+                    (_figure(span(row.after, text)), _figure(change(row.change, text)))
+                    if changed
+                    else ()
+                ),
             )
             for row in rows[:_MOST_TOWNS]
             if max(row.before.high, row.after.high) >= 0.001
@@ -136,7 +145,12 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
     rows = [
         node(
             "tr",
-            node("th", site_name(site, region.sites, text), *free_tag(site, region, text), scope="row"),
+            node(
+                "th",
+                site_name(site, region.sites, text),
+                *free_tag(site, region, text),
+                scope="row",
+            ),
             *(
                 _figure("" if site == source else span(found.parts[site, source], text))
                 for source in found.sources
@@ -148,7 +162,14 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
     # That it is modelled, and how well: the table may stand alone in a screenshot.
     doubt = node("p", f"{text('competition.modelled')} {sentences.error(model, text)}", class_="quiet small")
     said = (text("competition.equivalent"), text("competition.equivalent_note"))
-    return join([node("p", text("competition.cannibalisation")), grid, doubt, *(node("p", one) for one in said)])
+    return join(
+        [
+            node("p", text("competition.cannibalisation")),
+            grid,
+            doubt,
+            *(node("p", one) for one in said),
+        ]
+    )
 
 
 def units_needed(region: Region, text: Texts) -> Markup:
@@ -214,8 +235,18 @@ def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
         )
         for site, said in zip(region.named, basis.floor_areas(region, facts, text), strict=True)
     ]
-    heads = [text("column.site"), text("competition.floor_area"), text("competition.floor_year"), text("competition.basis")]
-    return join([table(text("competition.floor_caption"), heads, rows), _notes(basis.assumption_notes(model, facts, text))])
+    heads = [
+        text("column.site"),
+        text("competition.floor_area"),
+        text("competition.floor_year"),
+        text("competition.basis"),
+    ]
+    return join(
+        [
+            table(text("competition.floor_caption"), heads, rows),
+            _notes(basis.assumption_notes(model, facts, text)),
+        ]
+    )
 
 
 def _notes(said: Sequence[str]) -> Markup:
@@ -230,7 +261,9 @@ def _figure(written: str) -> Markup:
     return node("td", written)
 
 
-def table(caption: str, heads: Sequence[str], rows: Sequence[Markup], *, kind: str = "shares") -> Markup:
+def table(
+    caption: str, heads: Sequence[str], rows: Sequence[Markup], *, kind: str = "shares"
+) -> Markup:
     """A table of shares in a box of its own; `kind` is its class in the style sheet."""
     return node(
         "div",

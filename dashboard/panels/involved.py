@@ -26,7 +26,12 @@ def shared(network: Network, facts: Facts, text: Texts) -> Markup:
                 "li",
                 node("strong", facts.said(facts.actors[actor], text.lang)),
                 ": ",
-                text.counted("actors.in", len(ids), count=len(ids), names=listed([names[id_] for id_ in ids], text)),
+                text.counted(
+                    "actors.in",
+                    len(ids),
+                    count=len(ids),
+                    names=listed([names[id_] for id_ in ids], text),
+                ),
             )
             for actor, ids in network.shared
         ),

@@ -18,7 +18,10 @@ def cities(region: Region, found: Divided, goods: str, changed: bool, text: Text
     rows = leakage.of_cities(region, found)
     heads = [
         [
-            text("competition.municipality_of", place=sentences.site_name(row.place_id, region.sites, text)),
+            text(
+                "competition.municipality_of",
+                place=sentences.site_name(row.place_id, region.sites, text),
+            ),
             *free_tag(row.place_id, region, text),
         ]
         for row in rows
@@ -26,14 +29,25 @@ def cities(region: Region, found: Divided, goods: str, changed: bool, text: Text
     return join(
         [
             node("h2", text("competition.cities_title")),
-            node("p", sentences.cities(region, text)),
-            *([node("p", sentences.leakage_change(rows, region, text))] if changed else []),
-            _parts(text("competition.cities_caption", goods=goods), heads, rows, region, changed, text),
+            node("p", _said(rows, region, changed, text)),
+            _parts(
+                text("competition.cities_caption", goods=goods), heads, rows, region, changed, text
+            ),
         ]
     )
 
 
-def town(region: Region, found: Divided, town_id: str, goods: str, changed: bool, text: Texts) -> Markup:
+def _said(rows: Sequence[Leakage], region: Region, changed: bool, text: Texts) -> str:
+    """The words above the table; in a scenario its tags say which centres are not calibrated."""
+    if not changed:
+        return sentences.cities(region, text)
+    change = sentences.leakage_change(rows, region, text)
+    return f"{text('competition.modelled')} {sentences.leakage_is(region, text)} {change}"
+
+
+def town(
+    region: Region, found: Divided, town_id: str, goods: str, changed: bool, text: Texts
+) -> Markup:
     """The four parts of the spending of one town."""
     at = region.towns.index(town_id)
     name = region.town_names[at]
@@ -52,9 +66,12 @@ def _parts(
     *,
     abroad: bool = False,
 ) -> Markup:
-    """Of every row its name, a bar of the middle outcome, and the four ranges; in a scenario both states below each other."""
+    """Per row its name, a bar of the middle outcome, four ranges; in a scenario both states."""
     guide = text("competition.bars_scenario") if changed else text("competition.bars_today")
-    names = [text("column.place"), *(part_name(part, region, text, abroad=abroad) for part in PARTS)]
+    names = [
+        text("column.place"),
+        *(part_name(part, region, text, abroad=abroad) for part in PARTS),
+    ]
     states = ("before", "after") if changed else ("before",)
     lines = []
     for head, row in zip(heads, rows, strict=True):
@@ -65,7 +82,10 @@ def _parts(
 
 
 def _bar(row: Leakage, state: int) -> Markup:
-    """A bar of 100 %: where each part but the last ends. The style sheet has the colours: bars travel with every slider."""
+    """A bar of 100 %: where each part but the last ends.
+
+    The style sheet has the colours: bars travel with every move of a slider.
+    """
     lengths = [row.parts[part].middle[state] if part in row.parts else 0.0 for part in PARTS[:-1]]
     ends = zip("abc", accumulate(lengths), strict=True)
     return node("i", style=";".join(f"--{name}:{100 * end:.0f}" for name, end in ends))

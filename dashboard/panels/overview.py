@@ -119,7 +119,8 @@ def compared_bars(facts: Facts, text: Texts) -> tuple[Markup, ...]:
     """What to know of the lines above, and the bars of residents and of empty outlets; each where there are figures."""
     said, sides = [], []
     if facts.stations:
-        legend = f"{comparisons.trains_legend(facts.stations, text)} {travellers.note(facts.stations, text)}".strip()
+        legend = comparisons.trains_legend(facts.stations, text)
+        legend = f"{legend} {travellers.note(facts.stations, text)}".strip()
         said.append(node("p", legend, class_="quiet small"))
     if summary.residents(facts):
         sides.append((residents(facts, text), text("overview.population_note")))

@@ -111,7 +111,7 @@ def compared(row: Beside, text: Texts) -> str:
 
 
 def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
-    """What changed within a true series, up, down or not at all: whether that is good is not said."""
+    """What changed within a true series: up, down or not; whether that is good is not said."""
     found = vital.changes.get(place.place_id, ())
     if not found:
         return node("p", text("profile.no_series", place=place.names[text.lang]), class_="caution")

@@ -82,12 +82,20 @@ def panel(scenario: Scenario, site: str, region: Region, text: Texts) -> Scenari
 
 def _floor(scenario: Scenario, site: str, name: str, centre: bool, text: Texts) -> Scenario:
     closed = st.toggle(
-        text("competition.close_centre", place=name) if centre else text("competition.close", place=name),
-        key=_seeded(f"dicht_{site}", site in scenario.closed)
+        (
+            text("competition.close_centre", place=name)
+            if centre
+            else text("competition.close", place=name)
+        ),
+        key=_seeded(f"dicht_{site}", site in scenario.closed),
     )
     low, high = grammar.FLOOR_PERCENT
     percent = st.slider(
-        text("competition.floor_centre", place=name) if centre else text("competition.floor", place=name),
+        (
+            text("competition.floor_centre", place=name)
+            if centre
+            else text("competition.floor", place=name)
+        ),
         low,
         high,
         key=_seeded(f"vloer_{site}", dict(scenario.floor).get(site, 100)),

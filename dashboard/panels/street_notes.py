@@ -35,7 +35,17 @@ def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> M
         rate = theme.share(vacant / units, text.lang, decimals=1)
         sentence = text("straten.headline_outline", **told, outline=text(f"street.outline_{shown.outline}"), rate=rate)
     said = node("p", sentence, class_="lead")
-    unseen = node("p", text.counted("straten.unseen", survey.unknown, count=theme.number(survey.unknown, text.lang)), class_="quiet") if survey.unknown else Markup("")
+    unseen = (
+        node(
+            "p",
+            text.counted(
+                "straten.unseen", survey.unknown, count=theme.number(survey.unknown, text.lang)
+            ),
+            class_="quiet",
+        )
+        if survey.unknown
+        else Markup("")
+    )
     return join([said, unseen])
 
 
@@ -48,7 +58,16 @@ def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text:
         units = theme.number(town.registered.units, text.lang)
         parts.append(node("p", text("straten.registered", units=units)))
     if town.registered is not None and town.registered.mapped_vacant:
-        parts.append(node("p", text.counted("straten.mapped", town.registered.mapped_vacant, count=theme.number(town.registered.mapped_vacant, text.lang))))
+        parts.append(
+            node(
+                "p",
+                text.counted(
+                    "straten.mapped",
+                    town.registered.mapped_vacant,
+                    count=theme.number(town.registered.mapped_vacant, text.lang),
+                ),
+            )
+        )
     return join(parts)
 
 
@@ -81,11 +100,17 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
             found.append(text("straten.withheld_one") if few == 1 else text("straten.withheld", count=theme.number(few, text.lang)))
         homeless = sum(unit.street is None for unit in town.units_of(survey))
         if homeless:
-            found.append(text.counted("straten.homeless", homeless, count=theme.number(homeless, text.lang)))
+            found.append(
+                text.counted("straten.homeless", homeless, count=theme.number(homeless, text.lang))
+            )
     if town.units_hidden:
         found.append(text("straten.units_hidden"))
     if town.nameless:
-        found.append(text.counted("straten.nameless", town.nameless, count=theme.number(town.nameless, text.lang)))
+        found.append(
+            text.counted(
+                "straten.nameless", town.nameless, count=theme.number(town.nameless, text.lang)
+            )
+        )
     if town.fallen is not None:
         found.append(
             text(

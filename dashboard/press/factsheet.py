@@ -286,8 +286,8 @@ def _competition(sheet: Sheet, model: Model | None, found: Dossier, rows: Sequen
     y = page.badge(sheet, text("press.modelled"), box.left, y) + 2.0
     y = ranges.draw(sheet, rows, (text("factsheet.part"),), Box(box.left, y, box.right, y + ranges.height(rows) + 24.0), text.lang) + 8.0
     survey = model.region.survey
-    said = [text("factsheet.caution", assumed=survey.say("assumed", text)), text("competition.leakage")]
-    said.append(sentences.edge_lies(model.region, text))
+    caution = text("factsheet.caution", assumed=survey.say("assumed", text))
+    said = [caution, sentences.leakage_is(model.region, text)]
     if found.place.place_id in model.region.free:
         said.append(survey.say("not_calibrated", text, place=found.name))
     said.append(sentences.error(model, text))

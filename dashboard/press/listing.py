@@ -208,10 +208,14 @@ def _beyond(row: Observation, facts: Facts) -> bool:
 
 def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     """Draw the publishers with the most figures, and how many each vouches for."""
-    counts = Counter(citation.publisher_name(row.source_id, facts, text) for row in facts.observations)
+    counts = Counter(
+        citation.publisher_name(row.source_id, facts, text) for row in facts.observations
+    )
     licences: dict[str, dict[str, None]] = {}
     for record in facts.manifest.sources:
-        licences.setdefault(citation.publisher_name(record.source_id, facts, text), {})[facts.said(record.licence, text.lang)] = None
+        licences.setdefault(citation.publisher_name(record.source_id, facts, text), {})[
+            facts.said(record.licence, text.lang)
+        ] = None
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     columns = (
         Column(text("sources.publisher"), 0.44, bold=True),

@@ -40,7 +40,12 @@ if rows:
     frame.show(
         node(
             "p",
-            text.counted("figures.count", len(rows), shown=len(rows), old=text("figures.count_old", old=old) if old else ""),
+            text.counted(
+                "figures.count",
+                len(rows),
+                shown=len(rows),
+                old=text("figures.count_old", old=old) if old else "",
+            ),
             f" {text('figures.planned')}",
         ),
         figures.table(rows, selection, facts, text),

@@ -11,7 +11,14 @@ from dashboard.component import kaart
 from dashboard.maps import flows
 from dashboard.maps.scene import Goto, SceneFiles, Selected, message
 from dashboard.markup import join, node
-from dashboard.panels import competition, frame, leakage, picture as press, scenario as controls, take
+from dashboard.panels import (
+    competition,
+    frame,
+    leakage,
+    picture as press,
+    scenario as controls,
+    take,
+)
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -81,7 +88,11 @@ def live(model: Model, files: SceneFiles) -> None:
             node("p", text("competition.map_closed", place=name)) if shut else None,
             node("p", text("competition.map_note", place=name), class_="quiet small"),
             competition.town(result, town, region, known, scenario.changes, text) if town else None,
-            leakage.town(region, result.divided, town, goods, scenario.changes, text) if town else None,
+            (
+                leakage.town(region, result.divided, town, goods, scenario.changes, text)
+                if town
+                else None
+            ),
         )
     frame.show(
         leakage.cities(region, result.divided, goods, scenario.changes, text),

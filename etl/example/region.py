@@ -112,7 +112,8 @@ INDICATORS: tuple[Row, ...] = (
     },
     {
         "indicator": "vacancy_rate_floor_area", "theme": "vacancy", "label_nl": "Leegstand, deel van de winkelmeters",
-        "label_en": "Vacancy, share of retail floor area", "label_de": "Leerstand, Anteil der Verkaufsfläche", "unit": "share",
+        "label_en": "Vacancy, share of retail floor area",
+        "label_de": "Leerstand, Anteil der Verkaufsfläche", "unit": "share",
     },
     {
         "indicator": "boardings_per_workday", "theme": "travellers", "label_nl": "Instappers per gemiddelde werkdag",

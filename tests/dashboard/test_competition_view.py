@@ -144,7 +144,10 @@ def test_chosen_town_says_where_it_spends_and_what_leaves():
     app = opened(keuze="stromen:plein-westermaat/geonames:2754394")
     said = words(app)
     assert "Waar inwoners van Hengelo hun geld uitgeven" in said
-    assert "van inwoners van Hengelo, zonder de rest van de gemeente" in said and "elders buiten de gemeente" in said
+    assert (
+        "van inwoners van Hengelo, zonder de rest van de gemeente" in said
+        and "elders buiten de gemeente" in said
+    )
     assert app.query_params["keuze"] == "stromen:plein-westermaat/geonames:2754394"
 
 

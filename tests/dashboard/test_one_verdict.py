@@ -25,7 +25,11 @@ WORDS = {TEXT(f"cite.{verdict}"): verdict for verdict in ("yes", "reserved", "no
 
 @pytest.fixture(scope="module", params=["shipped", "example"])
 def facts(request: pytest.FixtureRequest) -> Facts:
-    return Facts(catalogue.open(catalogue.EMBEDDED)) if request.param == "shipped" else voorbeeldstad.facts()
+    return (
+        Facts(catalogue.open(catalogue.EMBEDDED))
+        if request.param == "shipped"
+        else voorbeeldstad.facts()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -43,10 +47,14 @@ def tag(card: str) -> str:
     return re.search(r'<span class="tag \w+">[^<]*: ([^<]+)</span>', card)[1]
 
 
-def said_of(facts: Facts, row, selection: Selection, filed: dict[str, str]) -> Iterator[tuple[str, str]]:
+def said_of(
+    facts: Facts, row, selection: Selection, filed: dict[str, str]
+) -> Iterator[tuple[str, str]]:
     """What each door says of one figure."""
     yield "the card", tag(details.observation(row, facts, TEXT))
-    yield "the row in Cijfers", re.findall(r">([^<]+)</td></tr>$", figures._row(row, 1, selection, facts, TEXT))[0]
+    yield "the row in Cijfers", re.findall(
+        r">([^<]+)</td></tr>$", figures._row(row, 1, selection, facts, TEXT)
+    )[0]
     yield "the export", filed[row.observation_id]
     yield "the picture", story.verdict(row, (), facts, TEXT).partition(": ")[2].partition(".")[0]
 
@@ -56,40 +64,66 @@ def test_every_door_to_a_figure_gives_the_same_verdict(facts: Facts, selection: 
     assert set(filed) == {row.observation_id for row in facts.observations}
     for row in facts.observations:
         wanted = TEXT(f"cite.{citation.quotable(row).verdict}")
-        assert {door: said for door, said in said_of(facts, row, selection, filed) if said != wanted} == {}, row.observation_id
+        assert {
+            door: said for door, said in said_of(facts, row, selection, filed) if said != wanted
+        } == {}, row.observation_id
 
 
-def test_mark_of_a_station_gives_the_verdict_of_its_published_figure(facts: Facts, selection: Selection):
+def test_mark_of_a_station_gives_the_verdict_of_its_published_figure(
+    facts: Facts, selection: Selection
+):
     rows = [row for row in facts.stations if (row.name, row.year) in facts.boardings_figures]
     assert rows
     for row in rows:
         figure = facts.boardings_figures[row.name, row.year]
         assert figure.value == row.boardings_per_workday
         wanted = TEXT(f"cite.{citation.quotable(figure).verdict}")
-        assert tag(details.boardings(row, facts, TEXT)) == tag(details.observation(figure, facts, TEXT)) == wanted
+        assert (
+            tag(details.boardings(row, facts, TEXT))
+            == tag(details.observation(figure, facts, TEXT))
+            == wanted
+        )
         filed = map_sheets._station(row, facts, TEXT)
         at = [column.key for column in map_sheets._columns(TEXT)].index("cite")
         assert filed.cells[at] == wanted
 
 
 @pytest.mark.parametrize("door", ["the map's card", "the factsheet"])
-def test_newest_boardings_have_one_verdict_on_card_and_factsheet(facts: Facts, selection: Selection, door: str):
+def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
+    facts: Facts, selection: Selection, door: str
+):
     for place in facts.centres:
         row = summary.newest_station(facts, place)
         if row is None or (row.name, row.year) not in facts.boardings_figures:
             continue
         wanted = citation.quotable(facts.boardings_figures[row.name, row.year]).verdict
         if door == "the factsheet":
-            entry = next(one for one in dossier.dossier(facts, place, TEXT).entries if one.theme == TEXT("theme.travellers"))
+            entry = next(
+                one
+                for one in dossier.dossier(facts, place, TEXT).entries
+                if one.theme == TEXT("theme.travellers")
+            )
             assert entry.verdict.startswith(TEXT("factsheet.quote", verdict=TEXT(f"cite.{wanted}")))
         else:
             here = replace(selection, place=place.place_id)
-            cards = [one for one in summary.place_headlines(facts, here, TEXT) if one.key.startswith(f"{travellers.ID}:")]
-            assert {one.verdict for one in cards if one.figure == theme.number(row.boardings_per_workday, "nl")} == {wanted}
+            cards = [
+                one
+                for one in summary.place_headlines(facts, here, TEXT)
+                if one.key.startswith(f"{travellers.ID}:")
+            ]
+            assert {
+                one.verdict
+                for one in cards
+                if one.figure == theme.number(row.boardings_per_workday, "nl")
+            } == {wanted}
 
 
 def test_boardings_are_quoted_with_reserve_and_say_why(facts: Facts):
-    row = next(row for row in facts.observations if row.indicator == "boardings_per_workday" and row.confidence == "high")
+    row = next(
+        row
+        for row in facts.observations
+        if row.indicator == "boardings_per_workday" and row.confidence == "high"
+    )
     found = citation.quotable(row)
     assert found.verdict == "reserved"
     assert "iets anders dan bezoekers" in citation.reason(found, TEXT)

@@ -31,12 +31,18 @@ def test_boardings_of_2019_and_2023_are_one_change():
     change = found["station_boardings"]
     assert (change.first, change.first_year, change.last, change.last_year) == (1006.0, 2019, 1070.0, 2023)
     assert change.turn == "up"
-    assert {one.indicator.id: one.turn for one in SHIPPED.changes["almelo"]}["station_boardings"] == "down"
+    assert {one.indicator.id: one.turn for one in SHIPPED.changes["almelo"]}[
+        "station_boardings"
+    ] == "down"
 
 
 def test_growth_of_the_population_is_a_change_itself():
     found = {one.indicator.id: one for one in SHIPPED.changes["borne"]}["population_change"]
-    assert found.first is None and found.last == pytest.approx(100 * (25038 / 23668 - 1)) and found.turn == "up"
+    assert (
+        found.first is None
+        and found.last == pytest.approx(100 * (25038 / 23668 - 1))
+        and found.turn == "up"
+    )
 
 
 def test_vacancy_of_two_definitions_makes_no_change():

@@ -17,27 +17,36 @@ from tests.dashboard import voorbeeldstad
 ROOT = Path(__file__).parents[2]
 NL = texts("nl")
 SHIPPED = Facts(catalogue.open(catalogue.EMBEDDED))
-PLACES = [*(ROOT / "dashboard").rglob("*.toml"), *(ROOT / "dashboard").rglob("*.py"), *(ROOT / "data" / "reference").glob("*.csv")]
+PLACES = [
+    *(ROOT / "dashboard").rglob("*.toml"),
+    *(ROOT / "dashboard").rglob("*.py"),
+    *(ROOT / "data" / "reference").glob("*.csv"),
+]
 
 GONE = (
     # nl
-    "Leeg van", "{place} sluiten", "met {free} vrije", "als leeg heeft gekaart", "als leeg gekaart", "is een deur",
-    "zonder vaste plek", "Meenemen", "De goede kant op", "De andere kant op", "{value}, tot en met {year}",
+    "Leeg van", "{place} sluiten", "met {free} vrije", "als leeg heeft gekaart",
+    "als leeg gekaart", "is een deur", "zonder vaste plek", "Meenemen", "De goede kant op",
+    "De andere kant op", "{value}, tot en met {year}",
     # de
-    "wohl {count}", "wohl 1", "Hauptbahnhof", "Hauptbahnhöf", "Ihre Verwaltung", "Einsteigende", "Ladenfläche", "nicht neben andere",
-    "zieht die Zahl", "zum Mittel", "Mitnehmen", "mitnehmen", "weigern", "ist eine Tür",
+    "wohl {count}", "wohl 1", "Hauptbahnhof", "Hauptbahnhöf", "Ihre Verwaltung", "Einsteigende",
+    "Ladenfläche", "nicht neben andere", "zieht die Zahl", "zum Mittel", "Mitnehmen", "mitnehmen",
+    "weigern", "ist eine Tür",
     # en
-    "known; {count} partial", "from the own city", "Take along", "unknown: add it", "Both methods refuse", "abroad: the country",
+    "known; {count} partial", "from the own city", "Take along", "unknown: add it",
+    "Both methods refuse", "abroad: the country",
 )  # fmt: skip
-# Right for one as for many: a number behind a colon or in brackets, out of so many, or of what never is just one.
+# Right for one as for many: a number behind a colon or in brackets, or out of so many. Or never one:
+# a snapshot of one place is named after it, a rank correlation asks for more than one section,
+# fewer than two stations have headlines of their own, and a figure is alike only to another.
 ANY_NUMBER = {
-    "straten.filters", "map.layers_button", "factsheet.initiatives", "factsheet.more", "press.sources_more", "straten.vacant_more",
-    "pilot.described_derived", "pilot.unsure", "pilot.content_data", "pilot.process_data", "overview.described", "profile.side_note",
+    "straten.filters", "map.layers_button", "factsheet.initiatives", "factsheet.more",
+    "press.sources_more", "straten.vacant_more", "pilot.described_derived", "pilot.unsure",
+    "pilot.content_data", "pilot.process_data", "overview.described", "profile.side_note",
     "straten.strip_round", "passers.per_hour", "passers.per_day", "press.head_station",
-    # A snapshot of one place is named after it; a rank correlation asks for more than one section; fewer than two stations have
-    # headlines of their own; figures are alike only to another.
-    "region.name_other", "region.centres_other", "region.all_other", "map.title_other", "map.title_other_alone", "straten.tested",
-    "straten.tested_fitted", "straten.unreliable", "straten.unreliable_fitted", "press.head_trains_lower", "press.head_trains_some",
+    "region.name_other", "region.centres_other", "region.all_other", "map.title_other",
+    "map.title_other_alone", "straten.tested", "straten.tested_fitted", "straten.unreliable",
+    "straten.unreliable_fitted", "press.head_trains_lower", "press.head_trains_some",
     "sentence.leegstand_alike",
 }  # fmt: skip
 
@@ -54,7 +63,11 @@ def counted(sentence: str) -> bool:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_counted_sentence_has_a_form_for_one(lang):
     known = texts(lang).sentences
-    asked = [key for key, said in known.items() if counted(said) and not key.endswith(("_one", "_few", "_none"))]
+    asked = [
+        key
+        for key, said in known.items()
+        if counted(said) and not key.endswith(("_one", "_few", "_none"))
+    ]
     assert [key for key in asked if f"{key}_one" not in known and key not in ANY_NUMBER] == []
     assert [key for key in ANY_NUMBER if f"{key}_one" in known or not counted(known[key])] == []
 
@@ -62,7 +75,9 @@ def test_every_counted_sentence_has_a_form_for_one(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_form_for_one_says_one_and_no_other_number(lang):
     for key, said in texts(lang).sentences.items():
-        if key.endswith("_one") and counted(texts(lang).sentences.get(key.removesuffix("_one"), "")):
+        if key.endswith("_one") and counted(
+            texts(lang).sentences.get(key.removesuffix("_one"), "")
+        ):
             assert not counted(said), key
 
 
@@ -99,21 +114,29 @@ def test_citation_has_no_brackets_in_brackets_no_iso_date_and_the_address(lang):
         line = citation.row_source(row, SHIPPED, texts(lang))
         assert not re.search(r"\([^()]*\(", line.replace(row.source_url or "\0", "")), line
         assert row.source_url is None or row.source_url in line
-        assert not re.search(r"\b\d{4}-\d\d(-\d\d)?\b(?!-)(?=[ ,.)])", line.partition("http")[0].partition("(")[2].partition(")")[0]), line
+        assert not re.search(
+            r"\b\d{4}-\d\d(-\d\d)?\b(?!-)(?=[ ,.)])",
+            line.partition("http")[0].partition("(")[2].partition(")")[0],
+        ), line
 
 
 def test_citation_reads_publisher_date_title_address_day():
-    row = next(row for row in SHIPPED.observations if row.observation_id == "hengelo-binnenstad-retail-floor-area-m2-2023-11")
+    row = next(
+        row
+        for row in SHIPPED.observations
+        if row.observation_id == "hengelo-binnenstad-retail-floor-area-m2-2023-11"
+    )
     assert citation.line(row, SHIPPED, NL).startswith(
-        "Winkelvloer, Binnenstad Hengelo, november 2023: 30.381 m² wvo. Bron: 1Twente (ongedateerd, de cijfers hebben peildatum "
-        "november 2023), Leegstand in Hengelo daalt langzaam, https://www.1twente.nl/"
+        "Winkelvloer, Binnenstad Hengelo, november 2023: 30.381 m² wvo. "
+        "Bron: 1Twente (ongedateerd, de cijfers hebben peildatum november 2023), Leegstand in Hengelo daalt langzaam, https://www.1twente.nl/"
     )
 
 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("2013-08-23", "23 augustus 2013"), ("2018-10", "oktober 2018"), ("2014-2015", "2014-2015"), ("2023", "2023"),
+        ("2013-08-23", "23 augustus 2013"), ("2018-10", "oktober 2018"), ("2014-2015", "2014-2015"),
+        ("2023", "2023"),
         ("2019-11 (maand afgeleid)", "november 2019 (maand afgeleid)"), (None, "ongedateerd"),
     ],
 )  # fmt: skip
@@ -142,7 +165,9 @@ def test_break_in_counting_is_told_of_series_that_have_it():
     assert min(row.year for row in almelo) <= 2017
     assert "2017 en eerder" in travellers.note(almelo, NL, station="Station Almelo")
     later = [row for row in almelo if row.year >= 2018]
-    assert "2017 en eerder" not in travellers.note(later, NL) and "coronajaren" in travellers.note(later, NL)
+    assert "2017 en eerder" not in travellers.note(later, NL) and "coronajaren" in travellers.note(
+        later, NL
+    )
     example = voorbeeldstad.facts().stations
     assert example and "2017" not in travellers.note(example, NL)
 
@@ -164,5 +189,7 @@ def test_yes_and_no_of_others_are_counted():
 def test_change_names_both_years():
     from dashboard import vitality
 
-    change = next(one for one in vitality.measured(SHIPPED).changes["oldenzaal"] if one.indicator.is_change)
+    change = next(
+        one for one in vitality.measured(SHIPPED).changes["oldenzaal"] if one.indicator.is_change
+    )
     assert re.search(r"tussen 2021 en 2026\.$", profile.sentence(change, NL))

@@ -1,4 +1,4 @@
-"""What leaks away from a centre: four parts of 100 % per town, today and in a scenario, wherever the edge site lies."""
+"""What leaks away from a centre: four parts of 100 % per town, wherever the edge site lies."""
 
 import re
 from dataclasses import replace
@@ -29,12 +29,17 @@ def any_model(request: pytest.FixtureRequest) -> calibration.Model:
     return request.getfixturevalue("model" if request.param == "real" else "example")
 
 
-def cities(model: calibration.Model, scenario: Scenario = GROWN, branch: str = "niet_dagelijks") -> dict[str, leakage.Leakage]:
-    return {row.place_id: row for row in leakage.of_cities(model.region, outcome.divide(model, scenario, branch))}
+def cities(
+    model: calibration.Model, scenario: Scenario = GROWN, branch: str = "niet_dagelijks"
+) -> dict[str, leakage.Leakage]:
+    return {
+        row.place_id: row
+        for row in leakage.of_cities(model.region, outcome.divide(model, scenario, branch))
+    }
 
 
 def moved(model: calibration.Model, edge: str | None) -> calibration.Model:
-    """The model with its edge site in another municipality; the flows themselves do not ask for it."""
+    """The model with its edge site in another municipality, which flows do not ask for."""
     at = model.region.place_of(model.region.survey.edge)
     sites = list(model.region.sites)
     sites[at] = replace(sites[at], municipality_code=edge)
@@ -49,7 +54,11 @@ def test_four_parts_of_every_town_add_up_to_all_it_spends(any_model, branch: str
     for row in (*rows, *leakage.of_cities(any_model.region, found)):
         for state in (0, 1):
             assert sum(part.middle[state] for part in row.parts.values()) == pytest.approx(1.0)
-        assert sum(part.before.low for part in row.parts.values()) <= 1.0 <= sum(part.before.high for part in row.parts.values())
+        assert (
+            sum(part.before.low for part in row.parts.values())
+            <= 1.0
+            <= sum(part.before.high for part in row.parts.values())
+        )
 
 
 @pytest.mark.parametrize("branch", BRANCHES)
@@ -71,11 +80,15 @@ def test_hengelo_keeps_less_in_its_centre_though_less_leaves_its_municipality(mo
 
 def test_edge_site_is_its_own_part_and_counted_once(model):
     """Of Almelo, whose residents leave their municipality for it."""
-    found, at = outcome.divide(model, GROWN, "niet_dagelijks"), model.region.place_of("plein-westermaat")
+    found, at = outcome.divide(model, GROWN, "niet_dagelijks"), model.region.place_of(
+        "plein-westermaat"
+    )
     column = found.column[at]
     row = leakage.of_towns(model.region, found, [model.region.town_names.index("Almelo")])[0]
     share = found.before[:-1, model.region.town_names.index("Almelo"), column]
-    assert (row.parts["edge"].before.low, row.parts["edge"].before.high) == pytest.approx(outcome.ensemble.span(share))
+    assert (row.parts["edge"].before.low, row.parts["edge"].before.high) == pytest.approx(
+        outcome.ensemble.span(share)
+    )
     assert sum(part.middle[0] for part in row.parts.values()) == pytest.approx(1.0)
 
 
@@ -92,7 +105,9 @@ def test_town_whose_centre_is_not_modelled_has_no_own_centre(model):
 
 
 def test_shops_of_a_town_abroad_on_its_own_side_are_not_outside(model):
-    found, at = outcome.divide(model, GROWN, "niet_dagelijks"), model.region.town_names.index("Nordhorn")
+    found, at = outcome.divide(model, GROWN, "niet_dagelijks"), model.region.town_names.index(
+        "Nordhorn"
+    )
     here = np.array([site.municipality_code is None for site in found.sites])
     row = leakage.of_towns(model.region, found, [at])[0]
     assert row.parts["elsewhere"].middle[0] == pytest.approx(found.before[-1, at, here].sum())
@@ -111,10 +126,15 @@ def test_words_say_where_the_edge_site_lies(model, lang, said: str):
 
 
 def test_words_name_the_edge_site_of_another_region(example):
-    assert sentences.edge_lies(example.region, TEXT) == "Voorbeeldboulevard ligt in de gemeente Voorbeeldstad."
+    assert (
+        sentences.edge_lies(example.region, TEXT)
+        == "Voorbeeldboulevard ligt in de gemeente Voorbeeldstad."
+    )
 
 
-@pytest.mark.parametrize(("code", "said"), [("GM1735", "in geen van de gemeenten"), (None, "over de grens")])
+@pytest.mark.parametrize(
+    ("code", "said"), [("GM1735", "in geen van de gemeenten"), (None, "over de grens")]
+)
 def test_edge_site_outside_every_municipality_of_a_centre(model, code: str | None, said: str):
     there = moved(model, code)
     assert said in sentences.edge_lies(there.region, TEXT)
@@ -127,47 +147,68 @@ def test_region_without_an_edge_site_has_three_parts(model):
     unnamed = replace(model.region, survey=replace(model.region.survey, edge="nowhere"))
     rows = leakage.of_cities(unnamed, outcome.divide(model, Scenario(), "niet_dagelijks"))
     for row in rows:
-        assert "edge" not in row.parts and sum(part.middle[0] for part in row.parts.values()) == pytest.approx(1.0)
+        assert "edge" not in row.parts and sum(
+            part.middle[0] for part in row.parts.values()
+        ) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_bars_end_where_the_parts_of_the_middle_outcome_do(model, lang):
     row = cities(model)["hengelo"]
-    drawn = str(panel.cities(model.region, outcome.divide(model, GROWN, "niet_dagelijks"), "x", True, texts(lang)))
+    drawn = str(
+        panel.cities(
+            model.region, outcome.divide(model, GROWN, "niet_dagelijks"), "x", True, texts(lang)
+        )
+    )
     hengelo = drawn[drawn.index("Hengelo<i ") :].partition("</tr>")[0]
     for state, bar in enumerate(re.findall(r"--a:(\d+);--b:(\d+);--c:(\d+)", hengelo)):
         ends = np.cumsum([row.parts[part].middle[state] for part in leakage.PARTS[:3]])
         assert [int(end) for end in bar] == [round(100 * end) for end in ends]
     # The same row says the ranges of both states.
     own = row.parts["own_centre"]
-    assert f"<td>{sentences.span(own.before, texts(lang))}<br/><b>{sentences.span(own.after, texts(lang))}</b></td>" in hengelo
+    spans = [sentences.span(one, texts(lang)) for one in (own.before, own.after)]
+    assert f"<td>{spans[0]}<br/><b>{spans[1]}</b></td>" in hengelo
 
 
 def test_municipality_and_town_do_not_stand_under_one_name(model):
     found = outcome.divide(model, GROWN, "niet_dagelijks")
     assert "Gemeente Almelo" in panel.cities(model.region, found, "x", False, TEXT)
     almelo = model.region.towns[model.region.town_names.index("Almelo")]
-    assert "Almelo, zonder de rest van de gemeente" in panel.town(model.region, found, almelo, "x", False, TEXT)
+    assert "Almelo, zonder de rest van de gemeente" in panel.town(
+        model.region, found, almelo, "x", False, TEXT
+    )
 
 
 def test_exported_table_carries_the_four_parts_of_every_town(model, facts: Facts):
-    selection = replace(opening(Vocabulary(("hengelo",), (), (2003, 2026))), scenario="vloer:plein-westermaat:120")
+    selection = replace(
+        opening(Vocabulary(("hengelo",), (), (2003, 2026))), scenario="vloer:plein-westermaat:120"
+    )
     table = sheet.table(model, facts, selection, TEXT)
     keys = [column.key for column in table.columns]
     rows = [dict(zip(keys, row.cells, strict=True)) for row in table.rows]
     borne = model.region.town_names.index("Borne")
-    shown = leakage.of_towns(model.region, outcome.divide(model, GROWN, "niet_dagelijks"), [borne])[0]
-    filed = next(row for row in rows if row["origin"] == "Borne" and row["branch"] == TEXT("branch.niet_dagelijks"))
+    shown = leakage.of_towns(model.region, outcome.divide(model, GROWN, "niet_dagelijks"), [borne])[
+        0
+    ]
+    filed = next(
+        row
+        for row in rows
+        if row["origin"] == "Borne" and row["branch"] == TEXT("branch.niet_dagelijks")
+    )
     for part in leakage.PARTS:
         for state, span in (("", shown.parts[part].before), ("_after", shown.parts[part].after)):
-            assert (filed[f"{part}{state}_low"], filed[f"{part}{state}_high"]) == pytest.approx((span.low, span.high), abs=1e-5)
+            assert (filed[f"{part}{state}_low"], filed[f"{part}{state}_high"]) == pytest.approx(
+                (span.low, span.high), abs=1e-5
+            )
     assert any("Plein Westermaat ligt in de gemeente Hengelo." in note for note in table.notes)
 
 
 def test_floor_area_names_its_year_and_why_not_the_newest(model, facts: Facts):
     from dashboard.competition import basis
 
-    hengelo = next(said for said in basis.floor_areas(model.region, facts, TEXT) if said["site"] == "Hengelo")
+    hengelo = next(
+        said for said in basis.floor_areas(model.region, facts, TEXT) if said["site"] == "Hengelo"
+    )
     assert hengelo["year"] == "2018"
     (said,) = [note for note in basis.assumption_notes(model, facts, TEXT) if "30.381" in note]
     assert "2018" in said and "2019" in said and "nov" in said

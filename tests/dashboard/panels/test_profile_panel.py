@@ -49,7 +49,9 @@ def test_a_change_shows_both_years_and_never_the_difference():
 
 
 def test_a_measure_of_change_carries_its_sign():
-    assert profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "up"), NL).endswith(": +2,8 %, tot en met 2026.")
+    assert profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "up"), NL).endswith(
+        ": +2,8 %, tot en met 2026."
+    )
     assert profile.written(GROWTH, -0.14, "nl") == "\N{MINUS SIGN}0,1 %"
     assert profile.written(GROWTH, 0.01, "nl") == "0,0 %"
 
