@@ -191,13 +191,18 @@ def _sites(region: Region, text: Texts) -> Layer:
 def _site(site: Site, region: Region, text: Texts) -> Feature:
     name = site.names[text.lang]
     low, high, basis = floor_area(region, site.site_id)
+    rests_on = text(f"basis_short.{basis}")
+    # An assumption has the year of the survey; the register is of the day it was read.
+    if site.site_id not in region.assumed and not region.units.used:
+        year = max(row.year for row in region.floor_areas if row.site_id == site.site_id)
+        rests_on = text("competition.basis_year", basis=rests_on, year=year)
     return Feature(
         id=site.site_id,
         geometry=Point(site.point),
         style=_SITE_STYLES[site.role],
         name=name,
         label=name,
-        cells=(Cell(name), Cell(area_text(low, high, text), low), Cell(text(f"basis_short.{basis}"))),
+        cells=(Cell(name), Cell(area_text(low, high, text), low), Cell(rests_on)),
     )
 
 

@@ -36,8 +36,8 @@ GONE = (
     "known; {count} partial", "from the own city", "Take along", "unknown: add it",
     "Both methods refuse", "abroad: the country",
 )  # fmt: skip
-# Right for one as for many: a number behind a colon or in brackets, or out of so many. Or never one:
-# a snapshot of one place is named after it, a rank correlation asks for more than one section,
+# Right for one as for many: a number behind a colon or in brackets, or out of so many. Or never
+# one: a snapshot of one place is named after it, a rank correlation asks for more than one section,
 # fewer than two stations have headlines of their own, and a figure is alike only to another.
 ANY_NUMBER = {
     "straten.filters", "map.layers_button", "factsheet.initiatives", "factsheet.more",
@@ -128,7 +128,8 @@ def test_citation_reads_publisher_date_title_address_day():
     )
     assert citation.line(row, SHIPPED, NL).startswith(
         "Winkelvloer, Binnenstad Hengelo, november 2023: 30.381 m² wvo. "
-        "Bron: 1Twente (ongedateerd, de cijfers hebben peildatum november 2023), Leegstand in Hengelo daalt langzaam, https://www.1twente.nl/"
+        "Bron: 1Twente (ongedateerd, de cijfers hebben peildatum november 2023), "
+        "Leegstand in Hengelo daalt langzaam, https://www.1twente.nl/"
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from dashboard.competition import calibration, leakage, outcome, region, sentences, sheet
 from dashboard.competition.scenario import BRANCHES, Scenario, parse
 from dashboard.facts import Facts
+from dashboard.maps import flows
 from dashboard.panels import leakage as panel
 from dashboard.state import Vocabulary, opening
 from dashboard.text import LANGUAGES, texts
@@ -212,3 +213,11 @@ def test_floor_area_names_its_year_and_why_not_the_newest(model, facts: Facts):
     assert hengelo["year"] == "2018"
     (said,) = [note for note in basis.assumption_notes(model, facts, TEXT) if "30.381" in note]
     assert "2018" in said and "2019" in said and "nov" in said
+
+
+@pytest.mark.parametrize(("site", "said"), [("hengelo", "gepubliceerd (2018)"), ("almelo", "aanname")])
+def test_list_beside_the_map_names_the_year_of_a_published_floor_area(model, facts, site: str, said: str):
+    scene = flows.scene(model, facts, TEXT, tiles=None, link_base=None)
+    sites = next(layer for layer in scene.layers if layer.id == flows.SITES)
+    feature = next(one for one in sites.features if one.id == site)
+    assert feature.cells[-1].text == said

@@ -49,8 +49,8 @@ def test_a_change_shows_both_years_and_never_the_difference():
 
 
 def test_a_measure_of_change_carries_its_sign():
-    assert profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "up"), NL).endswith(
-        ": +2,8 %, tot en met 2026."
+    assert profile.sentence(Change(GROWTH, None, 2021, 2.8, 2026, "up"), NL).endswith(
+        ": +2,8 %, tussen 2021 en 2026."
     )
     assert profile.written(GROWTH, -0.14, "nl") == "\N{MINUS SIGN}0,1 %"
     assert profile.written(GROWTH, 0.01, "nl") == "0,0 %"
@@ -137,6 +137,6 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
         *(profile.alike(found, OLDENZAAL, FACTS, text) for found in (*few, [("borne", 0.4)])),
         *turned,
         profile.changed(OLDENZAAL, replace(VITAL, changes={}), text),
-        profile.sentence(Change(GROWTH, None, None, 2.8, 2026, "up"), text),
+        profile.sentence(Change(GROWTH, None, 2021, 2.8, 2026, "up"), text),
     ]
     assert len(set(said)) == len(said) and not [sentence for sentence in said if "{" in sentence]
