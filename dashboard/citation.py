@@ -63,8 +63,13 @@ def quotable_boardings(row: StationYear, facts: Facts) -> Quotable:
     return PROXY if figure is None else quotable(figure)
 
 
-def reason(found: Quotable, text: Texts, *, nature: str = "measured") -> str:
-    """The verdict's reason as a sentence, of a figure of this nature."""
+def reason(row: Observation, text: Texts) -> str:
+    """The verdict's reason as a sentence."""
+    return why(quotable(row), text, nature=row.nature)
+
+
+def why(found: Quotable, text: Texts, *, nature: str = "measured") -> str:
+    """The reason of a verdict as a sentence, of a figure of this nature."""
     return text(f"cite.why_{found.reason}", nature=text(f"nature.{nature}"))
 
 

@@ -56,7 +56,7 @@ class Beside:
     highest: float
     others: int
     side: Side
-    yes: int
+    yes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,7 +224,7 @@ def _provenance(
 
 def _verdict(found: citation.Quotable, text: Texts, *, nature: str = "measured") -> Markup:
     """Whether the figure may be quoted, and why."""
-    why = node("span", citation.reason(found, text, nature=nature), class_="quiet")
+    why = node("span", citation.why(found, text, nature=nature), class_="quiet")
     return join([cite_tag(found.verdict, text), Markup(" "), why])
 
 

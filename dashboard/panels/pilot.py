@@ -83,7 +83,7 @@ def designs(facts: Facts, text: Texts) -> Markup:
     return join(
         [
             node("p", text("pilot.content")),
-            node("p", text("pilot.content_data", count=content), class_="quiet"),
+            node("p", text.counted("pilot.content_data", content, count=content), class_="quiet"),
             node("p", text("pilot.process")),
             node("p", f"{text('pilot.process_data', count=process)} {rules}", class_="quiet"),
         ]

@@ -220,8 +220,9 @@ def written(indicator: Indicator, value: float, lang: Lang) -> str:
         return texts(lang)(f"answer.{'yes' if value else 'no'}")
     rounded = round(value, indicator.decimals)
     sign = "+" if indicator.is_change and rounded > 0 else ""
-    # A whole number stays one: the source that says 15 % did not say 15,0 %.
-    decimals = 0 if rounded.is_integer() else indicator.decimals
+    # A source that says 15 % did not say 15,0 %; a change is worked out by us.
+    whole = rounded.is_integer() and not indicator.is_change
+    decimals = 0 if whole else indicator.decimals
     unit = indicator.unit.text(lang)
     if unit == "%":
         return sign + theme.share(rounded / 100, lang, decimals=decimals)

@@ -126,7 +126,7 @@ def test_boardings_are_quoted_with_reserve_and_say_why(facts: Facts):
     )
     found = citation.quotable(row)
     assert found.verdict == "reserved"
-    assert "iets anders dan bezoekers" in citation.reason(found, TEXT)
+    assert "iets anders dan bezoekers" in citation.reason(row, TEXT)
 
 
 def test_no_door_writes_a_verdict_of_its_own():

@@ -42,8 +42,8 @@ GONE = (
 ANY_NUMBER = {
     "straten.filters", "map.layers_button", "factsheet.initiatives", "factsheet.more",
     "press.sources_more", "straten.vacant_more", "pilot.described_derived", "pilot.unsure",
-    "pilot.content_data", "pilot.process_data", "overview.described", "profile.side_note",
-    "straten.strip_round", "passers.per_hour", "passers.per_day", "press.head_station",
+    "pilot.process_data", "overview.described", "profile.side_note",
+    "passers.per_hour", "passers.per_day", "press.head_station",
     "region.name_other", "region.centres_other", "region.all_other", "map.title_other",
     "map.title_other_alone", "straten.tested", "straten.tested_fitted", "straten.unreliable",
     "straten.unreliable_fitted", "press.head_trains_lower", "press.head_trains_some",
