@@ -173,7 +173,7 @@ def verdict(head: Observation | None, rows: Sequence[Observation], facts: Facts,
     """How sure the figures are, in words: that of the headline first, else of every figure shown."""
     if head is not None:
         found = citation.quotable(head)
-        return text("press.verdict_head", verdict=text(f"cite.{found.verdict}"), why=citation.reason(found, text, nature=head.nature))
+        return text("press.verdict_head", verdict=text(f"cite.{found.verdict}"), why=citation.reason(head, text))
     groups = {
         key: [f"{_where(row, facts, text)} {citation.value(row, facts, text)}" for row in rows if citation.quotable(row).verdict == key]
         for key in ("yes", "reserved", "no")

@@ -29,7 +29,7 @@ def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
     if left or right:
         title = text("straten.strip", street=street.name, left=len(left), right=len(right), vacant=vacant)
         return Strip(title, (left, right))
-    return Strip(text("straten.strip_round", street=street.name, count=len(units), vacant=vacant), (units,))
+    return Strip(text.counted("straten.strip_round", len(units), street=street.name, count=len(units), vacant=vacant), (units,))
 
 
 def _of_side(units: Sequence[Unit], side: str) -> tuple[Unit, ...]:
