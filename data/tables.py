@@ -20,6 +20,7 @@ from data.rules import (
     shares_within_one,
 )
 from data.table import Table
+from geo.disclosure import MIN_UNITS
 
 ROLES = ("centre", "periphery", "abroad")
 SHARING = ("open", "aggregate", "internal")
@@ -217,14 +218,18 @@ FOOTFALL_TESTS = Table(
 
 STREET_VACANCY = Table(
     "street_vacancy",
-    "one street section in one survey",
-    key=("street_id", "survey", "basis"),
+    # A street of several sections is one row: sections are too short to have a rate of their own.
+    "one street of one place, by its name, in one survey and on one basis",
+    key=("place_id", "street", "survey", "basis"),
     columns={
-        "street_id": slug("the street section"),
+        "place_id": slug("the place the street lies in"),
+        "street": text("name of the street: streets.name, or as the survey writes it if not there"),
         "survey": slug("the survey it was counted in"),
         "basis": slug("what the rate is a share of: units or floor area"),
-        "units": whole("shop and hospitality units counted", "units", low=0),
-        "vacant_units": number("vacant among them; missing when withheld", "units", null=True, low=0),
+        "units": whole("shop and hospitality units of known status", "units", low=0),
+        "vacant_units": number(
+            f"vacant among them; missing below {MIN_UNITS} units", "units", null=True, low=0
+        ),
         "vacancy_rate": share("modelled vacant share; missing when withheld", null=True),
         "vacancy_low": share("lower end of its interval", null=True),
         "vacancy_high": share("upper end of its interval", null=True),
@@ -244,6 +249,7 @@ PREMISES = Table(
         "survey": slug("the survey or extract it was seen in"),
         "place_id": slug("the place it belongs to"),
         "street_id": slug("the street section it faces", null=True),
+        "street": text("name of its street as the source writes it", null=True),
         "address": text("address", null=True),
         "floor_area_m2": number("usable floor area", "m2", null=True, low=0),
         "use": slug("what it is used or permitted for", null=True),

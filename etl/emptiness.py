@@ -11,18 +11,20 @@ _ORDER = {"frictional": 0, "long": 1, "structural": 2}
 
 
 def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
-    """Units in RD, one row per unit and survey, with `vacant_since` and `duration`, and how often a stated day was later seen to be untrue.
+    """Units in RD, one row per unit and survey, with `vacant_since` and `duration`, and how often a
+    stated day was later seen to be untrue.
 
-    A `duration` that the file gives itself stays, unless the surveys saw the unit empty for longer;
-    a day on which a survey first saw it empty is then no beginning.
-    The file's own day goes first, unless a survey after it saw the unit in use; then, and where it gives none, the
-    surveys themselves tell since when at the latest: the day an earlier one of the same unbroken run stated, or else
-    the first on which one saw the unit empty.
+    Only a vacant unit is empty since a day. A `duration` that the file gives itself stays, unless
+    the surveys saw the unit empty for longer; a day on which a survey first saw it empty is then no
+    beginning. The file's own day goes first, unless a survey after it saw the unit in use; then, and
+    where it gives none, the surveys themselves tell since when at the latest: the day an earlier one
+    of the same unbroken run stated, or else the first on which one saw the unit empty.
     """
+    vacant = frame["status"] == "vacant"
     history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(["premises_id", "surveyed"], keep="last")
     in_use = history[history["status"] == "in_use"]
-    since, conflicts = frame["vacant_since"].copy(), 0
-    for _, rows in frame[frame["status"] == "vacant"].groupby("survey", sort=True):
+    since, conflicts = frame["vacant_since"].where(vacant), 0
+    for _, rows in frame[vacant].groupby("survey", sort=True):
         until = rows["surveyed"].max()
         run = vacancy.empty_since(history[history["surveyed"] <= until])
         last_use = in_use[in_use["surveyed"] <= until].groupby("premises_id")["surveyed"].max()
@@ -31,7 +33,7 @@ def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
         conflicts += int(untrue.sum())
         own = rows["vacant_since"].mask(untrue)
         # In order of time, so that what earlier surveys stated is settled by now.
-        before = frame.assign(vacant_since=since)[(frame["status"] == "vacant") & (frame["surveyed"] <= until)]
+        before = frame.assign(vacant_since=since)[vacant & (frame["surveyed"] <= until)]
         in_run = before[before["surveyed"] >= _per_unit(run, before)]
         first = in_run.drop(index=rows.index, errors="ignore").groupby("premises_id")["vacant_since"].min()
         told = _per_unit(first, rows).fillna(_per_unit(run, rows))

@@ -105,9 +105,9 @@ def _places(opened: Catalogue) -> list[dict[str, Cell]]:
 
 def _rated(opened: Catalogue) -> dict[str, int]:
     """Streets with a rate per place that has any."""
-    vacancy = _table(opened, "street_vacancy", ["street_id", "vacancy_rate"])
-    rated = set(vacancy.loc[vacancy["vacancy_rate"].notna(), "street_id"])
-    return _streets_of(opened, rated)
+    vacancy = _table(opened, "street_vacancy", ["place_id", "street", "vacancy_rate"])
+    rated = vacancy[vacancy["vacancy_rate"].notna()].groupby("place_id")["street"].nunique()
+    return {str(place_id): int(streets) for place_id, streets in rated.items()}
 
 
 def _counted(opened: Catalogue) -> dict[str, int]:
@@ -126,7 +126,8 @@ def _sizes(opened: Catalogue, name: str) -> pd.Series:
 
 def _table(opened: Catalogue, name: str, columns: Sequence[str]) -> pd.DataFrame:
     try:
-        return pd.DataFrame(opened.table(name)[list(columns)])
+        # A version of an earlier program may lack a column: then it says nothing of it.
+        return pd.DataFrame(opened.table(name)).reindex(columns=list(columns))
     except MissingTableError:
         return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
 

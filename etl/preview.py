@@ -63,6 +63,7 @@ class Preview:
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     words: Mapping[str, int] = field(default_factory=dict)
+    place_ids: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from data.content import increasing, sorted_rows
-from data.tables import PREMISES, STREET_VACANCY, STREETS
+from data.tables import STREET_VACANCY, STREETS
 from etl.footfall import measured, on_streets as on_sections
 from geo import footfall, frontage, network, vacancy
 from geo.betweenness import Engine
@@ -25,6 +26,7 @@ from geo.crs import (
     rd_per_metre_at,
     require_rd,
 )
+from geo.names import search_key, usual_writings
 from geo.network import Parts
 from geo.streets import sections
 
@@ -93,6 +95,7 @@ def streets(
     shown = np.flatnonzero((place >= 0) & np.asarray(whole["part_of"].isna()))
     place_id = np.asarray(areas.index, dtype=object)[place[shown]]
     street_id, name, length_m, shapes = (whole[column].array[shown] for column in ("street_id", "name", "length_m", "geometry"))
+    name = _one_writing(name, place_id)
     told = {
         "street_id": pd.array([f"{one}-{other}" for one, other in zip(place_id, street_id, strict=True)], dtype="str"),
         "name": name,
@@ -115,29 +118,17 @@ def _scale(whole: gpd.GeoDataFrame) -> float:
     return rd_per_metre_at(shapely.box(*whole.total_bounds)) if len(whole) else 1.0
 
 
-def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The units with `street_id`, and `vacant_since` and `duration` of the vacant ones as far as surveys tell.
+def _one_writing(names: ExtensionArray, places: NDArray[np.object_]) -> ExtensionArray:
+    """The names, each in the writing most sections of its place bear: others join on them."""
+    written, within = pd.Series(names), pd.Series(places, dtype="str")
+    usual = usual_writings(written, within=within)
+    keys = pd.MultiIndex.from_arrays([within, written.map(search_key, na_action="ignore")])
+    return pd.Series(usual.reindex(keys).to_numpy(), dtype="str").fillna(written).array
 
-    What the source itself says stays. Without a date of its own a unit is empty since the first of an unbroken
-    run of surveys that saw it empty: the shortest time it can be.
-    """
-    result = premises.assign(street_id=_street_ids(premises, table))
-    vacant = result["status"] == "vacant"
-    if not vacant.any():
-        gone = {name: pd.Series(None, index=result.index, dtype=PREMISES.columns[name].dtype) for name in ("vacant_since", "duration")}
-        return result.assign(**gone)
-    surveyed = _surveyed(result)
-    for day in sorted(surveyed["surveyed"].dropna().unique()):
-        now = surveyed.index[(surveyed["surveyed"] == day) & (surveyed["status"] == "vacant")]
-        if now.empty:
-            continue
-        since = vacancy.empty_since(surveyed[surveyed["surveyed"] <= day])
-        told = surveyed.loc[now, "premises_id"].map(since).astype("datetime64[ms]")
-        result.loc[now, "vacant_since"] = result.loc[now, "vacant_since"].fillna(told)
-    result["vacant_since"] = result["vacant_since"].where(vacant)
-    since_told = vacancy.duration(result["vacant_since"], result["surveyed"])
-    result["duration"] = result["duration"].fillna(since_told).where(vacant).astype("str")
-    return result
+
+def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The units with `street_id`: what their source says, else the section they stand on."""
+    return premises.assign(street_id=_street_ids(premises, table))
 
 
 def _street_ids(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> pd.Series:
@@ -153,12 +144,15 @@ def _street_ids(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> pd.Serie
     return found if told.isna().all() else told.fillna(found)
 
 
-def street_vacancy(premises: pd.DataFrame) -> pd.DataFrame:
-    """The table `street_vacancy` of what was surveyed, by units and by floor area; no rows without a survey."""
+def street_vacancy(premises: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """The table `street_vacancy` of the surveyed units on `table`, by units and by floor area.
+
+    No rows without a survey. Streets go by the names of `geo.frontage.street_names`.
+    """
     known = _surveyed(premises)
     if len(known):
-        known = known.dropna(subset=["street_id"])
-    if known.empty:
+        known = known.assign(street=frontage.street_names(known, table))
+    if known.empty or known["street"].isna().all():
         return STREET_VACANCY.empty()
     both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]
     found = pd.concat(both, ignore_index=True)

@@ -177,7 +177,7 @@ def finish(work: Finishing) -> Finished:
             joins[f"{source_id}-units"] += len(found_street)
             joins[f"{source_id}-on-street"] += int(found_street.sum())
         frames["premises"] = premises
-        vacancy = street_vacancy(premises)
+        vacancy = street_vacancy(premises, table)
         if len(vacancy):
             frames["street_vacancy"] = vacancy
     if parts["counts"]:

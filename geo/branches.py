@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from geo.columns import grouped, require
+from geo.disclosure import MIN_UNITS
 from geo.errors import NegativeValueError, WrongShapeError
 
 
-def mix(premises: pd.DataFrame, *, by: str, min_units: int = 5) -> pd.DataFrame:
+def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.DataFrame:
     """`units, branches, entropy, variety` per group of `by`: units in use with a known branch, and how varied they are.
 
     `entropy` is Shannon's (1948) in nats: 0 when all units are of one branch. `variety` is its exponent, the number
@@ -39,7 +40,7 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = 5) -> pd.DataFrame:
     return found.assign(variety=np.exp(found["entropy"]))
 
 
-def ownership(premises: pd.DataFrame, *, by: str, min_units: int = 5) -> pd.DataFrame:
+def ownership(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.DataFrame:
     """`units, chains, independents, chain_share` per group: units in use of which is known whose they are.
 
     `chain_share` runs 0 to 1 and is missing below `min_units` units. A unit of which nobody says whether it belongs

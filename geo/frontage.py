@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.crs import require_rd
 from geo.errors import WrongShapeError
-from geo.names import search_key, streets_of
+from geo.names import search_key, streets_of, usual_writings
 from geo.nearest import nearest_of_kind, nearest_rows
 
 Floats = NDArray[np.float64]
@@ -53,6 +53,24 @@ def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
             position[open_] = np.where(beside >= 0, those[beside], -1)
     ids = streets["street_id"].astype("str").array.take(position, allow_fill=True)
     return pd.Series(ids, index=units.index, name="street_id")
+
+
+def street_names(units: pd.DataFrame, streets: pd.DataFrame) -> pd.Series:
+    """The name of each unit's street, one writing per street and place; missing if nobody says.
+
+    The section a unit stands on (`street_id`) names it; where that is unknown or nameless, the name
+    its source writes (`street`) does. Writings of one name are one street of the place: it goes by
+    the one most of its sections bear, else by the one most of its units bear. `units` has
+    `place_id, street_id, street`, `streets` has `place_id, street_id, name`.
+    """
+    bearing = streets.drop_duplicates("street_id").set_index("street_id")["name"]
+    names = units["street_id"].map(bearing).astype("str").fillna(units["street"])
+    usual = usual_writings(streets["name"], within=streets["place_id"])
+    other = usual_writings(names, within=units["place_id"])
+    usual = pd.concat([usual, other[~other.index.isin(usual.index)]])
+    keys = names.map(search_key, na_action="ignore")
+    rows = usual.reindex(pd.MultiIndex.from_arrays([units["place_id"], keys]))
+    return pd.Series(rows.to_numpy(), index=units.index, dtype="str", name="street")
 
 
 def along(

@@ -39,7 +39,8 @@ _USABLE = ("high", "medium")
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One measure of vitality. `needs` names the tables `compute` asks for; `area` is what it describes.
+    """One measure of vitality. `needs` names the tables `compute` asks for, `also` those it takes
+    along where they are there; `area` is what it describes.
 
     A measure with `change_years` already compares a place with its own past, so many years before;
     one that is `of_size` is larger in a larger place, so that alone it makes no place strong or
@@ -54,6 +55,7 @@ class Indicator:
     area: str
     definition: Bilingual
     needs: tuple[str, ...]
+    also: tuple[str, ...] = ()
     decimals: int = 0
     change_years: int = 0
     of_size: bool = False

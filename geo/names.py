@@ -58,6 +58,21 @@ def find(names: pd.Series, asked: str) -> pd.Series:
     return known[ranks < 3].iloc[np.argsort(ranks[ranks < 3].to_numpy(), kind="stable")]
 
 
+def usual_writings(names: pd.Series, *, within: pd.Series) -> pd.Series:
+    """The writing of each name met most often, of several the first, by (`within`, search key).
+
+    Writings with one `search_key` are one name. What is missing, and a name without a letter or
+    figure, has no writing.
+    """
+    written = pd.DataFrame({"within": within, "name": names}).dropna()
+    written["key"] = written["name"].map(search_key)
+    times = written[written["key"] != ""].value_counts().rename("times").reset_index()
+    times = times.sort_values(["times", "name"], ascending=[False, True], kind="stable")
+    return (
+        times.drop_duplicates(["within", "key"]).set_index(["within", "key"])["name"].sort_index()
+    )
+
+
 def street_of(address: str) -> str:
     """The street in an address: what stands before the house number ("Oude Markt 12-14, Enschede" is "Oude Markt").
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, betaln, expit, logit
 
 from geo.columns import grouped, numbers, require
+from geo.disclosure import MIN_UNITS, MIN_UNITS_IN_CENTRE
 from geo.errors import MissingValueError, MixedSurveysError, NegativeValueError, NotASurveyError, WrongShapeError
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,7 @@ def rates(
     by: str,
     weight: Weight = "units",
     within: str | None = None,
-    min_units: int = 5,
+    min_units: int = MIN_UNITS,
     certainty: float = 0.95,
 ) -> pd.DataFrame:
     """`rate, low, high` (share vacant, 0 to 1) and `n` (units it rests on) per group of `by`.
@@ -106,7 +107,9 @@ def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
     )
 
 
-def counts_only(premises: pd.DataFrame, *, within: str = "place_id", least: int = 50) -> pd.Series:
+def counts_only(
+    premises: pd.DataFrame, *, within: str = "place_id", least: int = MIN_UNITS_IN_CENTRE
+) -> pd.Series:
     """Whether a centre has fewer than `least` units of known status: then counts are shown and no street rates."""
     return (counts(premises, by=within)["units"] < least).rename("counts_only")
 
@@ -127,39 +130,59 @@ def mapped(premises: pd.DataFrame, *, by: str) -> pd.Series:
 
 
 def per_street(
-    premises: pd.DataFrame, *, weight: Weight = "units", min_units: int = 5, least_in_centre: int = 50
+    premises: pd.DataFrame,
+    *,
+    weight: Weight = "units",
+    min_units: int = MIN_UNITS,
+    least_in_centre: int = MIN_UNITS_IN_CENTRE,
 ) -> pd.DataFrame:
-    """The rows of the table `street_vacancy`: per street and survey the units and the shrunk rate with its interval.
+    """The rows of the table `street_vacancy`: units and shrunk rate per place, street and survey.
 
-    Streets under `min_units` units keep `units` only; in a centre under
-    `least_in_centre` units streets keep their counts and get no rate.
+    The column `street` holds one name per street, as `geo.frontage.street_names` gives it. Streets
+    under `min_units` units keep `units` only; in a centre under `least_in_centre` units streets
+    keep their counts and get no rate.
     """
-    require(premises, "street_id", "survey", "status", "place_id")
-    premises = grouped(premises, "street_id")
+    require(premises, "street", "survey", "status", "place_id")
+    premises = grouped(premises, "street")
     # All surveys at once: a street in one survey is a group, a place in one survey its centre.
-    premises = premises.assign(centre=premises.groupby(["survey", "place_id"], sort=True).ngroup())
-    rows = premises.dropna(subset=["street_id", "survey"])
-    pairs = rows.groupby(["survey", "street_id"], sort=True)
-    rows = rows.assign(reading=pairs.ngroup())
-    survey, street_id = (pairs.size().index.get_level_values(level) for level in (0, 1))
+    centre = premises.groupby(["survey", "place_id"], sort=True).ngroup()
+    premises = premises.assign(centre=centre)
+    rows = premises.dropna(subset=["street", "survey"])
+    groups = rows.groupby(["place_id", "street", "survey"], sort=True)
+    rows = rows.assign(reading=groups.ngroup())
+    keys = groups.size().index.to_frame(index=False)
     tally = counts(rows, by="reading")
     found = rates(rows, by="reading", weight=weight, within="centre", min_units=min_units)
     # The size of a centre is that of all its units, also of those beside no street.
     small = counts_only(premises, within="centre", least=least_in_centre)
     few = rows.groupby("reading")["centre"].first().map(small)
-    shown = found[["rate", "low", "high"]].mask(few.astype(bool))
-    return pd.DataFrame(
-        {
-            "street_id": street_id,
-            "survey": survey,
-            "basis": weight,
-            "units": tally["units"].to_numpy(),
-            "vacant_units": tally["vacant_units"].where(tally["units"] >= min_units).to_numpy(dtype=float),
-            "vacancy_rate": shown["rate"].to_numpy(),
-            "vacancy_low": shown["low"].to_numpy(),
-            "vacancy_high": shown["high"].to_numpy(),
-        }
+    shown = found[["rate", "low", "high"]].mask(few.astype(bool)).reset_index(drop=True)
+    vacant = tally["vacant_units"].where(tally["units"] >= min_units)
+    return keys.assign(
+        basis=weight,
+        units=tally["units"].to_numpy(),
+        vacant_units=vacant.to_numpy(dtype=float),
+        vacancy_rate=shown["rate"],
+        vacancy_low=shown["low"],
+        vacancy_high=shown["high"],
     )
+
+
+def per_centre(premises: pd.DataFrame) -> pd.DataFrame:
+    """Per place and survey what was counted in all, with the share vacant and its interval.
+
+    Columns `place_id, survey, source_id, surveyed` (the last day), `units, vacant_units,
+    unknown_units, rate, low, high`. A centre under `MIN_UNITS_IN_CENTRE` units gets no rate.
+    """
+    require(premises, "survey", "status", "place_id", "source_id", "surveyed")
+    rows = premises.dropna(subset=["survey"])
+    groups = rows.groupby(["place_id", "survey"], sort=True)
+    rows = rows.assign(reading=groups.ngroup())
+    told = groups.agg(source_id=("source_id", "first"), surveyed=("surveyed", "max")).reset_index()
+    tally = counts(rows, by="reading")[["units", "vacant_units", "unknown_units"]]
+    # Each alone in its centre: its own rate, with Jeffreys' interval.
+    rate = rates(rows, by="reading", within="reading", min_units=MIN_UNITS_IN_CENTRE)
+    return told.join(tally).join(rate.drop(columns="n"))
 
 
 def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:

@@ -237,15 +237,12 @@ def footfall_tests(*rows: Row) -> pd.DataFrame:
 
 
 def street_vacancy(*rows: Row) -> pd.DataFrame:
-    """Two of ten units vacant in one street; too few units in the other to publish a rate."""
+    """Two of ten units vacant in a centre too small for a rate; too few in the other street."""
     default: Row = {
-        "street_id": "voorbeeldstad-langestraat", "survey": "2024", "basis": "units", "units": 10,
-        "vacant_units": 2.0, "vacancy_rate": 0.2, "vacancy_low": 0.1, "vacancy_high": 0.4,
+        "place_id": "voorbeeldstad", "street": "Langestraat", "survey": "2024", "basis": "units",
+        "units": 10, "vacant_units": 2.0,
     }
-    withheld: Row = {
-        "street_id": "voorbeeldstad-dwarsstraat", "units": 3, "vacant_units": None, "vacancy_rate": None,
-        "vacancy_low": None, "vacancy_high": None,
-    }
+    withheld: Row = {"street": "Dwarsstraat", "units": 3, "vacant_units": None}
     return built("street_vacancy", default, [{}, withheld], rows)
 
 

@@ -20,7 +20,7 @@ from data.tables import (
     STOPS,
     TRANSLATIONS,
 )
-from etl import streets
+from etl import emptiness, streets
 from etl.example import flows, land, plan, region, units
 from etl.example.rows import FACT, FACTS_SOURCE, FIGURE, MADE, Row, frame
 from etl.example.units import PLACE, SURVEY_SOURCE, YEARS
@@ -34,7 +34,7 @@ COUNT_SOURCE = "voorbeeld-tellingen"
 def tables() -> dict[str, pd.DataFrame]:
     """Every table of the region by name; the streets and the vacancy are measured as in any other town."""
     places = _places()
-    surveyed = units.premises()
+    surveyed, _ = emptiness.timed(units.premises())
     stops = frame(STOPS, [*_stops(), *region.stations()])
     given = {"premises": surveyed, "stops": gpd.GeoDataFrame(stops)}
     # The counters are set down in streets, whose figures are then fitted to what they counted.
@@ -52,7 +52,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "streets": measured.streets,
         "footfall_tests": measured.tests,
         "premises": premises,
-        "street_vacancy": streets.street_vacancy(premises),
+        "street_vacancy": streets.street_vacancy(premises, measured.streets),
         "stops": stops,
         "counts": counts,
         "origins": flows.origins(),

@@ -192,6 +192,7 @@ def _series(unit: _Unit) -> Iterator[dict[str, str | float | date | Point | None
             "source_id": SURVEY_SOURCE,
             "survey": f"voorbeeld-{year}",
             "place_id": PLACE,
+            "street": unit.street,
             "address": f"{unit.street} {unit.number}",
             "floor_area_m2": None if chance("area", unit.key) < 0.05 else float(round(55 + 380 * chance("m2", unit.key) ** 2.4)),
             "use": use,

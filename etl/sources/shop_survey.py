@@ -26,6 +26,7 @@ from etl.survey import AREAS_BY, FIELDS, OWNERS
 from etl.survey_status import Statuses
 from geo.bilingual import Bilingual
 from geo.crs import RD
+from geo.names import streets_of
 
 SOURCE = Source(
     id="shop_survey",
@@ -129,6 +130,7 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
         (*reading.opened.sheet.findings, *headings.about_persons(reading.opened)),
         tuple(notes),
         reading.unheard,
+        tuple(sorted(frame["place_id"].unique())),
     )
 
 
@@ -167,6 +169,7 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
         "source_id": SOURCE.id,
         "survey": survey,
         "place_id": owner,
+        "street": words["street"].fillna(streets_of(words["address"])),
         "address": addresses.written(words),
         "surveyed": seen,
         **_described(opened, words, read, seen, rows),
@@ -373,6 +376,7 @@ def _empty() -> gpd.GeoDataFrame:
         "source_id",
         "survey",
         "place_id",
+        "street",
         "address",
         "use",
         "branch",

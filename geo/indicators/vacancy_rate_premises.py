@@ -1,4 +1,4 @@
-"""Share of the premises in the inner city that stand empty, as published."""
+"""Share of the premises in the inner city that stand empty, as published or else surveyed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, published
+from geo.indicator import Indicator, published, readings
+
+SURVEYED = "Lege panden als deel van alle panden waarvan de winkelinventarisatie de stand kent."
 
 # The province's benchmark takes vacancy as a mark of the street, so it stands under spatial quality.
 INDICATOR = Indicator(
@@ -23,11 +25,41 @@ INDICATOR = Indicator(
         de="Leer stehende Ladenlokale als Anteil aller Ladenlokale in der Innenstadt.",
     ),
     needs=("observations",),
+    also=("premises",),
     decimals=1,
 )
 
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Per cent per place and year."""
+    """Per cent per place and year: the published figure, else that of the last survey."""
     found = published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)
-    return found.assign(value=100.0 * found["value"])
+    found = found.assign(value=100.0 * found["value"])
+    counted = _surveyed(tables["premises"]) if "premises" in tables else readings()
+    known = pd.MultiIndex.from_frame(found[["place_id", "year"]])
+    new = ~pd.MultiIndex.from_frame(counted[["place_id", "year"]]).isin(known)
+    return readings([*found.to_dict("records"), *counted[new].to_dict("records")])
+
+
+def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:
+    """The share in the last survey of each year, where it saw enough units to give one."""
+    # Late: it brings scipy along, which a list of indicators need not load.
+    from geo.vacancy import NOT_SURVEYS, per_centre
+
+    units = premises[~premises["source_id"].isin(NOT_SURVEYS) & premises["surveyed"].notna()]
+    rows = per_centre(units).dropna(subset=["rate"]).sort_values(["place_id", "surveyed", "survey"])
+    rows = rows.assign(year=rows["surveyed"].dt.year).drop_duplicates(
+        ["place_id", "year"], keep="last"
+    )
+    return readings(
+        [
+            {
+                "place_id": row.place_id,
+                "year": row.year,
+                "value": 100.0 * row.rate,
+                "definition": SURVEYED,
+                "row_id": row.survey,
+                "series": f"{row.place_id}-{row.source_id}",
+            }
+            for row in rows.itertuples()
+        ]
+    )

@@ -2,8 +2,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from etl import emptiness
+from etl import emptiness, streets
 from geo.crs import RD
+from tests import town
 
 
 def units(*visits: tuple[str, str, str | None]) -> gpd.GeoDataFrame:
@@ -34,3 +35,34 @@ def test_what_was_not_seen_empty_breaks_the_run(between: str):
 
 def test_a_later_statement_of_the_file_itself_goes_first():
     assert since(("2022-03-01", "vacant", "2021-02-01"), ("2023-03-01", "vacant", "2021-06-01")) == ["2021-02-01", "2021-06-01"]
+
+
+def test_a_unit_in_use_is_not_empty_since_anything():
+    assert since(
+        ("2022-03-01", "in_use", "2015-01-01"), ("2023-03-01", "unknown", "2015-01-01")
+    ) == ["-", "-"]
+
+
+def test_successive_surveys_tell_how_long_a_unit_is_empty():
+    years = [
+        (f"{year}-10-01", "in_use" if year == 2021 else "vacant", None)
+        for year in range(2021, 2027)
+    ]
+    found = emptiness.timed(units(*years))[0]
+    assert found["duration"].fillna("-").tolist() == [
+        "-",
+        "frictional",
+        "long",
+        "long",
+        "long",
+        "structural",
+    ]
+
+
+def test_only_surveys_are_asked_since_when():
+    """What a run joins per place finds the street of a unit, and says nothing of time."""
+    mapped = town.premises(
+        {"vacant_since": None, "duration": None, "status": "vacant", "street_id": None}
+    )
+    found = streets.on_streets(mapped, town.streets())
+    assert found["vacant_since"].isna().all() and found["duration"].isna().all()

@@ -8,6 +8,7 @@ import pytest
 from shapely import LineString, Point, box
 
 from data import contracts
+from data.tables import STREETS
 from etl import streets
 from geo.crs import RD, to_rd
 from tests import town
@@ -58,53 +59,89 @@ def test_a_street_near_two_towns_belongs_to_the_nearer_core():
     assert dict(zip(found["name"], found["place_id"], strict=True)) == {"Weg": "buurstad", "Pad": "voorbeeldstad"}
 
 
-def surveyed(*statuses, **told):
-    """One unit in yearly surveys from 2021 on."""
-    rows = [
-        {
-            "premises_id": "survey:1", "survey": f"s{2021 + at}", "surveyed": f"{2021 + at}-10-01", "status": status,
-            "street_id": None, **told,
-        }
-        for at, status in enumerate(statuses)
-    ]  # fmt: skip
-    return town.premises(*rows)
-
-
-def test_successive_surveys_tell_how_long_a_unit_is_empty():
-    found = streets.on_streets(surveyed("in_use", "vacant", "vacant", "vacant"), town.streets())
-    assert list(found["duration"].fillna("")) == ["", "frictional", "long", "long"]
-    assert found["vacant_since"].dt.year.fillna(0).tolist() == [0, 2022, 2022, 2022]
-
-
-def test_what_the_survey_says_itself_stays():
-    found = streets.on_streets(surveyed("vacant", vacant_since="2015-01-01"), town.streets())
-    assert found["duration"].item() == "structural"
-
-
-def test_a_unit_in_use_is_not_empty_since_anything():
-    found = streets.on_streets(surveyed("in_use", vacant_since="2015-01-01"), town.streets())
-    assert found["vacant_since"].isna().item() and found["duration"].isna().item()
+def unit(**told):
+    """One unit that a survey saw, with or without the name of its street."""
+    return {
+        "premises_id": "survey:1",
+        "status": "vacant",
+        "street_id": None,
+        "surveyed": "2024-10-01",
+        **told,
+    }
 
 
 def test_units_come_on_the_street_of_their_address():
-    found = streets.on_streets(surveyed("vacant"), town.streets())
+    found = streets.on_streets(town.premises(unit()), town.streets())
     assert found["street_id"].item() == "voorbeeldstad-langestraat"
     contracts.check("premises", found)
 
 
 def test_the_vacancy_of_a_register_is_no_table():
     mapped = town.premises({"source_id": "osm", "premises_id": "osm:node/1", "status": "vacant"})
-    found = streets.street_vacancy(mapped)
+    found = streets.street_vacancy(mapped, town.streets())
     contracts.check("street_vacancy", found)
     assert found.empty
 
 
 def test_the_vacancy_of_a_survey_keeps_the_contract():
-    found = streets.street_vacancy(town.premises())
+    found = streets.street_vacancy(town.premises(), town.streets())
     contracts.check("street_vacancy", found)
     assert set(found["basis"]) == {"units", "floor_area"} and set(found["units"]) == {10}
     # Ten units are a small centre: counts, and no rate.
     assert found["vacant_units"].eq(2.0).all() and found["vacancy_rate"].isna().all()
+
+
+def test_sections_of_one_name_bear_it_in_one_writing():
+    rows = lines(
+        ("MARKTSTRAAT", (0, 0), (100, 0)),
+        ("Marktstraat", (100, 0), (100, 90)),
+        ("Marktstraat", (100, 90), (0, 90)),
+    )
+    found = streets.streets(rows, town.places()).streets
+    assert set(found["name"]) == {"Marktstraat"}
+
+
+def named(table, **rows):
+    """Units per street in the table of the vacancy by units."""
+    found = streets.street_vacancy(table, rows.get("streets", town.streets()))
+    found = found[found["basis"] == "units"]
+    return dict(zip(found["street"], found["units"], strict=True))
+
+
+def test_a_street_of_several_sections_is_one_row():
+    sections = town.streets(
+        {},
+        {"street_id": "voorbeeldstad-langestraat-2", "name": "LANGESTRAAT"},
+        {"street_id": "v-3"},
+    )
+    each = ("voorbeeldstad-langestraat", "voorbeeldstad-langestraat-2", "v-3")
+    units = town.premises(
+        *(unit(premises_id=f"survey:{at}", street_id=one) for at, one in enumerate(each))
+    )
+    assert named(units, streets=sections) == {"Langestraat": 3}
+
+
+def test_the_section_names_a_street_and_else_the_survey_does():
+    units = town.premises(
+        # What stands on a section goes by its name, whatever the survey writes.
+        unit(street_id="voorbeeldstad-langestraat", street="Achter de Lange"),
+        # On a section without a name, and on none, the written name counts, in one writing.
+        unit(premises_id="survey:2", street_id="voorbeeldstad-steeg", street="Donkere Steeg"),
+        unit(premises_id="survey:3", street="Donkere steeg"),
+        unit(premises_id="survey:4", street="Donkere Steeg"),
+        unit(premises_id="survey:5", street="LANGE STRAAT"),
+        unit(premises_id="survey:6"),
+    )
+    assert named(units) == {"Langestraat": 1, "Donkere Steeg": 3, "LANGE STRAAT": 1}
+
+
+def test_without_streets_the_survey_names_them():
+    units = town.premises(
+        *(unit(premises_id=f"survey:{at}", street="Marktstraat") for at in range(60))
+    )
+    found = streets.street_vacancy(units, STREETS.empty())
+    contracts.check("street_vacancy", found)
+    assert found["vacancy_rate"].notna().all() and set(found["street"]) == {"Marktstraat"}
 
 
 @pytest.mark.real

@@ -1,5 +1,6 @@
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -125,6 +126,36 @@ def test_a_unit_inside_a_square_stands_on_it():
         {"street_id": ["plein"], "name": ["Marktplein"]}, geometry=[Polygon(box(X, Y, X + 90, Y + 90))], crs=RD
     )
     assert frontage.assigned(at((45, 45)), square).item() == "plein"
+
+
+def test_a_street_goes_by_its_section_and_else_by_what_is_written():
+    lines = pd.DataFrame(
+        [("s1", "Langestraat"), ("s2", "Langestraat"), ("s3", "LANGESTRAAT"), ("s4", None)],
+        columns=["street_id", "name"],
+    ).assign(place_id="a")
+    units = pd.DataFrame(
+        [
+            ("s3", "Achterom"),
+            ("s4", "Steeg"),
+            (None, "langestraat"),
+            (None, "steeg"),
+            (None, "Steeg"),
+            (None, None),
+        ],
+        columns=["street_id", "street"],
+    ).assign(place_id="a")
+    found = frontage.street_names(units, lines)
+    assert found.fillna("-").tolist() == [
+        "Langestraat",
+        "Steeg",
+        "Langestraat",
+        "Steeg",
+        "Steeg",
+        "-",
+    ]
+    # The writing of one place is none of another's.
+    other = frontage.street_names(units.assign(place_id="b", street_id=None), lines)
+    assert other.fillna("-").tolist()[2] == "langestraat"
 
 
 def test_degrees_are_refused():

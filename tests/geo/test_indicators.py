@@ -8,7 +8,14 @@ import pytest
 
 from geo import indicators
 from geo.indicator import GROUPS, READING, newest
-from geo.indicators import branch_variety, population_change, station_boardings, station_distance, structural_vacancy
+from geo.indicators import (
+    branch_variety,
+    population_change,
+    station_boardings,
+    station_distance,
+    structural_vacancy,
+    vacancy_rate_premises,
+)
 from tests import town
 
 FOUND = indicators.found()
@@ -177,3 +184,35 @@ def test_what_a_later_survey_saw_fall_empty_is_known():
     fell = {"branch": "leeg", "status": "vacant", "vacant_since": "2024-09-01", "duration": "frictional", **after}
     rows = [*units(40, branch="mode", **before), *units(40, branch="mode", **after), *units(1, branch="leeg", status="in_use", **before), *units(1, **fell)]
     assert structural_vacancy.compute({"premises": town.premises(*rows)})["year"].tolist() == [2023, 2024]
+
+
+def counted(vacant: int, units: int, day: str = "2026-09-15") -> pd.DataFrame:
+    """A survey of so many units, the first of them vacant."""
+    rows = (
+        {"premises_id": f"survey:{at}", "status": "vacant" if at < vacant else "in_use"}
+        for at in range(units)
+    )
+    return town.premises(*({**row, "survey": f"s-{day}", "surveyed": day} for row in rows))
+
+
+def vacant_share(premises: pd.DataFrame | None, **told: object) -> list[tuple[int, float]]:
+    published = town.observations(
+        {"indicator": "vacancy_rate_premises", "value": 0.2, "unit": "share", **told}
+    )
+    given = {"observations": published} | ({} if premises is None else {"premises": premises})
+    found = vacancy_rate_premises.compute(given)
+    return list(zip(found["year"], found["value"].round(1), strict=True))
+
+
+def test_a_survey_counts_the_share_of_premises_that_nobody_published():
+    assert vacant_share(None) == [(2023, 20.0)]
+    assert vacant_share(counted(9, 56)) == [(2023, 20.0), (2026, 16.1)]
+
+
+def test_of_a_year_with_a_published_share_that_one_stands():
+    assert vacant_share(counted(9, 56, "2023-09-15")) == [(2023, 20.0)]
+
+
+def test_a_survey_of_a_few_units_and_a_register_give_no_share():
+    assert vacant_share(counted(9, 49)) == [(2023, 20.0)]
+    assert vacant_share(counted(9, 56).assign(source_id="osm")) == [(2023, 20.0)]
