@@ -12,6 +12,8 @@ from dashboard.facts import Facts
 from dashboard.records import Initiative, street_key
 from dashboard.state import TYPES
 from dashboard.vitality import shared_table
+from data.tables import STREETS
+from geo.disclosure import MIN_UNITS
 from geo.errors import RefusedError, TooFewToCompareError
 
 if TYPE_CHECKING:
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from geo.effects import Effect, SyntheticControl
 
 LAUNCH = "pilot_launch"
-# A street with fewer units swings by a fifth or more with a single door.
-MIN_UNITS = 5
 ALIKE = ("units", "sections")
 _PER_TREATED = 5
 
@@ -197,20 +197,27 @@ def measure(
 
 def _units(facts: Facts) -> pd.DataFrame:
     """Surveyed units on named streets: `place_id, street, section, surveyed, vacant`; unknown ones left out."""
+    # Late: it brings scipy along.
+    from geo.frontage import street_names
+
     premises, streets = shared_table(facts, "premises"), shared_table(facts, "streets")
-    if premises is None or streets is None:
+    if premises is None:
         return pd.DataFrame({"place_id": [], "surveyed": []})
     rows = premises[
         premises["premises_id"].str.startswith("survey:")
         & premises["status"].isin(["in_use", "vacant"])
         & premises["surveyed"].notna()
-    ].merge(streets[["street_id", "name"]].dropna(), on="street_id")
+    ]
+    names = street_names(rows, STREETS.empty() if streets is None else streets)
+    rows, names = rows[names.notna()], names.dropna()
     # All visits of one survey are one moment: its last day.
     moment = rows.groupby(["place_id", "survey"])["surveyed"].transform("max")
     return pd.DataFrame(
         {
             "place_id": rows["place_id"],
-            "street": [street_key(place, name) for place, name in zip(rows["place_id"], rows["name"], strict=True)],
+            "street": [
+                street_key(place, name) for place, name in zip(rows["place_id"], names, strict=True)
+            ],
             "section": rows["street_id"],
             "surveyed": moment,
             "vacant": rows["status"] == "vacant",

@@ -10,6 +10,7 @@ from dashboard.records import MEASURED, Observation, Place, StationYear
 from dashboard.maps.layers import population, travellers, vacancy
 from dashboard.maps.layers.spending_flows import MARKET_SHARES
 from dashboard.state import THEMES, Selection
+from dashboard.street.records import Survey
 from dashboard.text import Texts
 
 _CONFIDENCE = {"high": 0, "medium": 1}
@@ -30,7 +31,7 @@ class Known:
 class Headline:
     """One figure set large: what it is, when, whose, and the mark or row that vouches for it (`layer:id`).
 
-    One that is not known has no source.
+    One that is not known has no source; one of a survey has no key: the streets vouch for it.
     """
 
     figure: str
@@ -99,8 +100,11 @@ def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[He
     place = facts.places[selection.place]
     found: list[Headline] = []
     row = vacancy.headline(vacancy.candidates(facts), place.place_id, selection.years)
+    survey = None if row is not None else survey_of(facts, place, selection.years)
     if row is not None:
         found.append(_headline(row, facts, text, layer=vacancy.ID))
+    elif survey is not None and survey.rate is not None:
+        found.append(_surveyed(survey, survey.rate, text))
     else:
         found.append(
             Headline(
@@ -143,6 +147,27 @@ def _headline(row: Observation, facts: Facts, text: Texts, *, layer: str = "cijf
         key=f"{layer}:{row.observation_id}",
         verdict=citation.quotable(row).verdict,
     )
+
+
+def _surveyed(survey: Survey, rate: float, text: Texts) -> Headline:
+    return Headline(
+        figure=theme.share(rate, text.lang, decimals=1),
+        what=text("inventory.card", **_counted(survey, text)),
+        when=theme.month(survey.day, text.lang),
+        source_id=survey.source_id,
+        key="",
+        verdict=None,
+    )
+
+
+def _counted(survey: Survey, text: Texts) -> dict[str, str]:
+    return {name: theme.number(getattr(survey, name), text.lang) for name in ("vacant", "units")}
+
+
+def survey_of(facts: Facts, place: Place, years: tuple[int, int]) -> Survey | None:
+    """The newest survey of a place within the years; None where nobody counted."""
+    town = facts.towns.get(place.place_id)
+    return None if town is None else town.survey(years)
 
 
 def matrix(facts: Facts, text: Texts) -> Mapping[str, tuple[Known, ...]]:
@@ -217,7 +242,12 @@ def newest_station(facts: Facts, place: Place) -> StationYear | None:
 
 
 def _vacancy(facts: Facts, place: Place, text: Texts) -> Known:
-    row = vacancy_row(facts, place)
+    row, survey = vacancy_row(facts, place), survey_of(facts, place, facts.years)
+    if row is None and survey is not None and survey.rate is not None:
+        basis = text(
+            "inventory.basis", month=theme.month(survey.day, text.lang), **_counted(survey, text)
+        )
+        return Known(theme.share(survey.rate, text.lang, decimals=1), basis)
     return _unknown(facts, place, "vacancy", text) if row is None else _figure(row, facts, text)
 
 

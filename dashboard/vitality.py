@@ -100,9 +100,16 @@ def measured(facts: Facts) -> Vitality:
     moved: dict[str, list[Change]] = {place: [] for place in places}
     gaps: list[Gap] = []
     beside: dict[str, pd.Series] = {}
-    tables = {name: shared_table(facts, name) for name in {need for one in declared.values() for need in one.needs}}
+    tables = {
+        name: shared_table(facts, name)
+        for name in {need for one in declared.values() for need in (*one.needs, *one.also)}
+    }
     for name, module in indicators.found().items():
-        given = {need: table for need in declared[name].needs if (table := tables[need]) is not None}
+        given = {
+            need: table
+            for need in (*declared[name].needs, *declared[name].also)
+            if (table := tables[need]) is not None
+        }
         lacking = tuple(need for need in declared[name].needs if need not in given)
         found = module.compute(given) if not lacking else None
         if found is not None:

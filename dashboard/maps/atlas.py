@@ -165,7 +165,9 @@ def _street_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
     centres = [place for place in facts.centres if selection.whole_region or place.place_id == selection.place]
     empty = [place.names[text.lang] for place in centres if place.place_id not in facts.towns]
     there = {place.names[text.lang]: facts.towns[place.place_id] for place in centres if place.place_id in facts.towns}
-    found = [text("street.map_note"), *skill.every(there, text)] if there else []
+    drawn = {name: town for name, town in there.items() if town.drawn}
+    found = [text("street.map_note"), *skill.every(drawn, text)] if drawn else []
+    found += [text("inventory.no_streets", place=name) for name in there if name not in drawn]
     if empty:
         where = naming.centres(facts, text) if len(empty) == len(facts.centres) else ", ".join(empty)
         found.append(text("note.streets_empty", place=where))

@@ -38,21 +38,27 @@ def scene(
         lang=text.lang,
         texts=wording(text.lang),
         background=ground(facts, text),
-        home=home(town),
+        home=home(facts, town),
         tiles=None if facts.example else tiles,
         inset=False,
         link_base=link_base,
     )
 
 
-def home(town: Town) -> Bounds:
-    """The box around all streets of a town, in RD."""
-    west, south, east, north = shapely.total_bounds([street.shape for street in town.streets.values()])
+def home(facts: Facts, town: Town) -> Bounds:
+    """The box around all streets of a town, in RD; where nobody drew them around its units."""
+    shapes = [street.shape for street in town.streets.values() if street.shape is not None]
+    if not shapes:
+        newest = town.surveys[-1] if town.surveys else None
+        shapes = [facts.places[town.place_id].core, *(unit.point for unit in town.units_of(newest))]
+    west, south, east, north = shapely.total_bounds(shapes)
     return west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M
 
 
 def goto(facts: Facts, town: Town) -> Goto:
-    """Where the map of a town starts: its core."""
+    """Where the map of a town starts: its core; where nobody drew its streets, all its units."""
+    if not town.drawn:
+        return Goto(f"straten:{town.place_id}", home(facts, town))
     core = facts.places[town.place_id].core
     return Goto(
         f"straten:{town.place_id}", (core.x - _OPENING_M, core.y - _OPENING_M, core.x + _OPENING_M, core.y + _OPENING_M)

@@ -6,8 +6,18 @@ from dashboard import citation, theme
 from dashboard.facts import Facts
 from dashboard.markup import Markup, join, node, outward
 from dashboard.records import Counted, Initiative, Observation, Place, StationYear
-from dashboard.maps.layers import edge_retail, initiatives, passers, population, spending_flows, travellers, vacancy
-from dashboard.panels import timeline
+from dashboard.maps.layers import (
+    edge_retail,
+    initiatives,
+    passers,
+    population,
+    premises,
+    spending_flows,
+    streets,
+    travellers,
+    vacancy,
+)
+from dashboard.panels import street, timeline
 from dashboard.panels.frame import cite_tag, copy_button
 from dashboard.text import Texts
 
@@ -34,6 +44,8 @@ def chosen(key: str, facts: Facts, text: Texts) -> Markup | None:
     if layer == passers.ID:
         count = next((row for row in facts.counters if passers.feature_id(row) == item), None)
         return None if count is None else passers_by(count, facts, text)
+    if layer in (streets.ID, premises.ID):
+        return street.mark(key, facts, text)
     if layer == edge_retail.ID and item in facts.places:
         return site(facts.places[item], facts, text)
     return None

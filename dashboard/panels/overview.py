@@ -57,8 +57,13 @@ def cards(figures: Sequence[Headline], selection: Selection, facts: Facts, text:
                     "span",
                     f"{figure.when} · ",
                     door(
-                        facts.publisher(figure.source_id, text.lang) if figure.source_id else text("unknown.door"),
-                        state.address(state.choose(selection, figure.key), view),
+                        facts.publisher(figure.source_id, text.lang)
+                        if figure.source_id
+                        else text("unknown.door"),
+                        state.address(
+                            state.choose(selection, figure.key or None),
+                            view if figure.key else "straten",
+                        ),
                     ),
                     Markup(" "),
                     None if figure.verdict is None else cite_tag(figure.verdict, text),

@@ -205,13 +205,21 @@ def _measure(
 
 def _value(indicator: Indicator, reading: Reading, selection: Selection, facts: Facts, text: Texts) -> Markup:
     figure = node("strong", written(indicator, reading.value, text.lang))
-    known = any(row.observation_id == reading.row_id for row in facts.observations)
-    linked = (
-        door(figure, state.address(state.choose(selection, f"cijfer:{reading.row_id}"), "cijfers")) if known else figure
-    )
+    linked = figure
+    if any(row.observation_id == reading.row_id for row in facts.observations):
+        linked = door(
+            figure, state.address(state.choose(selection, f"cijfer:{reading.row_id}"), "cijfers")
+        )
+    elif reading.row_id in surveys(facts):
+        linked = door(figure, state.address(selection, "straten"))
     if reading.beside:
         return linked
     return join([linked, node("br"), node("span", text("profile.alone"), class_="quiet small")])
+
+
+def surveys(facts: Facts) -> dict[str, str]:
+    """The source of each survey, by its id: what a reading out of a survey rests on."""
+    return {one.survey: one.source_id for town in facts.towns.values() for one in town.surveys}
 
 
 def written(indicator: Indicator, value: float, lang: Lang) -> str:

@@ -1,5 +1,7 @@
 """A street's own page: its figures per survey, its units in order on both sides, the vacant ones, and a street beside it."""
 
+from urllib.parse import urlencode
+
 from dashboard import state, theme
 from dashboard.facts import Facts
 from dashboard.maps.layers import premises, streets
@@ -9,13 +11,31 @@ from dashboard.state import Selection
 from dashboard.street import measures, published
 from dashboard.street.measures import MEASURES
 from dashboard.street.records import Street, Town, Unit
-from dashboard.street.shown import Shown
-from dashboard.street.strip import lay_out, own_units
+from dashboard.street.shown import Shown, chosen_street
+from dashboard.street.strip import lay_out, own_units, withheld
 from dashboard.text import Texts
+from geo.disclosure import MIN_UNITS
 
 MOST_VACANT = 12
 _OF_MARKS = ("plaats", "laag", "keuze", "taal")
 _MARK = {"vacant": "v", "in_use": None, "unknown": "u"}
+
+
+def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
+    """A street or unit chosen on the map of the region, with the way to its page."""
+    for town in facts.towns.values():
+        street, unit = chosen_street(key, town)
+        place = facts.places[town.place_id].names[text.lang]
+        here = urlencode({"plaats": town.place_id, "keuze": key, "taal": text.lang})
+        way = door(text("inventory.door", place=place), f"./straten?{here}")
+        if unit is not None:
+            return join([_unit(unit, facts, text), node("p", way)])
+        if street is not None:
+            title = node("h3", f"{street.name}, {place}")
+            return node(
+                "section", title, _series(street, town, text), node("p", way), class_="detail"
+            )
+    return None
 
 
 def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, facts: Facts, text: Texts) -> Markup:
@@ -33,7 +53,7 @@ def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, 
     one = node("div", _facts(street, shown, text), _series(street, shown.town, text))
     told = street_known.figures(published.of_street(facts, street.key), selection, facts, text)
     other = node("div", _vacant(street, shown, facts, text), *more, told)
-    if shown.town.units_of(shown.survey):
+    if shown.town.units_of(shown.survey) and street.shape is not None:
         parts.append(strip(street, shown, text))
     parts.append(node("div", one, other, class_="two"))
     return join(parts)
@@ -42,7 +62,13 @@ def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, 
 def strip(street: Street, shown: Shown, text: Texts) -> Markup:
     """The street as a strip: units left above and right below the line, from the middle of town outwards."""
     laid = lay_out(street, shown, text)
-    rows = [node("span", *(node("i", "", class_=_MARK[unit.status]) for unit in row)) for row in laid.rows]
+    rows = [
+        node(
+            "span",
+            *(node("i", "", class_=_MARK[unit.status if laid.told else "unknown"]) for unit in row),
+        )
+        for row in laid.rows
+    ]
     return join(
         [
             node("h3", laid.title),
@@ -54,20 +80,21 @@ def strip(street: Street, shown: Shown, text: Texts) -> Markup:
 
 
 def _facts(street: Street, shown: Shown, text: Texts) -> Markup:
-    length = theme.number(round(street.length_m), text.lang)
-    rows = [
-        (
-            text("straten.length"),
-            text("straten.sections_one", length=length)
-            if street.sections == 1
-            else text("straten.sections", length=length, count=street.sections),
-        )
-    ]
+    rows = [(text("straten.length"), _length(street, text))]
     rows.append((text("street.floor_rate"), streets.floor_rate(street, shown.survey, text)))
     rows += [
         (text(f"street.measure_{key}"), written(key, street, shown, text)) for key in MEASURES if key != "leegstand"
     ]
     return node("dl", *(join([node("dt", name), node("dd", value)]) for name, value in rows), class_="facts")
+
+
+def _length(street: Street, text: Texts) -> str:
+    if street.length_m is None:
+        return text("inventory.not_drawn")
+    length = theme.number(round(street.length_m), text.lang)
+    if street.sections == 1:
+        return text("straten.sections_one", length=length)
+    return text("straten.sections", length=length, count=street.sections)
 
 
 def written(key: str, street: Street, shown: Shown, text: Texts) -> str:
@@ -109,6 +136,10 @@ def _vacant(street: Street, shown: Shown, facts: Facts, text: Texts) -> Markup:
         return Markup("")
     vacant = [unit for unit in own_units(street, shown) if unit.status == "vacant"]
     parts = [node("h3", text("straten.vacant_title", year=survey.year))]
+    if withheld(street, shown):
+        return join(
+            [*parts, node("p", text("inventory.withheld", least=MIN_UNITS), class_="quiet")]
+        )
     if not vacant:
         return join([*parts, node("p", text("straten.no_vacant"), class_="quiet")])
     items = [node("li", f"{unit.address or text('street.no_address')}: {_since(unit, text)}") for unit in vacant[:MOST_VACANT]]
@@ -151,7 +182,7 @@ def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
         for key in MEASURES
     ]
     rows.append((text("street.floor_rate"), *(streets.floor_rate(street, shown.survey, text) for street in (one, other))))
-    rows.append((text("straten.length"), *(f"{theme.number(round(street.length_m), text.lang)} m" for street in (one, other))))
+    rows.append((text("straten.length"), *(_length(street, text) for street in (one, other))))
     head = node("tr", node("td", ""), *(node("th", street.name, scope="col") for street in (one, other)))
     body = join(
         node("tr", node("th", name, scope="row"), node("td", left, class_="num"), node("td", right, class_="num"))
@@ -160,7 +191,11 @@ def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
     return join(
         [
             node("h2", text("straten.compare_title", one=one.name, other=other.name)),
-            *(strip(street, shown, text) for street in (one, other) if shown.town.units_of(shown.survey)),
+            *(
+                strip(street, shown, text)
+                for street in (one, other)
+                if shown.town.units_of(shown.survey) and street.shape is not None
+            ),
             node("table", node("thead", head), node("tbody", body), class_="narrow"),
             node("p", text("straten.compare_caution"), class_="quiet small"),
         ]

@@ -60,7 +60,7 @@ def figures(rows: Sequence[Observation], selection: Selection, facts: Facts, tex
 
 def more(place_id: str, town: Town | None, text: Texts) -> Markup:
     """What would add to what is shown, in the order to do it, with the command for the administrator."""
-    steps = [("run", "stadshart-etl run")] if town is None else []
+    steps = [("run", "stadshart-etl run")] if town is None or not town.drawn else []
     if town is None or not town.surveys:
         survey = f"stadshart-etl import shop_survey {text('straten.file')}.xlsx --place {place_id}"
         steps += [("template", f"{survey} --template"), ("survey", survey)]

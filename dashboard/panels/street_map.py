@@ -25,6 +25,9 @@ def told(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> Mappi
     records = [facts.source(source_id) for source_id in town.source_ids]
     publishers = dict.fromkeys(record.credit or record.publisher for record in records)
     made_up = f"{text('example.short')}. " if facts.example else ""
+    caption = "straten.caption"
+    if not town.drawn:
+        caption = "inventory.caption"
     return message(
         tables.street_files(town.place_id, None if survey is None else survey.survey, text.lang, shown.measure.id),
         shown.visible,
@@ -35,7 +38,7 @@ def told(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> Mappi
             units=theme.number(len(shown.units), text.lang),
             measure=text(f"street.measure_{shown.measure.id}"),
         ),
-        caption=made_up + text("straten.caption", sources="; ".join(publishers)),
+        caption=made_up + text(caption, sources="; ".join(publishers)),
         selected=Selected(layer, item) if item in shown.visible.get(layer, ()) else None,
         goto=street_map.goto(facts, town),
         words=measures.legend(shown.measure, town, text),

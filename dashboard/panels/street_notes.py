@@ -6,13 +6,14 @@ from dashboard.listing import listed
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import MEASURED
 from dashboard.state import Selection
+from dashboard.street import finding
 from dashboard.street.records import OUTLINES, Town
 from dashboard.street.shown import Shown
 from dashboard.street.skill import footfall
 from dashboard.text import Texts
+from geo.disclosure import MIN_UNITS
 
 COMMAND = "stadshart --example"
-_FEW_UNITS = 5
 _OF_FIGURES = ("plaats", "thema", "keuze", "taal")
 
 
@@ -22,18 +23,13 @@ def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> M
     place = facts.places[town.place_id].names[text.lang]
     if survey is None:
         return _no_survey(town, place, facts, selection, text)
-    month = theme.month(survey.day, text.lang)
     figure = next(one for one in town.figures[survey.survey] if one.outline == shown.outline)
-    units, vacant = figure.units or 0, figure.vacant or 0
-    told = {"month": month, "place": place, "vacant": theme.number(vacant, text.lang), "units": theme.number(units, text.lang)}
-    if survey.counts_only or not units:
-        share = theme.number(100.0 / units, text.lang, decimals=1) if units else text("street.unknown")
-        sentence = text("straten.headline_few", **told, share=share)
-    elif shown.outline == OUTLINES[0]:
-        sentence = text("straten.headline", **told, rate=theme.share(vacant / units, text.lang, decimals=1))
-    else:
-        rate = theme.share(vacant / units, text.lang, decimals=1)
-        sentence = text("straten.headline_outline", **told, outline=text(f"street.outline_{shown.outline}"), rate=rate)
+    whole = shown.outline == OUTLINES[0]
+    outline = None if whole else text(f"street.outline_{shown.outline}")
+    sentence = finding.counted(
+        figure.vacant or 0, figure.units or 0, survey, place, text, outline=outline
+    )
+    sure = finding.interval(survey, text) if whole else None
     said = node("p", sentence, class_="lead")
     unseen = (
         node(
@@ -46,7 +42,10 @@ def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> M
         if survey.unknown
         else Markup("")
     )
-    return join([said, unseen])
+    told = (sure, None if town.drawn else text("inventory.no_streets", place=place))
+    return join(
+        [said, *(node("p", one, class_="quiet") for one in told if one is not None), unseen]
+    )
 
 
 def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text: Texts) -> Markup:
@@ -85,19 +84,24 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
     """What belongs beside this map, most needed first; what is about the whole town with `whole` only."""
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
-    found = [text(f"street.explain_{shown.measure.id}"), footfall(town, place, text)]
+    # Where no street is drawn nothing is coloured, and no footfall modelled.
+    what = text("inventory.colour") if town.drawn else text(f"street.measure_{shown.measure.id}")
+    found = [text(f"street.explain_{shown.measure.id}", what=what)]
+    if town.drawn:
+        found.append(footfall(town, place, text))
     if survey is not None:
         found.append(text("straten.three_counts"))
     if not whole:
         return tuple(found)
     if survey is not None:
         few = sum(
-            reading.units < _FEW_UNITS
+            reading.units < MIN_UNITS
             for street in town.streets.values()
             if (reading := street.readings.get(survey.survey)) is not None
         )
         if few:
-            found.append(text("straten.withheld_one") if few == 1 else text("straten.withheld", count=theme.number(few, text.lang)))
+            said = text("straten.withheld", count=theme.number(few, text.lang), least=MIN_UNITS)
+            found.append(text("straten.withheld_one", least=MIN_UNITS) if few == 1 else said)
         homeless = sum(unit.street is None for unit in town.units_of(survey))
         if homeless:
             found.append(

@@ -8,6 +8,7 @@ from dashboard.maps.scene import Json
 from dashboard.markup import Markup, join, node
 from dashboard.panels import frame, street, street_known, street_map, street_notes
 from dashboard.state import Selection
+from dashboard.street import published
 from dashboard.street.records import Street
 from dashboard.street.shown import chosen_street, shown as shown_of
 from dashboard.text import Texts
@@ -29,11 +30,18 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
     """The headline, the map, the chosen street or two side by side, and what belongs beside it; for a town with streets."""
     town = facts.towns[selection.place]
     shown = shown_of(facts, town, selection)
-    chosen, unit = chosen_street(selection, town)
+    chosen, unit = chosen_street(selection.chosen, town)
     beside = town.streets.get(selection.by_street.beside or "")
-    below = [street_notes.widths(text) if shown.streets else street_notes.empty(selection, shown, text)]
+    # A survey that names no street has none to filter.
+    below = (
+        [street_notes.empty(selection, shown, text)] if town.streets and not shown.streets else []
+    )
+    if shown.streets and town.drawn:
+        below.append(street_notes.widths(text))
     if chosen is None:
-        below.append(node("p", text("straten.gone" if selection.chosen else "straten.choose_street"), class_="quiet"))
+        if selection.chosen or town.streets:
+            said = "straten.gone" if selection.chosen else "straten.choose_street"
+            below.append(node("p", text(said), class_="quiet"))
     elif beside is None or beside.key == chosen.key:
         below.append(street.page(chosen, unit, shown, selection, facts, text))
     else:
@@ -42,8 +50,13 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
         below.append(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
     said = street_notes.notes(shown, facts, text, whole=chosen is None)
     notes = [node("ul", join(node("li", note) for note in said), class_="notes")]
+    known: tuple[published.Named, ...] = ()
     if chosen is None:
         notes += [street_notes.outlines(shown, facts, text), street_notes.municipal(town, selection, facts, text)]
+        if not town.drawn:
+            # What stood here before the survey came is still what sources say.
+            known = published.of_place(facts, town.place_id, text.lang)
+            notes.append(street_known.known(known, selection, facts, text))
         notes += [] if facts.example else [street_known.more(town.place_id, town, text)]
     return StreetPage(
         above=street_notes.headline(shown, facts, selection, text),
@@ -51,5 +64,5 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
         below=tuple(below),
         street=chosen,
         notes=tuple(notes),
-        sources=frame.sourced(town.source_ids, facts, text),
+        sources=frame.sourced((*town.source_ids, *published.sources(known)), facts, text),
     )

@@ -20,7 +20,7 @@ from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
 from dashboard.press.story import Story, Visible
 from dashboard.press.window import fit
 from dashboard.state import Extent
-from dashboard.street.records import Town
+from dashboard.street.records import Town, Unit
 from dashboard.text import Texts
 from geo.crs import to_rd
 
@@ -164,7 +164,7 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
     town = facts.towns.get(selection.place)
     if town is None:
         return atlas.around(place)
-    chosen = [town.streets[key].shape for key in selection.streets if key in town.streets]
+    chosen = [shape for key in selection.streets if (shape := _shape(town, key)) is not None]
     west, south, east, north = shapely.total_bounds(chosen or _of_town(facts, scene, town, request)).tolist()
     return west - _STREET_MARGIN_M, south - _STREET_MARGIN_M, east + _STREET_MARGIN_M, north + _STREET_MARGIN_M
 
@@ -173,7 +173,13 @@ def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequen
     """What a map of the town must show: its surveyed streets where they are drawn, else its core and the marks in its centre."""
     core = facts.places[town.place_id].core
     if {streets.ID, premises.ID} & set(request.selection.layers):
-        return [street.shape for street in town.streets.values() if street.readings] or [core.buffer(atlas.INNER_CITY_M)]
+        drawn = [
+            street.shape
+            for street in town.streets.values()
+            if street.readings and street.shape is not None
+        ]
+        spots = [unit.point for unit in _open_units(facts, town, request)]
+        return drawn or spots or [core.buffer(atlas.INNER_CITY_M)]
     visible = atlas.shown(facts, request.selection).visible
     centre = core.buffer(atlas.INNER_CITY_M)
     marks = [
@@ -185,8 +191,23 @@ def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequen
     return [core.buffer(_LEAST_M), *marks]
 
 
+def _open_units(facts: Facts, town: Town, request: Request) -> Sequence[Unit]:
+    """The surveyed units that a picture may show one by one, where its layers do."""
+    if premises.ID not in request.selection.layers or not town.surveys:
+        return ()
+    newest = town.surveys[-1]
+    return town.units_of(newest) if facts.source(newest.source_id).sharing == "open" else ()
+
+
+def _shape(town: Town, key: str) -> BaseGeometry | None:
+    return town.streets[key].shape if key in town.streets else None
+
+
 def _has_streets(facts: Facts, scene: Scene, request: Request) -> bool:
-    return request.selection.place in facts.towns or any(kind in _STREETS for kind, _ in scene.background.shapes)
+    town = facts.towns.get(request.selection.place)
+    if town is not None and (town.drawn or _open_units(facts, town, request)):
+        return True
+    return any(kind in _STREETS for kind, _ in scene.background.shapes)
 
 
 def _in_rd(view: Extent, home: Bounds) -> Bounds | None:

@@ -34,7 +34,12 @@ def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     town = facts.towns[request.selection.place]
     shown = shown_of(facts, town, request.selection)
     chosen = chosen_streets(request.selection, shown)
-    strips = [lay_out(street, shown, text) for street in chosen] if town.units_of(shown.survey) else []
+    lines = {street.key: street.shape for street in chosen if street.shape is not None}
+    strips = [
+        lay_out(street, shown, text)
+        for street in chosen
+        if street.key in lines and town.units_of(shown.survey)
+    ]
     scene = _scene(facts, shown, text)
     visible = map_picture.drawable(facts, shown.visible)
     words = _story(facts, request, shown, chosen, strips, visible, text)
@@ -56,7 +61,7 @@ def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         bounds,
         Box(body.left, body.top, body.right, body.bottom - high),
         names=True,
-        highlight={street.key: street.shape for street in chosen},
+        highlight=lines,
     )
     y = body.bottom - high + 10.0
     for strip in strips:
@@ -74,7 +79,7 @@ def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
 
 def chosen_streets(selection: Selection, shown: Shown) -> tuple[Street, ...]:
     """The street that was chosen, after the one it is compared with where there is one."""
-    chosen, _ = chosen_street(selection, shown.town)
+    chosen, _ = chosen_street(selection.chosen, shown.town)
     beside = shown.town.streets.get(selection.by_street.beside or "")
     if chosen is None:
         return ()
@@ -136,7 +141,7 @@ def _story(
         view="straten",
         headline=_headline(place, shown, chosen, text),
         standfirst=_standfirst(shown, chosen, text),
-        notes=(text(f"street.explain_{measure.id}"), text("straten.width")),
+        notes=_notes(shown, text),
         verdict="",
         sources=sources.lines,
         licences=attribution.source_licences(sources.source_ids, facts, text),
@@ -145,6 +150,14 @@ def _story(
         modelled=bool(shown.streets),
         credit=attribution.background(facts, text),
     )
+
+
+def _notes(shown: Shown, text: Texts) -> tuple[str, ...]:
+    """What colour and width of the lines say; of streets nobody drew what the figures say."""
+    measure, drawn = shown.measure, shown.town.drawn
+    what = text("inventory.colour") if drawn else text(f"street.measure_{measure.id}")
+    explained = text(f"street.explain_{measure.id}", what=what)
+    return (explained, text("straten.width")) if drawn else (explained,)
 
 
 def _headline(place: str, shown: Shown, chosen: Sequence[Street], text: Texts) -> str:
@@ -282,17 +295,16 @@ def _draw_strip(sheet: Sheet, strip: Strip, left: float, top: float, room: float
             sheet.rect(Box(left, y, left + longest * (size + _BETWEEN), y + _AXIS), fill=theme.HAIRLINE)
             y += _AXIS + _BETWEEN
         for place, unit in enumerate(row):
-            _draw_unit(sheet, unit, left + place * (size + _BETWEEN), y, size)
+            _draw_unit(sheet, unit, left + place * (size + _BETWEEN), y, size, told=strip.told)
         y += size + _BETWEEN
     return y + 8.0
 
 
-def _draw_unit(sheet: Sheet, unit: Unit, x: float, y: float, size: float) -> None:
-    """A square in the colour of its status, crossed where it is vacant and hollow where nobody knows."""
-    style = premises.style(unit)
-    look = theme.style(style)
+def _draw_unit(sheet: Sheet, unit: Unit, x: float, y: float, size: float, *, told: bool) -> None:
+    """A square in the colour of its status: crossed if vacant, hollow if unknown or not `told`."""
+    look = theme.style(premises.style(unit) if told else "unit_unknown")
     box = Box(x, y, x + size, y + size)
-    if unit.status == "unknown":
+    if look.id == "unit_unknown":
         sheet.rect(box, fill=theme.PAPER, stroke=look.stroke, width=1.0, dash=(2.0, 2.0))
         return
     sheet.rect(box, fill=look.fill)

@@ -87,7 +87,7 @@ def street_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[
             if street.key in features:
                 reading = None if survey is None else street.readings.get(survey.survey)
                 written = streets.rate_cell(street, survey, text).text or text("street.unknown")
-                told = text("street.explain_leegstand")
+                told = text("street.explain_leegstand", what=text("street.measure_leegstand"))
                 cells = _map_cells(
                     text("layer.straten"), street.key, facts.places[town.place_id].names[text.lang],
                     text("street.rate"), None if reading is None else reading.rate, written, text("unit.share"),
@@ -145,7 +145,16 @@ def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, tex
     )
     mixed = tuple(map(_rounded, (reading.variety, reading.chain_share, reading.density))) if reading else (None,) * 3
     day = None if survey is None else survey.day
-    cells: tuple[Cell, ...] = (street.key, street.name, day, *seen, _rounded(street.footfall), *mixed, round(street.length_m, 1))
+    length = None if street.length_m is None else round(street.length_m, 1)
+    cells: tuple[Cell, ...] = (
+        street.key,
+        street.name,
+        day,
+        *seen,
+        _rounded(street.footfall),
+        *mixed,
+        length,
+    )
     return Row(cells, _sources(town, facts, text), street.shape)
 
 
@@ -163,7 +172,7 @@ def _unit(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
         unit.premises_id,
         unit.address,
         None if street is None else street.name,
-        text(f"street.side_{unit.side or 'none'}"),
+        premises.side(unit, text) or None,
         unit.order,
         branch,
         premises.written_status(unit, text),

@@ -50,12 +50,16 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 
 
 def available(town: Town, survey: Survey | None) -> tuple[str, ...]:
-    """The measures of which the town has a value for at least one street."""
-    return tuple(
+    """The measures of which the town has a value for at least one street.
+
+    Where there is none at all: vacancy, withheld everywhere, of streets only a survey names.
+    """
+    there = tuple(
         key
         for key, measure in MEASURES.items()
         if any(value(measure, street, survey) is not None for street in town.streets.values())
     )
+    return there if there or town.drawn or survey is None else ("leegstand",)
 
 
 def value(measure: Measure, street: Street, survey: Survey | None) -> float | None:

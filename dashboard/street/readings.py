@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import geopandas as gpd
 import pandas as pd
@@ -11,54 +11,58 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.records import Place
 from dashboard.street.records import Reading, Survey
-from geo import branches, centres, vacancy
+from geo import branches, centres
 from geo.crs import RD, rd_per_metre_at
 
-_MIN_UNITS = 5
 _AROUND_M = 400.0
-_WEIGHTS: tuple[vacancy.Weight, ...] = ("units", "floor_area")
+_RATES = {"vacancy_rate": "rate", "vacancy_low": "low", "vacancy_high": "high"}
 
 
 def per_street(
-    surveyed: pd.DataFrame, length_m: pd.Series, counts_only: Collection[str]
+    surveyed: pd.DataFrame, vacancy: pd.DataFrame, length_m: pd.Series
 ) -> Mapping[str, Mapping[str, Reading]]:
-    """Per street (column `street`) and survey what was counted and modelled, of one town.
+    """Per street and survey what is known of it, of one town.
 
-    In a survey of `counts_only` no street gets a rate.
+    Units, vacant ones and rates are those of `vacancy`, rows of the table `street_vacancy`; the
+    rest is measured on the units `surveyed`. All three go by the link key of a street.
     """
     rows = surveyed.dropna(subset=["street"])
-    if rows.empty:
+    if rows.empty or vacancy.empty:
         return {}
-    # All surveys at once: a street in one survey is a group, and each survey a centre of its own.
     pairs = rows.groupby(["survey", "street"], sort=True)
     rows = rows.assign(reading=pairs.ngroup())
-    survey, street = (pairs.size().index.get_level_values(level) for level in (0, 1))
-    tally = vacancy.counts(rows, by="reading")
-    rate, floor = (vacancy.rates(rows, by="reading", weight=weight, within="survey", min_units=_MIN_UNITS) for weight in _WEIGHTS)
-    rate = rate.join(floor[["rate", "low", "high"]].add_prefix("floor_")).drop(columns="n")
-    rate[survey.isin(list(counts_only))] = float("nan")
-    table = tally.join(rate).assign(
-        lasting=rows["duration"].isin(["long", "structural"]).groupby(rows["reading"]).sum(),
-        variety=branches.mix(rows, by="reading", min_units=_MIN_UNITS)["variety"],
-        chain_share=branches.ownership(rows, by="reading", min_units=_MIN_UNITS)["chain_share"],
-        density=branches.density(tally["units"] + tally["unknown_units"], length_m.reindex(street).set_axis(tally.index)),
-    )
+    by_reading = rows.groupby("reading")
+    known = rows["status"].isin(["in_use", "vacant"])
+    seen = by_reading.size()
+    street = pairs.size().index.get_level_values("street")
+    measured = pd.DataFrame(
+        {
+            "unknown": (~known).groupby(rows["reading"]).sum(),
+            "lasting": rows["duration"].isin(["long", "structural"]).groupby(rows["reading"]).sum(),
+            "variety": branches.mix(rows, by="reading")["variety"],
+            "chain_share": branches.ownership(rows, by="reading")["chain_share"],
+            "density": branches.density(seen, length_m.reindex(street).set_axis(seen.index)),
+        }
+    ).set_axis(pairs.size().index)
+    rates = vacancy.set_index(["survey", "street"]).rename(columns=_RATES)
+    floor = rates.loc[rates["basis"] == "floor_area", [*_RATES.values()]].add_prefix("floor_")
+    table = rates[rates["basis"] == "units"].join(floor).join(measured, how="inner")
     found: dict[str, dict[str, Reading]] = {}
-    for when, key, row in zip(survey, street, table.to_dict("records"), strict=True):
-        # One vacant unit of two says which one: small streets keep their number of units only.
-        enough = row["units"] >= _MIN_UNITS
+    for (when, key), row in zip(table.index, table.to_dict("records"), strict=True):
+        vacant = _count(row["vacant_units"])
         found.setdefault(str(key), {})[str(when)] = Reading(
             survey=str(when),
             units=int(row["units"]),
-            unknown=int(row["unknown_units"]),
-            vacant=int(row["vacant_units"]) if enough else None,
+            unknown=int(row["unknown"]),
+            vacant=vacant,
             rate=_number(row["rate"]),
             low=_number(row["low"]),
             high=_number(row["high"]),
             floor_rate=_number(row["floor_rate"]),
             floor_low=_number(row["floor_low"]),
             floor_high=_number(row["floor_high"]),
-            lasting=int(row["lasting"]) if enough else None,
+            # Where the vacant ones are withheld, so are those of them that lasted.
+            lasting=None if vacant is None else int(row["lasting"]),
             variety=_number(row["variety"]),
             chain_share=_number(row["chain_share"]),
             density=_number(row["density"]),
@@ -85,6 +89,10 @@ def outlines(
         "afgeleid": centres.derived(clusters, place.core),
         "400m": around,
     }
+
+
+def _count(value: float) -> int | None:
+    return None if pd.isna(value) else int(value)
 
 
 def _number(value: float) -> float | None:

@@ -76,22 +76,28 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Street:
-    """A street by its name within a town; `widths` in pixels, one for each part of `shape`."""
+    """A street by its name within a town; `widths` in pixels, one for each part of `shape`.
+
+    One that a survey names and nobody drew has no sections, no length and no shape.
+    """
 
     key: str
     name: str
     place_id: str
     sections: int
-    length_m: float
+    length_m: float | None
     footfall: float | None
-    shape: BaseGeometry
+    shape: BaseGeometry | None
     widths: tuple[float, ...]
     readings: Mapping[str, Reading]
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """One survey of a town: `counts_only` where it saw too few units to give streets a rate."""
+    """One survey of a town: `rate` is the share vacant of all units, with its interval.
+
+    All three are None where it saw too few units: then streets have no rate either.
+    """
 
     survey: str
     day: dt.date
@@ -99,7 +105,14 @@ class Survey:
     units: int
     vacant: int
     unknown: int
-    counts_only: bool
+    rate: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def counts_only(self) -> bool:
+        """Whether it saw too few units to give any rate."""
+        return self.rate is None
 
     @property
     def year(self) -> int:
@@ -173,6 +186,11 @@ class Town:
     trades: Mapping[str, str]
     source_ids: tuple[str, ...]
     units_hidden: bool
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the lines of its streets are known; else a survey alone names them."""
+        return any(street.shape is not None for street in self.streets.values())
 
     def survey(self, years: tuple[int, int]) -> Survey | None:
         """The newest survey within the years, else None."""

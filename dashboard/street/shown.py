@@ -76,9 +76,9 @@ def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
     return Shown(town, survey, measure, outline, kept, left, visible)
 
 
-def chosen_street(selection: Selection, town: Town) -> tuple[Street | None, Unit | None]:
-    """The street of a choice, and the unit where one was chosen."""
-    layer, _, item = (selection.chosen or "").partition(":")
+def chosen_street(key: str | None, town: Town) -> tuple[Street | None, Unit | None]:
+    """The street of a choice (`layer:id`), and the unit where one was chosen."""
+    layer, _, item = (key or "").partition(":")
     if layer == streets.ID:
         return town.streets.get(item), None
     if layer == premises.ID:

@@ -10,10 +10,14 @@ from dashboard.text import Texts
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The title of a strip and its rows: one per side, or one where the units stand all around."""
+    """The title of a strip and its rows: one per side, or one where the units stand all around.
+
+    `told` says whether the status of its units may be shown.
+    """
 
     title: str
     rows: tuple[tuple[Unit, ...], ...]
+    told: bool
 
 
 def own_units(street: Street, shown: Shown) -> tuple[Unit, ...]:
@@ -21,15 +25,30 @@ def own_units(street: Street, shown: Shown) -> tuple[Unit, ...]:
     return tuple(unit for unit in shown.town.units_of(shown.survey) if unit.street == street.key)
 
 
+def withheld(street: Street, shown: Shown) -> bool:
+    """Whether the street has too few units to tell how many of them are vacant, and so which."""
+    reading = None if shown.survey is None else street.readings.get(shown.survey.survey)
+    return reading is not None and reading.vacant is None
+
+
 def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
     """The strip of a street in the survey that is shown."""
     units = own_units(street, shown)
-    vacant = sum(unit.status == "vacant" for unit in units)
     left, right = _of_side(units, "left"), _of_side(units, "right")
+    rows = (left, right) if left or right else (units,)
+    if withheld(street, shown):
+        if left or right:
+            title = text("inventory.strip", street=street.name, left=len(left), right=len(right))
+        else:
+            title = text("inventory.strip_round", street=street.name, count=len(units))
+        return Strip(title, rows, told=False)
+    vacant = sum(unit.status == "vacant" for unit in units)
     if left or right:
         title = text("straten.strip", street=street.name, left=len(left), right=len(right), vacant=vacant)
-        return Strip(title, (left, right))
-    return Strip(text.counted("straten.strip_round", len(units), street=street.name, count=len(units), vacant=vacant), (units,))
+    else:
+        gaps = {"street": street.name, "count": len(units), "vacant": vacant}
+        title = text.counted("straten.strip_round", len(units), **gaps)
+    return Strip(title, rows, told=True)
 
 
 def _of_side(units: Sequence[Unit], side: str) -> tuple[Unit, ...]:

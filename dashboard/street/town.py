@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from dashboard.street.records import (
     REGISTERS,
     Fallen,
     OutlineFigure,
+    Reading,
     Registered,
     Street,
     Survey,
@@ -28,87 +29,115 @@ from dashboard.street.records import (
     Unit,
     trade_key,
 )
+from data.errors import MissingTableError
 from geo.crs import RD, area_m2, on_ground, rd_per_metre_at
-from geo.names import search_key
+from geo.names import search_key, usual_writings
 
 if TYPE_CHECKING:
     from data.catalogue import Catalogue
 
 # An initiative is near a street it names, or whose line lies this near to its spot.
 NEAR_M = 100.0
-MIN_UNITS = 5
-LEAST_IN_CENTRE = 50
 _THIN_PX, _WIDEST_PX = 1.2, 6.0
 
 
 def towns(
     catalogue: Catalogue, places: Iterable[Place], initiatives: Iterable[Initiative]
 ) -> Mapping[str, Town]:
-    """Every inner city with streets in the snapshot, by place."""
-    if not catalogue.has("streets"):
+    """Every inner city of which the snapshot holds streets or a survey, by place."""
+    if not (catalogue.has("streets") or catalogue.has("premises")):
         return MappingProxyType({})
-    streets = gpd.GeoDataFrame(catalogue.table("streets"), geometry="geometry", crs=RD)
-    premises = _premises(catalogue)
-    tests = catalogue.table("footfall_tests") if catalogue.has("footfall_tests") else None
+    tables = _Tables(
+        streets=gpd.GeoDataFrame(_table(catalogue, "streets"), geometry="geometry", crs=RD),
+        premises=_premises(catalogue),
+        vacancy=_vacancy(catalogue),
+        tests=_table(catalogue, "footfall_tests"),
+    )
     outlines = catalogue.places().set_index("place_id").geometry
     found: dict[str, Town] = {}
     for place in places:
-        own = streets[streets["place_id"] == place.place_id]
-        if place.role == "centre" and len(own):
-            rows = premises[premises["place_id"] == place.place_id]
+        if place.role != "centre":
+            continue
+        own = tables.of_place(place.place_id)
+        if len(own.streets) or not own.premises["source_id"].isin(REGISTERS).all():
             near = tuple(row for row in initiatives if row.place_id == place.place_id)
-            found[place.place_id] = _town(catalogue, place, own, rows, tests, outlines[place.place_id], near)
+            found[place.place_id] = _town(catalogue, place, own, outlines[place.place_id], near)
     return MappingProxyType(found)
 
 
-def _premises(catalogue: Catalogue) -> gpd.GeoDataFrame:
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The tables a town is made of."""
+
+    streets: gpd.GeoDataFrame
+    premises: gpd.GeoDataFrame
+    vacancy: pd.DataFrame
+    tests: pd.DataFrame
+
+    def of_place(self, place_id: str) -> "_Tables":
+        """Their rows of one place."""
+        every = (self.streets, self.premises, self.vacancy, self.tests)
+        return _Tables(*(table[table["place_id"] == place_id] for table in every))
+
+
+def _table(catalogue: Catalogue, name: str) -> pd.DataFrame:
+    """The table, without a row where the snapshot does not hold it."""
     from data.tables import DECLARED
 
-    if not catalogue.has("premises"):
-        empty = {name: pd.Series(dtype=column.dtype) for name, column in DECLARED["premises"].columns.items() if name != "geometry"}
-        return gpd.GeoDataFrame(empty, geometry=gpd.GeoSeries([], crs=RD))
-    return gpd.GeoDataFrame(catalogue.table("premises"), geometry="geometry", crs=RD)
+    return catalogue.table(name) if catalogue.has(name) else DECLARED[name].empty()
+
+
+def _vacancy(catalogue: Catalogue) -> pd.DataFrame:
+    """The vacancy per street; MissingTableError for one by sections, as once published."""
+    table = _table(catalogue, "street_vacancy")
+    if "street" not in table.columns:
+        raise MissingTableError(
+            "the snapshot's table `street_vacancy` is of an earlier version of this program: "
+            "publish it again with 'stadshart-etl run'"
+        )
+    return table
+
+
+def _premises(catalogue: Catalogue) -> gpd.GeoDataFrame:
+    rows = gpd.GeoDataFrame(_table(catalogue, "premises"), geometry="geometry", crs=RD)
+    if "street" not in rows.columns:
+        # A version that an earlier program published: no source's own writing was kept.
+        rows = rows.assign(street=pd.Series(None, index=rows.index, dtype="str"))
+    return rows
 
 
 def _town(
     catalogue: Catalogue,
     place: Place,
-    streets: gpd.GeoDataFrame,
-    premises: gpd.GeoDataFrame,
-    tests: pd.DataFrame | None,
+    tables: _Tables,
     outline: BaseGeometry,
     initiatives: tuple[Initiative, ...],
 ) -> Town:
     # Late: what measures brings scipy along, which a snapshot without streets need not load.
     from dashboard.street import readings
+    from geo.frontage import street_names
 
+    streets = tables.streets
     named = _named(place.place_id, streets)
-    key_of = named.set_index("street_id")["street"]
-    units = premises.assign(street=premises["street_id"].map(key_of).astype("str"))
+    names = street_names(tables.premises, streets)
+    keys = names.map(lambda name: street_key(place.place_id, name), na_action="ignore").astype(
+        "str"
+    )
+    units = tables.premises.assign(street=keys)
     surveyed = units[~units["source_id"].isin(REGISTERS)]
     surveys = _surveys(surveyed)
     shapes = _shapes(named)
-    per_street = readings.per_street(surveyed, shapes["length_m"], {one.survey for one in surveys if one.counts_only})
-    found = {
-        str(row.Index): Street(
-            key=str(row.Index),
-            name=str(row.name),
-            place_id=place.place_id,
-            sections=int(row.sections),
-            length_m=float(row.length_m),
-            footfall=None if pd.isna(row.footfall) else float(row.footfall),
-            shape=row.shape,
-            widths=row.widths,
-            readings=MappingProxyType(per_street.get(str(row.Index), {})),
-        )
-        for row in shapes.itertuples()
-    }
+    vacancy = tables.vacancy.assign(
+        street=[street_key(place.place_id, name) for name in tables.vacancy["street"]]
+    )
+    per_street = readings.per_street(surveyed, vacancy, shapes["length_m"])
+    found = _streets(place.place_id, shapes, dict(zip(keys, names, strict=True)), per_street)
     sharing = {record.source_id: record.sharing for record in catalogue.manifest.sources}
     hidden = any(sharing[source_id] == "aggregate" for source_id in surveyed["source_id"].unique())
     told = surveyed if surveys else units.assign(survey=REGISTER).drop_duplicates("premises_id", keep="last")
     listed = {} if hidden else _units(gpd.GeoDataFrame(told, geometry="geometry", crs=RD), named, place)
     outlines = readings.outlines(surveyed, surveys, place, outline)
-    sections = shapes["shape"]
+    units_inside = {name: _within(listed, shape) for name, shape in outlines.items()}
     trades = {trade_key(branch): branch for branch in sorted(surveyed["branch"].dropna().unique())}
     return Town(
         place_id=place.place_id,
@@ -119,17 +148,27 @@ def _town(
         outlines=MappingProxyType(outlines),
         figures=MappingProxyType(_figures(surveyed, surveys, outlines)),
         streets_inside=MappingProxyType(
-            {name: frozenset(_touching(sections, shape)) for name, shape in outlines.items()}
+            {
+                name: _streets_inside(found, units_inside[name], shape)
+                for name, shape in outlines.items()
+            }
         ),
         units_inside=MappingProxyType(
-            {name: frozenset(_within(listed, shape)) for name, shape in outlines.items()}
+            {name: frozenset(unit.key for unit in inside) for name, inside in units_inside.items()}
         ),
-        tested=_tested(place.place_id, tests),
+        tested=_tested(tables.tests),
         registered=_registered(units),
         fallen=_fallen(streets),
-        near=frozenset(_near(sections, initiatives)),
+        near=frozenset(_near(found, initiatives)),
         trades=MappingProxyType(trades),
-        source_ids=tuple(dict.fromkeys([*_sources(catalogue, "streets"), *sorted(units["source_id"].unique())])),
+        source_ids=tuple(
+            dict.fromkeys(
+                [
+                    *(_sources(catalogue, "streets") if len(streets) else ()),
+                    *sorted(units["source_id"].unique()),
+                ]
+            )
+        ),
         units_hidden=hidden,
     )
 
@@ -141,15 +180,12 @@ def _sources(catalogue: Catalogue, table: str) -> tuple[str, ...]:
 
 def _named(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The sections with a name and the link key of their street; writings of one name are one street."""
+    usual = usual_writings(streets["name"], within=streets["place_id"])
     named = streets[streets["name"].notna()]
     searched = named["name"].map(search_key)
-    named = named[searched.ne("")].assign(searched=searched)
-    # The writing met most often, of several the first.
-    times = named.groupby(["searched", "name"]).size().rename("times").reset_index()
-    often = times.sort_values(["times", "name"], ascending=[False, True], kind="stable").drop_duplicates("searched")
-    usual = often.set_index("searched")["name"]
-    keys = {key: street_key(place_id, name) for key, name in usual.items()}
-    return named.assign(street=named["searched"].map(keys), usual=named["searched"].map(usual))
+    named, searched = named[searched.ne("")], searched[searched.ne("")]
+    names = searched.map(usual.droplevel("within"))
+    return named.assign(street=names.map(lambda name: street_key(place_id, name)), usual=names)
 
 
 def _shapes(named: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -183,22 +219,59 @@ def _shapes(named: gpd.GeoDataFrame) -> pd.DataFrame:
     )
 
 
-def _surveys(surveyed: pd.DataFrame) -> tuple[Survey, ...]:
-    found = []
-    for survey, rows in surveyed.groupby("survey", sort=True):
-        tally = rows["status"].value_counts()
-        known = int(tally.get("in_use", 0) + tally.get("vacant", 0))
-        found.append(
-            Survey(
-                survey=str(survey),
-                day=rows["surveyed"].max().date(),
-                source_id=str(rows["source_id"].iloc[0]),
-                units=known,
-                vacant=int(tally.get("vacant", 0)),
-                unknown=int(tally.get("unknown", 0)),
-                counts_only=known < LEAST_IN_CENTRE,
-            )
+def _streets(
+    place_id: str,
+    shapes: pd.DataFrame,
+    names: Mapping[str, str],
+    per_street: Mapping[str, Mapping[str, Reading]],
+) -> dict[str, Street]:
+    """The streets by link key: those with lines, then those that a survey names and nobody drew."""
+    found = {
+        str(row.Index): Street(
+            key=str(row.Index),
+            name=str(row.name),
+            place_id=place_id,
+            sections=int(row.sections),
+            length_m=float(row.length_m),
+            footfall=None if pd.isna(row.footfall) else float(row.footfall),
+            shape=row.shape,
+            widths=row.widths,
+            readings=MappingProxyType(per_street.get(str(row.Index), {})),
         )
+        for row in shapes.itertuples()
+    }
+    for key in sorted(per_street.keys() - found.keys()):
+        found[key] = Street(
+            key=key,
+            name=names[key],
+            place_id=place_id,
+            sections=0,
+            length_m=None,
+            footfall=None,
+            shape=None,
+            widths=(),
+            readings=MappingProxyType(per_street[key]),
+        )
+    return found
+
+
+def _surveys(surveyed: pd.DataFrame) -> tuple[Survey, ...]:
+    from geo.vacancy import per_centre
+
+    found = [
+        Survey(
+            survey=str(row.survey),
+            day=row.surveyed.date(),
+            source_id=str(row.source_id),
+            units=int(row.units),
+            vacant=int(row.vacant_units),
+            unknown=int(row.unknown_units),
+            rate=None if np.isnan(row.rate) else float(row.rate),
+            low=None if np.isnan(row.low) else float(row.low),
+            high=None if np.isnan(row.high) else float(row.high),
+        )
+        for row in per_centre(surveyed).itertuples()
+    ]
     return tuple(sorted(found, key=lambda one: (one.day, one.survey)))
 
 
@@ -210,7 +283,10 @@ def _units(surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: Place) ->
     unseen, lasted = found_empty(surveyed), surveyed["duration"] == "structural"
     known = {"vacant_since": surveyed["vacant_since"].mask(unseen), "duration": surveyed["duration"].mask(unseen & ~lasted)}
     placed = pd.DataFrame(surveyed).assign(**known).join(along(surveyed, named, by="street", within="survey", core=place.core))
-    placed = placed.sort_values(["survey", "street", "order", "premises_id"], na_position="last")
+    # In the order of the street; where nobody drew it by number, so that 2 comes before 10.
+    door = placed["address"].str.replace(r"\d+", lambda number: number[0].zfill(6), regex=True)
+    by = ["survey", "street", "order", "door", "premises_id"]
+    placed = placed.assign(door=door).sort_values(by, na_position="last")
     placed = placed.rename(columns={"vacant_since": "since", "geometry": "point"})
     listed: dict[str, list[Unit]] = {}
     for values in zip(*(_told(placed[field.name]) for field in fields(Unit)), strict=True):
@@ -252,32 +328,48 @@ def _figures(
     return found
 
 
-def _touching(sections: pd.Series, outline: BaseGeometry | None) -> Iterable[str]:
-    return () if outline is None else sections.index[shapely.intersects(sections.to_numpy(), outline)]
-
-
-def _within(listed: Mapping[str, tuple[Unit, ...]], outline: BaseGeometry | None) -> Iterable[str]:
+def _within(
+    listed: Mapping[str, tuple[Unit, ...]], outline: BaseGeometry | None
+) -> tuple[Unit, ...]:
     if outline is None:
         return ()
     shapely.prepare(outline)
     every = [unit for units in listed.values() for unit in units]
     inside = shapely.intersects(outline, np.array([unit.point for unit in every], dtype=object))
-    return [unit.key for unit, within in zip(every, inside, strict=True) if within]
+    return tuple(unit for unit, within in zip(every, inside, strict=True) if within)
 
 
-def _near(sections: pd.Series, initiatives: tuple[Initiative, ...]) -> set[str]:
-    found = {key for row in initiatives for key in row.street_keys if key in sections.index}
+def _streets_inside(
+    streets: Mapping[str, Street], units: Iterable[Unit], outline: BaseGeometry | None
+) -> frozenset[str]:
+    """The streets that touch the outline; one that nobody drew lies where its units lie."""
+    lying = {unit.street for unit in units}
+    return frozenset(
+        key
+        for key, street in streets.items()
+        if (
+            key in lying
+            if street.shape is None
+            else outline is not None and street.shape.intersects(outline)
+        )
+    )
+
+
+def _near(streets: Mapping[str, Street], initiatives: tuple[Initiative, ...]) -> set[str]:
+    found = {key for row in initiatives for key in row.street_keys if key in streets}
     spots = [row.point for row in initiatives if row.point is not None and row.location_precision != "place"]
-    if spots:
-        away = shapely.distance(sections.to_numpy(), shapely.multipoints(spots))
-        found |= set(sections.index[away <= NEAR_M])
+    drawn = {key: street.shape for key, street in streets.items() if street.shape is not None}
+    if spots and drawn:
+        away = shapely.distance(
+            np.array([*drawn.values()], dtype=object), shapely.multipoints(spots)
+        )
+        found |= {key for key, metres in zip(drawn, away, strict=True) if metres <= NEAR_M}
     return found
 
 
-def _tested(place_id: str, tests: pd.DataFrame | None) -> Tested | None:
-    """The skill of the modelled footfall in this town, never in another; None where nobody counted."""
-    own = () if tests is None else tests[tests["place_id"] == place_id].itertuples()
-    for row in own:
+def _tested(tests: pd.DataFrame) -> Tested | None:
+    """The skill of the modelled footfall in the town of these rows; None where nobody counted."""
+    for row in tests.itertuples():
         values = (row.rank_correlation, row.rank_correlation_low, row.rank_correlation_high)
         return Tested(*map(float, values), n=int(row.sections), blocks=int(row.blocks))
     return None
@@ -294,6 +386,8 @@ def _registered(units: pd.DataFrame) -> Registered | None:
 def _fallen(streets: gpd.GeoDataFrame) -> Fallen | None:
     from geo import network
 
+    if streets.empty:
+        return None
     scale = rd_per_metre_at(shapely.box(*streets.total_bounds))
     parts = network.parts(network.build(on_ground(streets, scale)))
     if parts.count <= 1:

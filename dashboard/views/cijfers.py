@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import naming, state, summary, tables, visit
 from dashboard.maps import atlas
 from dashboard.markup import node
-from dashboard.panels import details, figures, frame, picture, take
+from dashboard.panels import details, figures, frame, inventory, picture, take
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -55,10 +55,13 @@ else:
         node("p", text("figures.empty", place=atlas.place_name(facts, selection, text)), class_="caution"),
         node("p", text("unknown.how"), class_="quiet"),
     )
+towns = inventory.surveyed(facts, selection) if theme in (state.ALL, "vacancy", "streets") else ()
+if towns:
+    frame.show(*inventory.surveys(towns, selection, facts, text))
 with frame.tools():
     if rows:
         take.button(selection, facts, text, "observations")
     picture.button(selection, ("cijfers",), text)
     frame.share(selection, "cijfers", text)
-frame.source_note(rows, facts, text)
+frame.source_note([*rows, *(town.surveys[-1].source_id for town in towns)], facts, text)
 visit.keep(selection)

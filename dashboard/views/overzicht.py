@@ -3,7 +3,7 @@
 from dashboard import state, summary, tables, visit
 from dashboard.maps import atlas
 from dashboard.markup import door, node
-from dashboard.panels import details, frame, map_panel, overview, picture
+from dashboard.panels import details, frame, inventory, map_panel, overview, picture
 from dashboard.panels.drawings import drawings
 
 facts = tables.facts()
@@ -16,7 +16,11 @@ said = None if sentences is None else node("div", overview.lead(sentences, text)
 frame.show(node("div", said, overview.doors(selection, facts, text), class_="opening"))
 
 figures = summary.headlines(facts, text)
-frame.show(overview.cards(figures, selection, facts, text, "cijfers"))
+towns = inventory.surveyed(facts, state.at_place(selection, state.REGION))
+frame.show(
+    overview.cards(figures, selection, facts, text, "cijfers"),
+    *inventory.surveys(towns, selection, facts, text),
+)
 
 map_panel.opening(selection, facts, text)
 chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
@@ -47,6 +51,7 @@ frame.source_note(
     [
         *rows,
         *(figure.source_id for figure in figures if figure.source_id),
+        *(town.surveys[-1].source_id for town in towns),
         *summary.locatus(facts),
         *(last for _, _, last in summary.residents(facts)),
         *([facts.station_source_id] if facts.stations else []),

@@ -76,5 +76,13 @@ frame.share(selection, "profiel", text)
 used = {reading.row_id for (where, _), reading in vital.readings.items() if place is None or where == place.place_id}
 shown = facts.centres if place is None else (place,)
 used |= {row.observation_id for one in shown for row in vitality.character(facts, one)}
-frame.source_note([row for row in facts.observations if row.observation_id in used], facts, text)
+known = profile.surveys(facts)
+frame.source_note(
+    [
+        *(row for row in facts.observations if row.observation_id in used),
+        *(known[one] for one in used & known.keys()),
+    ],
+    facts,
+    text,
+)
 visit.keep(selection)

@@ -9,6 +9,7 @@ import pytest
 from shapely.geometry import LineString, Point
 
 from data import store
+from etl.streets import street_vacancy
 from tests import town
 from tests.conftest import serving
 from tests.dashboard import towns
@@ -34,6 +35,7 @@ def site(chromium, tmp_path_factory) -> Iterator[str]:
     ]  # fmt: skip
     tables["streets"] = pd.concat([tables["streets"], street], ignore_index=True)
     tables["premises"] = pd.concat([tables["premises"], town.premises(*units)], ignore_index=True)
+    tables["street_vacancy"] = street_vacancy(tables["premises"], tables["streets"])
     folder = tmp_path_factory.mktemp("towns")
     sources = {name: ids for name, ids in town.table_sources().items() if name in tables}
     store.publish(folder / "data", tables, town.sources(), sources, published=datetime(2024, 3, 3, 12, tzinfo=timezone.utc))

@@ -10,6 +10,7 @@ import pandas as pd
 from shapely.geometry import Point
 
 from data import store
+from etl.streets import street_vacancy
 from tests import town
 from tests.rows import Row
 from tests.town import X, Y
@@ -97,6 +98,18 @@ def tables(*, drop: int = 4, surveyed: bool = True) -> dict[str, pd.DataFrame]:
         for number, place in enumerate(TOWNS)
     ]  # fmt: skip
     started: Mapping[str, object] = {"start": f"{START}-03-01", "end": None}
+    by_street = {}
+    if surveyed:
+        each = (*TREATED, *OTHERS)
+        lines = town.streets(
+            *({"street_id": street_id(one), "name": one, "place_id": TOWNS[0]} for one in each)
+        )
+        units = town.premises(*premises(drop))
+        by_street = {
+            "streets": lines,
+            "premises": units,
+            "street_vacancy": street_vacancy(units, lines),
+        }
     return {
         "places": town.places(*places),
         "observations": town.observations(*observations()),
@@ -114,19 +127,7 @@ def tables(*, drop: int = 4, surveyed: bool = True) -> dict[str, pd.DataFrame]:
         "actors": town.actors(),
         "participations": town.participations({"initiative_id": "plan-0"}),
         "stops": town.stops({"geometry": Point(X, Y)}),
-        **(
-            {
-                "streets": town.streets(
-                    *(
-                        {"street_id": street_id(street), "name": street, "place_id": TOWNS[0]}
-                        for street in (*TREATED, *OTHERS)
-                    )
-                ),
-                "premises": town.premises(*premises(drop)),
-            }
-            if surveyed
-            else {}
-        ),
+        **by_street,
     }  # fmt: skip
 
 

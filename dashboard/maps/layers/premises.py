@@ -1,5 +1,7 @@
 """Shop and hospitality units of a survey: vacant, in use or unknown, each on its spot."""
 
+from collections.abc import Sequence
+
 from dashboard import theme
 from dashboard.facts import Facts
 from dashboard.maps.layers.streets import newest
@@ -13,13 +15,12 @@ ID = "panden"
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every unit of the newest survey of every town."""
-    every = [feature for town in facts.towns.values() for feature in _features(facts, town, newest(town), text)]
-    return _layer(every, text)
+    return _layer(facts, [(town, newest(town)) for town in facts.towns.values()], text)
 
 
 def town_layer(facts: Facts, town: Town, survey: Survey | None, text: Texts) -> Layer:
     """The units of one town in one survey, in the order of their streets."""
-    return _layer(_features(facts, town, survey, text), text)
+    return _layer(facts, [(town, survey)], text)
 
 
 def style(unit: Unit) -> str:
@@ -48,13 +49,17 @@ def written_status(unit: Unit, text: Texts) -> str:
     return text(f"street.{unit.status}")
 
 
-def _layer(features: list[Feature], text: Texts) -> Layer:
+def _layer(facts: Facts, towns: Sequence[tuple[Town, Survey | None]], text: Texts) -> Layer:
+    """Side and order are those along lines of streets: without any there is no such column."""
+    drawn = any(town.drawn for town, _ in towns)
+    units = [unit for town, survey in towns for unit in town.units_of(survey)]
+    features = [_feature(facts, unit, text, drawn=drawn) for unit in units]
     return Layer(
         id=ID,
         title=text("layer.panden"),
         columns=(
             Column(text("street.address")),
-            Column(text("street.side")),
+            *((Column(text("street.side")),) if drawn else ()),
             Column(text("street.branch")),
             Column(text("street.status")),
             Column(text("street.since")),
@@ -63,15 +68,16 @@ def _layer(features: list[Feature], text: Texts) -> Layer:
         pane="initiatives",
         sentence=text.open("street.sentence_units"),
         sentence_one=text.open("street.sentence_units_one"),
-        note=text("street.units_note") if features else None,
+        note=text("street.units_note") if features and drawn else None,
     )
 
 
-def _features(facts: Facts, town: Town, survey: Survey | None, text: Texts) -> list[Feature]:
-    return [_feature(facts, unit, text) for unit in town.units_of(survey)]
+def side(unit: Unit, text: Texts) -> str:
+    """The side of its street it stands on; empty where nobody drew that street."""
+    return "" if unit.order is None else text(f"street.side_{unit.side or 'none'}")
 
 
-def _feature(facts: Facts, unit: Unit, text: Texts) -> Feature:
+def _feature(facts: Facts, unit: Unit, text: Texts, *, drawn: bool) -> Feature:
     name = unit.address or text("street.no_address")
     branch = facts.said(unit.branch, text.lang) if unit.branch else ""
     if unit.ownership is not None:
@@ -83,9 +89,16 @@ def _feature(facts: Facts, unit: Unit, text: Texts) -> Feature:
         name=name,
         cells=(
             Cell(name),
-            Cell(text(f"street.side_{unit.side or 'none'}"), f"{unit.side or 'none'}{unit.order or 0:05d}"),
+            *(
+                (Cell(side(unit, text), f"{unit.side or 'none'}{unit.order or 0:05d}"),)
+                if drawn
+                else ()
+            ),
             Cell(branch),
-            Cell(written_status(unit, text), {"frictional": 1, "long": 2, "structural": 3}.get(unit.duration or "", 0)),
+            Cell(
+                written_status(unit, text),
+                {"frictional": 1, "long": 2, "structural": 3}.get(unit.duration or "", 0),
+            ),
             Cell(
                 theme.month(unit.since, text.lang) if unit.since else "",
                 None if unit.since is None else unit.since.toordinal(),

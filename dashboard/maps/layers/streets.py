@@ -1,5 +1,8 @@
 """Streets by name: in the class of their vacancy, as wide as their sections are modelled to be walked."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 from dashboard import theme
 from dashboard.facts import Facts
 from dashboard.maps.scene import Cell, Column, Feature, Layer
@@ -15,15 +18,12 @@ VACANCY, FOOTFALL = "leegstand", "drukte"
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every street of every town, in its newest survey."""
-    surveyed = any(town.surveys for town in facts.towns.values())
-    every = [f for town in facts.towns.values() for f in _features(town, newest(town), text, surveyed=surveyed)]
-    return _layer(every, text, surveyed=surveyed)
+    return _layer([(town, newest(town)) for town in facts.towns.values()], text)
 
 
 def town_layer(town: Town, survey: Survey | None, text: Texts, *, measure: str = VACANCY) -> Layer:
     """The streets of one town in one survey; the table has a column of `measure`, see `told`."""
-    surveyed, column = survey is not None, MEASURES[told(measure)]
-    return _layer(_features(town, survey, text, surveyed=surveyed, measure=column), text, surveyed=surveyed, measure=column)
+    return _layer([(town, survey)], text, measure=MEASURES[told(measure)])
 
 
 def told(measure: str) -> str:
@@ -59,35 +59,73 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     return shown
 
 
-def _layer(features: list[Feature], text: Texts, *, surveyed: bool, measure: Measure = MEASURES[VACANCY]) -> Layer:
-    vacancy = measure.id == VACANCY
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Which columns the table has: one stays away where no town has anything to say in it."""
+
+    measure: Measure
+    surveyed: bool
+    repeated: bool
+    walked: bool
+
+    @property
+    def vacancy(self) -> bool:
+        """Whether the modelled vacancy is among them."""
+        return self.surveyed and self.measure.id == VACANCY
+
+
+def _layer(
+    towns: Sequence[tuple[Town, Survey | None]],
+    text: Texts,
+    *,
+    measure: Measure = MEASURES[VACANCY],
+) -> Layer:
+    columns = _Told(
+        measure,
+        surveyed=any(survey is not None for _, survey in towns),
+        repeated=any(len(town.surveys) > 1 for town, _ in towns),
+        # Of streets that nobody drew no footfall is modelled.
+        walked=not towns or any(town.drawn for town, _ in towns),
+    )
+    features = [
+        feature for town, survey in towns for feature in _features(town, survey, columns, text)
+    ]
     return Layer(
         id=ID,
         title=text("layer.straten"),
-        columns=(
-            Column(text("street.name")),
-            *(
-                (
-                    Column(text("street.vacant_of"), numeric=True),
-                    Column(text("street.rate_short" if vacancy else f"street.measure_{measure.id}"), numeric=True),
-                    Column(text("street.series")),
-                )
-                if surveyed
-                else (Column(text("straten.length"), numeric=True),)
-            ),
-            Column(text("street.footfall_short"), numeric=True),
-        ),
+        columns=tuple(_titles(columns, text)),
         features=tuple(features),
         pane="streets",
         sentence=text.open("street.sentence"),
         sentence_one=text.open("street.sentence_one"),
-        note=text("street.table_note" if surveyed and vacancy else "street.table_note_bare") if features else None,
+        note=_note(columns, text) if features else None,
     )
 
 
-def _features(
-    town: Town, survey: Survey | None, text: Texts, *, surveyed: bool, measure: Measure = MEASURES[VACANCY]
-) -> list[Feature]:
+def _titles(columns: _Told, text: Texts) -> Iterator[Column]:
+    yield Column(text("street.name"))
+    if columns.surveyed:
+        yield Column(text("street.vacant_of"), numeric=True)
+        measured = (
+            "street.rate_short" if columns.vacancy else f"street.measure_{columns.measure.id}"
+        )
+        yield Column(text(measured), numeric=True)
+    else:
+        yield Column(text("straten.length"), numeric=True)
+    if columns.repeated:
+        yield Column(text("street.series"))
+    if columns.walked:
+        yield Column(text("street.footfall_short"), numeric=True)
+
+
+def _note(columns: _Told, text: Texts) -> str | None:
+    """Which columns are modelled."""
+    if not columns.walked:
+        return text("inventory.table_note") if columns.vacancy else None
+    return text("street.table_note" if columns.vacancy else "street.table_note_bare")
+
+
+def _features(town: Town, survey: Survey | None, columns: _Told, text: Texts) -> list[Feature]:
     def size(street: Street) -> tuple[int, float, str]:
         reading = None if survey is None else street.readings.get(survey.survey)
         return (-(reading.units + reading.unknown) if reading else 0, -(street.footfall or 0.0), street.name)
@@ -98,31 +136,38 @@ def _features(
             geometry=street.shape,
             style=style(street, town, survey),
             name=street.name,
-            cells=(
-                Cell(street.name),
-                *(_surveyed_cells(street, town, survey, measure, text) if surveyed else _bare_cells(street, text)),
-                Cell(measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall),
-            ),
+            cells=tuple(_cells(street, town, survey, columns, text)),
             widths=street.widths,
         )
         for street in sorted(town.streets.values(), key=size)
     ]
 
 
-def _bare_cells(street: Street, text: Texts) -> tuple[Cell, ...]:
-    return (Cell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m),)
+def _cells(
+    street: Street, town: Town, survey: Survey | None, columns: _Told, text: Texts
+) -> Iterator[Cell]:
+    """What is told of a street, in the order of `_titles`."""
+    yield Cell(street.name)
+    if columns.surveyed:
+        yield _vacant(None if survey is None else street.readings.get(survey.survey), survey, text)
+        yield (
+            rate_cell(street, survey, text)
+            if columns.vacancy
+            else _measured(street, survey, columns.measure, text)
+        )
+    else:
+        yield _length(street, text)
+    if columns.repeated:
+        seen = [street.readings.get(one.survey) for one in town.surveys]
+        yield _series([None if one is None else one.vacant for one in seen], text)
+    if columns.walked:
+        yield Cell(measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall)
 
 
-def _surveyed_cells(
-    street: Street, town: Town, survey: Survey | None, measure: Measure, text: Texts
-) -> tuple[Cell, ...]:
-    reading = None if survey is None else street.readings.get(survey.survey)
-    seen = [street.readings.get(one.survey) for one in town.surveys]
-    return (
-        _vacant(reading, survey, text),
-        rate_cell(street, survey, text) if measure.id == VACANCY else _measured(street, survey, measure, text),
-        _series([None if one is None else one.vacant for one in seen], text),
-    )
+def _length(street: Street, text: Texts) -> Cell:
+    if street.length_m is None:
+        return Cell(text("street.unknown"), None)
+    return Cell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m)
 
 
 def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> Cell:

@@ -13,7 +13,10 @@ from dashboard.panels import map_page, street_notes
 from dashboard.street.shown import shown
 from dashboard.text import texts
 from data import catalogue
+from data.errors import MissingTableError
 from data.provenance import ColumnRecord, Manifest, TableRecord
+from data.tables import STREETS
+from etl.streets import street_vacancy
 from tests import town as made_up
 from tests.town import X, Y
 
@@ -55,9 +58,19 @@ class Opened:
     def places(self):
         return self.tables["places"]
 
+    def source(self, source_id):
+        return next(record for record in self.manifest.sources if record.source_id == source_id)
+
 
 def opened(*, beyond=False, sharing="open", sources=None, **tables):
-    """The made-up town, with some of its tables replaced, and none of a table that is None."""
+    """The made-up town, with some of its tables replaced, and none of a table that is None.
+
+    Its vacancy per street is that of its premises.
+    """
+    given = made_up.tables() | tables
+    if "street_vacancy" not in tables and given["premises"] is not None:
+        lines = STREETS.empty() if given["streets"] is None else given["streets"]
+        tables = tables | {"street_vacancy": street_vacancy(given["premises"], lines)}
     every = {name: frame for name, frame in (made_up.tables() | tables).items() if frame is not None}
     records = [dataclasses.replace(record, sharing=sharing) for record in sources or made_up.sources()]
     return Facts(Opened(every, records), beyond=beyond)
@@ -246,6 +259,31 @@ def test_streets_that_do_not_touch_are_said_to_fall_apart():
 def test_a_street_an_initiative_names_or_stands_on_is_near_it():
     town = opened().towns["voorbeeldstad"]
     assert {"voorbeeldstad/langestraat", "voorbeeldstad/dwarsstraat"} <= town.near
+
+
+def test_counts_and_rates_are_those_that_were_published():
+    table = made_up.street_vacancy(
+        {"units": 12, "vacant_units": 3.0, "vacancy_rate": 0.3, "vacancy_low": 0.2}
+    )
+    reading = (
+        opened(street_vacancy=table)
+        .towns["voorbeeldstad"]
+        .streets["voorbeeldstad/langestraat"]
+        .readings["2024"]
+    )
+    assert (reading.units, reading.vacant, reading.rate, reading.low, reading.floor_rate) == (
+        12,
+        3,
+        0.3,
+        0.2,
+        None,
+    )
+
+
+def test_a_table_by_sections_of_an_earlier_program_is_not_taken_for_one_by_streets():
+    old = made_up.street_vacancy().rename(columns={"street": "street_id"})
+    with pytest.raises(MissingTableError, match="publish it again"):
+        opened(street_vacancy=old).towns
 
 
 def test_only_made_up_sources_make_an_example():
