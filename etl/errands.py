@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -145,6 +146,8 @@ def _try(given: Given, *, as_json: bool) -> None:
         _tell_faults(given, as_json=as_json)
         raise
     _tell(understood, as_json=as_json)
+    if understood.preview is not None:
+        _tell_showing(given, understood.preview.place_ids, as_json=as_json)
     if understood.map_text is not None and given.columns is None:
         _keep_map(given.file, understood.map_text, as_json=as_json)
     if understood.questions:
@@ -153,6 +156,8 @@ def _try(given: Given, *, as_json: bool) -> None:
 
 def _tell_result(done: Brought, given: Given, *, as_json: bool) -> None:
     """How an import ended, in Dutch like its dry run, or as JSON."""
+    from etl.showing import imported_places
+
     rows = ", ".join(f"{name} {count}" for name, count in done.rows)
     left_out = ", ".join(f"{rule} {count}" for rule, count in done.counts)
     told = (
@@ -165,6 +170,7 @@ def _tell_result(done: Brought, given: Given, *, as_json: bool) -> None:
     members = {"event": "done", "version": done.version, "changed": done.changed}
     members |= {"rows": dict(done.rows), "left_out": dict(done.counts)}
     say(told, members, as_json=as_json)
+    _tell_showing(given, imported_places(given.source_id, given.data), as_json=as_json)
     for one in done.findings:
         members = {"event": "finding", "code": one.code, "en": one.en, "nl": one.nl}
         say(f"{one.nl} [{one.code}]", members, as_json=as_json)
@@ -181,6 +187,16 @@ def _tell(understood: Understood, *, as_json: bool) -> None:
             say(finding.nl, {"kind": "finding", "code": finding.code, "nl": finding.nl, "en": finding.en}, as_json=as_json)
         return
     say("\n".join(dutch(understood.preview)) + "\n", members(understood.preview), as_json=as_json)
+
+
+def _tell_showing(given: Given, place_ids: Collection[str], *, as_json: bool) -> None:
+    """What the dashboard shows of an imported survey, and what streets would add."""
+    from etl.showing import sentence
+
+    said = sentence(given.source_id, place_ids, given.data)
+    if said is not None:
+        members = {"event": "shows", "places": sorted(place_ids), "nl": said}
+        say(said, members, as_json=as_json)
 
 
 def _tell_faults(given: Given, *, as_json: bool) -> None:

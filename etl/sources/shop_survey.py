@@ -116,11 +116,6 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
     notes = list(surveys) + list(places)
     earlier = set(parse(beside, area).frames["premises"]["survey"]) & set(frame["survey"]) if headings.tables(beside) else set()
     notes += [f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)]
-    if not len(known.streets):
-        notes.append(
-            "deze datamap kent nog geen straten: leegstand per straat "
-            "komt er na 'stadshart-etl run --source osm'"
-        )
     return Preview(
         reading.file,
         reading.opened,
