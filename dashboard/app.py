@@ -32,7 +32,6 @@ def show() -> None:
         st.session_state["pages"] = {text.lang: pages}
     page = st.navigation(pages, position="top")
     view = page.url_path or OPENING
-    visit.enter(page.url_path)
     st.set_page_config(
         page_title=first_page.title(view, here.selection, facts, text),
         page_icon=frame.ICON,

@@ -42,7 +42,7 @@ _CHOSEN = re.compile(r"[a-z_]+:[\w./:+-]{1,120}")
 _WEIGHT = re.compile(r"0|[1-9]\d{0,2}")
 _LONGEST = 4_000
 
-NoteKind = Literal["place", "street", "value", "period", "extent", "key", "chosen"]
+NoteKind = Literal["place", "street", "value", "none", "period", "extent", "key", "chosen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +126,15 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         notes.append(Note(kind, key, value))
         return default
 
-    def some(key: str, allowed: Sequence[str], default: tuple[str, ...], kind: NoteKind = "value") -> tuple[str, ...]:
+    def some(
+        key: str, allowed: Sequence[str], default: tuple[str, ...], kind: NoteKind = "value", *, filters: bool = True
+    ) -> tuple[str, ...]:
         text = query.get(key)
         if text is None or len(text) > _LONGEST:
+            return default
+        if text == NONE and default and filters:
+            # In a filter none chosen is all.
+            notes.append(Note("none", key, text))
             return default
         if text in (ALL, NONE):
             return tuple(allowed) if text == ALL and default else ()
@@ -145,7 +151,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         types=some("type", TYPES, start.types),
         tranches=some("tranche", TRANCHES, start.tranches),
         years=_years(query.get("periode"), vocabulary.years, notes),
-        layers=some("laag", LAYERS, start.layers),
+        layers=some("laag", LAYERS, start.layers, filters=False),
         theme=one("thema", (ALL, *FIGURE_THEMES), start.theme),
         chosen=_chosen(query.get("keuze"), notes),
         extent=_extent(query.get("uitsnede"), notes),

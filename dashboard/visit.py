@@ -1,18 +1,22 @@
-"""The selection of one visit: read from the address once, kept by the widgets, written back to the address."""
+"""The selection of one visit: read from the address once, moved by the controls, written back to the address."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import cast
+from typing import Generic, TypedDict, TypeVar, cast
 
 import streamlit as st
 
 from dashboard import state
 from dashboard.facts import Facts
 from dashboard.state import Note, Selection, Vocabulary
-from dashboard.text import LANGUAGES, Lang, Texts, texts
+from dashboard.text import Lang, Texts, texts
 from geo import indicators
 
 _KEPT = "visit"
 WIDGET = "w_"
+_log = logging.getLogger(__name__)
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +33,47 @@ class Visit:
         return self.selection.lang
 
 
+@dataclass(frozen=True, slots=True)
+class Field(Generic[_Value]):
+    """What a control shows of a selection (`get`), and the selection after it was moved (`put`)."""
+
+    get: Callable[[Selection], _Value]
+    put: Callable[[Selection, _Value], Selection]
+
+
+class Wiring(TypedDict):
+    """The arguments that tie a Streamlit widget to the visit."""
+
+    key: str
+    on_change: Callable[..., None]
+    args: tuple[object, ...]
+
+
+@dataclass(slots=True)
+class _Control:
+    """A control as it was drawn last. `value` is None once it has to be drawn anew."""
+
+    value: tuple[object, Lang | None] | None
+    key: str
+
+
 @dataclass(slots=True)
 class _Kept:
     """What a visit keeps from run to run, in one piece: every key of the session is a search of its own."""
 
     selection: Selection
     notes: tuple[Note, ...]
-    # The address as we wrote it last, and the selection and the widgets as the last run left them.
+    # The address as we wrote it last, and the selection as the last run left it.
     written: dict[str, str] = field(default_factory=dict)
     left: Selection | None = None
-    widgets: dict[str, object] = field(default_factory=dict)
-    # The widgets of this run.
-    seeded: set[str] = field(default_factory=set)
-    # The view that drew them.
-    view: str | None = None
+    controls: dict[str, _Control] = field(default_factory=dict)
+    # How many controls were drawn anew: the next key.
+    redrawn: int = 0
+    # What was entered that no address holds.
+    entries: dict[str, object] = field(default_factory=dict)
+    # Whether a control, a button or a click caused this run.
+    moved: bool = False
+    refused: set[str] = field(default_factory=set)
 
 
 def _kept() -> _Kept:
@@ -66,61 +97,26 @@ def begin(facts: Facts) -> Visit:
     """The selection of this run.
 
     A new visit, a followed link or the back button brings an address that we did not write last: then the address
-    rules and the widgets start afresh. Otherwise the widgets are the truth, also when a quick hand moved one before
-    the address of the move before it had arrived.
+    rules. Otherwise the selection does, also when a quick hand moved a control before the address of the move before
+    it had arrived.
     """
     incoming = st.query_params.to_dict()
     ours = {key: value for key, value in incoming.items() if key != "uitsnede"}
     kept = cast(_Kept | None, st.session_state.get(_KEPT))
-    if kept is None or (ours and ours != kept.written and not _moved_here(kept)):
-        kept = _afresh(kept, *state.parse(incoming, vocabulary(facts)))
-    kept.seeded.clear()
-    selection = kept.selection
-    # Title and menu stand above the widgets that decide them, so these two are read before they are drawn.
-    language = st.session_state.get(f"{WIDGET}taal")
-    if language in LANGUAGES:
-        selection = replace(selection, lang=cast(Lang, language))
-    place = st.session_state.get(f"{WIDGET}plaats")
-    if place is not None and place != selection.place:
-        selection = state.at_place(selection, str(place))
-        put("straat", list(selection.streets))
-    kept.selection = selection
-    return Visit(selection, kept.notes, texts(selection.lang))
-
-
-def enter(view: str) -> None:
-    """Say which view this run draws; called after `begin` and before the view's own.
-
-    A widget of another view with the same name is another one to Streamlit: it would start at its own default while the
-    name still told the value of the view before. So the widgets are let go, and the selection seeds those of this view.
-    """
-    kept = _kept()
-    if kept.view != view:
-        kept.view = view
-        forget("")
-
-
-def _afresh(kept: _Kept | None, selection: Selection, notes: tuple[Note, ...]) -> _Kept:
-    """The visit with what a link asks for, its widgets let go."""
-    forget("")
     if kept is None:
-        kept = st.session_state[_KEPT] = _Kept(selection, notes)
-    kept.selection, kept.notes = selection, notes
-    return kept
-
-
-def _moved_here(kept: _Kept) -> bool:
-    """Whether a widget or a click caused this run: one of them differs from how the last run left it."""
-    if kept.left is not None and kept.selection != kept.left:
-        return True
-    return any(st.session_state.get(key, value) != value for key, value in kept.widgets.items())
+        kept = st.session_state[_KEPT] = _Kept(*state.parse(incoming, vocabulary(facts)))
+    elif ours and ours != kept.written and not kept.moved and kept.left in (None, kept.selection):
+        selection, kept.notes = state.parse(incoming, vocabulary(facts))
+        kept.entries.clear()
+        restart(selection, moved=False)
+    return Visit(kept.selection, kept.notes, texts(kept.selection.lang))
 
 
 def keep(selection: Selection) -> None:
     """Make `selection` the visit's, and let the address say so."""
     kept = _kept()
     kept.selection = kept.left = selection
-    kept.widgets = {key: st.session_state.get(key) for key in kept.seeded}
+    kept.moved = False
     query = state.to_query(replace(selection, extent=None))
     if kept.written != query or not st.query_params:
         kept.written = query
@@ -128,48 +124,97 @@ def keep(selection: Selection) -> None:
         st.query_params.from_dict(query if extent is None else query | {"uitsnede": extent})
 
 
-def seed(name: str, value: object) -> str:
-    """The key of widget `name`, holding `value` the first time it is drawn."""
-    key = WIDGET + name
-    if key not in st.session_state:
-        st.session_state[key] = value
-    _kept().seeded.add(key)
-    return key
+def control(
+    name: str,
+    selection: Selection,
+    held: Field[_Value],
+    read: Callable[[object], _Value],
+    *,
+    spoken: bool = True,
+) -> Wiring:
+    """What ties widget `name` to the visit: draw it with this and with `held.get(selection)` as its value.
+
+    The selection is the truth. Streamlit keeps a widget's value by its key, in the browser too, so a widget whose value
+    was set by anything but itself gets another key. `read` makes of what the browser sent a value, or raises
+    ValueError: then the view stands as it was. `spoken`: its options are words of the page's language.
+    """
+    kept = _kept()
+    # The callbacks of this run are over.
+    kept.moved = False
+    value = (held.get(selection), selection.lang if spoken else None)
+    drawn = kept.controls.get(name)
+    if drawn is None:
+        drawn = kept.controls[name] = _Control(value, WIDGET + name)
+    elif drawn.value != value:
+        kept.redrawn += 1
+        drawn.value, drawn.key = value, f"{WIDGET}{name}_{kept.redrawn}"
+    return Wiring(key=drawn.key, on_change=_take, args=(name, drawn.key, held, read))
 
 
-def put(name: str, value: object) -> None:
-    """Set widget `name` to `value`; only before it is drawn in this run."""
-    st.session_state[WIDGET + name] = value
+def _take(name: str, key: str, held: Field[_Value], read: Callable[[object], _Value]) -> None:
+    """Follow a widget that was moved; called before a run, when the widget may be gone."""
+    kept = cast(_Kept | None, st.session_state.get(_KEPT))
+    drawn = None if kept is None else kept.controls.get(name)
+    if kept is None or drawn is None or drawn.value is None or drawn.key != key or key not in st.session_state:
+        return
+    kept.moved = True
+    try:
+        kept.selection = held.put(kept.selection, read(st.session_state[key]))
+    except ValueError:
+        drawn.value = None
+        if name not in kept.refused:
+            kept.refused.add(name)
+            _log.warning("dropped a value that control %r does not have", name)
+    else:
+        drawn.value = (held.get(kept.selection), drawn.value[1])
+
+
+def entry(name: str, value: _Value) -> Field[_Value]:
+    """What is entered in control `name`, which no address holds; `value` until then."""
+
+    def put(selection: Selection, entered: _Value) -> Selection:
+        _kept().entries[name] = entered
+        return selection
+
+    return Field(lambda _: entered(name, value), put)
+
+
+def entered(name: str, value: _Value) -> _Value:
+    """What was entered in control `name`, else `value`."""
+    return cast(_Value, _kept().entries.get(name, value))
+
+
+def enter(name: str, value: object) -> None:
+    """Set control `name`, which no address holds; called before a run."""
+    _kept().entries[name] = value
+
+
+def leave(prefix: str) -> None:
+    """Forget what was entered in controls whose names begin with `prefix`; called before a run."""
+    entries = _kept().entries
+    for name in [name for name in entries if name.startswith(prefix)]:
+        del entries[name]
+
+
+def change(selection: Selection) -> None:
+    """Make `selection` the visit's after a click; called before a run."""
+    kept = _kept()
+    kept.selection, kept.moved = selection, True
+
+
+def restart(selection: Selection, *, moved: bool = True) -> None:
+    """Make `selection` the visit's and draw every control anew, whatever it was about to say; called before a run."""
+    kept = _kept()
+    kept.selection, kept.moved = selection, moved
+    for drawn in kept.controls.values():
+        drawn.value = None
 
 
 def choose(key: str | None) -> None:
     """Remember what was clicked (`layer:id`, None for nothing); called before a run."""
-    kept = _kept()
-    kept.selection = state.choose(kept.selection, key)
+    change(state.choose(current(), key))
 
 
 def current() -> Selection:
-    """The selection of the visit, for a part of a page that runs by itself."""
+    """The selection of the visit."""
     return _kept().selection
-
-
-def elsewhere() -> bool:
-    """Whether another place was chosen than the page was begun for, in a part of it that runs by itself."""
-    return st.session_state.get(f"{WIDGET}plaats", current().place) != current().place
-
-
-def scenario() -> str:
-    """The what-if of the visit as it stands in a link."""
-    return _kept().selection.scenario
-
-
-def imagine(text: str) -> None:
-    """Make this the visit's what-if; called before a run."""
-    kept = _kept()
-    kept.selection = replace(kept.selection, scenario=text)
-
-
-def forget(prefix: str) -> None:
-    """Let the widgets whose names begin with `prefix` start afresh; called before a run."""
-    for key in [key for key in st.session_state if str(key).startswith(WIDGET + prefix)]:
-        del st.session_state[key]

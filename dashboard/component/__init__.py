@@ -41,12 +41,12 @@ def kaart(
     """
 
     def changed() -> None:
-        clicked = st.session_state[key].get("select")
-        if on_select is not None and clicked is not None:
+        clicked = _sent(key, "select")
+        if on_select is not None and isinstance(clicked, Mapping):
             on_select(_selected(clicked))
 
     def picked() -> None:
-        where = st.session_state[key].get("pick")
+        where = _sent(key, "pick")
         if on_pick is not None and isinstance(where, Mapping):
             lon, lat = where.get("lon"), where.get("lat")
             if isinstance(lon, int | float) and isinstance(lat, int | float):
@@ -69,6 +69,12 @@ def kaart(
         on_pick_change=picked,
     )
     return _selected(state.get("select"))
+
+
+def _sent(key: str, event: str) -> object:
+    """What the map `key` sent; None when it is gone by now."""
+    sent = st.session_state.get(key)
+    return sent.get(event) if isinstance(sent, Mapping) else None
 
 
 def _selected(clicked: object) -> Selected | None:

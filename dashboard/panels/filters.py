@@ -1,6 +1,6 @@
 """The filter row of the map: place, street, layers, initiatives, period; and its parts, for rows like it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -9,8 +9,12 @@ from dashboard import naming, state, visit
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.layers import initiatives
+from dashboard.panels import controls
 from dashboard.state import Selection
 from dashboard.text import Texts
+from dashboard.visit import Field
+
+PLACE = Field(lambda selection: selection.place, state.at_place)
 
 
 def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
@@ -19,29 +23,19 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
         place(selection, facts, text)
         selection = streets(selection, facts, text)
-        selection = _layers(selection, text)
-        selection = _initiatives(selection, facts, text)
+        _layers(selection, text)
+        _initiatives(selection, facts, text)
         selection = years(selection, facts, text, text("map.years_help"))
-        clear(lambda: opening(selection, facts), ("straat", "laag", "type", "tranche", "periode"), text)
+        clear(facts, text, "streets", "layers", "types", "tranches", "years")
     return selection
 
 
-def opening(selection: Selection, facts: Facts) -> Selection:
-    """The selection that a first visit to this place and language has."""
-    return replace(state.opening(visit.vocabulary(facts), selection.lang), place=selection.place)
-
-
-def place(selection: Selection, facts: Facts, text: Texts) -> None:
-    """The choice of place; `visit.begin` reads it, since the title above depends on it."""
+def place(selection: Selection, facts: Facts, text: Texts, region: str | None = None) -> None:
+    """The choice of place; `region` is what the whole region goes by, where it is not called every city."""
     names = {place.place_id: place.names[text.lang] for place in facts.centres}
     if len(names) > 1:
-        names = {state.REGION: naming.every(facts, text)} | names
-    st.selectbox(
-        text("map.place"),
-        list(names),
-        key=visit.seed("plaats", selection.place),
-        format_func=names.__getitem__,
-    )
+        names = {state.REGION: region or naming.every(facts, text)} | names
+    controls.choice("plaats", text("map.place"), names, PLACE, selection)
 
 
 def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
@@ -56,88 +50,61 @@ def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
         for town in facts.towns.values():
             if key in town.streets and key not in labels:
                 labels[key] = f"{town.streets[key].name} ({facts.places[town.place_id].names[text.lang]})"
-    chosen = st.multiselect(
-        text("map.street"),
-        list(labels),
-        key=visit.seed("straat", list(selection.streets)),
-        format_func=lambda key: labels.get(key, key),
-        placeholder=text("map.street_empty") if labels else text("map.street_none"),
-        disabled=not labels,
-    )
-    return replace(selection, streets=tuple(key for key in labels if key in chosen))
+    selection = replace(selection, streets=tuple(key for key in labels if key in selection.streets))
+    empty = text("map.street_empty") if labels else text("map.street_none")
+    controls.listed("straat", text("map.street"), labels, controls.of("streets"), selection, empty)
+    return selection
 
 
 def several(
-    name: str, label: str, options: Sequence[str], chosen: Sequence[str], words: str, text: Texts
-) -> tuple[str, ...]:
-    """What is chosen of `options` in widget `name`; the sentence of an option stands under `words`."""
-    found = st.pills(
-        label,
-        options,
-        key=visit.seed(name, list(chosen)),
-        selection_mode="multi",
-        format_func=lambda option: text(f"{words}.{option}"),
-    )
-    return tuple(option for option in options if option in found)
+    name: str, label: str, field: str, options: tuple[str, ...], words: str, selection: Selection, text: Texts
+) -> None:
+    """Pills for the filter `field`, where none chosen is all; the sentence of an option stands under `words`."""
+    said = {option: text(f"{words}.{option}") for option in options}
+    controls.several(name, label, said, controls.filtered(field, options), selection)
 
 
-def kinds(selection: Selection, text: Texts) -> Selection:
+def kinds(selection: Selection, text: Texts) -> None:
     """The choice of kinds of initiative and of tranches."""
-    types = several("type", text("map.kind"), state.TYPES, selection.types, "kind", text)
-    tranches = several("tranche", text("map.tranche"), state.TRANCHES, selection.tranches, "tranche", text)
-    return replace(selection, types=types, tranches=tranches)
+    several("type", text("map.kind"), "types", state.TYPES, "kind", selection, text)
+    several("tranche", text("map.tranche"), "tranches", state.TRANCHES, "tranche", selection, text)
 
 
 def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Selection:
     """The choice of first and last year; data of one year leave nothing to choose."""
     if facts.years[0] == facts.years[1]:
         return replace(selection, years=facts.years)
-    key = visit.seed("periode", selection.years)
-    first, last = st.session_state[key]
+    first, last = selection.years
     with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
-        chosen = st.slider(text("map.years"), *facts.years, key=key, help=help_text)
-    return replace(selection, years=chosen)
+        controls.span("periode", text("map.years"), facts.years, controls.of("years"), selection, help_text)
+    return selection
 
 
-def clear(start: Callable[[], Selection], names: Sequence[str], text: Texts) -> None:
-    """The button that sets the widgets `names` back to what `start` gives."""
-    st.button(text("map.reset"), on_click=_restart, args=(start, names), key="reset", width="stretch")
+def clear(facts: Facts, text: Texts, *fields: str) -> None:
+    """The button that sets these fields of the selection back to those of a first visit, and lets the choice go."""
+    st.button(text("map.reset"), on_click=_restart, args=(facts, fields), key="reset", width="stretch")
 
 
-def _restart(opened: Callable[[], Selection], names: Sequence[str]) -> None:
-    start = opened()
-    values: dict[str, object] = {
-        "straat": list(start.streets),
-        "laag": list(start.layers),
-        "type": list(start.types),
-        "tranche": list(start.tranches),
-        "rol": list(start.roles),
-        "actor": list(start.actors),
-        "profiel": list(start.fits),
-        "periode": start.years,
-    }
-    for name in names:
-        visit.put(name, values[name])
-    visit.keep(start)
+def _restart(facts: Facts, fields: Sequence[str]) -> None:
+    now = visit.current()
+    first = state.opening(visit.vocabulary(facts), now.lang)
+    visit.restart(replace(now, chosen=None, **{name: getattr(first, name) for name in fields}))
 
 
-def _layers(selection: Selection, text: Texts) -> Selection:
-    count = len(st.session_state[visit.seed("laag", list(selection.layers))])
-    with st.popover(text("map.layers_button", count=count), width="stretch"):
-        layers = several("laag", text("map.layers"), state.LAYERS, selection.layers, "layer", text)
-    return replace(selection, layers=layers)
+def _layers(selection: Selection, text: Texts) -> None:
+    with st.popover(text("map.layers_button", count=len(selection.layers)), width="stretch"):
+        said = {layer: text(f"layer.{layer}") for layer in state.LAYERS}
+        controls.several("laag", text("map.layers"), said, controls.of("layers"), selection)
 
 
-def _initiatives(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    types, tranches = visit.seed("type", list(selection.types)), visit.seed("tranche", list(selection.tranches))
-    asked = replace(selection, types=tuple(st.session_state[types]), tranches=tuple(st.session_state[tranches]))
-    shown = len(initiatives.on_streets(initiatives.fitting(facts, asked), asked))
+def _initiatives(selection: Selection, facts: Facts, text: Texts) -> None:
+    shown = len(initiatives.on_streets(initiatives.fitting(facts, selection), selection))
     with st.popover(
         text("map.initiatives_button", shown=shown, total=len(facts.initiatives)),
         width="stretch",
         disabled=initiatives.ID not in selection.layers,
     ):
-        return kinds(selection, text)
+        kinds(selection, text)
 
 
 def place_title(selection: Selection, facts: Facts, text: Texts) -> str:

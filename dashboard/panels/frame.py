@@ -10,9 +10,10 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import citation, geometry, publisher, state, theme, visit
+from dashboard import citation, geometry, publisher, state, theme
 from dashboard.facts import Facts
 from dashboard.markup import Markup, door, join, node
+from dashboard.panels import controls
 from dashboard.records import Observation
 from dashboard.state import Selection
 from dashboard.text import LANGUAGES, Lang, Texts, known_lang, texts
@@ -24,6 +25,7 @@ _STATIC = Path(__file__).parents[1] / "static"
 _STYLESHEET = _STATIC / "stadshart.css"
 # In the message itself: a file would be read here and fetched by the browser again with every change.
 ICON = "data:image/svg+xml," + quote((_STATIC / "icon.svg").read_text("utf-8").strip(), safe=" '/:=<>")
+_LANGUAGES: dict[Lang, str] = {lang: lang.upper() for lang in LANGUAGES}
 _SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 
 
@@ -73,14 +75,7 @@ def head(title: str, here: Visit) -> None:
     # A row and not columns: each column is a message of its own with every change.
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
-        st.segmented_control(
-            here.text("lang.label"),
-            LANGUAGES,
-            key=visit.seed("taal", here.lang),
-            format_func=lambda lang: lang.upper(),
-            label_visibility="collapsed",
-            required=True,
-        )
+        controls.tabs("taal", here.text("lang.label"), _LANGUAGES, controls.of("lang"), here.selection)
     _fallen_back(here)
 
 

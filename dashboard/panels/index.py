@@ -9,9 +9,11 @@ from dashboard import state, theme, visit
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.markup import Markup, join, node
+from dashboard.panels import controls as widgets
 from dashboard.ranking import MIN_PLACES, NEEDED_COVERAGE, Matter, Ranking, Shift, Standing, TooLittle
 from dashboard.state import Selection
 from dashboard.text import Texts
+from dashboard.visit import Field
 from dashboard.vitality import Gap, Vitality
 from geo import presets
 from geo.indicator import GROUPS
@@ -67,60 +69,78 @@ def _bring(gap: Gap, text: Texts) -> str:
     return " ".join(text(f"bring.{need}") for need in (gap.tables or gap.indicator.needs))
 
 
-def controls(selection: Selection, vital: Vitality, text: Texts) -> Selection:
+def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
     """The switch (off unless the link carries weights), the presets and a slider per measure."""
-    if not st.toggle(text("index.switch"), key=visit.seed(_SWITCH, bool(selection.weights))):
-        return replace(selection, weights=())
-    given = dict(selection.weights) or presets.weights(presets.PRESETS[0], vital.groups, heaviest=state.HEAVIEST)
+    switch = _switch(vital)
+    widgets.switch(_SWITCH, text("index.switch"), switch, selection)
+    if not switch.get(selection):
+        return
     with st.container(key="weights"):
-        st.pills(
-            text("index.presets"),
-            [preset.id for preset in presets.PRESETS],
-            key=visit.seed(_PRESET, presets.named(given, vital.groups, heaviest=state.HEAVIEST)),
-            format_func=lambda id_: next(p.label.text(text.lang) for p in presets.PRESETS if p.id == id_),
-            on_change=_take_preset,
-            args=(vital.groups,),
-        )
+        said = {preset.id: preset.label.text(text.lang) for preset in presets.PRESETS}
+        widgets.pill(_PRESET, text("index.presets"), said, _preset(vital), selection)
         with st.expander(text("index.sliders")):
-            chosen = _sliders(given, vital, text)
-    if not any(chosen.values()):
+            _sliders(selection, vital, text)
+    if not selection.weights:
         st.caption(text("index.no_weight"))
-        return replace(selection, weights=())
-    return replace(selection, weights=tuple(chosen.items()))
 
 
-def _take_preset(groups: Mapping[str, str]) -> None:
-    chosen = st.session_state[visit.WIDGET + _PRESET]
-    for preset in presets.PRESETS:
-        if preset.id == chosen:
-            for name, weight in presets.weights(preset, groups, heaviest=state.HEAVIEST).items():
-                visit.put(f"gewicht_{name}", weight)
+def _switch(vital: Vitality) -> Field[bool]:
+    """Whether an index is asked for; without any weight that stands in no address."""
+    entry = visit.entry(_SWITCH, False)
+
+    def put(selection: Selection, on: bool) -> Selection:
+        first = presets.weights(presets.PRESETS[0], vital.groups, heaviest=state.HEAVIEST)
+        return replace(entry.put(selection, on), weights=tuple(first.items()) if on else ())
+
+    return Field(lambda selection: bool(selection.weights) or entry.get(selection), put)
 
 
-def _sliders(given: Mapping[str, int], vital: Vitality, text: Texts) -> dict[str, int]:
-    chosen: dict[str, int] = {}
+def _weights(selection: Selection, vital: Vitality) -> dict[str, int]:
+    """The weights on the screen; an index that is asked for without weights has none."""
+    return dict(selection.weights) or dict.fromkeys(vital.indicators, 0)
+
+
+def _weighing(selection: Selection, weights: Mapping[str, int], vital: Vitality) -> Selection:
+    visit.enter(_SWITCH, True)
+    return replace(
+        selection, weights=tuple((name, weights[name]) for name in vital.indicators) if any(weights.values()) else ()
+    )
+
+
+def _preset(vital: Vitality) -> Field[str | None]:
+    """The preset that gives these weights, if any does."""
+
+    def get(selection: Selection) -> str | None:
+        return presets.named(_weights(selection, vital), vital.groups, heaviest=state.HEAVIEST)
+
+    def put(selection: Selection, chosen: str | None) -> Selection:
+        preset = next(preset for preset in presets.PRESETS if preset.id == chosen)
+        return _weighing(selection, presets.weights(preset, vital.groups, heaviest=state.HEAVIEST), vital)
+
+    return Field(get, put)
+
+
+def _weight(name: str, vital: Vitality) -> Field[int]:
+    """The weight of one measure."""
+
+    def put(selection: Selection, weight: int) -> Selection:
+        return _weighing(selection, _weights(selection, vital) | {name: weight}, vital)
+
+    return Field(lambda selection: _weights(selection, vital)[name], put)
+
+
+def _sliders(selection: Selection, vital: Vitality, text: Texts) -> None:
     columns = st.columns(_COLUMNS, gap="large")
+    before = 0
     for group in GROUPS:
         members = [name for name, of in vital.groups.items() if of == group]
         # The column in which the middle of the group falls, were all sliders shared out evenly.
-        column = columns[int((len(chosen) + len(members) / 2) * _COLUMNS / len(vital.indicators))]
-        column.markdown(f"**{text(f'group.{group}')}**")
-        for name in members:
-            chosen[name] = column.slider(
-                vital.indicators[name].label.text(text.lang),
-                0,
-                state.HEAVIEST,
-                key=visit.seed(f"gewicht_{name}", given[name]),
-                on_change=_name_own,
-                args=(vital.groups,),
-            )
-    return {name: chosen[name] for name in vital.indicators}
-
-
-def _name_own(groups: Mapping[str, str]) -> None:
-    """A slider was moved: the preset that gives these weights is the chosen one, or none is."""
-    moved = {name: int(st.session_state[f"{visit.WIDGET}gewicht_{name}"]) for name in groups}
-    visit.put(_PRESET, presets.named(moved, groups, heaviest=state.HEAVIEST))
+        with columns[int((before + len(members) / 2) * _COLUMNS / len(vital.indicators))]:
+            st.markdown(f"**{text(f'group.{group}')}**")
+            for name in members:
+                label = vital.indicators[name].label.text(text.lang)
+                widgets.slider(f"gewicht_{name}", label, (0, state.HEAVIEST), _weight(name, vital), selection)
+        before += len(members)
 
 
 def origins(text: Texts) -> Markup:

@@ -6,11 +6,11 @@ from urllib.parse import quote, urlencode
 
 import streamlit as st
 
-from dashboard import pictures, publisher, state, summary, tables
+from dashboard import pictures, publisher, state, summary, tables, visit
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.markup import Markup, door, join, node
-from dashboard.panels import take
+from dashboard.panels import controls, take
 from dashboard.panels.frame import copy_button, show
 from dashboard.press import request as press
 from dashboard.press.errors import BusyError, LostError, PressError, SnapshotError
@@ -19,8 +19,10 @@ from dashboard.press.sizes import FORMATS, SIZES
 from dashboard.press.work import Made
 from dashboard.state import Selection
 from dashboard.text import Texts
+from dashboard.visit import Field
 
 _PATIENCE_S = 20.0
+_SUBJECT = "onderwerp"
 _EMBED_HEIGHT_PX = 620
 
 
@@ -89,18 +91,26 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
 
 def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> Request:
     left, right = st.columns(2)
-    subject = subjects[0]
     if len(subjects) > 1:
-        subject = left.selectbox(
-            text("press.subject"), subjects, format_func=lambda key: text(f"press.subject_{key}"), key="picture_subject"
-        )
-    size = right.selectbox(
-        text("press.size"),
-        list(SIZES),
-        format_func=lambda key: _size_name(key, text),
-        key="picture_size",
-    )
-    return Request(selection, subject, SIZES[size])
+        with left:
+            names = {subject: text(f"press.subject_{subject}") for subject in subjects}
+            controls.choice(_SUBJECT, text("press.subject"), names, _subject(subjects), selection)
+    with right:
+        sizes = {size: _size_name(size, text) for size in SIZES}
+        size = visit.entry("formaat", press.OPENING_SIZE)
+        controls.choice("formaat", text("press.size"), sizes, size, selection)
+    return Request(selection, _subject(subjects).get(selection), SIZES[size.get(selection)])
+
+
+def _subject(subjects: Sequence[Subject]) -> Field[Subject]:
+    """The subject chosen last, where this view offers it."""
+    entry = visit.entry(_SUBJECT, subjects[0])
+
+    def get(selection: Selection) -> Subject:
+        chosen = entry.get(selection)
+        return chosen if chosen in subjects else subjects[0]
+
+    return Field(get, entry.put)
 
 
 def _size_name(size: str, text: Texts) -> str:
@@ -110,12 +120,34 @@ def _size_name(size: str, text: Texts) -> str:
 
 def _words(request: Request, made: Made, text: Texts) -> Request:
     """The request with the visitor's own words where they differ from the generated ones."""
-    key = f"picture_{request.subject}_{request.selection.lang}"
-    headline = st.text_input(text("press.headline"), made.headline, max_chars=press.LONGEST_HEADLINE, key=f"{key}_headline")
-    standfirst = st.text_area(
-        text("press.standfirst"), made.standfirst[: press.LONGEST_STANDFIRST], max_chars=press.LONGEST_STANDFIRST, height=80, key=f"{key}_standfirst"
+    of, selection = (request.selection, request.subject), request.selection
+    headline = controls.line(
+        "kop",
+        text("press.headline"),
+        _own_words("kop", of, made.headline),
+        selection,
+        longest=press.LONGEST_HEADLINE,
+    )
+    standfirst = controls.lines(
+        "inleiding",
+        text("press.standfirst"),
+        _own_words("inleiding", of, made.standfirst[: press.LONGEST_STANDFIRST]),
+        selection,
+        longest=press.LONGEST_STANDFIRST,
+        height=80,
     )
     return press.edited(request, headline, standfirst, made.headline, made.standfirst)
+
+
+def _own_words(name: str, of: tuple[Selection, Subject], made: str) -> Field[str]:
+    """What a visitor typed for this picture, which is not said of another; else what was made."""
+    entry = visit.entry(name, (of, made))
+
+    def get(selection: Selection) -> str:
+        about, typed = entry.get(selection)
+        return typed if about == of else made
+
+    return Field(get, lambda selection, typed: entry.put(selection, (of, typed)))
 
 
 def _door(request: Request, form: str, text: Texts) -> Markup:

@@ -3,156 +3,195 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import streamlit as st
 
 from dashboard import theme, visit
-from dashboard.competition import scenario as grammar
+from dashboard.competition import question, scenario as grammar
 from dashboard.competition.outcome import nearest_name
-from dashboard.competition.question import asked
-from dashboard.competition.region import Region
+from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import BRANCHES, Added, Scenario
 from dashboard.maps.flows import FLOWS, SITES, TOWNS, floor_area
 from dashboard.maps.scene import Selected
+from dashboard.panels import controls
 from dashboard.state import Selection
 from dashboard.text import Texts
+from dashboard.visit import Field
 
-_SITE, _WHAT_IF = "locatie", "wat_"
+_WHAT_IF = "wat_"
+_GROUP, _AREA, _PICK, _TOWN = (f"{_WHAT_IF}{name}" for name in ("nieuw_groep", "nieuw_m2", "prik", "nieuw_plaats"))
+_FIRST_GROUP, _FIRST_M2, _NEW_M2 = "large_scale", 10_000, (1_000, 60_000)
 _STEP_M2 = 500
 # Elsewhere a click on the map does; the whole list would travel with every move of a slider.
 _SMALLEST_TOWN = 10_000
+_Value = TypeVar("_Value")
 
 
 def row(selection: Selection, region: Region, text: Texts) -> Selection:
     """Branch and site on the screen; the selection they leave."""
-    known = asked(selection, region)
     left, middle, _ = st.columns([1.6, 1.6, 2.4])
-    branch = left.selectbox(
-        text("competition.branch"),
-        BRANCHES,
-        key=visit.seed("branche", selection.branch),
-        format_func=lambda key: text(f"branch.{key}"),
-    )
-    names = {site.site_id: site.names[text.lang] for site in region.named}
-    site = middle.selectbox(
-        text("competition.site"),
-        list(names),
-        key=visit.seed(_SITE, known.site),
-        format_func=names.__getitem__,
-    )
-    chosen = f"{SITES}:{site}" if known.town is None else f"{FLOWS}:{site}/{known.town}"
-    return replace(selection, branch=branch, chosen=chosen)
+    with left:
+        branches = {key: text(f"branch.{key}") for key in BRANCHES}
+        controls.choice("branche", text("competition.branch"), branches, controls.of("branch"), selection)
+
+    def put(asked: Selection, site: str) -> Selection:
+        return replace(asked, chosen=_chosen(site, question.asked(asked, region).town))
+
+    with middle:
+        names = {site.site_id: site.names[text.lang] for site in region.named}
+        held = Field(lambda asked: question.asked(asked, region).site, put)
+        controls.choice("locatie", text("competition.site"), names, held, selection)
+    known = question.asked(selection, region)
+    return replace(selection, chosen=_chosen(known.site, known.town))
+
+
+def _chosen(site: str, town: str | None) -> str:
+    return f"{SITES}:{site}" if town is None else f"{FLOWS}:{site}/{town}"
 
 
 def clicked(choice: Selected | None, region: Region) -> None:
     """Remember a site, a town or the flow between them as chosen on the map; called before the run that follows."""
-    site = str(st.session_state[f"{visit.WIDGET}{_SITE}"])
+    site = question.asked(visit.current(), region).site
     if choice is None:
-        visit.choose(f"{SITES}:{site}")
+        visit.choose(_chosen(site, None))
     elif choice.layer == SITES and any(known.site_id == choice.id for known in region.named):
-        visit.put(_SITE, choice.id)
         visit.choose(str(choice))
     elif choice.layer == TOWNS and choice.id in region.towns:
-        visit.choose(f"{FLOWS}:{site}/{choice.id}")
+        visit.choose(_chosen(site, choice.id))
     elif choice.layer == FLOWS and choice.id.partition("/")[2] in region.towns:
-        visit.choose(f"{FLOWS}:{site}/{choice.id.partition('/')[2]}")
+        visit.choose(_chosen(site, choice.id.partition("/")[2]))
 
 
-def panel(scenario: Scenario, site: str, region: Region, text: Texts) -> Scenario:
-    """The what-if's controls, and the scenario they leave."""
+def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
+    """The what-if's controls; `selection` asks for `scenario`."""
+    site = question.asked(selection, region).site
     chosen = next(known for known in region.named if known.site_id == site)
     name = chosen.names[text.lang]
-    typed = st.text_input(
-        text("competition.name"),
-        key=_seeded("naam", "" if scenario.name == grammar.UNNAMED else scenario.name.replace("-", " ")),
-        placeholder=text("competition.name_empty"),
-        max_chars=40,
+    controls.line(
+        f"{_WHAT_IF}naam", text("competition.name"), _NAME, selection, longest=40, empty=text("competition.name_empty")
     )
-    scenario = replace(scenario, name=grammar.named(typed or ""))
-    scenario = _floor(scenario, site, name, chosen.role == "centre", text)
-    scenario = _own(scenario, site, name, region, text)
+    _floor(selection, chosen, site in scenario.closed, text)
+    if site in region.assumed:
+        _own(selection, site, name, region, text)
     # Drawn only when asked for: every control travels again with each move of a slider.
-    if st.toggle(text("competition.new"), key=_seeded("toon_nieuw", bool(scenario.added))):
-        _new(scenario, region, text)
-    if st.toggle(text("competition.travel_panel"), key=_seeded("toon_reis", scenario.moves_travel)):
-        scenario = _travel(scenario, text)
+    if _shown("toon_nieuw", bool(scenario.added), text("competition.new"), selection):
+        _new(scenario, selection, region, text)
+    if _shown("toon_reis", scenario.moves_travel, text("competition.travel_panel"), selection):
+        _travel(selection, text)
     st.button(text("competition.reset"), on_click=_reset, disabled=scenario == Scenario(), width="stretch")
-    return scenario
 
 
-def _floor(scenario: Scenario, site: str, name: str, centre: bool, text: Texts) -> Scenario:
-    closed = st.toggle(
-        (
-            text("competition.close_centre", place=name)
-            if centre
-            else text("competition.close", place=name)
-        ),
-        key=_seeded(f"dicht_{site}", site in scenario.closed),
+def _of_scenario(get: Callable[[Scenario], _Value], put: Callable[[Scenario, _Value], Scenario]) -> Field[_Value]:
+    """What a control shows of the scenario in a selection."""
+
+    def written(selection: Selection, value: _Value) -> Selection:
+        return replace(selection, scenario=grammar.write(put(_scenario(selection), value)))
+
+    return Field(lambda selection: get(_scenario(selection)), written)
+
+
+def _scenario(selection: Selection) -> Scenario:
+    return grammar.parse(selection.scenario) or Scenario()
+
+
+_NAME: Field[str] = _of_scenario(
+    lambda scenario: "" if scenario.name == grammar.UNNAMED else scenario.name.replace("-", " "),
+    lambda scenario, typed: replace(scenario, name=grammar.named(typed)),
+)
+
+
+def _part(name: str) -> Field:
+    """The value that stands as `name` in a scenario."""
+    return _of_scenario(
+        lambda scenario: getattr(scenario, name), lambda scenario, value: replace(scenario, **{name: value})
     )
-    low, high = grammar.FLOOR_PERCENT
-    percent = st.slider(
-        (
-            text("competition.floor_centre", place=name)
-            if centre
-            else text("competition.floor", place=name)
-        ),
-        low,
-        high,
-        key=_seeded(f"vloer_{site}", dict(scenario.floor).get(site, 100)),
+
+
+def _shown(name: str, used: bool, label: str, selection: Selection) -> bool:
+    """A switch for more controls, on from the start where they are used; whether it is on."""
+    held = visit.entry(f"{_WHAT_IF}{name}", used)
+    controls.switch(f"{_WHAT_IF}{name}", label, held, selection)
+    return held.get(selection)
+
+
+def _with(pairs: tuple[tuple[str, int], ...], site: str, value: int | None) -> tuple[tuple[str, int], ...]:
+    """The pairs with `value` for a site, or without that site."""
+    kept = dict(pairs) | ({} if value is None else {site: value})
+    return tuple(sorted((key, kept[key]) for key in kept if value is not None or key != site))
+
+
+def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> None:
+    site, name, centre = chosen.site_id, chosen.names[text.lang], chosen.role == "centre"
+
+    def close(scenario: Scenario, shut: bool) -> Scenario:
+        return replace(scenario, closed=tuple(sorted({*scenario.closed} - {site} | ({site} if shut else set()))))
+
+    shut = _of_scenario(lambda scenario: site in scenario.closed, close)
+    close_label = text("competition.close_centre" if centre else "competition.close", place=name)
+    controls.switch(f"{_WHAT_IF}dicht_{site}", close_label, shut, selection)
+    percent = _of_scenario(
+        lambda scenario: dict(scenario.floor).get(site, 100),
+        lambda scenario, of: replace(scenario, floor=_with(scenario.floor, site, None if of == 100 else of)),
+    )
+    controls.slider(
+        f"{_WHAT_IF}vloer_{site}",
+        text("competition.floor_centre" if centre else "competition.floor", place=name),
+        grammar.FLOOR_PERCENT,
+        percent,
+        selection,
         step=5,
-        format="%d%%",
+        written="%d%%",
         disabled=closed,
     )
-    floor = dict(scenario.floor) | {site: percent}
-    if percent == 100:
-        del floor[site]
-    shut = {*scenario.closed, site} if closed else {*scenario.closed} - {site}
-    return replace(scenario, floor=tuple(sorted(floor.items())), closed=tuple(sorted(shut)))
 
 
-def _own(scenario: Scenario, site: str, name: str, region: Region, text: Texts) -> Scenario:
+def _own(selection: Selection, site: str, name: str, region: Region, text: Texts) -> None:
     """A reader's own floor area in place of an assumed one."""
-    own = dict(scenario.own)
-    if site not in region.assumed:
-        return scenario
-    asked = st.toggle(
-        text("competition.own", place=name), key=_seeded(f"eigen_{site}", site in own), help=text("competition.own_help")
-    )
-    if not asked:
-        own.pop(site, None)
-        return replace(scenario, own=tuple(sorted(own.items())))
     low, high, _ = floor_area(region, site)
-    own[site] = int(
-        st.number_input(
+    middle = int(round((low + high) / 2, -3))
+
+    def put(scenario: Scenario, area: int | None) -> Scenario:
+        return replace(scenario, own=_with(scenario.own, site, area))
+
+    asked = _of_scenario(lambda scenario: site in dict(scenario.own), lambda now, on: put(now, middle if on else None))
+    controls.switch(
+        f"{_WHAT_IF}eigen_{site}",
+        text("competition.own", place=name),
+        asked,
+        selection,
+        help_text=text("competition.own_help"),
+    )
+    if asked.get(selection):
+        area = _of_scenario(lambda scenario: dict(scenario.own).get(site, middle), put)
+        controls.number(
+            f"{_WHAT_IF}eigen_m2_{site}",
             text("competition.own_area"),
-            *grammar.FLOOR_M2,
-            key=_seeded(f"eigen_m2_{site}", own.get(site, int(round((low + high) / 2, -3)))),
+            grammar.FLOOR_M2,
+            area,
+            selection,
             step=_STEP_M2,
         )
-    )
-    return replace(scenario, own=tuple(sorted(own.items())))
 
 
-def _new(scenario: Scenario, region: Region, text: Texts) -> None:
+def _new(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
     full = len(scenario.added) >= grammar.MOST_ADDED
-    st.selectbox(
-        text("competition.new_group"),
-        grammar.GROUPS,
-        key=_seeded("nieuw_groep", "large_scale"),
-        format_func=lambda key: text(f"group.{key}"),
+    groups = {group: text(f"group.{group}") for group in grammar.GROUPS}
+    controls.choice(_GROUP, text("competition.new_group"), groups, visit.entry(_GROUP, _FIRST_GROUP), selection)
+    controls.slider(
+        _AREA,
+        text("competition.new_area"),
+        _NEW_M2,
+        visit.entry(_AREA, _FIRST_M2),
+        selection,
+        step=1_000,
+        written="%d m²",
     )
-    st.slider(text("competition.new_area"), 1_000, 60_000, key=_seeded("nieuw_m2", 10_000), step=1_000, format="%d m²")
-    st.toggle(text("competition.new_pick"), key=_seeded("prik", False), disabled=full)
+    controls.switch(_PICK, text("competition.new_pick"), visit.entry(_PICK, False), selection, disabled=full)
     known = zip(region.town_names, region.towns, region.population, strict=True)
     names = {town: name for name, town, residents in sorted(known) if residents >= _SMALLEST_TOWN}
-    st.selectbox(
-        text("competition.new_town"),
-        list(names),
-        index=None,
-        key=_seeded("nieuw_plaats", None),
-        format_func=lambda town: names.get(town, town),
-        placeholder=text("competition.new_town_empty"),
-    )
+    empty = text("competition.new_town_empty")
+    controls.maybe(_TOWN, text("competition.new_town"), names, visit.entry(_TOWN, None), selection, empty)
     st.button(text("competition.new_add"), on_click=_add_in_town, args=(region,), disabled=full)
     for index, added in enumerate(scenario.added):
         place = nearest_name(region, added.degrees)
@@ -164,29 +203,44 @@ def _new(scenario: Scenario, region: Region, text: Texts) -> None:
         )
 
 
-def _travel(scenario: Scenario, text: Texts) -> Scenario:
-    travel = st.slider(
-        text("competition.travel_time"), *grammar.TRAVEL_PERCENT, key=_seeded("reis", scenario.travel), step=5, format="%d%%"
+def _travel(selection: Selection, text: Texts) -> None:
+    controls.slider(
+        f"{_WHAT_IF}reis",
+        text("competition.travel_time"),
+        grammar.TRAVEL_PERCENT,
+        _part("travel"),
+        selection,
+        step=5,
+        written="%d%%",
     )
-    border = st.slider(
-        text("competition.border"), *grammar.BORDER_MINUTES, key=_seeded("grens", scenario.border), step=1
+    controls.slider(
+        f"{_WHAT_IF}grens", text("competition.border"), grammar.BORDER_MINUTES, _part("border"), selection
     )
-    rates = [
-        st.slider(
+    for index, group in enumerate(grammar.GROUPS):
+        controls.slider(
+            f"{_WHAT_IF}verval_{group}",
             text("competition.rate", group=text(f"group.{group}")),
-            *grammar.RATE_PERCENT,
-            key=_seeded(f"verval_{group}", rate),
+            grammar.RATE_PERCENT,
+            _rate(index),
+            selection,
             step=5,
-            format="%d%%",
+            written="%d%%",
         )
-        for group, rate in zip(grammar.GROUPS, scenario.rates, strict=True)
-    ]
-    return replace(scenario, travel=travel, border=border, rates=(rates[0], rates[1], rates[2]))
+
+
+def _rate(index: int) -> Field[int]:
+    """How fast spending falls with travel time in one branch group."""
+
+    def put(scenario: Scenario, rate: int) -> Scenario:
+        first, second, third = (rate if at == index else now for at, now in enumerate(scenario.rates))
+        return replace(scenario, rates=(first, second, third))
+
+    return _of_scenario(lambda scenario: scenario.rates[index], put)
 
 
 def picking(region: Region) -> Callable[[float, float], None] | None:
     """What to do with a click on the map while a spot is asked for; None when none is."""
-    return partial(_add_at, region) if st.session_state.get(f"{visit.WIDGET}{_WHAT_IF}prik") else None
+    return partial(_add_at, region) if visit.entered(_PICK, False) else None
 
 
 def _add_at(region: Region, lon: float, lat: float) -> None:
@@ -194,37 +248,34 @@ def _add_at(region: Region, lon: float, lat: float) -> None:
     steps = round(lon * 10_000), round(lat * 10_000)
     if region.holds(steps[0] / 10_000, steps[1] / 10_000):
         _add(*steps)
-        visit.put(f"{_WHAT_IF}prik", False)
+        visit.enter(_PICK, False)
 
 
 def _add_in_town(region: Region) -> None:
-    town = st.session_state.get(f"{visit.WIDGET}{_WHAT_IF}nieuw_plaats")
+    town = visit.entered(_TOWN, "")
     if town in region.towns:
         lon, lat = _degrees(region, region.towns.index(town))
         _add(lon, lat)
 
 
 def _add(lon: int, lat: int) -> None:
-    scenario = grammar.parse(visit.scenario()) or Scenario()
-    area = int(st.session_state[f"{visit.WIDGET}{_WHAT_IF}nieuw_m2"])
-    group = str(st.session_state[f"{visit.WIDGET}{_WHAT_IF}nieuw_groep"])
-    added = {*scenario.added, Added(lon, lat, area, group)}
+    now = visit.current()
+    scenario = _scenario(now)
+    added = {*scenario.added, Added(lon, lat, visit.entered(_AREA, _FIRST_M2), visit.entered(_GROUP, _FIRST_GROUP))}
     if len(added) <= grammar.MOST_ADDED:
-        visit.imagine(grammar.write(replace(scenario, added=tuple(sorted(added)))))
+        visit.change(replace(now, scenario=grammar.write(replace(scenario, added=tuple(sorted(added))))))
 
 
 def _remove(added: Added) -> None:
-    scenario = grammar.parse(visit.scenario()) or Scenario()
-    visit.imagine(grammar.write(replace(scenario, added=tuple(new for new in scenario.added if new != added))))
+    now = visit.current()
+    scenario = _scenario(now)
+    left = replace(scenario, added=tuple(new for new in scenario.added if new != added))
+    visit.change(replace(now, scenario=grammar.write(left)))
 
 
 def _reset() -> None:
-    visit.imagine(grammar.NONE)
-    visit.forget(_WHAT_IF)
-
-
-def _seeded(name: str, value: object) -> str:
-    return visit.seed(f"{_WHAT_IF}{name}", value)
+    visit.leave(_WHAT_IF)
+    visit.restart(replace(visit.current(), scenario=grammar.NONE))
 
 
 def _degrees(region: Region, town: int) -> tuple[int, int]:

@@ -1,23 +1,24 @@
 """The filter row of the streets: place, colour, outline, survey, search, trades, durations, initiatives nearby."""
 
 from dataclasses import replace
-from typing import cast
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import state, visit
+from dashboard import visit
 from dashboard.facts import Facts
+from dashboard.panels import controls, filters
 from dashboard.state import Selection
 from dashboard.street import measures
-from dashboard.street.choice import NEAR, StreetChoice
-from dashboard.street.records import DURATIONS, OUTLINES, Street, Survey, Town
+from dashboard.street.choice import NEAR
+from dashboard.street.records import DURATIONS, OUTLINES, Street, Town
 from dashboard.text import Texts
+from dashboard.visit import Field
 from geo.names import find, search_key
 
 # A list of all streets would be sent again with every change; searching sends the few that fit.
 MOST_FOUND = 12
-_WIDGETS = ("stad", "maat", "grens", "peiling", "zoek", "branches", "duren", "nabij")
+_LONGEST_SEARCH = 200
 
 
 def place(selection: Selection, facts: Facts, text: Texts) -> None:
@@ -28,78 +29,88 @@ def place(selection: Selection, facts: Facts, text: Texts) -> None:
 
 def row(selection: Selection, town: Town, facts: Facts, text: Texts) -> Selection:
     """The filters on the screen, and the selection they leave."""
+    selection = _offered(selection, town)
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
         _place(selection, facts, text)
-        choice = selection.by_street
-        choice = _measure(choice, town, town.survey(selection.years), text)
-        choice = _outline(choice, town, text)
-        selection = _survey(selection, town, text)
-        selection = _search(selection, town, facts, text)
-        choice = _more(choice, town, facts, text)
-        st.button(text("map.reset"), on_click=_reset, args=(facts, selection), key="reset", width="stretch")
-    return replace(selection, by_street=choice)
+        measured = {key: text(f"street.measure_{key}") for key in _measures(town, selection)}
+        controls.choice("maat", text("straten.measure"), measured, _street("measure"), selection)
+        outlined = {key: text(f"street.outline_{key}") for key in _outlines(town)}
+        controls.choice("grens", text("street.outline"), outlined, _street("outline"), selection)
+        _survey(selection, town, text)
+        _search(selection, town, facts, text)
+        _more(selection, town, facts, text)
+        filters.clear(facts, text, "streets", "years", "by_street")
+    return selection
 
 
 def _place(selection: Selection, facts: Facts, text: Texts) -> None:
     names = {one.place_id: one.names[text.lang] for one in facts.centres}
+    controls.choice("stad", text("map.place"), names, filters.PLACE, selection)
 
-    def moved() -> None:
-        chosen = str(st.session_state[f"{visit.WIDGET}stad"])
-        for name in _WIDGETS[1:]:
-            st.session_state.pop(visit.WIDGET + name, None)
-        visit.keep(state.at_place(selection, chosen))
 
-    st.selectbox(
-        text("map.place"),
-        list(names),
-        key=visit.seed("stad", selection.place),
-        format_func=names.__getitem__,
-        on_change=moved,
+def _street(name: str) -> Field:
+    """The value that stands as `name` in what was asked of the streets."""
+    return Field(
+        lambda selection: getattr(selection.by_street, name),
+        lambda selection, value: replace(selection, by_street=replace(selection.by_street, **{name: value})),
     )
 
 
-def _measure(
-    choice: StreetChoice, town: Town, survey: Survey | None, text: Texts
-) -> StreetChoice:
-    there = measures.available(town, survey) or ("drukte",)
-    chosen = st.selectbox(
-        text("straten.measure"),
-        there,
-        key=_seed("maat", choice.measure, there),
-        format_func=lambda key: text(f"street.measure_{key}"),
+def _measures(town: Town, selection: Selection) -> tuple[str, ...]:
+    return measures.available(town, town.survey(selection.years)) or ("drukte",)
+
+
+def _outlines(town: Town) -> list[str]:
+    return [name for name in OUTLINES if name == OUTLINES[0] or town.outlines.get(name) is not None]
+
+
+def _offered(selection: Selection, town: Town) -> Selection:
+    """The selection with what this town has; what it has not gives way to the first that it has."""
+    choice = selection.by_street
+    there, lines = _measures(town, selection), _outlines(town)
+    return replace(
+        selection,
+        streets=tuple(key for key in selection.streets if key in town.streets)[:MOST_FOUND],
+        by_street=replace(
+            choice,
+            measure=choice.measure if choice.measure in there else there[0],
+            outline=choice.outline if choice.outline in lines else lines[0],
+            trades=tuple(trade for trade in choice.trades if trade in town.trades),
+        ),
     )
-    return replace(choice, measure=chosen)
 
 
-def _outline(choice: StreetChoice, town: Town, text: Texts) -> StreetChoice:
-    there = [name for name in OUTLINES if name == OUTLINES[0] or town.outlines.get(name) is not None]
-    chosen = st.selectbox(
-        text("street.outline"),
-        there,
-        key=_seed("grens", choice.outline, there),
-        format_func=lambda key: text(f"street.outline_{key}"),
-    )
-    return replace(choice, outline=chosen)
-
-
-def _survey(selection: Selection, town: Town, text: Texts) -> Selection:
-    years = sorted({survey.year for survey in town.surveys}, reverse=True)
-    now = town.survey(selection.years)
+def _survey(selection: Selection, town: Town, text: Texts) -> None:
+    label, now = text("straten.survey"), town.survey(selection.years)
     if now is None:
-        st.selectbox(text("straten.survey"), [text("street.unknown")], disabled=True, key=f"{visit.WIDGET}peiling_geen")
-        return selection
-    chosen = cast(int, st.selectbox(text("straten.survey"), years, key=_seed("peiling", now.year, years)))
-    if chosen == now.year:
-        return selection
-    return replace(selection, years=(min(selection.years[0], chosen), chosen))
+        st.selectbox(label, [text("street.unknown")], disabled=True)
+        return
+
+    def year(asked: Selection) -> int:
+        found = town.survey(asked.years)
+        return now.year if found is None else found.year
+
+    def put(asked: Selection, chosen: int) -> Selection:
+        return replace(asked, years=(min(asked.years[0], chosen), chosen))
+
+    years = {survey.year: str(survey.year) for survey in sorted(town.surveys, key=lambda one: -one.year)}
+    controls.choice("peiling", label, years, Field(year, put), selection)
 
 
-def _search(
-    selection: Selection, town: Town, facts: Facts, text: Texts
-) -> Selection:
-    names = ", ".join(town.streets[key].name for key in selection.streets if key in town.streets)
-    asked = st.text_input(
-        text("straten.search"), key=visit.seed("zoek", names), placeholder=text("straten.search_hint"), max_chars=200
+def _search(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:
+    def names(asked: Selection) -> str:
+        return ", ".join(town.streets[key].name for key in asked.streets if key in town.streets)
+
+    def put(asked: Selection, typed: str) -> Selection:
+        return replace(asked, streets=searched(town, typed)[:MOST_FOUND])
+
+    asked = controls.line(
+        "zoek",
+        text("straten.search"),
+        Field(names, put),
+        selection,
+        longest=_LONGEST_SEARCH,
+        empty=text("straten.search_hint"),
     )
     found = searched(town, asked)
     if asked.strip() and not found:
@@ -107,7 +118,12 @@ def _search(
         st.warning(text("straten.search_none", place=where, asked=asked[:60]))
     if len(found) > MOST_FOUND:
         st.warning(text("straten.search_many", most=MOST_FOUND, asked=asked[:60]))
-    return replace(selection, streets=found[:MOST_FOUND])
+
+
+_NEARBY = Field(
+    lambda selection: selection.by_street.near == NEAR[1],
+    lambda selection, on: _street("near").put(selection, NEAR[on]),
+)
 
 
 def pinned(selection: Selection, chosen: Street | None, text: Texts) -> None:
@@ -119,13 +135,14 @@ def pinned(selection: Selection, chosen: Street | None, text: Texts) -> None:
         if chosen is not None and chosen.key != beside:
             st.button(text("straten.beside"), on_click=_pin, args=(selection, chosen.key))
         if chosen is not None:
-            st.button(text("straten.only"), on_click=visit.put, args=("zoek", chosen.name))
+            only = replace(selection, streets=(chosen.key,))
+            st.button(text("straten.only"), on_click=visit.restart, args=(only,))
         if beside is not None:
             st.button(text("straten.beside_off"), on_click=_pin, args=(selection, None))
 
 
 def _pin(selection: Selection, key: str | None) -> None:
-    visit.keep(replace(selection, by_street=replace(selection.by_street, beside=key)))
+    visit.change(replace(selection, by_street=replace(selection.by_street, beside=key)))
 
 
 def searched(town: Town, asked: str) -> tuple[str, ...]:
@@ -144,55 +161,12 @@ def searched(town: Town, asked: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _more(
-    choice: StreetChoice, town: Town, facts: Facts, text: Texts
-) -> StreetChoice:
-    trades = list(town.trades)
-    branches = _seed_many("branches", choice.trades, trades)
-    durations = _seed_many("duren", choice.durations, DURATIONS)
-    near = visit.seed("nabij", choice.near == NEAR[1])
-    count = sum(bool(st.session_state[key]) for key in (branches, durations, near))
+def _more(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:
+    choice = selection.by_street
+    count = sum(map(bool, (choice.trades, choice.durations, choice.near != NEAR[0])))
+    trades = {key: facts.said(name, text.lang) for key, name in town.trades.items()}
+    durations = {key: text(f"straten.{key}") for key in DURATIONS}
     with st.popover(text("straten.filters", count=count), width="stretch"):
-        chosen = st.pills(
-            text("straten.branches"),
-            trades,
-            key=branches,
-            selection_mode="multi",
-            format_func=lambda key: facts.said(town.trades[key], text.lang),
-        )
-        lasting = st.pills(
-            text("straten.durations"),
-            DURATIONS,
-            key=durations,
-            selection_mode="multi",
-            format_func=lambda key: text(f"straten.{key}"),
-        )
-        nearby = st.toggle(text("straten.near"), key=near)
-    return replace(
-        choice,
-        trades=tuple(trade for trade in trades if trade in chosen),
-        durations=tuple(duration for duration in DURATIONS if duration in lasting),
-        near=NEAR[1] if nearby else NEAR[0],
-    )
-
-
-def _seed(name: str, value: object, allowed: object) -> str:
-    """The key of widget `name`; a value that is no longer offered gives way to the first that is."""
-    key = visit.seed(name, value)
-    offered = cast(list[object], list(cast(tuple[object, ...], allowed)))
-    if st.session_state[key] not in offered:
-        st.session_state[key] = offered[0]
-    return key
-
-
-def _seed_many(name: str, values: tuple[str, ...], allowed: object) -> str:
-    key = visit.seed(name, list(values))
-    st.session_state[key] = [value for value in st.session_state[key] or [] if value in cast(tuple[str, ...], allowed)]
-    return key
-
-
-def _reset(facts: Facts, selection: Selection) -> None:
-    for name in _WIDGETS[1:]:
-        st.session_state.pop(visit.WIDGET + name, None)
-    start = state.opening(visit.vocabulary(facts), selection.lang)
-    visit.keep(replace(start, place=selection.place))
+        controls.several("branches", text("straten.branches"), trades, _street("trades"), selection)
+        controls.several("duren", text("straten.durations"), durations, _street("durations"), selection)
+        controls.switch("nabij", text("straten.near"), _NEARBY, selection)

@@ -1,13 +1,20 @@
 """Every figure with its source."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from dashboard import naming, state, summary, tables, visit
 from dashboard.maps import atlas
 from dashboard.markup import node
-from dashboard.panels import details, figures, frame, inventory, picture, take
+from dashboard.panels import (
+    controls,
+    details,
+    figures,
+    filters,
+    frame,
+    inventory,
+    picture,
+    take,
+)
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -20,16 +27,12 @@ frame.head(
     here,
 )
 left, middle, _ = st.columns([1.4, 1.8, 4])
-names = {state.REGION: naming.whole(facts, text)} | {place.place_id: place.names[text.lang] for place in facts.centres}
-left.selectbox(text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__)
-themes = (state.ALL, *state.FIGURE_THEMES)
-theme = middle.selectbox(
-    text("figures.theme"),
-    themes,
-    key=visit.seed("thema", selection.theme),
-    format_func=lambda key: text("theme.all") if key == state.ALL else text(f"theme.{key}"),
-)
-selection = replace(selection, theme=theme)
+with left:
+    filters.place(selection, facts, text, naming.whole(facts, text))
+with middle:
+    themes = {state.ALL: text("theme.all")} | {key: text(f"theme.{key}") for key in state.FIGURE_THEMES}
+    controls.choice("thema", text("figures.theme"), themes, controls.of("theme"), selection)
+theme = selection.theme
 
 rows = summary.about(facts, None if selection.whole_region else selection.place, None if theme == state.ALL else theme)
 chosen = figures.chosen(selection.chosen, facts)

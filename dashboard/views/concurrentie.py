@@ -30,9 +30,9 @@ text = here.text
 def live(model: Model, files: SceneFiles) -> None:
     """Map, what-if and tables."""
     region = model.region
-    selection = controls.row(replace(visit.current(), lang=text.lang), region, text)
+    selection = controls.row(visit.current(), region, text)
     asked = question.asked(selection, region)
-    site, town, unknown = asked.site, asked.town, asked.unknown
+    site, town, unknown, scenario = asked.site, asked.town, asked.unknown, asked.scenario
     opening, picture = st.container(), st.container()
 
     frame.show(
@@ -42,7 +42,7 @@ def live(model: Model, files: SceneFiles) -> None:
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
-        scenario = controls.panel(asked.scenario, site, region, text)
+        controls.panel(scenario, selection, region, text)
     selection = replace(selection, scenario=grammar.NONE if scenario == grammar.Scenario() else grammar.write(scenario))
 
     new = modelled.new_sites(region, scenario)

@@ -32,7 +32,7 @@ frame.head(
     else text("involved.title_place", place=atlas.place_name(facts, here.selection, text)),
     here,
 )
-selection = initiative_filters.row(replace(here.selection, lang=here.lang), facts, text)
+selection = initiative_filters.row(here.selection, facts, text)
 rows = involvement.fitting(facts, selection)
 if len(rows) < len(facts.initiatives):
     frame.show(node("p", involved.matching(len(rows), len(facts.initiatives), text)))
@@ -67,7 +67,7 @@ frame.show(
 )
 if network.enough:
     drawings("network", involved.picture(network, facts, text))
-kinds = selection.types or state.TYPES
+kinds = selection.types
 measured = tables.evidence(None if selection.whole_region else selection.place, kinds)
 narrowed = bool(tables.evidence(None, state.TYPES)) and len(kinds) < len(state.TYPES)
 frame.show(

@@ -1,7 +1,5 @@
 """The map of a place with its table, what must be said beside it, and the details of one mark."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from dashboard import tables, visit
@@ -17,9 +15,9 @@ text = here.text
 @st.fragment
 def live() -> None:
     """Filters, map, and what stands below it."""
-    if visit.elsewhere() or tables.facts() is not facts:
+    if visit.current().place != here.selection.place or tables.facts() is not facts:
         st.rerun()
-    selection = filters.row(replace(visit.current(), lang=text.lang), facts, text)
+    selection = filters.row(visit.current(), facts, text)
     page = tables.remembered(map_page.page, selection)
     if page.above is not None:
         frame.show(page.above)

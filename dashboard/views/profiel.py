@@ -1,12 +1,10 @@
 """A city's own profile, where it is strong or weak, what changed, its measures by group, places like it, and the index last."""
 
-from dataclasses import replace
-
 import streamlit as st
 
-from dashboard import naming, ranking, state, tables, visit, vitality
+from dashboard import ranking, tables, visit, vitality
 from dashboard.markup import node
-from dashboard.panels import frame, index, picture, profile
+from dashboard.panels import filters, frame, index, picture, profile
 from dashboard.ranking import TooLittle
 from geo.alike import nearest
 from geo.errors import RefusedError
@@ -21,10 +19,8 @@ frame.head(
     text("profile.title") if place is None else text("profile.title_place", place=place.names[text.lang]), here
 )
 left, _ = st.columns([1.4, 5.8])
-names = {state.REGION: naming.every(facts, text)} | {one.place_id: one.names[text.lang] for one in facts.centres}
-left.selectbox(
-    text("map.place"), list(names), key=visit.seed("plaats", selection.place), format_func=names.__getitem__
-)
+with left:
+    filters.place(selection, facts, text)
 
 if place is None:
     frame.show(
@@ -58,7 +54,7 @@ reached = ranking.reach(vital)
 if isinstance(reached, TooLittle):
     frame.show(index.too_little(reached, selection, facts, vital, text))
 else:
-    selection = index.controls(replace(selection, lang=here.lang), vital, text)
+    index.controls(selection, vital, text)
     if selection.weights:
         found = tables.ranking(selection.weights)
         frame.show(

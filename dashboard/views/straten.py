@@ -37,7 +37,7 @@ def live(town: Town) -> None:
     """Filters, map, and what stands below it."""
     if town_of(facts, visit.current()) != place or tables.facts() is not facts:
         st.rerun()
-    selection = street_filters.row(replace(visit.current(), place=place, lang=text.lang), town, facts, text)
+    selection = street_filters.row(replace(visit.current(), place=place), town, facts, text)
     page = tables.remembered(street_page.page, selection)
     frame.show(page.above)
     street_map.show(page.map, text)
@@ -83,4 +83,4 @@ frame.head(text("straten.title", place=name), here)
 if place in facts.towns:
     live(facts.towns[place])
 else:
-    published_only(replace(here.selection, place=place, lang=text.lang))
+    published_only(replace(here.selection, place=place))
