@@ -12,6 +12,7 @@ from dashboard.panels import take
 from dashboard.press.picture import Studio
 from dashboard.text import LANGUAGES, texts
 from tests.dashboard import measured
+from tests.dashboard.test_views import control
 
 APP = server.__file__.replace("server.py", "app.py")
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150,reis:100,grens:0,verval:100:100:100"
@@ -103,7 +104,7 @@ def test_start_again_forgets_everything():
     app = opened(scenario=GROWN)
     next(button for button in app.button if button.label == "Begin opnieuw").click().run()
     assert app.query_params["scenario"] == "geen"
-    assert app.slider(key="w_wat_vloer_plein-westermaat").value == 100
+    assert control(app.slider, "wat_vloer_plein-westermaat").value == 100
 
 
 @pytest.mark.parametrize("branch", BRANCHES)

@@ -107,6 +107,13 @@ def test_no_layer_is_a_choice_too():
     assert selection.layers == () and notes == ()
 
 
+@pytest.mark.parametrize("key", ["type", "tranche", "profiel"])
+def test_a_filter_in_which_nothing_is_chosen_shows_all_and_says_so(key):
+    selection, notes = state.parse({key: "geen"}, TOWN)
+    assert selection == state.opening(TOWN)
+    assert notes == (Note("none", key, "geen"),)
+
+
 def test_period_outside_the_data_is_clamped_and_said():
     selection, notes = state.parse({"periode": "1990-2019"}, TOWN)
     assert selection.years == (2005, 2019)
@@ -132,8 +139,8 @@ selections = st.builds(
     state.Selection,
     place=st.sampled_from((state.REGION, *TOWN.places)),
     streets=st.sampled_from(((), ("borne/marktplein",), TOWN.streets)),
-    types=st.sampled_from((state.TYPES, ("activity",), ())),
-    tranches=st.sampled_from((state.TRANCHES, ("tender",), ())),
+    types=st.sampled_from((state.TYPES, ("activity",))),
+    tranches=st.sampled_from((state.TRANCHES, ("tender",))),
     years=st.sampled_from(((2005, 2026), (2019, 2019), (2015, 2023))),
     layers=st.sampled_from((state.LAYERS, (), ("inwoners",))),
     theme=st.sampled_from((state.ALL, *state.FIGURE_THEMES)),
