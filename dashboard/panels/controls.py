@@ -1,0 +1,239 @@
+"""Every kind of control: drawn with its value of the selection on every run, and read back through the visit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+import streamlit as st
+
+from dashboard import visit
+from dashboard.state import Selection
+from dashboard.visit import Field
+
+_Option = TypeVar("_Option")
+
+
+def of(name: str) -> Field:
+    """The value that stands as `name` in a selection."""
+    return Field(lambda selection: getattr(selection, name), lambda selection, value: replace(selection, **{name: value}))
+
+
+def filtered(name: str, every: tuple[str, ...]) -> Field[tuple[str, ...]]:
+    """The filter `name` of a selection, in which all stand when none is chosen."""
+
+    def get(selection: Selection) -> tuple[str, ...]:
+        chosen = getattr(selection, name)
+        return () if chosen == every else chosen
+
+    return Field(get, lambda selection, chosen: replace(selection, **{name: chosen or every}))
+
+
+def several(
+    name: str, label: str, options: Mapping[str, str], held: Field[tuple[str, ...]], selection: Selection
+) -> None:
+    """Pills of which any number may be chosen; `options` are values with what they say."""
+    st.pills(
+        label,
+        options,
+        default=_chosen(options, held.get(selection)),
+        selection_mode="multi",
+        format_func=_said(options),
+        **visit.control(name, selection, held, _some_of(options)),
+    )
+
+
+def pill(
+    name: str, label: str, options: Mapping[str, str], held: Field[str | None], selection: Selection
+) -> None:
+    """Pills of which one is chosen, or none as long as nobody chose."""
+    st.pills(
+        label,
+        options,
+        default=held.get(selection),
+        required=True,
+        format_func=_said(options),
+        **visit.control(name, selection, held, _one_of(options)),
+    )
+
+
+def tabs(
+    name: str, label: str, options: Mapping[_Option, str], held: Field[_Option], selection: Selection
+) -> None:
+    """A bar of which one is chosen; its options say the same in every language."""
+    st.segmented_control(
+        label,
+        options,
+        default=held.get(selection),
+        format_func=_said(options),
+        label_visibility="collapsed",
+        required=True,
+        **visit.control(name, selection, held, _one_of(options), spoken=False),
+    )
+
+
+def listed(
+    name: str, label: str, options: Mapping[str, str], held: Field[tuple[str, ...]], selection: Selection, empty: str
+) -> None:
+    """A field in which any number of `options` may be picked; without options it is off."""
+    st.multiselect(
+        label,
+        options,
+        default=_chosen(options, held.get(selection)),
+        format_func=_said(options),
+        placeholder=empty,
+        disabled=not options,
+        **visit.control(name, selection, held, _some_of(options)),
+    )
+
+
+def choice(
+    name: str, label: str, options: Mapping[_Option, str], held: Field[_Option], selection: Selection
+) -> None:
+    """A list of which one is chosen."""
+    st.selectbox(
+        label,
+        options,
+        index=list(options).index(held.get(selection)),
+        format_func=_said(options),
+        **visit.control(name, selection, held, _one_of(options)),
+    )
+
+
+def maybe(
+    name: str, label: str, options: Mapping[str, str], held: Field[str | None], selection: Selection, empty: str
+) -> None:
+    """A list of which one or none is chosen."""
+    value = held.get(selection)
+    st.selectbox(
+        label,
+        options,
+        index=list(options).index(value) if value in options else None,
+        format_func=_said(options),
+        placeholder=empty,
+        **visit.control(name, selection, held, _one_of((None, *options))),
+    )
+
+
+def span(
+    name: str, label: str, bounds: tuple[int, int], held: Field[tuple[int, int]], selection: Selection, help_text: str
+) -> None:
+    """A slider with two ends."""
+
+    def read(sent: object) -> tuple[int, int]:
+        if isinstance(sent, tuple) and len(sent) == 2:
+            first, last = map(_whole(bounds), sent)
+            if first <= last:
+                return first, last
+        raise ValueError("expected two years in order")
+
+    st.slider(
+        label, *bounds, value=held.get(selection), help=help_text, **visit.control(name, selection, held, read)
+    )
+
+
+def slider(
+    name: str,
+    label: str,
+    bounds: tuple[int, int],
+    held: Field[int],
+    selection: Selection,
+    *,
+    step: int = 1,
+    written: str | None = None,
+    disabled: bool = False,
+) -> None:
+    """A slider with one end; `written` is how the number is shown."""
+    st.slider(
+        label,
+        *bounds,
+        value=held.get(selection),
+        step=step,
+        format=written,
+        disabled=disabled,
+        **visit.control(name, selection, held, _whole(bounds)),
+    )
+
+
+def number(
+    name: str, label: str, bounds: tuple[int, int], held: Field[int], selection: Selection, *, step: int
+) -> None:
+    """A whole number to type."""
+    st.number_input(
+        label, *bounds, value=held.get(selection), step=step, **visit.control(name, selection, held, _whole(bounds))
+    )
+
+
+def switch(
+    name: str,
+    label: str,
+    held: Field[bool],
+    selection: Selection,
+    *,
+    help_text: str | None = None,
+    disabled: bool = False,
+) -> None:
+    """Something that is on or off."""
+    st.toggle(
+        label,
+        value=held.get(selection),
+        help=help_text,
+        disabled=disabled,
+        **visit.control(name, selection, held, _one_of((False, True))),
+    )
+
+
+def line(
+    name: str, label: str, held: Field[str], selection: Selection, *, longest: int, empty: str | None = None
+) -> str:
+    """A line of text; what stands in it."""
+    wiring = visit.control(name, selection, held, _text)
+    return st.text_input(label, value=held.get(selection), max_chars=longest, placeholder=empty, **wiring) or ""
+
+
+def lines(name: str, label: str, held: Field[str], selection: Selection, *, longest: int, height: int) -> str:
+    """Lines of text; what stands in them."""
+    wiring = visit.control(name, selection, held, _text)
+    return st.text_area(label, value=held.get(selection), max_chars=longest, height=height, **wiring) or ""
+
+
+def _chosen(options: Mapping[str, str], value: Sequence[str]) -> list[str]:
+    return [option for option in options if option in value]
+
+
+def _said(options: Mapping[_Option, str]) -> Callable[[_Option], str]:
+    # Streamlit also asks it of what a browser sent.
+    return lambda option: options.get(option, str(option))
+
+
+def _one_of(options: Sequence[_Option] | Mapping[_Option, str]) -> Callable[[object], _Option]:
+    def read(sent: object) -> _Option:
+        for option in options:
+            if option == sent and type(option) is type(sent):
+                return option
+        raise ValueError("expected one of the options")
+
+    return read
+
+
+def _some_of(options: Mapping[str, str]) -> Callable[[object], tuple[str, ...]]:
+    def read(sent: object) -> tuple[str, ...]:
+        if not isinstance(sent, list) or any(one not in options for one in sent):
+            raise ValueError("expected some of the options")
+        return tuple(option for option in options if option in sent)
+
+    return read
+
+
+def _whole(bounds: tuple[int, int]) -> Callable[[object], int]:
+    def read(sent: object) -> int:
+        if not isinstance(sent, int | float) or not bounds[0] <= sent <= bounds[1]:
+            raise ValueError("expected a number between the bounds")
+        return int(sent)
+
+    return read
+
+
+def _text(sent: object) -> str:
+    if not isinstance(sent, str | None):
+        raise ValueError("expected text")
+    return sent or ""

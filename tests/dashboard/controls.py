@@ -1,0 +1,124 @@
+"""Reads every control of a page in the browser, and works out of the address what each should show."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from dashboard import state, visit
+from dashboard.competition import question, scenario as grammar
+from dashboard.competition.calibration import Model
+from dashboard.facts import Facts
+from dashboard.state import Selection
+from dashboard.text import Texts, texts
+from geo import presets
+
+Shown = dict[str, object]
+
+_READ = r"""() => Object.fromEntries(
+  [...document.querySelectorAll('[class*="st-key-w_"]')].map((box) => {
+    const name = /st-key-w_([\w-]+?)(?:_\d+)?(?=\s|$)/.exec(box.className)[1]
+    const one = (css) => box.querySelector(css)
+    const all = (css) => [...box.querySelectorAll(css)]
+    const pressed = '[aria-pressed=true], [role=radio][aria-checked=true]'
+    if (one('.stButtonGroup')) return [name, all(pressed).map((button) => button.innerText.trim())]
+    if (one('.stSlider')) return [name, all('input[type=range]').map((input) => Number(input.value))]
+    if (one('.stCheckbox')) return [name, one('input').checked]
+    if (one('.stMultiSelect')) return [name, all('[data-testid=stMultiSelectTag], .stMultiSelectTag, [role=row]')
+      .map((tag) => tag.innerText.trim())]
+    if (one('.stNumberInput')) return [name, Number(one('input').value)]
+    return [name, one('input, textarea')?.value ?? null]
+  }).filter(([, value]) => value !== null))"""
+
+
+def settled(page: Any) -> None:
+    """Nothing, once the server has answered what was done last."""
+    page.wait_for_timeout(250)
+    page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+    page.wait_for_timeout(250)
+
+
+def shown(page: Any) -> Shown:
+    """What every control of the page shows, those in popovers included."""
+    found: Shown = page.evaluate(_READ)
+    for button in page.locator(".st-key-filters [data-testid=stPopover] button").all():
+        if button.is_enabled():
+            button.click()
+            page.locator("[data-testid=stPopoverBody] [class*=st-key-w_]").first.wait_for()
+            found |= page.evaluate(_READ)
+            page.keyboard.press("Escape")
+            page.locator("[data-testid=stPopoverBody]").wait_for(state="detached")
+    return found
+
+
+def asked(page: Any, facts: Facts) -> Selection:
+    """What the address asks for; it must be one that can be read."""
+    query = {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
+    selection, notes = state.parse(query, visit.vocabulary(facts))
+    assert notes == ()
+    return selection
+
+
+def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping[str, object]:
+    """What each control has to show of a selection, by its name."""
+    text = texts(selection.lang)
+
+    def said(words: str, chosen: tuple[str, ...], every: tuple[str, ...] = ()) -> list[str]:
+        return [] if chosen == every else [text(f"{words}.{one}") for one in chosen]
+
+    town = facts.towns.get(selection.place)
+    survey = None if town is None else town.survey(selection.years)
+    place = {True: None, False: facts.places[selection.place].names[text.lang] if not selection.whole_region else None}
+    by = selection.by_street
+    return {
+        "taal": [selection.lang.upper()],
+        "plaats": place[False],
+        "stad": place[False],
+        "straat": [f"{facts.streets[key][1]} ({place[False]})" for key in selection.streets if key in facts.streets],
+        "laag": said("layer", selection.layers),
+        "type": said("kind", selection.types, state.TYPES),
+        "tranche": said("tranche", selection.tranches, state.TRANCHES),
+        "rol": said("actor", selection.roles),
+        "actor": [facts.said(facts.actors[actor], text.lang) for actor in selection.actors],
+        "profiel": said("fit", selection.fits, state.FITS),
+        "periode": [*selection.years],
+        "thema": text(f"theme.{'all' if selection.theme == state.ALL else selection.theme}"),
+        "maat": text(f"street.measure_{by.measure}"),
+        "grens": text(f"street.outline_{by.outline}"),
+        "peiling": None if survey is None else str(survey.year),
+        "zoek": "" if town is None else ", ".join(town.streets[key].name for key in selection.streets),
+        "branches": [] if town is None else [facts.said(town.trades[key], text.lang) for key in by.trades],
+        "duren": said("straten", by.durations),
+        "nabij": by.near == "initiatief",
+        "index": bool(selection.weights),
+        "startgewichten": _preset(selection, facts, text),
+        **{f"gewicht_{name}": [weight] for name, weight in selection.weights},
+        **({} if model is None else _what_if(selection, model, text)),
+    }
+
+
+def _preset(selection: Selection, facts: Facts, text: Texts) -> list[str]:
+    from geo import indicators
+
+    groups = {name: module.INDICATOR.group for name, module in indicators.found().items()}
+    id_ = presets.named(dict(selection.weights), groups, heaviest=state.HEAVIEST)
+    return [preset.label.text(text.lang) for preset in presets.PRESETS if preset.id == id_]
+
+
+def _what_if(selection: Selection, model: Model, text: Texts) -> Shown:
+    found = question.asked(selection, model.region)
+    scenario, site = found.scenario, found.site
+    return {
+        "branche": text(f"branch.{selection.branch}"),
+        "locatie": next(one.names[text.lang] for one in model.region.named if one.site_id == site),
+        "wat_naam": "" if scenario.name == grammar.UNNAMED else scenario.name.replace("-", " "),
+        f"wat_dicht_{site}": site in scenario.closed,
+        f"wat_vloer_{site}": [dict(scenario.floor).get(site, 100)],
+        f"wat_eigen_{site}": site in dict(scenario.own),
+        f"wat_eigen_m2_{site}": dict(scenario.own).get(site),
+        "wat_reis": [scenario.travel],
+        "wat_grens": [scenario.border],
+        **{f"wat_verval_{group}": [rate] for group, rate in zip(grammar.GROUPS, scenario.rates, strict=True)},
+    }
+
+
