@@ -15,7 +15,7 @@ from types import FrameType
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard import logs, panels, pictures, publisher, routes, tables, theme
+from dashboard import logs, messages, panels, pictures, publisher, routes, tables, theme
 from dashboard.maps import tiles
 from dashboard.origins import WILDCARDS, OriginGuard
 from dashboard.panels import frame
@@ -80,6 +80,7 @@ def _stop_pictures_first() -> None:
 
 def app(host: str) -> st.App:
     """The dashboard with its own routes, ready to run."""
+    messages.check()
     return st.App(
         _APP,
         routes=routes.routes(),

@@ -1,13 +1,12 @@
 """The selection of one visit: read from the address once, moved by the controls, written back to the address."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypedDict, TypeVar, cast
 
 import streamlit as st
 
-from dashboard import state
+from dashboard import messages, state
 from dashboard.facts import Facts
 from dashboard.state import Note, Selection, Vocabulary
 from dashboard.text import Lang, Texts, texts
@@ -15,7 +14,6 @@ from geo import indicators
 
 _KEPT = "visit"
 WIDGET = "w_"
-_log = logging.getLogger(__name__)
 _Value = TypeVar("_Value")
 
 
@@ -73,7 +71,6 @@ class _Kept:
     entries: dict[str, object] = field(default_factory=dict)
     # Whether a control, a button or a click caused this run.
     moved: bool = False
-    refused: set[str] = field(default_factory=set)
 
 
 def _kept() -> _Kept:
@@ -162,9 +159,7 @@ def _take(name: str, key: str, held: Field[_Value], read: Callable[[object], _Va
         kept.selection = held.put(kept.selection, read(st.session_state[key]))
     except ValueError:
         drawn.value = None
-        if name not in kept.refused:
-            kept.refused.add(name)
-            _log.warning("dropped a value that control %r does not have", name)
+        messages.refuse(name)
     else:
         drawn.value = (held.get(kept.selection), drawn.value[1])
 

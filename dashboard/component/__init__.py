@@ -1,10 +1,11 @@
 """The map with its table, as a Streamlit component: codes in, clicks out."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeGuard
 
 import streamlit as st
 
-from dashboard import geometry
+from dashboard import geometry, messages
 from dashboard.maps.scene import Json, Selected
 from dashboard.maps.wording import wording
 from dashboard.text import Lang
@@ -19,6 +20,7 @@ export default (c) => {
 }
 """
 _LONGEST_ID = 200
+_LET_GO = {"layer": None, "id": None}
 
 
 def kaart(
@@ -42,15 +44,23 @@ def kaart(
 
     def changed() -> None:
         clicked = _sent(key, "select")
-        if on_select is not None and isinstance(clicked, Mapping):
-            on_select(_selected(clicked))
+        chosen = _selected(clicked)
+        if on_select is None or clicked is None:
+            return
+        if chosen is None and clicked != _LET_GO:
+            messages.refuse("a choice on the map")
+        else:
+            on_select(chosen)
 
     def picked() -> None:
         where = _sent(key, "pick")
-        if on_pick is not None and isinstance(where, Mapping):
-            lon, lat = where.get("lon"), where.get("lat")
-            if isinstance(lon, int | float) and isinstance(lat, int | float):
-                on_pick(float(lon), float(lat))
+        if on_pick is None or where is None:
+            return
+        lon, lat = (where.get("lon"), where.get("lat")) if isinstance(where, Mapping) else (None, None)
+        if _is_degrees(lon) and _is_degrees(lat):
+            on_pick(float(lon), float(lat))
+        else:
+            messages.refuse("a spot on the map")
 
     mount = st.components.v2.component("stadshart_kaart", js=LOADER)
     state = mount(
@@ -69,6 +79,10 @@ def kaart(
         on_pick_change=picked,
     )
     return _selected(state.get("select"))
+
+
+def _is_degrees(sent: object) -> TypeGuard[float]:
+    return isinstance(sent, int | float) and -180 <= sent <= 180
 
 
 def _sent(key: str, event: str) -> object:

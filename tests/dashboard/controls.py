@@ -24,8 +24,7 @@ _READ = r"""() => Object.fromEntries(
     if (one('.stButtonGroup')) return [name, all(pressed).map((button) => button.innerText.trim())]
     if (one('.stSlider')) return [name, all('input[type=range]').map((input) => Number(input.value))]
     if (one('.stCheckbox')) return [name, one('input').checked]
-    if (one('.stMultiSelect')) return [name, all('[data-testid=stMultiSelectTag], .stMultiSelectTag, [role=row]')
-      .map((tag) => tag.innerText.trim())]
+    if (one('.stMultiSelect')) return [name, all('[data-tag]').map((tag) => tag.innerText.trim())]
     if (one('.stNumberInput')) return [name, Number(one('input').value)]
     return [name, one('input, textarea')?.value ?? null]
   }).filter(([, value]) => value !== null))"""

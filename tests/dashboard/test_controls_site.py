@@ -121,7 +121,7 @@ VIEWS = (
         "profiel",
         f"plaats=voorbeeldstad&gewichten={_WEIGHTS}",
         ("taal", "plaats", "index", "startgewichten", *(f"gewicht_{name}" for name in indicators.found())),
-        move("gewicht_vacancy"),
+        move("gewicht_centre_manager"),
         "weights",
         example=True,
     ),
@@ -176,7 +176,10 @@ def visited(page: Any, view: View, site: str) -> Story:
         note(f"{moment}, then another change")
 
     page.goto(f"{site}/{view.name}?{view.link}")
-    page.get_by_role("heading", level=1).wait_for()
+    # The last piece of every page.
+    page.locator(".sh .foot").wait_for(timeout=90_000)
+    if view.name not in ("profiel", "cijfers"):
+        page.locator(".map[data-ready]").wait_for()
     other("opened by a link")
     page.go_back()
     other("back")
@@ -186,9 +189,9 @@ def visited(page: Any, view: View, site: str) -> Story:
     settled(page)
     if view.name != "straten" and page.get_by_role("button", name="Maak een beeld").count():
         page.get_by_role("button", name="Maak een beeld").click()
-        page.locator("img.picture").wait_for()
+        page.locator("[data-testid=stDialog] [class*=st-key-w_formaat]").wait_for()
         page.keyboard.press("Escape")
-        page.locator("img.picture").wait_for(state="detached")
+        page.locator("[data-testid=stDialog]").wait_for(state="detached")
         other("the picture window closed")
     if view.cleared:
         page.get_by_role("button", name="Begin opnieuw" if view.name == "concurrentie" else "Wis filters").click()
