@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from threading import Lock
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+
+from dashboard.text import LANGUAGES, Lang, texts
 
 FOR_EVER = "public, max-age=31536000, immutable"
 # Enough for some snapshots in three languages; the oldest goes first.
@@ -77,10 +80,22 @@ def publish(files: Mapping[str, bytes]) -> None:
 
 @cache
 def code() -> Mapping[str, MapFile]:
-    """The component's code and styles by file name."""
+    """The component's code, styles and words by file name."""
     own = sorted((_HERE / "component").glob("*.mjs")) + [_HERE / "component" / "kaart.css"]
     paths = [*own, _LEAFLET / "leaflet.js", _LEAFLET / "leaflet.css"]
-    return {path.name: map_file(path.name, path.read_bytes()) for path in paths}
+    files = {path.name: path.read_bytes() for path in paths} | {words_name(lang): _words(lang) for lang in LANGUAGES}
+    return {name: map_file(name, content) for name, content in files.items()}
+
+
+def words_name(lang: Lang) -> str:
+    """The file with what Streamlit's own controls say, in English and in a language."""
+    return f"words-{lang}.json"
+
+
+def _words(lang: Lang) -> bytes:
+    here, english = texts(lang).sentences, texts("en").sentences
+    pairs = [(english[key], said) for key, said in here.items() if key.startswith("framework.")]
+    return json.dumps(pairs, ensure_ascii=False).encode()
 
 
 @cache

@@ -403,8 +403,8 @@ function more(ctx, item, look) {
   ctx.restore()
 }
 
-export function labels(ctx, { scene, view, laid, active }) {
-  const { look } = scene
+// A chosen street or area, under the marks that stand on it.
+export function highlight(ctx, { scene: { look }, view, laid, active }) {
   for (const row of laid.lines) {
     if (!active(row)) continue
     ctx.save()
@@ -417,6 +417,10 @@ export function labels(ctx, { scene, view, laid, active }) {
     }
     ctx.restore()
   }
+}
+
+export function labels(ctx, { scene, laid, active }) {
+  const { look } = scene
   for (const { row, x, y } of [...laid.marks, ...laid.spread.marks]) {
     if (!active(row)) continue
     ring(ctx, x, y, row.style.radius + 4.5, look.selected, 3)

@@ -1,7 +1,7 @@
 // The map and its table in one frame. Python sends codes, this keeps everything else; only clicks go back.
 
 import { Address, arrival, read } from "./address.mjs"
-import { background, labels, retail, spots, streets } from "./draw.mjs"
+import { background, highlight, labels, retail, spots, streets } from "./draw.mjs"
 import { Inset, Legend, LinkPanel, Tooltip, button } from "./frame.mjs"
 import { forgetWidths, layout, meet } from "./layout.mjs"
 import { drawn, load, shown, toWorld, words } from "./scene.mjs"
@@ -97,6 +97,7 @@ class Kaart {
       background: (ctx) => background(ctx, this.picture()),
       edge_retail: (ctx) => retail(ctx, this.picture()),
       streets: (ctx) => streets(ctx, this.picture()),
+      highlight: (ctx) => highlight(ctx, this.picture()),
       initiatives: (ctx) => spots(ctx, this.picture()),
       labels: (ctx) => labels(ctx, this.picture()),
     }
@@ -106,7 +107,8 @@ class Kaart {
       pane.style.pointerEvents = "none"
       return new Sheet(draw, { pane: name })
     })
-    this.top = this.sheets.at(-1)
+    // What shows which mark is chosen or pointed at.
+    this.lit = this.sheets.filter(({ options: { pane } }) => pane === "highlight" || pane === "labels")
     this.tip = new Tooltip(map)
     if (scene.inset) {
       this.inset = new Inset(scene, this.say, toWorld)
@@ -205,6 +207,10 @@ class Kaart {
   // Lay out again at the next drawing.
   stale() {
     if (this.laid) this.laid.key = null
+  }
+
+  light() {
+    for (const drawn of this.lit ?? []) drawn.redraw()
   }
 
   draw() {
@@ -318,7 +324,7 @@ class Kaart {
     if (key === this.hoveredKey) return
     this.hoveredKey = key
     if (!fromTable) this.table.light(key)
-    this.top?.redraw()
+    this.light()
   }
 
   clicked(event) {
@@ -350,7 +356,7 @@ class Kaart {
     this.table.show(this.shown, next)
     if (next && fromMap) this.table.reveal(next.join(":"))
     if (row && !fromMap) this.bringIn(row)
-    this.top.redraw()
+    this.light()
     this.send("select", { layer: next?.[0] ?? null, id: next?.[1] ?? null })
   }
 

@@ -1,4 +1,7 @@
-// What the whole page needs beside its views: its language, a history without double steps, copying and taking along.
+// What the whole page needs beside its views: its language, a history without double steps, copying, taking along, and
+// a menu and popovers that are where the keyboard and a phone expect them.
+
+import { listen, speak } from "./framework.mjs"
 
 // `told` holds the page's words; the page's styles stand beside it.
 export function settle(told) {
@@ -7,6 +10,7 @@ export function settle(told) {
   document.documentElement.lang = told.lang
   Object.assign(words, { stExpandSidebarButton: menu, stSidebarCollapseButton: close })
   nameMenu()
+  speak(new URL(told.dataset.words, document.baseURI))
   if (history.stadshart) return
   history.stadshart = true
   // Another language replaces that element, and the page would stand without its styles for a moment.
@@ -19,7 +23,9 @@ export function settle(told) {
     return (bare && here ? swap : push)(state, title, url)
   }
   document.addEventListener("click", clicked)
+  document.addEventListener("keydown", tabbed)
   new MutationObserver(nameMenu).observe(document.body, { childList: true, subtree: true })
+  listen()
 }
 
 const words = {}
@@ -35,7 +41,45 @@ function nameMenu() {
   }
 }
 
+// Streamlit draws an open popover at the end of the page; for the keyboard it follows its button.
+function tabbed(event) {
+  const body = document.querySelector("[data-testid=stPopoverBody]")
+  const opener = document.querySelector("[data-testid=stPopoverButton][aria-expanded=true]")
+  if (event.key !== "Tab" || !body || !opener) return
+  const held = document.activeElement
+  const within = stops(body)
+  // Of a toolbar the arrows reach the rest.
+  const group = held.closest("[role=toolbar]") ?? held
+  const left = within.filter((one) => !group.contains(one))
+  const follows = (one) => group.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING
+  let next
+  if (held === opener && !event.shiftKey) next = within[0]
+  else if (body.contains(held) && event.shiftKey && !left.some((one) => !follows(one))) next = opener
+  else if (body.contains(held) && !event.shiftKey && !left.some(follows)) next = after(opener)
+  if (!next) return
+  event.preventDefault()
+  next.focus()
+}
+
+function stops(root) {
+  const all = root.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")
+  return [...all].filter((one) => one.tabIndex >= 0 && !one.disabled && one.getClientRects().length > 0)
+}
+
+function after(opener) {
+  const all = stops(document.querySelector("#root"))
+  return all[all.indexOf(opener) + 1]
+}
+
+// A menu that was opened over the page has done its work once a view is chosen.
+function closeMenu() {
+  if (window.matchMedia("(max-width: 768px)").matches) {
+    document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+  }
+}
+
 function clicked(event) {
+  if (event.target.closest?.("[data-testid=stSidebarNavLink]")) return setTimeout(closeMenu)
   const copy = event.target.closest?.("[data-copy]")
   const file = event.target.closest?.(".take a[download]")
   if (copy) copied(copy)
