@@ -93,8 +93,8 @@ def words_name(lang: Lang) -> str:
 
 
 def _words(lang: Lang) -> bytes:
-    here, english = texts(lang).sentences, texts("en").sentences
-    pairs = [(english[key], said) for key, said in here.items() if key.startswith("framework.")]
+    names = [name for room, _, name in (key.partition(".") for key in texts("en").sentences) if room == "framework"]
+    pairs = [[texts(said).open(f"framework.{name}") for said in ("en", lang)] for name in names]
     return json.dumps(pairs, ensure_ascii=False).encode()
 
 

@@ -63,7 +63,9 @@ function tabbed(event) {
 
 function stops(root) {
   const all = root.querySelectorAll("a[href], button, input, select, textarea, [tabindex]")
-  return [...all].filter((one) => one.tabIndex >= 0 && !one.disabled && one.getClientRects().length > 0)
+  // A toolbar that was left has no stop any more until it is entered again.
+  const reached = (one) => one.tabIndex >= 0 || one.closest("[role=toolbar]")
+  return [...all].filter((one) => reached(one) && !one.disabled && one.getClientRects().length > 0)
 }
 
 function after(opener) {

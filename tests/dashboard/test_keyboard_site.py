@@ -35,12 +35,13 @@ _OVERFLOWING = """() => {
   walk(document)
   return found
 }"""
-# Words whose letters stand on two lines without a hyphen that the author or the browser put there.
+# Words whose letters stand on two lines, where no hyphen is put between them.
 _BROKEN = """() => {
   const found = []
-  const walk = (root) => root.querySelectorAll('h1, h2, h3, p, td, th, button, label, a').forEach((node) => {
+  const walk = (root) => root.querySelectorAll('*').forEach((node) => {
+    if (node.shadowRoot) walk(node.shadowRoot)
     for (const text of node.childNodes) {
-      if (text.nodeType !== Node.TEXT_NODE || node.closest('.unseen, [hidden], .quote')) continue
+      if (text.nodeType !== Node.TEXT_NODE || node.closest('.unseen, [hidden], style, script, code, textarea')) continue
       for (const word of text.nodeValue.matchAll(/[\\p{L}\\d]{2,}/gu)) {
         const range = document.createRange()
         range.setStart(text, word.index)
