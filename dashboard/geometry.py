@@ -83,16 +83,12 @@ def code() -> Mapping[str, MapFile]:
     """The component's code, styles and words by file name."""
     own = sorted((_HERE / "component").glob("*.mjs")) + [_HERE / "component" / "kaart.css"]
     paths = [*own, _LEAFLET / "leaflet.js", _LEAFLET / "leaflet.css"]
-    files = {path.name: path.read_bytes() for path in paths} | {words_name(lang): _words(lang) for lang in LANGUAGES}
+    files = {path.name: path.read_bytes() for path in paths} | {f"words-{lang}.json": _words(lang) for lang in LANGUAGES}
     return {name: map_file(name, content) for name, content in files.items()}
 
 
-def words_name(lang: Lang) -> str:
-    """The file with what Streamlit's own controls say, in English and in a language."""
-    return f"words-{lang}.json"
-
-
 def _words(lang: Lang) -> bytes:
+    """What Streamlit's own controls say, in English and in a language."""
     names = [name for room, _, name in (key.partition(".") for key in texts("en").sentences) if room == "framework"]
     pairs = [[texts(said).open(f"framework.{name}") for said in ("en", lang)] for name in names]
     return json.dumps(pairs, ensure_ascii=False).encode()

@@ -10,7 +10,7 @@ export function settle(told) {
   document.documentElement.lang = told.lang
   Object.assign(words, { stExpandSidebarButton: menu, stSidebarCollapseButton: close })
   nameMenu()
-  speak(new URL(told.dataset.words, document.baseURI))
+  speak(new URL(`words-${told.lang}.json`, import.meta.url))
   if (history.stadshart) return
   history.stadshart = true
   // Another language replaces that element, and the page would stand without its styles for a moment.

@@ -64,14 +64,7 @@ def _page(lang: Lang, example: bool) -> str:
         f'<script>import(new URL("{geometry.code_address("page.mjs")}", document.baseURI).href)'
         '.then((page) => page.settle(document.querySelector("[data-menu]")))</script>'
     )
-    words = node(
-        "i",
-        hidden=True,
-        lang=lang,
-        data_menu=text("nav.menu"),
-        data_close=text("nav.close"),
-        data_words=geometry.code_address(geometry.words_name(lang)),
-    )
+    words = node("i", hidden=True, lang=lang, data_menu=text("nav.menu"), data_close=text("nav.close"))
     short, whole = node("strong", text("example.short")), node("span", f" {text('example.banner')}")
     banner = node("div", node("p", short, whole, class_="example", role="note"), class_="sh") if example else ""
     return f"{style}{words}{banner}{script}"

@@ -60,7 +60,12 @@ def move(name: str) -> Callable[[Any], None]:
     """Moves a slider one step."""
 
     def change(page: Any) -> None:
-        page.locator(f"[class*=st-key-w_{name}] input[type=range]").press("ArrowRight")
+        slider = page.locator(f"[class*=st-key-w_{name}] input[type=range]")
+        slider.wait_for(state="attached")
+        closed = page.locator("details:not([open])", has=slider)
+        if closed.count():
+            closed.locator("summary").click()
+        slider.press("ArrowRight")
         settled(page)
 
     return change
@@ -176,10 +181,12 @@ def visited(page: Any, view: View, site: str) -> Story:
         note(f"{moment}, then another change")
 
     page.goto(f"{site}/{view.name}?{view.link}")
-    # The last piece of every page.
+    # The last piece of every page; a busy browser still draws some before it.
     page.locator(".sh .foot").wait_for(timeout=90_000)
-    if view.name not in ("profiel", "cijfers"):
-        page.locator(".map[data-ready]").wait_for()
+    for _ in range(20):
+        settled(page)
+        if shown(page).keys() >= {*view.controls}:
+            break
     other("opened by a link")
     page.go_back()
     other("back")
