@@ -255,7 +255,9 @@ def to_toml(
         lines += ["# Niet gebruikt: " + ", ".join(toml_text(heading) for heading in opened.unused)]
     lines += ["", "[words]", '# Eigen woorden in kleine letters en wat ze betekenen, bijvoorbeeld: "te huur" = "vacant"']
     lines += [f"{toml_text(word)} = {toml_text(means)}" for word, means in used.words.items()]
-    lines += word_lines(unheard)
+    # Every word is to be chosen for: this line as it stands is refused.
+    choice = toml_text("vacant|in_use|unknown")
+    lines += [f"# {toml_text(word)} = {choice}  # {count} keer" for word, count in unheard.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -263,14 +265,6 @@ def _status_lines(used: ColumnMap) -> list[str]:
     meant = "elk pand waarvan geen woord iets anders zegt: vacant (leeg) of in_use (in gebruik)"
     return [
         f"{'' if used.status else '# '}status = {toml_text(used.status or 'vacant')}  # {meant}"
-    ]
-
-
-def word_lines(unheard: Mapping[str, int]) -> list[str]:
-    """A line of a map per word that needs a meaning, to be completed."""
-    return [
-        f'# {toml_text(word)} = "vacant"  # {count} keer; of "in_use", of "unknown"'
-        for word, count in unheard.items()
     ]
 
 

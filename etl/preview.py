@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.provenance import Json
 from etl import checks
-from etl.headings import Opened, toml_text, word_lines
+from etl.headings import Opened, toml_text
 from etl.problems import Finding, one_line
 from etl.source import FileRead
 from geo.bilingual import Bilingual
@@ -141,7 +141,9 @@ def answers(preview: Preview) -> list[str]:
     lines = ["Antwoord in de kolommenkaart, en geef die mee met --columns:"]
     if preview.words:
         lines += ["onder [words], wat elk woord betekent (een lege cel is \"\"):"]
-        lines += [f"  {line.removeprefix('# ')}" for line in word_lines(preview.words)]
+        for word, count in preview.words.items():
+            meant = f'  {toml_text(word)} = "vacant"  # {count} keer; of "in_use", of "unknown"'
+            lines.append(meant)
     lines += [
         "boven [columns], voor elk pand waarvan geen woord iets anders zegt:",
         '  status = "vacant"  # een lijst van alleen leegstaande panden',
