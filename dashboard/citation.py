@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from dashboard import publisher, theme
 from dashboard.facts import Facts
-from dashboard.records import MEASURED, Counted, Initiative, Observation, StationYear
+from dashboard.records import MEASURED, Initiative, Observation, StationYear
 from dashboard.text import Lang, Texts
 from data.provenance import SourceRecord
 from data.sheet import Source

@@ -1,6 +1,5 @@
 """Reads every control of a page in the browser, and works out of the address what each should show."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit

@@ -244,6 +244,5 @@ def test_back_leads_to_what_was_and_cleared_is_cleared(stories, view):
 
 
 def _vocabulary(view: View) -> state.Vocabulary:
-    from dashboard import visit
 
     return visit.vocabulary(facts(view.example))
