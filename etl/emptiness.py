@@ -55,7 +55,7 @@ def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Serie
         if "duration" in frame
         else pd.Series(None, index=frame.index, dtype="str")
     )
-    ahead = own.map(_ORDER) - seen.map(_ORDER).fillna(-1)
+    ahead = own.map(_ORDER).astype("float64") - seen.map(_ORDER).astype("float64").fillna(-1)
     counts = (
         (ahead > 0) | ((ahead == 0) & vacancy.found_empty(frame.assign(vacant_since=since)))
     ) & (frame["status"] == "vacant")
