@@ -11,14 +11,8 @@ from dashboard.component import kaart
 from dashboard.maps import flows
 from dashboard.maps.scene import Goto, SceneFiles, Selected, message
 from dashboard.markup import join, node
-from dashboard.panels import (
-    competition,
-    frame,
-    leakage,
-    picture as press,
-    scenario as controls,
-    take,
-)
+from dashboard.panels import competition, frame, leakage, take
+from dashboard.panels import picture as press, scenario as controls
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -48,7 +42,7 @@ def live(model: Model, files: SceneFiles) -> None:
     new = modelled.new_sites(region, scenario)
     known = (*region.sites, *new)
     result = modelled.run(model, scenario, selection.branch, site, town)
-    shut = site in scenario.closed
+    shut, changes = site in scenario.closed, scenario.changes
     # Where nobody goes any more there is no catchment to draw: that of today says who has to go elsewhere.
     mapped = modelled.run(model, grammar.Scenario(own=scenario.own), selection.branch, site) if shut else result
     name, goods = sentences.site_name(site, region.sites, text), text(f"goods.{selection.branch}")
@@ -87,12 +81,8 @@ def live(model: Model, files: SceneFiles) -> None:
         frame.show(
             node("p", text("competition.map_closed", place=name)) if shut else None,
             node("p", text("competition.map_note", place=name), class_="quiet small"),
-            competition.town(result, town, region, known, scenario.changes, text) if town else None,
-            (
-                leakage.town(region, result.divided, town, goods, scenario.changes, text)
-                if town
-                else None
-            ),
+            competition.town(result, town, region, known, changes, text) if town else None,
+            leakage.town(region, result.divided, town, goods, changes, text) if town else None,
         )
     frame.show(
         leakage.cities(region, result.divided, goods, scenario.changes, text),
