@@ -120,7 +120,7 @@ def test_every_branch_has_an_answer_for_every_site(branch: str):
 
 def test_map_of_a_closed_site_shows_who_bought_there():
     said = words(opened(scenario="dicht:plein-westermaat"))
-    assert "In het scenario is Plein Westermaat dicht." in said
+    assert "In het scenario is Plein Westermaat weggelaten." in said
     assert "In het scenario is" not in words(opened(scenario="dicht:borne"))
 
 
