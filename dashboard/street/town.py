@@ -161,21 +161,18 @@ def _town(
         fallen=_fallen(streets),
         near=frozenset(_near(found, initiatives)),
         trades=MappingProxyType(trades),
-        source_ids=tuple(
-            dict.fromkeys(
-                [
-                    *(_sources(catalogue, "streets") if len(streets) else ()),
-                    *sorted(units["source_id"].unique()),
-                ]
-            )
-        ),
+        source_ids=_source_ids(catalogue, streets, units),
         units_hidden=hidden,
     )
 
 
-def _sources(catalogue: Catalogue, table: str) -> tuple[str, ...]:
-    record = catalogue.manifest.table(table)
-    return () if record is None else record.sources
+def _source_ids(
+    catalogue: Catalogue, streets: pd.DataFrame, units: pd.DataFrame
+) -> tuple[str, ...]:
+    """The sources of the town's streets, if it has any, and of its units."""
+    record = catalogue.manifest.table("streets") if len(streets) else None
+    drawn = () if record is None else record.sources
+    return tuple(dict.fromkeys([*drawn, *sorted(units["source_id"].unique())]))
 
 
 def _named(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
