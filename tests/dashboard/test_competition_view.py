@@ -77,7 +77,7 @@ def test_every_control_can_be_moved():
     app.slider(key="w_wat_verval_large_scale").set_value(80).run()
     assert not app.exception
     assert app.query_params["scenario"] == (
-        "naam:mijn-idee,dicht:enschede,eigen:enschede:95000,reis:120,grens:-5,verval:100:100:80"
+        "naam:Mijn-Idee,dicht:enschede,eigen:enschede:95000,reis:120,grens:-5,verval:100:100:80"
     )
 
 

@@ -9,7 +9,9 @@ from streamlit.runtime import state as runtime_state
 from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.testing.v1 import AppTest, app_test
 
-from dashboard import messages
+from dashboard import messages, tables
+from data import catalogue
+from geo import indicators
 from tests.dashboard.test_views import VIEWS, control, opened, words
 
 SENT: dict[str, Callable[[WidgetState], object]] = {
@@ -96,3 +98,17 @@ def test_a_value_from_before_its_widget_was_known_is_checked_as_well():
     states.set_widget_from_proto(WidgetState(id="other", bool_value=True))
     states.clear()
     assert len(states) == 0
+
+
+def test_a_message_under_way_while_its_page_is_left_does_no_harm():
+    before = tables._folder
+    tables.use(catalogue.EXAMPLE)
+    try:
+        app = opened("profiel.py", gewichten=",".join(f"{name}:100" for name in indicators.found()))
+        moved = [control(app.button_group, "startgewichten").id, control(app.slider, "gewicht_centre_manager").id]
+        app.switch_page("views/cijfers.py").run()
+        for put in SENT.values():
+            send(app, moved, put)
+            assert not app.exception, app.exception
+    finally:
+        tables.use(before)
