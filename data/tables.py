@@ -227,9 +227,7 @@ STREET_VACANCY = Table(
         "survey": slug("the survey it was counted in"),
         "basis": slug("what the rate is a share of: units or floor area"),
         "units": whole("shop and hospitality units of known status", "units", low=0),
-        "vacant_units": number(
-            f"vacant among them; missing below {MIN_UNITS} units", "units", null=True, low=0
-        ),
+        "vacant_units": number(f"vacant; missing below {MIN_UNITS} units", "units", null=True, low=0),
         "vacancy_rate": share("modelled vacant share; missing when withheld", null=True),
         "vacancy_low": share("lower end of its interval", null=True),
         "vacancy_high": share("upper end of its interval", null=True),
