@@ -128,7 +128,11 @@ def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> Non
         return replace(scenario, closed=tuple(sorted({*scenario.closed} - {site} | ({site} if shut else set()))))
 
     shut = _of_scenario(lambda scenario: site in scenario.closed, close)
-    close_label = text("competition.close_centre" if centre else "competition.close", place=name)
+    close_label, floor_label = (
+        (text("competition.close_centre", place=name), text("competition.floor_centre", place=name))
+        if centre
+        else (text("competition.close", place=name), text("competition.floor", place=name))
+    )
     controls.switch(f"{_WHAT_IF}dicht_{site}", close_label, shut, selection)
     percent = _of_scenario(
         lambda scenario: dict(scenario.floor).get(site, 100),
@@ -136,7 +140,7 @@ def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> Non
     )
     controls.slider(
         f"{_WHAT_IF}vloer_{site}",
-        text("competition.floor_centre" if centre else "competition.floor", place=name),
+        floor_label,
         grammar.FLOOR_PERCENT,
         percent,
         selection,

@@ -244,5 +244,4 @@ def test_back_leads_to_what_was_and_cleared_is_cleared(stories, view):
 
 
 def _vocabulary(view: View) -> state.Vocabulary:
-
     return visit.vocabulary(facts(view.example))
