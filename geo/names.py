@@ -59,15 +59,18 @@ def find(names: pd.Series, asked: str) -> pd.Series:
 
 
 def usual_writings(names: pd.Series, *, within: pd.Series) -> pd.Series:
-    """The writing of each name met most often, of several the first, by (`within`, search key).
+    """The writing of each name met most often, by (`within`, search key).
 
-    Writings with one `search_key` are one name. What is missing, and a name without a letter or
+    Of several as frequent the first that is not all capitals. Writings with one `search_key` are one name. What is missing, and a name without a letter or
     figure, has no writing.
     """
     written = pd.DataFrame({"within": within, "name": names}).dropna()
     written["key"] = written["name"].map(search_key)
     times = written[written["key"] != ""].value_counts().rename("times").reset_index()
-    times = times.sort_values(["times", "name"], ascending=[False, True], kind="stable")
+    times = times.assign(capitals=times["name"].str.isupper())
+    times = times.sort_values(
+        ["times", "capitals", "name"], ascending=[False, True, True], kind="stable"
+    )
     return (
         times.drop_duplicates(["within", "key"]).set_index(["within", "key"])["name"].sort_index()
     )

@@ -100,18 +100,20 @@ UNUSABLE = [
     ("cbs_population", "gemeenten.geojson", feature(WATER, square("here")), "water: 1"),
     ("cbs_population", "gemeenten.geojson", feature(WATER.replace("JA", "NEE")), "no geometry: 1"),
     ("cbs_statline", "bevolking.json", statline("M000999"), "other figure: 1"),
-    (
-        "cbs_vacancy",
-        "leegstand-2024.csv",
-        "Gemeentecode;Gebruiksfunctie;Leegstand (aantal)\nGM0164;Wonen;5\n",
-        "other use: 1",
-    ),
-    ("notices", "notices.xml", NOTICE, "other kind: 1"),
-    ("pageviews", "views.json", VIEWS, "other article: 1"),
     ("transit", "stations-2024.csv", STATIONS + "-,5\nHengelo,\n", "no number: 1, no stop: 1"),
     ("transit", "stations-2024.csv", STATIONS + "Nergens,5\n", "no position: 1"),
     ("transit", "haltes-2024.csv", "STOPPLACECODE;INSTAP_WERK\n43210000;5,0\n", "no position: 1"),
 ]
+NOT_OURS = [
+    (
+        "cbs_vacancy",
+        "leegstand-2024.csv",
+        "Gemeentecode;Gebruiksfunctie;Leegstand (aantal)\nGM0164;Wonen;5\n",
+    ),
+    ("notices", "notices.xml", NOTICE),
+    ("pageviews", "views.json", VIEWS),
+]
+"""Files of readers that say themselves what they looked for."""
 ELSEWHERE = [
     ("bag", "bag.geojson", feature(unit(), point("there")), ["rows-none-here"]),
     ("osm", "osm.json", node('"shop": "books"').replace("6.7925", "6.7000"), ["rows-none-here"]),
@@ -194,6 +196,15 @@ BESIDE = [
 ]
 
 
+@pytest.mark.parametrize(("source_id", "name", "content"), NOT_OURS)
+def test_a_file_of_which_nothing_is_ours_is_asked_about(
+    tmp_path: Path, source_id: str, name: str, content: str
+):
+    met = part(tmp_path, source_id, written(tmp_path, name, content))
+    assert not met.good and codes(met.findings) == ["import-nothing"]
+    assert name in met.findings[0].en
+
+
 @pytest.mark.parametrize(("source_id", "name", "content", "good", "of_good"), BESIDE)
 def test_a_useless_file_beside_a_good_one_is_asked_about_as_well(
     tmp_path: Path, source_id: str, name: str, content: str, good: str, of_good: str | bytes
@@ -201,13 +212,14 @@ def test_a_useless_file_beside_a_good_one_is_asked_about_as_well(
     met = part(
         tmp_path, source_id, written(tmp_path, name, content), written(tmp_path, good, of_good)
     )
-    assert not met.good and codes(met.findings) == ["rows-unusable"]
-    assert met.findings[0].en.startswith(f"{name}: none of the ")
+    errors = [one for one in met.findings if one.severity == "error"]
+    assert not met.good and codes(errors) == ["rows-unusable"]
+    assert errors[0].en.startswith(f"{name}: none of the ")
 
 
 def test_every_reader_of_files_is_asked():
     accepting = {name for name, module in readers().items() if module.SOURCE.accepts}
-    assert {source_id for source_id, *_ in UNUSABLE} == accepting - IMPORTED
+    assert {source_id for source_id, *_ in (*UNUSABLE, *NOT_OURS)} == accepting - IMPORTED
 
 
 @pytest.mark.parametrize(("source_id", "name", "content", "said"), ELSEWHERE)
@@ -245,7 +257,7 @@ def test_many_rows_of_a_service_without_a_place_are_a_failure(tmp_path: Path):
     met = part(
         tmp_path, "bag", replace(written(tmp_path, "a", content), origin="fetched", name="box")
     )
-    assert codes(met.findings) == ["rows-unusable"]
+    assert codes(met.findings)[-1] == "rows-unusable"
 
 
 def test_a_file_in_the_folder_of_a_place_that_holds_nothing_there_is_told(tmp_path: Path):

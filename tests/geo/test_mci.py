@@ -241,7 +241,8 @@ def test_a_factor_of_nought_and_more_is_still_refused():
 @pytest.mark.real
 @pytest.mark.skipif("STADSHART_REAL" not in os.environ, reason="STADSHART_REAL is not set: no folder with the real files")
 def test_wieland_2015_gives_its_published_exponents():
-    table = pd.read_excel(Path(os.environ["STADSHART_REAL"]) / "retail_huff_wieland" / "Wieland2015.xlsx")
+    path = Path(os.environ["STADSHART_REAL"]) / "retail_huff_wieland" / "Wieland2015.xlsx"
+    table = pd.read_excel(path, engine="calamine")
     found = mci.fit(
         table, origin="Quellort", destination="Zielort", share="MA_Anb1", factors=["VF", "Dist_Min2", "K", "K_KKr"]
     )
@@ -257,7 +258,8 @@ def test_wieland_2015_gives_its_published_exponents():
 )
 def test_a_yes_no_factor_of_wieland_2015_is_the_same_as_its_exponential():
     folder = Path(os.environ["STADSHART_REAL"]) / "retail_huff_wieland"
-    table = pd.read_excel(folder / "Wieland2015.xlsx").assign(large=lambda one: one["VF"] > 1400.0)
+    table = pd.read_excel(folder / "Wieland2015.xlsx", engine="calamine")
+    table = table.assign(large=lambda one: one["VF"] > 1400.0)
     raised = table.assign(large=np.where(table["large"], np.e, 1.0))
     known = {"origin": "Quellort", "destination": "Zielort", "share": "MA_Anb1"}
     factors = ["VF", "Dist_Min2", "large"]

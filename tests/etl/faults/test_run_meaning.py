@@ -41,9 +41,9 @@ def assert_refused(town: Command, source_id: str, code: str) -> Said:
 COLUMNS: dict[str, tuple[Callable[[Row], object], str, str]] = {
     "F39 a column missing": (lambda row: row["properties"].pop("gemeentenaam"), "column-missing", "gemeentenaam"),
     "F39 a column renamed": (
-        lambda row: row["properties"].update(gemeente_naam=row["properties"].pop("gemeentenaam")),
+        lambda row: row["properties"].update(gemeentenamen=row["properties"].pop("gemeentenaam")),
         "column-missing",
-        "gemeentenaam is missing (looks like: gemeente_naam)",
+        "gemeentenaam is missing (looks like: gemeentenamen)",
     ),
     "F39 a code of another form": (lambda row: row["properties"].update(gemeentecode="9999"), "column-retyped", "gemeentecode"),
     "F39 words for numbers": (lambda row: row["properties"].update(aantal_inwoners="veel"), "column-retyped", "aantal_inwoners"),

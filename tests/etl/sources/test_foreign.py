@@ -32,7 +32,7 @@ FILES = [
 ]
 
 GARAGES = {
-    "bag": ("column-missing", "identificatie"),
+    "bag": ("outside-box", "check that this is the right region"),
     "cbs_areas": ("column-retyped", "polygons"),
     "cbs_population": ("column-missing", "gemeentecode"),
     "cbs_statline": ("input-kind", "OData"),
