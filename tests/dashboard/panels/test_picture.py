@@ -12,6 +12,7 @@ from dashboard.press.request import Request
 from dashboard.press.work import Made
 from dashboard.text import texts
 from data import catalogue
+from tests.dashboard.test_views import control
 
 
 @pytest.fixture
@@ -33,12 +34,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Request]]:
 
 
 def window() -> None:
-    from dashboard import state, tables, visit
+    from dashboard import tables, visit
     from dashboard.panels import picture
-    from dashboard.text import texts
 
-    selection = state.opening(visit.vocabulary(tables.facts()), "nl")
-    picture._window(selection, ("kaart", "treinreizigers", "inwoners", "verkooppunten"), texts("nl"))
+    here = visit.begin(tables.facts())
+    subjects = ("kaart", "treinreizigers", "inwoners", "verkooppunten")
+    picture._window(here.selection, subjects, here.text)
 
 
 def run(folder: object) -> AppTest:
@@ -57,19 +58,21 @@ def said(page: AppTest) -> str:
 def test_window_offers_only_subjects_the_snapshot_has_and_names_the_others(asked: list[Request]):
     text = texts("nl")
     page = run(catalogue.EXAMPLE)
-    assert page.selectbox(key="picture_subject").options == [text(f"press.subject_{key}") for key in ("kaart", "treinreizigers", "inwoners")]
+    offered = control(page.selectbox, "onderwerp").options
+    there = ("kaart", "treinreizigers", "inwoners")
+    assert offered == [text(f"press.subject_{key}") for key in there]
     assert text("press.not_there", subjects=text("press.subject_verkooppunten")) in said(page)
     assert [one.subject for one in asked] == ["kaart"]
 
 
 def test_window_says_nothing_is_missing_where_nothing_is(asked: list[Request]):
     page = run(catalogue.EMBEDDED)
-    assert len(page.selectbox(key="picture_subject").options) == 4
+    assert len(control(page.selectbox, "onderwerp").options) == 4
     assert texts("nl")("press.not_there", subjects="").split("{")[0].rstrip(".: ") not in said(page)
 
 
 def test_window_names_the_characters_that_cannot_be_set(asked: list[Request]):
     page = run(catalogue.EMBEDDED)
-    page.text_input(key="picture_kaart_nl_headline").set_value("\u6f22 in Hengelo").run()
+    control(page.text_input, "kop").set_value("\u6f22 in Hengelo").run()
     assert asked[-1].headline == "\u6f22 in Hengelo"
     assert texts("nl")("press.unset", signs="\u6f22") in said(page)

@@ -108,7 +108,7 @@ def test_every_unit_is_a_point_on_both_maps(facts, town):
 
 def test_the_table_has_no_column_that_nobody_can_fill(town):
     layer = streets.town_layer(town, town.surveys[-1], TEXT)
-    assert [column.title for column in layer.columns] == ["Straat", "Leeg van", "Leegstand"]
+    assert [column.title for column in layer.columns] == ["Straat", "Leeg", "Leegstand"]
     cells = {feature.name: [cell.text for cell in feature.cells] for feature in layer.features}
     assert cells["Marktstraat"][1] == "7 van 40" and cells["Steeg"] == [
         "Steeg",
