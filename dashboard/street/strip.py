@@ -40,7 +40,9 @@ def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
         if left or right:
             title = text("inventory.strip", street=street.name, left=len(left), right=len(right))
         else:
-            title = text("inventory.strip_round", street=street.name, count=len(units))
+            title = text.counted(
+                "inventory.strip_round", len(units), street=street.name, count=len(units)
+            )
         return Strip(title, rows, told=False)
     vacant = sum(unit.status == "vacant" for unit in units)
     if left or right:
