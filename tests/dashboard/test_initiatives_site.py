@@ -82,7 +82,7 @@ def test_a_change_of_filter_stays_small(site, page):
     page.wait_for_timeout(1_000)
     received.clear()
     pill.click()
-    page.get_by_text("4 van de 13 beschreven initiatieven").wait_for(state="visible")
+    page.get_by_text("9 van de 13 beschreven initiatieven").wait_for(state="visible")
     page.wait_for_timeout(500)
     assert 0 < sum(received) <= MOST_BYTES
 

@@ -144,7 +144,7 @@ def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, sit
     page.get_by_role("button", name="Initiatieven (13 van 13)").click()
     page.get_by_role("button", name="fysieke ingreep").click()
     redrawn(page, before)
-    page.wait_for_function("() => location.search.includes('type=activity')")
+    page.wait_for_function("() => location.search.includes('type=physical&')")
     assert rows == 13
     assert page.locator("tbody tr").count() < rows
     assert query(page)["uitsnede"] == extent
@@ -271,7 +271,7 @@ def test_a_phone_shows_every_cell_of_a_wide_table(page, site, view, title):
 
 def test_what_is_shown_can_be_taken_along(page, site):
     opened(page, f"{site}/kaart?plaats=hengelo&laag=leegstand")
-    page.get_by_role("button", name="Meenemen").click()
+    page.get_by_role("button", name="Download").click()
     # The first file waits for the process that makes it.
     with page.expect_download(timeout=60_000) as taken:
         page.get_by_role("link", name="GeoJSON").click()
@@ -284,7 +284,7 @@ def test_full_queue_is_told_beside_the_link(page, site):
     opened(page, f"{site}/kaart?plaats=hengelo&laag=leegstand")
     busy = {"status": 503, "content_type": "text/plain; charset=utf-8", "body": "Het is druk."}
     page.route("**/export/kaart.csv**", lambda route: route.fulfill(**busy))
-    page.get_by_role("button", name="Meenemen").click()
+    page.get_by_role("button", name="Download").click()
     page.get_by_role("link", name="CSV").click()
     page.locator(".take [role=status]", has_text="Het is druk.").wait_for()
     assert "/kaart" in page.url
