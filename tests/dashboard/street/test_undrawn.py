@@ -8,7 +8,7 @@ from dashboard.maps import atlas, street_map
 from dashboard.maps.layers import premises, streets
 from dashboard.markup import join
 from dashboard.panels import details, inventory, street, street_known, street_notes
-from dashboard.street import measures
+from dashboard.street import measures, strip
 from dashboard.street.shown import shown
 from dashboard.text import LANGUAGES, texts
 from dashboard.vitality import measured
@@ -231,3 +231,10 @@ def test_a_street_nobody_drew_stands_beside_the_drawn_ones():
 
 def test_without_streets_and_without_a_survey_there_is_no_town():
     assert not bare({"source_id": "bag", "status": "unknown"}).towns
+
+
+def test_one_unit_around_is_one():
+    facts = bare(unit(0, "Steeg"))
+    found = shown(facts, facts.towns["voorbeeldstad"], selected(facts))
+    (steeg,) = found.town.streets.values()
+    assert strip.lay_out(steeg, found, TEXT).title == "Steeg: 1 pand rondom"
