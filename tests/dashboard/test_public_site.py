@@ -94,12 +94,15 @@ def test_start_up_is_one_line_and_asks_nobody(public: Watched):
 
 
 def test_handshakes_of_a_foreign_page_are_refused_at_once_and_nobody_is_asked(public: Watched):
-    began = time.monotonic()
-    waiting = [shake(public.address, Origin="https://evil.example") for _ in range(5)]
-    assert fetch(public, "_stcore/health")[0] == 200
-    # Half a second on a computer that does nothing else.
-    assert time.monotonic() - began < 2.0
-    assert [status(opened) for opened in waiting] == [403] * 5
+    took: list[float] = []
+    # On a busy computer one round may take longer; whoever asks outside takes seconds in each.
+    while len(took) < 5 and min(took, default=1.0) >= 0.5:
+        began = time.monotonic()
+        waiting = [shake(public.address, Origin="https://evil.example") for _ in range(5)]
+        assert fetch(public, "_stcore/health")[0] == 200
+        took.append(time.monotonic() - began)
+        assert [status(opened) for opened in waiting] == [403] * 5
+    assert min(took) < 0.5
     assert outside(public) == []
 
 

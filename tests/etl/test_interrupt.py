@@ -34,7 +34,7 @@ def test_ctrl_c_ends_a_run_that_waits_with_one_line(tmp_path: Path, terminal: bo
             assert run.wait(30) == 130
             took = time.monotonic() - began
     assert upstream.asked
-    assert took < 5
+    assert took < 8
     assert "Traceback" not in said
     assert said.splitlines()[-1].endswith(STOPPED)
     assert said.count("stadshart-etl: ") == 1
