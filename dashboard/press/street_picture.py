@@ -45,7 +45,7 @@ def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     words = _story(facts, request, shown, chosen, strips, visible, text)
     rows = _figures(chosen, shown, text)
     layout = page.plan(sheet, words, text, column=_SIDE if sheet.size.wide else 0.0)
-    bounds = map_picture.extent(facts, scene, replace(request, selection=_near(request.selection)))
+    bounds = map_picture.extent(facts, scene, replace(request, selection=_with_street_layers(request.selection)))
     found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
     side, body = layout.side, layout.body
     if side is None:
@@ -109,7 +109,7 @@ def _scene(facts: Facts, shown: Shown, text: Texts) -> Scene:
     return replace(scene, texts=words, layers=layers)
 
 
-def _near(selection: Selection) -> Selection:
+def _with_street_layers(selection: Selection) -> Selection:
     return replace(selection, layers=(streets.ID, premises.ID))
 
 

@@ -8,19 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.__main__ import main
+from tests.etl.command import Capture, run
 from tests.etl.outside import X, Y, place_file
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
-Capture = pytest.CaptureFixture[str]
-
-
-def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a command."""
-    with pytest.raises(SystemExit) as left:
-        main([str(argument) for argument in arguments])
-    said = capsys.readouterr()
-    return int(left.value.code or 0), said.out, said.err
 
 
 @pytest.fixture

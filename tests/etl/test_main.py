@@ -11,11 +11,9 @@ import pytest
 
 from data import catalogue, store
 from data.provenance import Status
-from etl.__main__ import main
 from tests import town
+from tests.etl.command import Capture, run
 from tests.etl.upstream import FastClock
-
-Capture = pytest.CaptureFixture[str]
 
 START = datetime(2024, 3, 1, 12, tzinfo=timezone.utc)
 
@@ -33,14 +31,6 @@ def publish(folder: Path, boardings: float, *, days: int = 0, status: Status = "
     tables = {"places": town.places(), "stops": town.stops({"boardings_per_workday": boardings})}
     moment = START + timedelta(days=days)
     return store.publish(folder, tables, [first, last], town.table_sources(), published=moment).version
-
-
-def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a command."""
-    with pytest.raises(SystemExit) as left:
-        main([str(argument) for argument in arguments])
-    said = capsys.readouterr()
-    return int(left.value.code or 0), said.out, said.err
 
 
 @pytest.mark.parametrize(

@@ -12,28 +12,19 @@ import pytest
 from data import catalogue
 from data.initiative_sheet import COLUMNS
 from etl import checks, template
-from etl.__main__ import main
 from etl.imports import PLACES, area_of
 from etl.source import FileRead, reader
 from geo.bilingual import Bilingual
 from tests import town
+from tests.etl.command import Capture, run
 from tests.etl.outside import X, Y, place_file
 from tests.etl.sources.brought import piece, voorbeeldstad, workbook
 from tests.etl.sources.ods import ods, rows
 from tests.etl.sources.xls import xls
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
-Capture = pytest.CaptureFixture[str]
 EMPTY = f"id;adres;x;y\n1;Langestraat 1;{X:g};{Y:g}\n2;Langestraat 3;{X + 9:g};{Y:g}\n"
 NAME = "leegstandslijst-2026-02-01.csv"
-
-
-def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a command."""
-    with pytest.raises(SystemExit) as left:
-        main([str(argument) for argument in arguments])
-    said = capsys.readouterr()
-    return int(left.value.code or 0), said.out, said.err
 
 
 @pytest.fixture
