@@ -17,8 +17,10 @@ from dashboard.state import OPENING
 from dashboard.text import Texts, linked_lang, texts
 
 _STYLE = Markup(
-    f"body{{margin:0;background:{theme.PAPER};color:{theme.INK};font:1.05rem/1.5 '{theme.FONT}',sans-serif}}"
-    f"main{{max-width:40rem;margin:12vh auto;padding:0 1.5rem}}h1{{color:{theme.HEADING};line-height:1.2}}a{{color:{theme.LINK}}}"
+    f"body{{margin:0;background:{theme.PAPER};color:{theme.INK};font:1.05rem/1.5"
+    f" '{theme.FONT}',sans-serif}}"
+    "main{max-width:40rem;margin:12vh auto;padding:0"
+    f" 1.5rem}}h1{{color:{theme.HEADING};line-height:1.2}}a{{color:{theme.LINK}}}"
     "li{margin:.4rem 0}"
 )
 _SHELL = "index.html"
@@ -63,7 +65,12 @@ def page(text: Texts, up: str = "") -> str:
         node("link", rel="icon", href=f"./{up}favicon.ico"),
         node("style", _STYLE),
     )
-    body = node("main", node("h1", text("fallback.page_title")), node("p", text("fallback.page")), node("ul", doors))
+    body = node(
+        "main",
+        node("h1", text("fallback.page_title")),
+        node("p", text("fallback.page")),
+        node("ul", doors),
+    )
     return document(text.lang, head, body)
 
 

@@ -35,7 +35,9 @@ PROXY = Quotable("reserved", "proxy")
 
 
 def quotable(row: Observation) -> Quotable:
-    """`no` for what was never measured or is doubtful, `reserved` for what needs a caveat, else `yes`."""
+    """`no` for what was never measured or is doubtful, `reserved` for what needs a caveat, else
+    `yes`.
+    """
     if row.nature not in MEASURED:
         return Quotable("no", "target")
     if row.confidence == "low":
@@ -74,11 +76,17 @@ def why(found: Quotable, text: Texts, *, nature: str = "measured") -> str:
 
 
 def value(row: Observation, facts: Facts, text: Texts) -> str:
-    """The figure as it is written: `19,3 %`, `13.896 m² wvo`, a range, or the source's own words."""
+    """The figure as it is written: `19,3 %`, `13.896 m² wvo`, a range, or the source's
+    own words.
+    """
     if row.value_text is not None:
         return facts.said(row.value_text, text.lang)
     if row.value is None and row.value_low is not None and row.value_high is not None:
-        return text("cite.range", low=amount(row.value_low, row.unit, facts, text), high=amount(row.value_high, row.unit, facts, text))
+        return text(
+            "cite.range",
+            low=amount(row.value_low, row.unit, facts, text),
+            high=amount(row.value_high, row.unit, facts, text),
+        )
     if row.value is None:
         return text("unknown.cell")
     return amount(row.value, row.unit, facts, text)
@@ -88,7 +96,11 @@ def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
     """A number with its unit."""
     if unit == "share":
         return theme.share(figure, text.lang)
-    decimals = None if float(figure).is_integer() or abs(figure) >= 100 else len(f"{figure:.2f}".rstrip("0").split(".")[1])
+    decimals = (
+        None
+        if float(figure).is_integer() or abs(figure) >= 100
+        else len(f"{figure:.2f}".rstrip("0").split(".")[1])
+    )
     return f"{theme.number(figure, text.lang, decimals=decimals)} {facts.said(unit, text.lang)}".strip()
 
 
@@ -121,7 +133,9 @@ def title(record: SourceRecord, facts: Facts, text: Texts) -> str:
 
 
 def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
-    """Publisher and title in the reader's language, as far as they have a name in it; the publisher once."""
+    """Publisher and title in the reader's language, as far as they have a name in it; the publisher
+    once.
+    """
     name = facts.publisher(record.source_id, text.lang)
     return ", ".join(part for part in (name, title(record, facts, text)) if part)
 
@@ -170,8 +184,12 @@ def source(
     return line
 
 
-def file_source(source_id: str, facts: Facts, text: Texts, *, row: Observation | Initiative | None = None) -> Source:
-    """The source as it goes along in a file; what a row says of itself goes before what its source says."""
+def file_source(
+    source_id: str, facts: Facts, text: Texts, *, row: Observation | Initiative | None = None
+) -> Source:
+    """The source as it goes along in a file; what a row says of itself goes before what its source
+    says.
+    """
     record = facts.source(source_id)
     told = record if row is None else row
     return Source(
@@ -211,6 +229,12 @@ def line(row: Observation, facts: Facts, text: Texts) -> str:
 
 
 def linked(said: str, view: str, key: str, lang: Lang) -> str:
-    """The line with the address under which `key` (`layer:id`) stays to be found; without a public one the line alone."""
+    """The line with the address under which `key` (`layer:id`) stays to be found; without a public
+    one the line alone.
+    """
     base = publisher.public_url()
-    return said if base is None else f"{said} {base}/{view}?{urlencode({'keuze': key, 'taal': lang}, safe=':')}"
+    return (
+        said
+        if base is None
+        else f"{said} {base}/{view}?{urlencode({'keuze': key, 'taal': lang}, safe=':')}"
+    )

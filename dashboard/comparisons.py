@@ -1,4 +1,6 @@
-"""The words around the series that may be compared: over which years, what breaks them, and who is missing."""
+"""The words around the series that may be compared: over which years, what breaks them, and who is
+missing.
+"""
 
 from collections.abc import Sequence
 
@@ -16,7 +18,9 @@ def trains_title(rows: Sequence[StationYear], text: Texts) -> str:
 
 
 def trains_legend(rows: Sequence[StationYear], text: Texts) -> str:
-    """What a broken line, an open point and a hatched ground mean, of those that the years of `rows` bring; else empty."""
+    """What a broken line, an open point and a hatched ground mean, of those that the years of
+    `rows` bring; else empty.
+    """
     years = {row.year for row in rows}
     met = {
         "break": min(years) <= BREAK_AFTER < max(years),

@@ -1,4 +1,6 @@
-"""Did initiatives matter: what the surveys of a snapshot can carry, and what stands in the way where they cannot."""
+"""Did initiatives matter: what the surveys of a snapshot can carry, and what stands in the way
+where they cannot.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -39,7 +41,9 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One survey: the mean share of vacant units in streets with an initiative and in those compared, in per cent."""
+    """One survey: the mean share of vacant units in streets with an initiative and in those
+    compared, in per cent.
+    """
 
     surveyed: dt.date
     treated: float
@@ -48,9 +52,11 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Both designs on the streets of one place, each a result or a refusal; shares in percentage points.
+    """Both designs on the streets of one place, each a result or a refusal; shares in percentage
+    points.
 
-    `before` and `start` are the surveys between which the initiatives began; `left_out` streets had one at
+    `before` and `start` are the surveys between which the initiatives began; `left_out` streets had
+    one at
     another time, or one of another kind than asked for.
     """
 
@@ -66,7 +72,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """Why nothing can be said: what stands in the way, and what both designs answered on the series there are."""
+    """Why nothing can be said: what stands in the way, and what both designs answered on the series
+    there are.
+    """
 
     obstacles: tuple[Obstacle, ...]
     refused: tuple[RefusedError, ...]
@@ -81,7 +89,12 @@ def obstacles(facts: Facts) -> tuple[Obstacle, ...]:
     """Why the published series cannot say whether the pilot mattered."""
     found: list[Obstacle] = []
     launch = next(
-        ((row.start, row.end) for row in facts.observations if row.indicator == LAUNCH and row.start and row.end), None
+        (
+            (row.start, row.end)
+            for row in facts.observations
+            if row.indicator == LAUNCH and row.start and row.end
+        ),
+        None,
     )
     years = [row.year for row in facts.stations]
     if launch is not None and years and min(years) > launch[0].year:
@@ -112,7 +125,9 @@ def attempts(facts: Facts) -> tuple[RefusedError, ...]:
         for row in facts.stations
         if row.place_id is not None and row.boardings_per_workday is not None
     ]
-    launch = next((row.start for row in facts.observations if row.indicator == LAUNCH and row.start), None)
+    launch = next(
+        (row.start for row in facts.observations if row.indicator == LAUNCH and row.start), None
+    )
     if not rows or launch is None:
         return ()
     panel = pd.DataFrame(rows)
@@ -120,7 +135,12 @@ def attempts(facts: Facts) -> tuple[RefusedError, ...]:
     refused: list[RefusedError] = []
     try:
         effects.difference_in_differences(
-            panel, unit="unit", period="period", outcome="outcome", treated="treated", start=launch.year
+            panel,
+            unit="unit",
+            period="period",
+            outcome="outcome",
+            treated="treated",
+            start=launch.year,
         )
     except RefusedError as error:
         refused.append(error)
@@ -145,9 +165,12 @@ def surveyed(facts: Facts) -> tuple[str, ...]:
 def of_place(facts: Facts, place_id: str, kinds: Collection[str] = TYPES) -> Evidence | None:
     """Both designs on the vacancy of the streets of one place, for its initiatives of these kinds.
 
-    The unit is a whole street, since its sections are not independent. Taken as treated are the streets whose
-    initiatives began between the same two surveys, the pair with most of them; streets with an initiative at
-    another time, or one of another kind, are left out on both sides. None where no initiative with a known
+    The unit is a whole street, since its sections are not independent. Taken as treated are the
+    streets whose
+    initiatives began between the same two surveys, the pair with most of them; streets with an
+    initiative at
+    another time, or one of another kind, are left out on both sides. None where no initiative with
+    a known
     beginning lies on a surveyed street after the first survey.
     """
     units = _units(facts)
@@ -155,24 +178,43 @@ def of_place(facts: Facts, place_id: str, kinds: Collection[str] = TYPES) -> Evi
     if units.empty:
         return None
     here = [row for row in facts.initiatives if row.place_id == place_id]
-    others = frozenset(street for row in here if row.kind not in kinds for street in row.street_keys)
-    return measure(units, _beginnings([row for row in here if row.kind in kinds]), place_id=place_id, others=others)
+    others = frozenset(
+        street for row in here if row.kind not in kinds for street in row.street_keys
+    )
+    return measure(
+        units,
+        _beginnings([row for row in here if row.kind in kinds]),
+        place_id=place_id,
+        others=others,
+    )
 
 
 def measure(
-    units: pd.DataFrame, beginnings: Mapping[str, dt.date], *, place_id: str, others: frozenset[str] = frozenset()
+    units: pd.DataFrame,
+    beginnings: Mapping[str, dt.date],
+    *,
+    place_id: str,
+    others: frozenset[str] = frozenset(),
 ) -> Evidence | None:
-    """Both designs on `units`: one row per unit and survey with `street, section, surveyed, vacant`.
+    """Both designs on `units`: one row per unit and survey with `street, section, surveyed,
+    vacant`.
 
-    `beginnings` maps a street to the day its first initiative began; streets among `others` take no part.
+    `beginnings` maps a street to the day its first initiative began; streets among `others` take no
+    part.
     """
     from geo import effects
 
     table = _streets(units)
     moments = sorted(table["surveyed"].unique())
     streets = set(table["street"])
-    began = {street: _first_after(moments, day) for street, day in beginnings.items() if street in streets - others}
-    usable = Counter(moment for moment in began.values() if moment is not None and moment > moments[0])
+    began = {
+        street: _first_after(moments, day)
+        for street, day in beginnings.items()
+        if street in streets - others
+    }
+    usable = Counter(
+        moment for moment in began.values() if moment is not None and moment > moments[0]
+    )
     if not usable:
         return None
     start = min(usable, key=lambda moment: (-usable[moment], moment))
@@ -182,7 +224,9 @@ def measure(
     kept = effects.complete_units(kept, unit="street", period="surveyed", outcome="share")
     matched = kept
     if kept["treated"].nunique() == 2:
-        matched = effects.matched(kept, unit="street", treated="treated", alike=ALIKE, per_unit=_PER_TREATED)
+        matched = effects.matched(
+            kept, unit="street", treated="treated", alike=ALIKE, per_unit=_PER_TREATED
+        )
     return Evidence(
         place_id=place_id,
         before=moments[moments.index(start) - 1].date(),
@@ -196,7 +240,9 @@ def measure(
 
 
 def _units(facts: Facts) -> pd.DataFrame:
-    """Surveyed units on named streets: `place_id, street, section, surveyed, vacant`; unknown ones left out."""
+    """Surveyed units on named streets: `place_id, street, section, surveyed, vacant`; unknown ones
+    left out.
+    """
     # Late: it brings scipy along.
     from geo.frontage import street_names
 
@@ -226,17 +272,25 @@ def _units(facts: Facts) -> pd.DataFrame:
 
 
 def _streets(units: pd.DataFrame) -> pd.DataFrame:
-    """Per street and survey the share of vacant units in per cent, with what streets are matched on."""
-    counted = units.groupby(["street", "surveyed"], as_index=False).agg(share=("vacant", "mean"), size=("vacant", "size"))
+    """Per street and survey the share of vacant units in per cent, with what streets are matched
+    on.
+    """
+    counted = units.groupby(["street", "surveyed"], as_index=False).agg(
+        share=("vacant", "mean"), size=("vacant", "size")
+    )
     counted["share"] = (100.0 * counted["share"]).where(counted["size"] >= MIN_UNITS)
     # The size in the first survey and the number of sections do not move with the outcome.
     first = counted.sort_values("surveyed").groupby("street")["size"].first()
     sections = units.groupby("street")["section"].nunique()
-    return counted.assign(units=counted["street"].map(first), sections=counted["street"].map(sections))
+    return counted.assign(
+        units=counted["street"].map(first), sections=counted["street"].map(sections)
+    )
 
 
 def _beginnings(initiatives: Sequence[Initiative]) -> dict[str, dt.date]:
-    """The day the first initiative on each street began; of one whose beginning is unknown, the first day there is."""
+    """The day the first initiative on each street began; of one whose beginning is unknown, the
+    first day there is.
+    """
     found: dict[str, dt.date] = {}
     for row in initiatives:
         for street in row.street_keys:
@@ -267,7 +321,9 @@ def _synthetic(panel: pd.DataFrame, start: pd.Timestamp) -> "SyntheticControl | 
     wide = panel[~panel["treated"]].pivot(index="surveyed", columns="street", values="share")
     own = panel[panel["treated"]].groupby("surveyed")["share"].mean()
     if own.empty:
-        return TooFewToCompareError("expected a treated street counted in every survey, got 0", "treated_units", 1, 0)
+        return TooFewToCompareError(
+            "expected a treated street counted in every survey, got 0", "treated_units", 1, 0
+        )
     try:
         return effects.synthetic_control(wide.assign(treated=own), treated="treated", start=start)
     except RefusedError as refused:
@@ -278,4 +334,6 @@ def _paths(panel: pd.DataFrame) -> tuple[Path, ...]:
     means = panel.groupby(["surveyed", "treated"])["share"].mean().unstack("treated")
     if set(means.columns) != {True, False}:
         return ()
-    return tuple(Path(moment.date(), float(row[True]), float(row[False])) for moment, row in means.iterrows())
+    return tuple(
+        Path(moment.date(), float(row[True]), float(row[False])) for moment, row in means.iterrows()
+    )

@@ -1,4 +1,6 @@
-"""Files to take along, by name: what a selection shows, whole tables, and the map as one file; made in the picture process."""
+"""Files to take along, by name: what a selection shows, whole tables, and the map as one file; made
+in the picture process.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,7 +11,17 @@ from typing import TYPE_CHECKING
 from dashboard import downloads, initiative_files, involvement, map_sheets, publisher, qgis
 from dashboard.facts import Facts
 from dashboard.map_sheets import Drawn
-from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.maps.layers import (
+    edge_retail,
+    initiatives,
+    passers,
+    population,
+    premises,
+    spending_flows,
+    streets,
+    travellers,
+    vacancy,
+)
 from dashboard.maps.wording import wording
 from dashboard.press import story, work
 from dashboard.press.errors import PressError
@@ -38,7 +50,8 @@ MEDIA: Mapping[str, str] = MappingProxyType(
         "zip": "application/zip",
     }
 )
-# What stands beside a mark in QGIS: a figure never without what it counts and when; a unit has no room for it.
+# What stands beside a mark in QGIS: a figure never without what it counts and when; a unit has no
+# room for it.
 _LABELS: Mapping[str, str] = MappingProxyType(
     {
         vacancy.ID: """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))""",
@@ -48,7 +61,9 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         population.ID: """concat("written", ' ', year("period_end"))""",
         streets.ID: '"area"',
         passers.ID: """concat("written", '\\n', "area", '\\n', year("period_start"))""",
-        spending_flows.ID: """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))""",
+        spending_flows.ID: (
+            """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))"""
+        ),
     }
 )
 
@@ -63,7 +78,15 @@ def _table(name: str) -> Pack:
 
     def pack(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
         notes = (text("example.note"),) if studio.facts.example else ()
-        return _sealed(export.table_sheet(studio.facts.catalogue, name, lang=text.lang, link=publisher.public_url(), notes=notes))
+        return _sealed(
+            export.table_sheet(
+                studio.facts.catalogue,
+                name,
+                lang=text.lang,
+                link=publisher.public_url(),
+                notes=notes,
+            )
+        )
 
     return pack
 
@@ -73,8 +96,14 @@ def _sealed(sheet: Sheet) -> Parcel:
 
 
 def _drawn(whole: Sheet, layers: tuple[Drawn, ...], labels: Mapping[str, str]) -> Parcel:
-    looks = {layer.sheet.name: qgis.look(layer.classes, label=labels.get(layer.sheet.name)) for layer in layers if layer.classes}
-    return Parcel(whole.name, (whole,), tuple(layer.sheet for layer in layers), looks, publisher.publisher())
+    looks = {
+        layer.sheet.name: qgis.look(layer.classes, label=labels.get(layer.sheet.name))
+        for layer in layers
+        if layer.classes
+    }
+    return Parcel(
+        whole.name, (whole,), tuple(layer.sheet for layer in layers), looks, publisher.publisher()
+    )
 
 
 def _map(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
@@ -87,11 +116,23 @@ def _figures(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
 
 
 def _streets(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    return _of_town(listing.street_table(studio.facts, selection, text), streets.ID, studio.facts, selection, text)
+    return _of_town(
+        listing.street_table(studio.facts, selection, text),
+        streets.ID,
+        studio.facts,
+        selection,
+        text,
+    )
 
 
 def _units(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    return _of_town(listing.unit_table(studio.facts, selection, text), premises.ID, studio.facts, selection, text)
+    return _of_town(
+        listing.unit_table(studio.facts, selection, text),
+        premises.ID,
+        studio.facts,
+        selection,
+        text,
+    )
 
 
 def _of_town(sheet: Sheet, layer: str, facts: Facts, selection: Selection, text: Texts) -> Parcel:
@@ -134,12 +175,17 @@ def _in_form(pack: Pack, form: Format) -> Make:
 
 
 def _noted(taken: Parcel, told: Told) -> Parcel:
-    tables, layers = (tuple(replace(sheet, notes=(*told, *sheet.notes)) for sheet in sheets) for sheets in (taken.tables, taken.layers))
+    tables, layers = (
+        tuple(replace(sheet, notes=(*told, *sheet.notes)) for sheet in sheets)
+        for sheets in (taken.tables, taken.layers)
+    )
     return replace(taken, tables=tables, layers=layers)
 
 
 def forms(*, geometric: bool) -> tuple[Format, ...]:
-    """The forms a table can take; only one with a place on the map can be a file of a map program."""
+    """The forms a table can take; only one with a place on the map can be a file of a
+    map program.
+    """
     return tuple(form for form in FORMATS if geometric or form not in ("gpkg", "geojson"))
 
 
@@ -173,8 +219,12 @@ DOWNLOADS: Mapping[str, Make] = MappingProxyType(
 )
 
 
-def download(studio: "Studio", name: str, selection: Selection, unread: tuple[str, ...] = ()) -> Made:
-    """One of DOWNLOADS; it says what of its link was `unread`. Raises PressError when there is nothing that may leave."""
+def download(
+    studio: "Studio", name: str, selection: Selection, unread: tuple[str, ...] = ()
+) -> Made:
+    """One of DOWNLOADS; it says what of its link was `unread`. Raises PressError when there is
+    nothing that may leave.
+    """
     text = texts(selection.lang)
     try:
         content = DOWNLOADS[name](studio, selection, text, story.unread(unread, text))
@@ -184,9 +234,16 @@ def download(studio: "Studio", name: str, selection: Selection, unread: tuple[st
 
 
 def made(
-    folder: Path, version: str, name: str, selection: Selection, unread: tuple[str, ...] = (), model: "Model | None" = None
+    folder: Path,
+    version: str,
+    name: str,
+    selection: Selection,
+    unread: tuple[str, ...] = (),
+    model: "Model | None" = None,
 ) -> Made:
-    """One of DOWNLOADS, as readers elsewhere may have it: a file travels further than the screen it was taken from."""
+    """One of DOWNLOADS, as readers elsewhere may have it: a file travels further than the screen it
+    was taken from.
+    """
     return download(work.studio(folder, version, model), name, selection, unread)
 
 
@@ -199,4 +256,6 @@ def file_name(name: str, selection: Selection) -> str:
     """The name under which a download is saved: of a selection with its place in it."""
     stem, _, form = name.rpartition(".")
     named = [] if stem in TABLES else [selection.place]
-    return downloads.file_name("stadshart", "cijfers" if stem == "observations" else stem, *named, extension=form)  # type: ignore[arg-type]
+    return downloads.file_name(
+        "stadshart", "cijfers" if stem == "observations" else stem, *named, extension=form
+    )  # type: ignore[arg-type]

@@ -1,4 +1,6 @@
-"""What the opened snapshot says, as records: small, read-only, ready for every view, export and picture."""
+"""What the opened snapshot says, as records: small, read-only, ready for every view, export and
+picture.
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -8,7 +10,16 @@ from types import MappingProxyType
 import pandas as pd
 from shapely.geometry import Point
 
-from dashboard.records import Counted, Indicator, Initiative, Observation, Participation, Place, StationYear, street_key
+from dashboard.records import (
+    Counted,
+    Indicator,
+    Initiative,
+    Observation,
+    Participation,
+    Place,
+    StationYear,
+    street_key,
+)
 from dashboard.street.counters import counted
 from dashboard.street.records import Town
 from dashboard.street.town import towns
@@ -64,7 +75,9 @@ class Facts:
         places = [
             Place(
                 place_id=str(row["place_id"]),
-                names=MappingProxyType({lang: str(row[f"name_{lang}"]) for lang in ("nl", "en", "de")}),
+                names=MappingProxyType(
+                    {lang: str(row[f"name_{lang}"]) for lang in ("nl", "en", "de")}
+                ),
                 role=str(row["role"]),
                 municipality_code=_text(row["municipality_code"]),
                 profile=_text(row["profile"]),
@@ -83,7 +96,9 @@ class Facts:
 
     @cached_property
     def observations(self) -> tuple[Observation, ...]:
-        """Every figure that may be shown here, newest first within place and indicator; internal ones on this computer only."""
+        """Every figure that may be shown here, newest first within place and indicator; internal
+        ones on this computer only.
+        """
         rows = [
             Observation(
                 observation_id=str(row["observation_id"]),
@@ -133,7 +148,9 @@ class Facts:
                 status=_text(row["status"]) or "unknown",
                 start=_day(row["start"]),
                 end=_day(row["end"]),
-                descriptions=MappingProxyType({"nl": _text(row["description_nl"]), "en": _text(row["description_en"])}),
+                descriptions=MappingProxyType(
+                    {"nl": _text(row["description_nl"]), "en": _text(row["description_en"])}
+                ),
                 location_precision=str(row["location_precision"]),
                 source_id=str(row["source_id"]),
                 source_url=_text(row["source_url"]),
@@ -152,7 +169,9 @@ class Facts:
 
     @cached_property
     def actors(self) -> Mapping[str, str]:
-        """Names of those who take part, by id in order of name: organisations, and persons by role only."""
+        """Names of those who take part, by id in order of name: organisations, and persons by role
+        only.
+        """
         rows = sorted(self._rows("actors"), key=lambda row: str(row["name"]).casefold())
         return MappingProxyType({str(row["actor_id"]): str(row["name"]) for row in rows})
 
@@ -176,7 +195,9 @@ class Facts:
         return MappingProxyType({key: tuple(value) for key, value in parts.items()})
 
     def _rows(self, name: str) -> Iterable[Mapping[str, object]]:
-        """The rows of a table; a town of one's own may come without initiatives, figures or stops, and has none then."""
+        """The rows of a table; a town of one's own may come without initiatives, figures or stops,
+        and has none then.
+        """
         return _records(self.catalogue.table(name)) if self.catalogue.has(name) else ()
 
     @cached_property
@@ -211,7 +232,9 @@ class Facts:
 
     @cached_property
     def counters(self) -> tuple[Counted, ...]:
-        """What counters of passers-by counted on end, by counter and time; internal counts on this computer only."""
+        """What counters of passers-by counted on end, by counter and time; internal counts on this
+        computer only.
+        """
         return counted(self.catalogue, self._place_around)
 
     @property
@@ -219,7 +242,9 @@ class Facts:
         """The sources of the counts."""
         record = self.manifest.table("counts")
         if record is None or not record.sources:
-            raise MissingTableError("the snapshot names no source for its table `counts`: publish it again")
+            raise MissingTableError(
+                "the snapshot names no source for its table `counts`: publish it again"
+            )
         return record.sources
 
     @cached_property
@@ -230,7 +255,9 @@ class Facts:
                 str(row["indicator"]): Indicator(
                     indicator=str(row["indicator"]),
                     theme=str(row["theme"]),
-                    labels=MappingProxyType({lang: str(row[f"label_{lang}"]) for lang in ("nl", "en", "de")}),
+                    labels=MappingProxyType(
+                        {lang: str(row[f"label_{lang}"]) for lang in ("nl", "en", "de")}
+                    ),
                     unit=str(row["unit"]),
                 )
                 for row in self._rows("indicators")
@@ -246,7 +273,9 @@ class Facts:
         }
 
     def said(self, text: str, lang: Lang) -> str:
-        """A text of the data in `lang`; a text that nobody translated stays as its source wrote it."""
+        """A text of the data in `lang`; a text that nobody translated stays as its
+        source wrote it.
+        """
         return text if lang == "nl" else self._translations.get((text, lang), text)
 
     def publisher(self, source_id: str, lang: Lang) -> str:
@@ -258,7 +287,9 @@ class Facts:
         """The source of the boardings."""
         record = self.manifest.table("stops")
         if record is None or not record.sources:
-            raise MissingTableError("the snapshot names no source for its table `stops`: publish it again")
+            raise MissingTableError(
+                "the snapshot names no source for its table `stops`: publish it again"
+            )
         return record.sources[0]
 
     @cached_property
@@ -266,7 +297,9 @@ class Facts:
         """The sources of the places' positions."""
         record = self.manifest.table("places")
         if record is None or not record.sources:
-            raise MissingTableError("the snapshot names no source for its table `places`: publish it again")
+            raise MissingTableError(
+                "the snapshot names no source for its table `places`: publish it again"
+            )
         return record.sources
 
     @cached_property
@@ -299,7 +332,11 @@ class Facts:
     @cached_property
     def street_keys(self) -> tuple[str, ...]:
         """Every street a link may name: those of the snapshot, and those an initiative names."""
-        return tuple(dict.fromkeys([*self.streets, *(key for town in self.towns.values() for key in town.streets)]))
+        return tuple(
+            dict.fromkeys(
+                [*self.streets, *(key for town in self.towns.values() for key in town.streets)]
+            )
+        )
 
     @cached_property
     def trades(self) -> tuple[str, ...]:
@@ -313,13 +350,19 @@ class Facts:
 
     @cached_property
     def consulted(self) -> dt.date:
-        """The newest day on which a source was consulted, one that brought no figures but streets included; else that of publication."""
+        """The newest day on which a source was consulted, one that brought no figures but streets
+        included; else that of publication.
+        """
         days = [row.retrieved for row in self.observations]
-        days += [record.retrieved for record in self.manifest.sources if record.retrieved is not None]
+        days += [
+            record.retrieved for record in self.manifest.sources if record.retrieved is not None
+        ]
         if not days and self.manifest.published is not None:
             days = [self.manifest.published.date()]
         if not days:
-            raise MissingTableError("the snapshot tells of no source when it was consulted: publish it again")
+            raise MissingTableError(
+                "the snapshot tells of no source when it was consulted: publish it again"
+            )
         return max(days)
 
     def source(self, source_id: str) -> SourceRecord:
@@ -327,5 +370,7 @@ class Facts:
         return self.catalogue.source(source_id)
 
     def is_old(self, observation: Observation) -> bool:
-        """Whether the figure is older than five years, seen from the day its source was consulted."""
+        """Whether the figure is older than five years, seen from the day its source was
+        consulted.
+        """
         return observation.year is not None and observation.year < self.consulted.year - OLD_YEARS

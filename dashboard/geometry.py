@@ -23,7 +23,12 @@ _SMALLEST_GZIP_BYTES = 500
 
 _HERE = Path(__file__).parent
 _LEAFLET = _HERE / "static" / "vendor" / "leaflet-1.9.4"
-_MEDIA = {".mjs": "text/javascript", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+_MEDIA = {
+    ".mjs": "text/javascript",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +88,19 @@ def code() -> Mapping[str, MapFile]:
     """The component's code, styles and words by file name."""
     own = sorted((_HERE / "component").glob("*.mjs")) + [_HERE / "component" / "kaart.css"]
     paths = [*own, _LEAFLET / "leaflet.js", _LEAFLET / "leaflet.css"]
-    files = {path.name: path.read_bytes() for path in paths} | {f"words-{lang}.json": _words(lang) for lang in LANGUAGES}
+    files = {path.name: path.read_bytes() for path in paths} | {
+        f"words-{lang}.json": _words(lang) for lang in LANGUAGES
+    }
     return {name: map_file(name, content) for name, content in files.items()}
 
 
 def _words(lang: Lang) -> bytes:
     """What Streamlit's own controls say, in English and in a language."""
-    names = [name for room, _, name in (key.partition(".") for key in texts("en").sentences) if room == "framework"]
+    names = [
+        name
+        for room, _, name in (key.partition(".") for key in texts("en").sentences)
+        if room == "framework"
+    ]
     pairs = [[texts(said).open(f"framework.{name}") for said in ("en", lang)] for name in names]
     return json.dumps(pairs, ensure_ascii=False).encode()
 
@@ -102,12 +113,16 @@ def code_version() -> str:
 
 
 def code_address(module: str = "kaart.mjs") -> str:
-    """Where the browser finds a module, the map's first one unless named, relative to the page's base."""
+    """Where the browser finds a module, the map's first one unless named, relative to the page's
+    base.
+    """
     return f"map/{code_version()}/{module}"
 
 
 def routes(prefix: str = "", files: MapFiles = FILES) -> list[BaseRoute]:
-    """The routes `/map/<hash>.json` and `/map/<version>/<module>`; `prefix` is Streamlit's baseUrlPath."""
+    """The routes `/map/<hash>.json` and `/map/<version>/<module>`; `prefix` is Streamlit's
+    baseUrlPath.
+    """
     base = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
 
     async def geometry(request: Request) -> Response:

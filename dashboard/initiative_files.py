@@ -28,15 +28,27 @@ _COLUMNS = (
     ("note", "text"),
 )
 # What means something else in this list than on the map or of a unit.
-_MEANING = {"name": "initiative", "status": "progress", "period_start": "begun", "period_end": "ended"}
+_MEANING = {
+    "name": "initiative",
+    "status": "progress",
+    "period_start": "begun",
+    "period_end": "ended",
+}
 
 
 def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
-    """The initiatives the filters leave, each with its actors and its source; the count belongs to it."""
+    """The initiatives the filters leave, each with its actors and its source; the count belongs to
+    it.
+    """
     base = publisher.public_url()
     return Sheet(
         title=f"{text('product.name')}: {text('nav.initiatieven')}",
-        columns=tuple(Column(key, text(f"initiative_file.{key}"), kind, text(f"meaning.{_MEANING.get(key, key)}")) for key, kind in _COLUMNS),
+        columns=tuple(
+            Column(
+                key, text(f"initiative_file.{key}"), kind, text(f"meaning.{_MEANING.get(key, key)}")
+            )
+            for key, kind in _COLUMNS
+        ),
         rows=tuple(_row(row, facts, text) for row in involvement.fitting(facts, selection)),
         lang=text.lang,
         link=None if base is None else state.address(selection, "initiatieven", base),
@@ -63,7 +75,9 @@ def _row(row: Initiative, facts: Facts, text: Texts) -> Row:
         ", ".join(row.streets) or text("unknown.street"),
         text(f"precision.{row.location_precision}"),
         text(f"fit.{fitting}"),
-        "; ".join(_part(part, facts, text) for part in facts.participations.get(row.initiative_id, ()))
+        "; ".join(
+            _part(part, facts, text) for part in facts.participations.get(row.initiative_id, ())
+        )
         or text("unknown.actor"),
         row.descriptions["nl" if text.lang == "nl" else "en"],
         facts.said(row.note, text.lang) if row.note else None,
@@ -77,7 +91,9 @@ def _part(part: Participation, facts: Facts, text: Texts) -> str:
 
 
 def template(facts: Facts, selection: Selection) -> bytes:
-    """The sheet for the selected place (all places without one), what we know filled in and the rest left empty."""
+    """The sheet for the selected place (all places without one), what we know filled in and the
+    rest left empty.
+    """
     rows: list[dict[str, str]] = []
     for row in facts.initiatives:
         if selection.whole_region or row.place_id == selection.place:
@@ -104,7 +120,11 @@ def _known(row: Initiative, facts: Facts) -> dict[str, str]:
         "bron_datum": row.source_date or "",
     }
     # The first and last day stand for a whole year where the source names no more.
-    if row.start and row.end and (row.start.month, row.start.day, row.end.month, row.end.day) == (1, 1, 12, 31):
+    if (
+        row.start
+        and row.end
+        and (row.start.month, row.start.day, row.end.month, row.end.day) == (1, 1, 12, 31)
+    ):
         known |= {"begin": str(row.start.year), "einde": str(row.end.year)}
     return {name: value for name, value in known.items() if value}
 
@@ -112,7 +132,8 @@ def _known(row: Initiative, facts: Facts) -> dict[str, str]:
 def _taken(part: Participation) -> dict[str, str]:
     actor = part.actor
     if part.actor_kind == initiative_sheet.PERSON:
-        # A person goes by the role alone, without what it was a role in; whoever has none the sheet knows stays out.
+        # A person goes by the role alone, without what it was a role in; whoever has none the sheet
+        # knows stays out.
         roles = [role for role in initiative_sheet.PERSON_ROLES if role in actor.casefold()]
         if not roles:
             return {}

@@ -1,4 +1,6 @@
-"""Who did what: initiatives that fit the filters, the network of actors, and what is known of how it was supported."""
+"""Who did what: initiatives that fit the filters, the network of actors, and what is known of how
+it was supported.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -32,7 +34,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The two-mode network of the whole snapshot; `enough` says whether its measures mean something."""
+    """The two-mode network of the whole snapshot; `enough` says whether its measures mean
+    something.
+    """
 
     actors: Mapping[str, Node]
     initiatives: Mapping[str, Node]
@@ -49,7 +53,9 @@ class Network:
 
 
 def fit(row: Initiative, facts: Facts) -> str:
-    """How an initiative fits its city's profile: as judged, not judged, or unknown where the profile is unknown."""
+    """How an initiative fits its city's profile: as judged, not judged, or unknown where the
+    profile is unknown.
+    """
     place = facts.places[row.place_id]
     if place.profile is None and own_profile(facts, place) is None:
         return "profile_unknown"
@@ -59,7 +65,11 @@ def fit(row: Initiative, facts: Facts) -> str:
 def fitting(facts: Facts, selection: Selection) -> tuple[Initiative, ...]:
     """The initiatives that pass every filter; one part must match role and actor both."""
     rows = initiatives.on_streets(initiatives.fitting(facts, selection), selection)
-    return tuple(row for row in rows if fit(row, facts) in selection.fits and _takes_part(row, facts, selection))
+    return tuple(
+        row
+        for row in rows
+        if fit(row, facts) in selection.fits and _takes_part(row, facts, selection)
+    )
 
 
 def _takes_part(row: Initiative, facts: Facts, selection: Selection) -> bool:
@@ -84,7 +94,9 @@ def network(facts: Facts) -> Network:
     every = parts(facts, facts.initiatives)
     if not every:
         return Network(MappingProxyType({}), MappingProxyType({}), (), (), False, 0, 0)
-    frame = pd.DataFrame({"initiative_id": [p.initiative_id for p in every], "actor_id": [p.actor_id for p in every]})
+    frame = pd.DataFrame(
+        {"initiative_id": [p.initiative_id for p in every], "actor_id": [p.actor_id for p in every]}
+    )
     heights, measures = actors.positions(frame)["y"], actors.measures(frame)
 
     def nodes(mode: str) -> Mapping[str, Node]:
@@ -110,7 +122,8 @@ def network(facts: Facts) -> Network:
         initiatives=nodes("initiative"),
         ties=tuple((one, other, (one, other) in sure) for one, other in pairs),
         shared=tuple(
-            (str(row["actor_id"]), tuple(row["initiative_ids"])) for _, row in actors.shared(frame).iterrows()
+            (str(row["actor_id"]), tuple(row["initiative_ids"]))
+            for _, row in actors.shared(frame).iterrows()
         ),
         enough=actors.size(frame).enough,
         derived=sum(p.basis == "derived" for p in every),
@@ -120,7 +133,9 @@ def network(facts: Facts) -> Network:
 
 def ways(found: Sequence[Participation]) -> tuple[tuple[str, tuple[Participation, ...]], ...]:
     """The four ways of facilitating with the parts known to stand for each."""
-    return tuple((way, tuple(part for part in found if part.facilitation == way)) for way in FACILITATION)
+    return tuple(
+        (way, tuple(part for part in found if part.facilitation == way)) for way in FACILITATION
+    )
 
 
 def designed(rows: Sequence[Initiative]) -> tuple[int, int]:

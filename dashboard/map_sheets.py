@@ -1,4 +1,6 @@
-"""What a selection shows as sheets to take along: the map layer by layer and as one, and all figures."""
+"""What a selection shows as sheets to take along: the map layer by layer and as one, and all
+figures.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +9,17 @@ from functools import partial
 from dashboard import citation, publisher, qgis, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.maps import atlas
-from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.maps.layers import (
+    edge_retail,
+    initiatives,
+    passers,
+    population,
+    premises,
+    spending_flows,
+    streets,
+    travellers,
+    vacancy,
+)
 from dashboard.maps.wording import wording
 from dashboard.records import Counted, Initiative, Observation, Place, StationYear
 from dashboard.state import Selection
@@ -36,14 +48,18 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A sheet with the class of each row in a last column, and how each class that has a place is drawn."""
+    """A sheet with the class of each row in a last column, and how each class that has a place is
+    drawn.
+    """
 
     sheet: Sheet
     classes: Mapping[str, Style]
 
 
 def of_map(facts: Facts, selection: Selection, text: Texts) -> tuple[Sheet, tuple[Drawn, ...]]:
-    """The map as one sheet, and each of its layers: every row with its figure in numbers, its class and its source."""
+    """The map as one sheet, and each of its layers: every row with its figure in numbers, its class
+    and its source.
+    """
     words = wording(text.lang)
     layers = []
     for name, features in atlas.shown(facts, selection).visible.items():
@@ -62,7 +78,10 @@ def of_map(facts: Facts, selection: Selection, text: Texts) -> tuple[Sheet, tupl
         layers.append(drawn(sheet, [features[key] for key in found], words, text))
     whole = Sheet(
         title=text(
-            "take.map_title", place=atlas.place_name(facts, selection, text), first=selection.years[0], last=selection.years[1]
+            "take.map_title",
+            place=atlas.place_name(facts, selection, text),
+            first=selection.years[0],
+            last=selection.years[1],
         ),
         columns=(*_columns(text), _class(text)),
         rows=tuple(row for layer in layers for row in layer.sheet.rows),
@@ -83,21 +102,36 @@ def of_figures(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     return Sheet(
         title=f"{text('product.name')}: {text('figures.title')}",
         columns=_columns(text),
-        rows=tuple(_observation(text("nav.cijfers"), row, facts, text) for row in summary.about(facts, place, theme_id)),
+        rows=tuple(
+            _observation(text("nav.cijfers"), row, facts, text)
+            for row in summary.about(facts, place, theme_id)
+        ),
         lang=text.lang,
         link=_link(selection, "cijfers"),
-        notes=(*((text("example.note"),) if facts.example else ()), text("figures.planned"), text("sources.rules_text")),
+        notes=(
+            *((text("example.note"),) if facts.example else ()),
+            text("figures.planned"),
+            text("sources.rules_text"),
+        ),
         name="cijfers",
         version=facts.version,
     )
 
 
 def drawn(sheet: Sheet, styles: Sequence[str], words: Mapping[str, str], text: Texts) -> Drawn:
-    """The sheet in classes of the style table, by the words of the legend; `styles` in the order of the rows."""
+    """The sheet in classes of the style table, by the words of the legend; `styles` in the order of
+    the rows.
+    """
     names = [class_name(style, words, text) for style in styles]
-    rows = tuple(replace(row, cells=(*row.cells, name)) for row, name in zip(sheet.rows, names, strict=True))
+    rows = tuple(
+        replace(row, cells=(*row.cells, name)) for row, name in zip(sheet.rows, names, strict=True)
+    )
     # In the order of the style table, which is that of the legend.
-    placed = {style: name for style, name, row in zip(styles, names, rows, strict=True) if row.shape is not None}
+    placed = {
+        style: name
+        for style, name, row in zip(styles, names, rows, strict=True)
+        if row.shape is not None
+    }
     classes = {placed[style]: theme.style(style) for style in theme.STYLES if style in placed}
     return Drawn(replace(sheet, columns=(*sheet.columns, _class(text)), rows=rows), classes)
 
@@ -114,7 +148,9 @@ def _class(text: Texts) -> Column:
 
 
 def _columns(text: Texts) -> tuple[Column, ...]:
-    return tuple(Column(key, text(f"download.{key}"), kind, text(f"meaning.{key}")) for key, kind in _COLUMNS)
+    return tuple(
+        Column(key, text(f"download.{key}"), kind, text(f"meaning.{key}")) for key, kind in _COLUMNS
+    )
 
 
 def _link(selection: Selection, view: str) -> str | None:
@@ -142,12 +178,15 @@ def _observation(layer: str, row: Observation, facts: Facts, text: Texts) -> Row
     return Row(cells, (citation.file_source(row.source_id, facts, text, row=row),))
 
 
-def _observations(facts: Facts, features: Mapping[str, str], text: Texts, *, layer: str) -> dict[str, Row]:
+def _observations(
+    facts: Facts, features: Mapping[str, str], text: Texts, *, layer: str
+) -> dict[str, Row]:
     """The figures of whole places: their label stands at the core."""
     title = text(f"layer.{layer}")
     return {
         row.observation_id: replace(
-            _observation(title, row, facts, text), shape=None if row.place_id is None else facts.places[row.place_id].core
+            _observation(title, row, facts, text),
+            shape=None if row.place_id is None else facts.places[row.place_id].core,
         )
         for row in facts.observations
         if row.observation_id in features
@@ -155,8 +194,14 @@ def _observations(facts: Facts, features: Mapping[str, str], text: Texts, *, lay
 
 
 def _initiatives(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
-    """The initiatives; one of which only the town is known has no shape, for a file has no room to say so at a spot."""
-    return {row.initiative_id: _initiative(row, facts, text) for row in facts.initiatives if row.initiative_id in features}
+    """The initiatives; one of which only the town is known has no shape, for a file has no room to
+    say so at a spot.
+    """
+    return {
+        row.initiative_id: _initiative(row, facts, text)
+        for row in facts.initiatives
+        if row.initiative_id in features
+    }
 
 
 def _initiative(row: Initiative, facts: Facts, text: Texts) -> Row:
@@ -181,7 +226,11 @@ def _initiative(row: Initiative, facts: Facts, text: Texts) -> Row:
 
 
 def _stations(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
-    return {key: _station(row, facts, text) for row in facts.stations if (key := travellers.feature_id(row)) in features}
+    return {
+        key: _station(row, facts, text)
+        for row in facts.stations
+        if (key := travellers.feature_id(row)) in features
+    }
 
 
 def _station(row: StationYear, facts: Facts, text: Texts) -> Row:
@@ -192,7 +241,9 @@ def _station(row: StationYear, facts: Facts, text: Texts) -> Row:
         facts.places[row.place_id].names[text.lang] if row.place_id else None,
         text("column.boardings"),
         row.boardings_per_workday,
-        theme.number(row.boardings_per_workday or 0.0, text.lang) if known else text("unknown.cell"),
+        theme.number(row.boardings_per_workday or 0.0, text.lang)
+        if known
+        else text("unknown.cell"),
         text("unit.boardings"),
         facts.said(row.name, text.lang),
         row.start,
@@ -206,7 +257,11 @@ def _station(row: StationYear, facts: Facts, text: Texts) -> Row:
 
 
 def _counters(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
-    return {key: _counter(row, facts, text) for row in facts.counters if (key := passers.feature_id(row)) in features}
+    return {
+        key: _counter(row, facts, text)
+        for row in facts.counters
+        if (key := passers.feature_id(row)) in features
+    }
 
 
 def _counter(row: Counted, facts: Facts, text: Texts) -> Row:
@@ -226,7 +281,13 @@ def _counter(row: Counted, facts: Facts, text: Texts) -> Row:
         text(f"cite.{citation.PROXY.verdict}"),
         passers.remark(row, text),
     )
-    return Row(cells, tuple(citation.file_source(source_id, facts, text) for source_id in facts.counter_source_ids), row.point)
+    return Row(
+        cells,
+        tuple(
+            citation.file_source(source_id, facts, text) for source_id in facts.counter_source_ids
+        ),
+        row.point,
+    )
 
 
 def _edge(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
@@ -235,7 +296,11 @@ def _edge(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, R
     for place in edge_retail.sites(facts):
         if place.place_id in features:
             figure = edge_retail.floor_area(facts, place)
-            row = _site(title, place, facts, text) if figure is None else _observation(title, figure, facts, text)
+            row = (
+                _site(title, place, facts, text)
+                if figure is None
+                else _observation(title, figure, facts, text)
+            )
             rows[place.place_id] = replace(row, shape=place.core)
     return rows
 
@@ -243,8 +308,20 @@ def _edge(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, R
 def _site(layer: str, place: Place, facts: Facts, text: Texts) -> Row:
     name = place.names[text.lang]
     blank: tuple[Cell, ...] = (None,) * 7
-    cells: tuple[Cell, ...] = (layer, place.place_id, name, name, None, text("map.no_floor_area"), None, *blank)
-    return Row(cells, tuple(citation.file_source(source_id, facts, text) for source_id in facts.place_source_ids))
+    cells: tuple[Cell, ...] = (
+        layer,
+        place.place_id,
+        name,
+        name,
+        None,
+        text("map.no_floor_area"),
+        None,
+        *blank,
+    )
+    return Row(
+        cells,
+        tuple(citation.file_source(source_id, facts, text) for source_id in facts.place_source_ids),
+    )
 
 
 _ROWS: Mapping[str, Callable[[Facts, Mapping[str, str], Texts], dict[str, Row]]] = {

@@ -1,4 +1,6 @@
-"""HTML and SVG as values: every text passes the one escaping function, every address is looked at."""
+"""HTML and SVG as values: every text passes the one escaping function, every address is
+looked at.
+"""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -6,7 +8,9 @@ from urllib.parse import urlsplit
 from dashboard.errors import UnsafeAddressError
 from dashboard.maps.escape import escape
 
-_EMPTY = frozenset("br col line path circle rect polyline polygon img meta link".split())
+_EMPTY = frozenset(
+    ["br", "col", "line", "path", "circle", "rect", "polyline", "polygon", "img", "meta", "link"]
+)
 
 
 class Markup(str):
@@ -15,24 +19,33 @@ class Markup(str):
     __slots__ = ()
 
     def _repr_html_(self) -> str:
-        # How an object tells Streamlit that it is HTML, so that it need not look for a file or for indents first.
+        # How an object tells Streamlit that it is HTML, so that it need not look for a file or for
+        # indents first.
         return str(self)
 
 
-def node(tag: str, *children: str | Markup | None, **attributes: str | float | bool | None) -> Markup:
+def node(
+    tag: str, *children: str | Markup | None, **attributes: str | float | bool | None
+) -> Markup:
     """One element. Plain text is escaped, `Markup` is kept, None is left out.
 
-    Attribute names lose a trailing underscore (`class_`) and turn `_` into `-`; True writes a bare attribute and
+    Attribute names lose a trailing underscore (`class_`) and turn `_` into `-`; True writes a bare
+    attribute and
     None or False writes none.
     """
     written = "".join(
-        f" {name.rstrip('_').replace('_', '-')}" + ("" if setting is True else f'="{_attribute(setting)}"')
+        f" {name.rstrip('_').replace('_', '-')}"
+        + ("" if setting is True else f'="{_attribute(setting)}"')
         for name, setting in attributes.items()
         if setting is not None and setting is not False
     )
     if tag in _EMPTY and not children:
         return Markup(f"<{tag}{written}/>")
-    inner = "".join(child if isinstance(child, Markup) else escape(child) for child in children if child is not None)
+    inner = "".join(
+        child if isinstance(child, Markup) else escape(child)
+        for child in children
+        if child is not None
+    )
     return Markup(f"<{tag}{written}>{inner}</{tag}>")
 
 

@@ -1,6 +1,7 @@
 """What a browser sends of its widgets, checked before anything believes it.
 
-Streamlit hands every value to the deserializer of the widget it names, whatever its kind: a number for a list ends the
+Streamlit hands every value to the deserializer of the widget it names, whatever its kind: a number
+for a list ends the
 run with an error page and a traceback in the log.
 """
 
@@ -23,7 +24,9 @@ _UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, OverflowError
 
 @dataclass(slots=True)
 class CheckedStates(WStates):
-    """The values of one session's widgets; one that its widget cannot read is dropped, with a line per kind."""
+    """The values of one session's widgets; one that its widget cannot read is dropped, with a line
+    per kind.
+    """
 
     refused: set[str] = field(default_factory=set)
 
@@ -37,7 +40,9 @@ class CheckedStates(WStates):
         if sent in (None, metadata.value_type) and _is_json(state.value, sent):
             try:
                 value = WStates.__getitem__(self, k)
-                if sent != _WORDS or list(metadata.serializer(value)) == list(state.value.string_array_value.data):
+                if sent != _WORDS or list(metadata.serializer(value)) == list(
+                    state.value.string_array_value.data
+                ):
                     return value
                 self.states[k] = state
             except _UNREADABLE:
@@ -46,7 +51,9 @@ class CheckedStates(WStates):
         raise KeyError(k)
 
     def set_widget_from_proto(self, widget_state: WidgetState) -> None:
-        """Take what a browser sent; a value that a known widget cannot read leaves the one before."""
+        """Take what a browser sent; a value that a known widget cannot read leaves the
+        one before.
+        """
         before = self.states.get(widget_state.id)
         WStates.set_widget_from_proto(self, widget_state)
         if widget_state.id in self.widget_metadata and widget_state.id not in self:
@@ -83,7 +90,9 @@ class CheckedSession(SessionState):
 
 
 def refuse(kind: str) -> None:
-    """Say once in a session that something of this kind was sent which makes no sense, and so was dropped."""
+    """Say once in a session that something of this kind was sent which makes no sense, and so was
+    dropped.
+    """
     refused: set[str] = st.session_state.setdefault("refused", set())
     if kind not in refused:
         refused.add(kind)

@@ -1,4 +1,6 @@
-"""What all places together are called: Twente and its five, one town by its name, or as many as there are."""
+"""What all places together are called: Twente and its five, one town by its name, or as many as
+there are.
+"""
 
 from dashboard.facts import Facts
 from dashboard.text import Texts
@@ -11,17 +13,27 @@ def whole(facts: Facts, text: Texts) -> str:
     """The region: "Twente", the only town, or "all 7 places"."""
     if len(facts.centres) == 1:
         return facts.centres[0].names[text.lang]
-    return text("region.name") if _pilot(facts) else text("region.name_other", count=len(facts.centres))
+    return (
+        text("region.name")
+        if _pilot(facts)
+        else text("region.name_other", count=len(facts.centres))
+    )
 
 
 def centres(facts: Facts, text: Texts) -> str:
     """The inner cities within a sentence: "the five inner cities"."""
-    return text("region.five") if _pilot(facts) else text("region.centres_other", count=len(facts.centres))
+    return (
+        text("region.five")
+        if _pilot(facts)
+        else text("region.centres_other", count=len(facts.centres))
+    )
 
 
 def every(facts: Facts, text: Texts) -> str:
     """The choice of no place in particular: "All five"."""
-    return text("region.all") if _pilot(facts) else text("region.all_other", count=len(facts.centres))
+    return (
+        text("region.all") if _pilot(facts) else text("region.all_other", count=len(facts.centres))
+    )
 
 
 def title(facts: Facts, text: Texts) -> str:
@@ -32,7 +44,11 @@ def title(facts: Facts, text: Texts) -> str:
         return text("map.title_place", place=whole(facts, text))
     beside = any(place.role != "centre" for place in facts.places.values())
     count = len(facts.centres)
-    return text("map.title_other", count=count) if beside else text("map.title_other_alone", count=count)
+    return (
+        text("map.title_other", count=count)
+        if beside
+        else text("map.title_other_alone", count=count)
+    )
 
 
 def _pilot(facts: Facts) -> bool:

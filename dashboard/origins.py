@@ -70,7 +70,7 @@ class OriginGuard:
         return same or self._is_own(_name(parsed), served)
 
     def _is_own(self, name: str, served: str) -> bool:
-        return name in self._hosts or name == served or name == "localhost" or _is_loopback(name)
+        return name in self._hosts or name in (served, "localhost") or _is_loopback(name)
 
 
 def _refusal(scope: Scope) -> PlainTextResponse:

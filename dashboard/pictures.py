@@ -1,4 +1,6 @@
-"""What is made outside the interface's process: pictures, files to take along, the embedded map, and their addresses."""
+"""What is made outside the interface's process: pictures, files to take along, the embedded map,
+and their addresses.
+"""
 
 import asyncio
 import os
@@ -61,9 +63,11 @@ def stop() -> None:
 
 
 def _model() -> "Model | None":
-    """The model that the interface has, without its tables; None where it may know more than a file may tell.
+    """The model that the interface has, without its tables; None where it may know more than a file
+    may tell.
 
-    Fitting takes seconds, and would hold up every other picture in the queue. Waits while the interface fits it.
+    Fitting takes seconds, and would hold up every other picture in the queue. Waits while the
+    interface fits it.
     """
     facts = tables.facts()
     closed = any(source.sharing != "open" for source in facts.manifest.sources)
@@ -72,24 +76,47 @@ def _model() -> "Model | None":
 
 
 def ask(request: Request, form: Format) -> "Future[Made]":
-    """A picture of the snapshot that is served, never with anything internal. Raises BusyError when the queue is full."""
+    """A picture of the snapshot that is served, never with anything internal. Raises BusyError when
+    the queue is full.
+    """
     facts = tables.facts()
-    key = ("picture", facts.version, form, tuple(sorted(press.to_query(request).items())), request.unread)
+    key = (
+        "picture",
+        facts.version,
+        form,
+        tuple(sorted(press.to_query(request).items())),
+        request.unread,
+    )
     model = _model() if request.subject in MODELLED else None
-    return desk().ask(key, work.picture, facts.catalogue.folder, facts.version, request, form, model)
+    return desk().ask(
+        key, work.picture, facts.catalogue.folder, facts.version, request, form, model
+    )
 
 
 def ask_factsheet(request: Request) -> "Future[Made]":
     """The factsheet of the request's city. Raises BusyError when the queue is full."""
     facts = tables.facts()
-    key = ("factsheet", facts.version, request.selection.place, request.selection.lang, request.unread)
+    key = (
+        "factsheet",
+        facts.version,
+        request.selection.place,
+        request.selection.lang,
+        request.unread,
+    )
     return desk().ask(key, work.factsheet, facts.catalogue.folder, facts.version, request, _model())
 
 
 def ask_map(request: Request) -> "Future[Made]":
-    """The interactive map as one file, never with anything internal. Raises BusyError when the queue is full."""
+    """The interactive map as one file, never with anything internal. Raises BusyError when the
+    queue is full.
+    """
     facts = tables.facts()
-    key = ("map", facts.version, tuple(sorted(state.to_query(request.selection).items())), request.unread)
+    key = (
+        "map",
+        facts.version,
+        tuple(sorted(state.to_query(request.selection).items())),
+        request.unread,
+    )
     return desk().ask(key, work.map_file, facts.catalogue.folder, facts.version, request)
 
 
@@ -98,13 +125,17 @@ def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "
     facts = tables.facts()
     key = ("file", facts.version, name, tuple(sorted(state.to_query(selection).items())), unread)
     model = _model() if exports.modelled(name) else None
-    return desk().ask(key, exports.made, facts.catalogue.folder, facts.version, name, selection, unread, model)
+    return desk().ask(
+        key, exports.made, facts.catalogue.folder, facts.version, name, selection, unread, model
+    )
 
 
 def frame_policy() -> str:
-    """Which sites may show `/embed` in a frame, from STADSHART_FRAMES; without it only this site itself.
+    """Which sites may show `/embed` in a frame, from STADSHART_FRAMES; without it only this site
+    itself.
 
-    Raises FramePolicyError for anything but `'self'`, `'none'`, `*` and http(s) addresses, separated by blanks.
+    Raises FramePolicyError for anything but `'self'`, `'none'`, `*` and http(s) addresses,
+    separated by blanks.
     """
     words = os.environ.get("STADSHART_FRAMES", "").split() or ["'self'"]
     for word in words:
@@ -135,16 +166,22 @@ def _asked(http: HttpRequest) -> tuple[Request, Texts]:
 def _picture(form: Format) -> Answer:
     async def answer(http: HttpRequest) -> Response:
         request, text = _asked(http)
-        name = downloads.file_name("stadshart", request.subject, request.selection.place, request.size.id, extension=form)
+        name = downloads.file_name(
+            "stadshart", request.subject, request.selection.place, request.size.id, extension=form
+        )
         saved = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return await _sent(lambda: ask(request, form), text, saved, modelled=request.subject in MODELLED)
+        return await _sent(
+            lambda: ask(request, form), text, saved, modelled=request.subject in MODELLED
+        )
 
     return answer
 
 
 async def _factsheet(http: HttpRequest) -> Response:
     request, text = _asked(http)
-    name = downloads.file_name("stadshart", "factsheet", request.selection.place, request.selection.lang, extension="pdf")
+    name = downloads.file_name(
+        "stadshart", "factsheet", request.selection.place, request.selection.lang, extension="pdf"
+    )
     saved = {"Content-Disposition": f'attachment; filename="{name}"'}
     return await _sent(lambda: ask_factsheet(request), text, saved, modelled=True)
 
@@ -153,9 +190,13 @@ def _file(name: str) -> Answer:
     async def answer(http: HttpRequest) -> Response:
         selection, notes = state.parse(dict(http.query_params), visit.vocabulary(tables.facts()))
         unread = press.unread(notes)
-        saved = {"Content-Disposition": f'attachment; filename="{exports.file_name(name, selection)}"'}
+        saved = {
+            "Content-Disposition": f'attachment; filename="{exports.file_name(name, selection)}"'
+        }
         text = texts(selection.lang)
-        return await _sent(lambda: ask_file(name, selection, unread), text, saved, modelled=exports.modelled(name))
+        return await _sent(
+            lambda: ask_file(name, selection, unread), text, saved, modelled=exports.modelled(name)
+        )
 
     return answer
 
@@ -163,7 +204,9 @@ def _file(name: str) -> Answer:
 async def _embed(http: HttpRequest) -> Response:
     request, text = _asked(http)
     return await _sent(
-        lambda: ask_map(request), text, {"Content-Security-Policy": f"frame-ancestors {frame_policy()}"}
+        lambda: ask_map(request),
+        text,
+        {"Content-Security-Policy": f"frame-ancestors {frame_policy()}"},
     )
 
 
@@ -173,11 +216,16 @@ async def _no_file(http: HttpRequest) -> Response:
 
 
 async def _sent(
-    asked: "Callable[[], Future[Made]]", text: Texts, headers: dict[str, str], *, modelled: bool = False
+    asked: "Callable[[], Future[Made]]",
+    text: Texts,
+    headers: dict[str, str],
+    *,
+    modelled: bool = False,
 ) -> Response:
     """The file when it is ready; a full queue and words that do not fit are told in a sentence.
 
-    What is `modelled` may wait for the model before it can be asked, and every other visitor would wait with it.
+    What is `modelled` may wait for the model before it can be asked, and every other visitor would
+    wait with it.
     """
     try:
         async with asyncio.timeout(_PATIENCE_S):

@@ -1,4 +1,6 @@
-"""The pilot's two rounds as figures: what the first tranche and the continuous tender were, as far as sources say."""
+"""The pilot's two rounds as figures: what the first tranche and the continuous tender were, as far
+as sources say.
+"""
 
 from dataclasses import dataclass
 
@@ -8,7 +10,9 @@ from dashboard.records import Observation
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the story: what is known of it for the first tranche and for the tender; None where nobody says."""
+    """One line of the story: what is known of it for the first tranche and for the tender; None
+    where nobody says.
+    """
 
     key: str
     first: Observation | None
@@ -18,16 +22,27 @@ class Line:
 def lines(facts: Facts) -> tuple[Line, ...]:
     """Begin, end, count, money and rules of both rounds.
 
-    The rules without a date are the earlier ones; those with a date were published after the tender opened.
+    The rules without a date are the earlier ones; those with a date were published after the tender
+    opened.
     """
     return (
         Line("begin", _dated(facts, "pilot_launch"), _dated(facts, "tender_start")),
         Line("end", None, _dated(facts, "application_deadline")),
-        Line("counted", _dated(facts, "initiatives_first_tranche"), _dated(facts, "initiatives_tender")),
+        Line(
+            "counted",
+            _dated(facts, "initiatives_first_tranche"),
+            _dated(facts, "initiatives_tender"),
+        ),
         Line("spent", _dated(facts, "spent_first_tranche"), None),
-        Line("least", _undated(facts, "minimum_contribution"), _dated(facts, "minimum_contribution")),
-        Line("most", _undated(facts, "maximum_contribution"), _dated(facts, "maximum_contribution")),
-        Line("share", _undated(facts, "maximum_budget_share"), _dated(facts, "maximum_budget_share")),
+        Line(
+            "least", _undated(facts, "minimum_contribution"), _dated(facts, "minimum_contribution")
+        ),
+        Line(
+            "most", _undated(facts, "maximum_contribution"), _dated(facts, "maximum_contribution")
+        ),
+        Line(
+            "share", _undated(facts, "maximum_budget_share"), _dated(facts, "maximum_budget_share")
+        ),
     )
 
 
@@ -40,7 +55,9 @@ def whole(facts: Facts) -> tuple[Observation, ...]:
 def rules_differ(facts: Facts) -> bool:
     """Whether a rule is known of both rounds and was not the same."""
     rules = (line for line in lines(facts) if line.key in ("least", "most", "share"))
-    return any(line.first and line.tender and line.first.value != line.tender.value for line in rules)
+    return any(
+        line.first and line.tender and line.first.value != line.tender.value for line in rules
+    )
 
 
 def told(facts: Facts) -> tuple[Observation, ...]:

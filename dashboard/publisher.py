@@ -11,9 +11,11 @@ _REPORT = re.compile(r"(?:https://|mailto:|tel:)[!-~]+")
 
 
 def public_url() -> str | None:
-    """The address readers reach, without trailing slash, or None when the dashboard is for this computer only.
+    """The address readers reach, without trailing slash, or None when the dashboard is for this
+    computer only.
 
-    Read from STADSHART_PUBLIC_URL. Raises PublicUrlError for anything that is not an http(s) address.
+    Read from STADSHART_PUBLIC_URL. Raises PublicUrlError for anything that is not an http(s)
+    address.
     """
     text = os.environ.get("STADSHART_PUBLIC_URL", "").strip()
     if not text:
@@ -43,7 +45,6 @@ def security_contact() -> str | None:
         return f"mailto:{text}"
     if not _REPORT.fullmatch(text):
         raise SecurityContactError(
-            "STADSHART_SECURITY: expected a mail address, https://, mailto: or tel:, "
-            f"got {text!r}"
+            f"STADSHART_SECURITY: expected a mail address, https://, mailto: or tel:, got {text!r}"
         )
     return text

@@ -1,4 +1,6 @@
-"""The style table for QGIS: how each class of a layer is drawn and named, as on the screen (QML)."""
+"""The style table for QGIS: how each class of a layer is drawn and named, as on the
+screen (QML).
+"""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -23,7 +25,9 @@ _FROM_MARK = "1"
 
 @dataclass(frozen=True, slots=True)
 class TableStyle:
-    """How a published table is drawn: the classes of `column` by its value; "" is every other value."""
+    """How a published table is drawn: the classes of `column` by its value; "" is every other
+    value.
+    """
 
     layer: str
     column: str
@@ -32,9 +36,21 @@ class TableStyle:
 
 
 TABLE_STYLES: Sequence[TableStyle] = (
-    TableStyle("premises_point", "status", {"vacant": "unit_vacant", "in_use": "unit_in_use", "": "unit_unknown"}),
-    TableStyle("initiatives_point", "type", {kind: f"initiative_{kind}" for kind in ("physical", "activity", "transformation")}),
-    TableStyle("places_point", "role", {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"}),
+    TableStyle(
+        "premises_point",
+        "status",
+        {"vacant": "unit_vacant", "in_use": "unit_in_use", "": "unit_unknown"},
+    ),
+    TableStyle(
+        "initiatives_point",
+        "type",
+        {kind: f"initiative_{kind}" for kind in ("physical", "activity", "transformation")},
+    ),
+    TableStyle(
+        "places_point",
+        "role",
+        {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"},
+    ),
     TableStyle("places_area", "role", {"": "outline"}, areas=True),
     TableStyle("stops_point", "kind", {"": "station"}),
     TableStyle("counts_point", "counter_id", {"": "counter"}),
@@ -43,7 +59,9 @@ TABLE_STYLES: Sequence[TableStyle] = (
     TableStyle("streets_point", "name", {"": "unknown"}),
     TableStyle("streets_line", "name", {"": "street"}),
     TableStyle("streets_area", "name", {"": "street"}, areas=True),
-    TableStyle("areas_area", "kind", {"municipality": "municipality", "": "neighbourhood"}, areas=True),
+    TableStyle(
+        "areas_area", "kind", {"municipality": "municipality", "": "neighbourhood"}, areas=True
+    ),
     TableStyle("background_line", "kind", {kind: kind for kind in ("road", "rail", "border")}),
     TableStyle(
         "background_area",
@@ -52,7 +70,9 @@ TABLE_STYLES: Sequence[TableStyle] = (
         areas=True,
     ),
 )
-"""Per layer of a GeoPackage of published tables: the table and its kind of shape. Classes from the bottom up."""
+"""Per layer of a GeoPackage of published tables: the table and its kind of shape. Classes from the
+bottom up.
+"""
 
 
 def write_table_style(style: TableStyle) -> str:
@@ -72,19 +92,46 @@ def look(
     areas: bool = False,
     label: str | None = None,
 ) -> str:
-    """The style of a layer: its classes by what stands in `column`, and `label` (an expression) beside each mark.
+    """The style of a layer: its classes by what stands in `column`, and `label` (an expression)
+    beside each mark.
 
-    All classes of a layer are lines, or all are marks, or with `areas` all are areas, the first one lowest. `labels`
-    are the names of the classes in the legend of QGIS; without them a class is named after its value.
+    All classes of a layer are lines, or all are marks, or with `areas` all are areas, the first one
+    lowest. `labels`
+    are the names of the classes in the legend of QGIS; without them a class is named after its
+    value.
     """
     lines = not areas and any(style.shape == "line" for style in classes.values())
     root = XML.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling")
-    renderer = XML.SubElement(root, "renderer-v2", type="categorizedSymbol", attr=column, symbollevels="1" if lines or areas else "0", enableorderby="0", forceraster="0")
+    renderer = XML.SubElement(
+        root,
+        "renderer-v2",
+        type="categorizedSymbol",
+        attr=column,
+        symbollevels="1" if lines or areas else "0",
+        enableorderby="0",
+        forceraster="0",
+    )
     categories, drawn = XML.SubElement(renderer, "categories"), XML.SubElement(renderer, "symbols")
     for number, (name, style) in enumerate(classes.items()):
-        XML.SubElement(categories, "category", render="true", symbol=str(number), value=name, label=(labels or {}).get(name, name), type="string")
+        XML.SubElement(
+            categories,
+            "category",
+            render="true",
+            symbol=str(number),
+            value=name,
+            label=(labels or {}).get(name, name),
+            type="string",
+        )
         kind = "fill" if areas else "line" if lines else "marker"
-        symbol = XML.SubElement(drawn, "symbol", type=kind, name=str(number), alpha="1", clip_to_extent="1", force_rhr="0")
+        symbol = XML.SubElement(
+            drawn,
+            "symbol",
+            type=kind,
+            name=str(number),
+            alpha="1",
+            clip_to_extent="1",
+            force_rhr="0",
+        )
         if areas:
             _area(symbol, style, level=number)
         elif lines:
@@ -115,12 +162,30 @@ def _area(symbol: XML.Element, style: Style, *, level: int) -> None:
 
 
 def _line(symbol: XML.Element, style: Style) -> None:
-    """The line on a wider one, which all lines have below them: where streets meet, none cuts through another."""
+    """The line on a wider one, which all lines have below them: where streets meet, none cuts
+    through another.
+    """
     width = min(style.width_px, theme.WIDEST_LINE_PX)
     if not style.dash:
-        _layer(symbol, "SimpleLine", {"line_color": _colour(style.stroke), "line_width": f"{width + _CASING_PX:g}"} | _PEN, level=0)
-    dash = {"customdash": ";".join(f"{length:g}" for length in style.dash), "customdash_unit": "Pixel", "use_custom_dash": "1"}
-    _layer(symbol, "SimpleLine", {"line_color": _colour(style.fill), "line_width": f"{width:g}"} | _PEN | (dash if style.dash else {}), level=1)
+        _layer(
+            symbol,
+            "SimpleLine",
+            {"line_color": _colour(style.stroke), "line_width": f"{width + _CASING_PX:g}"} | _PEN,
+            level=0,
+        )
+    dash = {
+        "customdash": ";".join(f"{length:g}" for length in style.dash),
+        "customdash_unit": "Pixel",
+        "use_custom_dash": "1",
+    }
+    _layer(
+        symbol,
+        "SimpleLine",
+        {"line_color": _colour(style.fill), "line_width": f"{width:g}"}
+        | _PEN
+        | (dash if style.dash else {}),
+        level=1,
+    )
 
 
 _PEN = {"line_width_unit": "Pixel", "line_style": "solid", "capstyle": "flat", "joinstyle": "round"}
@@ -133,12 +198,19 @@ def _mark(symbol: XML.Element, style: Style) -> None:
     shape.set("xmlns", "http://www.w3.org/2000/svg")
     packed = base64.b64encode(XML.tostring(shape)).decode("ascii")
     size = "0.1" if style.shape == "text" else shape.get("width", "12")
-    _layer(symbol, "SvgMarker", {"name": f"base64:{packed}", "size": size, "size_unit": "Pixel"}, level=0)
+    _layer(
+        symbol,
+        "SvgMarker",
+        {"name": f"base64:{packed}", "size": size, "size_unit": "Pixel"},
+        level=0,
+    )
 
 
 def _layer(symbol: XML.Element, kind: str, settings: Mapping[str, str], *, level: int) -> None:
     """One layer of a symbol, its settings in the newer form and in the one before it."""
-    layer = XML.SubElement(symbol, "layer", {"class": kind, "pass": str(level), "enabled": "1", "locked": "0"})
+    layer = XML.SubElement(
+        symbol, "layer", {"class": kind, "pass": str(level), "enabled": "1", "locked": "0"}
+    )
     newer = XML.SubElement(layer, "Option", type="Map")
     for name, value in settings.items():
         XML.SubElement(newer, "Option", type="QString", name=name, value=value)
@@ -149,12 +221,32 @@ def _labels(expression: str, *, along: bool) -> XML.Element:
     labeling = XML.Element("labeling", type="simple")
     settings = XML.SubElement(labeling, "settings", calloutType="simple")
     ink = {"textColor": _colour(theme.INK), "textOpacity": "1"}
-    font = {"fontFamily": theme.FONT, "fontSize": str(_LABEL_POINTS), "fontSizeUnit": "Point", "fontWeight": "63"}
-    text = XML.SubElement(settings, "text-style", {"fieldName": expression, "isExpression": "1", **font, **ink})
-    halo = {"bufferDraw": "1", "bufferSize": "0.8", "bufferSizeUnits": "MM", "bufferColor": _colour(theme.HALO), "bufferOpacity": "1"}
+    font = {
+        "fontFamily": theme.FONT,
+        "fontSize": str(_LABEL_POINTS),
+        "fontSizeUnit": "Point",
+        "fontWeight": "63",
+    }
+    text = XML.SubElement(
+        settings, "text-style", {"fieldName": expression, "isExpression": "1", **font, **ink}
+    )
+    halo = {
+        "bufferDraw": "1",
+        "bufferSize": "0.8",
+        "bufferSizeUnits": "MM",
+        "bufferColor": _colour(theme.HALO),
+        "bufferOpacity": "1",
+    }
     XML.SubElement(text, "text-buffer", halo)
-    # At the lowest priority marks in the way push a label out, and two marks on one spot push out both.
-    place = {"placement": _ALONG if along else _BESIDE, "priority": "5", "dist": "1", "distUnits": "MM", "offsetType": _FROM_MARK}
+    # At the lowest priority marks in the way push a label out, and two marks on one spot push out
+    # both.
+    place = {
+        "placement": _ALONG if along else _BESIDE,
+        "priority": "5",
+        "dist": "1",
+        "distUnits": "MM",
+        "offsetType": _FROM_MARK,
+    }
     XML.SubElement(settings, "placement", place, placementFlags="10")
     XML.SubElement(settings, "rendering", drawLabels="1", obstacle="1", scaleVisibility="0")
     return labeling

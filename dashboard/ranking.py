@@ -1,4 +1,6 @@
-"""The index: scores and ranks with their intervals, or how much is known and how much it would take."""
+"""The index: scores and ranks with their intervals, or how much is known and how much it would
+take.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +8,8 @@ from typing import Literal
 
 from dashboard.vitality import Vitality
 
-# So much of the weight must lie on indicators known for every place, as within one place (geo.index.MIN_COVERAGE).
+# So much of the weight must lie on indicators known for every place, as within one place
+# (geo.index.MIN_COVERAGE).
 NEEDED_COVERAGE = 0.65
 # Two places have one order; that is no ranking.
 MIN_PLACES = 3
@@ -17,7 +20,9 @@ Assumption = Literal["weights", "normalisation", "aggregation", "data"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One place: the intervals of its score (0 to 100) and rank (1 is best); `same` cannot be told from it."""
+    """One place: the intervals of its score (0 to 100) and rank (1 is best); `same` cannot be told
+    from it.
+    """
 
     place_id: str
     score_low: float
@@ -29,7 +34,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """How much one assumption does to the ranking, 0 to 1: alone (`first`) and with the others (`total`)."""
+    """How much one assumption does to the ranking, 0 to 1: alone (`first`) and with the others
+    (`total`).
+    """
 
     assumption: Assumption
     first: float | None
@@ -48,7 +55,9 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The index as asked for: standings by middle rank, what matters, and what leaving out one indicator does."""
+    """The index as asked for: standings by middle rank, what matters, and what leaving out one
+    indicator does.
+    """
 
     standings: tuple[Standing, ...]
     matters: tuple[Matter, ...]
@@ -58,7 +67,9 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class TooLittle:
-    """Why there is no index: the common coverage found, and the number of indicators and places behind it."""
+    """Why there is no index: the common coverage found, and the number of indicators and places
+    behind it.
+    """
 
     coverage: float
     shared: int
@@ -69,7 +80,8 @@ class TooLittle:
 def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLittle | float:
     """The common coverage of the weights, 0 to 1, or why there can be no index.
 
-    Judged at equal weights over every declared indicator first, so that no choice of weights can put aside
+    Judged at equal weights over every declared indicator first, so that no choice of weights can
+    put aside
     what is not known; then at the weights asked for.
     """
     from geo import index
@@ -83,7 +95,9 @@ def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLi
 
 
 def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittle:
-    """Scores, ranks, their intervals over the assumptions, and what these rest on; the same every time."""
+    """Scores, ranks, their intervals over the assumptions, and what these rest on; the same every
+    time.
+    """
     from geo import index
 
     coverage = reach(vitality, weights)
@@ -108,10 +122,16 @@ def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittl
                 and sure.loc[place, "rank_low"] <= sure.loc[other, "rank_high"]
             ),
         )
-        for place in sure.dropna().sort_values(["rank_median", "rank_low", "rank_high"], kind="stable").index
+        for place in sure.dropna()
+        .sort_values(["rank_median", "rank_low", "rank_high"], kind="stable")
+        .index
     ]
     matters = [
-        Matter(str(name), *(None if row[key] != row[key] else float(row[key]) for key in ("first", "total")), bool(row["varied"]))
+        Matter(
+            str(name),
+            *(None if row[key] != row[key] else float(row[key]) for key in ("first", "total")),
+            bool(row["varied"]),
+        )
         for name, row in sobol.iterrows()
     ]
     return Ranking(tuple(standings), tuple(matters), _shifts(vitality, weights), coverage)
@@ -124,7 +144,9 @@ def _shifts(vitality: Vitality, weights: Mapping[str, int]) -> tuple[Shift, ...]
     if sum(weight > 0 for weight in weights.values()) < 2:
         return ()
     better = {name: indicator.better for name, indicator in vitality.indicators.items()}
-    left_out = index.leave_one_out(vitality.table, better=better, weights=weights)["rank_shift"].dropna()
+    left_out = index.leave_one_out(vitality.table, better=better, weights=weights)[
+        "rank_shift"
+    ].dropna()
     found = []
     for name in vitality.indicators:
         if name in left_out.index.get_level_values(0):

@@ -142,7 +142,9 @@ class Indicator:
 
 
 def street_key(place_id: str, street: str) -> str:
-    """The street as it stands in a link: Marktplein exists in three towns, so the place comes first."""
+    """The street as it stands in a link: Marktplein exists in three towns, so the place comes
+    first.
+    """
     return f"{place_id}/{search_key(street).replace(' ', '-')}"
 
 
@@ -150,8 +152,10 @@ def street_key(place_id: str, street: str) -> str:
 class Counted:
     """What one counter of passers-by counted on end, between two breaks.
 
-    `value` is the mean per counted hour, or per counted day where an interval is a day or longer; None where the counter
-    failed all along. `intervals` of `minutes` were counted on `days` days; `failed` more have no value. `after_break` says
+    `value` is the mean per counted hour, or per counted day where an interval is a day or longer;
+    None where the counter
+    failed all along. `intervals` of `minutes` were counted on `days` days; `failed` more have no
+    value. `after_break` says
     that what was counted before does not compare. `point` in RD.
     """
 
@@ -181,4 +185,8 @@ class Counted:
     @property
     def street_key(self) -> str | None:
         """Its street as it stands in a link."""
-        return None if self.place_id is None or self.street is None else street_key(self.place_id, self.street)
+        return (
+            None
+            if self.place_id is None or self.street is None
+            else street_key(self.place_id, self.street)
+        )

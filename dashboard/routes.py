@@ -1,4 +1,6 @@
-"""Addresses beside the pages: files and pictures to take along, the map's geometry, and the state of the service."""
+"""Addresses beside the pages: files and pictures to take along, the map's geometry, and the state
+of the service.
+"""
 
 import logging
 
@@ -39,7 +41,9 @@ async def unreadable(request: Request, fault: Exception) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """Every address of our own; names and formats are closed lists, nothing of a request reaches a path."""
+    """Every address of our own; names and formats are closed lists, nothing of a request reaches a
+    path.
+    """
     return [
         *geometry.routes(),
         *pictures.routes(),

@@ -26,7 +26,9 @@ _APP = Path(__file__).parent / "app.py"
 
 
 def options(host: str, port: int) -> dict[str, object]:
-    """Streamlit's settings: nothing leaves the machine, nothing can be uploaded, errors show no internals."""
+    """Streamlit's settings: nothing leaves the machine, nothing can be uploaded, errors show no
+    internals.
+    """
     return {
         "server.address": host,
         "server.port": port,
@@ -58,7 +60,8 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
     for module in pkgutil.iter_modules(panels.__path__):
         importlib.import_module(f"{panels.__name__}.{module.name}")
     tables.freeze()
-    # Aside: neither the start of the server nor the first visitor of that view should wait for the fit.
+    # Aside: neither the start of the server nor the first visitor of that view should wait for the
+    # fit.
     Thread(target=tables.competition, daemon=True).start()
     _stop_pictures_first()
     yield
@@ -93,7 +96,8 @@ def app(host: str) -> st.App:
 
 
 def _require_free(host: str, port: int) -> None:
-    # Before the libraries and tables are loaded, and in our words: Streamlit only logs that a port is not available.
+    # Before the libraries and tables are loaded, and in our words: Streamlit only logs that a port
+    # is not available.
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
         if os.name == "posix":
@@ -104,7 +108,8 @@ def _require_free(host: str, port: int) -> None:
 def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
 
-    Raises OSError when nothing can listen there, DataError when the snapshot cannot be read, PublicUrlError, TilesError
+    Raises OSError when nothing can listen there, DataError when the snapshot cannot be read,
+    PublicUrlError, TilesError
     FramePolicyError and SecurityContactError for a wrong setting, PageShellError for a Streamlit
     whose page has another shape.
     """
@@ -114,8 +119,12 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     pictures.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))
     logs.set_up()
-    # Listening on another address than this computer's own, or named in public: others can read along.
-    tables.use(folder, beyond=host not in ("127.0.0.1", "::1", "localhost") or publisher.public_url() is not None)
+    # Listening on another address than this computer's own, or named in public: others can read
+    # along.
+    tables.use(
+        folder,
+        beyond=host not in ("127.0.0.1", "::1", "localhost") or publisher.public_url() is not None,
+    )
     tables.warm()
     served = app(host)
     shown = "localhost" if host in WILDCARDS else f"[{host}]" if ":" in host else host

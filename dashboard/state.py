@@ -19,7 +19,16 @@ ALL = "alle"
 NONE = "geen"
 
 OPENING = "overzicht"
-VIEWS = (OPENING, "kaart", "straten", "concurrentie", "initiatieven", "profiel", "cijfers", "bronnen")
+VIEWS = (
+    OPENING,
+    "kaart",
+    "straten",
+    "concurrentie",
+    "initiatieven",
+    "profiel",
+    "cijfers",
+    "bronnen",
+)
 TYPES = ("physical", "activity", "transformation")
 TRANCHES = ("first", "tender", "unknown")
 PARTS = ("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user")
@@ -27,11 +36,31 @@ FITS = ("fits", "partly", "fits_not", "not_judged", "profile_unknown")
 HEAVIEST = 100
 # The themes of the opening view, then those that only the list of figures offers.
 THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "initiatives", "profile")
-FIGURE_THEMES = tuple(
-    "vacancy floor_area spending_flows travellers profile edge_retail visitors population market streets pilot "
-    "spending_per_head".split()
+FIGURE_THEMES = (
+    "vacancy",
+    "floor_area",
+    "spending_flows",
+    "travellers",
+    "profile",
+    "edge_retail",
+    "visitors",
+    "population",
+    "market",
+    "streets",
+    "pilot",
+    "spending_per_head",
 )
-LAYERS = ("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners", "straten", "panden", "passanten", "koopstromen")
+LAYERS = (
+    "leegstand",
+    "treinreizigers",
+    "initiatieven",
+    "randwinkels",
+    "inwoners",
+    "straten",
+    "panden",
+    "passanten",
+    "koopstromen",
+)
 OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 IMAGES = ("scherm", "pers", "inbed")
 FIRST_YEAR = 2003
@@ -98,7 +127,9 @@ class Selection:
 
 
 def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
-    """The selection of a visitor who brings no link: the whole region, or the only place there is."""
+    """The selection of a visitor who brings no link: the whole region, or the only
+    place there is.
+    """
     return Selection(
         place=vocabulary.places[0] if len(vocabulary.places) == 1 else REGION,
         streets=(),
@@ -127,7 +158,12 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         return default
 
     def some(
-        key: str, allowed: Sequence[str], default: tuple[str, ...], kind: NoteKind = "value", *, filters: bool = True
+        key: str,
+        allowed: Sequence[str],
+        default: tuple[str, ...],
+        kind: NoteKind = "value",
+        *,
+        filters: bool = True,
     ) -> tuple[str, ...]:
         text = query.get(key)
         if text is None or len(text) > _LONGEST:
@@ -146,7 +182,12 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
     group, trades = _branches(query.get("branche"), vocabulary.trades, start.branch, notes)
     streets = by_street.read(vocabulary.streets, one, lambda key, allowed: some(key, allowed, ()))
     selection = Selection(
-        place=one("plaats", (*([] if len(vocabulary.places) == 1 else [REGION]), *vocabulary.places), start.place, "place"),
+        place=one(
+            "plaats",
+            (*([] if len(vocabulary.places) == 1 else [REGION]), *vocabulary.places),
+            start.place,
+            "place",
+        ),
         streets=some("straat", vocabulary.streets, start.streets, "street"),
         types=some("type", TYPES, start.types),
         tranches=some("tranche", TRANCHES, start.tranches),
@@ -187,7 +228,9 @@ def to_query(selection: Selection) -> dict[str, str]:
         "rol": ",".join(selection.roles) or ALL,
         "actor": ",".join(selection.actors) or ALL,
         "profiel": ALL if selection.fits == FITS else ",".join(selection.fits) or NONE,
-        "gewichten": ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE,
+        "gewichten": (
+            ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE
+        ),
         "branche": ",".join((selection.branch, *selection.by_street.trades)),
         "scenario": selection.scenario,
         **by_street.write(selection.by_street),
@@ -197,22 +240,35 @@ def to_query(selection: Selection) -> dict[str, str]:
     return query
 
 
-def address(selection: Selection, view: str, base: str = "", *, only: Collection[str] | None = None) -> str:
-    """The link that shows `selection` in `view`: within the site (`./kaart?…`), or in full behind `base`.
+def address(
+    selection: Selection, view: str, base: str = "", *, only: Collection[str] | None = None
+) -> str:
+    """The link that shows `selection` in `view`: within the site (`./kaart?…`), or in full behind
+    `base`.
 
-    `view` is empty for the opening view; `base` has no trailing slash. A link to share holds every value; one that
-    stays within the site may name those that matter there with `only`, where what is said of all is left out.
+    `view` is empty for the opening view; `base` has no trailing slash. A link to share holds every
+    value; one that
+    stays within the site may name those that matter there with `only`, where what is said of all is
+    left out.
     """
     query = to_query(selection)
-    kept = query if only is None else {key: query[key] for key in query if key in only and query[key] != ALL}
+    kept = (
+        query
+        if only is None
+        else {key: query[key] for key in query if key in only and query[key] != ALL}
+    )
     return f"{base or '.'}/{quote(view)}?{urlencode(kept, safe=',/:')}"
 
 
 def at_place(selection: Selection, place: str) -> Selection:
     """The same selection elsewhere: what belongs to the old place is let go."""
-    streets = tuple(key for key in selection.streets if place == REGION or key.startswith(f"{place}/"))
+    streets = tuple(
+        key for key in selection.streets if place == REGION or key.startswith(f"{place}/")
+    )
     beside = replace(selection.by_street, beside=None)
-    return replace(selection, place=place, streets=streets, extent=None, chosen=None, by_street=beside)
+    return replace(
+        selection, place=place, streets=streets, extent=None, chosen=None, by_street=beside
+    )
 
 
 def choose(selection: Selection, key: str | None) -> Selection:
@@ -253,23 +309,36 @@ def _extent(text: str | None, notes: list[Note]) -> Extent | None:
 def _branches(
     text: str | None, trades: tuple[str, ...], default: str, notes: list[Note]
 ) -> tuple[str, tuple[str, ...]]:
-    """The branch group of spending, and the trades of units: both are said by `branche`, the group first."""
+    """The branch group of spending, and the trades of units: both are said by `branche`, the group
+    first.
+    """
     if text is None or len(text) > _LONGEST:
         return default, ()
     named = [part for part in text.split(",") if part]
-    notes.extend(Note("value", "branche", part) for part in named if part not in (*what_if.BRANCHES, *trades))
+    notes.extend(
+        Note("value", "branche", part) for part in named if part not in (*what_if.BRANCHES, *trades)
+    )
     group = next((part for part in named if part in what_if.BRANCHES), default)
     return group, tuple(trade for trade in trades if trade in named)
 
 
-def _weights(text: str | None, indicators: tuple[str, ...], notes: list[Note]) -> tuple[tuple[str, int], ...]:
-    """One whole number of 0 to 100 for every indicator; a link that lacks or misspells one asks for no index."""
+def _weights(
+    text: str | None, indicators: tuple[str, ...], notes: list[Note]
+) -> tuple[tuple[str, int], ...]:
+    """One whole number of 0 to 100 for every indicator; a link that lacks or misspells one asks for
+    no index.
+    """
     if text is None or text == NONE:
         return ()
     parts = [part.partition(":") for part in text.split(",")]
     given = {name: weight for name, _, weight in parts}
     whole = all(_WEIGHT.fullmatch(weight) and int(weight) <= HEAVIEST for weight in given.values())
-    if len(parts) == len(given) and set(given) == set(indicators) and whole and any(map(int, given.values())):
+    if (
+        len(parts) == len(given)
+        and set(given) == set(indicators)
+        and whole
+        and any(map(int, given.values()))
+    ):
         return tuple((name, int(given[name])) for name in indicators)
     notes.append(Note("value", "gewichten", text))
     return ()

@@ -1,4 +1,6 @@
-"""What the opening view says: the lead, four figures, what is known per town, and the comparisons that are true."""
+"""What the opening view says: the lead, four figures, what is known per town, and the comparisons
+that are true.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,9 +8,9 @@ from dataclasses import dataclass
 from dashboard import citation, theme
 from dashboard.competition import surveys
 from dashboard.facts import Facts
-from dashboard.records import MEASURED, Observation, Place, StationYear
 from dashboard.maps.layers import population, travellers, vacancy
 from dashboard.maps.layers.spending_flows import MARKET_SHARES
+from dashboard.records import MEASURED, Observation, Place, StationYear
 from dashboard.state import THEMES, Selection
 from dashboard.street.records import Survey
 from dashboard.text import Texts
@@ -21,7 +23,9 @@ _FLOWS = ("non_daily_inflow_share", "turnover", "turnover_non_daily", "visitors_
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One cell: the figure and its basis, or how much is known where no figure stands for the whole."""
+    """One cell: the figure and its basis, or how much is known where no figure stands for the
+    whole.
+    """
 
     figure: str | None
     basis: str
@@ -29,7 +33,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One figure set large: what it is, when, whose, and the mark or row that vouches for it (`layer:id`).
+    """One figure set large: what it is, when, whose, and the mark or row that vouches for it
+    (`layer:id`).
 
     One that is not known has no source; one of a survey has no key: the streets vouch for it.
     """
@@ -57,10 +62,18 @@ def newest(facts: Facts, place_id: str, indicator: str, area_kind: str) -> Obser
 
 
 def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Observation, ...]]:
-    """Two sentences with the strongest sourced facts and the rows they rest on; None when a row is missing."""
+    """Two sentences with the strongest sourced facts and the rows they rest on; None when a row is
+    missing.
+    """
     survey = surveys.of(facts)
-    edge = None if survey is None else newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
-    vacant = None if survey is None else newest(facts, survey.home, "vacant_premises", _WHOLE_CENTRE)
+    edge = (
+        None
+        if survey is None
+        else newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
+    )
+    vacant = (
+        None if survey is None else newest(facts, survey.home, "vacant_premises", _WHOLE_CENTRE)
+    )
     if survey is None or edge is None or vacant is None or vacant.value is None:
         return None, ()
     first = text(
@@ -96,7 +109,9 @@ def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
 
 
 def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[Headline, ...]:
-    """Vacancy, travellers and residents of the chosen place within the period; what is unknown says so."""
+    """Vacancy, travellers and residents of the chosen place within the period; what is unknown says
+    so.
+    """
     place = facts.places[selection.place]
     found: list[Headline] = []
     row = vacancy.headline(vacancy.candidates(facts), place.place_id, selection.years)
@@ -118,11 +133,18 @@ def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[He
         )
     year = travellers.year_shown(facts, selection.years)
     for station in facts.stations:
-        if (station.place_id, station.year) == (place.place_id, year) and station.boardings_per_workday is not None:
+        if (station.place_id, station.year) == (
+            place.place_id,
+            year,
+        ) and station.boardings_per_workday is not None:
             found.append(
                 Headline(
                     theme.number(station.boardings_per_workday, text.lang),
-                    text("overview.boardings", station=facts.said(station.name, text.lang), year=station.year),
+                    text(
+                        "overview.boardings",
+                        station=facts.said(station.name, text.lang),
+                        year=station.year,
+                    ),
                     str(station.year),
                     facts.station_source_id,
                     f"{travellers.ID}:{travellers.feature_id(station)}",
@@ -173,7 +195,8 @@ def survey_of(facts: Facts, place: Place, years: tuple[int, int]) -> Survey | No
 def matrix(facts: Facts, text: Texts) -> Mapping[str, tuple[Known, ...]]:
     """Per centre one cell for each of the six themes."""
     return {
-        place.place_id: tuple(_KNOWN[theme_id](facts, place, text) for theme_id in THEMES) for place in facts.centres
+        place.place_id: tuple(_KNOWN[theme_id](facts, place, text) for theme_id in THEMES)
+        for place in facts.centres
     }
 
 
@@ -198,7 +221,10 @@ def _unknown(facts: Facts, place: Place, theme_id: str, text: Texts) -> Known:
 
 
 def _figure(row: Observation, facts: Facts, text: Texts) -> Known:
-    basis = f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}, {citation.period(row, text)}"
+    basis = (
+        f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')},"
+        f" {citation.period(row, text)}"
+    )
     return Known(citation.value(row, facts, text), basis)
 
 
@@ -237,7 +263,11 @@ def flow_row(facts: Facts, place: Place) -> Observation | None:
 
 def newest_station(facts: Facts, place: Place) -> StationYear | None:
     """The newest count of the place's main station."""
-    rows = [row for row in facts.stations if row.place_id == place.place_id and row.boardings_per_workday is not None]
+    rows = [
+        row
+        for row in facts.stations
+        if row.place_id == place.place_id and row.boardings_per_workday is not None
+    ]
     return max(rows, key=lambda row: row.year, default=None)
 
 
@@ -258,7 +288,9 @@ def _floor_area(facts: Facts, place: Place, text: Texts) -> Known:
 
 def _spending_flows(facts: Facts, place: Place, text: Texts) -> Known:
     row = flow_row(facts, place)
-    return _unknown(facts, place, "spending_flows", text) if row is None else _figure(row, facts, text)
+    return (
+        _unknown(facts, place, "spending_flows", text) if row is None else _figure(row, facts, text)
+    )
 
 
 def _travellers(facts: Facts, place: Place, text: Texts) -> Known:
@@ -298,7 +330,11 @@ def residents(facts: Facts) -> tuple[tuple[Place, Observation, Observation], ...
     """Per municipality the first and the newest count of one series, most residents first."""
     pairs = []
     for place in facts.centres:
-        rows = [row for row in population.counts(facts) if row.place_id == place.place_id and row.value is not None]
+        rows = [
+            row
+            for row in population.counts(facts)
+            if row.place_id == place.place_id and row.value is not None
+        ]
         rows.sort(key=lambda row: row.year or 0)
         if rows and rows[0].series is not None and rows[0].series == rows[-1].series:
             pairs.append((place, rows[0], rows[-1]))
@@ -306,8 +342,12 @@ def residents(facts: Facts) -> tuple[tuple[Place, Observation, Observation], ...
 
 
 def locatus(facts: Facts) -> tuple[Observation, ...]:
-    """Empty outlets per 1,000 residents in January 2017: one source, month and definition; most first."""
-    rows = [row for row in facts.observations if row.indicator == "vacant_outlets_per_1000_inhabitants"]
+    """Empty outlets per 1,000 residents in January 2017: one source, month and definition; most
+    first.
+    """
+    rows = [
+        row for row in facts.observations if row.indicator == "vacant_outlets_per_1000_inhabitants"
+    ]
     series = {row.series for row in rows}
     if len(series) != 1 or None in series:
         return ()

@@ -14,10 +14,12 @@ import streamlit as st
 from dashboard import geometry, publisher
 from dashboard.competition.scenario import BRANCHES
 from dashboard.facts import Facts
-from dashboard.involvement import Network, network as make_network
+from dashboard.involvement import Network
+from dashboard.involvement import network as make_network
 from dashboard.maps import atlas, street_map, tiles
 from dashboard.maps.layers import streets
-from dashboard.maps.scene import SceneFiles, scene_files as make_files
+from dashboard.maps.scene import SceneFiles
+from dashboard.maps.scene import scene_files as make_files
 from dashboard.ranking import Ranking, TooLittle, ranked, reach
 from dashboard.state import Selection
 from dashboard.text import LANGUAGES, Lang, Texts, texts
@@ -78,7 +80,9 @@ def _version() -> str:
 
 
 def _held(read: Callable[[Path | None, str, *_Asked], _Made], *asked: *_Asked) -> _Made:
-    """What `read` gives of the version being served; a hit of Streamlit's cache hashes all it is asked with, each time."""
+    """What `read` gives of the version being served; a hit of Streamlit's cache hashes all it is
+    asked with, each time.
+    """
     look, key = _look(), (read, asked)
     if key not in look.held:
         look.held[key] = read(_folder, look.version, *asked)
@@ -126,8 +130,12 @@ def _street_files(
     return files
 
 
-def street_files(place: str, survey: str | None, lang: Lang, measure: str = streets.VACANCY) -> SceneFiles:
-    """The map of one town by street in one survey and one language, its table with a column of `measure`."""
+def street_files(
+    place: str, survey: str | None, lang: Lang, measure: str = streets.VACANCY
+) -> SceneFiles:
+    """The map of one town by street in one survey and one language, its table with a column of
+    `measure`.
+    """
     # Without a survey there is nothing to tell but length and footfall.
     column = streets.VACANCY if survey is None else streets.told(measure)
     return _street_files(_folder, _version(), place, survey, column, lang)
@@ -160,12 +168,16 @@ def _memory(
 
 
 def remembered(make: Callable[[Facts, Selection, Texts], _Made], selection: Selection) -> _Made:
-    """What `make` says of a selection in that version, made once for all visitors; it must not draw."""
+    """What `make` says of a selection in that version, made once for all visitors; it must not
+    draw.
+    """
     return _held(_memory, make)(selection)
 
 
 def _settled(made: _Made) -> _Made:
-    """What was made, after the libraries it brought in were moved out of the garbage collector's sight."""
+    """What was made, after the libraries it brought in were moved out of the garbage collector's
+    sight.
+    """
     freeze()
     return made
 
@@ -179,7 +191,9 @@ def _vitality(folder: Path | None, version: str) -> Vitality:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _ranking(folder: Path | None, version: str, weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
+def _ranking(
+    folder: Path | None, version: str, weights: tuple[tuple[str, int], ...]
+) -> Ranking | TooLittle:
     return ranked(_vitality(folder, version), dict(weights))
 
 
@@ -211,7 +225,9 @@ def network() -> Network:
 
 
 def evidence(place: str | None, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]":
-    """What both designs say about initiatives of these kinds in a place, or in every place surveyed more than once."""
+    """What both designs say about initiatives of these kinds in a place, or in every place surveyed
+    more than once.
+    """
     found = _evidence(_folder, _version(), kinds)
     return tuple(one for one in found if place in (None, one.place_id))
 
@@ -291,14 +307,17 @@ def warm() -> None:
 def freeze() -> None:
     """Move everything loaded so far out of the garbage collector's sight.
 
-    Streamlit collects fully after every rerun; walking the libraries and tables each time costs 50 ms and more.
+    Streamlit collects fully after every rerun; walking the libraries and tables each time costs 50
+    ms and more.
     """
     gc.collect()
     gc.freeze()
 
 
 def drawn(view: str) -> None:
-    """After `view` was drawn for the first time: what it loaded late is out of the collector's sight as well."""
+    """After `view` was drawn for the first time: what it loaded late is out of the collector's
+    sight as well.
+    """
     if view not in _drawn:
         _drawn.add(view)
         freeze()

@@ -55,7 +55,8 @@ def _flatten(table: dict[str, object], prefix: str = "") -> dict[str, str]:
 
 @cache
 def texts(lang: Lang) -> Texts:
-    """The sentences of `lang`, read once from `i18n/<lang>.toml` and the files `<lang>.<view>.toml` beside it.
+    """The sentences of `lang`, read once from `i18n/<lang>.toml` and the files `<lang>.<view>.toml`
+    beside it.
 
     Raises DoubleTextError when two files hold the same key.
     """
@@ -63,7 +64,9 @@ def texts(lang: Lang) -> Texts:
     for path in (I18N / f"{lang}.toml", *sorted(I18N.glob(f"{lang}.*.toml"))):
         found = _flatten(tomllib.loads(path.read_text("utf-8")))
         if twice := sorted(found.keys() & sentences.keys()):
-            raise DoubleTextError(f"{path.name}: {twice[0]!r} stands in another file too: keep one of them")
+            raise DoubleTextError(
+                f"{path.name}: {twice[0]!r} stands in another file too: keep one of them"
+            )
         sentences |= found
     return Texts(lang, sentences)
 

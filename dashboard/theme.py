@@ -13,7 +13,9 @@ from typing import Literal
 from dashboard.errors import UnknownStyleError
 from dashboard.text import Lang
 
-Shape = Literal["circle", "square", "diamond", "hatched", "station", "card", "text", "line", "area", "dot"]
+Shape = Literal[
+    "circle", "square", "diamond", "hatched", "station", "card", "text", "line", "area", "dot"
+]
 Hatch = Literal["none", "wide", "fine"]
 
 INK = "#1f2733"
@@ -52,7 +54,8 @@ class Style:
     hatch: Hatch = "none"
     # Only the town is known, so the mark may not sit on a spot.
     town_level: bool = False
-    # One of many that stand close together: it keeps its own spot, small and without a name; a line keeps its width.
+    # One of many that stand close together: it keeps its own spot, small and without a name; a line
+    # keeps its width.
     fixed: bool = False
 
 
@@ -61,7 +64,9 @@ def _table(*styles: Style) -> Mapping[str, Style]:
 
 
 def _initiative(kind: str, shape: Shape, fill: str, radius_px: float) -> tuple[Style, Style]:
-    spot = Style(f"initiative_{kind}", f"style.initiative_{kind}", shape, fill, PAPER, 1.8, radius_px)
+    spot = Style(
+        f"initiative_{kind}", f"style.initiative_{kind}", shape, fill, PAPER, 1.8, radius_px
+    )
     town = Style(
         f"initiative_{kind}_town",
         f"style.initiative_{kind}",
@@ -81,19 +86,40 @@ _CASING = "#55524c"
 # Bands of equal share let the border and the water under them through.
 BAND_OPACITY = 0.64
 
-# From under 5 per cent to 50 and over; neighbours are at least 14 apart (CIELAB) in every colour vision.
+# From under 5 per cent to 50 and over; neighbours are at least 14 apart (CIELAB) in every colour
+# vision.
 SHARE_RAMP = ("#cfe5dd", "#83bbba", "#45929d", "#21647b", "#0a3349")
 
 STYLES: Mapping[str, Style] = _table(
     Style("vacancy_figure", "style.vacancy_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
     Style("flow_figure", "style.flow_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
     Style("station", "style.station", "station", "#ffffff", "#33475b", 2.0, 6.0),
-    Style("station_corona", "style.station_corona", "station", "#ffffff", "#33475b", 1.6, 6.0, hatch="fine"),
-    Style("station_total", "style.station_total", "station", "#ffffff", "#33475b", 1.6, 6.0, dash=(2.5, 2.0)),
+    Style(
+        "station_corona",
+        "style.station_corona",
+        "station",
+        "#ffffff",
+        "#33475b",
+        1.6,
+        6.0,
+        hatch="fine",
+    ),
+    Style(
+        "station_total",
+        "style.station_total",
+        "station",
+        "#ffffff",
+        "#33475b",
+        1.6,
+        6.0,
+        dash=(2.5, 2.0),
+    ),
     *_initiative("physical", "circle", "#0b2f6b", 7.0),
     *_initiative("activity", "square", "#3591bf", 6.5),
     *_initiative("transformation", "diamond", "#b0186f", 8.0),
-    Style("edge_retail", "style.edge_retail", "hatched", "#6b2f8a", "#6b2f8a", 1.8, 9.0, hatch="wide"),
+    Style(
+        "edge_retail", "style.edge_retail", "hatched", "#6b2f8a", "#6b2f8a", 1.8, 9.0, hatch="wide"
+    ),
     Style("population", "style.population", "text", "#3f4a57", "#3f4a57", 0.0, 0.0),
     Style("vacancy_1", "style.vacancy_1", "line", "#edc373", _CASING, 3.0),
     Style("vacancy_2", "style.vacancy_2", "line", "#dd9440", _CASING, 3.6),
@@ -101,19 +127,25 @@ STYLES: Mapping[str, Style] = _table(
     Style("vacancy_4", "style.vacancy_4", "line", "#8f3714", _CASING, 4.8),
     Style("vacancy_5", "style.vacancy_5", "line", "#4c1508", _CASING, 5.4),
     Style("street", "style.street", "line", "#ffffff", "#8a857c", 3.0),
-    Style("street_unknown", "style.street_unknown", "line", "#8a8a8a", "#8a8a8a", 2.0, dash=(5.0, 4.0)),
+    Style(
+        "street_unknown", "style.street_unknown", "line", "#8a8a8a", "#8a8a8a", 2.0, dash=(5.0, 4.0)
+    ),
     Style("vacant", "style.vacant", "diamond", "#b5490f", PAPER, 1.2, 5.5),
     Style("in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 1.2, 4.5),
-    # Shares of spending: one hue from light to dark, neither good nor bad; every line and dot has a casing.
+    # Shares of spending: one hue from light to dark, neither good nor bad; every line and dot has a
+    # casing.
     *(
         Style(f"share_{step}", f"style.share_{step}", "dot", fill, _CASING, 1.2, radius)
-        for step, (fill, radius) in enumerate(zip(SHARE_RAMP, (4.6, 5.1, 5.6, 6.1, 6.6), strict=True), start=1)
+        for step, (fill, radius) in enumerate(
+            zip(SHARE_RAMP, (4.6, 5.1, 5.6, 6.1, 6.6), strict=True), start=1
+        )
     ),
     *(
         Style(f"flow_{step}", "style.flow", "line", "#21647b", PAPER, width, fixed=True)
         for step, width in enumerate((1.0, 2.2, 3.8, 6.0), start=1)
     ),
-    # The land where a site gets that share and more, one on another; the lighter shade of the dots of that class.
+    # The land where a site gets that share and more, one on another; the lighter shade of the dots
+    # of that class.
     *(
         Style(f"band_{step}", f"style.share_{step}", "area", fill, stroke, width)
         for step, fill, stroke, width in (
@@ -137,7 +169,17 @@ STYLES: Mapping[str, Style] = _table(
     Style("counter", "style.counter", "dot", "#4b3a78", PAPER, 1.6, 5.0),
     Style("unit_vacant", "style.vacant", "diamond", "#b5490f", PAPER, 0.9, 4.6, fixed=True),
     Style("unit_in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 0.7, 2.6, fixed=True),
-    Style("unit_unknown", "style.unknown", "circle", "#ffffff", "#6f6f6f", 1.2, 2.6, dash=(1.5, 1.5), fixed=True),
+    Style(
+        "unit_unknown",
+        "style.unknown",
+        "circle",
+        "#ffffff",
+        "#6f6f6f",
+        1.2,
+        2.6,
+        dash=(1.5, 1.5),
+        fixed=True,
+    ),
     Style("outline", "style.outline", "line", "#1f2733", "#ffffff", 1.8, dash=(7.0, 5.0)),
 )
 
@@ -147,8 +189,18 @@ BACKGROUND: Mapping[str, Style] = _table(
     Style("water", "style.water", "area", "#d5e2e9", "#b9cdd8", 0.6),
     Style("green", "style.green", "area", "#e3e9d8", "#e3e9d8", 0.0),
     Style("building", "style.building", "area", "#ded8cd", "#cfc8bb", 0.5),
-    Style("neighbourhood", "style.neighbourhood", "line", "#d3cbbb", "#f8f6f1", 1.4, dash=(2.0, 4.0)),
-    Style("municipality", "style.municipality", "line", "#a79c86", "#f8f6f1", 1.8, dash=(8.0, 4.0, 2.0, 4.0)),
+    Style(
+        "neighbourhood", "style.neighbourhood", "line", "#d3cbbb", "#f8f6f1", 1.4, dash=(2.0, 4.0)
+    ),
+    Style(
+        "municipality",
+        "style.municipality",
+        "line",
+        "#a79c86",
+        "#f8f6f1",
+        1.8,
+        dash=(8.0, 4.0, 2.0, 4.0),
+    ),
     Style("road", "style.road", "line", "#ffffff", "#d3ccbf", 3.0),
     Style("rail", "style.rail", "line", "#fbfaf7", "#b4ad9f", 2.2, dash=(6.0, 6.0)),
     Style("border", "style.border", "line", "#8d8474", "#d8cfbd", 1.3, dash=(9.0, 4.0, 2.0, 4.0)),
@@ -168,27 +220,69 @@ def style(name: str) -> Style:
         raise UnknownStyleError(f"no style {name!r}, expected one of {', '.join(STYLES)}") from None
 
 
-# Figures ---------------------------------------------------------------------------------------------------------
+# Figures
+# ---------------------------------------------------------------------------------------------------------
 
-_MARKS: Mapping[Lang, tuple[str, str]] = MappingProxyType({"nl": (".", ","), "en": (",", "."), "de": (".", ",")})
+_MARKS: Mapping[Lang, tuple[str, str]] = MappingProxyType(
+    {"nl": (".", ","), "en": (",", "."), "de": (".", ",")}
+)
 _MONTHS: Mapping[Lang, tuple[str, ...]] = MappingProxyType(
     {
-        "nl": tuple(
-            "januari februari maart april mei juni juli augustus september oktober november december".split(" ")
+        "nl": (
+            "januari",
+            "februari",
+            "maart",
+            "april",
+            "mei",
+            "juni",
+            "juli",
+            "augustus",
+            "september",
+            "oktober",
+            "november",
+            "december",
         ),
-        "en": tuple(
-            "January February March April May June July August September October November December".split(" ")
+        "en": (
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ),
-        "de": tuple("Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(" ")),
+        "de": (
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ),
     }
 )
-_UNDATED: Mapping[Lang, str] = MappingProxyType({"nl": "ongedateerd", "en": "undated", "de": "undatiert"})
+_UNDATED: Mapping[Lang, str] = MappingProxyType(
+    {"nl": "ongedateerd", "en": "undated", "de": "undatiert"}
+)
 _MINUS = "\N{MINUS SIGN}"
 _EN_DASH = "\N{EN DASH}"
 
 
 def number(value: float, lang: Lang, *, decimals: int | None = None) -> str:
-    """`1.234,5` (nl, de) or `1,234.5` (en); without `decimals` at most one, and none for whole numbers."""
+    """`1.234,5` (nl, de) or `1,234.5` (en); without `decimals` at most one, and none for whole
+    numbers.
+    """
     if decimals is None:
         decimals = 0 if float(value).is_integer() else 1
     thousands, point = _MARKS[lang]
@@ -222,7 +316,9 @@ def short_month(moment: date, lang: Lang) -> str:
 
 
 def period(start: date | None, end: date | None, lang: Lang, *, short: bool = False) -> str:
-    """`2023`, `2015–2023`, `november 2023`, `1 maart 2024` or "ongedateerd", as narrow as the two days allow."""
+    """`2023`, `2015–2023`, `november 2023`, `1 maart 2024` or "ongedateerd", as narrow as the two
+    days allow.
+    """
     if start is None or end is None:
         return _UNDATED[lang]
     if start == end:
@@ -242,10 +338,13 @@ def _is_month_end(moment: date) -> bool:
     return date.fromordinal(moment.toordinal() + 1).day == 1
 
 
-# Streamlit -------------------------------------------------------------------------------------------------------
+# Streamlit
+# -------------------------------------------------------------------------------------------------------
+
 
 def streamlit_options() -> dict[str, str | bool]:
-    """The theme as options of `App.run(config=...)`; the font files stand in `static/stadshart.css`.
+    """The theme as options of `App.run(config=...)`; the font files stand in
+    `static/stadshart.css`.
 
     Streamlit would send their addresses again with every rerun.
     """

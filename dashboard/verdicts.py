@@ -1,4 +1,6 @@
-"""What an analysis of effect lets us say, in words: generated from the numbers, never stronger than "consistent with"."""
+"""What an analysis of effect lets us say, in words: generated from the numbers, never stronger than
+"consistent with".
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +20,9 @@ Design = Literal["difference", "synthetic"]
 
 
 def difference(effect: "Effect", text: Texts) -> str:
-    """Difference in differences in one or two sentences: up, down, none, or why it cannot be told."""
+    """Difference in differences in one or two sentences: up, down, none, or why it
+    cannot be told.
+    """
     gaps = {
         "estimate": _points(abs(effect.estimate), text),
         "low": _signed(effect.low, text),
@@ -36,7 +40,9 @@ def difference(effect: "Effect", text: Texts) -> str:
 
 
 def synthetic(found: "SyntheticControl", text: Texts) -> str:
-    """Synthetic control in one or two sentences: up, down, none, or that there are too few to tell."""
+    """Synthetic control in one or two sentences: up, down, none, or that there are too
+    few to tell.
+    """
     donors = found.weights.size
     gaps = {
         "effect": _points(abs(found.effect), text),
@@ -48,18 +54,25 @@ def synthetic(found: "SyntheticControl", text: Texts) -> str:
 
 
 def trend(effect: "Effect", text: Texts) -> str | None:
-    """What the test on the time before the start found; None where there was only one survey to test on."""
+    """What the test on the time before the start found; None where there was only one survey to
+    test on.
+    """
     from geo.effects import PRE_TREND_DOUBT
 
     # Not a number: the sentence of the design itself says why.
     if effect.pre_trend_p != effect.pre_trend_p:
         return None
     gaps = {"p": _p(effect.pre_trend_p, text), "limit": _p(PRE_TREND_DOUBT, text)}
-    return text("verdict.trend_passed" if effect.pre_trend_p >= PRE_TREND_DOUBT else "verdict.trend_failed", **gaps)
+    return text(
+        "verdict.trend_passed" if effect.pre_trend_p >= PRE_TREND_DOUBT else "verdict.trend_failed",
+        **gaps,
+    )
 
 
 def placebos(found: "SyntheticControl", text: Texts) -> str:
-    """How near the stand-in came before the start, and how it compares with every other street taken for a treated one."""
+    """How near the stand-in came before the start, and how it compares with every other street
+    taken for a treated one.
+    """
     units = found.weights.size + 1
     return text(
         "verdict.placebos_said",
@@ -72,7 +85,9 @@ def placebos(found: "SyntheticControl", text: Texts) -> str:
 
 
 def kinds(chosen: Sequence[str], found: bool, text: Texts) -> str:
-    """That only initiatives of some kinds are looked at; or that none of these began between two surveys."""
+    """That only initiatives of some kinds are looked at; or that none of these began between two
+    surveys.
+    """
     names = listed([text(f"kind.{kind}") for kind in chosen], text)
     return text("verdict.kinds" if found else "verdict.kinds_none", kinds=names)
 
@@ -85,17 +100,29 @@ def refused(error: RefusedError, design: Design, text: Texts) -> str:
             found=theme.number(error.found, text.lang, decimals=1),
             needed=theme.number(error.needed, text.lang, decimals=1),
         )
-    return text(f"verdict.{design}_refused_{error.lacking}", found=round(error.found), needed=round(error.needed))
+    return text(
+        f"verdict.{design}_refused_{error.lacking}",
+        found=round(error.found),
+        needed=round(error.needed),
+    )
 
 
 def of_difference(found: "Effect | RefusedError", text: Texts) -> str:
     """What difference in differences says: its result or its refusal."""
-    return refused(found, "difference", text) if isinstance(found, RefusedError) else difference(found, text)
+    return (
+        refused(found, "difference", text)
+        if isinstance(found, RefusedError)
+        else difference(found, text)
+    )
 
 
 def of_synthetic(found: "SyntheticControl | RefusedError", text: Texts) -> str:
     """What synthetic control says: its result or its refusal."""
-    return refused(found, "synthetic", text) if isinstance(found, RefusedError) else synthetic(found, text)
+    return (
+        refused(found, "synthetic", text)
+        if isinstance(found, RefusedError)
+        else synthetic(found, text)
+    )
 
 
 def together(evidence: Evidence, text: Texts) -> str:
@@ -109,7 +136,9 @@ def together(evidence: Evidence, text: Texts) -> str:
         return text("verdict.together_neither")
     if len(readings) == 1:
         return text("verdict.together_one")
-    return text("verdict.together_agree" if readings[0] == readings[1] else "verdict.together_differ")
+    return text(
+        "verdict.together_agree" if readings[0] == readings[1] else "verdict.together_differ"
+    )
 
 
 def obstacle(found: Obstacle, text: Texts) -> str:
@@ -136,12 +165,15 @@ def attempts(errors: Sequence[RefusedError], text: Texts) -> tuple[str, ...]:
     """What the two designs answered on the series there are."""
     designs: tuple[Design, Design] = ("difference", "synthetic")
     return tuple(
-        refused(error, kind, text) for kind, error in zip(designs[: len(errors)], errors, strict=True)
+        refused(error, kind, text)
+        for kind, error in zip(designs[: len(errors)], errors, strict=True)
     )
 
 
 def needed(text: Texts) -> str:
-    """What data would let both designs speak; the counts are those the designs themselves ask for."""
+    """What data would let both designs speak; the counts are those the designs
+    themselves ask for.
+    """
     from geo.effects import MIN_UNITS
     from geo.synthetic import MIN_DONORS, MIN_PERIODS_BEFORE
 
@@ -158,7 +190,10 @@ def compared(evidence: Evidence, names: Sequence[str], text: Texts) -> str:
     )
     if not evidence.left_out:
         return said
-    return f"{said} {text('verdict.left_out_one' if evidence.left_out == 1 else 'verdict.left_out', count=evidence.left_out)}"
+    return (
+        f"{said}"
+        f" {text('verdict.left_out_one' if evidence.left_out == 1 else 'verdict.left_out', count=evidence.left_out)}"
+    )
 
 
 def _p(value: float, text: Texts) -> str:

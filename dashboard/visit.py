@@ -1,4 +1,6 @@
-"""The selection of one visit: read from the address once, moved by the controls, written back to the address."""
+"""The selection of one visit: read from the address once, moved by the controls, written back to
+the address.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -19,7 +21,9 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What this run shows: the selection, the notes of a broken link, and the sentences of its language."""
+    """What this run shows: the selection, the notes of a broken link, and the sentences of its
+    language.
+    """
 
     selection: Selection
     notes: tuple[Note, ...]
@@ -57,7 +61,9 @@ class _Control:
 
 @dataclass(slots=True)
 class _Kept:
-    """What a visit keeps from run to run, in one piece: every key of the session is a search of its own."""
+    """What a visit keeps from run to run, in one piece: every key of the session is a search of its
+    own.
+    """
 
     selection: Selection
     notes: tuple[Note, ...]
@@ -93,8 +99,10 @@ def vocabulary(facts: Facts) -> Vocabulary:
 def begin(facts: Facts) -> Visit:
     """The selection of this run.
 
-    A new visit, a followed link or the back button brings an address that we did not write last: then the address
-    rules. Otherwise the selection does, also when a quick hand moved a control before the address of the move before
+    A new visit, a followed link or the back button brings an address that we did not write last:
+    then the address
+    rules. Otherwise the selection does, also when a quick hand moved a control before the address
+    of the move before
     it had arrived.
     """
     incoming = st.query_params.to_dict()
@@ -129,11 +137,15 @@ def control(
     *,
     spoken: bool = True,
 ) -> Wiring:
-    """What ties widget `name` to the visit: draw it with this and with `held.get(selection)` as its value.
+    """What ties widget `name` to the visit: draw it with this and with `held.get(selection)` as its
+    value.
 
-    The selection is the truth. Streamlit keeps a widget's value by its key, in the browser too, so a widget whose value
-    was set by anything but itself gets another key. `read` makes of what the browser sent a value, or raises
-    ValueError: then the view stands as it was. `spoken`: its options are words of the page's language.
+    The selection is the truth. Streamlit keeps a widget's value by its key, in the browser too, so
+    a widget whose value
+    was set by anything but itself gets another key. `read` makes of what the browser sent a value,
+    or raises
+    ValueError: then the view stands as it was. `spoken`: its options are words of the page's
+    language.
     """
     kept = _kept()
     # The callbacks of this run are over.
@@ -152,7 +164,13 @@ def _take(name: str, key: str, held: Field[_Value], read: Callable[[object], _Va
     """Follow a widget that was moved; called before a run, when the widget may be gone."""
     kept = cast(_Kept | None, st.session_state.get(_KEPT))
     drawn = None if kept is None else kept.controls.get(name)
-    if kept is None or drawn is None or drawn.value is None or drawn.key != key or key not in st.session_state:
+    if (
+        kept is None
+        or drawn is None
+        or drawn.value is None
+        or drawn.key != key
+        or key not in st.session_state
+    ):
         return
     kept.moved = True
     try:
@@ -198,7 +216,9 @@ def change(selection: Selection) -> None:
 
 
 def restart(selection: Selection, *, moved: bool = True) -> None:
-    """Make `selection` the visit's and draw every control anew, whatever it was about to say; called before a run."""
+    """Make `selection` the visit's and draw every control anew, whatever it was about to say;
+    called before a run.
+    """
     kept = _kept()
     kept.selection, kept.moved = selection, moved
     for drawn in kept.controls.values():

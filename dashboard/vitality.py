@@ -1,4 +1,6 @@
-"""How the inner cities do: readings per indicator, what changed within a series, and what is missing."""
+"""How the inner cities do: readings per indicator, what changed within a series, and what is
+missing.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ OWN_PROFILE = "inner_city_profile"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The newest value of one indicator in one place; `beside` where it may stand beside other places."""
+    """The newest value of one indicator in one place; `beside` where it may stand beside other
+    places.
+    """
 
     value: float
     year: int
@@ -32,7 +36,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an indicator did in one place; `first` is None where the indicator is a change itself."""
+    """What an indicator did in one place; `first` is None where the indicator is a
+    change itself.
+    """
 
     indicator: Indicator
     first: float | None
@@ -117,15 +123,23 @@ def measured(facts: Facts) -> Vitality:
             beside[name] = comparable(found)
             for place, row in newest(found).iterrows():
                 readings[str(place), name] = Reading(
-                    float(row["value"]), int(row["year"]), str(row["row_id"]), place in beside[name].index
+                    float(row["value"]),
+                    int(row["year"]),
+                    str(row["row_id"]),
+                    place in beside[name].index,
                 )
             for place, change in _changes(declared[name], found):
                 moved[place].append(change)
-        unknown = tuple(place for place in places if found is None or place not in beside[name].index)
+        unknown = tuple(
+            place for place in places if found is None or place not in beside[name].index
+        )
         if unknown:
             gaps.append(Gap(declared[name], unknown, lacking))
     table = pd.DataFrame(
-        {name: beside[name].reindex(list(places)) if name in beside else float("nan") for name in declared},
+        {
+            name: beside[name].reindex(list(places)) if name in beside else float("nan")
+            for name in declared
+        },
         index=list(places),
         dtype="float64",
     )
@@ -140,9 +154,11 @@ def measured(facts: Facts) -> Vitality:
 
 
 def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
-    """Where the place stands beside all others: strong, weak or in between, as far as the written figures show.
+    """Where the place stands beside all others: strong, weak or in between, as far as the written
+    figures show.
 
-    Only figures that may stand side by side, known for two others at least, and none that grows with the size
+    Only figures that may stand side by side, known for two others at least, and none that grows
+    with the size
     of a place. Equal to the last of the others is in between.
     """
     found = []
@@ -167,12 +183,19 @@ def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
 def own_profile(facts: Facts, place: Place) -> Observation | None:
     """What the city itself wants to be, with its source; None where nobody found it."""
     return next(
-        (row for row in facts.observations if (row.place_id, row.indicator) == (place.place_id, OWN_PROFILE)), None
+        (
+            row
+            for row in facts.observations
+            if (row.place_id, row.indicator) == (place.place_id, OWN_PROFILE)
+        ),
+        None,
     )
 
 
 def related(facts: Facts, place: Place) -> tuple[Observation, ...]:
-    """What else is said about the character of the inner city: ambitions and descriptions, not its profile."""
+    """What else is said about the character of the inner city: ambitions and descriptions, not its
+    profile.
+    """
     return tuple(
         row
         for row in facts.observations
@@ -183,7 +206,9 @@ def related(facts: Facts, place: Place) -> tuple[Observation, ...]:
 
 
 def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
-    """Everything said about the character of the inner city, its own profile first where it is known."""
+    """Everything said about the character of the inner city, its own profile first where it is
+    known.
+    """
     own = own_profile(facts, place)
     return (*(() if own is None else (own,)), *related(facts, place))
 
@@ -214,8 +239,7 @@ def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
 def _changes(indicator: Indicator, found: pd.DataFrame) -> list[tuple[str, Change]]:
     if indicator.is_change:
         return [
-            (str(place), _own_change(indicator, row))
-            for place, row in newest(found).iterrows()
+            (str(place), _own_change(indicator, row)) for place, row in newest(found).iterrows()
         ]
     return [
         (

@@ -1,6 +1,6 @@
 """Addresses that every site has: what robots may read, whom to tell of a fault, and the icon."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from starlette.requests import Request
@@ -34,7 +34,7 @@ async def _security(request: Request) -> Response:
     if contact is None:
         text = texts(linked_lang(request.url.query))
         return PlainTextResponse(text("server.no_contact"), 404, NOT_KEPT)
-    content = security_text(contact, base, datetime.now(timezone.utc))
+    content = security_text(contact, base, datetime.now(UTC))
     return PlainTextResponse(content, headers=ASKED_AGAIN)
 
 

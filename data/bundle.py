@@ -1,4 +1,6 @@
-"""A table as one zip file: every form it can take, what its columns mean, where it comes from and under which licence."""
+"""A table as one zip file: every form it can take, what its columns mean, where it comes from and
+under which licence.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,42 @@ _MEDIA = {
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",
 }
-_TYPES = {"text": "string", "number": "number", "share": "number", "date": "date", "moment": "datetime", "year": "year", "flag": "boolean", "list": "string"}
-_KNOWN = {"CC BY 4.0": "CC-BY-4.0", "CC0 1.0": "CC0-1.0", "CC0": "CC0-1.0", "ODbL 1.0": "ODbL-1.0", "MIT": "MIT"}
+_TYPES = {
+    "text": "string",
+    "number": "number",
+    "share": "number",
+    "date": "date",
+    "moment": "datetime",
+    "year": "year",
+    "flag": "boolean",
+    "list": "string",
+}
+_KNOWN = {
+    "CC BY 4.0": "CC-BY-4.0",
+    "CC0 1.0": "CC0-1.0",
+    "CC0": "CC0-1.0",
+    "ODbL 1.0": "ODbL-1.0",
+    "MIT": "MIT",
+}
 
 
-def packed(name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], *, sender: str | None = None) -> bytes:
-    """The zip: the files by name with what describes them; the same content gives the same bytes."""
+def packed(
+    name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], *, sender: str | None = None
+) -> bytes:
+    """The zip: the files by name with what describes them; the same content gives the
+    same bytes.
+    """
     return zipped({**described(name, sheets, files, sender=sender), **files})
 
 
-def described(name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], *, sender: str | None = None) -> dict[str, bytes]:
+def described(
+    name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], *, sender: str | None = None
+) -> dict[str, bytes]:
     """A README and a datapackage.json for the files."""
-    return {README: _readme(sheets, files, sender), DESCRIPTION: _description(name, sheets, files, sender)}
+    return {
+        README: _readme(sheets, files, sender),
+        DESCRIPTION: _description(name, sheets, files, sender),
+    }
 
 
 def _readme(sheets: Sequence[Sheet], files: Mapping[str, bytes], sender: str | None) -> bytes:
@@ -38,31 +64,57 @@ def _readme(sheets: Sequence[Sheet], files: Mapping[str, bytes], sender: str | N
     lines = [f"# {one_line(first.title)}", ""]
     told = [(say["version"], first.version), (say["sender"], sender), (say["link"], first.link)]
     lines += [f"{label}: {one_line(text)}  " for label, text in told if text]
-    lines += ["", f"## {say['files']}", "", *(f"- `{name}`: {say['form_' + _form(name)]}" for name in files), ""]
+    lines += [
+        "",
+        f"## {say['files']}",
+        "",
+        *(f"- `{name}`: {say['form_' + _form(name)]}" for name in files),
+        "",
+    ]
     notes = dict.fromkeys(note for sheet in sheets for note in sheet.notes)
     if notes:
         lines += [f"## {say['notes']}", "", *(f"- {one_line(note)}" for note in notes), ""]
     for sheet in sheets:
         title = say["columns"] if len(sheets) == 1 else f"{say['columns']}: {sheet.name}"
-        lines += [f"## {title}", "", *(f"- `{column.key}`: {_meaning(column.header, column.definition)}" for column in sheet.columns), ""]
+        lines += [
+            f"## {title}",
+            "",
+            *(
+                f"- `{column.key}`: {_meaning(column.header, column.definition)}"
+                for column in sheet.columns
+            ),
+            "",
+        ]
     cited = dict.fromkeys(_cited(source, say) for source in _every_source(sheets))
     lines += [f"## {say['sources']}", "", *(f"- {line}" for line in cited), "", say["licences"], ""]
     return "\n".join(lines).encode()
 
 
 def _meaning(header: str, definition: str) -> str:
-    return one_line(header) + (f": {one_line(definition)}" if definition and definition != header else "")
+    return one_line(header) + (
+        f": {one_line(definition)}" if definition and definition != header else ""
+    )
 
 
 def _cited(source: Source, say: Mapping[str, str]) -> str:
     """The source on one line, so that nothing of it becomes a heading or a list of ours."""
     read = f"{say['consulted']} {source.retrieved.isoformat()}" if source.retrieved else None
     named = source.title.casefold().startswith(source.publisher.casefold())
-    parts = (None if named else source.publisher, source.title, source.published or say["undated"], read, source.licence, source.credit, source.url)
+    parts = (
+        None if named else source.publisher,
+        source.title,
+        source.published or say["undated"],
+        read,
+        source.licence,
+        source.credit,
+        source.url,
+    )
     return "; ".join(one_line(part) for part in parts if part)
 
 
-def _description(name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], sender: str | None) -> bytes:
+def _description(
+    name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], sender: str | None
+) -> bytes:
     """The Data Package (version 2) of the files."""
     first, sources = sheets[0], _every_source(sheets)
     newest = max((source.retrieved for source in sources if source.retrieved), default=None)
@@ -76,7 +128,10 @@ def _description(name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes],
         "created": None if newest is None else f"{newest.isoformat()}T00:00:00Z",
         "description": " ".join(dict.fromkeys(note for sheet in sheets for note in sheet.notes)),
         "contributors": [{"title": sender, "roles": ["publisher"]}] if sender else [],
-        "licenses": [{"name": licence_name(licence), "title": licence} for licence in dict.fromkeys(one.licence for one in sources)],
+        "licenses": [
+            {"name": licence_name(licence), "title": licence}
+            for licence in dict.fromkeys(one.licence for one in sources)
+        ],
         "sources": [dict(found) for found in dict.fromkeys(_source(one) for one in sources)],
         "resources": [_resource(file, content, sheets) for file, content in files.items()],
     }
@@ -95,7 +150,12 @@ def _every_source(sheets: Sequence[Sheet]) -> tuple[Source, ...]:
 
 
 def _source(source: Source) -> tuple[tuple[str, str], ...]:
-    found = {"title": f"{source.publisher}, {source.title}", "path": source.url, "version": source.published, "credit": source.credit}
+    found = {
+        "title": f"{source.publisher}, {source.title}",
+        "path": source.url,
+        "version": source.published,
+        "credit": source.credit,
+    }
     return tuple((key, value) for key, value in found.items() if value)
 
 

@@ -10,7 +10,13 @@ from platformdirs import user_data_path
 
 from data.errors import MissingTableError, UnknownSourceError
 from data.provenance import Manifest, SourceRecord
-from data.snapshot import current_version, has_current, read_manifest, read_table_file, version_folder
+from data.snapshot import (
+    current_version,
+    has_current,
+    read_manifest,
+    read_table_file,
+    version_folder,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -57,7 +63,8 @@ class Catalogue:
         record = self.manifest.table(name)
         if record is None:
             raise MissingTableError(
-                f"expected one of {', '.join(self.names)}, got {name!r}: version {self.version} does not hold it"
+                f"expected one of {', '.join(self.names)}, got {name!r}: version {self.version}"
+                " does not hold it"
             )
         content = read_table_file(self.folder, self.version, record)
         # Here, because geopandas takes most of a second that opening a catalogue need not cost.
@@ -67,7 +74,9 @@ class Catalogue:
         return from_bytes(DECLARED[name], content)
 
     def places(self) -> gpd.GeoDataFrame:
-        """The places: outline or core as geometry, in RD, and `core` as a second geometry column."""
+        """The places: outline or core as geometry, in RD, and `core` as a second
+        geometry column.
+        """
         return cast("gpd.GeoDataFrame", self.table("places"))
 
     def source(self, source_id: str) -> SourceRecord:
@@ -85,7 +94,8 @@ def user_folder() -> Path:
 
 
 def open(path: Path | str | None = None) -> Catalogue:
-    """The published version in `path`; without it the user's own snapshot if there is one, else the one that ships.
+    """The published version in `path`; without it the user's own snapshot if there is one, else the
+    one that ships.
 
     Raises NoSnapshotError when nothing is published there, ManifestError or VersionError when
     what is there cannot be read.

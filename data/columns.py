@@ -49,15 +49,38 @@ class Column:
     holds: Callable[[pd.Series], pd.Series]
 
 
-def text(description: str, *, null: bool = False, one_of: Sequence[str] = (), like: str = "") -> Column:
+def text(
+    description: str, *, null: bool = False, one_of: Sequence[str] = (), like: str = ""
+) -> Column:
     """A text column; without `one_of` or `like`, any text but an empty or padded one."""
     if one_of:
-        return Column("str", description, null, None, "one of " + ", ".join(one_of), lambda values: values.isin(one_of))
+        return Column(
+            "str",
+            description,
+            null,
+            None,
+            "one of " + ", ".join(one_of),
+            lambda values: values.isin(one_of),
+        )
     if like:
         whole = f"^(?:{like})$"
-        return Column("str", description, null, None, f"text like {like}", lambda values: _each(values, lambda met: pc.match_substring_regex(met, whole)))
+        return Column(
+            "str",
+            description,
+            null,
+            None,
+            f"text like {like}",
+            lambda values: _each(values, lambda met: pc.match_substring_regex(met, whole)),
+        )
 
-    return Column("str", description, null, None, "text without blanks around it", lambda values: _each(values, _bare))
+    return Column(
+        "str",
+        description,
+        null,
+        None,
+        "text without blanks around it",
+        lambda values: _each(values, _bare),
+    )
 
 
 def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
@@ -67,14 +90,18 @@ def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
 
 
 def letters(met: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Where each text of a `text_array` begins (and the last one ends), and all their bytes in one row; what is missing has none."""
+    """Where each text of a `text_array` begins (and the last one ends), and all their bytes in one
+    row; what is missing has none.
+    """
     _, offsets, written = met.buffers()
     starts = np.frombuffer(offsets, dtype=np.int64)[met.offset : met.offset + len(met) + 1]
     return starts, np.frombuffer(written if written is not None else b"", dtype=np.uint8)
 
 
 def padded(met: pa.Array) -> bool:
-    """Whether any text may be empty or stand between blanks, by its first and last letter: False is sure, True is not."""
+    """Whether any text may be empty or stand between blanks, by its first and last letter: False is
+    sure, True is not.
+    """
     starts, written = letters(met)
     if not len(met):
         return False
@@ -87,11 +114,15 @@ def padded(met: pa.Array) -> bool:
 def _bare(met: pa.Array) -> pa.Array:
     if not padded(met):
         return pa.array(np.ones(len(met), dtype=bool))
-    return pc.and_(pc.greater(pc.binary_length(met), 0), pc.equal(pc.utf8_trim_whitespace(met), met))
+    return pc.and_(
+        pc.greater(pc.binary_length(met), 0), pc.equal(pc.utf8_trim_whitespace(met), met)
+    )
 
 
 def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Series:
-    """What is judged of each text, each judged once where texts return: a pattern costs more than finding them."""
+    """What is judged of each text, each judged once where texts return: a pattern costs more than
+    finding them.
+    """
     met = text_array(values.array)
     probe = met.slice(0, _PROBE)
     if _all_one(met):
@@ -121,12 +152,20 @@ def slug(description: str, *, null: bool = False) -> Column:
 
 
 def number(
-    description: str, unit: str | None = None, *, null: bool = False, low: float | None = None, high: float | None = None
+    description: str,
+    unit: str | None = None,
+    *,
+    null: bool = False,
+    low: float | None = None,
+    high: float | None = None,
 ) -> Column:
     """A float column within bounds (both included); never endless."""
     bottom = float("-inf") if low is None else low
     top = float("inf") if high is None else high
-    words = [f"at least {low:g}" if low is not None else "", f"at most {high:g}" if high is not None else ""]
+    words = [
+        f"at least {low:g}" if low is not None else "",
+        f"at most {high:g}" if high is not None else "",
+    ]
     expected = "a finite number " + " and ".join(filter(None, words))
 
     def holds(values: pd.Series) -> pd.Series:
@@ -144,13 +183,20 @@ def share(description: str, *, null: bool = False) -> Column:
 def whole(description: str, unit: str | None = None, *, low: int, high: int = 10**12) -> Column:
     """A whole number, always known."""
     return Column(
-        "int64", description, False, unit, f"{low} to {high}", lambda values: values.between(low, high)
+        "int64",
+        description,
+        False,
+        unit,
+        f"{low} to {high}",
+        lambda values: values.between(low, high),
     )
 
 
 def day(description: str, *, null: bool = False) -> Column:
     """A date or time without zone, to the millisecond."""
-    return Column("datetime64[ms]", description, null, None, "a date", lambda values: values.notna())
+    return Column(
+        "datetime64[ms]", description, null, None, "a date", lambda values: values.notna()
+    )
 
 
 def flag(description: str) -> Column:
@@ -162,9 +208,18 @@ def texts(description: str) -> Column:
     """A list of texts in every row; empty where none is known. Stored as a Parquet list."""
 
     def is_texts(items: object) -> bool:
-        return isinstance(items, list | tuple) and all(isinstance(item, str) and bool(item) for item in items)
+        return isinstance(items, list | tuple) and all(
+            isinstance(item, str) and bool(item) for item in items
+        )
 
-    return Column("list", description, False, None, "a list of texts", lambda values: values.map(is_texts).astype(bool))
+    return Column(
+        "list",
+        description,
+        False,
+        None,
+        "a list of texts",
+        lambda values: values.map(is_texts).astype(bool),
+    )
 
 
 def geometry(description: str, kind: GeometryKind, *, null: bool = False) -> Column:
@@ -175,6 +230,8 @@ def geometry(description: str, kind: GeometryKind, *, null: bool = False) -> Col
     def holds(values: pd.Series) -> pd.Series:
         shapes = np.asarray(values.array, dtype=object)
         kind = np.isin(shapely.get_type_id(shapes), numbers)
-        return pd.Series(kind & ~shapely.is_empty(shapes) & shapely.is_valid(shapes), index=values.index)
+        return pd.Series(
+            kind & ~shapely.is_empty(shapes) & shapely.is_valid(shapes), index=values.index
+        )
 
     return Column("geometry", description, null, "m", f"a valid {' or '.join(allowed)}", holds)

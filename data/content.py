@@ -25,12 +25,17 @@ EXACT = 1e12
 
 
 def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) -> str:
-    """SHA-256 over the content of `frame`, read as `table`; `ordered` says that it comes from `sorted_rows`.
+    """SHA-256 over the content of `frame`, read as `table`; `ordered` says that it comes from
+    `sorted_rows`.
 
-    The rows are put in the order of the table (shapes without a key by all they hold) and the columns as well. Then,
-    column by column, each part behind its length: which values are missing, as bits; text as lengths and UTF-8 in
-    Unicode form NFC; numbers to 12 significant digits without regard to integer or float, whole ones as integers, the
-    others as text; dates as milliseconds; points as whole millimetres, other geometry as little-endian 2D ISO WKB with
+    The rows are put in the order of the table (shapes without a key by all they hold) and the
+    columns as well. Then,
+    column by column, each part behind its length: which values are missing, as bits; text as
+    lengths and UTF-8 in
+    Unicode form NFC; numbers to 12 significant digits without regard to integer or float, whole
+    ones as integers, the
+    others as text; dates as milliseconds; points as whole millimetres, other geometry as
+    little-endian 2D ISO WKB with
     coordinates in whole millimetres; lists as JSON in their order. All numbers little-endian.
     """
     composed = _composed(table, frame)
@@ -46,14 +51,24 @@ def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) ->
 
 
 def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows by place and key, the index counted anew; shapes without a key by column and outline."""
+    """The rows by place and key, the index counted anew; shapes without a key by column and
+    outline.
+    """
     if table.key:
         if in_order(frame, table.sort):
             return frame if _counted(frame.index) else frame.reset_index(drop=True)
         return frame.sort_values(list(table.sort), ignore_index=True)
     plain = [name for name, column in table.columns.items() if column.dtype != "geometry"]
-    outlines = pd.Series([wkb.hex() for wkb in geometry_wkb(gpd.GeoSeries(frame["geometry"]))], dtype="str")
-    order = frame[plain].reset_index(drop=True).assign(outline=outlines).sort_values([*plain, "outline"]).index
+    outlines = pd.Series(
+        [wkb.hex() for wkb in geometry_wkb(gpd.GeoSeries(frame["geometry"]))], dtype="str"
+    )
+    order = (
+        frame[plain]
+        .reset_index(drop=True)
+        .assign(outline=outlines)
+        .sort_values([*plain, "outline"])
+        .index
+    )
     return frame.iloc[order].reset_index(drop=True)
 
 
@@ -66,7 +81,9 @@ def geometry_wkb(shapes: gpd.GeoSeries) -> NDArray[np.object_]:
     """WKB per shape in whole millimetres; None where a shape is missing."""
     # Adding zero turns -0.0, which is other bytes, into 0.0.
     rounded = shapely.transform(shapes.to_numpy(), lambda xy: np.round(xy, 3) + 0.0)
-    return np.asarray(shapely.to_wkb(rounded, output_dimension=2, byte_order=1, include_srid=False, flavor="iso"))
+    return np.asarray(
+        shapely.to_wkb(rounded, output_dimension=2, byte_order=1, include_srid=False, flavor="iso")
+    )
 
 
 def in_order(frame: pd.DataFrame, by: Sequence[str]) -> bool:
@@ -75,13 +92,17 @@ def in_order(frame: pd.DataFrame, by: Sequence[str]) -> bool:
 
 
 def increasing(frame: pd.DataFrame, by: Sequence[str]) -> bool:
-    """Whether rows of text keys stand in order and no two have the same keys; False for what must be looked at closely."""
+    """Whether rows of text keys stand in order and no two have the same keys; False for what must
+    be looked at closely.
+    """
     tied = _ties(frame, by)
     return tied is not None and not tied.any()
 
 
 def _ties(frame: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_] | None:
-    """Whether each row has the keys of the row before it, None where rows are out of order or keys are no known text."""
+    """Whether each row has the keys of the row before it, None where rows are out of order or keys
+    are no known text.
+    """
     keys = [frame[name].array for name in by]
     if not all(isinstance(values.dtype, pd.StringDtype) for values in keys):
         return None
@@ -106,7 +127,9 @@ def _composed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
             values = text_array(plain[name].array)
             starts, written = letters(values)
             if len(values) and written[starts[0] : starts[-1]].max(initial=0) >= 0x80:
-                told[name] = pd.Series(pc.utf8_normalize(values, form="NFC").to_pandas(), dtype="str").set_axis(frame.index)
+                told[name] = pd.Series(
+                    pc.utf8_normalize(values, form="NFC").to_pandas(), dtype="str"
+                ).set_axis(frame.index)
     return frame.assign(**told) if told else frame
 
 

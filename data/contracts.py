@@ -99,7 +99,9 @@ def _shape_breaches(table: Table, frame: pd.DataFrame) -> list[str]:
     if extra:
         breaches.append(f"unexpected columns {', '.join(extra)}")
     if not missing and not extra and got != expected:
-        breaches.append(f"expected columns in the order {', '.join(expected)}, got {', '.join(got)}")
+        breaches.append(
+            f"expected columns in the order {', '.join(expected)}, got {', '.join(got)}"
+        )
     if table.geometry is not None and not isinstance(frame, gpd.GeoDataFrame):
         breaches.append(f"expected a GeoDataFrame in {RD}, got a frame without geometry")
     # pandera answers another coordinate system with a bare TypeError that hides the other breaches.
@@ -112,9 +114,11 @@ def _shape_breaches(table: Table, frame: pd.DataFrame) -> list[str]:
 
 
 def _keeps(table: Table, frame: pd.DataFrame) -> bool:
-    """Whether types, missing values, the checks of the columns, key and rules all hold: the schema without its report.
+    """Whether types, missing values, the checks of the columns, key and rules all hold: the schema
+    without its report.
 
-    The schema costs a table some ten milliseconds before it looks at a value. Of a type that is not exactly the
+    The schema costs a table some ten milliseconds before it looks at a value. Of a type that is not
+    exactly the
     declared one nothing is said here: the schema judges what it stands for.
     """
     plain = pd.DataFrame(frame)
@@ -144,11 +148,18 @@ def _value_breaches(contract: Contract, frame: pd.DataFrame) -> list[str]:
         mistyped = {error.schema.name for error in errors.schema_errors if _is_type(error)}
         wrong_types = bool(mistyped)
         # What a check says of a column of another type is noise.
-        told = [error for error in errors.schema_errors if _is_type(error) or error.schema.name not in mistyped]
+        told = [
+            error
+            for error in errors.schema_errors
+            if _is_type(error) or error.schema.name not in mistyped
+        ]
         breaches = [_breach(contract, frame, error) for error in told]
     key = list(contract.key)
     if key and frame.duplicated(key).any():
-        breaches.append(f"expected {' + '.join(key)} once, got more {_where(contract, frame[frame.duplicated(key)])}")
+        breaches.append(
+            f"expected {' + '.join(key)} once, got more"
+            f" {_where(contract, frame[frame.duplicated(key)])}"
+        )
     # Columns of another type cannot be compared.
     if not wrong_types:
         for rule in contract.table.rules:
@@ -180,7 +191,10 @@ def _where(contract: Contract, rows: pd.DataFrame) -> str:
     """The keys of the first rows and how many more there are."""
     if not contract.key:
         return f"({len(rows)} rows)"
-    keys = [" + ".join(str(part) for part in key) for key in rows[list(contract.key)].itertuples(index=False)]
+    keys = [
+        " + ".join(str(part) for part in key)
+        for key in rows[list(contract.key)].itertuples(index=False)
+    ]
     return f"({_some(keys)})"
 
 

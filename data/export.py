@@ -1,4 +1,6 @@
-"""Published tables as files to take along: what may leave of them, with its sources, in the formats of others."""
+"""Published tables as files to take along: what may leave of them, with its sources, in the formats
+of others.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,14 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 OWN_LICENCE = "EUPL-1.2"
 STYLES = Path(__file__).parent / "styles"
 _KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"str": "text", "list": "list", "bool": "flag", "float64": "number", "int64": "number", "datetime64[ms]": "date"}
+    {
+        "str": "text",
+        "list": "list",
+        "bool": "flag",
+        "float64": "number",
+        "int64": "number",
+        "datetime64[ms]": "date",
+    }
 )
 
 
@@ -51,7 +60,9 @@ class Opened(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What leaves together: `tables` each as a file, `layers` as one map, with their QGIS styles by name."""
+    """What leaves together: `tables` each as a file, `layers` as one map, with their QGIS styles by
+    name.
+    """
 
     name: str
     tables: tuple[Sheet, ...]
@@ -78,7 +89,9 @@ def table_styles() -> Mapping[str, str]:
 
 
 def files(taken: Parcel, form: Format) -> dict[str, bytes]:
-    """The files of a parcel in one form, by name. Raises ExportError when it cannot take that form."""
+    """The files of a parcel in one form, by name. Raises ExportError when it cannot
+    take that form.
+    """
     match form:
         case "gpkg":
             return {f"{taken.name}.gpkg": geopackage(taken.layers, looks=taken.looks)}
@@ -91,7 +104,11 @@ def files(taken: Parcel, form: Format) -> dict[str, bytes]:
         case "geojson":
             return {f"{sheet.name}.geojson": geojson(sheet) for sheet in taken.tables}
         case "zip":
-            return {f"{taken.name}.zip": bundle.packed(taken.name, taken.tables, _every_form(taken), sender=taken.sender)}
+            return {
+                f"{taken.name}.zip": bundle.packed(
+                    taken.name, taken.tables, _every_form(taken), sender=taken.sender
+                )
+            }
 
 
 def _every_form(taken: Parcel) -> dict[str, bytes]:
@@ -103,11 +120,22 @@ def _every_form(taken: Parcel) -> dict[str, bytes]:
     return found | files(replace(taken, tables=shaped), "geojson")
 
 
-def table_sheet(opened: Opened, name: str, *, lang: Lang = "nl", link: str | None = None, notes: Sequence[str] = ()) -> Sheet:
-    """What may leave of a published table. Raises WithheldError when it is not there or nothing of it may."""
+def table_sheet(
+    opened: Opened,
+    name: str,
+    *,
+    lang: Lang = "nl",
+    link: str | None = None,
+    notes: Sequence[str] = (),
+) -> Sheet:
+    """What may leave of a published table. Raises WithheldError when it is not there or nothing of
+    it may.
+    """
     record = opened.manifest.table(name)
     if record is None or not opened.has(name):
-        raise WithheldError(f"{name}: this data version does not hold the table, or nothing of it may leave")
+        raise WithheldError(
+            f"{name}: this data version does not hold the table, or nothing of it may leave"
+        )
     rows = shareable(opened, name)
     if rows is None:
         raise WithheldError(f"{name}: nothing of this table may leave this computer")
@@ -136,7 +164,9 @@ def table_sheet(opened: Opened, name: str, *, lang: Lang = "nl", link: str | Non
 
 
 def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[list[Cell]]]:
-    """The columns of a table with what they mean, and their cells; a second point as two numbers in RD."""
+    """The columns of a table with what they mean, and their cells; a second point as two numbers in
+    RD.
+    """
     columns: list[Column] = []
     values: list[list[Cell]] = []
     for key, declared in DECLARED[name].columns.items():
@@ -145,13 +175,31 @@ def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[li
         if declared.dtype == "geometry":
             points = gpd.GeoSeries(rows[key])
             for axis, at in (("x", points.x), ("y", points.y)):
-                columns.append(Column(f"{key}_{axis}_m", f"{key}_{axis}_m", "number", f"{declared.description}; RD (EPSG:28992), m"))
+                columns.append(
+                    Column(
+                        f"{key}_{axis}_m",
+                        f"{key}_{axis}_m",
+                        "number",
+                        f"{declared.description}; RD (EPSG:28992), m",
+                    )
+                )
                 values.append(at.tolist())
             continue
         kind: Kind = "share" if declared.unit == "share" else _KINDS[declared.dtype]
         if kind == "date" and (rows[key].dropna().dt.time != time()).any():
             kind = "moment"
-        columns.append(Column(key, key, kind, f"{declared.description} ({declared.unit})" if declared.unit else declared.description))
+        columns.append(
+            Column(
+                key,
+                key,
+                kind,
+                (
+                    f"{declared.description} ({declared.unit})"
+                    if declared.unit
+                    else declared.description
+                ),
+            )
+        )
         values.append(rows[key].tolist())
     return tuple(columns), values
 

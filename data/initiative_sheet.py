@@ -1,6 +1,8 @@
-"""The sheet with which a municipality completes its initiatives: its columns, an empty or filled copy, and the check.
+"""The sheet with which a municipality completes its initiatives: its columns, an empty or filled
+copy, and the check.
 
-Persons appear by role only. What looks like a personal name, a mail address or a telephone number is refused
+Persons appear by role only. What looks like a personal name, a mail address or a telephone number
+is refused
 with the line and column where it stands, and the value itself is not repeated.
 """
 
@@ -20,9 +22,25 @@ from data.tables import FACILITATION, INITIATIVES, PARTICIPATIONS
 
 Kind = Literal["text", "code", "date", "number", "streets", "url"]
 ProblemKind = Literal[
-    "not_utf8", "too_large", "too_many_rows", "columns", "cells", "missing", "too_long", "formula", "control",
-    "not_allowed", "not_a_date", "not_a_number", "not_a_url", "end_before_start", "no_actor", "half_a_place",
-    "mail", "phone", "name",
+    "not_utf8",
+    "too_large",
+    "too_many_rows",
+    "columns",
+    "cells",
+    "missing",
+    "too_long",
+    "formula",
+    "control",
+    "not_allowed",
+    "not_a_date",
+    "not_a_number",
+    "not_a_url",
+    "end_before_start",
+    "no_actor",
+    "half_a_place",
+    "mail",
+    "phone",
+    "name",
 ]
 
 MAX_BYTES = 1_000_000
@@ -31,13 +49,33 @@ MAX_CELL = 1_000
 
 PERSON = "person_role"
 ACTOR_KINDS = (
-    "municipality", "province_region", "residents", "entrepreneurs", "association", "foundation_or_company",
-    "housing_corporation", "cultural_institution", "education", "contractor", PERSON, "unknown",
+    "municipality",
+    "province_region",
+    "residents",
+    "entrepreneurs",
+    "association",
+    "foundation_or_company",
+    "housing_corporation",
+    "cultural_institution",
+    "education",
+    "contractor",
+    PERSON,
+    "unknown",
 )
 PERSON_ROLES = (
-    "bewoner", "eigenaar", "voormalig eigenaar", "ondernemer", "kunstenaar", "vrijwilliger", "ambtenaar",
-    "initiatiefnemer", "onderzoeker", "student", "ontwerper", "organisator",
-)  # fmt: skip
+    "bewoner",
+    "eigenaar",
+    "voormalig eigenaar",
+    "ondernemer",
+    "kunstenaar",
+    "vrijwilliger",
+    "ambtenaar",
+    "initiatiefnemer",
+    "onderzoeker",
+    "student",
+    "ontwerper",
+    "organisator",
+)
 """What a person may be called: a role, never a name."""
 
 
@@ -77,12 +115,16 @@ COLUMNS = (
     SheetColumn("bron_url", "url"),
     SheetColumn("bron_datum", "text", required=True),
 )
-"""One row per initiative and actor; an initiative without a known actor has one row with these cells empty."""
+"""One row per initiative and actor; an initiative without a known actor has one row with these
+cells empty.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in one cell (line 1 holds the names of the columns); what is refused is never repeated."""
+    """What is wrong in one cell (line 1 holds the names of the columns); what is refused is never
+    repeated.
+    """
 
     line: int
     column: str
@@ -97,7 +139,9 @@ _SAID: Mapping[ProblemKind, str] = {
     "not_utf8": "expected UTF-8 text: save as CSV UTF-8",
     "too_large": f"expected at most {MAX_BYTES:,} bytes: split the sheet",
     "too_many_rows": f"expected at most {MAX_ROWS:,} rows: split the sheet",
-    "columns": "expected the columns " + ", ".join(column.name for column in COLUMNS) + ": take the template again",
+    "columns": "expected the columns "
+    + ", ".join(column.name for column in COLUMNS)
+    + ": take the template again",
     "cells": f"expected {len(COLUMNS)} cells: put a text that holds the separator between quotes",
     "missing": "expected a value: fill it in, or write unknown where the list allows it",
     "too_long": f"expected at most {MAX_CELL:,} characters: shorten it",
@@ -113,25 +157,33 @@ _SAID: Mapping[ProblemKind, str] = {
     "mail": "expected no mail address: leave it out",
     "phone": "expected no telephone number: leave it out",
     "name": "expected no name of a person: write the role (eigenaar, bewoner), or the legal form of an organisation",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The rows of a sheet by column, empty cells left out, and everything wrong with it; rows only if nothing is."""
+    """The rows of a sheet by column, empty cells left out, and everything wrong with it; rows only
+    if nothing is.
+    """
 
     rows: tuple[Mapping[str, str], ...]
     problems: tuple[Problem, ...]
 
 
 def template(rows: Iterable[Mapping[str, str]] = ()) -> bytes:
-    """The sheet as CSV (UTF-8 with its mark, semicolons, as Dutch spreadsheets open it) with what is known filled in.
+    """The sheet as CSV (UTF-8 with its mark, semicolons, as Dutch spreadsheets open it) with what
+    is known filled in.
 
     Codes are written as the Dutch words of `data.initiative_words`.
     """
     out = io.StringIO()
     writer = csv.DictWriter(
-        out, [column.name for column in COLUMNS], delimiter=";", lineterminator="\r\n", restval="", extrasaction="raise"
+        out,
+        [column.name for column in COLUMNS],
+        delimiter=";",
+        lineterminator="\r\n",
+        restval="",
+        extrasaction="raise",
     )
     writer.writeheader()
     writer.writerows(spoken(row) for row in rows)
@@ -139,9 +191,11 @@ def template(rows: Iterable[Mapping[str, str]] = ()) -> bytes:
 
 
 def read(content: bytes, *, places: Sequence[str]) -> Sheet:
-    """The sheet that was sent back, checked whole: every problem is named, and with any problem no row is given.
+    """The sheet that was sent back, checked whole: every problem is named, and with any problem no
+    row is given.
 
-    `places` are the ids a row may name. Comma and semicolon both separate; of the lists both the Dutch word and
+    `places` are the ids a row may name. Comma and semicolon both separate; of the lists both the
+    Dutch word and
     the code are taken, and the code is given back.
     """
     if len(content) > MAX_BYTES:
@@ -152,14 +206,20 @@ def read(content: bytes, *, places: Sequence[str]) -> Sheet:
         return Sheet((), (Problem(1, "", "not_utf8"),))
     first = text.partition("\n")[0]
     try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ","))
+        table = list(
+            csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in first else ",")
+        )
     except csv.Error:
         # A quote that is never closed swallows the rest of the file into one cell.
         return Sheet((), (Problem(1, "", "cells"),))
     names = [column.name for column in COLUMNS]
     if not table or [name.strip().casefold() for name in table[0]] != names:
         return Sheet((), (Problem(1, "", "columns"),))
-    filled = [(line, row) for line, row in enumerate(table[1:], start=2) if any(cell.strip() for cell in row)]
+    filled = [
+        (line, row)
+        for line, row in enumerate(table[1:], start=2)
+        if any(cell.strip() for cell in row)
+    ]
     if len(filled) > MAX_ROWS:
         return Sheet((), (Problem(1, "", "too_many_rows"),))
     problems: list[Problem] = []
@@ -168,7 +228,9 @@ def read(content: bytes, *, places: Sequence[str]) -> Sheet:
         if len(cells) != len(COLUMNS):
             problems.append(Problem(line, "", "cells"))
             continue
-        row = coded({name: cell.strip() for name, cell in zip(names, cells, strict=True) if cell.strip()})
+        row = coded(
+            {name: cell.strip() for name, cell in zip(names, cells, strict=True) if cell.strip()}
+        )
         problems += [Problem(line, column, kind) for column, kind in _row_problems(row, places)]
         rows.append(row)
     return Sheet(() if problems else tuple(rows), tuple(problems))
@@ -208,7 +270,9 @@ def _cell_problems(
             return [] if _days(value)[0] else ["not_a_date"]
         case "number":
             bound = 180 if column.name == "lon" else 90
-            return [] if _DEGREES.fullmatch(value) and abs(float(value)) <= bound else ["not_a_number"]
+            return (
+                [] if _DEGREES.fullmatch(value) and abs(float(value)) <= bound else ["not_a_number"]
+            )
         case "url":
             return [] if _URL.fullmatch(value) else ["not_a_url"]
     if value.startswith(("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")):
@@ -216,11 +280,15 @@ def _cell_problems(
     if column.name == "actor" and row.get("soort_actor") == PERSON:
         return [] if value.casefold() in PERSON_ROLES else ["name"]
     # Streets are often named after persons.
-    return [kind for kind in personal.kinds(value) if not (kind == "name" and column.kind == "streets")]
+    return [
+        kind for kind in personal.kinds(value) if not (kind == "name" and column.kind == "streets")
+    ]
 
 
 def _days(text: str | None) -> tuple[date | None, date | None]:
-    """First and last day a year, month or day covers; None twice where the text is none of these."""
+    """First and last day a year, month or day covers; None twice where the text is none
+    of these.
+    """
     match = _DATE.fullmatch(text or "")
     if match is None:
         return None, None

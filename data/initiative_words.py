@@ -12,7 +12,12 @@ _CODES: Mapping[str, Mapping[str, str]] = {
         "transformatie en samenwerking": "transformation",
     },
     "tranche": {"eerste tranche": "first", "doorlopende tender": "tender", "onbekend": "unknown"},
-    "stand": {"uitgevoerd": "completed", "voorgenomen": "planned", "loopt": "running", "onbekend": "unknown"},
+    "stand": {
+        "uitgevoerd": "completed",
+        "voorgenomen": "planned",
+        "loopt": "running",
+        "onbekend": "unknown",
+    },
     "past_bij_profiel": {"ja": "fits", "deels": "partly", "nee": "fits_not"},
     "soort_actor": {
         "gemeente": "municipality",
@@ -54,4 +59,6 @@ def spoken(row: Mapping[str, str]) -> dict[str, str]:
 
 def coded(row: Mapping[str, str]) -> dict[str, str]:
     """The row with codes for its words, in capitals or not; what is no word stays as it is."""
-    return {column: CODES.get(column, {}).get(value.casefold(), value) for column, value in row.items()}
+    return {
+        column: CODES.get(column, {}).get(value.casefold(), value) for column, value in row.items()
+    }

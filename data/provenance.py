@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import Literal, cast, get_args
 
 from data.errors import ManifestError
@@ -49,11 +49,29 @@ class SourceRecord:
 
     def __post_init__(self) -> None:
         where = f"source {self.source_id!r}"
-        _require(SLUG.fullmatch(self.source_id) is not None, where, "source_id", self.source_id, "a-z, 0-9, _ . -")
+        _require(
+            SLUG.fullmatch(self.source_id) is not None,
+            where,
+            "source_id",
+            self.source_id,
+            "a-z, 0-9, _ . -",
+        )
         for name in ("title_nl", "title_en", "publisher", "licence"):
             _require(bool(getattr(self, name).strip()), where, name, getattr(self, name), "a text")
-        _require(self.status in get_args(Status), where, "status", self.status, " | ".join(get_args(Status)))
-        _require(self.sharing in get_args(Sharing), where, "sharing", self.sharing, " | ".join(get_args(Sharing)))
+        _require(
+            self.status in get_args(Status),
+            where,
+            "status",
+            self.status,
+            " | ".join(get_args(Status)),
+        )
+        _require(
+            self.sharing in get_args(Sharing),
+            where,
+            "sharing",
+            self.sharing,
+            " | ".join(get_args(Sharing)),
+        )
         _require_sha256(self.sha256, where, "sha256", optional=True)
 
 
@@ -103,17 +121,29 @@ class Manifest:
     def __post_init__(self) -> None:
         if self.published is not None:
             _require(
-                self.published.utcoffset() is not None, "manifest", "published", self.published, "a time with its zone"
+                self.published.utcoffset() is not None,
+                "manifest",
+                "published",
+                self.published,
+                "a time with its zone",
             )
         for what, names in (
             ("tables", [table.name for table in self.tables]),
             ("sources", [source.source_id for source in self.sources]),
         ):
-            _require(names == sorted(set(names)), "manifest", what, names, "each name once, in order")
+            _require(
+                names == sorted(set(names)), "manifest", what, names, "each name once, in order"
+            )
         known = {source.source_id for source in self.sources}
         for table in self.tables:
             unknown = sorted(set(table.sources) - known)
-            _require(not unknown, f"table {table.name!r}", "sources", unknown, "only sources of this manifest")
+            _require(
+                not unknown,
+                f"table {table.name!r}",
+                "sources",
+                unknown,
+                "only sources of this manifest",
+            )
 
     def table(self, name: str) -> TableRecord | None:
         """The record of a table, or None when this version does not hold it."""
@@ -143,10 +173,14 @@ def from_json(text: str) -> Manifest:
     try:
         content: Json = json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        raise ManifestError(f"manifest: expected JSON, got an error at {error.msg} (line {error.lineno})") from error
+        raise ManifestError(
+            f"manifest: expected JSON, got an error at {error.msg} (line {error.lineno})"
+        ) from error
     top = _fields(content, "manifest", ("format", "version", "published", "tables", "sources"))
     if top["format"] != FORMAT:
-        raise ManifestError(f"manifest: expected format {FORMAT}, got {top['format']!r}: update Stadshart Twente")
+        raise ManifestError(
+            f"manifest: expected format {FORMAT}, got {top['format']!r}: update Stadshart Twente"
+        )
     published = _optional_text(top, "manifest", "published")
     return Manifest(
         version=_text(top, "manifest", "version"),
@@ -164,7 +198,12 @@ def _table_json(table: TableRecord) -> dict[str, Json]:
         "content_hash": table.content_hash,
         "sources": list(table.sources),
         "columns": [
-            {"name": column.name, "dtype": column.dtype, "unit": column.unit, "description": column.description}
+            {
+                "name": column.name,
+                "dtype": column.dtype,
+                "unit": column.unit,
+                "description": column.description,
+            }
             for column in table.columns
         ],
     }
@@ -264,7 +303,9 @@ def _fields(item: Json, where: str, names: Sequence[str]) -> dict[str, Json]:
         raise ManifestError(f"{where}: expected an object, got {type(item).__name__}")
     missing, extra = sorted(set(names) - set(item)), sorted(set(item) - set(names))
     if missing or extra:
-        raise ManifestError(f"{where}: expected {', '.join(names)}; missing: {missing}, not known: {extra}")
+        raise ManifestError(
+            f"{where}: expected {', '.join(names)}; missing: {missing}, not known: {extra}"
+        )
     return item
 
 
@@ -298,18 +339,22 @@ def _day(text: str, where: str, name: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ManifestError(f"{where}: expected {name} as a date like 2024-03-01, got {text!r}") from error
+        raise ManifestError(
+            f"{where}: expected {name} as a date like 2024-03-01, got {text!r}"
+        ) from error
 
 
 def _time(text: str, where: str, name: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
-        raise ManifestError(f"{where}: expected {name} as a time like 2024-03-01T12:00:00Z, got {text!r}") from error
+        raise ManifestError(
+            f"{where}: expected {name} as a time like 2024-03-01T12:00:00Z, got {text!r}"
+        ) from error
 
 
 def _utc_text(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _require(holds: bool, where: str, name: str, got: object, expected: str) -> None:

@@ -51,16 +51,22 @@ def shares_within_one() -> Rule:
 def figures_say_something() -> Rule:
     """A figure has a value, bounds or the source's wording, or a note that says why it has none."""
     told = ["value", "value_low", "value_high", "value_text", "note"]
-    return Rule("a value, a bound, value_text or a note", lambda rows: rows[told].notna().any(axis=1))
+    return Rule(
+        "a value, a bound, value_text or a note", lambda rows: rows[told].notna().any(axis=1)
+    )
 
 
 def areas_are_named() -> Rule:
     """A figure is about a place or about a named area."""
-    return Rule("place_id or area_name", lambda rows: rows[["place_id", "area_name"]].notna().any(axis=1))
+    return Rule(
+        "place_id or area_name", lambda rows: rows[["place_id", "area_name"]].notna().any(axis=1)
+    )
 
 
 def points_as_precise_as_told() -> Rule:
-    """A point stands where a spot is known, and none where nothing is; a town may do without one."""
+    """A point stands where a spot is known, and none where nothing is; a town may do
+    without one.
+    """
 
     def holds(rows: pd.DataFrame) -> pd.Series:
         located, precision = rows["geometry"].notna(), rows["location_precision"]
@@ -92,17 +98,24 @@ def is_example(source_ids: Collection[str]) -> bool:
     return any(source_id.startswith(EXAMPLE) for source_id in source_ids)
 
 
-def check_references(tables: Mapping[str, pd.DataFrame], sources: Collection[str], *, unread: Collection[str] = ()) -> None:
+def check_references(
+    tables: Mapping[str, pd.DataFrame], sources: Collection[str], *, unread: Collection[str] = ()
+) -> None:
     """Nothing, when every id of the version points at a row of that version.
 
-    `sources` are the source ids of the manifest, `unread` tables that could not be read: what points at them cannot be
-    judged. Missing ids point nowhere and are allowed here; the contract of the table says whether they may be missing.
+    `sources` are the source ids of the manifest, `unread` tables that could not be read: what
+    points at them cannot be
+    judged. Missing ids point nowhere and are allowed here; the contract of the table says whether
+    they may be missing.
     Raises DanglingError with all, and also when made-up and real sources meet in one version.
     """
     breaches: list[str] = []
     real = sorted(source_id for source_id in sources if not source_id.startswith(EXAMPLE))
     if is_example(sources) and real:
-        breaches.append(f"sources: expected made-up ones only or real ones only, got {EXAMPLE}… beside {real[0]}")
+        breaches.append(
+            f"sources: expected made-up ones only or real ones only, got {EXAMPLE}… beside"
+            f" {real[0]}"
+        )
     for name in sorted(tables):
         frame = tables[name]
         if "source_id" in frame:
@@ -116,7 +129,9 @@ def check_references(tables: Mapping[str, pd.DataFrame], sources: Collection[str
         raise DanglingError("snapshot", breaches)
 
 
-def _dangling(name: str, column: str, frame: pd.DataFrame, known: set[str], where: str) -> list[str]:
+def _dangling(
+    name: str, column: str, frame: pd.DataFrame, known: set[str], where: str
+) -> list[str]:
     unknown = sorted(set(frame[column].dropna().unique()) - known)
     if not unknown:
         return []

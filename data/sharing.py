@@ -1,4 +1,6 @@
-"""What may leave the installation: nothing internal, and no single unit of a source that shares totals only."""
+"""What may leave the installation: nothing internal, and no single unit of a source that shares
+totals only.
+"""
 
 from __future__ import annotations
 
@@ -20,21 +22,35 @@ MANY_SECTIONS = 10
 """From so many counted street sections on, what a test found says nothing of any one of them."""
 
 
-def shareable(opened: Catalogue, name: str, *, units: bool = False) -> pd.DataFrame | gpd.GeoDataFrame | None:
+def shareable(
+    opened: Catalogue, name: str, *, units: bool = False
+) -> pd.DataFrame | gpd.GeoDataFrame | None:
     """The rows of a table that may leave; None when nothing of it may.
 
-    Figures tell themselves who may see them, other rows through their source. A table whose rows name no source may
-    leave when none of its sources is internal; of actors and their part in initiatives those of initiatives that may.
-    How well the modelled footfall follows internal counts may leave where many were compared: it holds no count.
-    With `units` single units of a source that shares totals come along, for who makes totals of them.
+    Figures tell themselves who may see them, other rows through their source. A table whose rows
+    name no source may
+    leave when none of its sources is internal; of actors and their part in initiatives those of
+    initiatives that may.
+    How well the modelled footfall follows internal counts may leave where many were compared: it
+    holds no count.
+    With `units` single units of a source that shares totals come along, for who makes totals of
+    them.
     """
     frame = opened.table(name)
-    internal = {source.source_id for source in opened.manifest.sources if source.sharing == "internal"}
-    totals = {source.source_id for source in opened.manifest.sources if source.sharing == "aggregate"}
+    internal = {
+        source.source_id for source in opened.manifest.sources if source.sharing == "internal"
+    }
+    totals = {
+        source.source_id for source in opened.manifest.sources if source.sharing == "aggregate"
+    }
     if "sharing" in frame:
         kept = frame[frame["sharing"] != "internal"]
     elif "source_id" in frame:
-        kept = frame[~frame["source_id"].isin(internal | (totals if name in SINGLE_UNITS and not units else set()))]
+        kept = frame[
+            ~frame["source_id"].isin(
+                internal | (totals if name in SINGLE_UNITS and not units else set())
+            )
+        ]
     elif name in ("actors", "participations") and opened.has("participations"):
         kept = _of_open_initiatives(opened, name, frame)
     elif name == "footfall_tests":
@@ -47,7 +63,9 @@ def shareable(opened: Catalogue, name: str, *, units: bool = False) -> pd.DataFr
 
 @dataclass(frozen=True)
 class Beyond:
-    """An opened version as readers elsewhere may know it: in `Catalogue`'s place, without anything internal."""
+    """An opened version as readers elsewhere may know it: in `Catalogue`'s place, without anything
+    internal.
+    """
 
     opened: Catalogue
 
@@ -85,7 +103,9 @@ class Beyond:
         return self.opened.has(name) and shareable(self.opened, name, units=True) is not None
 
     def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
-        """The rows that may leave, which may be none; MissingTableError when the version holds no such table."""
+        """The rows that may leave, which may be none; MissingTableError when the version holds no
+        such table.
+        """
         kept = shareable(self.opened, name, units=True)
         return self.opened.table(name).iloc[:0] if kept is None else kept
 
@@ -103,7 +123,9 @@ def _of_open_initiatives(opened: Catalogue, name: str, frame: pd.DataFrame) -> p
     open_ones = set() if initiatives is None else set(initiatives["initiative_id"])
     parts = opened.table("participations")
     parts = parts[parts["initiative_id"].isin(open_ones)]
-    return parts if name == "participations" else frame[frame["actor_id"].isin(set(parts["actor_id"]))]
+    return (
+        parts if name == "participations" else frame[frame["actor_id"].isin(set(parts["actor_id"]))]
+    )
 
 
 def _open_manifest(opened: Catalogue) -> Manifest:

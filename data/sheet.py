@@ -1,4 +1,6 @@
-"""A table ready to leave: typed cells, what each column means, where each row comes from and where it lies (RD)."""
+"""A table ready to leave: typed cells, what each column means, where each row comes from and where
+it lies (RD).
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,12 @@ Lang = Literal["nl", "en", "de"]
 Kind = Literal["text", "number", "share", "date", "moment", "year", "flag", "list"]
 Cell = str | int | float | bool | date | tuple[str, ...] | None
 
-# What a spreadsheet may take for the start of a formula, the full-width signs of East Asian keyboards included.
+# What a spreadsheet may take for the start of a formula, the full-width signs of East Asian
+# keyboards included.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BREAKS = re.compile(r"[\s\u0085\u2028\u2029]+")
-# Control characters, halves of pairs and non-characters: XML has no place for them and openpyxl raises.
+# Control characters, halves of pairs and non-characters: XML has no place for them and openpyxl
+# raises.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_CELL = 32_767  # of Excel; openpyxl would cut without a word
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -34,7 +38,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 class Column:
     """One column: its stable key, what stands above it, and what its cells are.
 
-    A share runs 0 to 1; a moment is a date with a time of day; unknown is None or NaN. `definition` goes along beside the table.
+    A share runs 0 to 1; a moment is a date with a time of day; unknown is None or NaN. `definition`
+    goes along beside the table.
     """
 
     key: str
@@ -58,7 +63,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row in the order of the columns, the sources they rest on, and the shape in RD (EPSG:28992)."""
+    """The cells of one row in the order of the columns, the sources they rest on, and the shape in
+    RD (EPSG:28992).
+    """
 
     cells: tuple[Cell, ...]
     sources: tuple[Source, ...]
@@ -69,9 +76,12 @@ class Row:
 class Sheet:
     """A table ready to leave: every row as wide as the columns, every row with a source.
 
-    `name` is that of its layer and file. `link` leads back to the view and is None where readers cannot reach the
-    dashboard; `notes` are whole sentences (a warning not to compare, "gemodelleerd", "Voorbeeldstad"), and `inputs`
-    the sources of a model of which every row is an outcome. A `geometric` sheet has shapes. Where rows tell their source by an id of their own (`told` is False), geo files do not repeat it
+    `name` is that of its layer and file. `link` leads back to the view and is None where readers
+    cannot reach the
+    dashboard; `notes` are whole sentences (a warning not to compare, "gemodelleerd",
+    "Voorbeeldstad"), and `inputs`
+    the sources of a model of which every row is an outcome. A `geometric` sheet has shapes. Where
+    rows tell their source by an id of their own (`told` is False), geo files do not repeat it
     in every row. Raises UnusableTableError.
     """
 
@@ -89,34 +99,54 @@ class Sheet:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise UnusableTableError(f"sheet {self.name!r}: expected a name of a-z, 0-9 and _ that starts with a letter")
+            raise UnusableTableError(
+                f"sheet {self.name!r}: expected a name of a-z, 0-9 and _ that starts with a letter"
+            )
         for number, row in enumerate(self.rows, start=1):
             if len(row.cells) != len(self.columns):
                 raise UnusableTableError(
-                    f"row {number} has {len(row.cells)} cells, expected {len(self.columns)}: one for each column"
+                    f"row {number} has {len(row.cells)} cells, expected {len(self.columns)}: one"
+                    " for each column"
                 )
             if not row.sources:
-                raise UnusableTableError(f"row {number} has no source, expected at least one: no figure leaves without")
+                raise UnusableTableError(
+                    f"row {number} has no source, expected at least one: no figure leaves without"
+                )
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """Every source once, in order of first appearance."""
-        return tuple(dict.fromkeys((*(source for row in self.rows for source in row.sources), *self.inputs)))
+        return tuple(
+            dict.fromkeys((*(source for row in self.rows for source in row.sources), *self.inputs))
+        )
 
 
 @cache
 def words(lang: Lang) -> Mapping[str, str]:
     """The words of the files themselves, by key."""
-    return MappingProxyType(tomllib.loads(Path(__file__).with_name("export.toml").read_text("utf-8"))[lang])
+    return MappingProxyType(
+        tomllib.loads(Path(__file__).with_name("export.toml").read_text("utf-8"))[lang]
+    )
 
 
 def provenance_columns(sheet: Sheet) -> tuple[Column, ...]:
-    """The columns that tell where each row comes from; those the sheet has itself are not there twice."""
+    """The columns that tell where each row comes from; those the sheet has itself are not there
+    twice.
+    """
     say = words(sheet.lang)
-    keys = ("source_publisher", "source_title", "source_url", "source_date", "source_licence", "source_retrieved")
+    keys = (
+        "source_publisher",
+        "source_title",
+        "source_url",
+        "source_date",
+        "source_licence",
+        "source_retrieved",
+    )
     own = {column.key for column in sheet.columns}
     return tuple(
-        Column(key, say[key]) for key in (*keys, *(("link",) if sheet.link else ())) if key not in own
+        Column(key, say[key])
+        for key in (*keys, *(("link",) if sheet.link else ()))
+        if key not in own
     )
 
 
@@ -128,7 +158,9 @@ def provenance(sheet: Sheet, row: Row) -> tuple[str | None, ...]:
         "source_url": [source.url for source in row.sources],
         "source_date": [source.published for source in row.sources],
         "source_licence": [source.licence for source in row.sources],
-        "source_retrieved": [source.retrieved.isoformat() if source.retrieved else None for source in row.sources],
+        "source_retrieved": [
+            source.retrieved.isoformat() if source.retrieved else None for source in row.sources
+        ],
         "link": [sheet.link],
     }
     return tuple(
@@ -156,13 +188,19 @@ def typed(value: Cell, column: Column) -> Cell:
             return value
         case "flag" if isinstance(value, bool):
             return value
-        case "list" if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        case "list" if isinstance(value, list | tuple) and all(
+            isinstance(item, str) for item in value
+        ):
             return tuple(value)
-    raise UnusableTableError(f"column {column.key!r}: got {value!r}, expected {column.kind} or None")
+    raise UnusableTableError(
+        f"column {column.key!r}: got {value!r}, expected {column.kind} or None"
+    )
 
 
 def plain_text(text: str) -> str:
-    """The text on one line without control characters, with `'` before it where a spreadsheet would see a formula."""
+    """The text on one line without control characters, with `'` before it where a spreadsheet would
+    see a formula.
+    """
     line = one_line(text)
     if len(line) >= _LONGEST_CELL:
         line = line[: _LONGEST_CELL - 2] + "…"
@@ -175,5 +213,6 @@ def one_line(text: str) -> str:
 
 
 def _is_number(value: Cell) -> bool:
-    # NumPy's own integers are no int of Python's; what makes a float without being text is a number here.
+    # NumPy's own integers are no int of Python's; what makes a float without being text is a number
+    # here.
     return not isinstance(value, str | bool) and hasattr(value, "__float__")

@@ -1,8 +1,8 @@
 """The folder of a snapshot: which version is current, which there are, and what each promises.
 
-    FOLDER/current                               names the version
-    FOLDER/versions/<version>/manifest.json      written last
-    FOLDER/versions/<version>/<table>.parquet
+FOLDER/current                               names the version
+FOLDER/versions/<version>/manifest.json      written last
+FOLDER/versions/<version>/<table>.parquet
 """
 
 from __future__ import annotations
@@ -38,31 +38,39 @@ def has_current(folder: Path) -> bool:
 def current_version(folder: Path) -> str:
     """Name of the published version.
 
-    Raises NoSnapshotError when nothing is published, VersionError when what `current` names is gone.
+    Raises NoSnapshotError when nothing is published, VersionError when what `current` names is
+    gone.
     """
     try:
         version = (folder / CURRENT).read_text(encoding="utf-8").strip()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NoSnapshotError(
-            f"expected a snapshot in {folder}, got no file 'current': fill it with 'stadshart-etl run --data {folder}'"
+            f"expected a snapshot in {folder}, got no file 'current': fill it with 'stadshart-etl"
+            f" run --data {folder}'"
         ) from error
     if not (version_folder(folder, version) / MANIFEST).is_file():
         raise VersionError(
-            f"expected version {version!r} of {folder / CURRENT} in {versions_folder(folder)}, got none: "
-            f"go back with 'stadshart-etl rollback --data {folder}'"
+            f"expected version {version!r} of {folder / CURRENT} in {versions_folder(folder)}, got"
+            f" none: go back with 'stadshart-etl rollback --data {folder}'"
         )
     return version
 
 
 def read_manifest(folder: Path, version: str) -> Manifest:
-    """The manifest of one version; ManifestError when it is damaged or speaks of another version."""
+    """The manifest of one version; ManifestError when it is damaged or speaks of
+    another version.
+    """
     path = version_folder(folder, version) / MANIFEST
     try:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise VersionError(f"expected a version {version!r} in {versions_folder(folder)}, got none") from error
+        raise VersionError(
+            f"expected a version {version!r} in {versions_folder(folder)}, got none"
+        ) from error
     except UnicodeDecodeError as error:
-        raise ManifestError(f"{path}: expected UTF-8 text, got byte {error.object[error.start]:#x}") from error
+        raise ManifestError(
+            f"{path}: expected UTF-8 text, got byte {error.object[error.start]:#x}"
+        ) from error
     try:
         manifest = from_json(text)
     except ManifestError as error:
@@ -85,7 +93,9 @@ def published_times(folder: Path) -> dict[str, datetime | None]:
 
 
 def all_versions(folder: Path) -> list[str]:
-    """Names of the versions, oldest first; those without a time come first, damaged ones before them."""
+    """Names of the versions, oldest first; those without a time come first, damaged ones before
+    them.
+    """
     times = published_times(folder)
 
     def age(name: str) -> tuple[float, str]:
@@ -93,7 +103,10 @@ def all_versions(folder: Path) -> list[str]:
         known = 0.0 if published is None else published.timestamp()
         return (known if name in times else -1.0, name)
 
-    return sorted((path.name for path in versions_folder(folder).glob("*") if SLUG.fullmatch(path.name)), key=age)
+    return sorted(
+        (path.name for path in versions_folder(folder).glob("*") if SLUG.fullmatch(path.name)),
+        key=age,
+    )
 
 
 def read_table_file(folder: Path, version: str, record: TableRecord) -> bytes:
@@ -106,13 +119,14 @@ def read_table_file(folder: Path, version: str, record: TableRecord) -> bytes:
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DamagedFileError(
-            f"{path}: expected the file of the manifest, got none: open the snapshot again, it may have moved on; "
-            f"else 'stadshart-etl rollback --data {folder}'"
+            f"{path}: expected the file of the manifest, got none: open the snapshot again, it may"
+            f" have moved on; else 'stadshart-etl rollback --data {folder}'"
         ) from error
     met = hashlib.sha256(content).hexdigest()
     if met != record.sha256:
         raise DamagedFileError(
-            f"{path}: expected sha256 {record.sha256[:12]}…, got {met[:12]}…: the file was changed after publishing; "
-            f"go back with 'stadshart-etl rollback --data {folder}' or publish again"
+            f"{path}: expected sha256 {record.sha256[:12]}…, got {met[:12]}…: the file was changed"
+            f" after publishing; go back with 'stadshart-etl rollback --data {folder}' or publish"
+            " again"
         )
     return content

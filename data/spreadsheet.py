@@ -1,4 +1,6 @@
-"""A sheet as CSV or XLSX: opens right in a spreadsheet, each row with its source, text never a formula."""
+"""A sheet as CSV or XLSX: opens right in a spreadsheet, each row with its source, text never a
+formula.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,30 @@ from xml.sax.saxutils import escape
 
 import shapely
 
-from data.sheet import Cell, Column, Kind, Lang, Sheet, plain_text, provenance, provenance_columns, typed, words
+from data.sheet import (
+    Cell,
+    Column,
+    Kind,
+    Lang,
+    Sheet,
+    plain_text,
+    provenance,
+    provenance_columns,
+    typed,
+    words,
+)
 
 if TYPE_CHECKING:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-# Excel takes both signs from Windows, not from the file: a computer set to Dutch or German expects 19,3 between
-# semicolons and opens that with a double click; one set to English expects 19.3 between commas, as do most programs.
-DIALECTS: Mapping[Lang, tuple[str, str]] = MappingProxyType({"nl": (";", ","), "de": (";", ","), "en": (",", ".")})
+# Excel takes both signs from Windows, not from the file: a computer set to Dutch or German expects
+# 19,3 between
+# semicolons and opens that with a double click; one set to English expects 19.3 between commas, as
+# do most programs.
+DIALECTS: Mapping[Lang, tuple[str, str]] = MappingProxyType(
+    {"nl": (";", ","), "de": (";", ","), "en": (",", ".")}
+)
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as the code page of the computer: "CafÃ©"
 MOMENT = "%Y-%m-%d %H:%M:%S"  # with a blank: with a T Excel takes it for text
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can hold
@@ -32,7 +49,16 @@ _EPOCH_XML = b"1980-01-01T00:00:00Z"
 _WIDEST_COLUMN = 60
 _LONGEST_NAME = 31  # of a sheet in Excel
 _FORMATS: Mapping[Kind, str] = MappingProxyType(
-    {"text": "@", "number": "General", "share": "0.0%", "date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm", "year": "0", "flag": "General", "list": "@"}
+    {
+        "text": "@",
+        "number": "General",
+        "share": "0.0%",
+        "date": "yyyy-mm-dd",
+        "moment": "yyyy-mm-dd hh:mm",
+        "year": "0",
+        "flag": "General",
+        "list": "@",
+    }
 )
 _WHOLE = "#,##0"
 _SPOT = (Column("x_m", "x (RD, m)", "number"), Column("y_m", "y (RD, m)", "number"))
@@ -41,7 +67,8 @@ _SPOT = (Column("x_m", "x (RD, m)", "number"), Column("y_m", "y (RD, m)", "numbe
 def csv_bytes(sheet: Sheet) -> bytes:
     """The sheet as CSV with one header row: UTF-8 with byte order mark, signs as in `DIALECTS`.
 
-    No line stands above the header, for that breaks every program but Excel: source, licence and link are columns.
+    No line stands above the header, for that breaks every program but Excel: source, licence and
+    link are columns.
     """
     delimiter, decimal = DIALECTS[sheet.lang]
     columns, rows = _everything(sheet)
@@ -56,7 +83,8 @@ def csv_bytes(sheet: Sheet) -> bytes:
 def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     """A workbook: typed columns on a sheet for each, then one with all sources and definitions.
 
-    The same sheets give the same bytes: no moment of writing is kept. Text is stored as text, never as a formula.
+    The same sheets give the same bytes: no moment of writing is kept. Text is stored as text, never
+    as a formula.
     """
     from openpyxl import Workbook  # here, because it would cost every start of the dashboard 0.2 s
     from openpyxl.writer.excel import ExcelWriter
@@ -66,7 +94,10 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
     book.properties.creator = "Stadshart Twente"
     book.properties.title = plain_text(sheets[0].title)
     rows = [
-        _fill_table(book.create_sheet(say["table"] if len(sheets) == 1 else sheet.name[:_LONGEST_NAME]), sheet)
+        _fill_table(
+            book.create_sheet(say["table"] if len(sheets) == 1 else sheet.name[:_LONGEST_NAME]),
+            sheet,
+        )
         for sheet in sheets
     ]
     _fill_sources(book.create_sheet(say["sheet_sources"]), sheets, say)
@@ -92,13 +123,17 @@ class _TimelessZip(zipfile.ZipFile):
 
 
 def cell_columns(sheet: Sheet) -> tuple[Column, ...]:
-    """All columns of the sheet in a spreadsheet: what it says, where it lies, where it comes from."""
+    """All columns of the sheet in a spreadsheet: what it says, where it lies, where it
+    comes from.
+    """
     return (*sheet.columns, *(_SPOT if _of_points(sheet) else ()), *provenance_columns(sheet))
 
 
 def _of_points(sheet: Sheet) -> bool:
     # Lines and areas do not fit a cell: they stand in the other formats.
-    return sheet.geometric and all(row.shape is None or row.shape.geom_type == "Point" for row in sheet.rows)
+    return sheet.geometric and all(
+        row.shape is None or row.shape.geom_type == "Point" for row in sheet.rows
+    )
 
 
 def _everything(sheet: Sheet) -> tuple[tuple[Column, ...], list[list[Cell]]]:
@@ -106,9 +141,16 @@ def _everything(sheet: Sheet) -> tuple[tuple[Column, ...], list[list[Cell]]]:
     spots = _of_points(sheet)
     rows = []
     for row in sheet.rows:
-        cells = [_plain(typed(cell, column)) for cell, column in zip(row.cells, sheet.columns, strict=True)]
+        cells = [
+            _plain(typed(cell, column))
+            for cell, column in zip(row.cells, sheet.columns, strict=True)
+        ]
         if spots:
-            at = (None, None) if row.shape is None else (shapely.get_x(row.shape), shapely.get_y(row.shape))
+            at = (
+                (None, None)
+                if row.shape is None
+                else (shapely.get_x(row.shape), shapely.get_y(row.shape))
+            )
             cells += [None if value is None else _plain(round(float(value), 2)) for value in at]
         rows.append([*cells, *(_plain(value) for value in provenance(sheet, row))])
     return cell_columns(sheet), rows
@@ -141,7 +183,8 @@ def _written(value: Cell, decimal: str, say: Mapping[str, str]) -> str:
 
 
 def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
-    """Everything of the page but its rows, which come back as XML: `openpyxl` takes 0.1 ms per cell.
+    """Everything of the page but its rows, which come back as XML: `openpyxl` takes 0.1 ms per
+    cell.
 
     A table of a whole region has half a million cells.
     """
@@ -170,9 +213,14 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
     return "".join(found).encode()
 
 
-def _fill_sources(page: WriteOnlyWorksheet, sheets: Sequence[Sheet], say: Mapping[str, str]) -> None:
+def _fill_sources(
+    page: WriteOnlyWorksheet, sheets: Sequence[Sheet], say: Mapping[str, str]
+) -> None:
     several = len(sheets) > 1
-    source_head = [say[f"source_{key}"] for key in ("publisher", "title", "url", "date", "licence", "retrieved")]
+    source_head = [
+        say[f"source_{key}"]
+        for key in ("publisher", "title", "url", "date", "licence", "retrieved")
+    ]
     sources = [
         [
             source.publisher,
@@ -196,7 +244,9 @@ def _fill_sources(page: WriteOnlyWorksheet, sheets: Sequence[Sheet], say: Mappin
     notes = dict.fromkeys(note for sheet in sheets for note in sheet.notes)
     versions = dict.fromkeys(sheet.version for sheet in sheets if sheet.version)
     told = [(say["title"], sheet.title) for sheet in sheets]
-    told += [(say["link"], link) for link in links] + [(say["version"], version) for version in versions]
+    told += [(say["link"], link) for link in links] + [
+        (say["version"], version) for version in versions
+    ]
     for label, text in [*told, *((say["note"], note) for note in notes)]:
         page.append([_text_cell(page, label, bold=True), _text_cell(page, text)])
     for heading, lines in ((source_head, sources), (column_head, columns)):
@@ -209,7 +259,9 @@ def _fill_sources(page: WriteOnlyWorksheet, sheets: Sequence[Sheet], say: Mappin
 def _set_width(page: WriteOnlyWorksheet, index: int, widest: int) -> None:
     from openpyxl.utils import get_column_letter
 
-    page.column_dimensions[get_column_letter(index + 1)].width = min(max(widest, 8) + 3, _WIDEST_COLUMN)
+    page.column_dimensions[get_column_letter(index + 1)].width = min(
+        max(widest, 8) + 3, _WIDEST_COLUMN
+    )
 
 
 def _style(page: WriteOnlyWorksheet, look: str) -> int:
@@ -226,7 +278,10 @@ def _cell(value: Cell, kind: Kind, at: str, styles: Mapping[str, int]) -> str:
     from openpyxl.utils.datetime import to_excel
 
     if isinstance(value, str):
-        return f'<c r="{at}" s="{styles[_FORMATS["text"]]}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+        return (
+            f'<c r="{at}" s="{styles[_FORMATS["text"]]}"'
+            f' t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+        )
     look = styles[_WHOLE if kind == "number" and isinstance(value, int) else _FORMATS[kind]]
     if isinstance(value, bool):
         return f'<c r="{at}" s="{look}" t="b"><v>{value:d}</v></c>'
@@ -247,7 +302,9 @@ def _text_cell(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Wr
 
 
 def _finished(workbook: bytes, rows: Sequence[bytes]) -> bytes:
-    """The workbook with the rows of its first pages, and every time stamp of the writing set to one fixed moment."""
+    """The workbook with the rows of its first pages, and every time stamp of the writing set to one
+    fixed moment.
+    """
     with zipfile.ZipFile(io.BytesIO(workbook)) as old:
         names = sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
         files = {name: old.read(name) for name in names}
@@ -255,7 +312,9 @@ def _finished(workbook: bytes, rows: Sequence[bytes]) -> bytes:
         name, end = f"xl/worksheets/sheet{number}.xml", b"</sheetData>"
         files[name] = files[name].replace(end, page + end)
     core = "docProps/core.xml"
-    files[core] = re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + _EPOCH_XML, files[core])
+    files[core] = re.sub(
+        rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + _EPOCH_XML, files[core]
+    )
     return zipped(files)
 
 

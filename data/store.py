@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -89,35 +89,48 @@ def publish(
     for name, frame in tables.items():
         check(name, frame)
     check_references(tables, [source.source_id for source in sources])
-    prepared = {name: _prepared(DECLARED[name], tables[name], table_sources) for name in sorted(tables)}
+    prepared = {
+        name: _prepared(DECLARED[name], tables[name], table_sources) for name in sorted(tables)
+    }
     manifest = _manifest(prepared, sources, published=published, label=label)
 
     with _writing(folder, wait_s):
         sweep(folder)
         previous = _current_manifest(folder)
-        if previous is not None and _essence(previous) == _essence(manifest) and not _damage(folder, previous):
+        if (
+            previous is not None
+            and _essence(previous) == _essence(manifest)
+            and not _damage(folder, previous)
+        ):
             return Publication(previous.version, changed=False, removed=())
         _require_later(folder, manifest.published)
         _place(folder, manifest, {name: content for name, (_, content) in prepared.items()})
-        kept = {manifest.version} | ({previous.version} if previous is not None and keep > 1 else set())
+        kept = {manifest.version} | (
+            {previous.version} if previous is not None and keep > 1 else set()
+        )
         return Publication(manifest.version, changed=True, removed=_prune(folder, keep, kept))
 
 
 def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S) -> str:
-    """The version that now is current: `version`, or else the newest one published before the current one.
+    """The version that now is current: `version`, or else the newest one published before the
+    current one.
 
     Raises VersionError, naming the versions there are, when there is no such version, and
     DamagedFileError when its files are not those that were published.
     """
     if not versions_folder(folder).is_dir():
-        raise NoSnapshotError(f"expected a snapshot in {folder}, got no folder 'versions': name another with --data")
+        raise NoSnapshotError(
+            f"expected a snapshot in {folder}, got no folder 'versions': name another with --data"
+        )
     with _writing(folder, wait_s):
         sweep(folder)
         versions = all_versions(folder)
         if version is None:
             version = _before_current(folder, versions)
         elif version not in versions:
-            raise VersionError(f"expected one of {', '.join(versions) or 'no versions'}, got {version!r}")
+            raise VersionError(
+                f"expected one of {', '.join(versions) or 'no versions'}, got {version!r}"
+            )
         damage = _damage(folder, read_manifest(folder, version))
         if damage:
             raise DamagedFileError(f"version {version!r} cannot be put back: {damage[0]}")
@@ -126,7 +139,8 @@ def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S
 
 
 def verify(folder: Path, version: str | None = None) -> list[str]:
-    """Everything wrong with a version (the current one by default), in words; empty when all is well.
+    """Everything wrong with a version (the current one by default), in words; empty when all is
+    well.
 
     Looks at hashes, contracts, references between tables that are whole, and files nobody promised.
     """
@@ -138,10 +152,14 @@ def verify(folder: Path, version: str | None = None) -> list[str]:
     frames: dict[str, pd.DataFrame] = {}
     for record in manifest.tables:
         if record.name not in DECLARED:
-            problems.append(f"{record.file}: expected a table of {', '.join(DECLARED)}, got {record.name!r}")
+            problems.append(
+                f"{record.file}: expected a table of {', '.join(DECLARED)}, got {record.name!r}"
+            )
             continue
         try:
-            frame = from_bytes(DECLARED[record.name], read_table_file(folder, manifest.version, record))
+            frame = from_bytes(
+                DECLARED[record.name], read_table_file(folder, manifest.version, record)
+            )
             check(record.name, frame)
         except ContractError as error:
             problems += [f"{record.file}: {breach}" for breach in error.breaches]
@@ -152,16 +170,26 @@ def verify(folder: Path, version: str | None = None) -> list[str]:
         frames[record.name] = frame
         problems += _disagreements(record, frame)
     try:
-        check_references(frames, [one.source_id for one in manifest.sources], unread={one.name for one in manifest.tables} - frames.keys())
+        check_references(
+            frames,
+            [one.source_id for one in manifest.sources],
+            unread={one.name for one in manifest.tables} - frames.keys(),
+        )
     except BreachError as error:
         problems += error.breaches
     promised = {MANIFEST, *(record.file for record in manifest.tables)}
-    strangers = sorted({path.name for path in version_folder(folder, manifest.version).iterdir()} - promised)
-    return problems + [f"{name}: expected only files of the manifest, got this one" for name in strangers]
+    strangers = sorted(
+        {path.name for path in version_folder(folder, manifest.version).iterdir()} - promised
+    )
+    return problems + [
+        f"{name}: expected only files of the manifest, got this one" for name in strangers
+    ]
 
 
 def sweep(folder: Path) -> list[str]:
-    """Names of what dead writers left half done, now removed. Only for who holds the folder's lock."""
+    """Names of what dead writers left half done, now removed. Only for who holds the
+    folder's lock.
+    """
     leftovers = [
         *versions_folder(folder).glob(f"{HALF_WRITTEN}*"),
         *versions_folder(folder).glob(f"{DISCARDED}*"),
@@ -180,7 +208,11 @@ def _disagreements(record: TableRecord, frame: pd.DataFrame) -> list[str]:
         ("columns", list(record.columns), list(_columns(table))),
         ("content hash", record.content_hash, content_hash(table, frame)),
     )
-    return [f"{record.file}: expected {what} {told}, got {met}" for what, told, met in checks if told != met]
+    return [
+        f"{record.file}: expected {what} {told}, got {met}"
+        for what, told, met in checks
+        if told != met
+    ]
 
 
 def _prepared(
@@ -192,7 +224,10 @@ def _prepared(
     elif table.name in table_sources:
         named = set(table_sources[table.name])
     else:
-        raise ManifestError(f"table {table.name!r}: expected its sources in table_sources, got {sorted(table_sources)}")
+        raise ManifestError(
+            f"table {table.name!r}: expected its sources in table_sources, got"
+            f" {sorted(table_sources)}"
+        )
     frame = sorted_rows(table, frame)
     content = to_bytes(table, frame, ordered=True)
     record = TableRecord(
@@ -208,7 +243,9 @@ def _prepared(
 
 def _columns(table: Table) -> tuple[ColumnRecord, ...]:
     return tuple(
-        ColumnRecord(name=name, dtype=column.dtype, unit=column.unit, description=column.description)
+        ColumnRecord(
+            name=name, dtype=column.dtype, unit=column.unit, description=column.description
+        )
         for name, column in table.columns.items()
     )
 
@@ -222,12 +259,14 @@ def _manifest(
 ) -> Manifest:
     if label is None:
         if published is None:
-            raise VersionError("expected a label or a time of publishing to name the version, got neither")
-        label = published.astimezone(timezone.utc).strftime("%Y-%m-%dt%H%M%Sz")
+            raise VersionError(
+                "expected a label or a time of publishing to name the version, got neither"
+            )
+        label = published.astimezone(UTC).strftime("%Y-%m-%dt%H%M%Sz")
     unnamed = Manifest(
         version=label,
         # To the second, as it is written.
-        published=None if published is None else published.astimezone(timezone.utc).replace(microsecond=0),
+        published=(None if published is None else published.astimezone(UTC).replace(microsecond=0)),
         tables=tuple(record for record, _ in prepared.values()),
         sources=tuple(sorted(sources, key=lambda source: source.source_id)),
     )
@@ -240,15 +279,31 @@ def _manifest(
 
 
 def _essence(manifest: Manifest) -> str:
-    """Hash of what a version says: its tables, what their columns mean, and its sources; not when or through which bytes they came."""
+    """Hash of what a version says: its tables, what their columns mean, and its sources; not when
+    or through which bytes they came.
+    """
     tables = [
-        [table.name, table.content_hash, list(table.sources), [[one.name, one.dtype, one.unit, one.description] for one in table.columns]]
+        [
+            table.name,
+            table.content_hash,
+            list(table.sources),
+            [[one.name, one.dtype, one.unit, one.description] for one in table.columns],
+        ]
         for table in manifest.tables
     ]
     sources = [
         [
-            source.source_id, source.title_nl, source.title_en, source.publisher, source.url, source.licence,
-            source.credit, source.read_via, source.source_date, source.surveyed, source.sharing,
+            source.source_id,
+            source.title_nl,
+            source.title_en,
+            source.publisher,
+            source.url,
+            source.licence,
+            source.credit,
+            source.read_via,
+            source.source_date,
+            source.surveyed,
+            source.sharing,
             # Fetched again or found unchanged: the same answer.
             "unchanged" if source.status == "fresh" else source.status,
             list(source.problems),
@@ -259,7 +314,9 @@ def _essence(manifest: Manifest) -> str:
 
 
 def _current_manifest(folder: Path) -> Manifest | None:
-    """The manifest of the current version; None when there is none that can be read, which publishing mends."""
+    """The manifest of the current version; None when there is none that can be read, which
+    publishing mends.
+    """
     try:
         return read_manifest(folder, current_version(folder))
     except (NoSnapshotError, VersionError, ManifestError):
@@ -267,14 +324,16 @@ def _current_manifest(folder: Path) -> Manifest | None:
 
 
 def _require_later(folder: Path, published: datetime | None) -> None:
-    """Nothing when no version was published after `published`: versions go back in the order of their times."""
+    """Nothing when no version was published after `published`: versions go back in the order of
+    their times.
+    """
     if published is None:
         return
     for version, newest in published_times(folder).items():
         if newest is not None and published < newest:
             raise ClockError(
-                f"expected a time after {newest.isoformat()}, when version {version} was published, got "
-                f"{published.isoformat()}: set the clock of this computer right"
+                f"expected a time after {newest.isoformat()}, when version {version} was published,"
+                f" got {published.isoformat()}: set the clock of this computer right"
             )
 
 
@@ -297,7 +356,10 @@ def _before_current(folder: Path, versions: Sequence[str]) -> str:
         current = None
     older = versions[: versions.index(current)] if current in versions else versions
     if not older:
-        raise VersionError(f"expected a version before {current or 'now'} in {folder}, got none: nothing to go back to")
+        raise VersionError(
+            f"expected a version before {current or 'now'} in {folder}, got none: nothing to go"
+            " back to"
+        )
     return older[-1]
 
 
@@ -316,7 +378,9 @@ def _writing(folder: Path, wait_s: float) -> Iterator[None]:
             errno.EACCES: "choose a folder that can be written with --data",
             errno.EPERM: "choose a folder that can be written with --data",
         }.get(error.errno or 0, "choose another folder with --data")
-        raise StoreError(f"{error.filename or folder}: cannot be written ({error.strerror}): {cure}") from error
+        raise StoreError(
+            f"{error.filename or folder}: cannot be written ({error.strerror}): {cure}"
+        ) from error
 
 
 def _place(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
@@ -330,7 +394,8 @@ def _place(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> N
         _write(draft / MANIFEST, manifest.to_json().encode())
         _sync_folder(draft)
         if target.exists():
-            # Left by a writer that died before `current`, or damaged since: nobody can be reading it whole.
+            # Left by a writer that died before `current`, or damaged since: nobody can be reading
+            # it whole.
             _discard(target)
         draft.rename(target)
         _sync_folder(target.parent)

@@ -38,10 +38,16 @@ class Table:
         """The table without a row; a GeoDataFrame in RD where it has geometry."""
         if self.name not in _EMPTY:
             columns = {
-                name: gpd.GeoSeries([], crs=RD_SYSTEM) if column.dtype == "geometry" else pd.Series([], dtype=_OBJECTS.get(column.dtype, column.dtype))
+                name: gpd.GeoSeries([], crs=RD_SYSTEM)
+                if column.dtype == "geometry"
+                else pd.Series([], dtype=_OBJECTS.get(column.dtype, column.dtype))
                 for name, column in self.columns.items()
             }
-            _EMPTY[self.name] = pd.DataFrame(columns) if self.geometry is None else gpd.GeoDataFrame(columns, geometry="geometry")
+            _EMPTY[self.name] = (
+                pd.DataFrame(columns)
+                if self.geometry is None
+                else gpd.GeoDataFrame(columns, geometry="geometry")
+            )
         return _EMPTY[self.name].copy(deep=False)
 
 

@@ -29,14 +29,38 @@ FACILITATION = ("communicative", "organisational", "financial_economic", "legal_
 FITS = ("fits", "partly", "fits_not")
 NATURE = ("measured", "derived", "target", "plan", "expectation")
 BRANCH_GROUPS = ("daily", "non_daily", "large_scale")
-AREA_KINDS = tuple(
-    "inner_city core_shopping_area municipality retail_site building shopping_centre street square market station "
-    "province country region town other".split()
+AREA_KINDS = (
+    "inner_city",
+    "core_shopping_area",
+    "municipality",
+    "retail_site",
+    "building",
+    "shopping_centre",
+    "street",
+    "square",
+    "market",
+    "station",
+    "province",
+    "country",
+    "region",
+    "town",
+    "other",
 )
 BACKGROUND_KINDS = ("land_nl", "land_de", "water", "green", "building", "road", "rail", "border")
-THEMES = tuple(
-    "vacancy floor_area spending_flows travellers initiatives profile population visitors market streets edge_retail "
-    "pilot spending_per_head".split()
+THEMES = (
+    "vacancy",
+    "floor_area",
+    "spending_flows",
+    "travellers",
+    "initiatives",
+    "profile",
+    "population",
+    "visitors",
+    "market",
+    "streets",
+    "edge_retail",
+    "pilot",
+    "spending_per_head",
 )
 MUNICIPALITY_CODE = r"GM\d{4}"
 YEARS = {"low": 1900, "high": 2100}
@@ -51,11 +75,15 @@ PLACES = Table(
         "name_en": text("name in English"),
         "name_de": text("name in German"),
         "role": text("its part in the competition", one_of=ROLES),
-        "municipality_code": text("code of the municipality; missing abroad", null=True, like=MUNICIPALITY_CODE),
+        "municipality_code": text(
+            "code of the municipality; missing abroad", null=True, like=MUNICIPALITY_CODE
+        ),
         "profile": text("profile of the inner city in the pilot", null=True),
         "core": geometry("middle of the place", "point"),
         "core_basis": slug("what the core point is: square, gazetteer or postcode", null=True),
-        "boundary_basis": slug("where the outline comes from; missing while there is none", null=True),
+        "boundary_basis": slug(
+            "where the outline comes from; missing while there is none", null=True
+        ),
         "geometry": geometry("outline, or the core where no outline is sourced", "outline"),
     },
 )
@@ -137,13 +165,17 @@ INITIATIVES = Table(
         "type_basis": slug("who says so: the source, or derived here"),
         "tranche": text("tranche of the pilot", one_of=("first", "tender", "unknown")),
         "tranche_basis": slug("who says so; missing when nobody does", null=True),
-        "profile_fit": text("how it fits the city's profile; missing unjudged", null=True, one_of=FITS),
+        "profile_fit": text(
+            "how it fits the city's profile; missing unjudged", null=True, one_of=FITS
+        ),
         "status": slug("how far it got", null=True),
         "start": day("first day", null=True),
         "end": day("last day", null=True),
         "description_nl": text("what it does, in Dutch", null=True),
         "description_en": text("what it does, in English", null=True),
-        "location_precision": text("what the point stands for", one_of=("address", "street", "square", "place", "none")),
+        "location_precision": text(
+            "what the point stands for", one_of=("address", "street", "square", "place", "none")
+        ),
         "source_id": slug("source in the manifest"),
         "source_url": text("where it is described", null=True, like=r"https?://\S+"),
         "source_date": text("date of publication in the words of the source"),
@@ -151,7 +183,9 @@ INITIATIVES = Table(
         "licence": text("licence of the source"),
         "confidence": text("how sure it is", one_of=CONFIDENCE),
         "note": text("conflicts and what was inferred", null=True),
-        "geometry": geometry("where it is, as precise as location_precision says", "point", null=True),
+        "geometry": geometry(
+            "where it is, as precise as location_precision says", "point", null=True
+        ),
     },
     rules=(in_order("start", "end"), points_as_precise_as_told()),
 )
@@ -178,8 +212,14 @@ PARTICIPATIONS = Table(
             "what the actor does in it",
             one_of=("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user"),
         ),
-        "basis": text("whether the source says so or we derived it", null=True, one_of=("published", "derived")),
-        "facilitation": text("way of facilitating; missing when no source says", null=True, one_of=FACILITATION),
+        "basis": text(
+            "whether the source says so or we derived it",
+            null=True,
+            one_of=("published", "derived"),
+        ),
+        "facilitation": text(
+            "way of facilitating; missing when no source says", null=True, one_of=FACILITATION
+        ),
     },
 )
 
@@ -203,12 +243,18 @@ FOOTFALL_TESTS = Table(
     key=("place_id",),
     columns={
         "place_id": slug("the place whose counts these are"),
-        "weights": text("where the weights of the model come from", one_of=("literature", "fitted")),
-        "rank_correlation": number("Spearman's rank correlation with counts the weights were not chosen on", low=-1, high=1),
+        "weights": text(
+            "where the weights of the model come from", one_of=("literature", "fitted")
+        ),
+        "rank_correlation": number(
+            "Spearman's rank correlation with counts the weights were not chosen on", low=-1, high=1
+        ),
         "rank_correlation_low": number("lower end of its bootstrap interval", low=-1, high=1),
         "rank_correlation_high": number("upper end of its bootstrap interval", low=-1, high=1),
         "sections": whole("street sections with a count", "sections", low=3),
-        "blocks": whole("blocks of streets left out in turn; 0 when nothing was fitted", "blocks", low=0),
+        "blocks": whole(
+            "blocks of streets left out in turn; 0 when nothing was fitted", "blocks", low=0
+        ),
         "core": number("weight of the distance to the core", low=0),
         "attractions": number("weight of shops and hospitality within reach", low=0),
         "stops": number("weight of stops within reach", low=0),
@@ -227,12 +273,17 @@ STREET_VACANCY = Table(
         "survey": slug("the survey it was counted in"),
         "basis": slug("what the rate is a share of: units or floor area"),
         "units": whole("shop and hospitality units of known status", "units", low=0),
-        "vacant_units": number(f"vacant; missing below {MIN_UNITS} units", "units", null=True, low=0),
+        "vacant_units": number(
+            f"vacant; missing below {MIN_UNITS} units", "units", null=True, low=0
+        ),
         "vacancy_rate": share("modelled vacant share; missing when withheld", null=True),
         "vacancy_low": share("lower end of its interval", null=True),
         "vacancy_high": share("upper end of its interval", null=True),
     },
-    rules=(not_more_than("vacant_units", "units"), between_bounds("vacancy_rate", "vacancy_low", "vacancy_high")),
+    rules=(
+        not_more_than("vacant_units", "units"),
+        between_bounds("vacancy_rate", "vacancy_low", "vacancy_high"),
+    ),
 )
 
 PREMISES = Table(
@@ -241,7 +292,8 @@ PREMISES = Table(
     key=("premises_id", "survey"),
     columns={
         "premises_id": text(
-            "id with the register it comes from", like=r"(bag:[0-9]{16}|osm:(node|way|relation)/[0-9]+|survey:[^ \t\n\r\f\v\xa0]+)"
+            "id with the register it comes from",
+            like=r"(bag:[0-9]{16}|osm:(node|way|relation)/[0-9]+|survey:[^ \t\n\r\f\v\xa0]+)",
         ),
         "source_id": slug("source in the manifest; a survey goes before BAG, BAG before OSM"),
         "survey": slug("the survey or extract it was seen in"),
@@ -252,11 +304,15 @@ PREMISES = Table(
         "floor_area_m2": number("usable floor area", "m2", null=True, low=0),
         "use": slug("what it is used or permitted for", null=True),
         "branch": text("branch of trade", null=True),
-        "ownership": text("whether it belongs to a chain", null=True, one_of=("chain", "independent")),
+        "ownership": text(
+            "whether it belongs to a chain", null=True, one_of=("chain", "independent")
+        ),
         "status": text("whether it stands empty", one_of=("in_use", "vacant", "unknown")),
         "vacant_since": day("first day it was seen empty", null=True),
         "duration": text(
-            "how long it was seen empty, at least: under one year, one to three, over three", null=True, one_of=("frictional", "long", "structural")
+            "how long it was seen empty, at least: under one year, one to three, over three",
+            null=True,
+            one_of=("frictional", "long", "structural"),
         ),
         "evidence": text("what the status rests on", null=True),
         "surveyed": day("day it was seen", null=True),
@@ -273,7 +329,9 @@ STOPS = Table(
         "year": whole("year counted", "year", **YEARS),
         "name": text("name of the stop"),
         "kind": slug("kind of stop"),
-        "boardings_per_workday": number("boardings on an average workday", "boardings/workday", null=True, low=0),
+        "boardings_per_workday": number(
+            "boardings on an average workday", "boardings/workday", null=True, low=0
+        ),
         "note": text("breaks and what is not counted", null=True),
         "geometry": geometry("where it is", "point"),
     },
@@ -288,7 +346,9 @@ COUNTS = Table(
         "street_id": slug("the street section it stands in", null=True),
         "start": day("start of the interval, local time"),
         "minutes": whole("length of the interval", "min", low=1, high=527_040),
-        "value": number("passers-by; missing when the counter failed", "passers-by", null=True, low=0),
+        "value": number(
+            "passers-by; missing when the counter failed", "passers-by", null=True, low=0
+        ),
         "break_before": flag("not comparable with the interval before it"),
         "geometry": geometry("where the counter stands", "point"),
     },
@@ -316,7 +376,9 @@ ORIGINS = Table(
     columns={
         "origin_id": slug("stable id of the origin"),
         "name": text("name of the origin"),
-        "municipality_code": text("code of the municipality; missing abroad", null=True, like=MUNICIPALITY_CODE),
+        "municipality_code": text(
+            "code of the municipality; missing abroad", null=True, like=MUNICIPALITY_CODE
+        ),
         "population": number("inhabitants", "inhabitants", null=True, low=0),
         "branch_group": text("branch group", one_of=BRANCH_GROUPS),
         "spending_eur": number("spending of its inhabitants", "EUR/year", null=True, low=0),
@@ -370,12 +432,23 @@ AREAS = Table(
     "one municipality, district or neighbourhood",
     key=("area_id",),
     columns={
-        "area_id": text("code of the area, or a name of its own where the source gives no code", like=r"[A-Z]{2}\w{4,8}|local:[a-z0-9-]+"),
+        "area_id": text(
+            "code of the area, or a name of its own where the source gives no code",
+            like=r"[A-Z]{2}\w{4,8}|local:[a-z0-9-]+",
+        ),
         "kind": text("what it is", one_of=("municipality", "district", "neighbourhood")),
         "name": text("name as the source writes it"),
-        "municipality_code": text("code of the municipality it lies in; missing when not told", null=True, like=MUNICIPALITY_CODE),
-        "population": number("inhabitants; missing when not published", "inhabitants", null=True, low=0),
-        "households": number("households; missing when not published", "households", null=True, low=0),
+        "municipality_code": text(
+            "code of the municipality it lies in; missing when not told",
+            null=True,
+            like=MUNICIPALITY_CODE,
+        ),
+        "population": number(
+            "inhabitants; missing when not published", "inhabitants", null=True, low=0
+        ),
+        "households": number(
+            "households; missing when not published", "households", null=True, low=0
+        ),
         "year": number("year of the boundaries; missing when not told", "year", null=True, **YEARS),
         "source_id": slug("source in the manifest"),
         "geometry": geometry("outline", "outline"),

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from etl.source import Source
 
 WELL, NOTHING, WRONG_USE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes; PARTLY: published, but a source failed or is stale; INTERRUPTED is what typer returns after Ctrl-C."""
+"""Exit codes; PARTLY: published, but a source failed or is stale; INTERRUPTED is what typer returns
+after Ctrl-C.
+"""
 
 NAME = "stadshart-etl"
 
@@ -48,12 +50,20 @@ app = typer.Typer(
 Data = Annotated[
     Path | None,
     typer.Option(
-        "--data", metavar="DIR", help="Folder of the snapshot (default: your own data folder).", show_default=False
+        "--data",
+        metavar="DIR",
+        help="Folder of the snapshot (default: your own data folder).",
+        show_default=False,
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.", show_default=False)]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="One JSON object per line.", show_default=False)
+]
 Version = Annotated[
-    str | None, typer.Argument(help="Version to go back to (default: the one before the current).", show_default=False)
+    str | None,
+    typer.Argument(
+        help="Version to go back to (default: the one before the current).", show_default=False
+    ),
 ]
 
 
@@ -68,7 +78,11 @@ def _common(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Show the version.", show_default=False
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Show the version.",
+            show_default=False,
         ),
     ] = False,
 ) -> None:
@@ -79,38 +93,78 @@ def _common(
 @app.command()
 def run(
     place: Annotated[
-        list[str] | None, typer.Option("--place", metavar="ID", help="Only this place; may be repeated.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--place", metavar="ID", help="Only this place; may be repeated.", show_default=False
+        ),
     ] = None,
     source: Annotated[
-        list[str] | None, typer.Option("--source", metavar="ID", help="Only this source; may be repeated.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--source", metavar="ID", help="Only this source; may be repeated.", show_default=False
+        ),
     ] = None,
     inputs: Annotated[
         Path | None,
-        typer.Option("--inputs", metavar="DIR", help="Read DIR/<source>/* in place of the network.", show_default=False),
+        typer.Option(
+            "--inputs",
+            metavar="DIR",
+            help="Read DIR/<source>/* in place of the network.",
+            show_default=False,
+        ),
     ] = None,
     places: Annotated[
         Path | None,
-        typer.Option("--places", metavar="DIR", help="Folder of place files (default: those given before, else those that ship).", show_default=False),
+        typer.Option(
+            "--places",
+            metavar="DIR",
+            help="Folder of place files (default: those given before, else those that ship).",
+            show_default=False,
+        ),
     ] = None,
     data: Data = None,
     workers: Annotated[
-        int | None, typer.Option("--workers", min=1, metavar="N", help="Processes to read and join with.", show_default=False)
+        int | None,
+        typer.Option(
+            "--workers",
+            min=1,
+            metavar="N",
+            help="Processes to read and join with.",
+            show_default=False,
+        ),
     ] = None,
     dask: Annotated[
-        str | None, typer.Option("--dask", metavar="ADDRESS", help="Read and join on this Dask cluster.", show_default=False)
+        str | None,
+        typer.Option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Read and join on this Dask cluster.",
+            show_default=False,
+        ),
     ] = None,
     base_url: Annotated[
         list[str] | None,
-        typer.Option("--base-url", metavar="SOURCE=URL", help="Ask a source at another host; may be repeated.", show_default=False),
+        typer.Option(
+            "--base-url",
+            metavar="SOURCE=URL",
+            help="Ask a source at another host; may be repeated.",
+            show_default=False,
+        ),
     ] = None,
     accept: Annotated[
         list[str] | None,
         typer.Option(
-            "--accept", metavar="SOURCE=REASON", help="Publish a suspicious change of a source, with the reason.", show_default=False
+            "--accept",
+            metavar="SOURCE=REASON",
+            help="Publish a suspicious change of a source, with the reason.",
+            show_default=False,
         ),
     ] = None,
     contact: Annotated[
-        str | None, typer.Option("--contact", metavar="MAIL", help="Who services can write to.", show_default=False)
+        str | None,
+        typer.Option(
+            "--contact", metavar="MAIL", help="Who services can write to.", show_default=False
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> int:
@@ -135,7 +189,12 @@ def run(
         done = build.run(options, progress=progress)
     say(
         f"{'published' if done.changed else 'unchanged'}: version {done.version} in {options.data}",
-        {"event": "done", "version": done.version, "changed": done.changed, "folder": str(options.data)},
+        {
+            "event": "done",
+            "version": done.version,
+            "changed": done.changed,
+            "folder": str(options.data),
+        },
         as_json=as_json,
     )
     records = [one.record for one in done.sources]
@@ -149,7 +208,11 @@ def run(
         for line in one.lines:
             print(f"{one.record.source_id}: {line}", file=sys.stderr)
     for name in sorted({*options.only_sources} & {*absent}) if inputs is not None else ():
-        print(f"{name}: nothing to read in {inputs / name}: lay its files there, '{NAME} sources' says what it is", file=sys.stderr)
+        print(
+            f"{name}: nothing to read in {inputs / name}: lay its files there, '{NAME} sources'"
+            " says what it is",
+            file=sys.stderr,
+        )
     return PARTLY if done.troubled else WELL
 
 
@@ -158,11 +221,15 @@ def embed(
     data: Annotated[
         Path | None,
         typer.Option(
-            "--data", metavar="DIR", help="Folder to build in (default: the one that ships).", show_default=False
+            "--data",
+            metavar="DIR",
+            help="Folder to build in (default: the one that ships).",
+            show_default=False,
         ),
     ] = None,
     example: Annotated[
-        bool, typer.Option("--example", help="Build the made-up region instead.", show_default=False)
+        bool,
+        typer.Option("--example", help="Build the made-up region instead.", show_default=False),
     ] = False,
     as_json: AsJson = False,
 ) -> int:
@@ -200,8 +267,16 @@ def status(data: Data = None, as_json: AsJson = False) -> int:
         as_json=as_json,
     )
     if ships and not as_json:
-        print(f"this is the snapshot that ships; yours in {_folder(data)} is empty: '{NAME} run' fills it")
-    met = overview.of(opened, Store(opened.folder).index(), {name: module.SOURCE for name, module in readers().items()}, now.date())
+        print(
+            f"this is the snapshot that ships; yours in {_folder(data)} is empty: '{NAME} run'"
+            " fills it"
+        )
+    met = overview.of(
+        opened,
+        Store(opened.folder).index(),
+        {name: module.SOURCE for name, module in readers().items()},
+        now.date(),
+    )
     for listing in (met.account.troubles, met.places, account.tables(manifest)):
         show(listing, as_json=as_json)
     _show_sources(manifest.sources, met.account, now.date(), as_json=as_json)
@@ -240,7 +315,11 @@ def rollback(version: Version = None, data: Data = None, as_json: AsJson = False
         if version is None:
             raise
         raise UseError(f"VERSION: {error}") from error
-    say(f"current is now version {now} in {folder}", {"version": now, "folder": str(folder)}, as_json=as_json)
+    say(
+        f"current is now version {now} in {folder}",
+        {"version": now, "folder": str(folder)},
+        as_json=as_json,
+    )
     return WELL
 
 
@@ -305,17 +384,22 @@ app.command()(errands.export)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its exit code; what goes wrong foreseeably is one line on stderr."""
+    """Run the command and leave with its exit code; what goes wrong foreseeably is one line on
+    stderr.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # Names of folders may hold bytes that are no text, and some screens know few letters.
             stream.reconfigure(errors="backslashreplace")
     code = _outcome(arguments)
     if code == INTERRUPTED:
-        _complain("stopped by hand: what was published before is whole, and what was fetched is kept")
+        _complain(
+            "stopped by hand: what was published before is whole, and what was fetched is kept"
+        )
         sys.stdout.flush()
         sys.stderr.flush()
-        # A thread that still waits for a service would hold a normal exit until that service answers.
+        # A thread that still waits for a service would hold a normal exit until that service
+        # answers.
         os._exit(INTERRUPTED)
     sys.exit(code)
 
@@ -324,7 +408,11 @@ def _outcome(arguments: Sequence[str] | None) -> int:
     # typer brings its own click and names only this child of its UsageError.
     wrong_use = typer.BadParameter.__bases__[0]
     try:
-        code = app(args=None if arguments is None else list(arguments), prog_name=NAME, standalone_mode=False)
+        code = app(
+            args=None if arguments is None else list(arguments),
+            prog_name=NAME,
+            standalone_mode=False,
+        )
     except wrong_use as error:
         _complain(f"{error.format_message().rstrip('.')}: see '{NAME} {_command(arguments)}--help'")
         return WRONG_USE
@@ -339,7 +427,10 @@ def _outcome(arguments: Sequence[str] | None) -> int:
         return NOTHING
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
-        _complain(f"{named}cannot be read or written ({error.strerror or error}): check its rights and the space on its disk, or name another with --data")
+        _complain(
+            f"{named}cannot be read or written ({error.strerror or error}): check its rights and"
+            " the space on its disk, or name another with --data"
+        )
         return NOTHING
     return code if isinstance(code, int) else WELL
 
@@ -347,7 +438,11 @@ def _outcome(arguments: Sequence[str] | None) -> int:
 def _command(arguments: Sequence[str] | None) -> str:
     """The command asked for and a blank, nothing where it is none of ours."""
     first = next(iter(sys.argv[1:] if arguments is None else arguments), "")
-    known = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback is not None}
+    known = {
+        one.name or one.callback.__name__
+        for one in app.registered_commands
+        if one.callback is not None
+    }
     return f"{first} " if first in known else ""
 
 
@@ -368,12 +463,18 @@ def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str]:
     return {name: value.strip() for name, _, value in pairs}
 
 
-def _show_sources(records: Sequence[SourceRecord], met: Account, today: date, *, as_json: bool) -> None:
-    """The sources; for people, those retyped by hand and those that are not there are told in one line each."""
+def _show_sources(
+    records: Sequence[SourceRecord], met: Account, today: date, *, as_json: bool
+) -> None:
+    """The sources; for people, those retyped by hand and those that are not there are told in one
+    line each.
+    """
     from etl import account
 
     retyped = () if as_json else account.retyped(records)
-    shown = [one for one in records if as_json or (one not in retyped and one.status != "not_supplied")]
+    shown = [
+        one for one in records if as_json or (one not in retyped and one.status != "not_supplied")
+    ]
     show(account.sources(shown, today), as_json=as_json)
     if as_json:
         return

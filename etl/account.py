@@ -1,4 +1,6 @@
-"""An account of what is published: its tables and sources with their age, what went wrong, and what waits."""
+"""An account of what is published: its tables and sources with their age, what went wrong, and what
+waits.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,13 @@ from etl.status import SourceState
 
 _TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T[\d:.]+Z?")
 _SAID_BY_AGE = frozenset({"kept-earlier", "copy-stale"})
-_TABLE_HEADINGS = {"table": "Table", "rows": "Rows", "dated": "Dated", "sources": "Sources", "state": "State"}
+_TABLE_HEADINGS = {
+    "table": "Table",
+    "rows": "Rows",
+    "dated": "Dated",
+    "sources": "Sources",
+    "state": "State",
+}
 _SOURCE_HEADINGS = {
     "source_id": "Source",
     "status": "Status",
@@ -28,7 +36,9 @@ _SOURCE_HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Sources in trouble and what else is worth knowing, each with a sentence; and sources of which nothing is there yet."""
+    """Sources in trouble and what else is worth knowing, each with a sentence; and sources of which
+    nothing is there yet.
+    """
 
     troubles: Listing
     warnings: Listing
@@ -50,14 +60,30 @@ def tables(manifest: Manifest) -> Listing:
     rows: list[dict[str, Cell]] = []
     for table in manifest.tables:
         behind = [record for record in map(manifest.source, table.sources) if record is not None]
-        dates = sorted(text[:4] for record in behind if (text := record.surveyed or record.source_date or "")[:4].isdigit())
-        behindhand = sorted(record.source_id for record in behind if record.status in ("stale", "failed"))
+        dates = sorted(
+            text[:4]
+            for record in behind
+            if (text := record.surveyed or record.source_date or "")[:4].isdigit()
+        )
+        behindhand = sorted(
+            record.source_id for record in behind if record.status in ("stale", "failed")
+        )
         rows.append(
             {
                 "table": table.name,
                 "rows": table.rows,
-                "dated": None if not dates else dates[0] if dates[0] == dates[-1] else f"{dates[0]} to {dates[-1]}",
-                "sources": ", ".join(table.sources) if len(table.sources) < 4 else f"{len(table.sources)} sources",
+                "dated": (
+                    None
+                    if not dates
+                    else dates[0]
+                    if dates[0] == dates[-1]
+                    else f"{dates[0]} to {dates[-1]}"
+                ),
+                "sources": (
+                    ", ".join(table.sources)
+                    if len(table.sources) < 4
+                    else f"{len(table.sources)} sources"
+                ),
                 "state": f"stale: {', '.join(behindhand)}" if behindhand else "well",
                 "sha256": table.sha256[:12],
             }
@@ -88,12 +114,18 @@ def sources(records: Sequence[SourceRecord], today: date) -> Listing:
 
 def retyped(records: Sequence[SourceRecord]) -> tuple[SourceRecord, ...]:
     """The sources that were retyped by hand, without raw bytes to be checked."""
-    return tuple(record for record in records if record.sha256 is None and record.status == "fresh" and not record.problems)
+    return tuple(
+        record
+        for record in records
+        if record.sha256 is None and record.status == "fresh" and not record.problems
+    )
 
 
 def retyped_words(records: Sequence[SourceRecord]) -> str:
     """One line for the sources that were retyped by hand, empty when there are none."""
-    days = sorted(record.retrieved.isoformat() for record in records if record.retrieved is not None)
+    days = sorted(
+        record.retrieved.isoformat() for record in records if record.retrieved is not None
+    )
     if not days:
         return ""
     read = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
@@ -101,27 +133,45 @@ def retyped_words(records: Sequence[SourceRecord]) -> str:
 
 
 def of(
-    records: Sequence[SourceRecord], states: Mapping[str, SourceState], declared: Mapping[str, Source], today: date
+    records: Sequence[SourceRecord],
+    states: Mapping[str, SourceState],
+    declared: Mapping[str, Source],
+    today: date,
 ) -> Account:
-    """The account of a version; `states` tells per source what was found, empty for one that was not made here."""
+    """The account of a version; `states` tells per source what was found, empty for one that was
+    not made here.
+    """
     troubles: list[dict[str, Cell]] = []
     warnings: list[dict[str, Cell]] = []
     for record in records:
         state = states.get(record.source_id)
         errors, others = _told(record, state)
         if record.status in ("stale", "failed"):
-            standing = f"{record.source_id} is {record.status}{_kept(record, declared.get(record.source_id), today)}"
-            troubles += [_row(record, f"{standing}: {text}") for text in errors or ("no reason was kept",)]
+            standing = (
+                f"{record.source_id} is"
+                f" {record.status}{_kept(record, declared.get(record.source_id), today)}"
+            )
+            troubles += [
+                _row(record, f"{standing}: {text}") for text in errors or ("no reason was kept",)
+            ]
         else:
             others = (*errors, *others)
         warnings += [_row(record, f"{record.source_id}: {text}") for text in others]
-    absent = [record.source_id for record in records if record.status == "not_supplied" and record.source_id in declared]
+    absent = [
+        record.source_id
+        for record in records
+        if record.status == "not_supplied" and record.source_id in declared
+    ]
     return Account(
         troubles=Listing("trouble", "What is stale or failed, and why", {"sentence": ""}, troubles),
         warnings=Listing("warning", "Worth knowing", {"sentence": ""}, warnings),
         to_ask=tuple(name for name in absent if not declared[name].waits_for_file),
         to_bring=tuple(name for name in absent if declared[name].waits_for_file),
-        too_old=tuple(_too_old(record, declared.get(record.source_id), today) for record in records if _old(record, declared, today)),
+        too_old=tuple(
+            _too_old(record, declared.get(record.source_id), today)
+            for record in records
+            if _old(record, declared, today)
+        ),
     )
 
 
@@ -129,8 +179,12 @@ def _row(record: SourceRecord, sentence: str) -> dict[str, Cell]:
     return {"source_id": record.source_id, "status": record.status, "sentence": sentence}
 
 
-def _told(record: SourceRecord, state: SourceState | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Errors with their cure, and warnings; in the manifest's own words where it is not known how they came about."""
+def _told(
+    record: SourceRecord, state: SourceState | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Errors with their cure, and warnings; in the manifest's own words where it is not known how
+    they came about.
+    """
     if state is None or not state.findings:
         return record.problems, ()
     errors: list[str] = []
@@ -151,14 +205,23 @@ def _kept(record: SourceRecord, source: Source | None, today: date) -> str:
     """How old the rows are that stay, and until when they may."""
     if record.retrieved is None:
         return ", nothing of it is published"
-    until = None if source is None or source.max_age_days is None else record.retrieved + timedelta(days=source.max_age_days)
+    until = (
+        None
+        if source is None or source.max_age_days is None
+        else record.retrieved + timedelta(days=source.max_age_days)
+    )
     stays = "" if until is None else f", stays until {until.isoformat()}"
     return f" (what is shown was read {_read(record.retrieved, today)}{stays})"
 
 
 def _old(record: SourceRecord, declared: Mapping[str, Source], today: date) -> bool:
     source = declared.get(record.source_id)
-    if source is None or source.max_age_days is None or record.retrieved is None or record.status in ("stale", "failed"):
+    if (
+        source is None
+        or source.max_age_days is None
+        or record.retrieved is None
+        or record.status in ("stale", "failed")
+    ):
         return False
     return (today - record.retrieved).days > source.max_age_days
 
@@ -166,7 +229,10 @@ def _old(record: SourceRecord, declared: Mapping[str, Source], today: date) -> b
 def _too_old(record: SourceRecord, source: Source | None, today: date) -> str:
     days = (today - (record.retrieved or today)).days
     counts = 0 if source is None else source.max_age_days
-    return f"{record.source_id} was read {_ago(days)} and counts for {counts} days: 'stadshart-etl run --source {record.source_id}'"
+    return (
+        f"{record.source_id} was read {_ago(days)} and counts for {counts} days: 'stadshart-etl run"
+        f" --source {record.source_id}'"
+    )
 
 
 def _read(day: date, today: date) -> str:

@@ -19,7 +19,9 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
     """IP addresses the system gives for a host name."""
-    return tuple(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    return tuple(
+        str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    )
 
 
 def origin(url: str) -> str:
@@ -29,9 +31,17 @@ def origin(url: str) -> str:
     """
     parts = _parts(url)
     if parts.scheme not in _PORTS:
-        raise FetchError(found("address-refused", target=url, reason="only http and https are asked"))
+        raise FetchError(
+            found("address-refused", target=url, reason="only http and https are asked")
+        )
     if not parts.hostname or parts.username is not None or parts.password is not None:
-        raise FetchError(found("address-refused", target=_without_secrets(url), reason="expected a host and no password"))
+        raise FetchError(
+            found(
+                "address-refused",
+                target=_without_secrets(url),
+                reason="expected a host and no password",
+            )
+        )
     return f"{host_of(url)}:{parts.port or _PORTS[parts.scheme]}"
 
 
@@ -43,7 +53,8 @@ def host_of(url: str) -> str:
 def require_public(url: str, operator: Collection[str], find: Resolve) -> None:
     """Nothing when the address may be asked.
 
-    `operator` holds the origins that the operator gave by hand: only those may lie on the own network.
+    `operator` holds the origins that the operator gave by hand: only those may lie on the own
+    network.
     Raises FetchError for the rest, and `socket.gaierror` when the name is unknown.
     """
     place = origin(url)
@@ -52,28 +63,45 @@ def require_public(url: str, operator: Collection[str], find: Resolve) -> None:
     host, _, port = place.rpartition(":")
     for address in find(host, int(port)):
         if not is_public(address):
-            raise FetchError(found("address-refused", target=place, reason=f"{address} lies on a private or reserved network"))
+            raise FetchError(
+                found(
+                    "address-refused",
+                    target=place,
+                    reason=f"{address} lies on a private or reserved network",
+                )
+            )
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is reached over the internet, looking through IPv6 wrappings of IPv4."""
+    """Whether an IP address is reached over the internet, looking through IPv6
+    wrappings of IPv4.
+    """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+        inner = (
+            ip.ipv4_mapped
+            or ip.sixtofour
+            or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+        )
         if inner is not None:
             ip = inner
     return ip.is_global and not ip.is_multicast
 
 
-def redirected(url: str, location: str, *, hosts: Collection[str], operator: Collection[str]) -> str:
+def redirected(
+    url: str, location: str, *, hosts: Collection[str], operator: Collection[str]
+) -> str:
     """Where a redirect leads, when it may be followed.
 
-    Raises FetchError when it leaves http(s), the declared `hosts` or origins, or falls back from https to http.
+    Raises FetchError when it leaves http(s), the declared `hosts` or origins, or falls back from
+    https to http.
     """
     host = host_of(url)
 
     def refusal(reason: str) -> FetchError:
-        return FetchError(found("redirect-refused", host=host, target=_without_secrets(target), reason=reason))
+        return FetchError(
+            found("redirect-refused", host=host, target=_without_secrets(target), reason=reason)
+        )
 
     try:
         target = urljoin(url, location)
@@ -114,7 +142,9 @@ def same_collection(url: str, link: str) -> str | None:
         return None
     asked, led = urlsplit(url), urlsplit(target)
     stays = led.path == asked.path or led.path.startswith(asked.path.rstrip("/") + "/")
-    dotted = any(step in (".", "..") for step in led.path.replace("%2e", ".").replace("%2E", ".").split("/"))
+    dotted = any(
+        step in (".", "..") for step in led.path.replace("%2e", ".").replace("%2E", ".").split("/")
+    )
     return target if asked.scheme == led.scheme and stays and not dotted else None
 
 

@@ -1,4 +1,6 @@
-"""Addresses as people write them, taken apart and put together, and where one lies, told by the units of the BAG in the same data folder."""
+"""Addresses as people write them, taken apart and put together, and where one lies, told by the
+units of the BAG in the same data folder.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ PARTS = ("street", "house_number", "house_letter", "addition", "postcode", "town
 
 _TAIL = re.compile(r"(?P<head>.*?)[,\s]+(?P<postcode>\d{4}\s?[A-Za-z]{2})\b[,\s]*(?P<town>.*)")
 # Plein 1944 is a street: a year before another number is no house number.
-_DOOR = re.compile(r"(?P<street>.+?)\s+(?P<number>(?!(?:1[89]|20)\d\d\s+\d)\d{1,5})(?!\d)\s*[-/]?\s*(?P<more>[A-Za-z0-9][A-Za-z0-9 /-]*)?")
+_DOOR = re.compile(
+    r"(?P<street>.+?)\s+(?P<number>(?!(?:1[89]|20)\d\d\s+\d)\d{1,5})(?!\d)\s*[-/]?\s*(?P<more>[A-Za-z0-9][A-Za-z0-9"
+    r" /-]*)?"
+)
 _LETTER = re.compile(r"(?P<letter>[A-Za-z])(?:[ -]?(?P<addition>\d.*))?")
 
 
@@ -42,13 +47,19 @@ class Addresses:
         return len(self.units)
 
     def find(self, words: Mapping[str, pd.Series], place_id: str | None) -> gpd.GeoSeries:
-        """The point of each row by its `bag_id`, its `postcode` and door, or its `street` and door; missing where none is known.
+        """The point of each row by its `bag_id`, its `postcode` and door, or its `street` and door;
+        missing where none is known.
 
-        A door is `house_number`, `house_letter` and `addition`. Without a place an address that several places know is none.
+        A door is `house_number`, `house_letter` and `addition`. Without a place an address that
+        several places know is none.
         """
         units = self.units if place_id is None else self.units[self.units["place_id"] == place_id]
-        number, letter, more = (words[name].fillna("") for name in ("house_number", "house_letter", "addition"))
-        door = _door(number + letter + ("-" + more).where(more != "", "")).where(words["house_number"].notna())
+        number, letter, more = (
+            words[name].fillna("") for name in ("house_number", "house_letter", "addition")
+        )
+        door = _door(number + letter + ("-" + more).where(more != "", "")).where(
+            words["house_number"].notna()
+        )
         asked = {
             "premises_id": "bag:" + words["bag_id"],
             "by_postcode": _postcode(words["postcode"]) + "|" + door,
@@ -56,12 +67,17 @@ class Addresses:
         }
         found = gpd.GeoSeries([None] * len(door), index=door.index, crs=RD)
         for name, keys in asked.items():
-            once = units.dropna(subset=[name]).drop_duplicates([name, "place_id"]).drop_duplicates(name, keep=False)
+            once = (
+                units.dropna(subset=[name])
+                .drop_duplicates([name, "place_id"])
+                .drop_duplicates(name, keep=False)
+            )
             point = pd.Series(once.geometry.to_numpy(), index=once[name].to_numpy(dtype=object))
             wanted = found.isna() & keys.isin(point.index)
-            found[wanted] = gpd.GeoSeries(keys[wanted].map(point).to_numpy(dtype=object), index=door.index[wanted], crs=RD)
+            found[wanted] = gpd.GeoSeries(
+                keys[wanted].map(point).to_numpy(dtype=object), index=door.index[wanted], crs=RD
+            )
         return found
-
 
     def other_street(self, named: pd.Series, points: gpd.GeoSeries) -> pd.Series:
         """The street each point lies in where it names another; missing where nothing is known."""
@@ -88,8 +104,12 @@ class Addresses:
 
 
 def taken_apart(cells: pd.Series) -> pd.DataFrame:
-    """The `PARTS` of addresses in one cell like `Langestraat 12 A, 7511 HA Enschede`; missing where no street with a number stands."""
-    return pd.DataFrame([_apart(cell) for cell in cells], index=cells.index, columns=list(PARTS), dtype="str")
+    """The `PARTS` of addresses in one cell like `Langestraat 12 A, 7511 HA Enschede`; missing where
+    no street with a number stands.
+    """
+    return pd.DataFrame(
+        [_apart(cell) for cell in cells], index=cells.index, columns=list(PARTS), dtype="str"
+    )
 
 
 def _apart(cell: object) -> dict[str, str]:
@@ -117,7 +137,9 @@ def written(words: Mapping[str, pd.Series]) -> pd.Series:
     door = words["house_number"].fillna("") + words["house_letter"].fillna("")
     door = door.str.cat(words["addition"].fillna(""), sep="-").str.strip("-")
     street = words["street"].str.cat(door, sep=" ").str.strip()
-    postcode = words["postcode"].str.upper().str.replace(r"^(\d{4})\s*([A-Z]{2})$", r"\1 \2", regex=True)
+    postcode = (
+        words["postcode"].str.upper().str.replace(r"^(\d{4})\s*([A-Z]{2})$", r"\1 \2", regex=True)
+    )
     town = postcode.fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
     whole = street.str.cat(town, sep=", ").str.strip(", ")
     return whole.where(whole.fillna("") != "").astype("str")
@@ -135,7 +157,9 @@ def pieces(source: Source, parts: Mapping[str, Part], store: Store) -> tuple[Pie
             retrieved=part.retrieved,
         )
         for _, part in sorted(parts.items())
-        if part.source_id in source.beside and part.retrieved is not None and store.has(part.fingerprint)
+        if part.source_id in source.beside
+        and part.retrieved is not None
+        and store.has(part.fingerprint)
         for name in _LOOKED_UP[part.source_id]
         if part.rows.get(name)
     )
@@ -146,14 +170,32 @@ def of(given: Sequence[Piece]) -> Addresses:
     units, postcodes = (_frames(given, name) for name in (UNITS, POSTCODES))
     lines = [one[["name", "geometry"]].dropna() for one in _frames(given, LINES)]
     if not units:
-        columns = {name: pd.Series([], dtype="str") for name in ("premises_id", "place_id", "by_postcode", "by_street")}
+        columns = {
+            name: pd.Series([], dtype="str")
+            for name in ("premises_id", "place_id", "by_postcode", "by_street")
+        }
         return Addresses(
             gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)), _streets(lines)
         )
-    whole = pd.concat([one[["premises_id", "place_id", "address", "geometry"]] for one in units], ignore_index=True)
+    whole = pd.concat(
+        [one[["premises_id", "place_id", "address", "geometry"]] for one in units],
+        ignore_index=True,
+    )
     street = streets_of(whole["address"])
-    door = _door(pd.Series([text[len(way) :] if isinstance(text, str) else None for text, way in zip(whole["address"], street, strict=True)], dtype="str"))
-    told = pd.concat(postcodes).drop_duplicates("premises_id").set_index("premises_id")["postcode"] if postcodes else pd.Series(dtype="str")
+    door = _door(
+        pd.Series(
+            [
+                text[len(way) :] if isinstance(text, str) else None
+                for text, way in zip(whole["address"], street, strict=True)
+            ],
+            dtype="str",
+        )
+    )
+    told = (
+        pd.concat(postcodes).drop_duplicates("premises_id").set_index("premises_id")["postcode"]
+        if postcodes
+        else pd.Series(dtype="str")
+    )
     whole["by_street"] = _street(street) + "|" + door
     whole["by_postcode"] = _postcode(whole["premises_id"].map(told).astype("str")) + "|" + door
     doors = whole.assign(name=street)[["name", "geometry"]].dropna()
@@ -173,11 +215,17 @@ def _streets(named: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
 
 
 def _frames(given: Sequence[Piece], name: str) -> list[pd.DataFrame]:
-    return [from_arrow(feather.read_table(piece.path)) for piece in given if piece.name.endswith(f".{name}{ENDING}")]
+    return [
+        from_arrow(feather.read_table(piece.path))
+        for piece in given
+        if piece.name.endswith(f".{name}{ENDING}")
+    ]
 
 
 def _door(text: pd.Series) -> pd.Series:
-    """A door in one writing: `12 A`, `12-A` and `12a` are one, `12-3` and `123` are two; missing where nothing stands."""
+    """A door in one writing: `12 A`, `12-A` and `12a` are one, `12-3` and `123` are two; missing
+    where nothing stands.
+    """
     plain = text.str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
     joined = plain.str.replace(r"([0-9])-([a-z])", r"\1\2", regex=True)
     return joined.where(joined != "")

@@ -28,14 +28,18 @@ _ARCHIVES = (
     b"Rar!",
     b"\x28\xb5\x2f\xfd",
 )
-_ARCHIVE_NAMES = re.compile(r"\.(zip|gz|tgz|bz2|xz|7z|rar|tar|zst|jar|xlsx|ods|docx|kmz|gpkg\.zip)$", re.IGNORECASE)
+_ARCHIVE_NAMES = re.compile(
+    r"\.(zip|gz|tgz|bz2|xz|7z|rar|tar|zst|jar|xlsx|ods|docx|kmz|gpkg\.zip)$", re.IGNORECASE
+)
 _DRIVE = re.compile(r"[A-Za-z]:")
 _MIMETYPES = {"ods": b"application/vnd.oasis.opendocument.spreadsheet"}
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """Most bytes of the file, most bytes of its members together, how many times larger, how many members."""
+    """Most bytes of the file, most bytes of its members together, how many times larger, how many
+    members.
+    """
 
     file_bytes: int = 512 * MIB
     unpacked_bytes: int = 4096 * MIB
@@ -47,13 +51,20 @@ WORKBOOK = Caps(file_bytes=20 * MIB, unpacked_bytes=200 * MIB)
 
 
 def require_file(given: str | Path) -> Path:
-    """The path of an existing ordinary file; never an address, a GDAL path or text that is itself content.
+    """The path of an existing ordinary file; never an address, a GDAL path or text that is itself
+    content.
 
     Raises FileError.
     """
     name = str(given)
     posed = name.replace("\\", "/")
-    if posed.startswith("/vsi") or "://" in posed or "\0" in name or "\n" in name or name.lstrip().startswith(("<", "{")):
+    if (
+        posed.startswith("/vsi")
+        or "://" in posed
+        or "\0" in name
+        or "\n" in name
+        or name.lstrip().startswith(("<", "{"))
+    ):
         raise FileError(found("file-name", name=name))
     try:
         path = Path(name).resolve(strict=True)
@@ -67,7 +78,8 @@ def require_file(given: str | Path) -> Path:
 
 
 def require_kind(given: str | Path, kind: Kind, *, caps: Caps | None = None) -> Path:
-    """The path of a file that really is what it should be, by its first bytes and its archive members.
+    """The path of a file that really is what it should be, by its first bytes and its archive
+    members.
 
     To be called before any library that guesses formats sees the file. Raises FileError.
     """
@@ -77,7 +89,14 @@ def require_kind(given: str | Path, kind: Kind, *, caps: Caps | None = None) -> 
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not matches(head, kind):
-        raise FileError(found("file-kind", name=path.name, expected=WORDS[kind], start=start(head) if head else "nothing"))
+        raise FileError(
+            found(
+                "file-kind",
+                name=path.name,
+                expected=WORDS[kind],
+                start=start(head) if head else "nothing",
+            )
+        )
     if kind in ("xlsx", "ods"):
         _require_workbook(path, kind, caps or WORKBOOK)
     elif kind == "zip":
@@ -102,7 +121,9 @@ def workbook_kind(given: str | Path) -> Kind | None:
         return "ods" if "mimetype" in archive.namelist() else "xlsx"
 
 
-def require_archive(path: Path, *, wanted: Collection[str] = (), caps: Caps = Caps()) -> tuple[str, ...]:
+def require_archive(
+    path: Path, *, wanted: Collection[str] = (), caps: Caps = Caps()
+) -> tuple[str, ...]:
     """Names of the members of a zip that may be opened; nothing is unpacked.
 
     Every member must be harmless, not only the wanted ones. Raises FileError.
@@ -111,7 +132,9 @@ def require_archive(path: Path, *, wanted: Collection[str] = (), caps: Caps = Ca
     with _opened(path) as archive:
         members = archive.infolist()
     if len(members) > caps.members:
-        raise FileError(found("archive-many", name=path.name, count=len(members), limit=caps.members))
+        raise FileError(
+            found("archive-many", name=path.name, count=len(members), limit=caps.members)
+        )
     total = 0
     names: set[str] = set()
     for member in members:
@@ -121,7 +144,9 @@ def require_archive(path: Path, *, wanted: Collection[str] = (), caps: Caps = Ca
             raise FileError(found("archive-twice", name=path.name, member=member.filename))
         names.add(member.filename)
     if total > caps.unpacked_bytes:
-        raise FileError(found("archive-large", name=path.name, size=total, limit=caps.unpacked_bytes))
+        raise FileError(
+            found("archive-large", name=path.name, size=total, limit=caps.unpacked_bytes)
+        )
     missing = sorted(set(wanted) - names)
     if missing:
         raise FileError(found("archive-missing", name=path.name, member=", ".join(missing)))
@@ -130,7 +155,8 @@ def require_archive(path: Path, *, wanted: Collection[str] = (), caps: Caps = Ca
 
 @contextmanager
 def member(path: Path, name: str, *, caps: Caps = Caps()) -> Iterator[IO[bytes]]:
-    """One declared member, read straight from a zip that passes `require_archive`; its checksum is compared at its end.
+    """One declared member, read straight from a zip that passes `require_archive`; its checksum is
+    compared at its end.
 
     Raises FileError when the archive is refused or broken, or the member is itself an archive.
     """
@@ -159,7 +185,9 @@ def _require_harmless(path: Path, one: zipfile.ZipInfo, caps: Caps) -> None:
     if _ARCHIVE_NAMES.search(name):
         raise FileError(found("archive-nested", name=path.name, member=one.filename))
     if one.file_size > caps.ratio * max(1, one.compress_size):
-        raise FileError(found("archive-ratio", name=path.name, ratio=caps.ratio, member=one.filename))
+        raise FileError(
+            found("archive-ratio", name=path.name, ratio=caps.ratio, member=one.filename)
+        )
 
 
 def _require_workbook(path: Path, kind: Kind, caps: Caps) -> None:

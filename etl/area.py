@@ -1,4 +1,6 @@
-"""The places of a run: where each reaches, which one a point belongs to, and where nothing can lie."""
+"""The places of a run: where each reaches, which one a point belongs to, and where
+nothing can lie.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,8 @@ class Place:
 
 @dataclass(frozen=True)
 class Area:
-    """What a source is asked about: `places` (one place, or all for a source asked once) among `everywhere`.
+    """What a source is asked about: `places` (one place, or all for a source asked once) among
+    `everywhere`.
 
     All geometry is in RD. `wanted` are spots whose position the geocoder is to find.
     """
@@ -66,8 +69,12 @@ class Area:
 
     @property
     def municipality_codes(self) -> tuple[str, ...]:
-        """Codes like GM0153 of the places asked about, each once, in order; none for places abroad."""
-        return tuple(sorted({place.municipality_code for place in self.places if place.municipality_code}))
+        """Codes like GM0153 of the places asked about, each once, in order; none for
+        places abroad.
+        """
+        return tuple(
+            sorted({place.municipality_code for place in self.places if place.municipality_code})
+        )
 
     @cached_property
     def reach(self) -> BaseGeometry:
@@ -76,25 +83,34 @@ class Area:
 
     @cached_property
     def box(self) -> Box:
-        """The rectangle in which coordinates are believed: all places of the run and a margin around them."""
+        """The rectangle in which coordinates are believed: all places of the run and a margin
+        around them.
+        """
         west, south, east, north = shapely.total_bounds([place.reach for place in self.everywhere])
         margin = MARGIN_M * max(rd_per_metre_at(place.core) for place in self.everywhere)
         return Box(west - margin, south - margin, east + margin, north + margin)
 
     def degrees(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
-        """West, south, east, north of the places asked about, in degrees to 6 decimals, widened by `margin_m`."""
+        """West, south, east, north of the places asked about, in degrees to 6 decimals, widened by
+        `margin_m`.
+        """
         corners = gpd.GeoSeries([box(*self.metres(margin_m=margin_m))], crs=RD_SYSTEM)
-        west, south, east, north = (round(float(side), 6) for side in to_wgs84(corners.segmentize(500.0)).total_bounds)
+        west, south, east, north = (
+            round(float(side), 6) for side in to_wgs84(corners.segmentize(500.0)).total_bounds
+        )
         return west, south, east, north
 
     def metres(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
-        """West, south, east, north of the places asked about, in RD metres, widened by `margin_m`."""
+        """West, south, east, north of the places asked about, in RD metres, widened by
+        `margin_m`.
+        """
         west, south, east, north = self.reach.bounds
         margin = margin_m * max(rd_per_metre_at(place.core) for place in self.places)
         return west - margin, south - margin, east + margin, north + margin
 
     def owners(self, layer: Layer) -> pd.Series:
-        """Id of the place each row belongs to, missing outside all, by the middle of its geometry (RD).
+        """Id of the place each row belongs to, missing outside all, by the middle of its geometry
+        (RD).
 
         Where places overlap an outline goes before a circle around a core, then the nearest core.
         """
@@ -122,8 +138,10 @@ class Area:
     def clip(self, layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
         """The rows (RD) that touch what the places reach, and how many others were left out.
 
-        For files that cover more than was asked. Raises ContentError with a guess at the mistake when rows were
-        given and none lies in the plausible box: then it is not a far region but a wrong coordinate system.
+        For files that cover more than was asked. Raises ContentError with a guess at the mistake
+        when rows were
+        given and none lies in the plausible box: then it is not a far region but a wrong coordinate
+        system.
         """
         known = layer[layer.geometry.notna() & ~layer.geometry.is_empty]
         if len(known) and not known.intersects(_rectangle(self.box)).any():
@@ -132,7 +150,9 @@ class Area:
         return near, len(layer) - len(near)
 
     def require_plausible(self, layer: Layer) -> None:
-        """Nothing when every coordinate lies in the plausible box; ContentError with a guess at the mistake otherwise."""
+        """Nothing when every coordinate lies in the plausible box; ContentError with a guess at the
+        mistake otherwise.
+        """
         try:
             require_inside(layer, self.box)
         except OutsideBoxError as error:
@@ -154,15 +174,23 @@ class Spot:
 
 def of(places: gpd.GeoDataFrame, only: Sequence[str] = (), *, wanted: Sequence[Spot] = ()) -> Area:
     """The area of the rows of the table `places`; asked about are those in `only`, or all."""
-    everywhere = tuple(_place(row) for row in places.sort_values("place_id").itertuples(index=False))
+    everywhere = tuple(
+        _place(row) for row in places.sort_values("place_id").itertuples(index=False)
+    )
     asked = tuple(place for place in everywhere if not only or place.place_id in only)
-    return Area(asked, everywhere, tuple(spot for spot in wanted if not only or spot.place_id in only))
+    return Area(
+        asked, everywhere, tuple(spot for spot in wanted if not only or spot.place_id in only)
+    )
 
 
 def one_by_one(area: Area) -> tuple[Area, ...]:
     """An area per place asked about."""
     return tuple(
-        Area((place,), area.everywhere, tuple(spot for spot in area.wanted if spot.place_id == place.place_id))
+        Area(
+            (place,),
+            area.everywhere,
+            tuple(spot for spot in area.wanted if spot.place_id == place.place_id),
+        )
         for place in area.places
     )
 

@@ -27,12 +27,16 @@ CITIES = frozenset({"GM0141", "GM0147", "GM0153", "GM0164", "GM0173"})
 """The declared five, for which the row bounds of a declaration hold."""
 MOVED_M = 1.0
 GUESSED = frozenset({"gazetteer", "postcode"})
-"""What a core rests on that the market square does better; any other basis somebody chose and may not be moved."""
+"""What a core rests on that the market square does better; any other basis somebody chose and may
+not be moved.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The places with their cores where the geocoder found the square, points found for initiatives, and what moved."""
+    """The places with their cores where the geocoder found the square, points found for
+    initiatives, and what moved.
+    """
 
     places: gpd.GeoDataFrame
     spots: pd.DataFrame
@@ -40,25 +44,34 @@ class Placed:
 
 
 def wanted(curated: Curated, parts: Mapping[str, Part], store: Store) -> tuple[Spot, ...]:
-    """What the geocoder is to find: the market square of each Dutch centre whose core is a guess, and the first street of
+    """What the geocoder is to find: the market square of each Dutch centre whose core is a guess,
+    and the first street of
     initiatives without a point.
 
-    Of brought initiatives those of the published version. Keys are `core/<place_id>` and `initiative/<initiative_id>`.
+    Of brought initiatives those of the published version. Keys are `core/<place_id>` and
+    `initiative/<initiative_id>`.
     """
     places = curated.places
     met = [curated.tables["initiatives"]] if "initiatives" in curated.tables else []
     met += [frame for _, frame in _frames(parts, "initiatives", store)]
     centres = places[places["role"].eq("centre") & places["municipality_code"].notna()]
-    spots = [Spot(f"core/{place_id}", place_id, "Markt") for place_id in centres.loc[_guessed(centres), "place_id"]]
+    spots = [
+        Spot(f"core/{place_id}", place_id, "Markt")
+        for place_id in centres.loc[_guessed(centres), "place_id"]
+    ]
     for known in met:
-        for row in known[known["geometry"].isna() & known["place_id"].isin(set(centres["place_id"]))].itertuples():
+        for row in known[
+            known["geometry"].isna() & known["place_id"].isin(set(centres["place_id"]))
+        ].itertuples():
             if len(row.streets):
                 spots.append(Spot(f"initiative/{row.initiative_id}", row.place_id, row.streets[0]))
     return tuple(spots)
 
 
 def positioned(places: gpd.GeoDataFrame, parts: Mapping[str, Part], store: Store) -> Placed:
-    """The places with the cores that were found instead of guessed ones; a place without an outline moves with its core."""
+    """The places with the cores that were found instead of guessed ones; a place without an outline
+    moves with its core.
+    """
     frames = [frame for _, frame in _frames(parts, "positions", store) if len(frame)]
     if not frames:
         return Placed(places, pd.DataFrame({"key": [], "precision": [], "geometry": []}), ())
@@ -72,7 +85,14 @@ def positioned(places: gpd.GeoDataFrame, parts: Mapping[str, Part], store: Store
         point = spots.at[key, "geometry"]
         metres = float(cores[at].distance(point))
         if metres >= MOVED_M:
-            findings.append(found("core-moved", place=place_id, metres=round(metres), precision=spots.at[key, "precision"]))
+            findings.append(
+                found(
+                    "core-moved",
+                    place=place_id,
+                    metres=round(metres),
+                    precision=spots.at[key, "precision"],
+                )
+            )
         if moved.at[at, "geometry"].geom_type == "Point":
             moved.at[at, "geometry"] = point
         cores[at] = point
@@ -91,18 +111,27 @@ def stops(curated: Curated, parts: Mapping[str, Part], store: Store) -> gpd.GeoD
     frames = [curated.tables["stops"]] if "stops" in curated.tables else []
     frames += [frame for _, frame in _frames(parts, "stops", store)]
     if not frames:
-        return gpd.GeoDataFrame({"stop_id": [], "year": [], "boardings_per_workday": []}, geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
+        return gpd.GeoDataFrame(
+            {"stop_id": [], "year": [], "boardings_per_workday": []},
+            geometry=gpd.GeoSeries([], crs=RD_SYSTEM),
+        )
     return gpd.GeoDataFrame(_joined(DECLARED["stops"], frames), geometry="geometry", crs=RD_SYSTEM)
 
 
 def tables(
-    curated: Curated, parts: Mapping[str, Part], finished: Mapping[str, Finished], placed: Placed, store: Store
+    curated: Curated,
+    parts: Mapping[str, Part],
+    finished: Mapping[str, Finished],
+    placed: Placed,
+    store: Store,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, tuple[str, ...]]]:
     """Every table that has rows, and the sources of those whose rows name none.
 
     A key that a curated fact and a part share stays as curated.
     """
-    gathered: dict[str, list[pd.DataFrame]] = {name: [frame] for name, frame in curated.tables.items()}
+    gathered: dict[str, list[pd.DataFrame]] = {
+        name: [frame] for name, frame in curated.tables.items()
+    }
     gathered["places"] = [placed.places]
     named: dict[str, set[str]] = {name: set(ids) for name, ids in curated.table_sources.items()}
     for part in parts.values():
@@ -127,7 +156,11 @@ def tables(
     if "initiatives" in result:
         result["initiatives"] = _found_spots(result["initiatives"], placed.spots)
     filled = {name: frame for name, frame in result.items() if len(frame)}
-    silent = {name: tuple(sorted(named.get(name, ()))) for name in filled if "source_id" not in DECLARED[name].columns}
+    silent = {
+        name: tuple(sorted(named.get(name, ())))
+        for name in filled
+        if "source_id" not in DECLARED[name].columns
+    }
     return filled, silent
 
 
@@ -139,17 +172,29 @@ def within_bounds(
     stays: Callable[[Gathered, str, Sequence[Finding]], Part],
     accept: Mapping[str, str],
 ) -> dict[str, Part]:
-    """The parts; those of a fetched source whose rows for the declared cities are out of bounds are as they were before."""
+    """The parts; those of a fetched source whose rows for the declared cities are out of bounds are
+    as they were before.
+    """
     result = dict(parts)
     if not set(places["municipality_code"].dropna()) >= CITIES:
         return result
     for source_id, module in chosen.items():
-        asked = [one for one in gathered if one.source_id == source_id and any(piece.origin == "fetched" for piece in one.pieces)]
+        asked = [
+            one
+            for one in gathered
+            if one.source_id == source_id and any(piece.origin == "fetched" for piece in one.pieces)
+        ]
         own = [part for part in result.values() if part.source_id == source_id]
         # Only a whole run can be counted; what failed has been told already.
-        if not asked or len(own) < _areas(module.SOURCE, places) or not all(part.good and part.fingerprint for part in own):
+        if (
+            not asked
+            or len(own) < _areas(module.SOURCE, places)
+            or not all(part.good and part.fingerprint for part in own)
+        ):
             continue
-        findings = checks.accepted(checks.in_bounds(module.SOURCE, _rows(module.SOURCE, own)), accept.get(source_id))
+        findings = checks.accepted(
+            checks.in_bounds(module.SOURCE, _rows(module.SOURCE, own)), accept.get(source_id)
+        )
         # The same rows were accepted before: that holds until other rows come.
         if all(_within_reason(result[f"{source_id}/{one.key}"]) for one in asked):
             continue
@@ -163,7 +208,10 @@ def within_bounds(
 
 
 def _within_reason(part: Part) -> bool:
-    return any(finding.code == "accepted" and finding.values["what"] == "rows-bounds" for finding in part.findings)
+    return any(
+        finding.code == "accepted" and finding.values["what"] == "rows-bounds"
+        for finding in part.findings
+    )
 
 
 def _areas(source: Source, places: gpd.GeoDataFrame) -> int:
@@ -176,7 +224,9 @@ def _rows(source: Source, parts: Sequence[Part]) -> int:
     return sum(part.rows.get(name, 0) for part in parts)
 
 
-def _frames(parts: Mapping[str, Part], name: str, store: Store) -> Iterator[tuple[Part, pd.DataFrame]]:
+def _frames(
+    parts: Mapping[str, Part], name: str, store: Store
+) -> Iterator[tuple[Part, pd.DataFrame]]:
     """The frames of that name with their parts, in order of source and area."""
     for _, part in sorted(parts.items()):
         if part.rows.get(name) is not None and part.fingerprint:
@@ -198,11 +248,17 @@ def _joined(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         whole = whole[~whole[plain].assign(outline=outline).duplicated()].reset_index(drop=True)
     if table.geometry is None:
         return whole
-    return whole if isinstance(whole, gpd.GeoDataFrame) else gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
+    return (
+        whole
+        if isinstance(whole, gpd.GeoDataFrame)
+        else gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
+    )
 
 
 def once_per_inhabitant(origins: pd.DataFrame) -> pd.DataFrame:
-    """The origins without the towns of municipalities whose neighbourhoods are there: nobody spends twice."""
+    """The origins without the towns of municipalities whose neighbourhoods are there: nobody spends
+    twice.
+    """
     neighbourhoods = origins["origin_id"].str.startswith("cbs:")
     told = set(origins.loc[neighbourhoods, "municipality_code"].dropna())
     return origins[neighbourhoods | ~origins["municipality_code"].isin(told)].reset_index(drop=True)

@@ -27,8 +27,10 @@ ROUNDING = 3.0
 """Rows are rounded each: so far a sum of some may lie from a total, but never beyond 1 per cent."""
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
-_WITH_NS = re.compile(r"(?<![a-z])(?<!niet[ _-])incl[a-z]*[.\s_-]*(?:de[\s_-]+)?ns(?![a-z])", re.I)
-_TOTAL = re.compile(r"\b(?:sub)?tota(?:al|l)\b|\balle\b", re.I)
+_WITH_NS = re.compile(
+    r"(?<![a-z])(?<!niet[ _-])incl[a-z]*[.\s_-]*(?:de[\s_-]+)?ns(?![a-z])", re.IGNORECASE
+)
+_TOTAL = re.compile(r"\b(?:sub)?tota(?:al|l)\b|\balle\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d+)$")
 
 WITH_NS = Bilingual(

@@ -1,4 +1,6 @@
-"""The body of an answer, from the wire into a file: unpacked, counted, capped and summed on the way."""
+"""The body of an answer, from the wire into a file: unpacked, counted, capped and summed on the
+way.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What lies in the file after reading: unpacked bytes, their sum, their start, and what came over the wire."""
+    """What lies in the file after reading: unpacked bytes, their sum, their start, and what came
+    over the wire.
+    """
 
     size: int
     sha256: str
@@ -38,11 +42,15 @@ class Caps:
     ratio: int
 
 
-def receive(chunks: Iterable[bytes], into: BinaryIO, *, packing: str, caps: Caps, host: str) -> Received:
+def receive(
+    chunks: Iterable[bytes], into: BinaryIO, *, packing: str, caps: Caps, host: str
+) -> Received:
     """Write the body to `into` and say what came.
 
-    `packing` is the Content-Encoding. A gzip stream must reach its end mark with the right checksum and length.
-    Raises FetchError when a cap is passed or the packing is damaged, RawStoreError when the disk refuses.
+    `packing` is the Content-Encoding. A gzip stream must reach its end mark with the right checksum
+    and length.
+    Raises FetchError when a cap is passed or the packing is damaged, RawStoreError when the disk
+    refuses.
     """
     counted = _Counted(chunks, caps.wire_bytes, host)
     packing = packing.strip().lower()
@@ -64,7 +72,13 @@ def receive(chunks: Iterable[bytes], into: BinaryIO, *, packing: str, caps: Caps
         try:
             into.write(piece)
         except OSError as error:
-            raise RawStoreError(found("raw-not-written", folder=getattr(into, "name", "?"), detail=error.strerror or error)) from error
+            raise RawStoreError(
+                found(
+                    "raw-not-written",
+                    folder=getattr(into, "name", "?"),
+                    detail=error.strerror or error,
+                )
+            ) from error
     return Received(size, digest.hexdigest(), bytes(head), counted.bytes)
 
 
@@ -88,7 +102,8 @@ class _Counted:
 def gunzip(chunks: Iterable[bytes], host: str) -> Iterator[bytes]:
     """Unpacked pieces of at most 64 KiB, so that a bomb never stands in memory.
 
-    zlib compares checksum and length itself before it reports the end of a member; several members may follow
+    zlib compares checksum and length itself before it reports the end of a member; several members
+    may follow
     each other. Raises FetchError when the end mark is missing or anything is damaged.
     """
     inflate, begun = zlib.decompressobj(_GZIP), False

@@ -1,4 +1,6 @@
-"""The changelog of the data: what somebody brought or took out, when and why. Kept in `changes.jsonl` beside `current`."""
+"""The changelog of the data: what somebody brought or took out, when and why. Kept in
+`changes.jsonl` beside `current`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -21,7 +23,9 @@ What = Literal["import", "withdraw_file", "withdraw_row"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One act on the data: `name` is the file or the key of the row, `version` the one it was published in."""
+    """One act on the data: `name` is the file or the key of the row, `version` the one it was
+    published in.
+    """
 
     time: datetime
     what: What
@@ -34,7 +38,7 @@ class Change:
 
     def to_json(self) -> str:
         """One line of the changelog."""
-        moment = self.time.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+        moment = self.time.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         return json.dumps(asdict(self) | {"time": moment}, ensure_ascii=False)
 
 
@@ -48,11 +52,15 @@ def read(folder: Path) -> tuple[Change, ...]:
         try:
             members = json.loads(line)
             members["time"] = datetime.fromisoformat(members["time"])
-            if members["what"] not in get_args(What) or set(members) != {field.name for field in fields(Change)}:
+            if members["what"] not in get_args(What) or set(members) != {
+                field.name for field in fields(Change)
+            }:
                 raise ValueError(f"expected the fields of a change, got {', '.join(members)}")
             changes.append(Change(**members))
         except (ValueError, TypeError, KeyError) as error:
-            raise ContentError(found("json-broken", place=f"{NAME} line {number}", detail=error)) from error
+            raise ContentError(
+                found("json-broken", place=f"{NAME} line {number}", detail=error)
+            ) from error
     return tuple(changes)
 
 
@@ -73,6 +81,8 @@ def replace_text(path: Path, text: str) -> None:
             os.fsync(file.fileno())
         os.replace(draft, path)
     except OSError as error:
-        raise RawStoreError(found("raw-not-written", folder=path.parent, detail=error.strerror or error)) from error
+        raise RawStoreError(
+            found("raw-not-written", folder=path.parent, detail=error.strerror or error)
+        ) from error
     finally:
         draft.unlink(missing_ok=True)

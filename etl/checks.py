@@ -1,6 +1,7 @@
 """What was read, held against its table, its region and what was published before.
 
-A few bad rows are left out and counted; a column that is bad in many is a fault of the source, and the source fails.
+A few bad rows are left out and counted; a column that is bad in many is a fault of the source, and
+the source fails.
 """
 
 from __future__ import annotations
@@ -40,7 +41,16 @@ LEAST_SHARE, MOST_SHARE = 0.5, 3.0
 KEYS_SHARE = 0.5
 VALUE_FACTOR = 3.0
 
-TYPES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon", "GeometryCollection")
+TYPES = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 """Kinds of geometry by the number GEOS gives them."""
 
 ACCEPTABLE = frozenset({"rows-none", "rows-shifted", "rows-bounds", "group-missing"})
@@ -81,7 +91,9 @@ def _refused(file: FileRead) -> Finding | None:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A frame as its table promises it, what was left out or mended by rule, and what a reader must know."""
+    """A frame as its table promises it, what was left out or mended by rule, and what a reader must
+    know.
+    """
 
     frame: pd.DataFrame
     counts: Counter[str]
@@ -89,9 +101,11 @@ class Checked:
 
 
 def as_table(name: str, frame: pd.DataFrame, source: Source, area: Area, today: date) -> Checked:
-    """The frame with the columns and types of its table, `place_id` by geometry where left out, bad rows left out.
+    """The frame with the columns and types of its table, `place_id` by geometry where left out, bad
+    rows left out.
 
-    Raises ContentError when a column is unknown or of another type, when coordinates cannot be where they are said to
+    Raises ContentError when a column is unknown or of another type, when coordinates cannot be
+    where they are said to
     be, or when too many rows break the same promise.
     """
     table = DECLARED[name]
@@ -109,7 +123,9 @@ def as_table(name: str, frame: pd.DataFrame, source: Source, area: Area, today: 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The columns of a table side by side: looking at one costs nothing, as it does in a frame of sixteen."""
+    """The columns of a table side by side: looking at one costs nothing, as it does in a frame of
+    sixteen.
+    """
 
     columns: Mapping[str, Values]
     count: int
@@ -125,10 +141,16 @@ class _Rows:
     def frame(self) -> pd.DataFrame:
         """The rows as a frame, counted from 0."""
         index = pd.RangeIndex(self.count)
-        return rd_frame(self.columns, index) if "geometry" in self.columns else pd.DataFrame(dict(self.columns), index=index, copy=False)
+        return (
+            rd_frame(self.columns, index)
+            if "geometry" in self.columns
+            else pd.DataFrame(dict(self.columns), index=index, copy=False)
+        )
 
 
-def compared(name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source) -> tuple[Finding, ...]:
+def compared(
+    name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source
+) -> tuple[Finding, ...]:
     """What changed too much against the rows published before; errors first."""
     if before.empty:
         return ()
@@ -139,7 +161,9 @@ def compared(name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source)
         if column in now and column in before:
             gone = sorted(set(before[column].dropna()) - set(now[column].dropna()))
             if gone:
-                findings.append(found("group-missing", table=name, column=column, gone=", ".join(gone[:5])))
+                findings.append(
+                    found("group-missing", table=name, column=column, gone=", ".join(gone[:5]))
+                )
     return (*findings, *_shifts(DECLARED[name], now, before))
 
 
@@ -155,24 +179,47 @@ def _shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) -> list[Findi
     findings = []
     identity = [column for column in table.key if column not in _NOT_IDENTITY]
     if identity and len(before) >= FEW_ROWS:
-        old, new = (set(frame[identity].astype("str").agg("\0".join, axis=1)) for frame in (before, now))
+        old, new = (
+            set(frame[identity].astype("str").agg("\0".join, axis=1)) for frame in (before, now)
+        )
         kept = len(old & new) / len(old)
         if kept < KEYS_SHARE:
             findings.append(found("keys-shifted", table=table.name, share=f"{kept:.0%}"))
     for name, column in table.columns.items():
-        if column.dtype != "float64" or min(before[name].notna().sum(), now[name].notna().sum()) < FEW_ROWS:
+        if (
+            column.dtype != "float64"
+            or min(before[name].notna().sum(), now[name].notna().sum()) < FEW_ROWS
+        ):
             continue
         was, met = float(before[name].median()), float(now[name].median())
         if was > 0 and met > 0 and not 1 / VALUE_FACTOR <= met / was <= VALUE_FACTOR:
-            findings.append(found("values-shifted", table=table.name, column=name, before=f"{was:g}", now=f"{met:g}"))
+            findings.append(
+                found(
+                    "values-shifted",
+                    table=table.name,
+                    column=name,
+                    before=f"{was:g}",
+                    now=f"{met:g}",
+                )
+            )
     return findings
 
 
 def in_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
-    """An error when one run brought fewer or more rows than the declaration allows for the five declared cities."""
+    """An error when one run brought fewer or more rows than the declaration allows for the five
+    declared cities.
+    """
     if rows in source.rows:
         return ()
-    return (found("rows-bounds", table=source.fills[0].name, now=rows, least=source.rows.start, most=source.rows.stop - 1),)
+    return (
+        found(
+            "rows-bounds",
+            table=source.fills[0].name,
+            now=rows,
+            least=source.rows.start,
+            most=source.rows.stop - 1,
+        ),
+    )
 
 
 def accepted(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, ...]:
@@ -180,12 +227,17 @@ def accepted(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, 
     if reason is None:
         return tuple(findings)
     return tuple(
-        found("accepted", what=one.code, detail=one.en, reason=reason) if one.code in ACCEPTABLE else one for one in findings
+        found("accepted", what=one.code, detail=one.en, reason=reason)
+        if one.code in ACCEPTABLE
+        else one
+        for one in findings
     )
 
 
 def _placed(table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str]) -> pd.DataFrame:
-    """`place_id` by geometry where it was left out; rows of other places and of none are left out and counted."""
+    """`place_id` by geometry where it was left out; rows of other places and of none are left out
+    and counted.
+    """
     if "place_id" not in table.columns:
         return frame
     if "place_id" not in frame:
@@ -203,7 +255,12 @@ def _placed(table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str])
 
 def _filled(table: Table, frame: pd.DataFrame, source: Source) -> _Rows:
     """Every column of the table, in its order; known from the declaration, or missing."""
-    declared: Mapping[str, object] = {"source_id": source.id, "source_url": source.url, "licence": source.licence, "sharing": source.sharing}
+    declared: Mapping[str, object] = {
+        "source_id": source.id,
+        "source_url": source.url,
+        "licence": source.licence,
+        "sharing": source.sharing,
+    }
     given = {str(name): values.array for name, values in pd.DataFrame(frame).items()}
     columns: dict[str, Values] = {}
     first = np.zeros(len(frame), dtype=np.intp)
@@ -220,7 +277,9 @@ def _filled(table: Table, frame: pd.DataFrame, source: Source) -> _Rows:
             # What every row must tell no row may leave to chance.
             raise ContentError(found("column-missing", column=name, like=NO_OTHER))
         else:
-            columns[name] = pd.array([pd.NA if column.dtype == "int64" else None], dtype=_nullable(column)).take(first)
+            columns[name] = pd.array(
+                [pd.NA if column.dtype == "int64" else None], dtype=_nullable(column)
+            ).take(first)
     if table.geometry is not None and not isinstance(columns["geometry"], GeometryArray):
         columns["geometry"] = from_shapely(np.asarray(columns["geometry"], dtype=object))
     return _Rows(columns, len(frame))
@@ -262,7 +321,11 @@ def _located(table: Table, rows: _Rows, area: Area, counts: Counter[str]) -> _Ro
 
 def _allowed(table: Table) -> list[str]:
     expected = table.geometry.expected if table.geometry is not None else ""
-    return next(list(types) for types in GEOMETRY_TYPES.values() if expected == f"a valid {' or '.join(types)}")
+    return next(
+        list(types)
+        for types in GEOMETRY_TYPES.values()
+        if expected == f"a valid {' or '.join(types)}"
+    )
 
 
 def _typed(table: Table, rows: _Rows) -> _Rows:
@@ -274,17 +337,28 @@ def _typed(table: Table, rows: _Rows) -> _Rows:
             continue
         try:
             if column.dtype == "str":
-                typed[name] = _bare(values if values.dtype == "str" else pd.Series(values).astype("str").array)
+                typed[name] = _bare(
+                    values if values.dtype == "str" else pd.Series(values).astype("str").array
+                )
             elif column.dtype == "int64":
                 if pd.isna(values).any():
-                    raise ContentError(found("column-retyped", column=name, met="a missing value", expected="a whole number"))
+                    raise ContentError(
+                        found(
+                            "column-retyped",
+                            column=name,
+                            met="a missing value",
+                            expected="a whole number",
+                        )
+                    )
                 typed[name] = values.astype("int64")
             elif values.dtype != column.dtype:
                 typed[name] = pd.Series(values).astype(column.dtype).array
         except (ValueError, TypeError) as error:
             if isinstance(error, ContentError):
                 raise
-            raise ContentError(found("column-retyped", column=name, met=str(values.dtype), expected=column.dtype)) from error
+            raise ContentError(
+                found("column-retyped", column=name, met=str(values.dtype), expected=column.dtype)
+            ) from error
     return rows.with_columns(typed)
 
 
@@ -301,7 +375,11 @@ def _bare(text: ExtensionArray) -> ExtensionArray:
 
 def _not_later(table: Table, rows: _Rows, today: date, counts: Counter[str]) -> _Rows:
     """Without rows that describe a day still to come; what is planned may lie ahead."""
-    days = [name for name in ("surveyed", "published", "vacant_since", "retrieved") if name in table.columns]
+    days = [
+        name
+        for name in ("surveyed", "published", "vacant_since", "retrieved")
+        if name in table.columns
+    ]
     if table.name == "counts":
         days.append("start")
     late = np.zeros(rows.count, dtype=bool)
@@ -324,7 +402,9 @@ def _kept(table: Table, rows: _Rows, counts: Counter[str]) -> _Rows:
         known = ~pd.isna(values)
         broken = np.full(rows.count, not column.nullable) & ~known
         if known.any():
-            broken[known] = ~np.asarray(column.holds(pd.Series(values if known.all() else values[known])), dtype=bool)
+            broken[known] = ~np.asarray(
+                column.holds(pd.Series(values if known.all() else values[known])), dtype=bool
+            )
         if broken.any():
             _require_few(table, broken, f"{name}: expected {column.expected}")
             counts[f"dropped-{name.replace('_', '-')}"] += int(broken.sum())
@@ -358,7 +438,9 @@ def _require_few(table: Table, broken: pd.Series | np.ndarray, expected: str) ->
     count = int(broken.sum())
     # One bad row is a slip, but not when it is all there is.
     if count > max(BAD_SHARE * len(broken), 1) or count == len(broken):
-        raise ContentError(found("rows-broken", table=table.name, count=count, rows=len(broken), expected=expected))
+        raise ContentError(
+            found("rows-broken", table=table.name, count=count, rows=len(broken), expected=expected)
+        )
 
 
 def _require_rd(frame: gpd.GeoDataFrame, name: str) -> None:

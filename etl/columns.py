@@ -1,4 +1,6 @@
-"""Columns of a source held against what its reader knows: missing and retyped ones stop it, new ones are told."""
+"""Columns of a source held against what its reader knows: missing and retyped ones stop it, new
+ones are told.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,21 @@ from etl.problems import NO_OTHER, Finding, found
 FrameT = TypeVar("FrameT", bound=pd.DataFrame)
 
 _NEW_SHOWN = 8
-CBS_NAMES = tuple(
-    "buurtcode buurtnaam wijkcode wijknaam gemeentecode gemeentenaam statcode statnaam jrstatcode "
-    "jaarcode jaar water aantal_inwoners aantal_huishoudens".split()
+CBS_NAMES = (
+    "buurtcode",
+    "buurtnaam",
+    "wijkcode",
+    "wijknaam",
+    "gemeentecode",
+    "gemeentenaam",
+    "statcode",
+    "statnaam",
+    "jrstatcode",
+    "jaarcode",
+    "jaar",
+    "water",
+    "aantal_inwoners",
+    "aantal_huishoudens",
 )
 _CBS_SHORT = {
     "BU_CODE": "buurtcode",
@@ -36,23 +50,30 @@ _CBS_SHORT = {
 _CAMEL = re.compile("_(.)|(?=code$|naam$)(.)")
 
 
-def require(met: Iterable[object], needed: Collection[str], *, known: Collection[str] = ()) -> tuple[Finding, ...]:
+def require(
+    met: Iterable[object], needed: Collection[str], *, known: Collection[str] = ()
+) -> tuple[Finding, ...]:
     """A warning when there are columns beyond `needed` and `known`, nothing otherwise.
 
-    Raises ContentError for the first needed one that is missing, with the name it likely has now. `known` are columns
+    Raises ContentError for the first needed one that is missing, with the name it likely has now.
+    `known` are columns
     that may be there and are not read; without them new columns are not looked for.
     """
     names = [str(name) for name in met]
     for name in needed:
         if name not in names:
             strange = [one for one in names if one not in needed]
-            like = get_close_matches(name.lower(), [one.lower() for one in strange], n=1, cutoff=0.6)
+            like = get_close_matches(
+                name.lower(), [one.lower() for one in strange], n=1, cutoff=0.6
+            )
             shown = next((one for one in strange if like and one.lower() == like[0]), NO_OTHER)
             raise ContentError(found("column-missing", column=name, like=shown))
     new = [name for name in names if name not in needed and name not in known] if known else []
     if not new:
         return ()
-    shown = ", ".join(new[:_NEW_SHOWN]) + (f" (+{len(new) - _NEW_SHOWN})" if len(new) > _NEW_SHOWN else "")
+    shown = ", ".join(new[:_NEW_SHOWN]) + (
+        f" (+{len(new) - _NEW_SHOWN})" if len(new) > _NEW_SHOWN else ""
+    )
     return (found("column-new", columns=shown),)
 
 

@@ -1,4 +1,6 @@
-"""The curated facts as far as they concern the places of a run, and the sketched background: always there."""
+"""The curated facts as far as they concern the places of a run, and the sketched background: always
+there.
+"""
 
 from __future__ import annotations
 
@@ -38,13 +40,17 @@ OWN_PLACES = SourceRecord(
     status="fresh",
     sharing="open",
 )
-"""Where the outline and core of a place come from that nobody curated: the file that was brought for it."""
+"""Where the outline and core of a place come from that nobody curated: the file that was brought
+for it.
+"""
 
 
 def of(places: gpd.GeoDataFrame) -> Curated:
-    """What is curated about these places; of facts about other places, or pointing at them, nothing is left.
+    """What is curated about these places; of facts about other places, or pointing at them, nothing
+    is left.
 
-    Facts about a province or country come along when at least one of the places they were gathered for is there.
+    Facts about a province or country come along when at least one of the places they were gathered
+    for is there.
     """
     tables, named, sources = _declared()
     tables, named = dict(tables), dict(named)
@@ -63,24 +69,45 @@ def of(places: gpd.GeoDataFrame) -> Curated:
         named["places"] = (*named["places"], OWN_PLACES.source_id)
         sources = (*sources, OWN_PLACES)
     tables = {name: frame for name, frame in tables.items() if len(frame)}
-    used = set().union(*(named.get(name, ()) for name in tables), *(set(f["source_id"]) for f in tables.values() if "source_id" in f))
-    return Curated(tables, tuple(one for one in sources if one.source_id in used), {name: named[name] for name in tables if name in named})
+    used = set().union(
+        *(named.get(name, ()) for name in tables),
+        *(set(f["source_id"]) for f in tables.values() if "source_id" in f),
+    )
+    return Curated(
+        tables,
+        tuple(one for one in sources if one.source_id in used),
+        {name: named[name] for name in tables if name in named},
+    )
 
 
 @lru_cache(maxsize=1)
-def _declared() -> tuple[Mapping[str, pd.DataFrame], Mapping[str, tuple[str, ...]], tuple[SourceRecord, ...]]:
-    """Everything curated: tables, sources of those whose rows name none, and the sources. Read only, since it is kept."""
+def _declared() -> tuple[
+    Mapping[str, pd.DataFrame], Mapping[str, tuple[str, ...]], tuple[SourceRecord, ...]
+]:
+    """Everything curated: tables, sources of those whose rows name none, and the sources. Read
+    only, since it is kept.
+    """
     tables = {**reference.tables(), **competition.tables(), "background": background.frame()}
-    named = {**reference.table_sources(), **competition.table_sources(), "background": (background.SOURCE.id,)}
+    named = {
+        **reference.table_sources(),
+        **competition.table_sources(),
+        "background": (background.SOURCE.id,),
+    }
     return tables, named, (*reference.sources(), background.record())
 
 
-def _about(tables: Mapping[str, pd.DataFrame], here: set[str], *, whole_region: bool) -> dict[str, pd.DataFrame]:
-    """The rows about places that are here, and of what points at other rows those whose rows are left."""
+def _about(
+    tables: Mapping[str, pd.DataFrame], here: set[str], *, whole_region: bool
+) -> dict[str, pd.DataFrame]:
+    """The rows about places that are here, and of what points at other rows those whose rows are
+    left.
+    """
     kept = {}
     for name, frame in tables.items():
         if name != "places" and "place_id" in frame:
-            frame = _where(frame, frame["place_id"].isin(here) | (frame["place_id"].isna() & whole_region))
+            frame = _where(
+                frame, frame["place_id"].isin(here) | (frame["place_id"].isna() & whole_region)
+            )
         kept[name] = frame
     for name in _in_order(kept):
         for column, (target, key) in POINTS_AT.items() if len(kept[name]) else ():
@@ -90,7 +117,9 @@ def _about(tables: Mapping[str, pd.DataFrame], here: set[str], *, whole_region: 
     # An actor without any initiative left is nobody here.
     if "actors" in kept and "participations" in kept:
         busy = set(kept["participations"]["actor_id"])
-        kept["actors"] = kept["actors"][kept["actors"]["actor_id"].isin(busy)].reset_index(drop=True)
+        kept["actors"] = kept["actors"][kept["actors"]["actor_id"].isin(busy)].reset_index(
+            drop=True
+        )
     return kept
 
 
@@ -100,4 +129,6 @@ def _where(frame: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
 
 def _in_order(tables: Mapping[str, pd.DataFrame]) -> Sequence[str]:
     """Names of the tables, those that are pointed at first."""
-    return sorted(tables, key=lambda name: (name not in {target for target, _ in POINTS_AT.values()}, name))
+    return sorted(
+        tables, key=lambda name: (name not in {target for target, _ in POINTS_AT.values()}, name)
+    )

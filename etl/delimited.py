@@ -1,4 +1,6 @@
-"""Text tables read strictly: every row as wide as the header, every cell as text, nothing guessed."""
+"""Text tables read strictly: every row as wide as the header, every cell as text,
+nothing guessed.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from etl.signature import BOM
 from geo.bilingual import Bilingual
 
 Names = Callable[[Sequence[str]], list[str]]
-"""The names of the columns from the header as it stands; raises ContentError where that is no header."""
+"""The names of the columns from the header as it stands; raises ContentError where that is no
+header.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,11 @@ class Table:
     findings: tuple[Finding, ...] = ()
 
 
-def decode(data: bytes, encodings: tuple[str, ...], *, name: str) -> tuple[str, str, tuple[Finding, ...]]:
-    """Text, the encoding used and what was noticed in the file called `name`; a byte order mark is passed over.
+def decode(
+    data: bytes, encodings: tuple[str, ...], *, name: str
+) -> tuple[str, str, tuple[Finding, ...]]:
+    """Text, the encoding used and what was noticed in the file called `name`; a byte order mark is
+    passed over.
 
     Raises ContentError when no declared encoding fits.
     """
@@ -67,7 +74,9 @@ def decode(data: bytes, encodings: tuple[str, ...], *, name: str) -> tuple[str, 
 
 
 def named_once(header: Sequence[str], *, name: str) -> list[str]:
-    """The header as it stands, where it names every column and each by a name of its own; ContentError otherwise."""
+    """The header as it stands, where it names every column and each by a name of its own;
+    ContentError otherwise.
+    """
     twice = sorted({one for one in header if header.count(one) > 1})
     if not all(one.strip() for one in header):
         raise ContentError(found("csv-header", name=name, detail=NAMELESS))
@@ -81,14 +90,20 @@ NAMELESS = Bilingual(nl="een kolom heeft geen naam", en="a column has no name")
 
 def doubled(heading: str) -> Bilingual:
     """That a name stands in a header twice."""
-    return Bilingual(nl=f"de naam {heading!r} staat er twee keer", en=f"the name {heading!r} stands there twice")
+    return Bilingual(
+        nl=f"de naam {heading!r} staat er twee keer", en=f"the name {heading!r} stands there twice"
+    )
 
 
-def read(data: bytes, form: Form = Form(), *, name: str, above: int = 0, names: Names | None = None) -> Table:
+def read(
+    data: bytes, form: Form = Form(), *, name: str, above: int = 0, names: Names | None = None
+) -> Table:
     """The table in a whole file, called `name` in what is said of it, below `above` lines of title.
 
-    Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are passed over. `names`
-    makes the names of the columns out of the header; without it each must have one of its own. Raises ContentError with
+    Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are
+    passed over. `names`
+    makes the names of the columns out of the header; without it each must have one of its own.
+    Raises ContentError with
     the line for whatever is refused.
     """
     text, encoding, findings = decode(data, form.encodings, name=name)
@@ -118,24 +133,43 @@ def _even(text: str, delimiter: str, above: int, name: str) -> list[str]:
             if header is None:
                 header = row or None
             elif row and len(row) != len(header):
-                raise ContentError(found("csv-fields", name=name, line=above + rows.line_num, met=len(row), expected=len(header)))
+                raise ContentError(
+                    found(
+                        "csv-fields",
+                        name=name,
+                        line=above + rows.line_num,
+                        met=len(row),
+                        expected=len(header),
+                    )
+                )
     except csv.Error as error:
-        raise ContentError(found("csv-broken", name=name, line=above + rows.line_num, detail=error)) from error
+        raise ContentError(
+            found("csv-broken", name=name, line=above + rows.line_num, detail=error)
+        ) from error
     if header is None:
-        raise ContentError(found("csv-header", name=name, detail=Bilingual(nl="de tabel heeft geen regels", en="the table has no lines")))
+        raise ContentError(
+            found(
+                "csv-header",
+                name=name,
+                detail=Bilingual(nl="de tabel heeft geen regels", en="the table has no lines"),
+            )
+        )
     return header
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Values as float64 with missing as NaN, and which cells held text that is no number of the declared form."""
+    """Values as float64 with missing as NaN, and which cells held text that is no number of the
+    declared form.
+    """
 
     values: pd.Series
     refused: pd.Series
 
 
 def numbers(cells: pd.Series, form: Form) -> Numbers:
-    """Numbers from text cells, in the declared form only: `1.234` means one thing per file, never per cell.
+    """Numbers from text cells, in the declared form only: `1.234` means one thing per file, never
+    per cell.
 
     Refused cells become missing and are marked, for the caller to count.
     """

@@ -1,14 +1,35 @@
-"""Which readers of the GDAL library stay shut: those that fetch other files or addresses than the one given."""
+"""Which readers of the GDAL library stay shut: those that fetch other files or addresses than the
+one given.
+"""
 
 from __future__ import annotations
 
 import os
 
-SHUT = "OGR_VRT GDALG HTTP WFS OAPIF OGCAPI CSW EEDA Elasticsearch Carto AmigoCloud PLSCENES NGW ADBC GPSBabel MapML".split()
+SHUT = [
+    "OGR_VRT",
+    "GDALG",
+    "HTTP",
+    "WFS",
+    "OAPIF",
+    "OGCAPI",
+    "CSW",
+    "EEDA",
+    "Elasticsearch",
+    "Carto",
+    "AmigoCloud",
+    "PLSCENES",
+    "NGW",
+    "ADBC",
+    "GPSBabel",
+    "MapML",
+]
 
 
 def shut() -> None:
-    """Keep those readers out of this process and its children; call it before geopandas or pyogrio is imported."""
+    """Keep those readers out of this process and its children; call it before geopandas or pyogrio
+    is imported.
+    """
     given = [name for name in os.environ.get("OGR_SKIP", "").split(",") if name]
     os.environ["OGR_SKIP"] = ",".join(dict.fromkeys([*given, *SHUT]))
     # Content may name an address of its own; without an allowed ending none is opened.

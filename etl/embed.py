@@ -1,4 +1,6 @@
-"""The snapshots that ship: one of the curated facts and the drawn background, and one of the made-up region."""
+"""The snapshots that ship: one of the curated facts and the drawn background, and one of the
+made-up region.
+"""
 
 from __future__ import annotations
 

@@ -16,12 +16,16 @@ def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
 
     Only a vacant unit is empty since a day. A `duration` that the file gives itself stays, unless
     the surveys saw the unit empty for longer; a day on which a survey first saw it empty is then no
-    beginning. The file's own day goes first, unless a survey after it saw the unit in use; then, and
-    where it gives none, the surveys themselves tell since when at the latest: the day an earlier one
+    beginning. The file's own day goes first, unless a survey after it saw the unit in use; then,
+    and
+    where it gives none, the surveys themselves tell since when at the latest: the day an earlier
+    one
     of the same unbroken run stated, or else the first on which one saw the unit empty.
     """
     vacant = frame["status"] == "vacant"
-    history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(["premises_id", "surveyed"], keep="last")
+    history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(
+        ["premises_id", "surveyed"], keep="last"
+    )
     in_use = history[history["status"] == "in_use"]
     since, conflicts = frame["vacant_since"].where(vacant), 0
     for _, rows in frame[vacant].groupby("survey", sort=True):
@@ -35,7 +39,11 @@ def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
         # In order of time, so that what earlier surveys stated is settled by now.
         before = frame.assign(vacant_since=since)[vacant & (frame["surveyed"] <= until)]
         in_run = before[before["surveyed"] >= _per_unit(run, before)]
-        first = in_run.drop(index=rows.index, errors="ignore").groupby("premises_id")["vacant_since"].min()
+        first = (
+            in_run.drop(index=rows.index, errors="ignore")
+            .groupby("premises_id")["vacant_since"]
+            .min()
+        )
         told = _per_unit(first, rows).fillna(_per_unit(run, rows))
         since.loc[rows.index] = own.fillna(told).astype("datetime64[ms]")
     since, duration = _longest(since, frame)
@@ -64,4 +72,6 @@ def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Serie
 
 def _per_unit(days: pd.Series, rows: pd.DataFrame) -> pd.Series:
     """The day of each row's unit, missing where there is none."""
-    return pd.Series(days.reindex(rows["premises_id"]).to_numpy(), index=rows.index, dtype="datetime64[ms]")
+    return pd.Series(
+        days.reindex(rows["premises_id"]).to_numpy(), index=rows.index, dtype="datetime64[ms]"
+    )

@@ -17,28 +17,68 @@ if TYPE_CHECKING:
 
 Data = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="Folder of the snapshot (default: your own data folder).", show_default=False),
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder of the snapshot (default: your own data folder).",
+        show_default=False,
+    ),
 ]
 Places = Annotated[
     Path | None,
-    typer.Option("--places", metavar="DIR", help="Folder of place files (default: those given before, else those that ship).", show_default=False),
+    typer.Option(
+        "--places",
+        metavar="DIR",
+        help="Folder of place files (default: those given before, else those that ship).",
+        show_default=False,
+    ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.", show_default=False)]
-SourceId = Annotated[str, typer.Argument(metavar="SOURCE", help="Source that waits for a file: shop_survey, figures, counters, initiatives, …")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="One JSON object per line.", show_default=False)
+]
+SourceId = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="Source that waits for a file: shop_survey, figures, counters, initiatives, …",
+    ),
+]
 
 
 # These import late: `--help` need not load pandas.
 def bring(
     source: SourceId,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file: CSV, XLSX, XLS or ODS.")],
-    place: Annotated[str | None, typer.Option("--place", metavar="ID", help="The place it is for.", show_default=False)] = None,
-    columns: Annotated[
-        Path | None, typer.Option("--columns", metavar="MAP.toml", help="Which column means what.", show_default=False)
+    place: Annotated[
+        str | None,
+        typer.Option("--place", metavar="ID", help="The place it is for.", show_default=False),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what was understood and publish nothing.", show_default=False)] = False,
-    template: Annotated[bool, typer.Option("--template", help="Write an empty sheet to FILE instead.", show_default=False)] = False,
+    columns: Annotated[
+        Path | None,
+        typer.Option(
+            "--columns", metavar="MAP.toml", help="Which column means what.", show_default=False
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Say what was understood and publish nothing.", show_default=False
+        ),
+    ] = False,
+    template: Annotated[
+        bool,
+        typer.Option(
+            "--template", help="Write an empty sheet to FILE instead.", show_default=False
+        ),
+    ] = False,
     accept: Annotated[
-        str | None, typer.Option("--accept", metavar="REASON", help="Publish a suspicious change, with the reason.", show_default=False)
+        str | None,
+        typer.Option(
+            "--accept",
+            metavar="REASON",
+            help="Publish a suspicious change, with the reason.",
+            show_default=False,
+        ),
     ] = None,
     data: Data = None,
     places: Places = None,
@@ -46,7 +86,8 @@ def bring(
 ) -> int:
     """Bring a municipality's survey, counts, figures or initiatives."""
     from etl import placefiles
-    from etl.imports import Given, bring as publish
+    from etl.imports import Given
+    from etl.imports import bring as publish
 
     if template:
         from etl.template import write as write_sheet
@@ -61,7 +102,13 @@ def bring(
         return 0
     folder = _folder(data)
     given = Given(
-        source_id=source, file=file, place_id=place, data=folder, columns=columns, places=placefiles.of(folder, places), accept=accept
+        source_id=source,
+        file=file,
+        place_id=place,
+        data=folder,
+        columns=columns,
+        places=placefiles.of(folder, places),
+        accept=accept,
     )
     if dry_run:
         _try(given, as_json=as_json)
@@ -76,10 +123,29 @@ def bring(
 
 def withdraw(
     source: SourceId,
-    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the changelog of the data.", show_default=False)],
-    place: Annotated[str | None, typer.Option("--place", metavar="ID", help="Only files of this place.", show_default=False)] = None,
-    file: Annotated[str | None, typer.Option("--file", metavar="NAME", help="Only this imported file.", show_default=False)] = None,
-    row: Annotated[str | None, typer.Option("--row", metavar="KEY", help="Only the row with this key.", show_default=False)] = None,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            metavar="TEXT",
+            help="Why; kept in the changelog of the data.",
+            show_default=False,
+        ),
+    ],
+    place: Annotated[
+        str | None,
+        typer.Option("--place", metavar="ID", help="Only files of this place.", show_default=False),
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option("--file", metavar="NAME", help="Only this imported file.", show_default=False),
+    ] = None,
+    row: Annotated[
+        str | None,
+        typer.Option(
+            "--row", metavar="KEY", help="Only the row with this key.", show_default=False
+        ),
+    ] = None,
     data: Data = None,
     places: Places = None,
     as_json: AsJson = False,
@@ -87,27 +153,61 @@ def withdraw(
     """Take a row, a file or a whole imported source out again."""
     from etl import placefiles
     from etl.errors import UseError
-    from etl.withdraw import Wish, withdraw as take_out
+    from etl.withdraw import Wish
+    from etl.withdraw import withdraw as take_out
 
     if row is not None and file is not None:
         raise UseError("expected --row or --file, got both")
     folder = _folder(data)
     kept = placefiles.of(folder, places)
-    done = take_out(Wish(source_id=source, data=folder, reason=reason, place_id=place, file=file, row=row, places=kept))
+    done = take_out(
+        Wish(
+            source_id=source,
+            data=folder,
+            reason=reason,
+            place_id=place,
+            file=file,
+            row=row,
+            places=kept,
+        )
+    )
     say(
-        f"withdrawn from {source}: {', '.join(done.names) or 'nothing more'}; now version {done.version} in {folder}; "
-        f"{done.earlier_versions} earlier versions may still hold it until newer ones push them out",
-        {"event": "withdrawn", "source": source, "names": list(done.names), "version": done.version, "earlier_versions": done.earlier_versions},
+        f"withdrawn from {source}: {', '.join(done.names) or 'nothing more'}; now version"
+        f" {done.version} in {folder}; {done.earlier_versions} earlier versions may still hold it"
+        " until newer ones push them out",
+        {
+            "event": "withdrawn",
+            "source": source,
+            "names": list(done.names),
+            "version": done.version,
+            "earlier_versions": done.earlier_versions,
+        },
         as_json=as_json,
     )
     return 0
 
 
 def export(
-    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="gpkg, parquet, geojson, csv, xlsx or zip.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", metavar="PATH", help="File, or folder for several tables.", show_default=False)],
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="gpkg, parquet, geojson, csv, xlsx or zip.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", metavar="PATH", help="File, or folder for several tables.", show_default=False
+        ),
+    ],
     table: Annotated[
-        list[str] | None, typer.Option("--table", metavar="NAME", help="Only this table; may be repeated.", show_default=False)
+        list[str] | None,
+        typer.Option(
+            "--table", metavar="NAME", help="Only this table; may be repeated.", show_default=False
+        ),
     ] = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -120,16 +220,32 @@ def export(
         say(str(path), {"event": "written", "file": str(path)}, as_json=as_json)
     facts = {"event": "done", "rows": dict(done.rows), "withheld": dict(done.withheld)}
     stayed = ", ".join(f"{count} rows of {name}" for name, count in done.withheld)
-    say(f"{sum(count for _, count in done.rows)} rows" + (f"; internal, so not taken along: {stayed}" if stayed else ""), facts, as_json=as_json)
+    say(
+        f"{sum(count for _, count in done.rows)} rows"
+        + (f"; internal, so not taken along: {stayed}" if stayed else ""),
+        facts,
+        as_json=as_json,
+    )
     return 0
 
 
 def _command(
-    source: str, file: Path, place: str | None, *, columns: Path | None = None, data: Path | None = None, places: Path | None = None
+    source: str,
+    file: Path,
+    place: str | None,
+    *,
+    columns: Path | None = None,
+    data: Path | None = None,
+    places: Path | None = None,
 ) -> str:
     """The command that brings a file, to be copied."""
     options = {"--place": place, "--columns": columns, "--data": data, "--places": places}
-    given = [part for option, value in options.items() if value is not None for part in (option, str(value))]
+    given = [
+        part
+        for option, value in options.items()
+        if value is not None
+        for part in (option, str(value))
+    ]
     return shlex.join(["stadshart-etl", "import", source, str(file), *given])
 
 
@@ -178,13 +294,22 @@ def _tell_result(done: Brought, given: Given, *, as_json: bool) -> None:
 
 def _tell(understood: Understood, *, as_json: bool) -> None:
     """What was understood of a file, in Dutch or as JSON."""
-    from etl.preview import as_json as members, dutch
+    from etl.preview import as_json as members
+    from etl.preview import dutch
 
     if understood.preview is None:
         for name, count in understood.rows:
-            say(f"{name}: {count} rijen", {"kind": "preview", "table": name, "rows": count}, as_json=as_json)
+            say(
+                f"{name}: {count} rijen",
+                {"kind": "preview", "table": name, "rows": count},
+                as_json=as_json,
+            )
         for finding in understood.findings:
-            say(finding.nl, {"kind": "finding", "code": finding.code, "nl": finding.nl, "en": finding.en}, as_json=as_json)
+            say(
+                finding.nl,
+                {"kind": "finding", "code": finding.code, "nl": finding.nl, "en": finding.en},
+                as_json=as_json,
+            )
         return
     say("\n".join(dutch(understood.preview)) + "\n", members(understood.preview), as_json=as_json)
 
@@ -214,7 +339,9 @@ def _tell_faults(given: Given, *, as_json: bool) -> None:
 
 
 def _draft(given: Given, *, as_json: bool) -> None:
-    """A map to complete beside a file that cannot be read without one, where its headings can be read at all."""
+    """A map to complete beside a file that cannot be read without one, where its headings can be
+    read at all.
+    """
     from etl.errors import EtlError
     from etl.imports import draft
 
@@ -239,9 +366,13 @@ def _keep_map(file: Path, text: str, *, as_json: bool) -> None:
             written.write(text)
         told = f"Kolommenkaart om na te kijken: {path}. Verbeterd? Geef hem dan mee met --columns."
     except FileExistsError:
-        told = f"De kolommenkaart {path} stond er al en is zo gelaten. Hij telt pas mee met --columns."
+        told = (
+            f"De kolommenkaart {path} stond er al en is zo gelaten. Hij telt pas mee met --columns."
+        )
     except OSError as error:
-        told = f"De kolommenkaart kon niet naast het bestand ({error.strerror}); dit is hij:\n{text}"
+        told = (
+            f"De kolommenkaart kon niet naast het bestand ({error.strerror}); dit is hij:\n{text}"
+        )
     say(told, {"event": "column-map", "file": str(path), "text": text}, as_json=as_json)
 
 

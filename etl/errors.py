@@ -1,4 +1,6 @@
-"""What filling a snapshot can be stopped by, each with the value met, the value expected and the cure."""
+"""What filling a snapshot can be stopped by, each with the value met, the value expected and the
+cure.
+"""
 
 from __future__ import annotations
 

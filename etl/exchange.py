@@ -1,6 +1,7 @@
 """What a source asks and what came of it: `Request`, `Answer`, `Verdict`, `Outcome`.
 
-A source module only declares requests and judges; asking, waiting, unpacking and keeping belong to `etl.http`.
+A source module only declares requests and judges; asking, waiting, unpacking and keeping belong to
+`etl.http`.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Limits:
 class Verdict:
     """What an answer is worth.
 
-    `wait_s` is the least time before asking again. `rows` and `surveyed` go into the record of the raw
+    `wait_s` is the least time before asking again. `rows` and `surveyed` go into the record of the
+    raw
     store when the judge knows them.
     """
 
@@ -71,7 +73,8 @@ def refuse(code: str, *, retry: bool = False, wait_s: float = 0.0, **values: obj
 class Answer:
     """One complete answer as it stands before it is kept; the body is unpacked and lies in `path`.
 
-    Header names are lower case. `whole` tells whether its length was announced and met, or ended by a last chunk.
+    Header names are lower case. `whole` tells whether its length was announced and met, or ended by
+    a last chunk.
     """
 
     request: Request
@@ -106,16 +109,21 @@ class Answer:
 
 
 Judge = Callable[[Answer], Verdict | None]
-"""Says what an answer of any status is worth; None leaves it to the rules that hold for all sources."""
+"""Says what an answer of any status is worth; None leaves it to the rules that hold for all
+sources.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One question to one address.
 
-    `hosts` are the host names a redirect may lead to beside the one asked. `patience` names statuses with the
-    least wait in seconds before asking again; a status named there is retried even when others are not.
-    `kind` is what the first bytes must show; for `json`, `geojson`, `xml` and `zip` the whole must be sound.
+    `hosts` are the host names a redirect may lead to beside the one asked. `patience` names
+    statuses with the
+    least wait in seconds before asking again; a status named there is retried even when others are
+    not.
+    `kind` is what the first bytes must show; for `json`, `geojson`, `xml` and `zip` the whole must
+    be sound.
     """
 
     url: str
@@ -165,7 +173,8 @@ Status = Literal["fresh", "unchanged", "stale", "failed"]
 class Outcome:
     """How asking ended.
 
-    `fresh`: new content; `unchanged`: the same content, confirmed now; `stale`: not had, `record` is the last good
+    `fresh`: new content; `unchanged`: the same content, confirmed now; `stale`: not had, `record`
+    is the last good
     copy; `failed`: not had, and no copy young enough. `findings` say why, in order.
     """
 

@@ -20,7 +20,9 @@ _ONE_FILE = ("gpkg", "xlsx", "zip")
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """The files written, rows per table, and the tables and numbers of rows that stayed because they are internal."""
+    """The files written, rows per table, and the tables and numbers of rows that stayed because
+    they are internal.
+    """
 
     files: tuple[Path, ...]
     rows: tuple[tuple[str, int], ...]
@@ -28,9 +30,11 @@ class Exported:
 
 
 def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = ()) -> Exported:
-    """The tables at `out`: one file for gpkg, xlsx and zip or for one table, else a folder with a file per table.
+    """The tables at `out`: one file for gpkg, xlsx and zip or for one table, else a folder with a
+    file per table.
 
-    Without names every table that the format can hold. Raises UseError, ExportError, and what opening the data raises.
+    Without names every table that the format can hold. Raises UseError, ExportError, and what
+    opening the data raises.
     """
     chosen = next((known for known in FORMATS if known == form), None)
     if chosen is None:
@@ -45,17 +49,28 @@ def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = 
     if chosen == "geojson" and not names:
         sheets = [sheet for sheet in sheets if sheet.geometric]
     if not sheets:
-        raise ExportError(f"expected a table that may leave this computer, got only internal ones: {', '.join(name for name, _ in withheld)}")
+        raise ExportError(
+            "expected a table that may leave this computer, got only internal ones:"
+            f" {', '.join(name for name, _ in withheld)}"
+        )
     if out.exists():
-        raise ExportError(f"{out}: expected a path where nothing stands yet, got an existing one: remove it or choose another with --out")
+        raise ExportError(
+            f"{out}: expected a path where nothing stands yet, got an existing one: remove it or"
+            " choose another with --out"
+        )
     try:
         put = _put(chosen, sheets, out, single=len(names) == 1)
     except OSError as error:
-        raise ExportError(f"{error.filename or out}: cannot be written ({error.strerror}): choose another path with --out") from error
+        raise ExportError(
+            f"{error.filename or out}: cannot be written ({error.strerror}): choose another path"
+            " with --out"
+        ) from error
     return Exported(put, tuple((sheet.name, len(sheet.rows)) for sheet in sheets), tuple(withheld))
 
 
-def _sheets(opened: catalogue.Catalogue, names: Sequence[str]) -> tuple[list[Sheet], list[tuple[str, int]]]:
+def _sheets(
+    opened: catalogue.Catalogue, names: Sequence[str]
+) -> tuple[list[Sheet], list[tuple[str, int]]]:
     sheets, withheld = [], []
     for name in names:
         record = opened.manifest.table(name)
@@ -72,7 +87,9 @@ def _sheets(opened: catalogue.Catalogue, names: Sequence[str]) -> tuple[list[She
 
 
 def _put(form: Format, sheets: Sequence[Sheet], out: Path, *, single: bool) -> tuple[Path, ...]:
-    """The files, first under another name: whoever is interrupted leaves nothing that looks whole."""
+    """The files, first under another name: whoever is interrupted leaves nothing that
+    looks whole.
+    """
     taken = parcel(sheets, name=sheets[0].name if single else "stadshart")
     made = files(taken, form)
     if not single and form not in _ONE_FILE:

@@ -7,7 +7,7 @@ import warnings
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -33,7 +33,9 @@ _OPEN_RING = "Non closed ring"
 
 
 def from_extract(path: Path, box: tuple[float, float, float, float]) -> Features:
-    """Features of an extract within west, south, east, north (degrees); keys without a column of their own come from `other_tags`."""
+    """Features of an extract within west, south, east, north (degrees); keys without a column of
+    their own come from `other_tags`.
+    """
     require_kind(path, "pbf", caps=CAPS)
     frames, counts = [], Counter[str]()
     for layer, kind in LAYERS.items():
@@ -64,11 +66,13 @@ def surveyed(path: Path) -> str | None:
     try:
         block = zlib.decompress(packed) if isinstance(packed, bytes) else plain
     except zlib.error as error:
-        raise ContentError(found("input-kind", name=path.name, expected="a whole .osm.pbf")) from error
+        raise ContentError(
+            found("input-kind", name=path.name, expected="a whole .osm.pbf")
+        ) from error
     seconds = dict(_fields(block)).get(_REPLICATION_TIME) if isinstance(block, bytes) else None
     if not isinstance(seconds, int):
         return None
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _layer(
@@ -80,7 +84,9 @@ def _layer(
             warnings.filterwarnings("always", message=_OPEN_RING, category=RuntimeWarning)
             rows = pyogrio.read_dataframe(path, layer=layer, bbox=box, on_invalid="ignore")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
-        raise ContentError(found("input-kind", name=path.name, expected="a whole .osm.pbf")) from error
+        raise ContentError(
+            found("input-kind", name=path.name, expected="a whole .osm.pbf")
+        ) from error
     if not isinstance(rows, gpd.GeoDataFrame):
         raise ContentError(found("input-kind", name=path.name, expected="a .osm.pbf with geometry"))
     others = [one.message for one in told if not str(one.message).startswith(_OPEN_RING)]
@@ -91,7 +97,11 @@ def _layer(
 
 def _tags(rows: gpd.GeoDataFrame) -> pd.DataFrame:
     """A column per tag that is read."""
-    other = rows["other_tags"] if "other_tags" in rows else pd.Series(np.nan, index=rows.index, dtype="str")
+    other = (
+        rows["other_tags"]
+        if "other_tags" in rows
+        else pd.Series(np.nan, index=rows.index, dtype="str")
+    )
     found_tags = other.fillna("").map(lambda text: dict(_pairs(str(text))))
     columns = {}
     for tag in TAGS:

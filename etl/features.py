@@ -1,4 +1,6 @@
-"""Map features that services and people give: GeoJSON, GeoPackage and GeoParquet as frames in RD, and their pages."""
+"""Map features that services and people give: GeoJSON, GeoPackage and GeoParquet as frames in RD,
+and their pages.
+"""
 
 from __future__ import annotations
 
@@ -58,16 +60,23 @@ def page(data: bytes) -> Page:
     if any(one is None for one in ids):
         raise ContentError(found("column-missing", column="id", like=NO_OTHER))
     links = jsonio.rows_at(collection, "links") or ()
-    following = next((jsonio.text_at(link, "href") for link in links if jsonio.member(link, "rel") == "next"), None)
+    following = next(
+        (jsonio.text_at(link, "href") for link in links if jsonio.member(link, "rel") == "next"),
+        None,
+    )
     total = jsonio.member(collection, "numberMatched")
-    return Page(tuple(str(one) for one in ids), following, total if isinstance(total, int) else None)
+    return Page(
+        tuple(str(one) for one in ids), following, total if isinstance(total, int) else None
+    )
 
 
 def matched(data: bytes) -> int:
     """The number of rows a WFS announces when asked for hits only."""
     told = xmlio.read(data).get("numberMatched", "")
     if not told.isdecimal():
-        raise ContentError(found("column-retyped", column="numberMatched", met=repr(told), expected="a number"))
+        raise ContentError(
+            found("column-retyped", column="numberMatched", met=repr(told), expected="a number")
+        )
     return int(told)
 
 
@@ -85,7 +94,9 @@ def read(
     met = [_one(piece, area, columns, near) for piece in pieces]
     counts: Counter[str] = sum((Counter(one.counts) for one in met), Counter())
     filled = [one.frame for one in met if len(one.frame)]
-    frame = _joined(filled) if filled else gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
+    frame = (
+        _joined(filled) if filled else gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
+    )
     shapes = np.asarray(frame.geometry.array, dtype=object)
     located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     counts["dropped-no-geometry"] += int((~located).sum())
@@ -116,9 +127,16 @@ def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     if len(frames) == 1:
         return frames[0].reset_index(drop=True)
     # A page on which a property is nowhere known has no type for it.
-    typed = [frame.drop(columns=frame.columns[frame.isna().all()].difference(["geometry"])) for frame in frames]
+    typed = [
+        frame.drop(columns=frame.columns[frame.isna().all()].difference(["geometry"]))
+        for frame in frames
+    ]
     names = dict.fromkeys(name for frame in frames for name in frame.columns)
-    return gpd.GeoDataFrame(pd.concat(typed, ignore_index=True).reindex(columns=list(names)), geometry="geometry", crs=RD_SYSTEM)
+    return gpd.GeoDataFrame(
+        pd.concat(typed, ignore_index=True).reindex(columns=list(names)),
+        geometry="geometry",
+        crs=RD_SYSTEM,
+    )
 
 
 def _one(piece: Piece, area: Area, columns: Collection[str], near: bool) -> Features:
@@ -146,7 +164,9 @@ def _from_json(piece: Piece, area: Area) -> Features:
     collection = jsonio.read(piece.read())
     rows = features_of(collection)
     properties = [jsonio.member(row, "properties") for row in rows]
-    frame = pd.DataFrame([one if isinstance(one, Mapping) else {} for one in properties], index=range(len(rows)))
+    frame = pd.DataFrame(
+        [one if isinstance(one, Mapping) else {} for one in properties], index=range(len(rows))
+    )
     placed, findings = placed_of(rows, collection, piece, area)
     told = jsonio.moment_at(collection, "timeStamp")
     return Features(
@@ -168,38 +188,63 @@ def placed_of(
 ) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
     """The shapes of GeoJSON features in RD and what had to be assumed for that."""
     shapes = gpd.GeoSeries(_shapes([jsonio.member(row, "geometry") for row in rows]))
-    stated = _system(piece.content_crs) or _system(jsonio.text_at(collection, "crs", "properties", "name") or "")
+    stated = _system(piece.content_crs) or _system(
+        jsonio.text_at(collection, "crs", "properties", "name") or ""
+    )
     return _placed(shapes, stated, piece, area)
 
 
 def _rows(collection: Json) -> Sequence[Json]:
-    """The features of a collection; ContentError for what only looks like one, as the JSON of ArcGIS does."""
+    """The features of a collection; ContentError for what only looks like one, as the JSON of
+    ArcGIS does.
+    """
     rows, kind = jsonio.rows_at(collection, "features"), jsonio.member(collection, "type")
     if rows is None:
         raise ContentError(found("column-missing", column="features", like=NO_OTHER))
     if kind != "FeatureCollection":
-        raise ContentError(found("column-retyped", column="type", met=repr(kind), expected="FeatureCollection"))
+        raise ContentError(
+            found("column-retyped", column="type", met=repr(kind), expected="FeatureCollection")
+        )
     return rows
 
 
 def _shapes(given: Sequence[Json]) -> np.ndarray:
-    """Shapes of GeoJSON geometries, None where there is none or it is broken; points without a detour."""
+    """Shapes of GeoJSON geometries, None where there is none or it is broken; points without a
+    detour.
+    """
     made = np.full(len(given), None, dtype=object)
-    points = [at for at, one in enumerate(given) if jsonio.member(one, "type") == "Point" and _is_pair(jsonio.member(one, "coordinates"))]
+    points = [
+        at
+        for at, one in enumerate(given)
+        if jsonio.member(one, "type") == "Point" and _is_pair(jsonio.member(one, "coordinates"))
+    ]
     if points:
-        made[points] = shapely.points([jsonio.member(given[at], "coordinates")[:2] for at in points])  # type: ignore[index]
+        made[points] = shapely.points(
+            [jsonio.member(given[at], "coordinates")[:2] for at in points]
+        )  # type: ignore[index]
     for at, one in enumerate(given):
         if made[at] is None and isinstance(one, Mapping) and one.get("type") != "Point":
             try:
                 made[at] = shape(one)
-            except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError):
+            except (
+                ValueError,
+                TypeError,
+                KeyError,
+                IndexError,
+                AttributeError,
+                shapely.errors.ShapelyError,
+            ):
                 # Counted with the missing ones by the caller.
                 continue
     return made
 
 
 def _is_pair(value: Json) -> bool:
-    return isinstance(value, list) and len(value) >= 2 and all(isinstance(one, int | float) for one in value[:2])
+    return (
+        isinstance(value, list)
+        and len(value) >= 2
+        and all(isinstance(one, int | float) for one in value[:2])
+    )
 
 
 def _system(stated: str) -> str | None:
@@ -210,7 +255,9 @@ def _system(stated: str) -> str | None:
     return f"EPSG:{met.group(1)}" if met else None
 
 
-def _placed(shapes: gpd.GeoSeries, stated: str | None, piece: Piece, area: Area) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
+def _placed(
+    shapes: gpd.GeoSeries, stated: str | None, piece: Piece, area: Area
+) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
     """The shapes in RD and what had to be assumed for that."""
     findings: tuple[Finding, ...] = ()
     if stated is None:

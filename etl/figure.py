@@ -1,4 +1,6 @@
-"""What a fetched figure needs beside its number: an indicator, words in three languages, and the place it is about."""
+"""What a fetched figure needs beside its number: an indicator, words in three languages, and the
+place it is about.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a figure of a municipality is about: `key` begins its id, `place_id` only where one centre lies in it."""
+    """What a figure of a municipality is about: `key` begins its id, `place_id` only where one
+    centre lies in it.
+    """
 
     key: str
     place_id: str | None
@@ -36,10 +40,20 @@ class About:
 
 
 def municipality(area: Area, code: str) -> About:
-    """The municipality as its one centre is called; with several centres, or none, it is no centre's figure."""
-    centres: Sequence[Place] = [place for place in area.everywhere if place.municipality_code == code and place.role == "centre"]
+    """The municipality as its one centre is called; with several centres, or none, it is no
+    centre's figure.
+    """
+    centres: Sequence[Place] = [
+        place
+        for place in area.everywhere
+        if place.municipality_code == code and place.role == "centre"
+    ]
     if len(centres) != 1:
-        return About(code.lower(), None, Bilingual(nl=f"Gemeente {code}", en=f"Municipality {code}", de=f"Gemeinde {code}"))
+        return About(
+            code.lower(),
+            None,
+            Bilingual(nl=f"Gemeente {code}", en=f"Municipality {code}", de=f"Gemeinde {code}"),
+        )
     name = centres[0].name
     told = Bilingual(nl=f"Gemeente {name}", en=f"Municipality of {name}", de=f"Gemeinde {name}")
     return About(centres[0].place_id, centres[0].place_id, told)
@@ -58,17 +72,27 @@ def indicators(counted: Iterable[Counted]) -> pd.DataFrame:
         }
         for one in counted
     }
-    return pd.DataFrame(list(rows.values()), columns=["indicator", "theme", "label_nl", "label_en", "label_de", "unit"], dtype="str")
+    return pd.DataFrame(
+        list(rows.values()),
+        columns=["indicator", "theme", "label_nl", "label_en", "label_de", "unit"],
+        dtype="str",
+    )
 
 
 def translations(texts: Iterable[Bilingual]) -> pd.DataFrame:
     """Rows of the table `translations`, each text once."""
-    rows = {one.nl: {"text_nl": one.nl, "text_en": one.en, "text_de": one.text("de")} for one in texts}
+    rows = {
+        one.nl: {"text_nl": one.nl, "text_en": one.en, "text_de": one.text("de")} for one in texts
+    }
     return pd.DataFrame(list(rows.values()), columns=["text_nl", "text_en", "text_de"], dtype="str")
 
 
 def observations(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Rows of the table `observations`, with its dates as dates; none is an empty frame with its keys."""
+    """Rows of the table `observations`, with its dates as dates; none is an empty frame with its
+    keys.
+    """
     frame = pd.DataFrame(list(rows), columns=None if rows else _NAMES)
     days = [name for name in ("period_start", "period_end", "retrieved") if name in frame]
-    return frame.assign(**{name: pd.to_datetime(frame[name]).astype("datetime64[ms]") for name in days})
+    return frame.assign(
+        **{name: pd.to_datetime(frame[name]).astype("datetime64[ms]") for name in days}
+    )

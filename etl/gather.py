@@ -1,4 +1,6 @@
-"""Pieces per source and area: files brought by hand or answers from outside, kept in the raw store."""
+"""Pieces per source and area: files brought by hand or answers from outside, kept in
+the raw store.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ _HEAVY = "query-too-heavy"
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What is at hand of one source in one area; `status` says how it came, `none` that there is nothing to ask or read."""
+    """What is at hand of one source in one area; `status` says how it came, `none` that there is
+    nothing to ask or read.
+    """
 
     source_id: str
     key: str
@@ -53,10 +57,13 @@ def divided(source: Source, area: Area) -> dict[str, Area]:
     return {one.place_ids[0]: one for one in areas.one_by_one(area)}
 
 
-def bring(source: Source, given: Sequence[tuple[Path, str | None]], area: Area, shelf: Shelf, clock: Clock) -> list[Gathered]:
+def bring(
+    source: Source, given: Sequence[tuple[Path, str | None]], area: Area, shelf: Shelf, clock: Clock
+) -> list[Gathered]:
     """What the files hold for each area; a file of one place goes to that place only.
 
-    A file that is not what its name says fails the source, whatever lies beside it: half of what somebody brought is not published.
+    A file that is not what its name says fails the source, whatever lies beside it: half of what
+    somebody brought is not published.
     """
     findings: list[Finding] = []
     pieces: list[tuple[Piece, str | None]] = []
@@ -66,12 +73,18 @@ def bring(source: Source, given: Sequence[tuple[Path, str | None]], area: Area, 
             findings.append(found("input-no-place", name=path.name, folder=place_id))
             continue
         if path.suffix.lower() not in source.accepts:
-            findings.append(found("input-not-read", name=path.name, accepted=", ".join(source.accepts) or "-"))
+            findings.append(
+                found("input-not-read", name=path.name, accepted=", ".join(source.accepts) or "-")
+            )
             continue
         try:
             require_file(path)
-            earlier = {record.sha256: record for record in shelf.records() if record.method == "FILE"}
-            record = shelf.bring(path, retrieved=clock.now(), licence=source.licence, attribution=source.credit or "")
+            earlier = {
+                record.sha256: record for record in shelf.records() if record.method == "FILE"
+            }
+            record = shelf.bring(
+                path, retrieved=clock.now(), licence=source.licence, attribution=source.credit or ""
+            )
             # The same file again was not brought anew.
             known = earlier.get(record.sha256)
             if known is not None and known.url == record.url:
@@ -84,13 +97,27 @@ def bring(source: Source, given: Sequence[tuple[Path, str | None]], area: Area, 
     broken = any(finding.severity == "error" for finding in findings)
     result = []
     for key, one in divided(source, area).items():
-        mine = tuple(piece for piece, place_id in pieces if place_id is None or place_id in one.place_ids)
+        mine = tuple(
+            piece for piece, place_id in pieces if place_id is None or place_id in one.place_ids
+        )
         status: Status | None = "failed" if broken else ("fresh" if mine else None)
-        result.append(Gathered(source.id, key, one, () if broken else mine, status, tuple(findings)))
+        result.append(
+            Gathered(source.id, key, one, () if broken else mine, status, tuple(findings))
+        )
     return result
 
 
-def ask(reader: Reader, key: str, area: Area, shelf: Shelf, *, client: Client, clock: Clock, budget: Budget, base_url: str | None) -> Gathered:
+def ask(
+    reader: Reader,
+    key: str,
+    area: Area,
+    shelf: Shelf,
+    *,
+    client: Client,
+    clock: Clock,
+    budget: Budget,
+    base_url: str | None,
+) -> Gathered:
     """What the outside world answers about one area."""
     questions = reader.requests(area) if hasattr(reader, "requests") else ()
     asking = _Asking(reader.SOURCE, shelf, client, clock, budget, base_url)
@@ -149,7 +176,9 @@ class _Asking:
     wire_bytes: int = 0
 
     def one(self, question: Question) -> _Answered:
-        """The answer to a question, in halves where it is too heavy, from elsewhere where it fails."""
+        """The answer to a question, in halves where it is too heavy, from elsewhere
+        where it fails.
+        """
         settled = self._settled(question)
         if settled is not None:
             return settled
@@ -166,21 +195,30 @@ class _Asking:
             tried.add(request.key)
             instead = self.one(other)
             if instead.status in ("fresh", "unchanged"):
-                why = next((finding.code for finding in answer.findings if finding.severity == "error"), "-")
+                why = next(
+                    (finding.code for finding in answer.findings if finding.severity == "error"),
+                    "-",
+                )
                 told = found("asked-elsewhere", host=urlsplit(request.url).hostname, why=why)
                 return replace(instead, findings=(*instead.findings, told))
         return answer
 
     def _asked(self, question: Question) -> _Answered:
         request = self._at(question.request)
-        max_age = None if self.source.max_age_days is None else timedelta(days=self.source.max_age_days)
+        max_age = (
+            None if self.source.max_age_days is None else timedelta(days=self.source.max_age_days)
+        )
         if question.read is None:
-            outcome = self._counted(self.client.fetch(request, self.shelf, budget=self.budget, max_age=max_age))
+            outcome = self._counted(
+                self.client.fetch(request, self.shelf, budget=self.budget, max_age=max_age)
+            )
             records = () if outcome.record is None else (outcome.record,)
             return _Answered(outcome.status, self._pieces(question.name, records), outcome.findings)
         announced: int | None = None
         if question.hits is not None and question.total is not None:
-            hits = self._counted(self.client.fetch(self._at(question.hits), self.shelf, budget=self.budget))
+            hits = self._counted(
+                self.client.fetch(self._at(question.hits), self.shelf, budget=self.budget)
+            )
             if hits.arrived and hits.record is not None:
                 try:
                     announced = question.total(self.shelf.read(hits.record))
@@ -188,7 +226,14 @@ class _Asking:
                     return self._old(question, (error.finding,))
             else:
                 # What a stale count promises the rows of today need not keep.
-                return self._old(question, tuple(one for one in hits.findings if one.code not in ("copy-stale", "copy-too-old")))
+                return self._old(
+                    question,
+                    tuple(
+                        one
+                        for one in hits.findings
+                        if one.code not in ("copy-stale", "copy-too-old")
+                    ),
+                )
         pages = fetch_pages(
             self.client,
             request,
@@ -209,7 +254,9 @@ class _Asking:
         records = self.shelf.complete(self._at(question.request).key)
         if records is None or not all(self.shelf.sound(record) for record in records):
             return _Answered("failed", (), findings)
-        told = found("copy-stale", retrieved=min(record.retrieved for record in records).date().isoformat())
+        told = found(
+            "copy-stale", retrieved=min(record.retrieved for record in records).date().isoformat()
+        )
         return _Answered("stale", self._pieces(question.name, records), (*findings, told))
 
     def _settled(self, question: Question) -> _Answered | None:
@@ -218,11 +265,19 @@ class _Asking:
             return None
         key = self._at(question.request).key
         last = self.shelf.last(key)
-        records = self.shelf.complete(key) if question.read is not None else (last,) if last is not None else None
+        records = (
+            self.shelf.complete(key)
+            if question.read is not None
+            else (last,)
+            if last is not None
+            else None
+        )
         if not records:
             return None
         age = self.clock.now() - min(record.retrieved for record in records)
-        if timedelta(0) <= age < timedelta(days=self.source.settled_days) and all(self.shelf.sound(one) for one in records):
+        if timedelta(0) <= age < timedelta(days=self.source.settled_days) and all(
+            self.shelf.sound(one) for one in records
+        ):
             return _Answered("unchanged", self._pieces(question.name, records), ())
         return None
 
@@ -236,7 +291,11 @@ class _Asking:
 
     def _at(self, request: Request) -> Request:
         """The question at the address the operator gave."""
-        return request if self.base_url is None else replace(request, url=rebased(request.url, self.base_url))
+        return (
+            request
+            if self.base_url is None
+            else replace(request, url=rebased(request.url, self.base_url))
+        )
 
 
 def rebased(url: str, base_url: str) -> str:
@@ -273,7 +332,9 @@ def _codes(answer: _Answered) -> set[str]:
 
 
 def _together(answers: Sequence[_Answered]) -> _Answered:
-    worst = max((answer.status for answer in answers), key=("unchanged", "fresh", "stale", "failed").index)
+    worst = max(
+        (answer.status for answer in answers), key=("unchanged", "fresh", "stale", "failed").index
+    )
     return _Answered(
         worst,
         tuple(piece for answer in answers for piece in answer.pieces),

@@ -1,4 +1,6 @@
-"""The one client that asks the outside world: paced, bounded in time and size, and never trusting what comes."""
+"""The one client that asks the outside world: paced, bounded in time and size, and never trusting
+what comes.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,25 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
 from urllib3 import ProxyManager
-from urllib3.exceptions import HTTPError, TimeoutError as WireTimeout
+from urllib3.exceptions import HTTPError
+from urllib3.exceptions import TimeoutError as WireTimeout
 
 from etl import address, body, exchange, wire
 from etl.errors import ContactError, FetchError
 from etl.exchange import Answer, Event, Listen, Outcome, Request, Status, Verdict
 from etl.judge import judge
-from etl.pace import NOTICE_S, SILENCE_S, SPACING_S, Budget, Clock, Pace, Patience, SystemClock
-from etl.pace import backoff_s, retry_after_s
+from etl.pace import (
+    NOTICE_S,
+    SILENCE_S,
+    SPACING_S,
+    Budget,
+    Clock,
+    Pace,
+    Patience,
+    SystemClock,
+    backoff_s,
+    retry_after_s,
+)
 from etl.problems import Finding, found
 from etl.raw import Record, Shelf, moved, standing
 
@@ -36,7 +49,17 @@ _REFUSAL_BYTES = 64 * 1024
 _CLOCK_SLACK = timedelta(minutes=5)
 
 TRANSIENT = frozenset(
-    "connection-refused connection-lost connect-timeout read-timeout tls-failed proxy-failed body-short body-cut gzip-damaged".split()
+    [
+        "connection-refused",
+        "connection-lost",
+        "connect-timeout",
+        "read-timeout",
+        "tls-failed",
+        "proxy-failed",
+        "body-short",
+        "body-cut",
+        "gzip-damaged",
+    ]
 )
 """Faults of the way there, worth another try; everything else is the judge's to say."""
 _SILENT = frozenset({"connect-timeout", "read-timeout"})
@@ -50,15 +73,20 @@ def user_agent(*, project_url: str | None, contact: str | None) -> str:
     known = [f"+{project_url}" if project_url else None, contact]
     for value in known:
         if value and not re.fullmatch(r"[!-'*-:<-~ ]{1,200}", value):
-            raise ContactError(f"expected an address or URL in plain letters, without ( ) or ;, got {value!r}: give --contact MAIL")
+            raise ContactError(
+                f"expected an address or URL in plain letters, without ( ) or ;, got {value!r}:"
+                " give --contact MAIL"
+            )
     inside = "; ".join(value for value in known if value)
     return f"StadshartTwente/{version('stadshart-twente')}" + (f" ({inside})" if inside else "")
 
 
 class Client:
-    """Asks, waits, unpacks, judges and keeps; threads may share it, and one per run keeps hosts in turn.
+    """Asks, waits, unpacks, judges and keeps; threads may share it, and one per run keeps hosts in
+    turn.
 
-    `operator_urls` are base addresses given by hand: only those may lie on the own network. `ca_bundle` adds to
+    `operator_urls` are base addresses given by hand: only those may lie on the own network.
+    `ca_bundle` adds to
     nothing: it replaces the trusted certificates, for networks with a proxy that opens TLS.
     """
 
@@ -83,7 +111,9 @@ class Client:
         self._jitter = jitter
         self._resolve = resolve
         self._operator = frozenset(address.origin(url) for url in operator_urls)
-        bundle = ca_bundle or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        bundle = (
+            ca_bundle or os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        )
         self._verify: str | bool = str(bundle) if bundle else True
         self._listen = listen or (lambda event: None)
         self._adapter = _WatchedAdapter(max_retries=0)
@@ -91,7 +121,12 @@ class Client:
     def __enter__(self) -> Client:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -115,26 +150,38 @@ class Client:
         ask = _Ask(request, shelf, Budget(request.limits.deadline_s), budget, page_of, silence)
         last = shelf.last(request.key)
         if last is not None and last.retrieved - self._clock.now() > _CLOCK_SLACK:
-            ask.findings.append(found("clock-back", retrieved=last.retrieved.isoformat(timespec="seconds")))
+            ask.findings.append(
+                found("clock-back", retrieved=last.retrieved.isoformat(timespec="seconds"))
+            )
         if last is not None and not shelf.sound(last):
             ask.findings.append(found("raw-damaged", sha256=last.sha256))
             last = None
         record = self._until_kept(ask, last)
         if record is not None:
-            status: Status = "unchanged" if last is not None and record.sha256 == last.sha256 else "fresh"
+            status: Status = (
+                "unchanged" if last is not None and record.sha256 == last.sha256 else "fresh"
+            )
             outcome = ask.outcome(status, record)
         elif last is None:
             outcome = ask.outcome("failed", None)
         else:
             old = standing(last, self._clock.now(), max_age)
             ask.findings.append(old)
-            outcome = ask.outcome("failed", None) if old.code == "copy-too-old" else ask.outcome("stale", last)
+            outcome = (
+                ask.outcome("failed", None)
+                if old.code == "copy-too-old"
+                else ask.outcome("stale", last)
+            )
         code = outcome.error.code if outcome.error else None
-        self._listen(Event("done", shelf.source, address.host_of(request.url), tries=ask.tries, code=code))
+        self._listen(
+            Event("done", shelf.source, address.host_of(request.url), tries=ask.tries, code=code)
+        )
         return outcome
 
     def _until_kept(self, ask: _Ask, last: Record | None) -> Record | None:
-        """The record of a good answer after as many tries as allowed; None with the reason among the findings."""
+        """The record of a good answer after as many tries as allowed; None with the reason among
+        the findings.
+        """
         validators = exchange.validators(ask.request, last)
         while True:
             ask.tries += 1
@@ -169,13 +216,19 @@ class Client:
                 return None
 
     def _wait(self, ask: _Ask, verdict: Verdict, headers: Mapping[str, str]) -> Finding | None:
-        """Leave the host alone for the time it needs before another try; what hinders that, if anything."""
+        """Leave the host alone for the time it needs before another try; what hinders that, if
+        anything.
+        """
         wait_s = max(backoff_s(ask.tries, self._jitter), verdict.wait_s)
         asked_s = retry_after_s(headers, self._clock.now())
         if asked_s is None and headers.get("retry-after"):
-            ask.findings.append(found("retry-after-unreadable", host=ask.host, value=headers["retry-after"]))
+            ask.findings.append(
+                found("retry-after-unreadable", host=ask.host, value=headers["retry-after"])
+            )
         if asked_s is not None and asked_s >= ask.left_s:
-            return found("wait-too-long", host=ask.host, wait=round(asked_s), left=round(ask.left_s))
+            return found(
+                "wait-too-long", host=ask.host, wait=round(asked_s), left=round(ask.left_s)
+            )
         wait_s = max(wait_s, asked_s or 0.0)
         if wait_s >= ask.left_s:
             return ask.out_of_time().finding
@@ -183,19 +236,32 @@ class Client:
             ask.silence.spend(wait_s)
             if not ask.silence.left_s:
                 return ask.given_up().finding
-        self._listen(Event("wait", ask.shelf.source, ask.host, tries=ask.tries, wait_s=wait_s, code=verdict.findings[0].code))
+        self._listen(
+            Event(
+                "wait",
+                ask.shelf.source,
+                ask.host,
+                tries=ask.tries,
+                wait_s=wait_s,
+                code=verdict.findings[0].code,
+            )
+        )
         self._pace.rest(ask.host, wait_s)
         ask.spend(wait_s)
         ask.waited_s += wait_s
         return None
 
-    def _follow(self, ask: _Ask, validators: Mapping[str, str], file: BinaryIO, path: Path) -> Answer | None:
+    def _follow(
+        self, ask: _Ask, validators: Mapping[str, str], file: BinaryIO, path: Path
+    ) -> Answer | None:
         """The answer at the end of at most five redirects; None for "not modified"."""
         url, method, form = ask.request.address, ask.request.method, ask.request.body
         hosts = (address.host_of(url), *ask.request.hosts)
         for _ in range(REDIRECTS + 1):
             self._require_allowed(url)
-            headers = self._headers(ask.request, form) | (validators if url == ask.request.address else {})
+            headers = self._headers(ask.request, form) | (
+                validators if url == ask.request.address else {}
+            )
             try:
                 prepared = requests.Request(method, url, headers=headers, data=form).prepare()
             except requests.RequestException as error:
@@ -209,7 +275,9 @@ class Client:
                 method, form = "GET", None
         raise FetchError(found("redirect-loop", host=ask.host, limit=REDIRECTS))
 
-    def _exchange(self, ask: _Ask, url: str, prepared: requests.PreparedRequest, file: BinaryIO, path: Path) -> Answer | _Redirect | None:
+    def _exchange(
+        self, ask: _Ask, url: str, prepared: requests.PreparedRequest, file: BinaryIO, path: Path
+    ) -> Answer | _Redirect | None:
         """What one question to one address brought."""
         limits, left_s, quiet_s = ask.request.limits, ask.left_s, ask.silence.left_s
         if left_s <= 0:
@@ -251,17 +319,33 @@ class Client:
                 raise
             host, _, port = address.origin(url).rpartition(":")
             raise FetchError(
-                wire.fault(error, host=host, port=port, connect_s=limits.connect_s, read_s=limits.read_s, counter=counted)
+                wire.fault(
+                    error,
+                    host=host,
+                    port=port,
+                    connect_s=limits.connect_s,
+                    read_s=limits.read_s,
+                    counter=counted,
+                )
             ) from error
         finally:
             ask.wire_bytes += counted.bytes
             ask.spend(self._clock.monotonic() - began)
 
     def _receive(
-        self, ask: _Ask, url: str, response: requests.Response, counted: wire.Counter, file: BinaryIO, path: Path
+        self,
+        ask: _Ask,
+        url: str,
+        response: requests.Response,
+        counted: wire.Counter,
+        file: BinaryIO,
+        path: Path,
     ) -> Answer | _Redirect | None:
         """A redirect, None for "not modified", or the complete answer with its body in the file."""
-        status, headers = response.status_code, {name.lower(): value for name, value in response.headers.items()}
+        status, headers = (
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+        )
         if status in _MOVED and "location" in headers:
             return _Redirect(status, headers["location"])
         if status == 304:
@@ -269,21 +353,44 @@ class Client:
         limits = ask.request.limits
         counted.announced = wire.announced(headers)
         largest = limits.wire_bytes if status == 200 else _REFUSAL_BYTES
-        caps = body.Caps(largest, limits.unpacked_bytes if status == 200 else _REFUSAL_BYTES, limits.ratio)
+        caps = body.Caps(
+            largest, limits.unpacked_bytes if status == 200 else _REFUSAL_BYTES, limits.ratio
+        )
         if status == 200 and counted.announced is not None and counted.announced > largest:
             raise FetchError(found("too-large", host=ask.host, limit=largest))
         try:
-            got = body.receive(counted.read(response.raw), file, packing=headers.get("content-encoding", ""), caps=caps, host=ask.host)
+            got = body.receive(
+                counted.read(response.raw),
+                file,
+                packing=headers.get("content-encoding", ""),
+                caps=caps,
+                host=ask.host,
+            )
         except FetchError:
             # A refusal counts by its status, whatever its page looks like.
             if status == 200:
                 raise
             got = body.Received(0, "", b"", counted.bytes)
         if counted.announced is not None and counted.bytes < counted.announced and status == 200:
-            raise FetchError(found("body-short", host=ask.host, received=counted.bytes, announced=counted.announced))
+            raise FetchError(
+                found(
+                    "body-short", host=ask.host, received=counted.bytes, announced=counted.announced
+                )
+            )
         file.flush()
         whole = counted.announced is not None or wire.chunked(headers)
-        return Answer(ask.request, url, status, headers, path, got.size, got.sha256, got.head, got.wire_bytes, whole)
+        return Answer(
+            ask.request,
+            url,
+            status,
+            headers,
+            path,
+            got.size,
+            got.sha256,
+            got.head,
+            got.wire_bytes,
+            whole,
+        )
 
     def _keep(self, ask: _Ask, answer: Answer, verdict: Verdict, last: Record | None) -> Record:
         """The record of a good answer, kept; the checksum decides whether anything changed."""
@@ -315,8 +422,12 @@ class Client:
         return ask.shelf.keep(answer.path, record)
 
     def _require_allowed(self, url: str) -> None:
-        """Nothing when the address may be asked; behind a proxy the proxy resolves names, so only the address itself is looked at."""
-        proxied = bool(select_proxy(url, get_environ_proxies(url))) and not address.is_address(address.host_of(url))
+        """Nothing when the address may be asked; behind a proxy the proxy resolves names, so only
+        the address itself is looked at.
+        """
+        proxied = bool(select_proxy(url, get_environ_proxies(url))) and not address.is_address(
+            address.host_of(url)
+        )
         if proxied:
             address.origin(url)
             return
@@ -354,7 +465,9 @@ class _Ask:
 
     @property
     def left_s(self) -> float:
-        return min(self.deadline.left_s, self.budget.left_s if self.budget else self.deadline.left_s)
+        return min(
+            self.deadline.left_s, self.budget.left_s if self.budget else self.deadline.left_s
+        )
 
     def spend(self, seconds: float) -> None:
         self.deadline.spend(seconds)
@@ -377,7 +490,9 @@ class _Ask:
             raise self.given_up()
 
     def outcome(self, status: Status, record: Record | None) -> Outcome:
-        return Outcome(status, record, tuple(self.findings), self.tries, self.wire_bytes, self.waited_s)
+        return Outcome(
+            status, record, tuple(self.findings), self.tries, self.wire_bytes, self.waited_s
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,9 +502,13 @@ class _Redirect:
 
 
 class _WatchedAdapter(HTTPAdapter):
-    """The library's transport without its retries, redirects, cookies or stored passwords, and under our deadline."""
+    """The library's transport without its retries, redirects, cookies or stored passwords, and
+    under our deadline.
+    """
 
-    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **pool: object) -> None:
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **pool: object
+    ) -> None:
         super().init_poolmanager(connections, maxsize, block, **pool)
         wire.watch_over(self.poolmanager)
 

@@ -1,7 +1,8 @@
-"""Files that a municipality brings: looked at first, then laid beside the data and published with everything else.
+"""Files that a municipality brings: looked at first, then laid beside the data and published with
+everything else.
 
-    DIR/imports/<source id>/<place id>/<file>               read by every run from then on
-    DIR/imports/<source id>/<place id>/<file>.columns.toml  how it is read
+DIR/imports/<source id>/<place id>/<file>               read by every run from then on
+DIR/imports/<source id>/<place id>/<file>.columns.toml  how it is read
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
-from etl import area as areas
 from etl import addresses, build, changes, checks, gather, headings, repair, withdrawn
+from etl import area as areas
 from etl.archive import WORKBOOK, require_file, require_kind
 from etl.area import Area
 from etl.changes import Change
@@ -35,7 +36,9 @@ from etl.sources.reference import PLACES, place_table
 from etl.task import Reading, read
 from geo.bilingual import Bilingual
 
-MENDED_BY_A_MAP = frozenset({"headings-unknown", "heading-missing", "number-form", "survey-undated", "survey-unplaced"})
+MENDED_BY_A_MAP = frozenset(
+    {"headings-unknown", "heading-missing", "number-form", "survey-undated", "survey-unplaced"}
+)
 """What may be wrong with a file that a column map can put right."""
 
 _STRANGE = re.compile(r"[^\w .()-]+")
@@ -44,7 +47,8 @@ _LONGEST_NAME = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A file somebody brings for a source: for which place, under which column map, into which data folder.
+    """A file somebody brings for a source: for which place, under which column map, into which data
+    folder.
 
     `accept` says why a suspicious change is published all the same.
     """
@@ -75,7 +79,9 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """How an import ended: the version that is current, whether it is new, and rows per table of the source."""
+    """How an import ended: the version that is current, whether it is new, and rows per table of
+    the source.
+    """
 
     version: str
     changed: bool
@@ -86,18 +92,29 @@ class Brought:
 
 def importable() -> dict[str, Source]:
     """The sources that wait for a file, by id."""
-    return {name: module.SOURCE for name, module in readers().items() if module.SOURCE.waits_for_file}
+    return {
+        name: module.SOURCE for name, module in readers().items() if module.SOURCE.waits_for_file
+    }
 
 
 def understand(given: Given, *, clock: Clock | None = None) -> Understood:
     """What the file says, nothing written.
 
-    Raises UseError for what does not exist, FileError or ContentError when the file cannot be read as what it should be.
+    Raises UseError for what does not exist, FileError or ContentError when the file cannot be read
+    as what it should be.
     """
     module, area, piece = _opened(given, clock or SystemClock())
     stated = _stated(given, module)
-    beside = (*standing(given.data, given.source_id, piece.retrieved), *_looked_up(module.SOURCE, given.data))
-    others = [one for one in beside if (one.name, one.place_id) not in ((piece.name, piece.place_id), (piece.name + ENDING, piece.place_id))]
+    beside = (
+        *standing(given.data, given.source_id, piece.retrieved),
+        *_looked_up(module.SOURCE, given.data),
+    )
+    others = [
+        one
+        for one in beside
+        if (one.name, one.place_id)
+        not in ((piece.name, piece.place_id), (piece.name + ENDING, piece.place_id))
+    ]
     if hasattr(module, "preview"):
         preview: Preview = module.preview(piece, stated, area, others)
         text = headings.to_toml(preview.opened, source_id=given.source_id, unheard=preview.words)
@@ -109,13 +126,21 @@ def understand(given: Given, *, clock: Clock | None = None) -> Understood:
 
 
 def draft(given: Given, *, clock: Clock | None = None) -> str | None:
-    """The guessed column map of a file that cannot be read without one; None for a source that has none."""
+    """The guessed column map of a file that cannot be read without one; None for a source that has
+    none.
+    """
     module, _, piece = _opened(given, clock or SystemClock())
-    return headings.draft(piece, module.FIELDS, source_id=given.source_id) if hasattr(module, "FIELDS") else None
+    return (
+        headings.draft(piece, module.FIELDS, source_id=given.source_id)
+        if hasattr(module, "FIELDS")
+        else None
+    )
 
 
 def faults(given: Given, *, clock: Clock | None = None) -> list[str]:
-    """What is wrong in a sheet cell by cell, in Dutch; nothing for a source that tells it row by row in its preview."""
+    """What is wrong in a sheet cell by cell, in Dutch; nothing for a source that tells it row by
+    row in its preview.
+    """
     module, area, piece = _opened(given, clock or SystemClock())
     return list(module.faults(piece, area)) if hasattr(module, "faults") else []
 
@@ -123,7 +148,8 @@ def faults(given: Given, *, clock: Clock | None = None) -> list[str]:
 def bring(given: Given, *, clock: Clock | None = None) -> Brought:
     """The file published with everything else, or nothing changed.
 
-    It is read with all files of its source as a run would, before anything is laid down. Raises FoundError with the
+    It is read with all files of its source as a run would, before anything is laid down. Raises
+    FoundError with the
     first fault, and whatever `etl.build.run` raises; then the files are as they were.
     """
     now = clock or SystemClock()
@@ -137,24 +163,44 @@ def bring(given: Given, *, clock: Clock | None = None) -> Brought:
         files.lay(given.file, understood.map_text)
         for part in trial(given.data, given.source_id, area, now.now().date(), accept=given.accept):
             if not part.good:
-                raise FoundError(next(finding for finding in part.findings if finding.severity == "error"))
-        done = publish(given.data, given.source_id, places=given.places, accept=given.accept, clock=now)
+                raise FoundError(
+                    next(finding for finding in part.findings if finding.severity == "error")
+                )
+        done = publish(
+            given.data, given.source_id, places=given.places, accept=given.accept, clock=now
+        )
         files.stay()
     state = next(one for one in done.sources if one.record.source_id == given.source_id)
     if done.changed:
         one = Change(
-            time=now.now(), what="import", source_id=given.source_id, place_id=given.place_id, name=piece.name,
-            rows=sum(count for _, count in understood.rows), reason=given.accept, version=done.version,
-        )  # fmt: skip
+            time=now.now(),
+            what="import",
+            source_id=given.source_id,
+            place_id=given.place_id,
+            name=piece.name,
+            rows=sum(count for _, count in understood.rows),
+            reason=given.accept,
+            version=done.version,
+        )
         changes.add(given.data, [one])
     findings = tuple(finding for _, finding in state.findings)
-    return Brought(done.version, done.changed, tuple(state.rows.items()), tuple(state.counts.items()), findings)
+    return Brought(
+        done.version, done.changed, tuple(state.rows.items()), tuple(state.counts.items()), findings
+    )
 
 
-def publish(data: Path, source_id: str, *, places: Path, accept: str | None, clock: Clock) -> build.Report:
-    """The data folder published anew with the imported files of one source as they lie there now."""
+def publish(
+    data: Path, source_id: str, *, places: Path, accept: str | None, clock: Clock
+) -> build.Report:
+    """The data folder published anew with the imported files of one source as they lie
+    there now.
+    """
     options = build.Options(
-        data=data, places=places, only_sources=(source_id,), accept={source_id: accept} if accept else None, workers=1
+        data=data,
+        places=places,
+        only_sources=(source_id,),
+        accept={source_id: accept} if accept else None,
+        workers=1,
     )
     return build.run(options, clock=clock)
 
@@ -164,7 +210,10 @@ def standing(data: Path, source_id: str, today: date) -> tuple[Piece, ...]:
     root = data / build.IMPORTS / source_id
     if not root.is_dir():
         return ()
-    folders = [(root, None), *((path, path.name) for path in sorted(root.iterdir()) if path.is_dir())]
+    folders = [
+        (root, None),
+        *((path, path.name) for path in sorted(root.iterdir()) if path.is_dir()),
+    ]
     return tuple(
         _piece(path, path.name, place_id, today)
         for folder, place_id in folders
@@ -180,12 +229,23 @@ def trial(data: Path, source_id: str, area: Area, today: date, *, accept: str | 
     parts = []
     for key, one in gather.divided(module.SOURCE, area).items():
         earlier = index.parts.get(f"{source_id}/{key}")
-        mine = tuple(piece for piece in pieces if piece.place_id is None or piece.place_id in one.place_ids)
+        mine = tuple(
+            piece for piece in pieces if piece.place_id is None or piece.place_id in one.place_ids
+        )
         work = Reading(
-            module=f"etl.sources.{source_id}", key=key, area=one, pieces=(*mine, *beside), data_dir=data, fingerprint=f"trial-{uuid.uuid4().hex}",
-            before=earlier.fingerprint if earlier is not None and store.has(earlier.fingerprint) else None,
-            corrections=repair.of(source_id, data / "corrections"), today=today, accept=accept,
-        )  # fmt: skip
+            module=f"etl.sources.{source_id}",
+            key=key,
+            area=one,
+            pieces=(*mine, *beside),
+            data_dir=data,
+            fingerprint=f"trial-{uuid.uuid4().hex}",
+            before=earlier.fingerprint
+            if earlier is not None and store.has(earlier.fingerprint)
+            else None,
+            corrections=repair.of(source_id, data / "corrections"),
+            today=today,
+            accept=accept,
+        )
         if mine:
             parts.append(read(work))
             shutil.rmtree(store.folder / work.fingerprint, ignore_errors=True)
@@ -201,7 +261,9 @@ def _looked_up(source: Source, data: Path) -> tuple[Piece, ...]:
 def area_of(places: Path) -> Area:
     """All places of a folder of place files."""
     if not any(places.glob("*.geojson")):
-        raise UseError(f"{places}: expected place files (*.geojson), got none: name their folder with --places")
+        raise UseError(
+            f"{places}: expected place files (*.geojson), got none: name their folder with --places"
+        )
     return areas.of(curated_of(place_table(places)).places)
 
 
@@ -209,7 +271,9 @@ def require_importable(source_id: str) -> ModuleType:
     """The module of a source that waits for a file; UseError naming those there are."""
     known = importable()
     if source_id not in known:
-        raise UseError(f"expected a source that waits for a file, one of {', '.join(known)}, got {source_id!r}")
+        raise UseError(
+            f"expected a source that waits for a file, one of {', '.join(known)}, got {source_id!r}"
+        )
     return reader(source_id)  # type: ignore[return-value]
 
 
@@ -220,14 +284,21 @@ def _opened(given: Given, clock: Clock) -> tuple[ModuleType, Area, Piece]:
     known = [place.place_id for place in area.everywhere]
     if given.place_id is not None and given.place_id not in known:
         near = get_close_matches(given.place_id.lower(), known, n=1, cutoff=0.6)
-        raise UseError(f"--place: expected one of {', '.join(known)}, got {given.place_id!r}" + (f": do you mean {near[0]!r}?" if near else ""))
+        raise UseError(
+            f"--place: expected one of {', '.join(known)}, got {given.place_id!r}"
+            + (f": do you mean {near[0]!r}?" if near else "")
+        )
     path = _file("FILE", given.file)
     accepted = [ending for ending in module.SOURCE.accepts if ending != ".toml"]
     if path.suffix.lower() not in accepted:
         raise ContentError(found("input-not-read", name=path.name, accepted=", ".join(accepted)))
     require_kind(path, KINDS[path.suffix.lower()], caps=WORKBOOK)
     name = _STRANGE.sub("-", path.stem).strip(" .-")[:_LONGEST_NAME] or "bestand"
-    return module, area, _piece(path, f"{name}{path.suffix.lower()}", given.place_id, clock.now().date())
+    return (
+        module,
+        area,
+        _piece(path, f"{name}{path.suffix.lower()}", given.place_id, clock.now().date()),
+    )
 
 
 def _stated(given: Given, module: ModuleType) -> ColumnMap | None:
@@ -237,12 +308,25 @@ def _stated(given: Given, module: ModuleType) -> ColumnMap | None:
         raise UseError(f"--columns: {given.source_id} has a fixed sheet and no column map")
     path = _file("--columns", given.columns)
     if path.stat().st_size > 100_000:
-        raise ContentError(found("map-broken", name=path.name, detail=Bilingual(nl="hij is groter dan een kolommenkaart ooit is", en="it is larger than a column map ever is")))
-    return headings.from_toml(path.read_bytes(), path.name, source_id=given.source_id, fields=module.FIELDS)
+        raise ContentError(
+            found(
+                "map-broken",
+                name=path.name,
+                detail=Bilingual(
+                    nl="hij is groter dan een kolommenkaart ooit is",
+                    en="it is larger than a column map ever is",
+                ),
+            )
+        )
+    return headings.from_toml(
+        path.read_bytes(), path.name, source_id=given.source_id, fields=module.FIELDS
+    )
 
 
 def _file(option: str, given: Path) -> Path:
-    """The path of a file that is there; UseError when there is none by that name, FileError when it leads elsewhere."""
+    """The path of a file that is there; UseError when there is none by that name, FileError when it
+    leads elsewhere.
+    """
     try:
         return require_file(given)
     except FileError as error:
@@ -254,7 +338,15 @@ def _file(option: str, given: Path) -> Path:
 def _piece(path: Path, name: str, place_id: str | None, today: date) -> Piece:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Piece(name=name, path=path, origin="file", url=f"file:{name}", sha256=digest, retrieved=today, place_id=place_id)
+    return Piece(
+        name=name,
+        path=path,
+        origin="file",
+        url=f"file:{name}",
+        sha256=digest,
+        retrieved=today,
+        place_id=place_id,
+    )
 
 
 class _Laid:
@@ -276,7 +368,9 @@ class _Laid:
                 _lay(path, content)
 
     def lay(self, file: Path, map_text: str | None) -> None:
-        """The file and its map in their places; the map first, so that no run sees the file without it."""
+        """The file and its map in their places; the map first, so that no run sees the file without
+        it.
+        """
         table, beside = self.paths
         self.before = {path: path.read_bytes() if path.is_file() else None for path in self.paths}
         if map_text is not None:
@@ -301,7 +395,9 @@ def _lay(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(draft, path)
     except OSError as error:
-        raise RawStoreError(found("raw-not-written", folder=path.parent, detail=error.strerror or error)) from error
+        raise RawStoreError(
+            found("raw-not-written", folder=path.parent, detail=error.strerror or error)
+        ) from error
     finally:
         draft.unlink(missing_ok=True)
 

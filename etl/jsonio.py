@@ -1,4 +1,6 @@
-"""JSON read strictly: no NaN, no endless numbers, no double keys, no bottomless nesting, no half files."""
+"""JSON read strictly: no NaN, no endless numbers, no double keys, no bottomless nesting, no half
+files.
+"""
 
 from __future__ import annotations
 
@@ -51,17 +53,25 @@ def read(data: bytes, *, deepest: int = DEEPEST) -> Json:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ContentError(found("encoding", name="JSON", encodings="utf-8", place=error.start)) from error
+        raise ContentError(
+            found("encoding", name="JSON", encodings="utf-8", place=error.start)
+        ) from error
     finite = _finite if _has_long_numbers(data) and _MAYBE_ENDLESS.search(text) else float
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_float=finite, object_pairs_hook=_unique)
+        return json.loads(
+            text, parse_constant=_no_constant, parse_float=finite, object_pairs_hook=_unique
+        )
     except _RefusedNumber as error:
         value = str(error)
-        raise ContentError(found("json-not-a-number", value=value, place=_place(text, _find(text, value)))) from error
+        raise ContentError(
+            found("json-not-a-number", value=value, place=_place(text, _find(text, value)))
+        ) from error
     except _DoubleKey as error:
         raise ContentError(found("json-duplicate-key", key=str(error))) from error
     except json.JSONDecodeError as error:
-        raise ContentError(found("json-broken", place=_place(text, error.pos), detail=error.msg)) from error
+        raise ContentError(
+            found("json-broken", place=_place(text, error.pos), detail=error.msg)
+        ) from error
     except ValueError as error:
         # Python refuses whole numbers of more than 4,300 digits.
         raise ContentError(found("json-broken", place="an unknown place", detail=error)) from error
@@ -83,7 +93,8 @@ def text_at(value: Json, *keys: str) -> str | None:
 
 
 def moment_at(value: Json, *keys: str) -> str | None:
-    """The day or moment under a path of keys as it is written, `2023-12-24T11:30:45Z`; None when it is absent.
+    """The day or moment under a path of keys as it is written, `2023-12-24T11:30:45Z`; None when it
+    is absent.
 
     Raises ContentError for what begins with no day.
     """
@@ -93,7 +104,11 @@ def moment_at(value: Json, *keys: str) -> str | None:
     try:
         date.fromisoformat(text[: len("2023-12-24")])
     except ValueError as error:
-        raise ContentError(found("column-retyped", column=keys[-1], met=repr(text), expected="a day like 2023-12-24")) from error
+        raise ContentError(
+            found(
+                "column-retyped", column=keys[-1], met=repr(text), expected="a day like 2023-12-24"
+            )
+        ) from error
     return text
 
 
@@ -104,7 +119,9 @@ def rows_at(value: Json, *keys: str) -> Sequence[Json] | None:
 
 
 def _has_long_numbers(data: bytes) -> bool:
-    """Whether there is an exponent or a hundred digits in a row; looking for numbers that are endless takes ten times as long."""
+    """Whether there is an exponent or a hundred digits in a row; looking for numbers that are
+    endless takes ten times as long.
+    """
     letters = np.frombuffer(data, dtype=np.uint8)
     digit = (letters >= ord("0")) & (letters <= ord("9"))
     exponent = ((letters[:-1] | 0x20) == ord("e")) & (digit[1:] | (letters[1:] == ord("+")))
@@ -119,7 +136,9 @@ def _depth(data: bytes) -> int:
     deepest = level = 0
     quoted = False
     for at in range(0, len(plain), _BLOCK_BYTES):
-        block = np.frombuffer(plain, dtype=np.uint8, count=min(_BLOCK_BYTES, len(plain) - at), offset=at)
+        block = np.frombuffer(
+            plain, dtype=np.uint8, count=min(_BLOCK_BYTES, len(plain) - at), offset=at
+        )
         # Only quotes and brackets matter: an eighth of the bytes or less.
         marks = _MARK[block[_MARK[block] != 0]]
         if not marks.size:

@@ -1,4 +1,6 @@
-"""What an answer is worth: the rules that hold for all sources, and those of the protocols we ask."""
+"""What an answer is worth: the rules that hold for all sources, and those of the
+protocols we ask.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,20 @@ OVERPASS_PATIENCE = ((406, 30.0), (429, 30.0))
 """The operators ask for half a minute after a refusal."""
 
 _EXCEPTIONS = ("ExceptionReport", "ServiceExceptionReport")
-_OVERPASS_ERROR = re.compile(r"<strong[^>]*>\s*Error\s*</strong>\s*:?(.*?)</p>", re.DOTALL | re.IGNORECASE)
-_EXCEPTION_TEXT = re.compile(r"<(?:\w+:)?(?:ExceptionText|ServiceException)[^>]*>(.*?)</", re.DOTALL)
+_OVERPASS_ERROR = re.compile(
+    r"<strong[^>]*>\s*Error\s*</strong>\s*:?(.*?)</p>", re.DOTALL | re.IGNORECASE
+)
+_EXCEPTION_TEXT = re.compile(
+    r"<(?:\w+:)?(?:ExceptionText|ServiceException)[^>]*>(.*?)</", re.DOTALL
+)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
 
 def judge(answer: Answer) -> Verdict:
-    """The verdict on an answer; the request's own judge sees refusals and pages first, good bodies last."""
+    """The verdict on an answer; the request's own judge sees refusals and pages first, good bodies
+    last.
+    """
     own = answer.request.judge
     refused = answer.status != 200 or _page(answer)
     general = _refusal(answer) if refused else _body(answer)
@@ -66,11 +74,17 @@ def overpass(answer: Answer) -> Verdict | None:
     if remark is not None and remark.startswith("runtime error"):
         return refuse("error-inside", host=answer.host, detail=remark)
     findings = () if remark is None else (found("remark-inside", host=answer.host, detail=remark),)
-    return Verdict(findings, rows=len(elements), surveyed=jsonio.text_at(answer.json, "osm3s", "timestamp_osm_base"))
+    return Verdict(
+        findings,
+        rows=len(elements),
+        surveyed=jsonio.text_at(answer.json, "osm3s", "timestamp_osm_base"),
+    )
 
 
 def features(answer: Answer) -> Verdict | None:
-    """OGC API Features and WFS as GeoJSON: a collection of as many features as it says; too heavy is not retried."""
+    """OGC API Features and WFS as GeoJSON: a collection of as many features as it says; too heavy
+    is not retried.
+    """
     if answer.status != 200 or _page(answer):
         said = message(answer)
         if answer.status == 500 and "took too long" in said:
@@ -86,7 +100,9 @@ def features(answer: Answer) -> Verdict | None:
 
 
 def _page(answer: Answer) -> bool:
-    return answer.request.kind != "any" and (answer.content_type in ("text/html", "application/xhtml+xml") or is_page(answer.head))
+    return answer.request.kind != "any" and (
+        answer.content_type in ("text/html", "application/xhtml+xml") or is_page(answer.head)
+    )
 
 
 def _refusal(answer: Answer) -> Verdict:
@@ -102,7 +118,14 @@ def _refusal(answer: Answer) -> Verdict:
     code = f"http-{answer.status}"
     if code in PROBLEMS:
         return refuse(code, host=answer.host, detail=said, retry=retry, wait_s=wait_s)
-    return refuse("http-status", host=answer.host, status=answer.status, detail=said, retry=retry, wait_s=wait_s)
+    return refuse(
+        "http-status",
+        host=answer.host,
+        status=answer.status,
+        detail=said,
+        retry=retry,
+        wait_s=wait_s,
+    )
 
 
 def _body(answer: Answer) -> Verdict:
@@ -113,7 +136,9 @@ def _body(answer: Answer) -> Verdict:
     if kind not in ("xml", "kml") and root(answer.head) in _EXCEPTIONS:
         return refuse("error-inside", host=answer.host, detail=message(answer))
     if not matches(answer.head, kind):
-        return refuse("not-what-was-asked", host=answer.host, expected=WORDS[kind], start=start(answer.head))
+        return refuse(
+            "not-what-was-asked", host=answer.host, expected=WORDS[kind], start=start(answer.head)
+        )
     try:
         if kind in ("json", "geojson") and (said := _error_inside(answer.json)) is not None:
             return refuse("error-inside", host=answer.host, detail=said)
@@ -124,7 +149,11 @@ def _body(answer: Answer) -> Verdict:
     except ContentError as error:
         # Without an announced length a cut answer looks complete until it is read.
         return Verdict((error.finding,), retry=not answer.whole)
-    return GOOD if _ends_well(answer) else refuse("body-cut", host=answer.host, received=answer.size, retry=True)
+    return (
+        GOOD
+        if _ends_well(answer)
+        else refuse("body-cut", host=answer.host, received=answer.size, retry=True)
+    )
 
 
 def _ends_well(answer: Answer) -> bool:
@@ -150,13 +179,23 @@ def _error_inside(value: jsonio.Json) -> str | None:
     """The message of an error object in the place of data, None when there is none."""
     inside = jsonio.member(value, "error")
     status = jsonio.member(value, "status")
-    problem = isinstance(status, int) and status >= 400 and jsonio.text_at(value, "title") is not None
+    problem = (
+        isinstance(status, int) and status >= 400 and jsonio.text_at(value, "title") is not None
+    )
     return (_said(value) or "unexplained") if inside or problem else None
 
 
 def _said(value: jsonio.Json) -> str | None:
     """The message in the error objects of PDOK, Solr, ArcGIS, OData and RDW."""
-    paths = (("error", "msg"), ("error", "message"), ("error", "message", "value"), ("detail",), ("error",), ("message",), ("title",))
+    paths = (
+        ("error", "msg"),
+        ("error", "message"),
+        ("error", "message", "value"),
+        ("detail",),
+        ("error",),
+        ("message",),
+        ("title",),
+    )
     return next((one_line(said) for path in paths if (said := jsonio.text_at(value, *path))), None)
 
 

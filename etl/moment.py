@@ -1,4 +1,6 @@
-"""When the intervals of a table began: moments in local time, days, and hours beside days, as suppliers of counts write them."""
+"""When the intervals of a table began: moments in local time, days, and hours beside days, as
+suppliers of counts write them.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,20 @@ _HOUR = re.compile(
     r"(?P<hour>[01]?\d|2[0-4])(?:(?P<minute>[:.u][0-5]\d)(?::(?P<second>[0-5]\d))?)?(?:\s*(?:uur|u|h))?"
     r"(?:\s*(?:-|–|tot)\s*(?:[01]?\d|2[0-4])(?:[:.u][0-5]\d)?(?:\s*(?:uur|u|h))?)?"
 )
-_CLOCK = re.compile(r"(?P<day>.+?)[ T](?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?")
+_CLOCK = re.compile(
+    r"(?P<day>.+?)["
+    r" T](?P<hour>[01]?\d|2[0-4])[:.](?P<minute>[0-5]\d)(?:[:.](?P<second>[0-5]\d)(?:[.,]\d+)?)?"
+)
 
 
-def starts(day: pd.Series | None, hour: pd.Series | None) -> tuple[pd.Series, bool, tuple[str, ...]]:
-    """When each interval began (local time, missing where nothing says), whether all are whole days, and how hours were read.
+def starts(
+    day: pd.Series | None, hour: pd.Series | None
+) -> tuple[pd.Series, bool, tuple[str, ...]]:
+    """When each interval began (local time, missing where nothing says), whether all are whole
+    days, and how hours were read.
 
-    The moment stands in one of the columns, or its day in the first and its hour in the second; one of them is given.
+    The moment stands in one of the columns, or its day in the first and its hour in the second; one
+    of them is given.
     """
     moments = day.map(of) if day is not None else pd.Series([], dtype=object)
     notes: tuple[str, ...] = ()
@@ -31,40 +40,67 @@ def starts(day: pd.Series | None, hour: pd.Series | None) -> tuple[pd.Series, bo
             moments = clocked
         else:
             moments, notes = _at_hours(moments, hour)
-    begun = pd.Series(pd.to_datetime(moments.map(lambda moment: moment[0] if moment else None)), index=moments.index).astype("datetime64[ms]")
-    return begun, bool(len(moments)) and all(moment is None or moment[1] for moment in moments), notes
+    begun = pd.Series(
+        pd.to_datetime(moments.map(lambda moment: moment[0] if moment else None)),
+        index=moments.index,
+    ).astype("datetime64[ms]")
+    return (
+        begun,
+        bool(len(moments)) and all(moment is None or moment[1] for moment in moments),
+        notes,
+    )
 
 
 def _at_hours(days: pd.Series, hours: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
-    """Days with the hour beside them, and how numbered hours were read: 0 to 23 by their begin, 1 to 24 by their end."""
+    """Days with the hour beside them, and how numbered hours were read: 0 to 23 by their begin, 1
+    to 24 by their end.
+    """
     read = hours.map(_hour)
     numbered = {one[0] for one in read if one is not None and one[1]}
     by_end = timedelta(hours=24) in numbered and timedelta() not in numbered
     earlier = timedelta(hours=1) if by_end else timedelta()
     last = timedelta(days=1)
 
-    def moment(day: tuple[datetime, bool] | None, hour: tuple[timedelta, bool] | None) -> tuple[datetime, bool] | None:
+    def moment(
+        day: tuple[datetime, bool] | None, hour: tuple[timedelta, bool] | None
+    ) -> tuple[datetime, bool] | None:
         if day is None or hour is None:
             return None
         offset = hour[0] - (earlier if hour[1] else timedelta())
         # An interval cannot start at the end of a day.
         return (day[0] + offset, False) if timedelta() <= offset < last else None
 
-    moments = pd.Series([moment(day, hour) for day, hour in zip(days, read, strict=True)], index=days.index, dtype=object)
+    moments = pd.Series(
+        [moment(day, hour) for day, hour in zip(days, read, strict=True)],
+        index=days.index,
+        dtype=object,
+    )
     if not numbered:
         return moments, ()
-    return moments, ("uren 1 tot en met 24: 14 is gelezen als van 13:00 tot 14:00" if by_end else "uren met een nummer: 14 is gelezen als van 14:00 tot 15:00",)
+    return moments, (
+        (
+            "uren 1 tot en met 24: 14 is gelezen als van 13:00 tot 14:00"
+            if by_end
+            else "uren met een nummer: 14 is gelezen als van 14:00 tot 15:00"
+        ),
+    )
 
 
 def _hour(cell: object) -> tuple[timedelta, bool] | None:
-    """How far into the day an hour or a time like `14`, `14:00` or `14:00-15:00` lies, and whether it is only a number; None for anything else."""
+    """How far into the day an hour or a time like `14`, `14:00` or `14:00-15:00` lies, and whether
+    it is only a number; None for anything else.
+    """
     if isinstance(cell, datetime):
         cell = cell.time()
     if isinstance(cell, time):
         return timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second), False
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    match = _HOUR.fullmatch(str(cell).strip()) if isinstance(cell, int | str) and not isinstance(cell, bool) else None
+    match = (
+        _HOUR.fullmatch(str(cell).strip())
+        if isinstance(cell, int | str) and not isinstance(cell, bool)
+        else None
+    )
     if match is None:
         return None
     minute, second = int((match["minute"] or ":0")[1:]), int(match["second"] or 0)
@@ -74,7 +110,9 @@ def _hour(cell: object) -> tuple[timedelta, bool] | None:
 
 
 def of(cell: object) -> tuple[datetime, bool] | None:
-    """Local time of a cell, and whether it is a day without a clock time; None when it is neither."""
+    """Local time of a cell, and whether it is a day without a clock time; None when it
+    is neither.
+    """
     if isinstance(cell, datetime):
         # A workbook stores times as moments of its first day, and days as their midnight.
         if cell.year <= 1900:
@@ -82,13 +120,17 @@ def of(cell: object) -> tuple[datetime, bool] | None:
         return cell.replace(tzinfo=None), cell.time() == time()
     if isinstance(cell, date):
         return datetime(cell.year, cell.month, cell.day), True
-    text = str(cell).strip() if isinstance(cell, str | int | float) and not isinstance(cell, bool) else ""
+    text = (
+        str(cell).strip()
+        if isinstance(cell, str | int | float) and not isinstance(cell, bool)
+        else ""
+    )
     day = spreadsheet.day(cell)
     if day is not None and "00:00" not in text:
         return datetime(day.year, day.month, day.day), True
     if _ZONED.search(text) and "T" in text.upper().replace(" ", "T"):
         try:
-            zoned = pd.Timestamp(datetime.fromisoformat(text.replace(" ", "T").replace("Z", "+00:00")))
+            zoned = pd.Timestamp(datetime.fromisoformat(text.replace(" ", "T")))
         except (ValueError, OverflowError):
             return None
         return zoned.tz_convert("Europe/Amsterdam").tz_localize(None).to_pydatetime(), False
@@ -99,4 +141,14 @@ def of(cell: object) -> tuple[datetime, bool] | None:
     # "24:00" is the end of a day; an interval cannot start there.
     if day is None or int(match["hour"]) == 24:
         return None
-    return datetime(day.year, day.month, day.day, int(match["hour"]), int(match["minute"]), int(match["second"] or 0)), False
+    return (
+        datetime(
+            day.year,
+            day.month,
+            day.day,
+            int(match["hour"]),
+            int(match["minute"]),
+            int(match["second"] or 0),
+        ),
+        False,
+    )

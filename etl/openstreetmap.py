@@ -1,4 +1,6 @@
-"""OpenStreetMap features out of any of its forms: Overpass JSON, GeoJSON, KML or an extract (.osm.pbf)."""
+"""OpenStreetMap features out of any of its forms: Overpass JSON, GeoJSON, KML or an extract
+(.osm.pbf).
+"""
 
 from __future__ import annotations
 
@@ -20,9 +22,31 @@ from etl.errors import ContentError
 from etl.problems import NO_OTHER, Finding, found
 from geo.crs import RD_SYSTEM, WGS84, rd_frame, to_rd
 
-TAGS = tuple(
-    "name highway area service shop amenity craft office tourism vacant disused:shop abandoned:shop disused:amenity "
-    "building natural water waterway landuse leisure railway place tunnel addr:street addr:housenumber".split()
+TAGS = (
+    "name",
+    "highway",
+    "area",
+    "service",
+    "shop",
+    "amenity",
+    "craft",
+    "office",
+    "tourism",
+    "vacant",
+    "disused:shop",
+    "abandoned:shop",
+    "disused:amenity",
+    "building",
+    "natural",
+    "water",
+    "waterway",
+    "landuse",
+    "leisure",
+    "railway",
+    "place",
+    "tunnel",
+    "addr:street",
+    "addr:housenumber",
 )
 """Tags that are read; all others stay behind."""
 
@@ -39,7 +63,9 @@ _KML = "{http://www.opengis.net/kml/2.2}"
 
 @dataclass(slots=True)
 class Features:
-    """Features as read: `osm_id` (like way/12), the tags in `TAGS`, geometry in RD; what was left out or mended by rule."""
+    """Features as read: `osm_id` (like way/12), the tags in `TAGS`, geometry in RD; what was left
+    out or mended by rule.
+    """
 
     frame: gpd.GeoDataFrame
     counts: Counter[str] = field(default_factory=Counter)
@@ -62,7 +88,9 @@ class _Rows:
         self.shapes.append(shape)
 
     def require_ids(self) -> None:
-        """Nothing where any feature has the id of an element; ContentError where all lack it: then it is no map of OpenStreetMap."""
+        """Nothing where any feature has the id of an element; ContentError where all lack it: then
+        it is no map of OpenStreetMap.
+        """
         if not self.ids and self.counts["dropped-no-id"]:
             raise ContentError(found("column-missing", column="@id", like=NO_OTHER))
 
@@ -71,9 +99,18 @@ class _Rows:
         shapes, counts = mended(np.array(self.shapes, dtype=object))
         met = set().union(*self.tags)
         nothing = pd.array([None] * len(self.ids), dtype="str")
-        columns = {tag: pd.array([tags.get(tag) for tags in self.tags], dtype="str") if tag in met else nothing for tag in TAGS}
+        columns = {
+            tag: (
+                pd.array([tags.get(tag) for tags in self.tags], dtype="str")
+                if tag in met
+                else nothing
+            )
+            for tag in TAGS
+        }
         placed = to_rd(gpd.GeoSeries(shapes, crs=_DEGREES))
-        known = rd_frame({"osm_id": pd.array(self.ids, dtype="str"), **columns, "geometry": placed.array})
+        known = rd_frame(
+            {"osm_id": pd.array(self.ids, dtype="str"), **columns, "geometry": placed.array}
+        )
         if shapely.is_missing(shapes).any() or len(set(self.ids)) < len(self.ids):
             known = known[known.geometry.notna()].drop_duplicates("osm_id").reset_index(drop=True)
         return Features(known, self.counts + counts, surveyed)
@@ -89,13 +126,19 @@ def broken_outlines(counts: Mapping[str, int], name: str) -> tuple[Finding, ...]
 
 
 def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[str]]:
-    """The shapes, invalid areas repaired to their areal part and what cannot be used set to None, counted per rule."""
+    """The shapes, invalid areas repaired to their areal part and what cannot be used set to None,
+    counted per rule.
+    """
     counts: Counter[str] = Counter()
     result = shapes.copy()
     gone = shapely.is_missing(result) | shapely.is_empty(result)
     wrong = ~gone & ~shapely.is_valid(result)
     for at in np.flatnonzero(wrong):
-        parts = [part for part in shapely.get_parts(shapely.make_valid(result[at])) if part.geom_type in ("Polygon", "MultiPolygon")]
+        parts = [
+            part
+            for part in shapely.get_parts(shapely.make_valid(result[at]))
+            if part.geom_type in ("Polygon", "MultiPolygon")
+        ]
         area = shapely.union_all(parts) if parts else None
         lost = shapely.get_dimensions(result[at]) == 2 and (area is None or area.is_empty)
         result[at] = None if lost or area is None else area
@@ -107,15 +150,19 @@ def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[st
 
 
 def from_overpass(data: bytes) -> Features:
-    """Features in an Overpass answer, with geometry or centre inside the elements or with nodes beside them.
+    """Features in an Overpass answer, with geometry or centre inside the elements or with nodes
+    beside them.
 
-    Raises ContentError for a failure inside a good answer: a part of the elements is never taken for all.
+    Raises ContentError for a failure inside a good answer: a part of the elements is never taken
+    for all.
     """
     document = jsonio.read(data)
     elements = jsonio.rows_at(document, "elements")
     remark = jsonio.text_at(document, "remark")
     if elements is None or (remark is not None and remark.startswith("runtime error")):
-        raise ContentError(found("error-inside", host="Overpass", detail=remark or "no list of elements"))
+        raise ContentError(
+            found("error-inside", host="Overpass", detail=remark or "no list of elements")
+        )
     known = [element for element in elements if isinstance(element, Mapping)]
     nodes = {
         int(_number(one, "id")): (_number(one, "lon"), _number(one, "lat"))
@@ -130,7 +177,9 @@ def from_overpass(data: bytes) -> Features:
             continue
         number = int(_number(element, "id"))
         if kind == "node":
-            shape: shapely.Geometry | None = shapely.Point(nodes[number]) if number in nodes else None
+            shape: shapely.Geometry | None = (
+                shapely.Point(nodes[number]) if number in nodes else None
+            )
         elif kind == "way":
             shape = _way(ways[number], tags) if ways[number] else _centre(element)
         else:
@@ -142,7 +191,9 @@ def from_overpass(data: bytes) -> Features:
 
 
 def from_geojson(data: bytes) -> Features:
-    """Features in GeoJSON as Overpass Turbo or osmtogeojson write it: tags as properties, the id as `@id` or `id`."""
+    """Features in GeoJSON as Overpass Turbo or osmtogeojson write it: tags as properties, the id as
+    `@id` or `id`.
+    """
     document = jsonio.read(data)
     features = jsonio.rows_at(document, "features")
     if features is None:
@@ -152,16 +203,31 @@ def from_geojson(data: bytes) -> Features:
         tags = _texts(jsonio.member(feature, "properties"))
         nested = jsonio.member(feature, "properties", "tags")
         tags = {**tags, **_texts(nested)} if isinstance(nested, Mapping) else tags
-        osm_id = _element(tags.get("@id") or tags.get("_id") or tags.get("osm_id") or tags.get("id") or jsonio.text_at(feature, "id"))
+        osm_id = _element(
+            tags.get("@id")
+            or tags.get("_id")
+            or tags.get("osm_id")
+            or tags.get("id")
+            or jsonio.text_at(feature, "id")
+        )
         geometry = jsonio.member(feature, "geometry")
         try:
             shape = shapely.geometry.shape(geometry) if isinstance(geometry, Mapping) else None
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
+        except (
+            ValueError,
+            TypeError,
+            KeyError,
+            AttributeError,
+            IndexError,
+            shapely.errors.ShapelyError,
+        ):
             # A ring of two points, or no numbers at all.
             shape = None
         rows.add(osm_id, tags, shape) if osm_id else rows.counts.update(["dropped-no-id"])
     rows.require_ids()
-    return rows.features(_stamp(jsonio.text_at(document, "timestamp") or jsonio.text_at(document, "generator") or ""))
+    return rows.features(
+        _stamp(jsonio.text_at(document, "timestamp") or jsonio.text_at(document, "generator") or "")
+    )
 
 
 def from_kml(data: bytes) -> Features:
@@ -170,11 +236,14 @@ def from_kml(data: bytes) -> Features:
     rows = _Rows()
     for mark in root.iter(f"{_KML}Placemark"):
         tags = {
-            one.get("name", ""): (one.findtext(f"{_KML}value") or "").strip() for one in mark.iter(f"{_KML}Data")
+            one.get("name", ""): (one.findtext(f"{_KML}value") or "").strip()
+            for one in mark.iter(f"{_KML}Data")
         }
         osm_id = _element(tags.get("@id"))
         if osm_id:
-            rows.add(osm_id, {name: value for name, value in tags.items() if value}, _kml_shape(mark))
+            rows.add(
+                osm_id, {name: value for name, value in tags.items() if value}, _kml_shape(mark)
+            )
         else:
             rows.counts["dropped-no-id"] += 1
     rows.require_ids()
@@ -183,20 +252,34 @@ def from_kml(data: bytes) -> Features:
 
 def _way(path: Sequence[tuple[float, float]], tags: Mapping[str, str]) -> shapely.Geometry | None:
     closed = len(path) >= 4 and path[0] == path[-1]
-    areal = tags.get("area") == "yes" or (tags.get("area") != "no" and not any(key in tags for key in _LINE_KEYS))
+    areal = tags.get("area") == "yes" or (
+        tags.get("area") != "no" and not any(key in tags for key in _LINE_KEYS)
+    )
     if closed and areal:
         return shapely.Polygon(path)
     return shapely.LineString(path) if len(path) >= 2 else None
 
 
-def _path(element: Mapping[str, jsonio.Json], nodes: Mapping[int, tuple[float, float]]) -> list[tuple[float, float]]:
-    """The vertices of a way, from its own geometry or from the nodes beside it; empty when any is unknown."""
+def _path(
+    element: Mapping[str, jsonio.Json], nodes: Mapping[int, tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """The vertices of a way, from its own geometry or from the nodes beside it; empty when any is
+    unknown.
+    """
     geometry = element.get("geometry")
     if isinstance(geometry, list):
         # A vertex outside the box asked for is null.
-        return [(_number(one, "lon"), _number(one, "lat")) for one in geometry if isinstance(one, Mapping)]
+        return [
+            (_number(one, "lon"), _number(one, "lat"))
+            for one in geometry
+            if isinstance(one, Mapping)
+        ]
     numbers = element.get("nodes")
-    path = [nodes.get(one) for one in numbers if isinstance(one, int)] if isinstance(numbers, list) else []
+    path = (
+        [nodes.get(one) for one in numbers if isinstance(one, int)]
+        if isinstance(numbers, list)
+        else []
+    )
     return [] if None in path else [vertex for vertex in path if vertex is not None]
 
 
@@ -205,7 +288,10 @@ def _relation(
 ) -> tuple[shapely.Geometry | None, bool]:
     """The area of a multipolygon from its members, and whether any ring stays open."""
     members = element.get("members")
-    if not isinstance(members, list) or _texts(element.get("tags")).get("type") not in ("multipolygon", "boundary"):
+    if not isinstance(members, list) or _texts(element.get("tags")).get("type") not in (
+        "multipolygon",
+        "boundary",
+    ):
         return None, False
     outer, inner = [], []
     for member in members:
@@ -229,7 +315,11 @@ def _faces(lines: Sequence[shapely.LineString]) -> tuple[shapely.Geometry | None
 
 def _centre(element: Mapping[str, jsonio.Json]) -> shapely.Geometry | None:
     centre = element.get("center")
-    return shapely.Point(_number(centre, "lon"), _number(centre, "lat")) if isinstance(centre, Mapping) else None
+    return (
+        shapely.Point(_number(centre, "lon"), _number(centre, "lat"))
+        if isinstance(centre, Mapping)
+        else None
+    )
 
 
 def _kml_shape(mark: ElementTree.Element) -> shapely.Geometry | None:
@@ -238,8 +328,14 @@ def _kml_shape(mark: ElementTree.Element) -> shapely.Geometry | None:
         rings = [_kml_path(ring) for ring in area.iter(f"{_KML}LinearRing")]
         if rings and all(len(ring) >= 4 for ring in rings):
             shapes.append(shapely.Polygon(rings[0], rings[1:]))
-    shapes += [shapely.LineString(path) for line in mark.iter(f"{_KML}LineString") if len(path := _kml_path(line)) >= 2]
-    shapes += [shapely.Point(path[0]) for point in mark.iter(f"{_KML}Point") if (path := _kml_path(point))]
+    shapes += [
+        shapely.LineString(path)
+        for line in mark.iter(f"{_KML}LineString")
+        if len(path := _kml_path(line)) >= 2
+    ]
+    shapes += [
+        shapely.Point(path[0]) for point in mark.iter(f"{_KML}Point") if (path := _kml_path(point))
+    ]
     if not shapes:
         return None
     kind = max(shapely.get_dimensions(shapes))
@@ -249,7 +345,11 @@ def _kml_shape(mark: ElementTree.Element) -> shapely.Geometry | None:
 def _together(shapes: list[shapely.Geometry]) -> shapely.Geometry:
     if len(shapes) == 1:
         return shapes[0]
-    multi = {"Polygon": shapely.MultiPolygon, "LineString": shapely.MultiLineString, "Point": shapely.MultiPoint}
+    multi = {
+        "Polygon": shapely.MultiPolygon,
+        "LineString": shapely.MultiLineString,
+        "Point": shapely.MultiPoint,
+    }
     return multi[shapes[0].geom_type](shapes)
 
 
@@ -258,7 +358,9 @@ def _kml_path(element: ElementTree.Element) -> list[tuple[float, float]]:
     try:
         pairs = [tuple(float(part) for part in place.split(",")[:2]) for place in text.split()]
     except ValueError as error:
-        raise ContentError(found("error-inside", host="KML", detail=f"coordinates {text[:60]!r}")) from error
+        raise ContentError(
+            found("error-inside", host="KML", detail=f"coordinates {text[:60]!r}")
+        ) from error
     return [(pair[0], pair[1]) for pair in pairs if len(pair) == 2]
 
 
@@ -282,7 +384,9 @@ def _number(value: jsonio.Json, name: str) -> float:
 def _texts(value: jsonio.Json) -> dict[str, str]:
     if not isinstance(value, Mapping):
         return {}
-    return {name: text.strip() for name, text in value.items() if isinstance(text, str) and text.strip()}
+    return {
+        name: text.strip() for name, text in value.items() if isinstance(text, str) and text.strip()
+    }
 
 
 def joined(parts: Iterable[Features]) -> Features:
@@ -290,16 +394,21 @@ def joined(parts: Iterable[Features]) -> Features:
     given = list(parts)
     counts: Counter[str] = sum((part.counts for part in given), Counter())
     if not given:
-        empty = gpd.GeoDataFrame({name: pd.Series(dtype="str") for name in ("osm_id", *TAGS)}, geometry=gpd.GeoSeries(crs=RD_SYSTEM))
+        empty = gpd.GeoDataFrame(
+            {name: pd.Series(dtype="str") for name in ("osm_id", *TAGS)},
+            geometry=gpd.GeoSeries(crs=RD_SYSTEM),
+        )
         return Features(empty, counts)
     if len(given) == 1:
         # One answer names each element once.
         return given[0]
-    frame = gpd.GeoDataFrame(pd.concat([part.frame for part in given], ignore_index=True), geometry="geometry", crs=RD_SYSTEM)
+    frame = gpd.GeoDataFrame(
+        pd.concat([part.frame for part in given], ignore_index=True),
+        geometry="geometry",
+        crs=RD_SYSTEM,
+    )
     dates = sorted(part.surveyed for part in given if part.surveyed)
     # An area says more than the centre another answer gives of the same element.
     order = np.argsort(-shapely.get_dimensions(frame.geometry.array), kind="stable")
     once = frame.iloc[np.sort(order[~frame["osm_id"].iloc[order].duplicated().to_numpy()])]
     return Features(once.reset_index(drop=True), counts, dates[0] if dates else None)
-
-

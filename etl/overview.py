@@ -1,4 +1,6 @@
-"""How complete a published version is per place, what was joined and left out, and what to do next."""
+"""How complete a published version is per place, what was joined and left out, and what
+to do next.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,17 @@ from etl.source import Source, reader
 from etl.status import SourceState, states
 
 NO_RATE = (
-    "a run from open data gives shop units (permits) and units that somebody mapped as empty, never a vacancy rate: "
-    "for that, bring a shop survey with 'stadshart-etl import shop_survey FILE --place ID'"
+    "a run from open data gives shop units (permits) and units that somebody mapped as empty, never"
+    " a vacancy rate: for that, bring a shop survey with 'stadshart-etl import shop_survey FILE"
+    " --place ID'"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Rows per place, what was joined and left out, how the sources stand, and what to do next in sentences."""
+    """Rows per place, what was joined and left out, how the sources stand, and what to do next in
+    sentences.
+    """
 
     places: Listing
     joins: Listing
@@ -36,11 +41,15 @@ class Overview:
 
 
 def of(opened: Catalogue, index: Index, sources: Mapping[str, Source], today: date) -> Overview:
-    """The overview of an opened version; `index` tells how it was made, and is empty for one that was not made here."""
+    """The overview of an opened version; `index` tells how it was made, and is empty for one that
+    was not made here.
+    """
     known = index if index.version == opened.version else Index()
     state = states(sources, known.parts)
     by_id = {one.record.source_id: one for one in state}
-    met = _here(account.of(opened.manifest.sources, by_id if known.version else {}, sources, today), opened)
+    met = _here(
+        account.of(opened.manifest.sources, by_id if known.version else {}, sources, today), opened
+    )
     rows = _places(opened)
     return Overview(
         places=Listing("place", "Places", _HEADINGS, rows),
@@ -66,21 +75,39 @@ _HEADINGS = {
     "vacancy_rate": "Vacancy rate",
 }
 _ROLES = ("centre", "periphery", "abroad")
-_JOIN_HEADINGS = {"place_id": "Place", "source_id": "Source", "units": "Units", "on_street": "On a street", "missed": "Missed"}
+_JOIN_HEADINGS = {
+    "place_id": "Place",
+    "source_id": "Source",
+    "units": "Units",
+    "on_street": "On a street",
+    "missed": "Missed",
+}
 _RULE_HEADINGS = {"source_id": "Source", "rule": "Rule", "rows": "Rows"}
 
 
 def _places(opened: Catalogue) -> list[dict[str, Cell]]:
-    figures, initiatives, streets = (_sizes(opened, name) for name in ("observations", "initiatives", "streets"))
+    figures, initiatives, streets = (
+        _sizes(opened, name) for name in ("observations", "initiatives", "streets")
+    )
     units = _table(opened, "premises", ["place_id", "source_id", "status", "premises_id"])
     once = units.drop_duplicates(["source_id", "premises_id"], keep="last")
-    by_source = {(str(a), str(b)): int(n) for (a, b), n in once.groupby(["place_id", "source_id"]).size().items()}
-    survey = {str(a): int(n) for a, n in once[~once["source_id"].isin(("bag", "osm"))].groupby("place_id").size().items()}
-    empty = once[once["source_id"].eq("osm") & once["status"].eq("vacant")].groupby("place_id").size()
+    by_source = {
+        (str(a), str(b)): int(n)
+        for (a, b), n in once.groupby(["place_id", "source_id"]).size().items()
+    }
+    survey = {
+        str(a): int(n)
+        for a, n in once[~once["source_id"].isin(("bag", "osm"))].groupby("place_id").size().items()
+    }
+    empty = (
+        once[once["source_id"].eq("osm") & once["status"].eq("vacant")].groupby("place_id").size()
+    )
     rated, counted, notices = _rated(opened), _counted(opened), _sizes(opened, "notices")
     rows: list[dict[str, Cell]] = []
     places = opened.table("places")[["place_id", "role"]]
-    for place in sorted(places.itertuples(index=False), key=lambda one: (_ROLES.index(one.role), one.place_id)):
+    for place in sorted(
+        places.itertuples(index=False), key=lambda one: (_ROLES.index(one.role), one.place_id)
+    ):
         one = str(place.place_id)
         rows.append(
             {
@@ -117,7 +144,12 @@ def _counted(opened: Catalogue) -> dict[str, int]:
 
 def _streets_of(opened: Catalogue, street_ids: Collection[str]) -> dict[str, int]:
     streets = _table(opened, "streets", ["street_id", "place_id"])
-    return {str(a): int(n) for a, n in streets[streets["street_id"].isin(street_ids)].groupby("place_id").size().items()}
+    return {
+        str(a): int(n)
+        for a, n in (
+            streets[streets["street_id"].isin(street_ids)].groupby("place_id").size().items()
+        )
+    }
 
 
 def _sizes(opened: Catalogue, name: str) -> pd.Series:
@@ -140,19 +172,29 @@ def _joins(index: Index) -> list[dict[str, Cell]]:
             if what == "" and source_id:
                 units, on_street = counts[name], counts.get(f"{source_id}-on-street", 0)
                 rows.append(
-                    {"place_id": place_id, "source_id": source_id, "units": units, "on_street": on_street, "missed": units - on_street}
+                    {
+                        "place_id": place_id,
+                        "source_id": source_id,
+                        "units": units,
+                        "on_street": on_street,
+                        "missed": units - on_street,
+                    }
                 )
     return rows
 
 
 def _rules(state: Sequence[SourceState]) -> list[dict[str, Cell]]:
     return [
-        {"source_id": one.record.source_id, "rule": rule, "rows": count} for one in state for rule, count in one.counts.items()
+        {"source_id": one.record.source_id, "rule": rule, "rows": count}
+        for one in state
+        for rule, count in one.counts.items()
     ]
 
 
 def _here(met: Account, opened: Catalogue) -> Account:
-    """The account without the registers of the Netherlands where no place lies there: to ask them again brings nothing."""
+    """The account without the registers of the Netherlands where no place lies there: to ask them
+    again brings nothing.
+    """
     places = opened.table("places")
     if places["municipality_code"].notna().any():
         return met
@@ -166,7 +208,9 @@ def _abroad(opened: Catalogue) -> frozenset[str]:
     return frozenset(places.loc[places["municipality_code"].isna(), "place_id"].astype("str"))
 
 
-def _next(rows: Sequence[Mapping[str, Cell]], met: Account, index: Index, *, abroad: frozenset[str]) -> tuple[str, ...]:
+def _next(
+    rows: Sequence[Mapping[str, Cell]], met: Account, index: Index, *, abroad: frozenset[str]
+) -> tuple[str, ...]:
     """What to do, most urgent first."""
     told = []
     troubled = list(dict.fromkeys(str(row["source_id"]) for row in met.troubles.rows))
@@ -178,14 +222,19 @@ def _next(rows: Sequence[Mapping[str, Cell]], met: Account, index: Index, *, abr
     bare = [str(row["place_id"]) for row in centres if not row["streets"]]
     if bare:
         told.append(
-            f"no streets yet in {', '.join(bare)}: 'stadshart-etl run --source osm', or without a network "
-            "'stadshart-etl run --inputs DIR' with an OpenStreetMap file in DIR/osm/"
+            f"no streets yet in {', '.join(bare)}: 'stadshart-etl run --source osm', or without a"
+            " network 'stadshart-etl run --inputs DIR' with an OpenStreetMap file in DIR/osm/"
         )
-    unitless = [str(row["place_id"]) for row in centres if not row["units_bag"] and row["place_id"] not in abroad]
+    unitless = [
+        str(row["place_id"])
+        for row in centres
+        if not row["units_bag"] and row["place_id"] not in abroad
+    ]
     if unitless:
         told.append(
-            f"no shop units yet in {', '.join(unitless)}: 'stadshart-etl run --source bag', or without a network "
-            "'stadshart-etl run --inputs DIR' with an export of the BAG (GeoPackage, GeoParquet or GeoJSON) in DIR/bag/"
+            f"no shop units yet in {', '.join(unitless)}: 'stadshart-etl run --source bag', or"
+            " without a network 'stadshart-etl run --inputs DIR' with an export of the BAG"
+            " (GeoPackage, GeoParquet or GeoJSON) in DIR/bag/"
         )
     surveyed = any(row["units_surveyed"] for row in centres)
     if not surveyed and any(row["vacancy_rate"] == "unknown" for row in centres):

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Date and time in UTC."""
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
@@ -55,7 +55,9 @@ class SystemClock:
 
 @dataclass(slots=True)
 class Budget:
-    """Seconds that a request or a source may use; waiting for another source's turn is not counted."""
+    """Seconds that a request or a source may use; waiting for another source's turn is
+    not counted.
+    """
 
     seconds: float
     spent_s: float = 0.0
@@ -98,7 +100,9 @@ class _Host:
 
 
 class Pace:
-    """One request at a time per host, and at least `spacing_s` between the end of one and the next."""
+    """One request at a time per host, and at least `spacing_s` between the end of one
+    and the next.
+    """
 
     def __init__(self, clock: Clock, spacing_s: float = SPACING_S) -> None:
         self._clock = clock
@@ -131,20 +135,28 @@ class Pace:
 
 
 def backoff_s(tries: int, jitter: Callable[[], float] = random.random) -> float:
-    """Seconds to wait after the `tries`-th failure: 2 to 3, then 4 to 6, so that waits always grow."""
+    """Seconds to wait after the `tries`-th failure: 2 to 3, then 4 to 6, so that waits
+    always grow.
+    """
     return BACKOFF_S * 2 ** (tries - 1) * (1 + 0.5 * jitter())
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds the answer asks to wait; 0 or less when the moment has passed, None when unreadable or absent.
+    """Seconds the answer asks to wait; 0 or less when the moment has passed, None when unreadable
+    or absent.
 
-    A date is held against the server's own `Date` when it gives one, so that a wrong clock here does not count.
+    A date is held against the server's own `Date` when it gives one, so that a wrong clock here
+    does not count.
     """
     asked = headers.get("retry-after", "").strip()
     if not asked:
         return None
     # Digits beyond the range of a float read as endless, which is what they ask for.
-    if asked.isascii() and asked.lstrip("+-").replace(".", "", 1).isdigit() and asked.count("-") + asked.count("+") <= 1:
+    if (
+        asked.isascii()
+        and asked.lstrip("+-").replace(".", "", 1).isdigit()
+        and asked.count("-") + asked.count("+") <= 1
+    ):
         return max(-LONGEST_READABLE_S, min(float(asked), LONGEST_READABLE_S))
     moment = _moment(asked)
     if moment is None:
@@ -158,4 +170,4 @@ def _moment(text: str) -> datetime | None:
         moment = parsedate_to_datetime(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

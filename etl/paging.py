@@ -1,4 +1,6 @@
-"""Answers that come in pages: followed with care, resumed where they stopped, and never used half."""
+"""Answers that come in pages: followed with care, resumed where they stopped, and never
+used half.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def by_link(asked: Request, page: Page, received: int) -> Request | None:
 
 
 def by_offset(parameter: str) -> Follow:
-    """Ask on from the number of rows received, whatever page size was given, until a page is empty or the total is there."""
+    """Ask on from the number of rows received, whatever page size was given, until a page is empty
+    or the total is there.
+    """
 
     def follow(asked: Request, page: Page, received: int) -> Request | None:
         if not page.ids or (page.announced is not None and received >= page.announced):
@@ -90,14 +94,17 @@ def fetch_pages(
 ) -> Pages:
     """All pages of one question, or the last complete set, or nothing.
 
-    Rows with an id met before count once. `announced` is a total asked beforehand; a total on the page itself
+    Rows with an id met before count once. `announced` is a total asked beforehand; a total on the
+    page itself
     counts as well. A run that failed at a page goes on there next time.
     """
     walk = _Walk(client, request, shelf, read, follow, clock, announced, budget, most_pages)
     earlier = shelf.complete(request.key)
     problem = walk.run()
     if problem is None:
-        same = earlier is not None and [record.sha256 for record in earlier] == [record.sha256 for record in walk.records]
+        same = earlier is not None and [record.sha256 for record in earlier] == [
+            record.sha256 for record in walk.records
+        ]
         return walk.pages("unchanged" if same else "fresh", tuple(walk.records))
     walk.findings.append(problem)
     if earlier is None or not all(shelf.sound(record) for record in earlier):
@@ -177,8 +184,16 @@ class _Walk:
                     self._begin(self._clock.now())
                     asked, resumed = self._first, False
                     continue
-                self.findings += [finding for finding in outcome.findings if finding.code not in ("copy-stale", "copy-too-old")]
-                return found("pages-incomplete", page=number, kept=len(self.records)) if self.records else self.findings.pop()
+                self.findings += [
+                    finding
+                    for finding in outcome.findings
+                    if finding.code not in ("copy-stale", "copy-too-old")
+                ]
+                return (
+                    found("pages-incomplete", page=number, kept=len(self.records))
+                    if self.records
+                    else self.findings.pop()
+                )
             resumed = False
             self.findings += outcome.findings
             try:
@@ -188,7 +203,9 @@ class _Walk:
         return self._agree()
 
     def _ask(self, asked: Request) -> Outcome:
-        outcome = self._client.fetch(asked, self._shelf, budget=self._budget, page_of=self._first.key)
+        outcome = self._client.fetch(
+            asked, self._shelf, budget=self._budget, page_of=self._first.key
+        )
         self.tries += outcome.tries
         self.wire_bytes += outcome.wire_bytes
         return outcome
@@ -207,7 +224,9 @@ class _Walk:
             return None
         target = same_collection(self._first.address, following.address)
         if target is None:
-            raise ContentError(found("page-elsewhere", page=len(self.records), target=following.address))
+            raise ContentError(
+                found("page-elsewhere", page=len(self.records), target=following.address)
+            )
         following = following.at(target) if target != following.address else following
         pages = tuple((record.key, record.sha256) for record in self.records)
         self._shelf.save_pages(PageSet(self._first.key, self._started, pages, following.address))
@@ -216,7 +235,11 @@ class _Walk:
     def _resumed(self) -> Request | None:
         """The question to go on with: the first, or the one an earlier run stopped at."""
         met = self._shelf.partial(self._first.key)
-        if met is None or not timedelta(0) <= self._clock.now() - met[0].started <= RESUMED_WITHIN or met[0].following is None:
+        if (
+            met is None
+            or not timedelta(0) <= self._clock.now() - met[0].started <= RESUMED_WITHIN
+            or met[0].following is None
+        ):
             self._shelf.drop_partial(self._first.key)
             return self._first
         progress, records = met
@@ -236,7 +259,9 @@ class _Walk:
         return asked
 
     def _agree(self) -> Finding | None:
-        """Nothing when the rows are as many as announced; the set is then remembered as complete."""
+        """Nothing when the rows are as many as announced; the set is then remembered as
+        complete.
+        """
         twice = self._received - len(self._seen)
         if twice:
             self.findings.append(found("page-duplicates", count=twice))

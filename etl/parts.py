@@ -1,9 +1,11 @@
-"""What was made of each source in each area, kept under a fingerprint of everything it was made from.
+"""What was made of each source in each area, kept under a fingerprint of everything it was made
+from.
 
     DIR/parts/<fingerprint>/<table>.arrow       frames; the folder appears whole or not at all
     DIR/parts/index.json                        which parts the published version is made of
 
-The same input has the same fingerprint and is not read twice; what a failing source said last stays here.
+The same input has the same fingerprint and is not read twice; what a failing source said last stays
+here.
 """
 
 from __future__ import annotations
@@ -74,7 +76,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """What the published version was made of: `fingerprint` of all input, its parts, and how the last run went per source and area."""
+    """What the published version was made of: `fingerprint` of all input, its parts, and how the
+    last run went per source and area.
+    """
 
     version: str = ""
     fingerprint: str = ""
@@ -90,7 +94,9 @@ class Index:
             "fingerprint": self.fingerprint,
             "parts": {name: _part_json(part) for name, part in sorted(self.parts.items())},
             "places": dict(sorted(self.places.items())),
-            "joins": {name: dict(sorted(counts.items())) for name, counts in sorted(self.joins.items())},
+            "joins": {
+                name: dict(sorted(counts.items())) for name, counts in sorted(self.joins.items())
+            },
             "notes": [_finding_json(note) for note in self.notes],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -116,7 +122,9 @@ class _AtHand:
         self._frames: dict[Path, pd.DataFrame] = {}
 
     def keep(self, path: Path, frame: pd.DataFrame) -> None:
-        """Hold a frame, and let go of the oldest when there are more than `AT_HAND_ROWS` rows in all."""
+        """Hold a frame, and let go of the oldest when there are more than `AT_HAND_ROWS` rows in
+        all.
+        """
         self._frames[path] = frame
         while sum(map(len, self._frames.values())) > AT_HAND_ROWS:
             del self._frames[next(iter(self._frames))]
@@ -141,7 +149,9 @@ class Store:
         self.folder = data_dir / "parts"
 
     def index(self) -> Index:
-        """What the published version was made of; an empty one when nothing is known, which costs work and loses nothing."""
+        """What the published version was made of; an empty one when nothing is known, which costs
+        work and loses nothing.
+        """
         try:
             return Index.from_json((self.folder / INDEX).read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -167,7 +177,9 @@ class Store:
         return bool(fingerprint) and (self.folder / fingerprint).is_dir()
 
     def save(self, fingerprint: str, frames: Mapping[str, pd.DataFrame]) -> None:
-        """Keep frames under their fingerprint; whoever is first wins, since all would write the same."""
+        """Keep frames under their fingerprint; whoever is first wins, since all would write the
+        same.
+        """
         target = self.folder / fingerprint
         if target.is_dir():
             return
@@ -176,7 +188,11 @@ class Store:
             draft.mkdir(parents=True)
             for name, frame in sorted(frames.items()):
                 # As it lies in memory: packing takes longer than writing and reading it.
-                feather.write_feather(to_arrow(frame, lists=_lists(name), boxes=False), draft / f"{name}{ENDING}", compression="uncompressed")
+                feather.write_feather(
+                    to_arrow(frame, lists=_lists(name), boxes=False),
+                    draft / f"{name}{ENDING}",
+                    compression="uncompressed",
+                )
                 _at_hand.keep(target / name, frame)
             try:
                 draft.rename(target)
@@ -215,21 +231,31 @@ class Store:
             return 0
         for path in sorted(self.folder.iterdir()):
             if path.name != INDEX and path.name not in kept:
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
+                    missing_ok=True
+                )
                 removed += 1
         return removed
 
     def _not_written(self, error: OSError) -> PartsError:
-        return PartsError(found("parts-not-written", folder=self.folder, detail=error.strerror or error))
+        return PartsError(
+            found("parts-not-written", folder=self.folder, detail=error.strerror or error)
+        )
 
 
 @lru_cache(maxsize=1)
 def program() -> str:
-    """Digest of the program and its curated facts: another program may say other things of the same input."""
+    """Digest of the program and its curated facts: another program may say other things of the same
+    input.
+    """
     whole = sha256()
     for room in (etl, data, geo):
         folder = Path(str(room.__file__)).parent
-        paths = (path for path in folder.rglob("*") if path.suffix in _PROGRAM and "embedded" not in path.parts)
+        paths = (
+            path
+            for path in folder.rglob("*")
+            if path.suffix in _PROGRAM and "embedded" not in path.parts
+        )
         for path in sorted(paths):
             whole.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
@@ -261,7 +287,9 @@ def _part_json(part: Part) -> dict[str, object]:
 
 def _part(entry: Mapping[str, object]) -> Part:
     members = dict(entry)
-    members["retrieved"] = None if members["retrieved"] is None else date.fromisoformat(str(members["retrieved"]))
+    members["retrieved"] = (
+        None if members["retrieved"] is None else date.fromisoformat(str(members["retrieved"]))
+    )
     members["findings"] = tuple(Finding(one["code"], one["values"]) for one in members["findings"])  # type: ignore[attr-defined]
     # An index of before this was told has none.
     members["owner"] = Owner(**owner) if isinstance(owner := members.get("owner"), dict) else None

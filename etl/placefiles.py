@@ -1,6 +1,7 @@
-"""Which place files a data folder is filled from: those given now, else those it was given before, else those that ship.
+"""Which place files a data folder is filled from: those given now, else those it was given before,
+else those that ship.
 
-    DIR/places/<place_id>.geojson      a copy of the place files given last
+DIR/places/<place_id>.geojson      a copy of the place files given last
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ def of(data: Path, given: Path | None) -> Path:
 
 
 def keep(data: Path, used: Path) -> None:
-    """Copy the place files that were used, so that later commands know the same places; those that ship need no copy."""
+    """Copy the place files that were used, so that later commands know the same places; those that
+    ship need no copy.
+    """
     kept = data / FOLDER
     if used.resolve() == kept.resolve():
         return

@@ -1,4 +1,6 @@
-"""What the program understood of a file before anything is published, in Dutch: the person who brings it decides."""
+"""What the program understood of a file before anything is published, in Dutch: the person who
+brings it decides.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ REFUSALS = 20
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that is left out, or one cell of it: `rule` counts it, `nl` says why, `row` as the spreadsheet numbers it."""
+    """A row that is left out, or one cell of it: `rule` counts it, `nl` says why, `row` as the
+    spreadsheet numbers it.
+    """
 
     row: int
     rule: str
@@ -51,7 +55,8 @@ class RowFilter:
 class Preview:
     """One file as it was understood.
 
-    `tallies` are sentences with a number, `examples` rows as they would be published, `refusals` what would be left out.
+    `tallies` are sentences with a number, `examples` rows as they would be published, `refusals`
+    what would be left out.
     `words` are those of the status column that need a meaning, with how often each stands there.
     """
 
@@ -103,33 +108,55 @@ def dutch(preview: Preview) -> list[str]:
     """The preview for a person, line by line."""
     opened = preview.opened
     used = opened.map
-    lines = [f"{preview.name}: {_count(preview.rows, 'rij', 'rijen')}, {_count(len(opened.sheet.headings), 'kolom', 'kolommen')}."]
+    lines = [
+        f"{preview.name}: {_count(preview.rows, 'rij', 'rijen')},"
+        f" {_count(len(opened.sheet.headings), 'kolom', 'kolommen')}."
+    ]
     lines += ["", "Zo is het bestand gelezen:"]
     if used.sheet is not None:
         lines.append(f"  werkblad: {used.sheet}")
     if used.delimiter is not None:
         shown = {"\t": "tab"}.get(used.delimiter, used.delimiter)
         lines.append(f"  tussen de kolommen: {shown}   tekens: {opened.sheet.encoding}")
-    lines.append(f"  decimalen na: {used.decimal}   tussen duizendtallen: {used.thousands or 'niets'}   datums: dag eerst, of 2024-03-31")
+    lines.append(
+        f"  decimalen na: {used.decimal}   tussen duizendtallen: {used.thousands or 'niets'}  "
+        " datums: dag eerst, of 2024-03-31"
+    )
     lines += ["", "Kolommen:"]
     names = {one.id: one.nl for one in opened.fields}
     lines += [f"  {one_line(heading)} -> {names[name]}" for name, heading in used.columns.items()]
     if opened.unused:
-        lines.append(f"  niet gebruikt: {', '.join(one_line(heading) for heading in opened.unused)}")
-    lines += ["", "Wat er staat:", f"  {preview.kept} van {_count(preview.rows, 'rij', 'rijen')} te gebruiken"]
+        lines.append(
+            f"  niet gebruikt: {', '.join(one_line(heading) for heading in opened.unused)}"
+        )
+    lines += [
+        "",
+        "Wat er staat:",
+        f"  {preview.kept} van {_count(preview.rows, 'rij', 'rijen')} te gebruiken",
+    ]
     lines += [f"  {label}: {number}" for label, number in preview.tallies]
     if preview.examples:
-        lines += ["", "Voorbeelden:"] + [f"  {one_line(example)}" for example in preview.examples[:EXAMPLES]]
+        lines += ["", "Voorbeelden:"] + [
+            f"  {one_line(example)}" for example in preview.examples[:EXAMPLES]
+        ]
     if preview.refusals:
-        lines += ["", "Niet of niet helemaal overgenomen:"] + [f"  {line}" for line in _by_reason(preview.refusals)]
+        lines += ["", "Niet of niet helemaal overgenomen:"] + [
+            f"  {line}" for line in _by_reason(preview.refusals)
+        ]
     if preview.findings or preview.notes:
-        lines += ["", "Let op:"] + [f"  {one.nl}" for one in preview.findings] + [f"  {note}" for note in preview.notes]
+        lines += (
+            ["", "Let op:"]
+            + [f"  {one.nl}" for one in preview.findings]
+            + [f"  {note}" for note in preview.notes]
+        )
     for one in preview.questions:
         lines += [
             "",
-            "Eerst een vraag:"
-            if one.code == "status-unclear"
-            else "Zo kan het niet worden ingelezen:",
+            (
+                "Eerst een vraag:"
+                if one.code == "status-unclear"
+                else "Zo kan het niet worden ingelezen:"
+            ),
             f"  {one.nl}",
         ]
         lines += [f"  {line}" for line in answers(preview)] if one.code == "status-unclear" else []
@@ -140,7 +167,7 @@ def answers(preview: Preview) -> list[str]:
     """The lines of a column map that answer which units are vacant, and where each stands."""
     lines = ["Antwoord in de kolommenkaart, en geef die mee met --columns:"]
     if preview.words:
-        lines += ["onder [words], wat elk woord betekent (een lege cel is \"\"):"]
+        lines += ['onder [words], wat elk woord betekent (een lege cel is ""):']
         for word, count in preview.words.items():
             meant = f'  {toml_text(word)} = "vacant"  # {count} keer; of "in_use", of "unknown"'
             lines.append(meant)
@@ -169,7 +196,10 @@ def _by_reason(refusals: Sequence[Refusal]) -> list[str]:
     lines = []
     for why, met in rows.items():
         more = f" en nog {len(met) - REFUSALS}" if len(met) > REFUSALS else ""
-        lines.append(f"{'rij' if len(met) == 1 else 'rijen'} {', '.join(map(str, met[:REFUSALS]))}{more}: {one_line(why)}")
+        lines.append(
+            f"{'rij' if len(met) == 1 else 'rijen'} {', '.join(map(str, met[:REFUSALS]))}{more}:"
+            f" {one_line(why)}"
+        )
     return lines
 
 
@@ -188,10 +218,16 @@ def as_json(preview: Preview) -> Mapping[str, Json]:
         "delimiter": used.delimiter,
         "sheet": used.sheet,
         "encoding": preview.opened.sheet.encoding,
-        "tallies": {label: number for label, number in preview.tallies},
+        "tallies": dict(preview.tallies),
         "examples": list(preview.examples[:EXAMPLES]),
-        "refused": [{"row": refusal.row, "rule": refusal.rule, "nl": refusal.nl} for refusal in preview.refusals],
-        "findings": [{"code": one.code, "severity": one.severity, "nl": one.nl, "en": one.en} for one in preview.findings],
+        "refused": [
+            {"row": refusal.row, "rule": refusal.rule, "nl": refusal.nl}
+            for refusal in preview.refusals
+        ],
+        "findings": [
+            {"code": one.code, "severity": one.severity, "nl": one.nl, "en": one.en}
+            for one in preview.findings
+        ],
         "notes": list(preview.notes),
         "questions": [{"code": one.code, "nl": one.nl, "en": one.en} for one in preview.questions],
     }

@@ -1,7 +1,9 @@
-"""Everything that can be wrong with a source: a stable code, how bad it is, and what to say about it.
+"""Everything that can be wrong with a source: a stable code, how bad it is, and what to say about
+it.
 
 `found` makes one occurrence out of a code and its particulars. A refusal that ends a piece of work
-travels as `etl.errors.FoundError` with that occurrence inside. Particulars that are words are told in both languages:
+travels as `etl.errors.FoundError` with that occurrence inside. Particulars that are words are told
+in both languages:
 their gap is called `expected_nl` in the Dutch sentence and `expected_en` in the English one.
 """
 
@@ -54,7 +56,9 @@ class Problem:
     @property
     def alike(self) -> bool:
         """Whether both sentences tell the same particulars, each in its own language."""
-        return {name.removesuffix("_nl") for name in _gaps(self.nl)} == {name.removesuffix("_en") for name in _gaps(self.en)}
+        return {name.removesuffix("_nl") for name in _gaps(self.nl)} == {
+            name.removesuffix("_en") for name in _gaps(self.en)
+        }
 
     @property
     def docs(self) -> str:
@@ -66,7 +70,9 @@ def _gaps(sentence: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(sentence) if name)
 
 
-_DECLARED = tomllib.loads(resources.files("etl").joinpath("problems.toml").read_text(encoding="utf-8"))
+_DECLARED = tomllib.loads(
+    resources.files("etl").joinpath("problems.toml").read_text(encoding="utf-8")
+)
 
 WORDS: Mapping[str, str] = _DECLARED.pop("words")
 """Dutch for the fixed words that readers say they expected; what is not in it is told as it is."""
@@ -85,9 +91,15 @@ def _catalogue() -> dict[str, Problem]:
     for group, entries in _DECLARED.items():
         for code, entry in entries.items():
             problem = Problem(code=code, group=group, **entry)
-            if group not in GROUPS or problem.severity not in get_args(Severity) or not problem.alike or code in problems:
+            if (
+                group not in GROUPS
+                or problem.severity not in get_args(Severity)
+                or not problem.alike
+                or code in problems
+            ):
                 raise UnknownProblemError(
-                    f"problems.toml: expected a known group and severity, one entry per code and the same gaps in both languages, got {problem}"
+                    "problems.toml: expected a known group and severity, one entry per code and"
+                    f" the same gaps in both languages, got {problem}"
                 )
             problems[code] = problem
     return problems
@@ -106,10 +118,14 @@ class Finding:
     def __post_init__(self) -> None:
         problem = PROBLEMS.get(self.code)
         if problem is None:
-            raise UnknownProblemError(f"expected a code of the problem catalogue, got {self.code!r}: add it to etl/problems.toml")
+            raise UnknownProblemError(
+                f"expected a code of the problem catalogue, got {self.code!r}: add it to"
+                " etl/problems.toml"
+            )
         if problem.gaps != set(self.values):
             raise UnknownProblemError(
-                f"{self.code}: expected values for {sorted(problem.gaps)}, got {sorted(self.values)}: name exactly the gaps of its sentences"
+                f"{self.code}: expected values for {sorted(problem.gaps)}, got"
+                f" {sorted(self.values)}: name exactly the gaps of its sentences"
             )
 
     @property
@@ -140,7 +156,8 @@ _LONGEST_VALUE = 300
 def found(code: str, **values: object) -> Finding:
     """One occurrence; values become short single-line text, since some come from a foreign server.
 
-    A Bilingual fills its gap in either language; other text does where a sentence wants both, through `WORDS`.
+    A Bilingual fills its gap in either language; other text does where a sentence wants both,
+    through `WORDS`.
     """
     told: dict[str, str] = {}
     gaps = PROBLEMS[code].gaps if code in PROBLEMS else frozenset()
@@ -148,7 +165,10 @@ def found(code: str, **values: object) -> Finding:
         if isinstance(value, Bilingual):
             told |= {f"{name}_nl": one_line(value.nl), f"{name}_en": one_line(value.en)}
         elif f"{name}_nl" in gaps:
-            told |= {f"{name}_nl": one_line(WORDS.get(str(value), value)), f"{name}_en": one_line(value)}
+            told |= {
+                f"{name}_nl": one_line(WORDS.get(str(value), value)),
+                f"{name}_en": one_line(value),
+            }
         else:
             told[name] = one_line(value)
     return Finding(code, told)
@@ -166,13 +186,30 @@ def documentation() -> str:
     lines = [
         "# Problems the ETL can report",
         "",
-        "Made from the catalogue in `etl/problems.toml` by `python -m etl.problems`; a test holds the two equal.",
-        "An *error* ends the source as stale (old copy kept) or failed (none); a *warning* is shown; a *note* is counted.",
+        (
+            "Made from the catalogue in `etl/problems.toml` by `python -m etl.problems`; a test"
+            " holds the two equal."
+        ),
+        (
+            "An *error* ends the source as stale (old copy kept) or failed (none); a *warning* is"
+            " shown; a *note* is counted."
+        ),
     ]
     for group, title in GROUPS.items():
-        lines += ["", f"## {title}", "", "| code | severity | says | what to do |", "|---|---|---|---|"]
-        for problem in sorted((p for p in PROBLEMS.values() if p.group == group), key=lambda p: p.code):
-            lines.append(f'| <a id="{problem.code}"></a>`{problem.code}` | {problem.severity} | {problem.en} | {problem.cure} |')
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| code | severity | says | what to do |",
+            "|---|---|---|---|",
+        ]
+        for problem in sorted(
+            (p for p in PROBLEMS.values() if p.group == group), key=lambda p: p.code
+        ):
+            lines.append(
+                f'| <a id="{problem.code}"></a>`{problem.code}` | {problem.severity} | {problem.en}'
+                f" | {problem.cure} |"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,6 @@
-"""How a run is going: bars on a terminal, one JSON object per line for programs, nothing in a pipe."""
+"""How a run is going: bars on a terminal, one JSON object per line for programs,
+nothing in a pipe.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A moment of the run beyond fetching: a source begins, an area of it is read, a place is joined, all is published."""
+    """A moment of the run beyond fetching: a source begins, an area of it is read, a place is
+    joined, all is published.
+    """
 
     kind: Literal["source", "read", "place", "publish"]
     name: str
@@ -57,7 +61,15 @@ class Lines(Quiet):
     def step(self, step: Step) -> None:
         """The step as it is."""
         self._say(
-            {"event": step.kind, "name": step.name, "key": step.key, "status": step.status, "rows": step.rows, "done": step.done, "total": step.total}
+            {
+                "event": step.kind,
+                "name": step.name,
+                "key": step.key,
+                "status": step.status,
+                "rows": step.rows,
+                "done": step.done,
+                "total": step.total,
+            }
         )
 
     def _say(self, members: dict[str, str | int | float | None]) -> None:
@@ -122,7 +134,13 @@ def shown(*, as_json: bool) -> Iterator[Quiet]:
         return
     # Only here: a pipe need not wait for it.
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description:<16}", markup=False),

@@ -1,6 +1,7 @@
 """The raw store: what each source answered, as received, under the checksum of its content.
 
-`raw/<source>/<sha256>` holds the bytes, `raw/<source>/<sha256>.<question>.json` beside it says which question they
+`raw/<source>/<sha256>` holds the bytes, `raw/<source>/<sha256>.<question>.json` beside it says
+which question they
 answered, when, and under which licence. Content without such a sidecar does not exist and is swept.
 """
 
@@ -36,7 +37,9 @@ KEPT_AGE = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One kept answer. `retrieved` is when it was last confirmed, `surveyed` what its content describes."""
+    """One kept answer. `retrieved` is when it was last confirmed, `surveyed` what its content
+    describes.
+    """
 
     source: str
     key: str
@@ -81,7 +84,12 @@ class PageSet:
 
     def to_json(self) -> str:
         """Text of the file that names the pages by question and checksum."""
-        return json.dumps(asdict(self) | {"started": self.started.isoformat()}, indent=1, sort_keys=True) + "\n"
+        return (
+            json.dumps(
+                asdict(self) | {"started": self.started.isoformat()}, indent=1, sort_keys=True
+            )
+            + "\n"
+        )
 
     @classmethod
     def from_json(cls, text: str) -> PageSet:
@@ -120,14 +128,16 @@ class Shelf:
             path.unlink(missing_ok=True)
 
     def keep(self, received: Path, record: Record) -> Record:
-        """Put received content under its checksum, then its sidecar; either both stand or the answer does not exist.
+        """Put received content under its checksum, then its sidecar; either both stand or the
+        answer does not exist.
 
         The file must be closed or flushed.
         """
         try:
             with received.open("rb+") as file:
                 os.fsync(file.fileno())
-            # Only a sound copy is left in place: putting the same content again mends a damaged one.
+            # Only a sound copy is left in place: putting the same content again mends a damaged
+            # one.
             if not self.sound(record):
                 os.replace(received, self.path(record))
         except OSError as error:
@@ -135,7 +145,14 @@ class Shelf:
         return self.note(record)
 
     def bring(
-        self, given: Path, *, retrieved: datetime, licence: str = "", attribution: str = "", surveyed: str | None = None, rows: int | None = None
+        self,
+        given: Path,
+        *,
+        retrieved: datetime,
+        licence: str = "",
+        attribution: str = "",
+        surveyed: str | None = None,
+        rows: int | None = None,
     ) -> Record:
         """Keep a file that somebody brought; its name is recorded, the folder it lay in is not.
 
@@ -184,7 +201,9 @@ class Shelf:
         return self.note(record)
 
     def note(self, record: Record) -> Record:
-        """Write the sidecar of content that is already here, in place of an earlier one for the same question."""
+        """Write the sidecar of content that is already here, in place of an earlier one for the
+        same question.
+        """
         self._write(f"{record.sha256}.{record.key}.json", record.to_json())
         return record
 
@@ -212,11 +231,15 @@ class Shelf:
 
     def records(self) -> tuple[Record, ...]:
         """Every readable sidecar whose content is there, oldest first."""
-        return tuple(sorted(self._records("*"), key=lambda record: (record.retrieved, record.sha256)))
+        return tuple(
+            sorted(self._records("*"), key=lambda record: (record.retrieved, record.sha256))
+        )
 
     def last(self, key: str) -> Record | None:
         """The newest answer to a question, None when there is none."""
-        return max(self._records(key), key=lambda record: (record.retrieved, record.sha256), default=None)
+        return max(
+            self._records(key), key=lambda record: (record.retrieved, record.sha256), default=None
+        )
 
     def find(self, key: str, sha256: str) -> Record | None:
         """The answer to a question with this content, None when it is not here."""
@@ -230,7 +253,9 @@ class Shelf:
             self.drop_partial(pages.key)
 
     def complete(self, key: str) -> tuple[Record, ...] | None:
-        """The pages of the last complete answer to a paged question, None when there is none or one is gone."""
+        """The pages of the last complete answer to a paged question, None when there is none or one
+        is gone.
+        """
         return self._pages(key, "done")[1]
 
     def partial(self, key: str) -> tuple[PageSet, tuple[Record, ...]] | None:
@@ -243,25 +268,39 @@ class Shelf:
         (self.folder / f"{key}.partial.json").unlink(missing_ok=True)
 
     def sweep(self, now: datetime, *, keep: timedelta = KEPT_AGE) -> int:
-        """Number of files removed: temporaries of dead processes or older than a day, content without a sidecar,
-        and answers older than `keep` that a newer one to the same question replaced."""
+        """Number of files removed: temporaries of dead processes or older than a day, content
+        without a sidecar,
+        and answers older than `keep` that a newer one to the same question replaced.
+        """
         if not self.folder.is_dir():
             return 0
         removed = 0
         in_sets = {page for path in self.folder.glob("*.*.json") for page in self._pages_in(path)}
         newest = {record.key: record.sha256 for record in self.records()}
         for record in self.records():
-            superseded = newest[record.key] != record.sha256 and (record.key, record.sha256) not in in_sets
+            superseded = (
+                newest[record.key] != record.sha256 and (record.key, record.sha256) not in in_sets
+            )
             if superseded and now - record.retrieved > keep:
                 (self.folder / f"{record.sha256}.{record.key}.json").unlink(missing_ok=True)
                 removed += 1
-        named = {match.group(1) for path in self.folder.iterdir() if (match := _SIDECAR.fullmatch(path.name))}
+        named = {
+            match.group(1)
+            for path in self.folder.iterdir()
+            if (match := _SIDECAR.fullmatch(path.name))
+        }
         for path in sorted(self.folder.iterdir()):
             age = now.timestamp() - path.lstat().st_mtime
             temporary = _TEMPORARY.fullmatch(path.name)
-            dead = temporary is not None and (not _alive(int(temporary.group(1))) or age > ORPHAN_AGE.total_seconds())
+            dead = temporary is not None and (
+                not _alive(int(temporary.group(1))) or age > ORPHAN_AGE.total_seconds()
+            )
             # A fresh one may be waiting for its sidecar in another process.
-            orphan = _SHA256.fullmatch(path.name) is not None and path.name not in named and age > ORPHAN_AGE.total_seconds()
+            orphan = (
+                _SHA256.fullmatch(path.name) is not None
+                and path.name not in named
+                and age > ORPHAN_AGE.total_seconds()
+            )
             if dead or orphan:
                 path.unlink(missing_ok=True)
                 removed += 1
@@ -283,7 +322,9 @@ class Shelf:
 
     def _pages(self, key: str, name: str) -> tuple[PageSet | None, tuple[Record, ...] | None]:
         try:
-            pages = PageSet.from_json((self.folder / f"{key}.{name}.json").read_text(encoding="utf-8"))
+            pages = PageSet.from_json(
+                (self.folder / f"{key}.{name}.json").read_text(encoding="utf-8")
+            )
         except (OSError, ValueError, TypeError, KeyError):
             return None, None
         records = [self.find(page, sha256) for page, sha256 in pages.pages]
@@ -314,7 +355,9 @@ class Shelf:
         return self.folder / f".new-{os.getpid()}-{secrets.token_hex(6)}"
 
     def _not_written(self, error: OSError) -> RawStoreError:
-        return RawStoreError(found("raw-not-written", folder=self.folder, detail=error.strerror or error))
+        return RawStoreError(
+            found("raw-not-written", folder=self.folder, detail=error.strerror or error)
+        )
 
 
 def link(given: Path, target: Path) -> None:
@@ -344,7 +387,9 @@ def standing(record: Record, now: datetime, max_age: timedelta | None) -> Findin
 
 
 def _alive(process: int) -> bool:
-    """Whether a process with this number runs; where asking would end it (Windows), only age decides."""
+    """Whether a process with this number runs; where asking would end it (Windows), only age
+    decides.
+    """
     if os.name == "nt":
         return True
     try:

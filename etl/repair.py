@@ -1,4 +1,6 @@
-"""Repairs of known errors in a source: declared as data, each with its reason, and void once the source is right."""
+"""Repairs of known errors in a source: declared as data, each with its reason, and void once the
+source is right.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,8 @@ _NEEDED = ("table", "key", "column", "was", "becomes", "reason", "source", "date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """One value of one row: what the source says (`was`, the guard), what is right, why, and until when at most.
+    """One value of one row: what the source says (`was`, the guard), what is right, why, and until
+    when at most.
 
     A repair whose guard no longer fits has expired: it is reported and changes nothing.
     """
@@ -61,7 +64,9 @@ def of(source_id: str, *folders: Path) -> tuple[Correction, ...]:
 def apply(
     frames: Mapping[str, pd.DataFrame], corrections: Sequence[Correction], today: date
 ) -> tuple[dict[str, pd.DataFrame], Counter[str], tuple[Finding, ...]]:
-    """The frames with what is repaired, how many values that were, and which repairs have expired."""
+    """The frames with what is repaired, how many values that were, and which repairs
+    have expired.
+    """
     result, counts, findings = dict(frames), Counter[str](), []
     for one in corrections:
         frame = result.get(one.table)
@@ -79,7 +84,13 @@ def apply(
             continue
         fits = frame[one.column].isna() if one.was is None else frame[one.column].eq(_cell(one.was))
         if not (rows & fits).any():
-            findings.append(found("correction-expired", where=where, why=f"{frame.loc[rows, one.column].iloc[0]!r}"))
+            findings.append(
+                found(
+                    "correction-expired",
+                    where=where,
+                    why=f"{frame.loc[rows, one.column].iloc[0]!r}",
+                )
+            )
             continue
         mended = frame.copy()
         mended.loc[rows & fits, one.column] = None if one.becomes is None else _cell(one.becomes)
@@ -91,10 +102,21 @@ def apply(
 def _correction(name: str, entry: Mapping[str, object]) -> Correction:
     missing = [field for field in _NEEDED if field not in entry]
     if missing:
-        raise DeclarationError(f"{name}: expected {', '.join(_NEEDED)} in every correction, got none of {', '.join(missing)}")
+        raise DeclarationError(
+            f"{name}: expected {', '.join(_NEEDED)} in every correction, got none of"
+            f" {', '.join(missing)}"
+        )
     table, column, key, day = entry["table"], entry["column"], entry["key"], entry["date"]
-    if table not in DECLARED or column not in DECLARED[str(table)].columns or not isinstance(key, Mapping) or not isinstance(day, date):
-        raise DeclarationError(f"{name}: expected a table and column of data/tables.py, key as a table and date as a date, got {entry}")
+    if (
+        table not in DECLARED
+        or column not in DECLARED[str(table)].columns
+        or not isinstance(key, Mapping)
+        or not isinstance(day, date)
+    ):
+        raise DeclarationError(
+            f"{name}: expected a table and column of data/tables.py, key as a table and date as a"
+            f" date, got {entry}"
+        )
     until = entry.get("until")
     return Correction(
         table=str(table),
@@ -114,7 +136,9 @@ def _value(value: object) -> Value | None:
         return None
     if isinstance(value, str | int | float | bool | date):
         return value
-    raise DeclarationError(f"expected a text, number, date or yes/no as the value of a correction, got {value!r}")
+    raise DeclarationError(
+        f"expected a text, number, date or yes/no as the value of a correction, got {value!r}"
+    )
 
 
 def _cell(value: Value) -> str | float | bool | pd.Timestamp:

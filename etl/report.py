@@ -1,4 +1,6 @@
-"""What a command says: tables on a terminal, plain lines in a pipe, one JSON object per line for programs."""
+"""What a command says: tables on a terminal, plain lines in a pipe, one JSON object per line for
+programs.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ def say(sentence: str, facts: Mapping[str, Json], *, as_json: bool) -> None:
 
 
 def show(listing: Listing, *, as_json: bool) -> None:
-    """The rows on standard output, in the form that suits who reads them; nothing when there are none."""
+    """The rows on standard output, in the form that suits who reads them; nothing when there are
+    none.
+    """
     if as_json:
         for row in listing.rows:
             print(json.dumps({"kind": listing.kind, **row}, ensure_ascii=False))
@@ -53,7 +57,10 @@ def show(listing: Listing, *, as_json: bool) -> None:
 
 def tell(title: str, kind: str, sentences: Sequence[str], *, as_json: bool) -> None:
     """Sentences on standard output under a title, or one JSON object each."""
-    show(Listing(kind, title, {"sentence": ""}, [{"sentence": one} for one in sentences]), as_json=as_json)
+    show(
+        Listing(kind, title, {"sentence": ""}, [{"sentence": one} for one in sentences]),
+        as_json=as_json,
+    )
 
 
 def _list(title: str, sentences: Sequence[str]) -> None:
@@ -65,7 +72,16 @@ def _list(title: str, sentences: Sequence[str]) -> None:
     width = shutil.get_terminal_size().columns
     print(f"{title}\n")
     for one in sentences:
-        print(textwrap.fill(one, width, initial_indent=" - ", subsequent_indent="   ", break_long_words=False, break_on_hyphens=False))
+        print(
+            textwrap.fill(
+                one,
+                width,
+                initial_indent=" - ",
+                subsequent_indent="   ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
     print()
 
 
@@ -77,13 +93,30 @@ def _draw(listing: Listing) -> None:
     from rich.text import Text
 
     # A column that says nothing in any row only takes room.
-    headings = {name: heading for name, heading in listing.headings.items() if any(row[name] not in (None, "") for row in listing.rows)}
-    numbers = {name for name in headings if all(row[name] is None or isinstance(row[name], int | float) for row in listing.rows)}
-    drawn = Table(title=listing.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    headings = {
+        name: heading
+        for name, heading in listing.headings.items()
+        if any(row[name] not in (None, "") for row in listing.rows)
+    }
+    numbers = {
+        name
+        for name in headings
+        if all(row[name] is None or isinstance(row[name], int | float) for row in listing.rows)
+    }
+    drawn = Table(
+        title=listing.title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
     for name, heading in headings.items():
         # An id that is cut in two cannot be copied.
         whole = name == next(iter(listing.headings))
-        drawn.add_column(heading, justify="right" if name in numbers else "left", overflow="fold", no_wrap=whole)
+        drawn.add_column(
+            heading, justify="right" if name in numbers else "left", overflow="fold", no_wrap=whole
+        )
     for row in listing.rows:
         # As Text: a name with square brackets is no markup.
         drawn.add_row(*(Text(_words(row[name])) for name in headings))
@@ -91,7 +124,9 @@ def _draw(listing: Listing) -> None:
 
 
 def _stack(listing: Listing) -> None:
-    """Each row as a block: its first cell, then every other that says something on a line of its own."""
+    """Each row as a block: its first cell, then every other that says something on a line of its
+    own.
+    """
     first, *others = listing.headings
     wide = max(len(listing.headings[name]) for name in others)
     print(f"{listing.title}\n")

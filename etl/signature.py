@@ -43,7 +43,10 @@ WORDS: Mapping[Kind, str] = {
 }
 
 BOM = b"\xef\xbb\xbf"
-_MARKUP_NOISE = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!doctype[^>\[]*(?:\[.*?\]\s*)?>\s*)*", re.DOTALL | re.IGNORECASE)
+_MARKUP_NOISE = re.compile(
+    rb"\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!doctype[^>\[]*(?:\[.*?\]\s*)?>\s*)*",
+    re.DOTALL | re.IGNORECASE,
+)
 _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 

@@ -3,37 +3,53 @@
 A source is one module in `etl/sources/`, called after its id, with three names in it:
 
     SOURCE = Source(...)                                            the declaration, always
-    def requests(area: Area) -> Sequence[Question]                  what to ask the outside world; none for files only
-    def parse(pieces: Sequence[Piece], area: Area) -> Parsed        what the answers say; pure, no network, no clock
+    def requests(area: Area) -> Sequence[Question]                  what to ask the outside world;
+    none for files only
+    def parse(pieces: Sequence[Piece], area: Area) -> Parsed        what the answers say; pure, no
+    network, no clock
 
 A fourth may be there where reading a file once per place would take long; it gives its rows near
 each area as pieces in `folder`, and `etl/shared.py` calls it before `parse`:
 
     def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]
 
-`etl.build` does the rest, once for all sources: asking, keeping raw bytes, correcting, joining, checking, publishing.
+`etl.build` does the rest, once for all sources: asking, keeping raw bytes, correcting, joining,
+checking, publishing.
 
-- `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`), `parse` likewise with the
-  pieces of that area. Questions are values: addresses are written out in full, with the service's own host;
+- `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`),
+  `parse` likewise with the
+  pieces of that area. Questions are values: addresses are written out in full, with the service's
+  own host;
   `--base-url SOURCE=URL` puts another scheme, host and leading path in their place.
-- Files brought by hand (`--inputs DIR` with `DIR/<source id>/*` or `DIR/<source id>/<place id>/*`, or imported ones in
-  `imports/<source id>/<place id>/*` of the data folder, which every run reads) arrive as pieces of origin
+- Files brought by hand (`--inputs DIR` with `DIR/<source id>/*` or `DIR/<source id>/<place id>/*`,
+  or imported ones in
+  `imports/<source id>/<place id>/*` of the data folder, which every run reads) arrive as pieces of
+  origin
   `file` in place of the questions, in order of name, in every area they may concern: `parse` reads
-  whatever `SOURCE.accepts` names and keeps what lies in `area` (`area.clip`). A piece is read by what it is
+  whatever `SOURCE.accepts` names and keeps what lies in `area` (`area.clip`). A piece is read by
+  what it is
   (`piece.kind`), never by its name alone.
-- A frame carries the columns of its table in `data/tables.py`, in RD. `place_id` and `street_id` may be left out:
-  `etl.joins` fills them by geometry, drops rows outside every place, and counts. `source_id` and, in observations,
-  `source_url, source_date, retrieved, licence, sharing` are filled from the declaration when left out; other columns
+- A frame carries the columns of its table in `data/tables.py`, in RD. `place_id` and `street_id`
+  may be left out:
+  `etl.joins` fills them by geometry, drops rows outside every place, and counts. `source_id` and,
+  in observations,
+  `source_url, source_date, retrieved, licence, sharing` are filled from the declaration when left
+  out; other columns
   left out are missing in every row. Columns the table does not know are an error.
-- Two frames are no table. `lines` (`name, highway, geometry` as in OpenStreetMap, reaching beyond the place) is what streets
-  are made of. `positions` (`key, place_id, precision, geometry`) are the spots of `area.wanted` that were found: a core
+- Two frames are no table. `lines` (`name, highway, geometry` as in OpenStreetMap, reaching beyond
+  the place) is what streets
+  are made of. `positions` (`key, place_id, precision, geometry`) are the spots of `area.wanted`
+  that were found: a core
   is moved there, and an initiative without a point gets one.
-- Rows left out or mended on purpose are counted in `Parsed.counts` under a rule like `dropped-withdrawn` or
+- Rows left out or mended on purpose are counted in `Parsed.counts` under a rule like
+  `dropped-withdrawn` or
   `repaired-ring`. What a reader must know is a finding (`etl.problems.found`). Content that
   cannot be what it should be raises `ContentError(found(...))`, or is a finding that is an error:
   the source fails and its last good table stays.
-- No row at all is an answer (empty frame); whether that can be is `SOURCE.may_be_empty` and the previous snapshot's say.
-  A file of which every row was left out is none: `etl.dropped` asks about it, so every such row is counted.
+- No row at all is an answer (empty frame); whether that can be is `SOURCE.may_be_empty` and the
+  previous snapshot's say.
+  A file of which every row was left out is none: `etl.dropped` asks about it, so every such row is
+  counted.
 """
 
 from __future__ import annotations
@@ -52,17 +68,19 @@ import pandas as pd
 import etl.sources
 from data.provenance import Sharing
 from data.tables import Table
+from etl import problems
 from etl.area import Area
 from etl.errors import ContentError, DeclarationError
 from etl.exchange import Request
 from etl.paging import Follow, Read, by_link
-from etl import problems
 from etl.problems import Finding
 from etl.signature import HEAD_BYTES, Kind, matches
 from geo.bilingual import Bilingual
 
 Tried = Literal["live", "recorded", "documentation"]
-"""What the reading was made against: the live service, a recorded answer, or its documentation only."""
+"""What the reading was made against: the live service, a recorded answer, or its documentation
+only.
+"""
 
 TRIED: Mapping[Tried, str] = MappingProxyType(
     {
@@ -99,16 +117,22 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 class Source:
     """The declaration on top of every module in `etl/sources/`.
 
-    `rows` bounds what one run may bring into the first table of `fills` for the five declared cities together;
-    outside it the source fails. After `max_age_days` without a fresh copy it is stale; a source that does not age
-    has none. An answer younger than `settled_days` is used without asking again. `waits_for_file` marks sources that
-    nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the day its parser was
+    `rows` bounds what one run may bring into the first table of `fills` for the five declared
+    cities together;
+    outside it the source fails. After `max_age_days` without a fresh copy it is stale; a source
+    that does not age
+    has none. An answer younger than `settled_days` is used without asking again. `waits_for_file`
+    marks sources that
+    nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it
+    reads, as in `KINDS`. `tried_on` is the day its parser was
     last held against what `tried` says, `tried_with` the very answers and files, in words, and
     `untried` what of it nobody could hold against more than its documentation.
-    `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where there were rows.
+    `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where
+    there were rows.
     `beside` names sources whose units or streets it may look up: they come as pieces too, see
     `etl/addresses.py`.
-    An `optional` source is left out of a run until somebody asks for it by name or brings its files.
+    An `optional` source is left out of a run until somebody asks for it by name or brings its
+    files.
     Of a `partial` source what was answered is published where other questions failed: as stale.
     """
 
@@ -139,15 +163,23 @@ class Source:
     @property
     def asked(self) -> Literal["every run", "when asked for", "with a file"]:
         """When a run reads it."""
-        return "with a file" if self.waits_for_file else "when asked for" if self.optional else "every run"
+        return (
+            "with a file"
+            if self.waits_for_file
+            else "when asked for"
+            if self.optional
+            else "every run"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One thing a source asks; `name` comes back on its pieces.
 
-    With `read` the answer comes in pages, followed as `follow` says; `hits` asks the number of rows beforehand and
-    `total` reads it from that answer. `halves` are asked in its place when it is too heavy for the service
+    With `read` the answer comes in pages, followed as `follow` says; `hits` asks the number of rows
+    beforehand and
+    `total` reads it from that answer. `halves` are asked in its place when it is too heavy for the
+    service
     (finding `query-too-heavy`), `otherwise` when it fails in any other way.
     """
 
@@ -165,8 +197,10 @@ class Question:
 class Piece:
     """One answer, or page of one, or one file brought by hand, as it lies in the raw store.
 
-    `name` is that of the question or of the file, with its ending. `place_id` is set when the file lies in a folder of one place.
-    `content_crs` is the header of that name; `surveyed` what the judge read of the date its content describes.
+    `name` is that of the question or of the file, with its ending. `place_id` is set when the file
+    lies in a folder of one place.
+    `content_crs` is the header of that name; `surveyed` what the judge read of the date its content
+    describes.
     `elsewhere` rows of the file were left out beforehand, since they lie in other places.
     """
 
@@ -198,12 +232,16 @@ class Piece:
         for kind in kinds:
             if matches(head, kind):
                 return kind
-        raise ContentError(problems.found("input-kind", name=self.name, expected=" or ".join(kinds)))
+        raise ContentError(
+            problems.found("input-kind", name=self.name, expected=" or ".join(kinds))
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who vouches for what was read, in place of what the declaration says: files brought by hand may be anybody's."""
+    """Who vouches for what was read, in place of what the declaration says: files brought by hand
+    may be anybody's.
+    """
 
     publisher: str
     licence: str
@@ -232,8 +270,10 @@ class FileRead:
 class Parsed:
     """What the pieces of one area say.
 
-    `frames` by table name, `counts` of rows left out or mended by rule, `surveyed` what the numbers describe in the
-    source's own words (an ISO date where there is one), `findings` for the reader. `owner` only where the declaration
+    `frames` by table name, `counts` of rows left out or mended by rule, `surveyed` what the numbers
+    describe in the
+    source's own words (an ISO date where there is one), `findings` for the reader. `owner` only
+    where the declaration
     would credit another. `files` accounts for every table that somebody brought:
     `checks.refused_files` judges them.
     """
@@ -268,9 +308,15 @@ def found(package: ModuleType = etl.sources) -> Mapping[str, Source]:
 
 
 def readers(package: ModuleType = etl.sources) -> Mapping[str, Reader]:
-    """The source modules the build runs, by id; the curated facts and the sketch are no such modules."""
-    modules = {name: importlib.import_module(f"{package.__name__}.{name}") for name in found(package)}
-    return MappingProxyType({name: cast(Reader, module) for name, module in modules.items() if hasattr(module, "parse")})
+    """The source modules the build runs, by id; the curated facts and the sketch are no such
+    modules.
+    """
+    modules = {
+        name: importlib.import_module(f"{package.__name__}.{name}") for name in found(package)
+    }
+    return MappingProxyType(
+        {name: cast(Reader, module) for name, module in modules.items() if hasattr(module, "parse")}
+    )
 
 
 def reader(source_id: str, package: ModuleType = etl.sources) -> Reader:
@@ -282,9 +328,12 @@ def _declared(package: ModuleType, name: str) -> Source:
     module = importlib.import_module(f"{package.__name__}.{name}")
     source = getattr(module, "SOURCE", None)
     if not isinstance(source, Source):
-        raise DeclarationError(f"{module.__name__}: expected SOURCE = Source(...), got {type(source).__name__}")
+        raise DeclarationError(
+            f"{module.__name__}: expected SOURCE = Source(...), got {type(source).__name__}"
+        )
     if source.id != name:
         raise DeclarationError(
-            f"{module.__name__}: expected SOURCE.id {name!r}, equal to the file name, got {source.id!r}"
+            f"{module.__name__}: expected SOURCE.id {name!r}, equal to the file name, got"
+            f" {source.id!r}"
         )
     return source

@@ -1,6 +1,7 @@
 """A table that somebody brought, CSV or workbook: its headings, its cells, its numbers.
 
-What is sniffed (delimiter, encoding, decimal sign) holds for the whole file and is told; a cell never decides for itself.
+What is sniffed (delimiter, encoding, decimal sign) holds for the whole file and is told; a cell
+never decides for itself.
 """
 
 from __future__ import annotations
@@ -39,23 +40,35 @@ _RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _ISO_MONTH = re.compile(r"(\d{4})-(\d{2})")
 _IN_WORDS = re.compile(r"(?:(\d{1,2})[-. ]+)?([a-z]{3,9})\.?[- ]+(\d{4})")
 _MONTHS = (
-    ("januari", "jan", "january"), ("februari", "feb", "febr", "february"),
-    ("maart", "mrt", "mar", "march"), ("april", "apr"), ("mei", "may"), ("juni", "jun", "june"),
-    ("juli", "jul", "july"), ("augustus", "aug", "august"), ("september", "sep", "sept"),
-    ("oktober", "okt", "october", "oct"), ("november", "nov"), ("december", "dec"),
-)  # fmt: skip
+    ("januari", "jan", "january"),
+    ("februari", "feb", "febr", "february"),
+    ("maart", "mrt", "mar", "march"),
+    ("april", "apr"),
+    ("mei", "may"),
+    ("juni", "jun", "june"),
+    ("juli", "jul", "july"),
+    ("augustus", "aug", "august"),
+    ("september", "sep", "sept"),
+    ("oktober", "okt", "october", "oct"),
+    ("november", "nov"),
+    ("december", "dec"),
+)
 _WEEKDAYS = (
-    ("maandag", "ma", "monday", "mon"), ("dinsdag", "di", "tuesday", "tue"),
-    ("woensdag", "wo", "wednesday", "wed"), ("donderdag", "do", "thursday", "thu"),
-    ("vrijdag", "vr", "friday", "fri"), ("zaterdag", "za", "saturday", "sat"),
+    ("maandag", "ma", "monday", "mon"),
+    ("dinsdag", "di", "tuesday", "tue"),
+    ("woensdag", "wo", "wednesday", "wed"),
+    ("donderdag", "do", "thursday", "thu"),
+    ("vrijdag", "vr", "friday", "fri"),
+    ("zaterdag", "za", "saturday", "sat"),
     ("zondag", "zo", "sunday", "sun"),
-)  # fmt: skip
+)
 _WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in words}
 _NAMED_DAY = re.compile(r"([a-z]{2,9})\.?[ ,/-]+(\d.*)")
 _MONTH = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
 _NUMBER = re.compile(r"[+-]?\d[\d.,\s]*")
 _BOTH_SIGNS = Bilingual(
-    nl="sommige cellen hebben een decimale komma en andere een decimale punt", en="some cells have a decimal comma and others a decimal point"
+    nl="sommige cellen hebben een decimale komma en andere een decimale punt",
+    en="some cells have a decimal comma and others a decimal point",
 )
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
@@ -83,18 +96,26 @@ class Spreadsheet:
 
 
 def read(
-    path: Path, name: str, *, knows: Callable[[Sequence[str]], int], sheet: str | None = None, delimiter: str | None = None
+    path: Path,
+    name: str,
+    *,
+    knows: Callable[[Sequence[str]], int],
+    sheet: str | None = None,
+    delimiter: str | None = None,
 ) -> Spreadsheet:
     """The table in a CSV file or workbook; `knows` counts the caller's headings in a row.
 
-    Of a workbook it is the named sheet, else the one whose headings mean most. Raises FileError or ContentError.
+    Of a workbook it is the named sheet, else the one whose headings mean most. Raises FileError or
+    ContentError.
     """
     if workbook_kind(path) is not None:
         first = workbook.read(path, sheet=sheet)
         # The first sheet often only explains.
         said = _known(first, knows)
         best = max(said, key=said.__getitem__)
-        return _from_workbook(first if best == first.name else workbook.read(path, sheet=best), name, knows)
+        return _from_workbook(
+            first if best == first.name else workbook.read(path, sheet=best), name, knows
+        )
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not matches(head, "csv"):
@@ -118,12 +139,26 @@ def _known(first: workbook.Sheet, knows: Callable[[Sequence[str]], int]) -> dict
     }
 
 
-def _from_workbook(sheet: workbook.Sheet, name: str, knows: Callable[[Sequence[str]], int]) -> Spreadsheet:
-    filled = [number for number, row in enumerate(sheet.rows[:HEADING_WITHIN]) if any(_present(cell) for cell in row)]
+def _from_workbook(
+    sheet: workbook.Sheet, name: str, knows: Callable[[Sequence[str]], int]
+) -> Spreadsheet:
+    filled = [
+        number
+        for number, row in enumerate(sheet.rows[:HEADING_WITHIN])
+        if any(_present(cell) for cell in row)
+    ]
     if not filled:
-        raise ContentError(found("csv-header", name=name, detail=Bilingual(nl="het blad heeft geen rijen", en="the sheet has no rows")))
+        raise ContentError(
+            found(
+                "csv-header",
+                name=name,
+                detail=Bilingual(nl="het blad heeft geen rijen", en="the sheet has no rows"),
+            )
+        )
     # The first of the rows that say most: a title above the table says nothing.
-    top = max(filled, key=lambda number: (knows([_word(cell) for cell in sheet.rows[number]]), -number))
+    top = max(
+        filled, key=lambda number: (knows([_word(cell) for cell in sheet.rows[number]]), -number)
+    )
     headings = [_word(cell) for cell in sheet.rows[top]]
     rows, numbers, wide = [], [], 0
     for number, row in enumerate(sheet.rows[top + 1 :], start=top + 2):
@@ -136,13 +171,17 @@ def _from_workbook(sheet: workbook.Sheet, name: str, knows: Callable[[Sequence[s
     padded = [row + [None] * (width - len(row)) for row in rows]
     headings += [""] * (width - len(headings))
     cells = pd.DataFrame(padded, index=numbers, columns=range(width), dtype=object)
-    return Spreadsheet(name, _headed(cells, headings, _named(headings, knows, name)), sheet.name, None, None)
+    return Spreadsheet(
+        name, _headed(cells, headings, _named(headings, knows, name)), sheet.name, None, None
+    )
 
 
 def _named(headings: Sequence[str], knows: Callable[[Sequence[str]], int], name: str) -> list[str]:
-    """A name of its own for every column: a remark without a heading is called by its letter, a second one numbered.
+    """A name of its own for every column: a remark without a heading is called by its letter, a
+    second one numbered.
 
-    Raises ContentError where a heading that means something stands there twice: which of the two counts is not guessed.
+    Raises ContentError where a heading that means something stands there twice: which of the two
+    counts is not guessed.
     """
     named: list[str] = []
     for at, given in enumerate(headings):
@@ -150,7 +189,9 @@ def _named(headings: Sequence[str], knows: Callable[[Sequence[str]], int], name:
         if heading in named and knows([heading]):
             raise ContentError(found("csv-header", name=name, detail=delimited.doubled(heading)))
         again = (f"{heading} ({number})" for number in count(2))
-        named.append(heading if heading not in named else next(one for one in again if one not in named))
+        named.append(
+            heading if heading not in named else next(one for one in again if one not in named)
+        )
     return named
 
 
@@ -166,7 +207,9 @@ def _headed(cells: pd.DataFrame, headings: Sequence[str], named: Sequence[str]) 
     return cells.iloc[:, kept].set_axis([named[at] for at in kept], axis=1)
 
 
-def _from_text(data: bytes, name: str, knows: Callable[[Sequence[str]], int], delimiter: str | None) -> Spreadsheet:
+def _from_text(
+    data: bytes, name: str, knows: Callable[[Sequence[str]], int], delimiter: str | None
+) -> Spreadsheet:
     text, _, _ = delimited.decode(data, ENCODINGS, name=name)
     chosen = delimiter or _delimiter(text, knows)
     above = _above(text, chosen, knows)
@@ -177,22 +220,36 @@ def _from_text(data: bytes, name: str, knows: Callable[[Sequence[str]], int], de
         return _named(header, knows, name)
 
     # A quote unclosed in the sample is told with its line by the strict reader below.
-    table = delimited.read(data, Form(delimiter=chosen, encodings=ENCODINGS), name=name, above=above, names=named)
+    table = delimited.read(
+        data, Form(delimiter=chosen, encodings=ENCODINGS), name=name, above=above, names=named
+    )
     if len(table.frame.columns) > workbook.MOST_COLUMNS:
         raise FileError(found("sheet-columns", sheet="-", name=name, limit=workbook.MOST_COLUMNS))
     if len(table.frame) > workbook.MOST_ROWS:
         raise FileError(found("sheet-rows", sheet="-", name=name, limit=workbook.MOST_ROWS))
     cells = table.frame.astype(object).map(lambda cell: cell if _present(cell) else None)
-    cells = _headed(cells.set_axis(range(above + 2, above + len(cells) + 2), axis=0), headings, cells.columns)
+    cells = _headed(
+        cells.set_axis(range(above + 2, above + len(cells) + 2), axis=0), headings, cells.columns
+    )
     if cells.columns.empty:
-        raise ContentError(found("csv-header", name=name, detail=Bilingual(nl="geen kop en geen cel is gevuld", en="no heading and no cell is filled")))
+        raise ContentError(
+            found(
+                "csv-header",
+                name=name,
+                detail=Bilingual(
+                    nl="geen kop en geen cel is gevuld", en="no heading and no cell is filled"
+                ),
+            )
+        )
     cells = cells[cells.notna().any(axis=1)]
     encoding = "utf-8" if data.startswith(BOM) else table.encoding
     return Spreadsheet(name, cells, None, chosen, encoding, table.findings)
 
 
 def _above(text: str, delimiter: str, knows: Callable[[Sequence[str]], int]) -> int:
-    """Lines of title above the headings, 0 when the first line says as much as any of the first twenty."""
+    """Lines of title above the headings, 0 when the first line says as much as any of the first
+    twenty.
+    """
     lines = text.splitlines(keepends=True)[:HEADING_WITHIN]
     try:
         rows = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
@@ -204,16 +261,22 @@ def _above(text: str, delimiter: str, knows: Callable[[Sequence[str]], int]) -> 
 
 
 def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:
-    """The sign that cuts the first rows into most known headings, then into most columns of one width."""
+    """The sign that cuts the first rows into most known headings, then into most columns of one
+    width.
+    """
     sample = "".join(text.splitlines(keepends=True)[:_SAMPLE_LINES])
 
     def fit(sign: str) -> tuple[int, int]:
         try:
-            rows = [row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=sign) if row]
+            rows = [
+                row for row in csv.reader(io.StringIO(sample, newline=""), delimiter=sign) if row
+            ]
         except csv.Error:
             return 0, 0
         even = bool(rows) and {len(row) for row in rows} == {len(rows[0])}
-        return max((knows(row) for row in rows[:HEADING_WITHIN]), default=0), (len(rows[0]) if even else 0)
+        return max((knows(row) for row in rows[:HEADING_WITHIN]), default=0), (
+            len(rows[0]) if even else 0
+        )
 
     return max(DELIMITERS, key=lambda sign: (*fit(sign), -DELIMITERS.index(sign)))
 
@@ -246,9 +309,11 @@ def texts(cells: pd.Series) -> pd.Series:
 
 
 def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
-    """How the numbers of a file are written, from all its text cells together; without any, with a decimal comma.
+    """How the numbers of a file are written, from all its text cells together; without any, with a
+    decimal comma.
 
-    Raises ContentError when the cells contradict each other, or when nothing tells whether `1.234` is 1,234.
+    Raises ContentError when the cells contradict each other, or when nothing tells whether `1.234`
+    is 1,234.
     """
     comma, point, either = False, False, None
     for column in columns:
@@ -264,7 +329,8 @@ def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
         raise ContentError(found("number-form", name=name, detail=_BOTH_SIGNS))
     if either is not None and not (comma or point):
         detail = Bilingual(
-            nl=f"{either!r} is op twee manieren te lezen, en geen andere cel zegt welke", en=f"{either!r} can be read in two ways and no other cell tells which"
+            nl=f"{either!r} is op twee manieren te lezen, en geen andere cel zegt welke",
+            en=f"{either!r} can be read in two ways and no other cell tells which",
         )
         raise ContentError(found("number-form", name=name, detail=detail))
     return Form(decimal=".", thousands=",") if point else Form(decimal=",", thousands=".")
@@ -282,34 +348,46 @@ def _decimal_sign(text: str) -> str | None:
 
 
 def numbers(cells: pd.Series, form: Form) -> Numbers:
-    """Float64 values: stored numbers as they are, text in the declared form only; the others are marked refused.
+    """Float64 values: stored numbers as they are, text in the declared form only; the others are
+    marked refused.
 
     Groups of thousands are optional within one form, as `delimited.numbers` reads them.
     """
-    stored = cells.map(lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)).astype(bool)
+    stored = cells.map(
+        lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)
+    ).astype(bool)
     written = delimited.numbers(texts(cells.where(~stored, None)), form)
-    values = written.values.where(~stored, pd.to_numeric(cells.where(stored, None), errors="coerce").astype("float64"))
+    values = written.values.where(
+        ~stored, pd.to_numeric(cells.where(stored, None), errors="coerce").astype("float64")
+    )
     endless = values.abs() == float("inf")
     return Numbers(values.mask(endless), written.refused | endless)
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Values as datetime64[ms] with missing as NaT, and which cells held something that is no day."""
+    """Values as datetime64[ms] with missing as NaT, and which cells held something that
+    is no day.
+    """
 
     values: pd.Series
     refused: pd.Series
 
 
 def days(cells: pd.Series) -> Days:
-    """Days from stored dates, `2024-03-31`, `31-3-2024` (day first, always), `20240331` or `31 maart 2024`.
+    """Days from stored dates, `2024-03-31`, `31-3-2024` (day first, always), `20240331` or `31
+    maart 2024`.
 
     The name of the day may stand in front, and must be the right one: a wrong one shows that the
     month stands before its day.
-    A month (`2024-03`, `mrt 2024`) is its first day. A year alone is no day: it is refused, as is anything else.
+    A month (`2024-03`, `mrt 2024`) is its first day. A year alone is no day: it is refused, as is
+    anything else.
     """
     read = cells.map(day)
-    values = pd.Series(pd.to_datetime(read.map(lambda one: one.isoformat() if one else None), format="%Y-%m-%d"), index=cells.index)
+    values = pd.Series(
+        pd.to_datetime(read.map(lambda one: one.isoformat() if one else None), format="%Y-%m-%d"),
+        index=cells.index,
+    )
     return Days(values.astype("datetime64[ms]"), cells.notna() & values.isna())
 
 
@@ -324,9 +402,16 @@ def day(cell: object) -> date | None:
     if named is not None and named[1] in _WEEKDAY:
         read = day(named[2])
         return read if read is not None and read.weekday() == _WEEKDAY[named[1]] else None
-    for form, order in ((_ISO_DAY, (1, 2, 3)), (_DAY_FIRST, (3, 2, 1)), (_RUN_TOGETHER, (1, 2, 3)), (_ISO_MONTH, (1, 2, None))):
+    for form, order in (
+        (_ISO_DAY, (1, 2, 3)),
+        (_DAY_FIRST, (3, 2, 1)),
+        (_RUN_TOGETHER, (1, 2, 3)),
+        (_ISO_MONTH, (1, 2, None)),
+    ):
         if match := form.fullmatch(text):
-            year, month, number = (1 if group is None else int(match.group(group)) for group in order)
+            year, month, number = (
+                1 if group is None else int(match.group(group)) for group in order
+            )
             try:
                 return date(year, month, number) if year >= 1800 else None
             except ValueError:

@@ -31,7 +31,9 @@ class SourceState:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What is wrong, in English, one line per finding with the areas it was met in; notes left out."""
+        """What is wrong, in English, one line per finding with the areas it was met in; notes left
+        out.
+        """
         times = "1 try" if self.tries == 1 else f"{self.tries} tries"
         asked = f" ({times}, {self.wire_bytes} bytes)" if self.tries else ""
         return tuple(
@@ -73,10 +75,19 @@ def of(source: Source, parts: Sequence[Part]) -> SourceState:
         surveyed=_span(surveyed),
         retrieved=min(days, default=None),
         sha256=None if not hashes else hashes[0] if len(hashes) == 1 else digest(hashes),
-        problems=tuple(f"{where}{finding.nl} [{finding.code}]" for where, finding in _told(findings)),
+        problems=tuple(
+            f"{where}{finding.nl} [{finding.code}]" for where, finding in _told(findings)
+        ),
     )
     tries, wire_bytes = sum(part.tries for part in parts), sum(part.wire_bytes for part in parts)
-    return SourceState(record, dict(sorted(rows.items())), dict(sorted(counts.items())), findings, tries, wire_bytes)
+    return SourceState(
+        record,
+        dict(sorted(rows.items())),
+        dict(sorted(counts.items())),
+        findings,
+        tries,
+        wire_bytes,
+    )
 
 
 def states(sources: Mapping[str, Source], parts: Mapping[str, Part]) -> tuple[SourceState, ...]:
@@ -88,7 +99,9 @@ def states(sources: Mapping[str, Source], parts: Mapping[str, Part]) -> tuple[So
 
 
 def _status(parts: Sequence[Part]) -> Status:
-    """One word for a source: failed when nothing of it is in use, stale when any of it is an old copy or absent."""
+    """One word for a source: failed when nothing of it is in use, stale when any of it is an old
+    copy or absent.
+    """
     if not parts:
         return "not_supplied"
     met = {part.status for part in parts}
@@ -106,7 +119,8 @@ def _told(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
         if finding.severity != "note":
             where.setdefault((finding.code, finding.nl), ([], finding))[0].append(key)
     return [
-        ("" if keys == ["region"] else f"{', '.join(dict.fromkeys(keys))}: ", finding) for keys, finding in where.values()
+        ("" if keys == ["region"] else f"{', '.join(dict.fromkeys(keys))}: ", finding)
+        for keys, finding in where.values()
     ]
 
 

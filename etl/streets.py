@@ -1,4 +1,6 @@
-"""Streets, and what is measured on them, as published tables: sections, footfall proxy, units on streets, vacancy."""
+"""Streets, and what is measured on them, as published tables: sections, footfall proxy, units on
+streets, vacancy.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from pandas.api.extensions import ExtensionArray
 
 from data.content import increasing, sorted_rows
 from data.tables import STREET_VACANCY, STREETS
-from etl.footfall import measured, on_streets as on_sections
+from etl.footfall import measured
+from etl.footfall import on_streets as on_sections
 from geo import footfall, frontage, network, vacancy
 from geo.betweenness import Engine
 from geo.crs import (
@@ -34,13 +37,16 @@ log = logging.getLogger(__name__)
 
 # A place with an outline reaches this far beyond it.
 BEYOND_OUTLINE_M = 400.0
-# The longest walk that is measured: lines within it of a place's reach belong to the input, or its edge looks quiet.
+# The longest walk that is measured: lines within it of a place's reach belong to the input, or its
+# edge looks quiet.
 BUFFER_M = footfall.WALK_M
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The tables `streets` and `footfall_tests`, and how far the walking network they rest on hangs together."""
+    """The tables `streets` and `footfall_tests`, and how far the walking network they rest on hangs
+    together.
+    """
 
     streets: gpd.GeoDataFrame
     parts: Parts
@@ -51,12 +57,16 @@ def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """The area whose streets are published, per `place_id` of the inner cities, in RD."""
     require_rd(places)
     centre = np.asarray(places["role"] == "centre")
-    outlines, cores = (np.asarray(places[name].array, dtype=object)[centre] for name in ("geometry", "core"))
+    outlines, cores = (
+        np.asarray(places[name].array, dtype=object)[centre] for name in ("geometry", "core")
+    )
     outlined = shapely.get_dimensions(outlines) == 2
     scale = rd_per_metre(shapely.get_x(cores), shapely.get_y(cores))
     distance = np.where(outlined, BEYOND_OUTLINE_M, REACH_M) * scale
     area = shapely.buffer(np.where(outlined, outlines, cores), distance, quad_segs=16)
-    return gpd.GeoSeries(area, index=pd.Index(places["place_id"].array[centre], name="place_id"), crs=RD_SYSTEM)
+    return gpd.GeoSeries(
+        area, index=pd.Index(places["place_id"].array[centre], name="place_id"), crs=RD_SYSTEM
+    )
 
 
 def streets(
@@ -68,11 +78,15 @@ def streets(
     counts: gpd.GeoDataFrame | None = None,
     engine: Engine = "auto",
 ) -> Measured:
-    """The sections within reach of an inner city with their footfall proxy, measured on all lines given.
+    """The sections within reach of an inner city with their footfall proxy, measured on all lines
+    given.
 
-    `lines` are those of OpenStreetMap (`name`, `highway`), at least `BUFFER_M` beyond the reach of the places.
-    `premises` draw people unless they are known to be vacant, and `stops` by their boardings in their newest
-    year with a figure. To `counts` the weights are fitted where they allow it, else counts are a test only.
+    `lines` are those of OpenStreetMap (`name`, `highway`), at least `BUFFER_M` beyond the reach of
+    the places.
+    `premises` draw people unless they are known to be vacant, and `stops` by their boardings in
+    their newest
+    year with a figure. To `counts` the weights are fitted where they allow it, else counts are a
+    test only.
     """
     whole = sections(lines)
     scale = _scale(whole)
@@ -94,10 +108,14 @@ def streets(
     # A pavement beside a street is walked, but is no street of its own.
     shown = np.flatnonzero((place >= 0) & np.asarray(whole["part_of"].isna()))
     place_id = np.asarray(areas.index, dtype=object)[place[shown]]
-    street_id, name, length_m, shapes = (whole[column].array[shown] for column in ("street_id", "name", "length_m", "geometry"))
+    street_id, name, length_m, shapes = (
+        whole[column].array[shown] for column in ("street_id", "name", "length_m", "geometry")
+    )
     name = _one_writing(name, place_id)
     told = {
-        "street_id": pd.array([f"{one}-{other}" for one, other in zip(place_id, street_id, strict=True)], dtype="str"),
+        "street_id": pd.array(
+            [f"{one}-{other}" for one, other in zip(place_id, street_id, strict=True)], dtype="str"
+        ),
         "name": name,
         "place_id": pd.array(place_id, dtype="str"),
         "length_m": length_m / scale,
@@ -139,7 +157,9 @@ def _street_ids(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> pd.Serie
     else:
         found = pd.Series(np.nan, index=premises.index, dtype="str")
         for place_id, rows in premises.groupby("place_id"):
-            found[rows.index] = frontage.assigned(gpd.GeoDataFrame(rows, crs=RD_SYSTEM), table[table["place_id"] == place_id])
+            found[rows.index] = frontage.assigned(
+                gpd.GeoDataFrame(rows, crs=RD_SYSTEM), table[table["place_id"] == place_id]
+            )
     told = premises["street_id"]
     return found if told.isna().all() else told.fillna(found)
 
@@ -156,7 +176,8 @@ def street_vacancy(premises: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
         return STREET_VACANCY.empty()
     both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]
     found = pd.concat(both, ignore_index=True)
-    # By floor area a street of which no unit's area is known has no rate, though its units are counted.
+    # By floor area a street of which no unit's area is known has no rate, though its units are
+    # counted.
     typed = found.astype({name: column.dtype for name, column in STREET_VACANCY.columns.items()})
     return typed.sort_values(list(STREET_VACANCY.sort), ignore_index=True)
 
@@ -172,20 +193,30 @@ def _attractions(premises: gpd.GeoDataFrame | None) -> gpd.GeoSeries | None:
         return None
     last = premises
     if not increasing(premises, ("premises_id",)):
-        last = premises.sort_values("surveyed", kind="stable", na_position="first").drop_duplicates("premises_id", keep="last")
+        last = premises.sort_values("surveyed", kind="stable", na_position="first").drop_duplicates(
+            "premises_id", keep="last"
+        )
     open_ = (last["status"] != "vacant").to_numpy()
-    return gpd.GeoSeries(last.geometry.array if open_.all() else last.geometry.array[open_], crs=RD_SYSTEM)
+    return gpd.GeoSeries(
+        last.geometry.array if open_.all() else last.geometry.array[open_], crs=RD_SYSTEM
+    )
 
 
 def _newest(stops: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
     if stops is None or stops.empty:
         return None
     known = stops[stops["boardings_per_workday"].notna()].sort_values(["stop_id", "year"])
-    return gpd.GeoDataFrame(known.drop_duplicates("stop_id", keep="last"), geometry="geometry", crs=RD_SYSTEM)
+    return gpd.GeoDataFrame(
+        known.drop_duplicates("stop_id", keep="last"), geometry="geometry", crs=RD_SYSTEM
+    )
 
 
-def _place(whole: gpd.GeoDataFrame, areas: gpd.GeoSeries, cores: gpd.GeoSeries) -> NDArray[np.int64]:
-    """The number of the place within whose reach each section lies, the one with the nearest core where reaches overlap; -1 outside all."""
+def _place(
+    whole: gpd.GeoDataFrame, areas: gpd.GeoSeries, cores: gpd.GeoSeries
+) -> NDArray[np.int64]:
+    """The number of the place within whose reach each section lies, the one with the nearest core
+    where reaches overlap; -1 outside all.
+    """
     shapes = np.asarray(whole.geometry.array, dtype=object)
     best = np.full(len(whole), np.inf)
     found = np.full(len(whole), -1, dtype=np.int64)

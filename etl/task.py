@@ -1,4 +1,6 @@
-"""One piece of work of a run: read what one source says in one area, or finish one place; the same wherever it runs."""
+"""One piece of work of a run: read what one source says in one area, or finish one place; the same
+wherever it runs.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,18 @@ from geo.errors import GeoError  # noqa: E402
 
 FrameT = TypeVar("FrameT", pd.DataFrame, gpd.GeoDataFrame)
 ROOM = Path(drivers.__file__).parent
-UNREAD = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RuntimeError, ShapelyError)
-"""What a reader may break on in an answer of a shape nobody foresaw; what the disk or the memory refuses is none of it."""
+UNREAD = (
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    ShapelyError,
+)
+"""What a reader may break on in an answer of a shape nobody foresaw; what the disk or the memory
+refuses is none of it.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +67,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finishing:
-    """The work of joining in one place what its sources say: `parts` are fingerprints, `places` the table of that name."""
+    """The work of joining in one place what its sources say: `parts` are fingerprints, `places` the
+    table of that name.
+    """
 
     place_id: str
     places: gpd.GeoDataFrame
@@ -76,9 +90,13 @@ class Finished:
 
 
 def read(work: Reading) -> Part:
-    """The part the pieces make, kept under its fingerprint; faults of the source are in its findings, never raised."""
+    """The part the pieces make, kept under its fingerprint; faults of the source are in its
+    findings, never raised.
+    """
     part = _read(work)
-    return replace(part, findings=tuple(_by_name(finding, work.pieces) for finding in part.findings))
+    return replace(
+        part, findings=tuple(_by_name(finding, work.pieces) for finding in part.findings)
+    )
 
 
 def _read(work: Reading) -> Part:
@@ -111,14 +129,24 @@ def _read(work: Reading) -> Part:
         told += checks.accepted(shifted, work.accept)
         surveyed, owner = parsed.surveyed, parsed.owner
     except FoundError as error:
-        return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, error.finding))
+        return Part(
+            source_id=source.id,
+            key=work.key,
+            fingerprint=work.fingerprint,
+            findings=(*told, error.finding),
+        )
     except (EtlError, GeoError) as error:
         stuck = found("reader-stopped", detail=error)
-        return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, stuck))
+        return Part(
+            source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, stuck)
+        )
     except UNREAD as error:
-        # A shape of answer nobody has seen: this source fails, loudly, and the others are published all the same.
+        # A shape of answer nobody has seen: this source fails, loudly, and the others are published
+        # all the same.
         broke = found("reader-broke", detail=f"{type(error).__name__} at {_where(error)}: {error}")
-        return Part(source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, broke))
+        return Part(
+            source_id=source.id, key=work.key, fingerprint=work.fingerprint, findings=(*told, broke)
+        )
     part = Part(
         source_id=source.id,
         key=work.key,
@@ -137,18 +165,24 @@ def _read(work: Reading) -> Part:
 def _by_name(finding: Finding, pieces: Sequence[Piece]) -> Finding:
     """The finding with the name people know a file by; in the raw store it goes by its checksum."""
     names = {piece.path.name: piece.name for piece in pieces}
-    return replace(finding, values={gap: names.get(value, value) for gap, value in finding.values.items()})
+    return replace(
+        finding, values={gap: names.get(value, value) for gap, value in finding.values.items()}
+    )
 
 
 def _where(error: BaseException) -> str:
-    """File and line of the reader in which it broke: the last step in this program's own modules."""
+    """File and line of the reader in which it broke: the last step in this program's
+    own modules.
+    """
     steps = traceback.extract_tb(error.__traceback__)
     own = [step for step in steps if Path(step.filename).is_relative_to(ROOM)] or list(steps)
     return f"{Path(own[-1].filename).name}:{own[-1].lineno}"
 
 
 def finish(work: Finishing) -> Finished:
-    """Streets with their footfall, units and counters on their street, and vacancy per street, of one place."""
+    """Streets with their footfall, units and counters on their street, and vacancy per street, of
+    one place.
+    """
     store = Store(work.data_dir)
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in ("lines", "premises", "counts")}
     for fingerprint in work.parts:
@@ -157,15 +191,27 @@ def finish(work: Finishing) -> Finished:
             if frame is not None:
                 if name == "premises":
                     frame = _of_place(frame, work.place_id)
-                frames.append(footfall.of_place(frame, work.places, work.place_id) if name == "counts" else frame)
+                frames.append(
+                    footfall.of_place(frame, work.places, work.place_id)
+                    if name == "counts"
+                    else frame
+                )
     premises, counts = (_together(name, parts[name]) for name in ("premises", "counts"))
     frames = {}
     joins: Counter[str] = Counter()
     table = _together("streets", [])
     if parts["lines"]:
         met = parts["lines"]
-        lines = cast(gpd.GeoDataFrame, pd.concat(met, ignore_index=True) if len(met) > 1 else met[0])
-        measured = streets(lines, work.places, premises=premises, stops=work.stops, counts=counts if len(counts) else None)
+        lines = cast(
+            gpd.GeoDataFrame, pd.concat(met, ignore_index=True) if len(met) > 1 else met[0]
+        )
+        measured = streets(
+            lines,
+            work.places,
+            premises=premises,
+            stops=work.stops,
+            counts=counts if len(counts) else None,
+        )
         table = _of_place(measured.streets, work.place_id)
         frames["streets"] = table
         tests = _of_place(measured.tests, work.place_id)
@@ -187,13 +233,17 @@ def finish(work: Finishing) -> Finished:
         frames["counts"] = counts
     if frames:
         store.save(work.fingerprint, frames)
-    return Finished(place_id=work.place_id, fingerprint=work.fingerprint if frames else "", joins=dict(joins))
+    return Finished(
+        place_id=work.place_id, fingerprint=work.fingerprint if frames else "", joins=dict(joins)
+    )
 
 
 def _checked(
     frames: Mapping[str, pd.DataFrame], work: Reading, source: Source
 ) -> tuple[dict[str, pd.DataFrame], Counter[str], tuple[Finding, ...]]:
-    """The frames as their tables promise, counts per rule, and what changed too much since the last published part."""
+    """The frames as their tables promise, counts per rule, and what changed too much since the last
+    published part.
+    """
     store = Store(work.data_dir)
     checked: dict[str, pd.DataFrame] = {}
     counts: Counter[str] = Counter()
@@ -230,11 +280,17 @@ def _of_place(frame: FrameT, place_id: str) -> FrameT:
 
 
 def _together(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
-    """The rows of several parts as one frame of that table, empty with its columns when there are none."""
+    """The rows of several parts as one frame of that table, empty with its columns when there are
+    none.
+    """
     table = DECLARED[name]
     filled = [frame for frame in frames if len(frame)]
     if filled:
-        whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0].reset_index(drop=True)
+        whole = (
+            pd.concat(filled, ignore_index=True)
+            if len(filled) > 1
+            else filled[0].reset_index(drop=True)
+        )
         if not increasing(whole, table.sort):
             whole = whole.drop_duplicates(list(table.key), ignore_index=True)
         return cast(gpd.GeoDataFrame, whole)

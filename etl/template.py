@@ -14,10 +14,15 @@ BOM = b"\xef\xbb\xbf"
 
 
 def write(source_id: str, path: Path) -> None:
-    """The empty sheet of a source at `path`; UseError when something stands there or the source has no sheet."""
+    """The empty sheet of a source at `path`; UseError when something stands there or the source has
+    no sheet.
+    """
     module = require_importable(source_id)
     if path.exists():
-        raise UseError(f"{path}: expected a path where nothing stands yet, got an existing file: choose another")
+        raise UseError(
+            f"{path}: expected a path where nothing stands yet, got an existing file: choose"
+            " another"
+        )
     more: tuple[tuple[str, ...], ...] = module.explained() if hasattr(module, "explained") else ()
     if hasattr(module, "sheet_headings"):
         content = table(module.sheet_headings(), more, path.suffix.lower())
@@ -25,11 +30,15 @@ def write(source_id: str, path: Path) -> None:
         names = [one.aliases[0] for one in module.FIELDS]
         content = table(names, (*_explained(module), *more), path.suffix.lower())
     else:
-        raise UseError(f"{source_id} has no sheet of its own: bring the file as its publisher gives it")
+        raise UseError(
+            f"{source_id} has no sheet of its own: bring the file as its publisher gives it"
+        )
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise UseError(f"{path}: cannot be written ({error.strerror}): choose another path") from error
+        raise UseError(
+            f"{path}: cannot be written ({error.strerror}): choose another path"
+        ) from error
 
 
 def _explained(module: ModuleType) -> list[tuple[str, ...]]:
@@ -42,7 +51,9 @@ def _explained(module: ModuleType) -> list[tuple[str, ...]]:
 
 
 def table(headings: Sequence[str], explained: Sequence[Sequence[str]], ending: str) -> bytes:
-    """Headings alone as CSV, or as a workbook with a second sheet that says what may stand under them."""
+    """Headings alone as CSV, or as a workbook with a second sheet that says what may stand under
+    them.
+    """
     if ending != ".xlsx":
         return BOM + (";".join(headings) + "\r\n").encode()
     # Slow to load, and only needed here.

@@ -1,4 +1,6 @@
-"""The bare connection: a hand on its socket for the deadline, its bytes as they come, its faults by name."""
+"""The bare connection: a hand on its socket for the deadline, its bytes as they come, its faults by
+name.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,12 @@ class Watch:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._over.set()
         with self._lock:
             self._socket = None
@@ -160,14 +167,18 @@ class Counter:
             yield piece
 
 
-def fault(error: BaseException, *, host: str, port: str, connect_s: float, read_s: float, counter: Counter) -> Finding:
+def fault(
+    error: BaseException, *, host: str, port: str, connect_s: float, read_s: float, counter: Counter
+) -> Finding:
     """The finding for an exception of the network."""
     causes = tuple(_causes(error))
 
     def any_of(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    certificate = next((cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None)
+    certificate = next(
+        (cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None
+    )
     if certificate is not None:
         return found("certificate", host=host, detail=certificate.verify_message)
     if any_of(exceptions.ProxyError):
@@ -184,7 +195,9 @@ def fault(error: BaseException, *, host: str, port: str, connect_s: float, read_
         return found("connection-lost", host=host, detail="reset by the other side")
     if any_of(exceptions.IncompleteRead, exceptions.InvalidChunkLength, http.client.IncompleteRead):
         if counter.announced is not None:
-            return found("body-short", host=host, received=counter.bytes, announced=counter.announced)
+            return found(
+                "body-short", host=host, received=counter.bytes, announced=counter.announced
+            )
         return found("body-cut", host=host, received=counter.bytes)
     if any_of(ssl.SSLError, exceptions.SSLError):
         return found("tls-failed", host=host, detail=_detail(causes))

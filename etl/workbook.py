@@ -36,8 +36,10 @@ Rows = tuple[tuple[Cell, ...], ...]
 class Sheet:
     """The cells of one sheet as stored (formulas by their last value), and the names of all sheets.
 
-    Rows end at their last filled cell; blank rows in between are empty, so that positions hold. `tops` are the first
-    rows of the other sheets by name: who reads the first one can tell that the table stands elsewhere.
+    Rows end at their last filled cell; blank rows in between are empty, so that positions hold.
+    `tops` are the first
+    rows of the other sheets by name: who reads the first one can tell that the table stands
+    elsewhere.
     """
 
     name: str
@@ -54,7 +56,8 @@ def read(
     most_columns: int = MOST_COLUMNS,
     time_limit_s: float = TIME_LIMIT_S,
 ) -> Sheet:
-    """The sheet with this name, or the first; read in a process of its own that is ended at the time limit.
+    """The sheet with this name, or the first; read in a process of its own that is ended at the
+    time limit.
 
     Raises FileError.
     """

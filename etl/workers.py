@@ -1,4 +1,6 @@
-"""Where the work of a run is done: here, in processes of this computer, or on a Dask cluster; the same tasks everywhere."""
+"""Where the work of a run is done: here, in processes of this computer, or on a Dask cluster; the
+same tasks everywhere.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,13 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -26,7 +34,9 @@ CONNECT_S = 10
 class Here(Executor):
     """An executor that does the work at once, in the calling process."""
 
-    def submit(self, fn: Callable[Given, Made], /, *args: Given.args, **kwargs: Given.kwargs) -> Future[Made]:
+    def submit(
+        self, fn: Callable[Given, Made], /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> Future[Made]:
         """The work, done."""
         future: Future[Made] = Future()
         try:
@@ -41,7 +51,8 @@ class Here(Executor):
 def settled() -> Iterator[None]:
     """Within, Python does not look for cycles among what was there before.
 
-    Every shape read counts as new to it, and with the libraries loaded each look at all there is takes a tenth of a second.
+    Every shape read counts as new to it, and with the libraries loaded each look at all there is
+    takes a tenth of a second.
     """
     gc.freeze()
     try:
@@ -68,31 +79,43 @@ def fetch_threads(count: int) -> Iterator[Executor]:
 
 
 @contextmanager
-def executor(*, workers: int | None, dask: str | None, data_dir: Path, tasks: int) -> Iterator[Executor]:
-    """An executor for so many tasks; without `workers` as many processes as there are cores, up to 4, and none for a task or two.
+def executor(
+    *, workers: int | None, dask: str | None, data_dir: Path, tasks: int
+) -> Iterator[Executor]:
+    """An executor for so many tasks; without `workers` as many processes as there are cores, up to
+    4, and none for a task or two.
 
-    Raises RunError when the cluster cannot be had or does not see the data folder, and when a process ends under the work.
+    Raises RunError when the cluster cannot be had or does not see the data folder, and when a
+    process ends under the work.
     """
     if dask is not None:
         with _cluster(dask, data_dir) as cluster:
             yield cluster
         return
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     count = min(workers if workers is not None else min(cores, MOST_PROCESSES), tasks)
     if count <= 1 or (workers is None and tasks <= 2):
         yield Here()
         return
     # Spawned, since threads of the fetching are running by now.
-    with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin) as pool:
+    with ProcessPoolExecutor(
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+    ) as pool:
         try:
             yield pool
         except BrokenExecutor as error:
-            raise RunError(f"a process that read or joined was ended from outside, often for want of memory: try with fewer than --workers {count}") from error
+            raise RunError(
+                "a process that read or joined was ended from outside, often for want of memory:"
+                f" try with fewer than --workers {count}"
+            ) from error
 
 
 def _begin() -> None:
     """What a new process does before its first task."""
-    # Ctrl-C reaches every process of a terminal: workers end without a word, the run itself says what happened.
+    # Ctrl-C reaches every process of a terminal: workers end without a word, the run itself says
+    # what happened.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     drivers.shut()
     importlib.import_module("etl.task")
@@ -106,20 +129,33 @@ def _cluster(address: str, data_dir: Path) -> Iterator[Executor]:
         from distributed import Client, KilledWorker
         from distributed.comm import CommClosedError
     except ImportError as error:
-        raise RunError("--dask needs Dask, got none: install it with 'pip install stadshart-twente[scale]'") from error
+        raise RunError(
+            "--dask needs Dask, got none: install it with 'pip install stadshart-twente[scale]'"
+        ) from error
     try:
         client = Client(address, timeout=CONNECT_S)
     except (OSError, ValueError, TimeoutError) as error:
-        raise RunError(f"--dask: expected a scheduler at {address}, got none: {' '.join(str(error).split())[:200]}") from error
+        raise RunError(
+            f"--dask: expected a scheduler at {address}, got none:"
+            f" {' '.join(str(error).split())[:200]}"
+        ) from error
     with client:
-        blind = sorted(name for name, sees in client.run(_sees, str(data_dir.resolve())).items() if not sees)
+        blind = sorted(
+            name for name, sees in client.run(_sees, str(data_dir.resolve())).items() if not sees
+        )
         if blind:
-            raise RunError(f"--dask: expected every worker to see {data_dir}, got none at {', '.join(blind)}: use a shared folder")
+            raise RunError(
+                f"--dask: expected every worker to see {data_dir}, got none at {', '.join(blind)}:"
+                " use a shared folder"
+            )
         # Not pure: a task that failed on a full disk is done again when it is asked again.
         try:
             yield client.get_executor(pure=False)
         except (KilledWorker, CommClosedError) as error:
-            raise RunError(f"--dask: the cluster at {address} lost the work: {' '.join(str(error).split())[:200]}") from error
+            raise RunError(
+                f"--dask: the cluster at {address} lost the work:"
+                f" {' '.join(str(error).split())[:200]}"
+            ) from error
 
 
 def _sees(folder: str) -> bool:

@@ -21,7 +21,13 @@ def read(data: bytes) -> ElementTree.Element:
     except ElementTree.ParseError as error:
         # Names without their namespace, which only the second reading looks at.
         line, column = error.position
-        raise ContentError(found("xml-broken", place=f"line {line} column {column + 1}", detail=expat.ErrorString(error.code))) from error
+        raise ContentError(
+            found(
+                "xml-broken",
+                place=f"line {line} column {column + 1}",
+                detail=expat.ErrorString(error.code),
+            )
+        ) from error
 
 
 def require_whole(data: bytes) -> None:
@@ -34,7 +40,11 @@ def require_whole(data: bytes) -> None:
         raise ContentError(found("xml-entities")) from error
     except expat.ExpatError as error:
         raise ContentError(
-            found("xml-broken", place=f"line {error.lineno} column {error.offset + 1}", detail=expat.ErrorString(error.code))
+            found(
+                "xml-broken",
+                place=f"line {error.lineno} column {error.offset + 1}",
+                detail=expat.ErrorString(error.code),
+            )
         ) from error
 
 

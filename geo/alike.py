@@ -14,10 +14,13 @@ MIN_FEATURES = 3
 def nearest(features: pd.DataFrame, place: str, *, count: int = 3) -> pd.Series:
     """The `count` places most like `place`: distance over the characteristics, nearest first.
 
-    Distance is the root mean square difference over the columns known for every place, each in its own
-    standard deviation: 1 means one standard deviation apart on average. Equal distances fall to the name.
+    Distance is the root mean square difference over the columns known for every place, each in its
+    own
+    standard deviation: 1 means one standard deviation apart on average. Equal distances fall to the
+    name.
 
-    Raises TooFewUnits below 10 places or 3 characteristics known for all of them, WrongShapeError for
+    Raises TooFewUnits below 10 places or 3 characteristics known for all of them, WrongShapeError
+    for
     an unknown place.
     """
     if place not in features.index or not features.index.is_unique:
@@ -25,10 +28,14 @@ def nearest(features: pd.DataFrame, place: str, *, count: int = 3) -> pd.Series:
     full = features.astype("float64").dropna(axis="columns")
     spread = full.std(ddof=1)
     full = full.loc[:, spread > 0]
-    for lacking, found, needed in (("places", len(full), MIN_PLACES), ("features", full.shape[1], MIN_FEATURES)):
+    for lacking, found, needed in (
+        ("places", len(full), MIN_PLACES),
+        ("features", full.shape[1], MIN_FEATURES),
+    ):
         if found < needed:
             raise TooFewToCompareError(
-                f"expected at least {needed} {lacking}, got {found}: add places or figures known for all of them",
+                f"expected at least {needed} {lacking}, got {found}: add places or figures known"
+                " for all of them",
                 lacking,
                 needed,
                 found,

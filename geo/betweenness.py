@@ -26,8 +26,11 @@ _WORTH_COMPILING = 5_000
 _BLOCK_CELLS = 4_000_000
 
 
-def measures(network: Network, *, radii_m: Sequence[float] = WALKS_M, engine: Engine = "auto") -> pd.DataFrame:
-    """Per node and radius `betweenness_<radius>` (routes passing) and `reach_m_<radius>` (metres of street in reach).
+def measures(
+    network: Network, *, radii_m: Sequence[float] = WALKS_M, engine: Engine = "auto"
+) -> pd.DataFrame:
+    """Per node and radius `betweenness_<radius>` (routes passing) and `reach_m_<radius>` (metres of
+    street in reach).
 
     Betweenness counts the pairs of nodes at most the radius apart whose shortest route passes
     the node, each pair once, shared evenly where routes are equally short (Brandes 2001).
@@ -36,13 +39,19 @@ def measures(network: Network, *, radii_m: Sequence[float] = WALKS_M, engine: En
     radii = sorted(set(radii_m))
     if not radii or not np.isfinite(radii).all() or radii[0] <= 0:
         raise NegativeValueError(f"expected radii above 0 metres, got {tuple(radii_m)}")
-    compiled = chosen(engine, "scipy", installed=HAS_NUMBA, worthwhile=len(network.xy) >= _WORTH_COMPILING)
+    compiled = chosen(
+        engine, "scipy", installed=HAS_NUMBA, worthwhile=len(network.xy) >= _WORTH_COMPILING
+    )
     routes, length = network.routes(), network.node_length_mm()
     radii_mm = np.rint(np.asarray(radii) * 1000.0).astype(np.int64)
     if compiled:
         weight = routes.data.astype(np.int64)
         between, reach = brandes(
-            routes.indptr.astype(np.int64), routes.indices.astype(np.int64), weight, length, radii_mm
+            routes.indptr.astype(np.int64),
+            routes.indices.astype(np.int64),
+            weight,
+            length,
+            radii_mm,
         )
     else:
         between, reach = _by_blocks(routes, length, radii_mm)
@@ -51,10 +60,14 @@ def measures(network: Network, *, radii_m: Sequence[float] = WALKS_M, engine: En
     return pd.DataFrame(columns)
 
 
-def on_streets(network: Network, *, radii_m: Sequence[float] = WALKS_M, engine: Engine = "auto") -> pd.DataFrame:
+def on_streets(
+    network: Network, *, radii_m: Sequence[float] = WALKS_M, engine: Engine = "auto"
+) -> pd.DataFrame:
     """The same measures per street, weighted by length; missing for a street without any edge."""
     per_node = measures(network, radii_m=radii_m, engine=engine)
-    return pd.DataFrame({name: network.nodes_on_streets(values.to_numpy()) for name, values in per_node.items()})
+    return pd.DataFrame(
+        {name: network.nodes_on_streets(values.to_numpy()) for name, values in per_node.items()}
+    )
 
 
 def _by_blocks(routes: csr_matrix, length_mm: Ints, radii_mm: Ints) -> tuple[Floats, Ints]:
@@ -77,7 +90,13 @@ def _by_blocks(routes: csr_matrix, length_mm: Ints, radii_mm: Ints) -> tuple[Flo
 
 
 def _add_block(
-    routes: csr_matrix, distance: Floats, source: Ints, node: Ints, away: Ints, radii_mm: Ints, between: Floats
+    routes: csr_matrix,
+    distance: Floats,
+    source: Ints,
+    node: Ints,
+    away: Ints,
+    radii_mm: Ints,
+    between: Floats,
 ) -> None:
     """Nothing; the shares of one block of sources are added to `between`.
 
@@ -93,11 +112,16 @@ def _add_block(
     degree = np.diff(routes.indptr)[node]
     before = np.repeat(np.arange(count), degree)
     slot = (
-        np.arange(degree.sum()) - np.repeat(np.cumsum(degree) - degree, degree) + np.repeat(routes.indptr[node], degree)
+        np.arange(degree.sum())
+        - np.repeat(np.cumsum(degree) - degree, degree)
+        + np.repeat(routes.indptr[node], degree)
     )
     after = place[source[before], routes.indices[slot]]
     on_route = after >= 0
-    on_route[on_route] = away[before[on_route]] + routes.data[slot[on_route]].astype(np.int64) == away[after[on_route]]
+    on_route[on_route] = (
+        away[before[on_route]] + routes.data[slot[on_route]].astype(np.int64)
+        == away[after[on_route]]
+    )
     before, after = before[on_route], after[on_route]
     step = csr_matrix((np.ones(len(before)), (after, before)), shape=(count, count))
     one = identity(count, format="csr")
@@ -105,7 +129,9 @@ def _add_block(
     paths = spsolve_triangular((one - step).tocsr(), start, lower=True, unit_diagonal=True)
     back = step.T.tocsr()
     ends_here = (away[:, None] <= radii_mm) / paths[:, None]
-    per_path = spsolve_triangular((one - back).tocsr(), back @ ends_here, lower=False, unit_diagonal=True)
+    per_path = spsolve_triangular(
+        (one - back).tocsr(), back @ ends_here, lower=False, unit_diagonal=True
+    )
     passing = per_path * paths[:, None]
     passing[away == 0] = 0.0
     for kind in range(len(radii_mm)):

@@ -11,11 +11,15 @@ from geo.errors import NegativeValueError, WrongShapeError
 
 
 def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.DataFrame:
-    """`units, branches, entropy, variety` per group of `by`: units in use with a known branch, and how varied they are.
+    """`units, branches, entropy, variety` per group of `by`: units in use with a known branch, and
+    how varied they are.
 
-    `entropy` is Shannon's (1948) in nats: 0 when all units are of one branch. `variety` is its exponent, the number
-    of equally common branches that would be as varied (Hill, 1973): 1 or more. Fewer than `min_units` units: both
-    missing, for the entropy of a few units says more of their number than of the street. Vacant units sell nothing
+    `entropy` is Shannon's (1948) in nats: 0 when all units are of one branch. `variety` is its
+    exponent, the number
+    of equally common branches that would be as varied (Hill, 1973): 1 or more. Fewer than
+    `min_units` units: both
+    missing, for the entropy of a few units says more of their number than of the street. Vacant
+    units sell nothing
     and do not count, nor do rows without a group.
     """
     require(premises, "status", "branch")
@@ -23,7 +27,9 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.Da
     if min_units < 1:
         raise NegativeValueError(f"expected min_units of 1 or more, got {min_units}")
     groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
-    known = premises[(premises["status"] == "in_use") & premises["branch"].notna() & premises[by].notna()]
+    known = premises[
+        (premises["status"] == "in_use") & premises["branch"].notna() & premises[by].notna()
+    ]
     each = known.groupby([by, "branch"]).size()
     units = each.groupby(level=0).sum()
     share = each / units.reindex(each.index, level=0)
@@ -41,16 +47,20 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.Da
 
 
 def ownership(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.DataFrame:
-    """`units, chains, independents, chain_share` per group: units in use of which is known whose they are.
+    """`units, chains, independents, chain_share` per group: units in use of which is known whose
+    they are.
 
-    `chain_share` runs 0 to 1 and is missing below `min_units` units. A unit of which nobody says whether it belongs
+    `chain_share` runs 0 to 1 and is missing below `min_units` units. A unit of which nobody says
+    whether it belongs
     to a chain counts in neither.
     """
     require(premises, "status", "ownership")
     premises = grouped(premises, by)
     strange = set(premises["ownership"].dropna().unique()) - {"chain", "independent"}
     if strange:
-        raise WrongShapeError(f"expected ownership chain or independent, got {', '.join(sorted(map(str, strange)))}")
+        raise WrongShapeError(
+            f"expected ownership chain or independent, got {', '.join(sorted(map(str, strange)))}"
+        )
     groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
     known = premises[(premises["status"] == "in_use") & premises["ownership"].notna()]
     tally = pd.crosstab(known[by], known["ownership"]).reindex(
@@ -62,7 +72,9 @@ def ownership(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) ->
             "units": units,
             "chains": tally["chain"].astype("int64"),
             "independents": tally["independent"].astype("int64"),
-            "chain_share": (tally["chain"] / units.where(units > 0)).where(units >= min_units).astype(float),
+            "chain_share": (tally["chain"] / units.where(units > 0))
+            .where(units >= min_units)
+            .astype(float),
         }
     )
 

@@ -14,7 +14,14 @@ from scipy.special import fdtri
 
 from geo.decay import Floats, Law, checked, default_floor, log2_pull, raised, require_law, source_of
 from geo.errors import NegativeValueError, TooFewUnitsError, WrongShapeError
-from geo.likelihood import Problem, information, maximise, probabilities, profile, require_identified
+from geo.likelihood import (
+    Problem,
+    information,
+    maximise,
+    probabilities,
+    profile,
+    require_identified,
+)
 
 Cost = ArrayLike | tuple[ArrayLike, ArrayLike]
 
@@ -26,7 +33,8 @@ FEWEST_TO_RESAMPLE = 5
 
 @dataclass(frozen=True, slots=True)
 class HuffFit:
-    """Parameters that fit best; r2 and mape (0.1 is 10 per cent) compare n observed shares with the model's.
+    """Parameters that fit best; r2 and mape (0.1 is 10 per cent) compare n observed shares with the
+    model's.
 
     `at_bound` names what stopped at a bound: read it as "at least" or "at most". `attraction` holds
     the sizes used, with those that were looked for filled in.
@@ -82,7 +90,8 @@ def fit(
     `totals` are compared as shares of their sum, so their unit may differ from that of `demand`;
     rows of `shares` add up to 1. What is not in `free` keeps its value in `fixed` (else alpha 1,
     beta 2 or 2 / mean cost, delta 0). `attraction_range` (low[M], high[M]) frees the size of each
-    site whose low and high differ. `delta` is the exponent of `accessibility`, see `geo.competition`.
+    site whose low and high differ. `delta` is the exponent of `accessibility`, see
+    `geo.competition`.
 
     Raises NotIdentifiedError when the data say nothing about a free parameter, TooFewUnitsError
     when there are fewer independent observations than free parameters.
@@ -90,11 +99,17 @@ def fit(
     require_law(decay)
     spending = checked(demand, "demand", (None,))
     if not spending.sum() > 0.0:
-        raise TooFewUnitsError(f"demand: expected an origin above 0 to learn from, got {spending.size} of 0")
+        raise TooFewUnitsError(
+            f"demand: expected an origin above 0 to learn from, got {spending.size} of 0"
+        )
     sizes, size_low, size_high = _sizes(attraction, attraction_range)
     source = source_of(cost, spending.size, sizes.size)
     reached, _ = raised(source.exact(slice(None)), floor, lambda: default_floor(source))
-    keep = {"alpha": 1.0, "beta": 2.0 if decay == "power" else 2.0 / float(reached.mean()), "delta": 0.0}
+    keep = {
+        "alpha": 1.0,
+        "beta": 2.0 if decay == "power" else 2.0 / float(reached.mean()),
+        "delta": 0.0,
+    }
     # Wider than anything measured on shoppers; the exponential rate counts per mean cost.
     limits = {"alpha": (0.0, 20.0), "beta": (0.0, 10.0 * keep["beta"]), "delta": (-20.0, 20.0)}
     _require_known_names(free, fixed, bounds)
@@ -106,7 +121,10 @@ def fit(
             raise WrongShapeError(f"bounds: expected low < high for {name}, got {limits[name]}")
     open_sites = np.flatnonzero(size_low != size_high)
     low, high = (np.array([limits[name][end] for name in names]) for end in (0, 1))
-    low, high = np.append(low, np.log(size_low[open_sites])), np.append(high, np.log(size_high[open_sites]))
+    low, high = (
+        np.append(low, np.log(size_low[open_sites])),
+        np.append(high, np.log(size_high[open_sites])),
+    )
     log_size = log2_pull(sizes, 1.0) * np.log(2.0) + np.log(sizes.max())
     problem = Problem(
         weight=spending / spending.sum(),
@@ -124,7 +142,7 @@ def fit(
     told = _independent(problem)
     if not problem.names or told < len(problem.names):
         raise TooFewUnitsError(
-            f"expected at least one free parameter and an independent observation for each, got "
+            "expected at least one free parameter and an independent observation for each, got "
             f"{len(problem.names)} and {told}: free fewer or bring shares per origin"
         )
     require_identified(problem)
@@ -144,11 +162,13 @@ def interval(
 
     `profile` follows the likelihood down from its top, scaled by the scatter found; shares then
     come from draws around the top. `bootstrap` draws origins anew and fits each draw: it needs
-    shares per origin, of at least 5 origins. What single flows scatter around the model is not in it.
+    shares per origin, of at least 5 origins. What single flows scatter around the model is not in
+    it.
     """
     if method not in ("profile", "bootstrap") or not 0.0 < level < 1.0 or draws < 2:
         raise WrongShapeError(
-            f"expected method profile or bootstrap, level between 0 and 1, 2 draws or more; got {method!r}, {level}, {draws}"
+            "expected method profile or bootstrap, level between 0 and 1, 2 draws or more; got"
+            f" {method!r}, {level}, {draws}"
         )
     problem, top = found.problem, found.top
     rng = np.random.default_rng(seed)
@@ -161,11 +181,21 @@ def interval(
         scatter, spare = _scatter(problem, top)
         least = likelihood - scatter * float(fdtri(1, spare, level)) / 2.0
         spread = np.linalg.pinv(matrix, hermitian=True, rcond=1e-14) * scatter
-        ends = [profile(problem, top, least, which, spread[which, which]) for which in range(top.size)]
+        ends = [
+            profile(problem, top, least, which, spread[which, which]) for which in range(top.size)
+        ]
         low, high = np.array(ends).T
-        sample = np.clip(rng.multivariate_normal(top, spread, size=draws, method="eigh"), problem.low, problem.high)
-    share_low, share_high = np.quantile([probabilities(problem, draw) for draw in sample], tails, axis=0)
-    alpha, beta, delta = ((problem.value(name, low), problem.value(name, high)) for name in PARAMETERS)
+        sample = np.clip(
+            rng.multivariate_normal(top, spread, size=draws, method="eigh"),
+            problem.low,
+            problem.high,
+        )
+    share_low, share_high = np.quantile(
+        [probabilities(problem, draw) for draw in sample], tails, axis=0
+    )
+    alpha, beta, delta = (
+        (problem.value(name, low), problem.value(name, high)) for name in PARAMETERS
+    )
     sizes_low, sizes_high = np.exp(problem.sizes(low)), np.exp(problem.sizes(high))
     return HuffInterval(level, alpha, beta, delta, sizes_low, sizes_high, share_low, share_high)
 
@@ -178,14 +208,18 @@ def _sizes(
         return sizes, sizes, sizes
     low, high = (checked(end, "attraction_range", sizes.shape) for end in attraction_range)
     if (low > high).any() or ((low == 0.0) & (high > 0.0)).any():
-        raise WrongShapeError("attraction_range: expected 0 < low <= high, or both 0, for each site")
+        raise WrongShapeError(
+            "attraction_range: expected 0 < low <= high, or both 0, for each site"
+        )
     return np.clip(sizes, low, high), low, high
 
 
 def _require_known_names(*groups: Collection[str] | None) -> None:
     for name in (name for group in groups for name in group or ()):
         if name not in PARAMETERS:
-            raise WrongShapeError(f"expected parameters among {', '.join(PARAMETERS)}, got {name!r}")
+            raise WrongShapeError(
+                f"expected parameters among {', '.join(PARAMETERS)}, got {name!r}"
+            )
 
 
 def _log_access(accessibility: ArrayLike | None, sites: int) -> Floats:
@@ -193,13 +227,19 @@ def _log_access(accessibility: ArrayLike | None, sites: int) -> Floats:
         return np.zeros(sites)
     given = checked(accessibility, "accessibility", (sites,))
     if (given == 0.0).any():
-        raise NegativeValueError(f"accessibility: expected above 0, got 0 at site {int(np.argmin(given))}")
+        raise NegativeValueError(
+            f"accessibility: expected above 0, got 0 at site {int(np.argmin(given))}"
+        )
     return np.log(given / given.max())
 
 
-def _observed(totals: ArrayLike | None, shares: ArrayLike | None, spending: Floats, sizes: Floats) -> Floats:
+def _observed(
+    totals: ArrayLike | None, shares: ArrayLike | None, spending: Floats, sizes: Floats
+) -> Floats:
     if (totals is None) == (shares is None):
-        raise WrongShapeError("expected either totals or shares, got " + ("both" if shares is not None else "neither"))
+        raise WrongShapeError(
+            "expected either totals or shares, got " + ("both" if shares is not None else "neither")
+        )
     if shares is None:
         seen = checked(totals, "totals", sizes.shape)
         if seen.sum() == 0.0:
@@ -212,14 +252,16 @@ def _observed(totals: ArrayLike | None, shares: ArrayLike | None, spending: Floa
         wrong = np.flatnonzero((np.abs(sums - 1.0) > ROUNDING) & (spending > 0.0))
         if wrong.size:
             raise WrongShapeError(
-                f"shares: expected rows that add up to 1, got {sums[wrong[0]]:.3f} in row {wrong[0]}: "
-                "divide by the sum over the sites in the model"
+                f"shares: expected rows that add up to 1, got {sums[wrong[0]]:.3f} in row"
+                f" {wrong[0]}: divide by the sum over the sites in the model"
             )
         seen = np.divide(seen, sums[:, None], out=np.zeros_like(seen), where=sums[:, None] > 0.0)
         visited = spending @ seen
     without = np.flatnonzero((sizes == 0.0) & (visited > 0.0))
     if without.size:
-        raise NegativeValueError(f"attraction: expected above 0 at site {without[0]}, which was visited, got 0")
+        raise NegativeValueError(
+            f"attraction: expected above 0 at site {without[0]}, which was visited, got 0"
+        )
     return seen
 
 
@@ -268,10 +310,13 @@ def _scatter(problem: Problem, top: Floats) -> tuple[float, int]:
     spare = _independent(problem) - top.size
     if spare < 1:
         raise TooFewUnitsError(
-            f"interval: expected more independent observations than free parameters, got {spare + top.size} for {top.size}"
+            "interval: expected more independent observations than free parameters, got"
+            f" {spare + top.size} for {top.size}"
         )
     weight, observed, modelled = _compared(problem, top)
-    squares = np.divide((observed - modelled) ** 2, modelled, out=np.zeros_like(modelled), where=modelled > 0.0)
+    squares = np.divide(
+        (observed - modelled) ** 2, modelled, out=np.zeros_like(modelled), where=modelled > 0.0
+    )
     return float(weight @ squares.sum(axis=1)) / spare, spare
 
 

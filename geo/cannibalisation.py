@@ -19,11 +19,20 @@ WIDEST = 1e6
 HALVINGS = 64
 
 
-def taken(spent: Callable[[Floats], Floats], sites: int, *, which: Sequence[int] | None = None, growth: float = 0.1) -> Floats:
-    """Of what a site (row) gains by growing by `growth`, the part taken from each site (column): `[..., M, M]`.
+def taken(
+    spent: Callable[[Floats], Floats],
+    sites: int,
+    *,
+    which: Sequence[int] | None = None,
+    growth: float = 0.1,
+) -> Floats:
+    """Of what a site (row) gains by growing by `growth`, the part taken from each site (column):
+    `[..., M, M]`.
 
-    `spent` gives what each of the sites takes in, `[..., M]`, when their floor areas are multiplied by its argument,
-    `[M]`. Off the diagonal 0 to 1; each row of a site that gains sums to 1, its own place holds 0, and a site that
+    `spent` gives what each of the sites takes in, `[..., M]`, when their floor areas are multiplied
+    by its argument,
+    `[M]`. Off the diagonal 0 to 1; each row of a site that gains sums to 1, its own place holds 0,
+    and a site that
     gains nothing takes nothing. With `which` those rows only.
     """
     if not growth > 0.0 or not np.isfinite(growth):
@@ -41,14 +50,19 @@ def taken(spent: Callable[[Floats], Floats], sites: int, *, which: Sequence[int]
 
 
 def needed(spent: Callable[[Floats], Floats], had: ArrayLike, present: ArrayLike) -> Floats:
-    """Floor area `[K]` with which a site takes in `had[K]`, in m2, starting to look from `present[K]` above 0.
+    """Floor area `[K]` with which a site takes in `had[K]`, in m2, starting to look from
+    `present[K]` above 0.
 
-    `spent` gives what it takes in with a floor area, both `[K]`, and grows with it. Raises NoAttractionError when no
+    `spent` gives what it takes in with a floor area, both `[K]`, and grows with it. Raises
+    NoAttractionError when no
     floor area brings `had` back.
     """
     wanted, start = checked(had, "had", (None,)), checked(present, "present", (None,))
     if wanted.size != start.size or not (start > 0.0).all():
-        raise NoAttractionError(f"expected as many floor areas above 0 as amounts, got {start.min(initial=0.0)} for {wanted.size}")
+        raise NoAttractionError(
+            f"expected as many floor areas above 0 as amounts, got {start.min(initial=0.0)} for"
+            f" {wanted.size}"
+        )
     low, high = start / WIDEST, start * WIDEST
     if not ((spent(low) < wanted) & (wanted < spent(high))).all():
         raise NoAttractionError("expected a floor area that brings the spending back, found none")
@@ -69,13 +83,18 @@ def matrix(
     beta: float = 2.0,
     decay: Law = "power",
 ) -> Floats:
-    """Of what a site (row) gains by growing by `growth`, the part taken from each other site (column): `[M, M]`.
+    """Of what a site (row) gains by growing by `growth`, the part taken from each other site
+    (column): `[M, M]`.
 
     See `taken`. A site with zero attraction cannot grow by a part of itself: its row is 0.
     """
     sizes, spending = checked(attraction, "attraction", (None,)), checked(demand, "demand", (None,))
     model = prepare(cost, beta=beta, decay=decay)
-    return taken(lambda factor: spending @ model.shares(sizes * factor, alpha=alpha), sizes.size, growth=growth)
+    return taken(
+        lambda factor: spending @ model.shares(sizes * factor, alpha=alpha),
+        sizes.size,
+        growth=growth,
+    )
 
 
 def equivalent_floor_area(
@@ -89,14 +108,18 @@ def equivalent_floor_area(
     beta: float = 2.0,
     decay: Law = "power",
 ) -> float:
-    """Extra m2 with which `site` would keep the spending it had: negative where it could do with less.
+    """Extra m2 with which `site` would keep the spending it had: negative where it could do with
+    less.
 
     `before[M]` and `after[M]` are the floor areas, `cost[N, M]` covers a new site too (0 before).
     Raises NoAttractionError when no floor area would bring the spending back.
     """
     old, new = checked(before, "before", (None,)), checked(after, "after", (None,))
     if old.size != new.size or not 0 <= site < old.size:
-        raise WrongShapeError(f"expected before and after of one length and a site among them, got {old.size}, {new.size}, {site}")
+        raise WrongShapeError(
+            f"expected before and after of one length and a site among them, got {old.size},"
+            f" {new.size}, {site}"
+        )
     if not old[site] > 0.0:
         raise NoAttractionError(f"site {site}: expected floor area above 0 before, got {old[site]}")
     model = prepare(cost, beta=beta, decay=decay)

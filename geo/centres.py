@@ -1,4 +1,6 @@
-"""Where a centre begins and ends: derived from its units, as drawn by the municipality, or a walk around its market."""
+"""Where a centre begins and ends: derived from its units, as drawn by the municipality, or a walk
+around its market.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ def delineate(
     require_rd(premises)
     if min(within_m, margin_m) <= 0 or not np.isfinite([within_m, margin_m]).all() or min_units < 1:
         raise NegativeValueError(
-            f"expected within_m, margin_m and min_units above 0, got {within_m}, {margin_m} and {min_units}"
+            f"expected within_m, margin_m and min_units above 0, got {within_m}, {margin_m} and"
+            f" {min_units}"
         )
     xy = points_xy(premises)
     xy = xy[np.lexsort(xy.T)]
@@ -50,7 +53,10 @@ def delineate(
     outlines = [_outline(xy[label == cluster], within_m, margin_m) for cluster in range(number)]
     units = np.bincount(label[label >= 0], minlength=number)
     found = gpd.GeoDataFrame(
-        {"units": units.astype(np.int64), "area_m2": shapely.area(np.array(outlines, dtype=object))},
+        {
+            "units": units.astype(np.int64),
+            "area_m2": shapely.area(np.array(outlines, dtype=object)),
+        },
         geometry=gpd.GeoSeries(outlines, crs=RD),
     )
     # Of equally many the western one first.
@@ -72,7 +78,8 @@ def clusters(xy: Floats, *, within_m: float, min_units: int) -> Ints:
     label = np.full(len(xy), -1, dtype=np.int64)
     if not len(xy):
         return label
-    # Units stacked at one spot are one place of many: a street of flats would give pairs without end.
+    # Units stacked at one spot are one place of many: a street of flats would give pairs without
+    # end.
     spot, at, stacked = np.unique(xy, axis=0, return_inverse=True, return_counts=True)
     tree = cKDTree(spot)
     pairs = tree.query_pairs(within_m, output_type="ndarray")
@@ -84,7 +91,9 @@ def clusters(xy: Floats, *, within_m: float, min_units: int) -> Ints:
     inner = pairs[np.isin(pairs, dense).all(axis=1)]
     links = coo_matrix((np.ones(len(inner)), inner.T), shape=(len(spot), len(spot)))
     part = connected_components(links, directed=False)[1]
-    away, nearest = cKDTree(spot[dense]).query(spot, distance_upper_bound=np.nextafter(within_m, np.inf))
+    away, nearest = cKDTree(spot[dense]).query(
+        spot, distance_upper_bound=np.nextafter(within_m, np.inf)
+    )
     of_spot = np.where(np.isfinite(away), part[dense[np.minimum(nearest, len(dense) - 1)]], -1)
     found = of_spot[at.ravel()]
     _, back = np.unique(found[found >= 0], return_inverse=True)
@@ -92,8 +101,11 @@ def clusters(xy: Floats, *, within_m: float, min_units: int) -> Ints:
     return label
 
 
-def around(cores: gpd.GeoSeries, *, radius_m: float = 400.0, basis: pd.Series | None = None) -> gpd.GeoSeries:
-    """A circle of `radius_m` around each core, on the same index; missing where the core is no market square.
+def around(
+    cores: gpd.GeoSeries, *, radius_m: float = 400.0, basis: pd.Series | None = None
+) -> gpd.GeoSeries:
+    """A circle of `radius_m` around each core, on the same index; missing where the core is no
+    market square.
 
     `basis` is the column `core_basis` of the places: only around a `square` does 400 m
     mean anything, a gazetteer's or postcode's point may lie anywhere in town.
@@ -107,7 +119,9 @@ def around(cores: gpd.GeoSeries, *, radius_m: float = 400.0, basis: pd.Series | 
 
 
 def derived(clusters_found: gpd.GeoDataFrame, core: BaseGeometry) -> BaseGeometry | None:
-    """The outline of the cluster that holds the core, else of the nearest one within 400 m, else nothing."""
+    """The outline of the cluster that holds the core, else of the nearest one within 400 m, else
+    nothing.
+    """
     require_rd(clusters_found)
     away = clusters_found.geometry.distance(core)
     if away.empty or away.min() > 400.0:
@@ -115,19 +129,30 @@ def derived(clusters_found: gpd.GeoDataFrame, core: BaseGeometry) -> BaseGeometr
     return clusters_found.geometry.iloc[int(away.to_numpy().argmin())]
 
 
-def compare(premises: gpd.GeoDataFrame, outlines: Mapping[str, BaseGeometry | None], *, by: str | None = None) -> pd.DataFrame:
+def compare(
+    premises: gpd.GeoDataFrame,
+    outlines: Mapping[str, BaseGeometry | None],
+    *,
+    by: str | None = None,
+) -> pd.DataFrame:
     """Per outline `units, vacant_units, unknown_units, vacant_share, area_m2` of the same units.
 
     `vacant_share` is of the units of known status in it, missing when there are none.
-    An outline that is not known (None) gives missing numbers, not noughts. Units on the line count as inside.
-    With `by`, a column of which every unit has a value (its survey, say), all that per outline and value.
+    An outline that is not known (None) gives missing numbers, not noughts. Units on the line count
+    as inside.
+    With `by`, a column of which every unit has a value (its survey, say), all that per outline and
+    value.
     """
     require_rd(premises)
     for column in ("status", *([] if by is None else [by])):
         if column not in premises.columns:
-            raise WrongShapeError(f"expected the column {column}, got {', '.join(map(str, premises.columns))}")
+            raise WrongShapeError(
+                f"expected the column {column}, got {', '.join(map(str, premises.columns))}"
+            )
     shapes = np.asarray(premises.geometry.array, dtype=object)
-    plain = pd.DataFrame(premises.drop(columns="geometry", errors="ignore")).assign(group="all" if by is None else premises[by])
+    plain = pd.DataFrame(premises.drop(columns="geometry", errors="ignore")).assign(
+        group="all" if by is None else premises[by]
+    )
     groups = pd.Index(["all"] if by is None else plain["group"].unique(), name=by).sort_values()
     tables: dict[str, pd.DataFrame] = {}
     for name, outline in outlines.items():
@@ -135,7 +160,11 @@ def compare(premises: gpd.GeoDataFrame, outlines: Mapping[str, BaseGeometry | No
             tables[name] = pd.DataFrame(np.nan, index=groups, columns=_COMPARED)
             continue
         shapely.prepare(outline)
-        tally = counts(plain[shapely.intersects(outline, shapes)], by="group").reindex(groups, fill_value=0).astype(float)
+        tally = (
+            counts(plain[shapely.intersects(outline, shapes)], by="group")
+            .reindex(groups, fill_value=0)
+            .astype(float)
+        )
         share = tally["vacant_units"] / tally["units"].where(tally["units"] > 0)
         tables[name] = tally.assign(vacant_share=share, area_m2=outline.area)[_COMPARED]
     whole = pd.concat(tables, names=["outline"]) if tables else pd.DataFrame(columns=_COMPARED)
@@ -146,7 +175,8 @@ def _outline(xy: Floats, within_m: float, margin_m: float) -> BaseGeometry:
     # Discs of half the reach just touch between neighbours; a little more makes them one.
     reach = within_m * 0.51
     joined = shapely.union_all(shapely.buffer(shapely.points(xy), reach, quad_segs=8))
-    # Drawn in again by less than it was drawn out, so that single units keep their margin and necks hold.
+    # Drawn in again by less than it was drawn out, so that single units keep their margin and necks
+    # hold.
     closed = shapely.buffer(joined, within_m / 2.0, quad_segs=8)
     drawn_in = shapely.buffer(closed, -(reach + within_m / 2.0 - margin_m), quad_segs=8)
     if shapely.get_num_geometries(drawn_in) != 1:

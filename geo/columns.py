@@ -12,17 +12,21 @@ from geo.errors import WrongShapeError
 def require(frame: pd.DataFrame, *names: str) -> None:
     """Nothing when the frame has each column once; else WrongShapeError."""
     if not isinstance(frame, pd.DataFrame):
-        raise WrongShapeError(f"expected a frame with the columns {', '.join(names)}, got {type(frame).__name__}")
+        raise WrongShapeError(
+            f"expected a frame with the columns {', '.join(names)}, got {type(frame).__name__}"
+        )
     for name in names:
         times = int(frame.columns.isin([name]).sum()) if isinstance(name, Hashable) else 0
         if times != 1:
             raise WrongShapeError(
-                f"expected the column {name}{' once' if times else ''}, got {', '.join(map(str, frame.columns))}"
+                f"expected the column {name}{' once' if times else ''}, got"
+                f" {', '.join(map(str, frame.columns))}"
             )
 
 
 def grouped(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The frame ready to be grouped by its column `by`, also when a level of its index is called like a column.
+    """The frame ready to be grouped by its column `by`, also when a level of its index is called
+    like a column.
 
     Raises WrongShapeError for labels of several kinds, which have no order.
     """
@@ -30,12 +34,18 @@ def grouped(frame: pd.DataFrame, by: str) -> pd.DataFrame:
     labels = frame[by].dropna()
     if labels.dtype == object and pd.api.types.infer_dtype(labels.unique()).startswith("mixed"):
         kinds = ", ".join(sorted({type(label).__name__ for label in labels.unique()}))
-        raise WrongShapeError(f"expected labels of one kind in {by}, got {kinds}: write them all as text")
-    return frame.rename_axis(index=[None] * frame.index.nlevels) if any(frame.index.names) else frame
+        raise WrongShapeError(
+            f"expected labels of one kind in {by}, got {kinds}: write them all as text"
+        )
+    return (
+        frame.rename_axis(index=[None] * frame.index.nlevels) if any(frame.index.names) else frame
+    )
 
 
 def numbers(values: pd.Series, name: str) -> pd.Series:
-    """The values as floats, missing ones NaN; WrongShapeError for text and other things that are no number."""
+    """The values as floats, missing ones NaN; WrongShapeError for text and other things that are no
+    number.
+    """
     try:
         return values.astype("Float64").astype(float)
     except (TypeError, ValueError) as error:

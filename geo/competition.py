@@ -13,7 +13,8 @@ from geo.errors import MissingValueError, NegativeValueError
 
 
 def accessibility(attraction: ArrayLike, between: ArrayLike, *, sigma: float = 1.0) -> Floats:
-    """Accessibility of all other sites from each site: sum of attraction / cost**sigma, largest is 1.
+    """Accessibility of all other sites from each site: sum of attraction / cost**sigma, largest is
+    1.
 
     `between[M, M]` is the cost from site to site; its diagonal is not used, and a cost of 0 counts
     as half the smallest positive one. A site that has no other with attraction beside it gets 1.
@@ -34,14 +35,20 @@ def accessibility(attraction: ArrayLike, between: ArrayLike, *, sigma: float = 1
     return reached / reached.max()
 
 
-def pull(attraction: ArrayLike, access: ArrayLike, *, alpha: float = 1.0, delta: float = 0.0) -> Floats:
-    """Attraction**alpha * accessibility**delta per site, largest is 1: hand it to `geo.huff` with alpha 1."""
+def pull(
+    attraction: ArrayLike, access: ArrayLike, *, alpha: float = 1.0, delta: float = 0.0
+) -> Floats:
+    """Attraction**alpha * accessibility**delta per site, largest is 1: hand it to `geo.huff` with
+    alpha 1.
+    """
     sizes = checked(attraction, "attraction", (None,))
     near = checked(access, "accessibility", sizes.shape)
     require_parameter(alpha, "alpha")
     if not np.isfinite(delta):
         raise MissingValueError(f"delta: expected a known number, got {delta}")
     if (near == 0.0).any():
-        raise NegativeValueError(f"accessibility: expected above 0, got 0 at site {int(np.argmin(near))}")
+        raise NegativeValueError(
+            f"accessibility: expected above 0, got 0 at site {int(np.argmin(near))}"
+        )
     exponent = log2_pull(sizes, alpha) + delta * np.log2(near)
     return np.exp2(exponent - exponent.max())

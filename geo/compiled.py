@@ -1,4 +1,6 @@
-"""Inner loops that numba, where it is installed, makes fast; each has a numpy or scipy twin with the same answers."""
+"""Inner loops that numba, where it is installed, makes fast; each has a numpy or scipy twin with
+the same answers.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,14 @@ except ImportError:
     def compiled(loop: Loop) -> Loop:
         """The loop as it is: right, but slow; callers take the numpy or scipy twin instead."""
         return loop
+
 else:
     HAS_NUMBA = True
 
     def compiled(loop: Loop) -> Loop:
-        """The loop in machine code, made at its first call and kept beside the program where that may be written."""
+        """The loop in machine code, made at its first call and kept beside the program where that
+        may be written.
+        """
         # The lock of the interpreter is let go, so that places can be worked on side by side.
         try:
             return njit(nogil=True, cache=True)(loop)
@@ -37,7 +42,8 @@ else:
 
 
 def chosen(engine: str, plain: str, *, installed: bool, worthwhile: bool) -> bool:
-    """Whether the compiled loop is to be taken; `plain` names its twin, `auto` takes what is faster.
+    """Whether the compiled loop is to be taken; `plain` names its twin, `auto` takes what is
+    faster.
 
     Raises WrongShapeError for another name, and for numba asked for where it is not installed.
     """
@@ -45,7 +51,8 @@ def chosen(engine: str, plain: str, *, installed: bool, worthwhile: bool) -> boo
         raise WrongShapeError(f"expected engine auto, numba or {plain}, got {engine!r}")
     if engine == "numba" and not installed:
         raise WrongShapeError(
-            "expected numba to be installed for engine='numba': install the extra 'scale' or use 'auto'"
+            "expected numba to be installed for engine='numba': install the extra 'scale' or use"
+            " 'auto'"
         )
     return engine == "numba" or (engine == "auto" and installed and worthwhile)
 
@@ -64,7 +71,9 @@ def nearest_pieces(
     rows: int,
     rings: int,
 ) -> tuple[Ints, Floats]:
-    """Per point the nearest straight piece (-1 when none within `rings` cells) and the squared distance in m2."""
+    """Per point the nearest straight piece (-1 when none within `rings` cells) and the squared
+    distance in m2.
+    """
     count = len(x)
     best = np.full(count, -1, dtype=np.int64)
     distance2 = np.full(count, np.inf)
@@ -99,9 +108,13 @@ def nearest_pieces(
 
 
 @compiled
-def nearest_among(x: Floats, y: Floats, segments: Floats, order: Ints, begin: Ints, count: Ints) -> tuple[Floats, Ints]:
-    """Per point the squared distance in m2 to the nearest of its own straight pieces, those from `begin` on in `order`,
-    and which piece that is: -1 without any."""
+def nearest_among(
+    x: Floats, y: Floats, segments: Floats, order: Ints, begin: Ints, count: Ints
+) -> tuple[Floats, Ints]:
+    """Per point the squared distance in m2 to the nearest of its own straight pieces, those from
+    `begin` on in `order`,
+    and which piece that is: -1 without any.
+    """
     points = len(x)
     best = np.full(points, -1, dtype=np.int64)
     distance2 = np.full(points, np.inf)
@@ -123,8 +136,11 @@ def nearest_among(x: Floats, y: Floats, segments: Floats, order: Ints, begin: In
 
 
 @compiled
-def brandes(indptr: Ints, neighbour: Ints, weight: Ints, node_length: Ints, radii: Ints) -> tuple[Floats, Ints]:
-    """Betweenness, and street length in reach, per node and radius (all in mm): Brandes 2001 within a walking distance.
+def brandes(
+    indptr: Ints, neighbour: Ints, weight: Ints, node_length: Ints, radii: Ints
+) -> tuple[Floats, Ints]:
+    """Betweenness, and street length in reach, per node and radius (all in mm): Brandes 2001 within
+    a walking distance.
 
     One walk per source to the largest radius serves the smaller ones as well,
     because every shortest route to a near node passes nearer nodes only.
@@ -189,8 +205,18 @@ def brandes(indptr: Ints, neighbour: Ints, weight: Ints, node_length: Ints, radi
 
 
 @compiled
-def spread(indptr: Ints, neighbour: Ints, weight: Ints, sources: Ints, mass: Floats, limit: int, fade: float) -> Floats:
-    """Per node the masses of the sources within `limit` mm, each times exp(-fade x distance in mm)."""
+def spread(
+    indptr: Ints,
+    neighbour: Ints,
+    weight: Ints,
+    sources: Ints,
+    mass: Floats,
+    limit: int,
+    fade: float,
+) -> Floats:
+    """Per node the masses of the sources within `limit` mm, each times exp(-fade x
+    distance in mm).
+    """
     nodes = len(indptr) - 1
     total = np.zeros(nodes)
     far = np.int64(2**62)

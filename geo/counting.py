@@ -10,14 +10,18 @@ _COLUMNS = ("counter_id", "street_id", "start", "minutes", "value", "break_befor
 
 
 def unbroken(counts: pd.DataFrame) -> pd.DataFrame:
-    """The rows of each counter since its last break: what may be added up; rows without a count left out.
+    """The rows of each counter since its last break: what may be added up; rows without a count
+    left out.
 
-    A counter that was moved or set anew counts something else from then on, whether or not the first
+    A counter that was moved or set anew counts something else from then on, whether or not the
+    first
     interval after it has a value.
     """
     missing = [name for name in _COLUMNS if name not in counts.columns]
     if missing:
-        raise WrongShapeError(f"expected the column {missing[0]}, got {', '.join(map(str, counts.columns))}")
+        raise WrongShapeError(
+            f"expected the column {missing[0]}, got {', '.join(map(str, counts.columns))}"
+        )
     if (counts["value"] < 0).any():
         raise NegativeValueError(f"expected counts of 0 or more, got {counts['value'].min():g}")
     rows = counts.sort_values(["counter_id", "start"], kind="stable")
@@ -27,10 +31,13 @@ def unbroken(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def per_street(counts: pd.DataFrame) -> pd.DataFrame:
-    """`passers_per_hour, hours, counters, since, until` per street with a count; `until` is the last start.
+    """`passers_per_hour, hours, counters, since, until` per street with a count; `until` is the
+    last start.
 
-    Of each counter only the time since its last break. Counters in one street are averaged, each by its hours.
-    Counters that ran at other hours of the day differ by that alone: give the hours that all of them ran.
+    Of each counter only the time since its last break. Counters in one street are averaged, each by
+    its hours.
+    Counters that ran at other hours of the day differ by that alone: give the hours that all of
+    them ran.
     """
     rows = unbroken(counts).dropna(subset=["street_id"])
     groups = rows.groupby("street_id", sort=True)
@@ -47,7 +54,9 @@ def per_street(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_common(counts: pd.DataFrame) -> pd.DataFrame:
-    """The rows since each counter's last break that fall on starts at which every counter has a count."""
+    """The rows since each counter's last break that fall on starts at which every counter has a
+    count.
+    """
     rows = unbroken(counts)
     together = rows.groupby("start")["counter_id"].nunique()
     return rows[rows["start"].isin(together.index[together == rows["counter_id"].nunique()])]

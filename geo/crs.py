@@ -1,4 +1,6 @@
-"""The one coordinate system that is measured in, the way in and out of it, and whether a point can be where it says."""
+"""The one coordinate system that is measured in, the way in and out of it, and whether a point can
+be where it says.
+"""
 
 from __future__ import annotations
 
@@ -59,14 +61,20 @@ class Box:
 
 
 def rd_frame(columns: Mapping[str, ArrayLike], index: pd.Index | None = None) -> gpd.GeoDataFrame:
-    """A layer of columns side by side, of which `geometry` holds shapes: in RD, unless they say themselves that they are in another system.
+    """A layer of columns side by side, of which `geometry` holds shapes: in RD, unless they say
+    themselves that they are in another system.
 
-    Five times quicker than a GeoDataFrame that is told its geometry apart. The columns are not copied.
+    Five times quicker than a GeoDataFrame that is told its geometry apart. The columns are not
+    copied.
     """
     shapes = columns["geometry"]
     told = isinstance(shapes, GeometryArray) and shapes.crs is not None
     drawn = shapes if told else GeometryArray(np.asarray(shapes, dtype=object), crs=RD_SYSTEM)
-    return gpd.GeoDataFrame(pd.DataFrame({**columns, "geometry": drawn}, index=index, copy=False), geometry="geometry", copy=False)
+    return gpd.GeoDataFrame(
+        pd.DataFrame({**columns, "geometry": drawn}, index=index, copy=False),
+        geometry="geometry",
+        copy=False,
+    )
 
 
 def is_rd(layer: Layer) -> bool:
@@ -76,17 +84,23 @@ def is_rd(layer: Layer) -> bool:
 
 
 def require_rd(layer: Layer) -> None:
-    """Nothing for a layer in RD; WrongCrsError for any other, WrongShapeError for what has no geometry."""
+    """Nothing for a layer in RD; WrongCrsError for any other, WrongShapeError for what has no
+    geometry.
+    """
     if not isinstance(layer, gpd.GeoSeries) and not (
         isinstance(layer, gpd.GeoDataFrame) and layer.active_geometry_name in layer.columns
     ):
         raise WrongShapeError(
-            f"expected a layer with geometry, got a {type(layer).__name__} without: name its column with set_geometry"
+            f"expected a layer with geometry, got a {type(layer).__name__} without: name its column"
+            " with set_geometry"
         )
     if is_rd(layer):
         return
     if layer.crs is None:
-        raise WrongCrsError(f"expected {RD}, got no coordinate system: set the one the source states, then call to_rd")
+        raise WrongCrsError(
+            f"expected {RD}, got no coordinate system: set the one the source states, then call"
+            " to_rd"
+        )
     raise WrongCrsError(f"expected {RD}, got {_name(layer.crs)}: call to_rd first")
 
 
@@ -101,7 +115,8 @@ def to_rd(layer: LayerT) -> LayerT:
         return layer
     if layer.crs is None:
         raise WrongCrsError(
-            f"expected a coordinate system to come from, got none: set {WGS84} or what the source states"
+            f"expected a coordinate system to come from, got none: set {WGS84} or what the source"
+            " states"
         )
     if layer.crs.is_geographic:
         _require_degrees(layer)
@@ -111,7 +126,9 @@ def to_rd(layer: LayerT) -> LayerT:
 def to_wgs84(layer: LayerT) -> LayerT:
     """The same layer in degrees, longitude first; a layer in WGS84 comes back as it is."""
     if layer.crs is None:
-        raise WrongCrsError(f"expected {RD}, got no coordinate system: set the one the source states")
+        raise WrongCrsError(
+            f"expected {RD}, got no coordinate system: set the one the source states"
+        )
     return layer if layer.crs == WGS84 else layer.to_crs(WGS84)
 
 
@@ -162,24 +179,30 @@ def on_ground(layer: LayerT, scale: float) -> LayerT:
 
 def inside(layer: Layer, box: Box) -> pd.Series:
     """Whether each row lies wholly in `box`; missing and empty geometry does not."""
-    west, south, east, north = shapely.bounds(np.asarray(to_rd(layer).geometry.array, dtype=object)).T
+    west, south, east, north = shapely.bounds(
+        np.asarray(to_rd(layer).geometry.array, dtype=object)
+    ).T
     lower, upper = box.holds(west, south), box.holds(east, north)
     return pd.Series(lower & upper, index=layer.index, name="inside")
 
 
 def require_inside(layer: Layer, box: Box) -> None:
-    """Nothing when all coordinates lie in `box`; else OutsideBoxError with a guess at the mistake in words.
+    """Nothing when all coordinates lie in `box`; else OutsideBoxError with a guess at the mistake
+    in words.
 
     The layer may be in any stated system. Rows without geometry are not judged:
     they are another fault with a rule of its own.
     """
     if layer.crs is None:
-        raise WrongCrsError(f"expected a coordinate system, got none: set {WGS84}, {RD} or what the source states")
+        raise WrongCrsError(
+            f"expected a coordinate system, got none: set {WGS84}, {RD} or what the source states"
+        )
     x, y = _xy(layer)
     known = np.isfinite(x) & np.isfinite(y)
     if not known.all():
         raise MissingValueError(
-            f"expected numbers for coordinates, got {int((~known).sum())} endless or missing: read the source again"
+            f"expected numbers for coordinates, got {int((~known).sum())} endless or missing: read"
+            " the source again"
         )
     rd_x, rd_y = _read(x, y, layer.crs)
     outside = ~box.holds(rd_x, rd_y)
@@ -194,7 +217,9 @@ def require_inside(layer: Layer, box: Box) -> None:
 
 
 def _guess(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS, box: Box) -> str:
-    """What was probably done wrong, from the reading under which most coordinates fall in the box."""
+    """What was probably done wrong, from the reading under which most coordinates fall
+    in the box.
+    """
     undone_x, undone_y = _transform(x, y, crs, WGS84)
     readings = {
         f"these are degrees, longitude first, called {_name(crs)}; set {WGS84}": _read(x, y, WGS84),

@@ -37,7 +37,9 @@ LOG2_E = float(np.log2(np.e))
 
 
 def checked(values: ArrayLike, name: str, shape: tuple[int | None, ...]) -> Floats:
-    """The values as float64, every one known, finite and 0 or more; `None` in `shape` is any size."""
+    """The values as float64, every one known, finite and 0 or more; `None` in `shape`
+    is any size.
+    """
     array = _floats(values).astype(np.float64, copy=False)
     require_shape(array, name, shape)
     require_amounts(array, name)
@@ -45,7 +47,9 @@ def checked(values: ArrayLike, name: str, shape: tuple[int | None, ...]) -> Floa
 
 
 def _floats(values: ArrayLike) -> NDArray[np.floating]:
-    """The values as they are where they are float32 or float64, else as float64; gaps become NaN."""
+    """The values as they are where they are float32 or float64, else as float64; gaps
+    become NaN.
+    """
     if isinstance(values, pd.DataFrame | pd.Series):
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
     if isinstance(values, np.ma.MaskedArray):
@@ -76,7 +80,8 @@ def require_amounts(array: NDArray[np.floating], name: str) -> None:
     if unknown.any():
         where, met = _first(array, unknown)
         raise MissingValueError(
-            f"{name}: expected known values up to {LARGEST:g}, got {met} at {where}: fill it in or leave it out"
+            f"{name}: expected known values up to {LARGEST:g}, got {met} at {where}: fill it in or"
+            " leave it out"
         )
     where, met = _first(array, array < 0.0)
     raise NegativeValueError(f"{name}: expected 0 or more, got {met} at {where}")
@@ -93,7 +98,9 @@ def require_parameter(value: float, name: str) -> float:
     if np.isnan(number) or number > LARGEST:
         raise MissingValueError(f"{name}: expected a known number, got {number}")
     if number < 0.0:
-        raise NegativeValueError(f"{name}: expected 0 or more, got {number}: give it without the minus sign")
+        raise NegativeValueError(
+            f"{name}: expected 0 or more, got {number}: give it without the minus sign"
+        )
     return number
 
 
@@ -106,15 +113,21 @@ def require_law(decay: str) -> None:
 def require_floor(floor: float | None) -> None:
     """Raises NegativeValueError for a floor that is not above 0."""
     if floor is not None and require_parameter(floor, "floor") == 0.0:
-        raise NegativeValueError("floor: expected a cost above 0, got 0: leave it out for half the smallest positive cost")
+        raise NegativeValueError(
+            "floor: expected a cost above 0, got 0: leave it out for half the smallest positive"
+            " cost"
+        )
 
 
 def log2_pull(attraction: Floats, alpha: float) -> Floats:
-    """Power of two of each site's attraction**alpha against the largest; -inf at zero attraction."""
+    """Power of two of each site's attraction**alpha against the largest; -inf at zero
+    attraction.
+    """
     alive = attraction > 0.0
     if not alive.any():
         raise NoAttractionError(
-            f"attraction: expected at least one site above 0, got {attraction.size} of 0: spending has nowhere to go"
+            f"attraction: expected at least one site above 0, got {attraction.size} of 0: spending"
+            " has nowhere to go"
         )
     pull = np.full(attraction.shape, -np.inf)
     np.log2(attraction, out=pull, where=alive)
@@ -145,7 +158,9 @@ class CostMatrix:
         return np.empty((rows, self.shape[1]), dtype=np.float32)
 
     def fill(self, out: Singles, spare: Singles, start: int, law: Law) -> tuple[float, float]:
-        """Writes cost / unit of the origins from `start`; returns the unit and the power of the cost, 1."""
+        """Writes cost / unit of the origins from `start`; returns the unit and the power of the
+        cost, 1.
+        """
         cost = self.cost[start : start + len(out)]
         # A power of two near the first row's costs: scaling by it is free of rounding.
         unit = _power_of_two(float(cost[0].max()))
@@ -174,7 +189,9 @@ class Points:
         return np.hypot(dx, dy, out=dx)
 
     def block(self, rows: int) -> Singles:
-        """Room for one block, seen as origins by sites but stored site after site: long inner loops."""
+        """Room for one block, seen as origins by sites but stored site after site: long inner
+        loops.
+        """
         return np.empty((self.shape[1], rows), dtype=np.float32).T
 
     def fill(self, out: Singles, spare: Singles, start: int, law: Law) -> tuple[float, float]:
@@ -219,7 +236,9 @@ def source_of(cost: ArrayLike | tuple[ArrayLike, ArrayLike], origins: int, sites
     """The costs as matrix or, for a tuple of two, as points; only the shapes are checked here."""
     if isinstance(cost, tuple):
         if len(cost) != 2:
-            raise WrongShapeError(f"cost: expected a matrix or (origins, sites), got a tuple of {len(cost)}")
+            raise WrongShapeError(
+                f"cost: expected a matrix or (origins, sites), got a tuple of {len(cost)}"
+            )
         here, there = _floats(cost[0]), _floats(cost[1])
         require_shape(here, "origins", (origins, 2))
         require_shape(there, "sites", (sites, 2))
@@ -236,7 +255,8 @@ def block_rows_for(sites: int) -> int:
 
 
 def default_floor(source: Source) -> float:
-    """Half the smallest positive cost; 1 where every cost is 0, since all sites are then equally near.
+    """Half the smallest positive cost; 1 where every cost is 0, since all sites are then equally
+    near.
 
     It follows from the costs alone, so that no scenario moves it.
     """
@@ -248,8 +268,11 @@ def default_floor(source: Source) -> float:
     return max(smallest / 2.0, TINY) if np.isfinite(smallest) else 1.0
 
 
-def raised(cost: Floats, floor: float | None, find: Callable[[], float]) -> tuple[Floats, float | None]:
-    """The costs with everything below the floor at the floor, and that floor once it had to be known.
+def raised(
+    cost: Floats, floor: float | None, find: Callable[[], float]
+) -> tuple[Floats, float | None]:
+    """The costs with everything below the floor at the floor, and that floor once it had to be
+    known.
 
     Without a given floor only a cost of 0 lies below it: `find` is called then and not before.
     """
@@ -275,7 +298,14 @@ def exact_weights(cost: Floats, pull: Floats, beta: float, law: Law) -> Floats:
 
 
 def fade(
-    source: Source, out: Singles, spare: Singles, start: int, *, beta: float, law: Law, floor: float | None
+    source: Source,
+    out: Singles,
+    spare: Singles,
+    start: int,
+    *,
+    beta: float,
+    law: Law,
+    floor: float | None,
 ) -> NDArray[np.intp]:
     """Writes the decay of one block, each row up to a factor; returns the rows float32 cannot hold.
 
@@ -300,7 +330,9 @@ def fade(
         fades_out = not (nearest <= low and float(out.max()) <= reach)
         if fades_out:
             row_low = out.min(axis=1)
-            odd = np.flatnonzero(~((row_low >= nearest) & (row_low <= reach) & (out.max(axis=1) <= farthest)))
+            odd = np.flatnonzero(
+                ~((row_low >= nearest) & (row_low <= reach) & (out.max(axis=1) <= farthest))
+            )
             out[odd] = 1.0
         if law == "power":
             np.log2(out, out=out)

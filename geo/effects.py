@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
 from scipy.spatial.distance import cdist
+from scipy.special import stdtr, stdtrit
 
 from geo.errors import (
     MissingValueError,
@@ -160,10 +160,14 @@ def _by_unit(
 ) -> tuple[pd.DataFrame, np.ndarray]:
     """Outcomes as units x periods, in order, and which of the units were treated."""
     names = (unit, period, outcome, treated)
-    lacking = [name for name in names if not isinstance(name, Hashable) or name not in panel.columns]
+    lacking = [
+        name for name in names if not isinstance(name, Hashable) or name not in panel.columns
+    ]
     if lacking:
         asked = [name if isinstance(name, Hashable) else type(name).__name__ for name in lacking]
-        raise WrongShapeError(f"expected names of columns, {asked} are none of {list(panel.columns)}")
+        raise WrongShapeError(
+            f"expected names of columns, {asked} are none of {list(panel.columns)}"
+        )
     keys = panel[[unit, period, treated]]
     if keys.isna().any(axis=None):
         raise MissingValueError(
@@ -207,4 +211,3 @@ def _pre_trend_p(before: np.ndarray, is_treated: np.ndarray, size: float) -> flo
     if error == 0:
         return 1.0 if abs(difference) <= 1e-12 * size else 0.0
     return float(2 * stdtr(freedom, -abs(difference) / error))
-

@@ -1,4 +1,5 @@
-"""Shares under many sets of parameters at once, so that what is not known stays a range up to the result.
+"""Shares under many sets of parameters at once, so that what is not known stays a range up to the
+result.
 
 A member is one complete set: floor areas, exponents, border cost and the part each branch group has
 in spending. Every member divides all spending: its shares sum to 1 in each origin.
@@ -12,14 +13,16 @@ from numpy.typing import ArrayLike, NDArray
 from geo.decay import Floats, checked
 from geo.errors import MissingValueError, NoAttractionError, WrongShapeError
 
-
-# Pairs worked out at a time, of several members: their tables fit the cache, and leave little behind in every thread's memory.
+# Pairs worked out at a time, of several members: their tables fit the cache, and leave little
+# behind in every thread's memory.
 BLOCK_PAIRS = 2**17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pull:
-    """How each site fades at each origin, per member and branch group; kept, or worked out when asked for."""
+    """How each site fades at each origin, per member and branch group; kept, or worked out when
+    asked for.
+    """
 
     minutes: Floats = field(repr=False)
     crosses: NDArray[np.bool_] = field(repr=False)
@@ -33,7 +36,9 @@ class Pull:
         return (*self.beta.shape, *self.minutes.shape)
 
     def fading(self, members: slice, group: int) -> Floats:
-        """exp(-beta * cost) of some members for one group, `[K, N, M]`: 1 at the nearest site of each origin."""
+        """exp(-beta * cost) of some members for one group, `[K, N, M]`: 1 at the nearest site of
+        each origin.
+        """
         if self.kept is not None:
             return self.kept[members, group]
         cost = self.minutes + self.border_minutes[members, None, None] * self.crosses
@@ -43,12 +48,18 @@ class Pull:
 
 
 def prepare(
-    minutes: ArrayLike, crosses: ArrayLike, beta: ArrayLike, border_minutes: ArrayLike, *, keep: bool = True
+    minutes: ArrayLike,
+    crosses: ArrayLike,
+    beta: ArrayLike,
+    border_minutes: ArrayLike,
+    *,
+    keep: bool = True,
 ) -> Pull:
     """The pull of every pair; cost is `minutes[N, M]`, plus the border's where `crosses[N, M]`.
 
     `beta[K, G]` is per minute, `border_minutes[K]` is what the border adds in each member. With
-    `keep` 8 bytes per member, group and pair are held, so that new floor areas cost a multiplication.
+    `keep` 8 bytes per member, group and pair are held, so that new floor areas cost a
+    multiplication.
     """
     rates = checked(beta, "beta", (None, None))
     border = checked(border_minutes, "border_minutes", (rates.shape[0],))
@@ -68,7 +79,9 @@ def prepare(
     return Pull(travel, over, rates, border, kept)
 
 
-def shares(pull: Pull, floor_area: ArrayLike, part: ArrayLike, *, together: ArrayLike | None = None) -> Floats:
+def shares(
+    pull: Pull, floor_area: ArrayLike, part: ArrayLike, *, together: ArrayLike | None = None
+) -> Floats:
     """Share of each site in the spending of each origin, per member: `[K, N, M]`, rows sum to 1.
 
     `floor_area[K, G, M]` in m2; `part[K, G]` is how spending divides over the groups and sums to 1
@@ -90,22 +103,33 @@ def shares(pull: Pull, floor_area: ArrayLike, part: ArrayLike, *, together: Arra
         divided[:] = 0.0
         for group in range(groups):
             if parts[block, group].any():
-                _divide(pull.fading(block, group), area[block, group], parts[block, group], group, weight)
+                _divide(
+                    pull.fading(block, group),
+                    area[block, group],
+                    parts[block, group],
+                    group,
+                    weight,
+                )
                 divided += weight
         # Not a matrix product: its threads cost more than these few sums.
-        total[block] = divided if together is None else np.add.reduceat(divided[:, :, order], starts, axis=2)
+        total[block] = (
+            divided if together is None else np.add.reduceat(divided[:, :, order], starts, axis=2)
+        )
     return total
 
 
 def _divide(fading: Floats, area: Floats, part: Floats, group: int, weight: Floats) -> None:
     """Write into `weight[K, N, M]` what part of all spending goes to each site for one group."""
     if not area.any(axis=1).all():
-        raise NoAttractionError(f"group {group}: expected a site above 0 m2, got none: spending has nowhere to go")
+        raise NoAttractionError(
+            f"group {group}: expected a site above 0 m2, got none: spending has nowhere to go"
+        )
     np.multiply(fading, area[:, None, :], out=weight)
     sums = weight.sum(axis=2)
     if not sums.min() > 0.0:
         raise NoAttractionError(
-            f"group {group}: expected an open site within reach of every origin, got none: shorten the travel times"
+            f"group {group}: expected an open site within reach of every origin, got none: shorten"
+            " the travel times"
         )
     weight *= (part[:, None] / sums)[:, :, None]
 
@@ -114,7 +138,9 @@ def _order(together: ArrayLike, sites: int) -> tuple[NDArray[np.intp], NDArray[n
     """The sites in order of their column, and where each column begins."""
     column = np.asarray(together)
     if column.shape != (sites,) or not np.issubdtype(column.dtype, np.integer):
-        raise WrongShapeError(f"together: expected a column number for each of {sites} sites, got {column.shape}")
+        raise WrongShapeError(
+            f"together: expected a column number for each of {sites} sites, got {column.shape}"
+        )
     order = np.argsort(column, kind="stable")
     found, starts = np.unique(column[order], return_index=True)
     if (found != np.arange(found.size)).any():
@@ -128,16 +154,22 @@ def _blocks(members: int, pairs: int) -> list[slice]:
 
 
 def totals(demand: ArrayLike, share: Floats) -> Floats:
-    """Spending that reaches each site, per member: `[K, M]`; every row sums to the sum of `demand[N]`."""
+    """Spending that reaches each site, per member: `[K, M]`; every row sums to the sum of
+    `demand[N]`.
+    """
     spending = checked(demand, "demand", (share.shape[1],))
     return np.einsum("n,knm->km", spending, share)
 
 
 def between(low: ArrayLike, high: ArrayLike, position: ArrayLike) -> Floats:
-    """Sizes between `low[...]` and `high[...]` at `position` 0 to 1, evenly in the logarithm; 0 where both are 0."""
+    """Sizes between `low[...]` and `high[...]` at `position` 0 to 1, evenly in the logarithm; 0
+    where both are 0.
+    """
     bottom, top = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
     if np.isnan(bottom).any() or np.isnan(top).any():
-        raise MissingValueError("expected a known low and high for every size, got a gap: leave the site out")
+        raise MissingValueError(
+            "expected a known low and high for every size, got a gap: leave the site out"
+        )
     if (bottom > top).any() or ((bottom <= 0.0) & (top > 0.0)).any() or (bottom < 0.0).any():
         raise WrongShapeError("expected 0 < low <= high, or both 0, for every size")
     safe_low, safe_high = np.where(bottom > 0.0, bottom, 1.0), np.where(top > 0.0, top, 1.0)
@@ -146,10 +178,15 @@ def between(low: ArrayLike, high: ArrayLike, position: ArrayLike) -> Floats:
 
 
 def span(values: ArrayLike, level: float = 0.9) -> tuple[Floats, Floats]:
-    """The middle `level` of the members' values, low and high; the members lie along the first axis."""
+    """The middle `level` of the members' values, low and high; the members lie along the first
+    axis.
+    """
     sample = np.asarray(values, dtype=np.float64)
     if not 0.0 < level < 1.0 or sample.ndim == 0 or not len(sample):
-        raise WrongShapeError(f"expected members along the first axis and a level between 0 and 1, got {sample.shape}, {level}")
+        raise WrongShapeError(
+            "expected members along the first axis and a level between 0 and 1, got"
+            f" {sample.shape}, {level}"
+        )
     # By rank, without a number between two members.
     ordered = np.sort(sample, axis=0)
     cut = int(round((1.0 - level) / 2.0 * len(ordered), 6))
@@ -157,7 +194,9 @@ def span(values: ArrayLike, level: float = 0.9) -> tuple[Floats, Floats]:
 
 
 def evenly(members: int, columns: int, *, seed: int = 0) -> NDArray[np.float64]:
-    """Positions 0 to 1 for `members` draws of `columns` unknowns: a Latin hypercube (M. D. McKay, 1979)."""
+    """Positions 0 to 1 for `members` draws of `columns` unknowns: a Latin hypercube (M. D. McKay,
+    1979).
+    """
     rng = np.random.default_rng(seed)
     order = np.argsort(rng.random((members, columns)), axis=0)
     return (order + rng.random((members, columns))) / members

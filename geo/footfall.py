@@ -1,4 +1,6 @@
-"""Where people probably walk: a modelled figure per street, and how well it ever agreed with counts."""
+"""Where people probably walk: a modelled figure per street, and how well it ever agreed with
+counts.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,8 @@ FADE_PER_M = -float(np.log(0.85)) / 100.0
 WALK_M = 1600.0
 LOCAL_M = 400.0
 # What brings half of the most an attraction, a stop or a dense net of streets can bring:
-# a street of fifty shops at the door; a town's station; the streets within 400 m of an old inner city.
+# a street of fifty shops at the door; a town's station; the streets within 400 m of an old inner
+# city.
 HALF_ATTRACTIONS = 50.0
 HALF_BOARDINGS = 5_000.0
 HALF_STREET_M = 10_000.0
@@ -36,10 +39,12 @@ ENTRY_M = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each kind of evidence counts; `walkability` is the share of the figure that local streets can take away.
+    """How much each kind of evidence counts; `walkability` is the share of the figure that local
+    streets can take away.
 
     The first three need not add up to 1. The core leads because distance to the core alone
-    follows real counts best (rank correlation about .7 in one tested city, street length .5, betweenness .03 to .3).
+    follows real counts best (rank correlation about .7 in one tested city, street length .5,
+    betweenness .03 to .3).
     """
 
     core: float = 0.5
@@ -49,9 +54,15 @@ class Weights:
 
     def __post_init__(self) -> None:
         values = (self.core, self.attractions, self.stops, self.walkability)
-        if not np.isfinite(values).all() or min(values) < 0 or self.walkability > 1 or self.core <= 0:
+        if (
+            not np.isfinite(values).all()
+            or min(values) < 0
+            or self.walkability > 1
+            or self.core <= 0
+        ):
             raise NegativeValueError(
-                f"expected weights of 0 or more, core above 0 and walkability at most 1, got {values}"
+                "expected weights of 0 or more, core above 0 and walkability at most 1, got"
+                f" {values}"
             )
 
 
@@ -67,12 +78,14 @@ def proxy(
     weights: Weights = LITERATURE,
     engine: Engine = "auto",
 ) -> pd.Series:
-    """Modelled footfall per street, 0 to 100, on the index of `streets`; only its order within a place means anything.
+    """Modelled footfall per street, 0 to 100, on the index of `streets`; only its order within a
+    place means anything.
 
     `cores` are points, one per place; `attractions` points (shops, hospitality), each
     counting once or as its column `weight`; `stops` points with
     `boardings_per_workday`. What is not given does not count, and the rest counts for more.
-    The scale is fixed, not stretched to the streets at hand, so a street far away changes no figure.
+    The scale is fixed, not stretched to the streets at hand, so a street far away changes no
+    figure.
     A street without geometry has none.
     """
     found = evidence(streets, cores=cores, attractions=attractions, stops=stops, engine=engine)
@@ -97,17 +110,21 @@ def evidence(
     network: Network | None = None,
     engine: Engine = "auto",
 ) -> pd.DataFrame:
-    """Per street what the figure is made of: `core_distance_m, over_network`, and 0 to 1 for each kind of evidence.
+    """Per street what the figure is made of: `core_distance_m, over_network`, and 0 to 1 for each
+    kind of evidence.
 
     `core` and `walkability` always, `attractions` and `stops` where given.
     Distances go over the network, gaps up to 100 m bridged. Where it does not reach the
-    core the distance is the straight one times 1.3, and `over_network` is False. `network` is `build(streets)`, where
+    core the distance is the straight one times 1.3, and `over_network` is False. `network` is
+    `build(streets)`, where
     the caller has it already.
     """
     for layer in (streets, cores, *(layer for layer in (attractions, stops) if layer is not None)):
         require_rd(layer)
     if not len(points_xy(cores)):
-        raise MissingValueError("expected at least one core point, got none: footfall without a core is unknown")
+        raise MissingValueError(
+            "expected at least one core point, got none: footfall without a core is unknown"
+        )
     whole = build(streets) if network is None else network
     joined = bridged(whole)
     twice = halved(joined)
@@ -128,13 +145,19 @@ def evidence(
         ("stops", stops, _boardings(stops), HALF_BOARDINGS),
     ):
         if layer is not None:
-            access = attracted(twice, whole, layer, mass, walk_m=WALK_M, fade_per_m=FADE_PER_M, engine=engine)
+            access = attracted(
+                twice, whole, layer, mass, walk_m=WALK_M, fade_per_m=FADE_PER_M, engine=engine
+            )
             result[name] = (access / (access + half)).fillna(0.0).where(alone)
     return result
 
 
-def _core_distance(streets: Layer, whole: Network, twice: Network, cores: Layer) -> tuple[pd.Series, pd.Series]:
-    """Metres from the middle of each street to the nearest core, and whether that is along the streets."""
+def _core_distance(
+    streets: Layer, whole: Network, twice: Network, cores: Layer
+) -> tuple[pd.Series, pd.Series]:
+    """Metres from the middle of each street to the nearest core, and whether that is along the
+    streets.
+    """
     away = distance_m(twice, cores, entry_m=ENTRY_M)
     nodes = len(twice.xy) - len(twice.ends) // 2
     edges = len(whole.ends)
@@ -162,7 +185,8 @@ def _boardings(stops: Layer | None) -> Floats:
         return np.empty(0)
     if not isinstance(stops, gpd.GeoDataFrame) or "boardings_per_workday" not in stops.columns:
         raise WrongShapeError(
-            "expected stops with the column boardings_per_workday, got none: join the boardings first"
+            "expected stops with the column boardings_per_workday, got none: join the boardings"
+            " first"
         )
     if "stop_id" in stops.columns and stops["stop_id"].duplicated().any():
         raise WrongShapeError("expected every stop once, got several years: choose one year")
@@ -172,13 +196,17 @@ def _boardings(stops: Layer | None) -> Floats:
 def _positive(values: pd.Series, name: str) -> Floats:
     mass = numbers(values, name).fillna(0.0).to_numpy(dtype=float)
     if (mass < 0).any() or not np.isfinite(mass).all():
-        raise NegativeValueError(f"expected {name} of 0 or more, got {mass.min():g} to {mass.max():g}")
+        raise NegativeValueError(
+            f"expected {name} of 0 or more, got {mass.min():g} to {mass.max():g}"
+        )
     return mass
 
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """Rank correlation of a modelled figure with counts, -1 to 1, its bootstrap interval and the number of streets."""
+    """Rank correlation of a modelled figure with counts, -1 to 1, its bootstrap interval and the
+    number of streets.
+    """
 
     spearman: float
     low: float
@@ -193,7 +221,9 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Weights fitted to counts, and the skill that weights fitted elsewhere in town had in each block."""
+    """Weights fitted to counts, and the skill that weights fitted elsewhere in town had in each
+    block.
+    """
 
     weights: Weights
     skill: Skill
@@ -201,28 +231,46 @@ class Fit:
 
 
 def skill(
-    proxy: pd.Series | ArrayLike, counts: pd.Series | ArrayLike, *, draws: int = 2000, seed: int = 0, certainty: float = 0.95
+    proxy: pd.Series | ArrayLike,
+    counts: pd.Series | ArrayLike,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
+    certainty: float = 0.95,
 ) -> Skill:
-    """Spearman's rank correlation on the streets that have both, with a percentile bootstrap over streets.
+    """Spearman's rank correlation on the streets that have both, with a percentile bootstrap over
+    streets.
 
-    Both are read by the label of the street; arrays, street by street in one order. Several counts of one
-    street are averaged first. Raises TooFewUnitsError below three streets or when all figures are alike.
+    Both are read by the label of the street; arrays, street by street in one order. Several counts
+    of one
+    street are averaged first. Raises TooFewUnitsError below three streets or when all figures are
+    alike.
     """
     proxy, counts = _labelled(proxy, counts)
     if not 0.0 < certainty < 1.0 or draws < 1:
-        raise NegativeValueError(f"expected draws above 0 and certainty between 0 and 1, got {draws} and {certainty}")
+        raise NegativeValueError(
+            f"expected draws above 0 and certainty between 0 and 1, got {draws} and {certainty}"
+        )
     if proxy.index.has_duplicates:
         raise WrongShapeError(
-            "expected each street once in the modelled figure, got some twice: give the streets unique labels"
+            "expected each street once in the modelled figure, got some twice: give the streets"
+            " unique labels"
         )
     both = (
-        pd.DataFrame({"proxy": _finite(proxy, "the modelled figure"), "counted": _per_street(counts).reindex(proxy.index)})
+        pd.DataFrame(
+            {
+                "proxy": _finite(proxy, "the modelled figure"),
+                "counted": _per_street(counts).reindex(proxy.index),
+            }
+        )
         .dropna()
         .sort_values(["proxy", "counted"])
     )
     n = len(both)
     if n < 3:
-        raise TooFewUnitsError(f"expected counts in at least 3 streets with a modelled figure, got {n}")
+        raise TooFewUnitsError(
+            f"expected counts in at least 3 streets with a modelled figure, got {n}"
+        )
     values = both.to_numpy(dtype=float).T
     found = float(_spearman(values[:, None, :])[0])
     if np.isnan(found):
@@ -235,8 +283,11 @@ def skill(
     return Skill(found, float(low), float(high), n)
 
 
-def fit(found: pd.DataFrame, counts: pd.Series, *, streets: Layer, block_m: float = 500.0, seed: int = 0) -> Fit:
-    """Weights that follow the counts best, and their honest skill by spatially blocked cross-validation.
+def fit(
+    found: pd.DataFrame, counts: pd.Series, *, streets: Layer, block_m: float = 500.0, seed: int = 0
+) -> Fit:
+    """Weights that follow the counts best, and their honest skill by spatially blocked
+    cross-validation.
 
     `found` is `evidence(streets, …)`. Streets are put in square blocks of `block_m`; each block is
     foretold with weights chosen on all other blocks, so a street is never foretold by its
@@ -254,7 +305,8 @@ def fit(found: pd.DataFrame, counts: pd.Series, *, streets: Layer, block_m: floa
     blocks = len(np.unique(block))
     if known.sum() < 10 or blocks < 3:
         raise TooFewUnitsError(
-            f"expected counts in at least 10 streets and 3 blocks of {block_m:g} m, got {int(known.sum())} and {blocks}"
+            f"expected counts in at least 10 streets and 3 blocks of {block_m:g} m, got"
+            f" {int(known.sum())} and {blocks}"
         )
     choices = _choices([name for name in ("attractions", "stops") if name in found.columns])
     figures = np.array([combine(found[known], weights).to_numpy() for weights in choices])
@@ -272,16 +324,26 @@ def _choices(given: list[str]) -> list[Weights]:
     """Weights in steps of a tenth, nearest to the literature first."""
     tenths = [step / 10.0 for step in range(11)]
     every = [
-        Weights(core=round(1.0 - attractions - stops, 1), attractions=attractions, stops=stops, walkability=walkability)
+        Weights(
+            core=round(1.0 - attractions - stops, 1),
+            attractions=attractions,
+            stops=stops,
+            walkability=walkability,
+        )
         for attractions, stops, walkability in product(
-            tenths if "attractions" in given else [0.0], tenths if "stops" in given else [0.0], (0.0, 0.25, 0.5, 0.75)
+            tenths if "attractions" in given else [0.0],
+            tenths if "stops" in given else [0.0],
+            (0.0, 0.25, 0.5, 0.75),
         )
         if round(1.0 - attractions - stops, 1) > 0
     ]
     total = LITERATURE.core + sum(getattr(LITERATURE, name) for name in given)
 
     def away(weights: Weights) -> float:
-        parts = [weights.core - LITERATURE.core / total, weights.walkability - LITERATURE.walkability]
+        parts = [
+            weights.core - LITERATURE.core / total,
+            weights.walkability - LITERATURE.walkability,
+        ]
         parts += [getattr(weights, name) - getattr(LITERATURE, name) / total for name in given]
         return round(sum(part * part for part in parts), 9)
 
@@ -293,20 +355,31 @@ def _best(figures: Floats, truth: Floats) -> int:
     return int(np.argmax(np.round(np.nan_to_num(score, nan=-1.0), 9)))
 
 
-def _labelled(proxy: pd.Series | ArrayLike, counts: pd.Series | ArrayLike) -> tuple[pd.Series, pd.Series]:
+def _labelled(
+    proxy: pd.Series | ArrayLike, counts: pd.Series | ArrayLike
+) -> tuple[pd.Series, pd.Series]:
     """Both with labels; what has none stands in the order of the other."""
     sizes = [np.shape(values) for values in (proxy, counts)]
     both = isinstance(proxy, pd.Series) and isinstance(counts, pd.Series)
     if any(len(size) != 1 for size in sizes) or (not both and sizes[0] != sizes[1]):
-        raise WrongShapeError(f"expected one figure and one count per street, got {sizes[0]} and {sizes[1]}")
-    labels = next((values.index for values in (proxy, counts) if isinstance(values, pd.Series)), None)
-    return tuple(values if isinstance(values, pd.Series) else pd.Series(values, index=labels) for values in (proxy, counts))
+        raise WrongShapeError(
+            f"expected one figure and one count per street, got {sizes[0]} and {sizes[1]}"
+        )
+    labels = next(
+        (values.index for values in (proxy, counts) if isinstance(values, pd.Series)), None
+    )
+    return tuple(
+        values if isinstance(values, pd.Series) else pd.Series(values, index=labels)
+        for values in (proxy, counts)
+    )
 
 
 def _finite(values: pd.Series, name: str) -> pd.Series:
     known = numbers(values, name)
     if np.isinf(known).any():
-        raise MissingValueError(f"expected finite numbers in {name}, got {int(np.isinf(known).sum())} endless")
+        raise MissingValueError(
+            f"expected finite numbers in {name}, got {int(np.isinf(known).sum())} endless"
+        )
     return known
 
 
@@ -325,4 +398,9 @@ def _spearman(pairs: Floats) -> Floats:
     ranks = rankdata(pairs, axis=-1)
     ranks -= ranks.mean(axis=-1, keepdims=True)
     spread = np.sqrt((ranks**2).sum(axis=-1).prod(axis=0))
-    return np.divide((ranks[0] * ranks[1]).sum(axis=-1), spread, out=np.full(spread.shape, np.nan), where=spread > 1e-9)
+    return np.divide(
+        (ranks[0] * ranks[1]).sum(axis=-1),
+        spread,
+        out=np.full(spread.shape, np.nan),
+        where=spread > 1e-9,
+    )

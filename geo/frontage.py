@@ -31,25 +31,38 @@ _CLOSED_M = 1.0
 def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
     """The `street_id` of each unit, missing for a unit beside no street.
 
-    First the street its address names, the nearest section of that name within 150 m; else the nearest
-    street with a name within 60 m, else the nearest of all. `units` has points and may have `address`;
+    First the street its address names, the nearest section of that name within 150 m; else the
+    nearest
+    street with a name within 60 m, else the nearest of all. `units` has points and may have
+    `address`;
     `streets` has `street_id` and `name`.
     """
     require_rd(units)
     require_rd(streets)
     for column in ("street_id", "name"):
         if column not in streets.columns:
-            raise WrongShapeError(f"expected streets with the column {column}, got {', '.join(map(str, streets.columns))}")
+            raise WrongShapeError(
+                f"expected streets with the column {column}, got"
+                f" {', '.join(map(str, streets.columns))}"
+            )
     position = np.full(len(units), -1, dtype=np.int64)
     known, numbers = _numbered(streets["name"], {})
     if "address" in units.columns:
         _, asked = _numbered(streets_of(units["address"]), known)
-        position = nearest_of_kind(units, np.where(asked < len(known), asked, -1), streets, numbers, max_m=BY_ADDRESS_M)
+        position = nearest_of_kind(
+            units, np.where(asked < len(known), asked, -1), streets, numbers, max_m=BY_ADDRESS_M
+        )
     named = numbers >= 0
-    for those in (np.flatnonzero(named), np.arange(len(streets))) if not named.all() else (np.arange(len(streets)),):
+    for those in (
+        (np.flatnonzero(named), np.arange(len(streets)))
+        if not named.all()
+        else (np.arange(len(streets)),)
+    ):
         open_ = np.flatnonzero(position < 0)
         if len(open_) and len(those):
-            beside, _ = nearest_rows(units.geometry.iloc[open_], streets.geometry.iloc[those], max_m=BY_DISTANCE_M)
+            beside, _ = nearest_rows(
+                units.geometry.iloc[open_], streets.geometry.iloc[those], max_m=BY_DISTANCE_M
+            )
             position[open_] = np.where(beside >= 0, those[beside], -1)
     ids = streets["street_id"].astype("str").array.take(position, allow_fill=True)
     return pd.Series(ids, index=units.index, name="street_id")
@@ -74,15 +87,26 @@ def street_names(units: pd.DataFrame, streets: pd.DataFrame) -> pd.Series:
 
 
 def along(
-    units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame, *, by: str, within: str | None = None, core: Point | None = None
+    units: gpd.GeoDataFrame,
+    streets: gpd.GeoDataFrame,
+    *,
+    by: str,
+    within: str | None = None,
+    core: Point | None = None,
 ) -> pd.DataFrame:
-    """`side` (left, right; missing around a square), `along_m` and `order` (from 1) of each unit, on their index.
+    """`side` (left, right; missing around a square), `along_m` and `order` (from 1) of each unit,
+    on their index.
 
-    `by` is the column in both frames that says which street; one street may be many sections. It is walked from its
-    end nearest to `core` outwards, or from west to east without one; a part that does not touch the rest
-    comes after the part before it. A square is walked round its rim. Left is left of who walks that way. A
-    unit without a street, or whose street is not among `streets`, has none of the three. Units at the same
-    metre keep the order of their side and then of the rows. Of a street, units that differ in the column `within`
+    `by` is the column in both frames that says which street; one street may be many sections. It is
+    walked from its
+    end nearest to `core` outwards, or from west to east without one; a part that does not touch the
+    rest
+    comes after the part before it. A square is walked round its rim. Left is left of who walks that
+    way. A
+    unit without a street, or whose street is not among `streets`, has none of the three. Units at
+    the same
+    metre keep the order of their side and then of the rows. Of a street, units that differ in the
+    column `within`
     (surveys of one street, say) are counted apart.
     """
     require_rd(units)
@@ -102,7 +126,9 @@ def along(
         # Around a square there is no left.
         if (shapely.get_dimensions(geometries) < 2).any():
             side[at] = np.where(on_left, "left", "right")
-    placed = pd.DataFrame({"side": pd.array(side, dtype="str"), "along_m": metres}, index=units.index)
+    placed = pd.DataFrame(
+        {"side": pd.array(side, dtype="str"), "along_m": metres}, index=units.index
+    )
     groups = {"by": units[by]} | ({} if within is None else {"within": units[within]})
     order = (
         placed.assign(**groups)
@@ -116,11 +142,16 @@ def along(
 
 
 def _numbered(names: pd.Series, known: Mapping[str, int]) -> tuple[Mapping[str, int], Ints]:
-    """The number of each name by its search key, those `known` with new ones behind, and the number per row; -1 without a name."""
+    """The number of each name by its search key, those `known` with new ones behind, and the number
+    per row; -1 without a name.
+    """
     # A street's name stands at every one of its units.
     codes, unique = pd.factorize(names)
     numbers = dict(known)
-    per_name = [numbers.setdefault(key, len(numbers)) if (key := search_key(name)) else -1 for name in unique]
+    per_name = [
+        numbers.setdefault(key, len(numbers)) if (key := search_key(name)) else -1
+        for name in unique
+    ]
     return numbers, np.array([*per_name, -1], dtype=np.int64)[codes]
 
 
@@ -129,9 +160,18 @@ def _walk(geometries: NDArray[np.object_], core: Point | None) -> list[LineStrin
     known = geometries[~(shapely.is_missing(geometries) | shapely.is_empty(geometries))]
     flat = shapely.force_2d(known)
     dimension = shapely.get_dimensions(flat)
-    # A street that opens onto its square is walked along its lines; one that is only a square, round the rim.
-    rims = shapely.get_exterior_ring(shapely.get_parts(flat[dimension == 2])) if (dimension == 2).all() else []
-    lines = shapely.get_parts(flat[dimension == 1]) if (dimension == 1).any() else np.asarray(rims, dtype=object)
+    # A street that opens onto its square is walked along its lines; one that is only a square,
+    # round the rim.
+    rims = (
+        shapely.get_exterior_ring(shapely.get_parts(flat[dimension == 2]))
+        if (dimension == 2).all()
+        else []
+    )
+    lines = (
+        shapely.get_parts(flat[dimension == 1])
+        if (dimension == 1).any()
+        else np.asarray(rims, dtype=object)
+    )
     if not len(lines):
         return []
     merged = shapely.line_merge(shapely.union_all(lines))
@@ -143,7 +183,11 @@ def _outwards(part: LineString, core: Point | None) -> LineString:
     start, end = Point(part.coords[0]), Point(part.coords[-1])
     if start.distance(end) <= _CLOSED_M:
         return LineString(part.coords)
-    turned = (end.x, end.y) < (start.x, start.y) if core is None else end.distance(core) < start.distance(core)
+    turned = (
+        (end.x, end.y) < (start.x, start.y)
+        if core is None
+        else end.distance(core) < start.distance(core)
+    )
     return LineString(part.coords[::-1] if turned else part.coords)
 
 
@@ -152,15 +196,21 @@ def _first(part: LineString, core: Point | None) -> tuple[float, float, float]:
     return (0.0 if core is None else part.distance(core), x, y)
 
 
-def _placed(points: NDArray[np.object_], walk: list[BaseGeometry]) -> tuple[Floats, NDArray[np.bool_]]:
-    """Metres walked to each point's nearest spot, and whether the point lies left of the walk there."""
+def _placed(
+    points: NDArray[np.object_], walk: list[BaseGeometry]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Metres walked to each point's nearest spot, and whether the point lies left of the walk
+    there.
+    """
     lines = np.asarray(walk, dtype=object)
     part = np.argmin(shapely.distance(points[:, None], lines[None, :]), axis=1)
     own = lines[part]
     length = shapely.length(lines)
     at = shapely.line_locate_point(own, points)
     # The direction there, over a metre on either side.
-    ahead = shapely.get_coordinates(shapely.line_interpolate_point(own, np.minimum(at + 1.0, length[part])))
+    ahead = shapely.get_coordinates(
+        shapely.line_interpolate_point(own, np.minimum(at + 1.0, length[part]))
+    )
     behind = shapely.get_coordinates(shapely.line_interpolate_point(own, np.maximum(at - 1.0, 0.0)))
     xy = shapely.get_coordinates(points)
     way, off = ahead - behind, xy - behind

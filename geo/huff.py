@@ -1,4 +1,5 @@
-"""Where spending goes: every origin divided over all sites by their size and what it costs to get there.
+"""Where spending goes: every origin divided over all sites by their size and what it costs to get
+there.
 
 D. L. Huff, "A probabilistic analysis of shopping center trade areas", Land Economics 39 (1963), and
 "Defining and estimating a trading area", Journal of Marketing 28 (1964).
@@ -56,7 +57,8 @@ Cost = ArrayLike | tuple[ArrayLike, ArrayLike]
 
 # Up to here float64 takes a few milliseconds: no reason to round.
 PAIRS_IN_DOUBLE = 2**18
-# A row whose float32 weights sum to less has lost its digits, for instance when its near sites close.
+# A row whose float32 weights sum to less has lost its digits, for instance when its near sites
+# close.
 FAINT = np.float32(2.0**-100)
 
 
@@ -117,7 +119,8 @@ def allocate_stream(
     block_rows: int | None = None,
     precision: Precision = "single",
 ) -> Floats:
-    """Spending that reaches each site, from origins that arrive in pieces and are never held together.
+    """Spending that reaches each site, from origins that arrive in pieces and are never held
+    together.
 
     Each piece is (demand[n], cost[n, M]) or, with `sites`, (demand[n], origins[n, 2]). A stream
     cannot be searched for its smallest cost, so a cost of 0 needs a `floor` here.
@@ -135,7 +138,8 @@ def allocate_stream(
 
 @dataclass(frozen=True, slots=True)
 class Decay:
-    """How the pull of every site fades at every origin, kept so that new floor areas cost one memory pass.
+    """How the pull of every site fades at every origin, kept so that new floor areas cost one
+    memory pass.
 
     Holds 4 bytes per pair, and the costs it was made from without copying them.
     """
@@ -147,13 +151,16 @@ class Decay:
     blocks: tuple[Singles, ...]
 
     def allocate(self, demand: ArrayLike, attraction: ArrayLike, *, alpha: float = 1.0) -> Floats:
-        """Spending that reaches each site with these attractions; the sum equals the sum of demand."""
+        """Spending that reaches each site with these attractions; the sum equals the
+        sum of demand.
+        """
         sizes, _ = _checked_model(attraction, alpha, self.beta, self.law, self.floor)
         spending = checked(demand, "demand", (None,))
         if (spending.size, sizes.size) != self.source.shape:
             raise WrongShapeError(
-                f"expected demand of {self.source.shape[0]} origins and attraction of {self.source.shape[1]} sites, "
-                f"got {spending.size} and {sizes.size}: prepare again after adding one"
+                f"expected demand of {self.source.shape[0]} origins and attraction of"
+                f" {self.source.shape[1]} sites, got {spending.size} and {sizes.size}: prepare"
+                " again after adding one"
             )
         pull = log2_pull(sizes, alpha)
         rows = len(self.blocks[0]) if self.blocks else 1
@@ -184,7 +191,15 @@ def prepare(
     blocks = []
     for start in range(0, source.shape[0], rows):
         out = source.block(min(rows, source.shape[0] - start))
-        odd = fade(source, out, spare[: len(out)], start, beta=require_parameter(beta, "beta"), law=decay, floor=floor)
+        odd = fade(
+            source,
+            out,
+            spare[: len(out)],
+            start,
+            beta=require_parameter(beta, "beta"),
+            law=decay,
+            floor=floor,
+        )
         if odd.size:
             reached, floor = raised(source.exact(start + odd), floor, lambda: default_floor(source))
             out[odd] = exact_weights(reached, level, beta, decay)
@@ -229,7 +244,10 @@ def _divide(
 
     def find_floor() -> float:
         if in_stream:
-            raise MissingValueError("floor: expected a cost above 0 for streamed origins that hold a cost of 0, got None")
+            raise MissingValueError(
+                "floor: expected a cost above 0 for streamed origins that hold a cost of 0, got"
+                " None"
+            )
         return default_floor(source)
 
     room = source.block(min(rows, origins)) if single and not kept else None
@@ -242,7 +260,9 @@ def _divide(
                 weights, odd = kept[start // rows], np.empty(0, dtype=np.intp)
             else:
                 weights, scratch = room[: len(block)], spare[: len(block)]
-                odd = fade(source, weights, scratch, start, beta=model.beta, law=model.law, floor=floor)
+                odd = fade(
+                    source, weights, scratch, start, beta=model.beta, law=model.law, floor=floor
+                )
             part, faint = _divide_block(block, weights, strength, odd)
             totals += part
             exact = start + faint
@@ -256,7 +276,9 @@ def _divide(
 def _divide_block(
     demand: Floats, weights: Singles, strength: Singles, odd: NDArray[np.intp]
 ) -> tuple[Floats, NDArray[np.intp]]:
-    """Totals of one block in float64, and the rows left out of them because float32 cannot hold them."""
+    """Totals of one block in float64, and the rows left out of them because float32 cannot hold
+    them.
+    """
     sums = weights @ strength
     if odd.size:
         sums[odd] = 0.0
@@ -277,7 +299,9 @@ def _divide_block(
 
 def _in_single(model: _Model, pairs: int) -> bool:
     if model.precision not in get_args(Precision):
-        raise WrongShapeError(f"precision: expected one of {', '.join(get_args(Precision))}, got {model.precision!r}")
+        raise WrongShapeError(
+            f"precision: expected one of {', '.join(get_args(Precision))}, got {model.precision!r}"
+        )
     if model.precision == "double" or (model.precision == "auto" and pairs <= PAIRS_IN_DOUBLE):
         return False
     # Sizes further apart than float32 products can hold go the exact way as a whole.

@@ -1,6 +1,7 @@
 """What one indicator of vitality promises, and how published figures become its readings.
 
-Readings are a frame with the columns of `READING`: one row per place and year, the value in the unit
+Readings are a frame with the columns of `READING`: one row per place and year, the value in the
+unit
 of the indicator, the definition it was counted with, the row that vouches for it and its series.
 What nobody counted has no row: it is missing, never 0.
 """
@@ -72,7 +73,10 @@ def readings(rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:
 
     Raises WrongShapeError when a place has two readings for one year.
     """
-    columns = {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in READING.items()}
+    columns = {
+        name: pd.Series([row.get(name) for row in rows], dtype=dtype)
+        for name, dtype in READING.items()
+    }
     frame = pd.DataFrame(columns)
     twice = frame[frame.duplicated(["place_id", "year"])]
     if not twice.empty:
@@ -88,7 +92,8 @@ def published(
 ) -> pd.DataFrame:
     """Readings out of published figures: measured, dated, not doubtful, about one kind of area.
 
-    Targets, plans, expectations and figures in words only are no readings. Of several figures for one
+    Targets, plans, expectations and figures in words only are no readings. Of several figures for
+    one
     place and year the last published wins, then the surer one.
     """
     rows = observations[
@@ -103,21 +108,31 @@ def published(
     rows = rows.assign(year=rows["period_end"].dt.year, row_id=rows["observation_id"])
     if since is not None:
         rows = rows[rows["year"] >= since]
-    rows = rows.sort_values(["period_end", "confidence", "observation_id"], ascending=[True, False, True])
+    rows = rows.sort_values(
+        ["period_end", "confidence", "observation_id"], ascending=[True, False, True]
+    )
     rows = rows.drop_duplicates(["place_id", "year"], keep="last")
     return readings(rows[list(READING)].to_dict("records"))
 
 
 def newest(found: pd.DataFrame) -> pd.DataFrame:
     """The last reading of every place, indexed by place."""
-    return found.sort_values("year").groupby("place_id", sort=True).tail(1).set_index("place_id").sort_index()
+    return (
+        found.sort_values("year")
+        .groupby("place_id", sort=True)
+        .tail(1)
+        .set_index("place_id")
+        .sort_index()
+    )
 
 
 def comparable(found: pd.DataFrame) -> pd.Series:
     """The value per place that may stand beside that of the others.
 
-    Of the newest readings those with one and the same definition, at most one year older than the newest
-    of them. Where definitions differ the one that most places share is taken, then the newest. A reading
+    Of the newest readings those with one and the same definition, at most one year older than the
+    newest
+    of them. Where definitions differ the one that most places share is taken, then the newest. A
+    reading
     without a definition stands beside nothing.
     """
     rows = newest(found).dropna(subset=["definition"])
@@ -130,18 +145,23 @@ def comparable(found: pd.DataFrame) -> pd.Series:
 
 
 def changes(found: pd.DataFrame) -> pd.DataFrame:
-    """First and last reading of the newest true series per place: `first_year, first, last_year, last`.
+    """First and last reading of the newest true series per place: `first_year, first, last_year,
+    last`.
 
     Only readings of one series with one definition are set against each other; a reading without a
     series stands alone. Indexed by place; a place with one such reading has no row.
     """
     rows = []
-    for place_id, own in found.dropna(subset=["series", "definition"]).groupby("place_id", sort=True):
+    for place_id, own in found.dropna(subset=["series", "definition"]).groupby(
+        "place_id", sort=True
+    ):
         own = own.sort_values("year")
         last = own.iloc[-1]
         same = own[(own["series"] == last["series"]) & (own["definition"] == last["definition"])]
         if len(same) > 1:
             first = same.iloc[0]
-            rows.append((place_id, int(first["year"]), first["value"], int(last["year"]), last["value"]))
+            rows.append(
+                (place_id, int(first["year"]), first["value"], int(last["year"]), last["value"])
+            )
     columns = ["place_id", "first_year", "first", "last_year", "last"]
     return pd.DataFrame(rows, columns=columns).set_index("place_id")

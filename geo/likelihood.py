@@ -23,7 +23,9 @@ START_FACTORS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What was observed, the sites and costs behind it, and which parameters may move between which bounds."""
+    """What was observed, the sites and costs behind it, and which parameters may move between which
+    bounds.
+    """
 
     weight: Floats  # per origin, sums to 1
     log_size: Floats  # per site, -inf where the attraction is 0
@@ -75,7 +77,9 @@ def information(problem: Problem, theta: Floats, weight: Floats) -> tuple[float,
     for column in _columns(problem, theta):
         slopes.append(column - (share * column).sum(axis=1, keepdims=True))
     if problem.observed.ndim == 2:
-        surprise = np.multiply(problem.observed, log_share, out=np.zeros_like(share), where=problem.observed > 0.0)
+        surprise = np.multiply(
+            problem.observed, log_share, out=np.zeros_like(share), where=problem.observed > 0.0
+        )
         likelihood = float(weight @ surprise.sum(axis=1))
         missed = weight[:, None] * (problem.observed - share)
         spread = weight[:, None] * share
@@ -91,8 +95,16 @@ def information(problem: Problem, theta: Floats, weight: Floats) -> tuple[float,
 def _columns(problem: Problem, theta: Floats) -> list[Floats]:
     size = problem.sizes(theta)
     # A site without attraction has share 0: any finite number stands for its logarithm.
-    known = {"alpha": np.where(np.isfinite(size), size, 0.0), "beta": -problem.distance, "delta": problem.access}
-    columns = [np.broadcast_to(known[name], problem.distance.shape) for name in problem.names if name in known]
+    known = {
+        "alpha": np.where(np.isfinite(size), size, 0.0),
+        "beta": -problem.distance,
+        "delta": problem.access,
+    }
+    columns = [
+        np.broadcast_to(known[name], problem.distance.shape)
+        for name in problem.names
+        if name in known
+    ]
     for site in problem.open_sites:
         column = np.zeros(problem.distance.shape)
         column[:, site] = problem.value("alpha", theta)
@@ -101,11 +113,14 @@ def _columns(problem: Problem, theta: Floats) -> list[Floats]:
 
 
 def require_identified(problem: Problem) -> None:
-    """Raises NotIdentifiedError when a free parameter, or a combination of them, changes nothing."""
+    """Raises NotIdentifiedError when a free parameter, or a combination of them,
+    changes nothing.
+    """
     _, _, matrix = information(problem, problem.start, problem.weight)
     columns = _columns(problem, problem.start)
     scale = np.array([float(np.abs(column).max()) for column in columns])
-    # Sites of size 1 have a column of noughts: nothing depends on it, and nothing may be divided by it.
+    # Sites of size 1 have a column of noughts: nothing depends on it, and nothing may be divided by
+    # it.
     strength = np.diag(matrix) / np.where(scale > 0.0, scale, 1.0) ** 2
     for name, amount in zip(problem.names, strength, strict=True):
         if amount < 1e-20:
@@ -113,17 +128,28 @@ def require_identified(problem: Problem) -> None:
     width = np.sqrt(np.diag(matrix))
     if np.linalg.eigvalsh(matrix / np.outer(width, width))[0] < 1e-10:
         names = ", ".join(problem.names)
-        raise NotIdentifiedError(f"{names}: the data tell only a combination of them: keep one fixed")
+        raise NotIdentifiedError(
+            f"{names}: the data tell only a combination of them: keep one fixed"
+        )
 
 
 def maximise(
-    problem: Problem, start: Floats, weight: Floats, *, held: int | None = None, search: bool = False
+    problem: Problem,
+    start: Floats,
+    weight: Floats,
+    *,
+    held: int | None = None,
+    search: bool = False,
 ) -> tuple[Floats, float, bool]:
-    """The free parameters at the top of the likelihood, its height, and whether the climb ended there."""
+    """The free parameters at the top of the likelihood, its height, and whether the climb ended
+    there.
+    """
     theta = _best_start(problem, start, weight) if search else start
     likelihood, gradient, matrix = information(problem, theta, weight)
     for _ in range(MOST_STEPS):
-        stuck = ((theta <= problem.low) & (gradient <= 0.0)) | ((theta >= problem.high) & (gradient >= 0.0))
+        stuck = ((theta <= problem.low) & (gradient <= 0.0)) | (
+            (theta >= problem.high) & (gradient >= 0.0)
+        )
         stuck |= np.arange(theta.size) == held
         free = np.flatnonzero(~stuck)
         if not free.size:
@@ -161,13 +187,19 @@ def _best_start(problem: Problem, start: Floats, weight: Floats) -> Floats:
     tries = []
     for factor in START_FACTORS:
         trial = start.copy()
-        trial[which] = np.clip(problem.fixed["beta"] * factor, problem.low[which], problem.high[which])
+        trial[which] = np.clip(
+            problem.fixed["beta"] * factor, problem.low[which], problem.high[which]
+        )
         tries.append(trial)
     return max(tries, key=lambda trial: information(problem, trial, weight)[0])
 
 
-def profile(problem: Problem, top: Floats, least: float, which: int, variance: float) -> tuple[float, float]:
-    """Where this parameter's best likelihood falls to `least`, below and above the top; else its bound."""
+def profile(
+    problem: Problem, top: Floats, least: float, which: int, variance: float
+) -> tuple[float, float]:
+    """Where this parameter's best likelihood falls to `least`, below and above the top; else its
+    bound.
+    """
     # Late: looking at a model need not load what fits one.
     from scipy.optimize import brentq
 

@@ -1,4 +1,5 @@
-"""What draws visitors, estimated from market shares: the multiplicative competitive interaction model.
+"""What draws visitors, estimated from market shares: the multiplicative competitive interaction
+model.
 
 The share of destination j in origin i is a_ij / sum over k of a_ik, where the attraction a_ij is
 the product of x_hij ** b_h over the factors h and of exp(b_d * d_ij) over the yes/no factors d.
@@ -22,7 +23,13 @@ import numpy as np
 import pandas as pd
 
 from geo.decay import Floats
-from geo.errors import MissingValueError, NegativeValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
+from geo.errors import (
+    MissingValueError,
+    NegativeValueError,
+    NotIdentifiedError,
+    TooFewUnitsError,
+    WrongShapeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,9 @@ class MciFit:
     yes_no: tuple[str, ...] = ()
 
 
-def fit(table: pd.DataFrame, *, origin: str, destination: str, share: str, factors: Sequence[str]) -> MciFit:
+def fit(
+    table: pd.DataFrame, *, origin: str, destination: str, share: str, factors: Sequence[str]
+) -> MciFit:
     """Coefficients by least squares on log-centred shares.
 
     One row of `table` is one origin and destination. Shares must be above 0, and so must factors
@@ -62,8 +71,8 @@ def fit(table: pd.DataFrame, *, origin: str, destination: str, share: str, facto
     spare = len(table) - len(names) - len(factors)
     if spare < 1:
         raise TooFewUnitsError(
-            f"expected more rows than origins and factors together, got {len(table)} rows for {len(names)} origins "
-            f"and {len(factors)} factors"
+            f"expected more rows than origins and factors together, got {len(table)} rows for"
+            f" {len(names)} origins and {len(factors)} factors"
         )
     _require_independent(causes, factors)
     values, *_ = np.linalg.lstsq(causes, seen, rcond=None)
@@ -104,14 +113,18 @@ def predict(fit: MciFit, table: pd.DataFrame) -> pd.Series:
     closed = (values == 0.0) & (exponents > 0.0)
     if ((values == 0.0) & ~closed).any():
         column = int(np.argwhere((values == 0.0) & ~closed)[0][1])
-        raise NegativeValueError(f"{factors[column]}: expected above 0, since its exponent is not positive, got 0")
+        raise NegativeValueError(
+            f"{factors[column]}: expected above 0, since its exponent is not positive, got 0"
+        )
     utility = np.where(closed, 0.0, np.log(np.where(closed, 1.0, values))) @ exponents
     utility[closed.any(axis=1)] = -np.inf
     top = np.full(len(names), -np.inf)
     np.maximum.at(top, groups, utility)
     if np.isneginf(top).any():
         where = names[int(np.argmin(top))]
-        raise NegativeValueError(f"origin {where}: expected a destination with all factors above 0, got none")
+        raise NegativeValueError(
+            f"origin {where}: expected a destination with all factors above 0, got none"
+        )
     weight = np.exp(utility - top[groups])
     total = np.bincount(groups, weights=weight, minlength=len(names))
     return pd.Series(weight / total[groups], index=table.index, name="share")
@@ -120,25 +133,32 @@ def predict(fit: MciFit, table: pd.DataFrame) -> pd.Series:
 def _require_columns(table: pd.DataFrame, columns: list[str]) -> None:
     absent = [column for column in columns if column not in table.columns]
     if absent:
-        raise WrongShapeError(f"expected columns {', '.join(absent)}, got {', '.join(map(str, table.columns))}")
+        raise WrongShapeError(
+            f"expected columns {', '.join(absent)}, got {', '.join(map(str, table.columns))}"
+        )
 
 
 def _require_one_row_each(table: pd.DataFrame, origin: str, destination: str) -> None:
     nameless = int(table[destination].isna().sum())
     if nameless:
-        raise MissingValueError(f"{destination}: expected a destination in each row, got {nameless} without")
+        raise MissingValueError(
+            f"{destination}: expected a destination in each row, got {nameless} without"
+        )
     twice = table.duplicated([origin, destination])
     if twice.any():
         row = table.loc[twice].iloc[0]
         raise WrongShapeError(
-            f"expected one row per origin and destination, got a second for {row[origin]} and {row[destination]}"
+            f"expected one row per origin and destination, got a second for {row[origin]} and"
+            f" {row[destination]}"
         )
 
 
 def _groups(table: pd.DataFrame, origin: str) -> tuple[np.ndarray, pd.Index]:
     groups, names = pd.factorize(table[origin])
     if (groups < 0).any():
-        raise MissingValueError(f"{origin}: expected an origin in each row, got {int((groups < 0).sum())} without")
+        raise MissingValueError(
+            f"{origin}: expected an origin in each row, got {int((groups < 0).sum())} without"
+        )
     return groups, pd.Index(names)
 
 
@@ -146,7 +166,9 @@ def _numbers(table: pd.DataFrame, columns: list[str]) -> Floats:
     values = table[columns].to_numpy(dtype=np.float64, na_value=np.nan)
     for column, met in zip(columns, values.T, strict=True):
         if not np.isfinite(met).all():
-            raise MissingValueError(f"{column}: expected known values, got {int((~np.isfinite(met)).sum())} without")
+            raise MissingValueError(
+                f"{column}: expected known values, got {int((~np.isfinite(met)).sum())} without"
+            )
         if (met < 0.0).any():
             raise NegativeValueError(f"{column}: expected 0 or more, got {met.min():g}")
     return values
@@ -158,8 +180,8 @@ def _logs(table: pd.DataFrame, columns: list[str], yes_no: Sequence[str]) -> Flo
     for column, met in zip(columns, values.T, strict=True):
         if column not in yes_no and (met == 0.0).any():
             raise NegativeValueError(
-                f"{column}: expected above 0, got {int((met == 0.0).sum())} of 0, which have no logarithm: "
-                "leave these rows out, or count one visit more everywhere and say so"
+                f"{column}: expected above 0, got {int((met == 0.0).sum())} of 0, which have no"
+                " logarithm: leave these rows out, or count one visit more everywhere and say so"
             )
     plain = np.array([column in yes_no for column in columns])
     return np.where(plain, values, np.log(np.where(plain, 1.0, values)))
@@ -176,6 +198,8 @@ def _require_independent(causes: Floats, factors: Sequence[str]) -> None:
     width = np.sqrt((causes**2).mean(axis=0))
     still = [name for name, size in zip(factors, width, strict=True) if size < 1e-12]
     if still:
-        raise NotIdentifiedError(f"{', '.join(still)}: expected to differ between the destinations of an origin")
+        raise NotIdentifiedError(
+            f"{', '.join(still)}: expected to differ between the destinations of an origin"
+        )
     if np.linalg.svd(causes / width, compute_uv=False)[-1] < 1e-9 * np.sqrt(len(causes)):
         raise NotIdentifiedError(f"{', '.join(factors)}: each is told by the others: leave one out")

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 _SHORT = {
-    re.compile(rf"(?<![a-z]){re.escape(short)}" if long.endswith(" ") else rf"{re.escape(short)}(?!\w)"): long
+    re.compile(
+        rf"(?<![a-z]){re.escape(short)}" if long.endswith(" ") else rf"{re.escape(short)}(?!\w)"
+    ): long
     for short, long in {
         "v.d.": "van der ",
         "v/d": "van der ",
@@ -30,7 +32,8 @@ _NUMBER = re.compile(r"^(?P<street>.+)\s+\d+\S*(?:\s+[a-zA-Z]{1,3})?$")
 
 @lru_cache(maxsize=50_000)
 def search_key(name: str) -> str:
-    """The name as it is searched for: lower case, no accents, quotes or hyphens, usual short forms written out.
+    """The name as it is searched for: lower case, no accents, quotes or hyphens, usual short forms
+    written out.
 
     Pairs that agree: "'t Zeggelt" and "t zeggelt", "Van Loenshof" and "v. Loenshof",
     "Haaksberger-straat" and "haaksberger straat".
@@ -43,7 +46,8 @@ def search_key(name: str) -> str:
 
 
 def find(names: pd.Series, asked: str) -> pd.Series:
-    """The names that hold what is asked, best first: the same, then beginning with it, then holding it.
+    """The names that hold what is asked, best first: the same, then beginning with it, then holding
+    it.
 
     Spaces do not matter. An empty question, and a missing name, find nothing.
     """
@@ -53,7 +57,9 @@ def find(names: pd.Series, asked: str) -> pd.Series:
         return known.iloc[:0]
     unique = pd.Series(known.unique())
     keys = unique.map(search_key).str.replace(" ", "")
-    rank = np.select([keys == key, keys.str.startswith(key), keys.str.contains(key, regex=False)], [0, 1, 2], 3)
+    rank = np.select(
+        [keys == key, keys.str.startswith(key), keys.str.contains(key, regex=False)], [0, 1, 2], 3
+    )
     ranks = known.map(dict(zip(unique, rank, strict=True)))
     return known[ranks < 3].iloc[np.argsort(ranks[ranks < 3].to_numpy(), kind="stable")]
 
@@ -61,7 +67,8 @@ def find(names: pd.Series, asked: str) -> pd.Series:
 def usual_writings(names: pd.Series, *, within: pd.Series) -> pd.Series:
     """The writing of each name met most often, by (`within`, search key).
 
-    Of several as frequent the first that is not all capitals. Writings with one `search_key` are one name. What is missing, and a name without a letter or
+    Of several as frequent the first that is not all capitals. Writings with one `search_key` are
+    one name. What is missing, and a name without a letter or
     figure, has no writing.
     """
     written = pd.DataFrame({"within": within, "name": names}).dropna()
@@ -77,9 +84,11 @@ def usual_writings(names: pd.Series, *, within: pd.Series) -> pd.Series:
 
 
 def street_of(address: str) -> str:
-    """The street in an address: what stands before the house number ("Oude Markt 12-14, Enschede" is "Oude Markt").
+    """The street in an address: what stands before the house number ("Oude Markt 12-14, Enschede"
+    is "Oude Markt").
 
-    An address without a number is a street already; a name that begins with one keeps it ("1e Dwarsstraat 4").
+    An address without a number is a street already; a name that begins with one keeps it ("1e
+    Dwarsstraat 4").
     """
     first = address.partition(",")[0].strip()
     match = _NUMBER.fullmatch(first)
@@ -90,7 +99,11 @@ def streets_of(addresses: pd.Series) -> pd.Series:
     """`street_of` per address, missing where there is none; a hundred thousand at once."""
     text = addresses.astype("str")
     other = text.str.contains(r"[^ -~]", na=False).astype(bool)
-    first = text.str.replace(r",.*", "", regex=True) if text.str.contains(",", regex=False, na=False).any() else text
+    first = (
+        text.str.replace(r",.*", "", regex=True)
+        if text.str.contains(",", regex=False, na=False).any()
+        else text
+    )
     first = first.str.strip()
     # Most end in a plain number, and what is left without it in a blank: that needs no pattern.
     bare = first.str.rstrip("0123456789")
@@ -98,4 +111,8 @@ def streets_of(addresses: pd.Series) -> pd.Series:
     rest = ~(found.str.len() < bare.str.len()).fillna(False).astype(bool)
     if rest.any():
         found[rest] = first[rest].str.replace(_PLAIN_NUMBER, "", n=1, regex=True).str.strip()
-    return found.where(~other, text[other].map(street_of).reindex(text.index)) if other.any() else found
+    return (
+        found.where(~other, text[other].map(street_of).reindex(text.index))
+        if other.any()
+        else found
+    )

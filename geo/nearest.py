@@ -24,7 +24,8 @@ _LINE = int(shapely.GeometryType.LINESTRING)
 _MOST_CELLS = 4_000_000
 _RINGS = 8
 _PAIRS = 100_000
-# Below this many points, or pairs of a point and a piece of its kind, compiling takes longer than it saves.
+# Below this many points, or pairs of a point and a piece of its kind, compiling takes longer than
+# it saves.
 _WORTH_COMPILING = 200_000
 
 
@@ -41,18 +42,27 @@ class Grid:
     piece: Ints
 
 
-def nearest(points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engine = "auto") -> pd.DataFrame:
-    """`street` (its label in the index of `streets`) and `distance_m` per point, both missing beyond `max_m` metres.
+def nearest(
+    points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engine = "auto"
+) -> pd.DataFrame:
+    """`street` (its label in the index of `streets`) and `distance_m` per point, both missing
+    beyond `max_m` metres.
 
     Distance to a square is 0 inside it. Of streets equally near the first in order is
     taken. Points and streets in RD; a missing or empty geometry is near nothing.
     """
     position, distance = nearest_rows(points, streets, max_m=max_m, engine=engine)
-    return pd.DataFrame({"street": _labels(streets.index, position), "distance_m": distance}).set_axis(points.index)
+    return pd.DataFrame(
+        {"street": _labels(streets.index, position), "distance_m": distance}
+    ).set_axis(points.index)
 
 
-def nearest_rows(points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engine = "auto") -> tuple[Ints, Floats]:
-    """As `nearest`, the position of the street instead of its label: -1 beyond `max_m` metres, with a distance of NaN."""
+def nearest_rows(
+    points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engine = "auto"
+) -> tuple[Ints, Floats]:
+    """As `nearest`, the position of the street instead of its label: -1 beyond `max_m` metres, with
+    a distance of NaN.
+    """
     require_rd(points)
     require_rd(streets)
     if not (np.isfinite(max_m) and max_m > 0):
@@ -60,19 +70,27 @@ def nearest_rows(points: Layer, streets: Layer, *, max_m: float = 300.0, engine:
     where = np.asarray(points.geometry.array, dtype=object)
     where = np.where(shapely.is_empty(where), None, where)
     if bool((shapely.get_type_id(where) > 0).any()):
-        raise WrongShapeError("expected points, got lines or areas: take their representative_point first")
+        raise WrongShapeError(
+            "expected points, got lines or areas: take their representative_point first"
+        )
     x, y = shapely.get_x(where), shapely.get_y(where)
     return _nearest_rows(x, y, np.asarray(streets.geometry.array, dtype=object), max_m, engine)
 
 
-def nearest_of_kind(points: Layer, asked: Ints, streets: Layer, kind: Ints, *, max_m: float) -> Ints:
-    """Position in `streets` of the nearest one of the kind each point asks for, -1 beyond `max_m` metres.
+def nearest_of_kind(
+    points: Layer, asked: Ints, streets: Layer, kind: Ints, *, max_m: float
+) -> Ints:
+    """Position in `streets` of the nearest one of the kind each point asks for, -1 beyond `max_m`
+    metres.
 
     Kinds are numbers; below 0 nothing is asked, and nothing offered. Otherwise as `nearest`.
     """
     require_rd(points)
     require_rd(streets)
-    where, shapes = np.asarray(points.geometry.array, dtype=object), np.asarray(streets.geometry.array, dtype=object)
+    where, shapes = (
+        np.asarray(points.geometry.array, dtype=object),
+        np.asarray(streets.geometry.array, dtype=object),
+    )
     x, y = shapely.get_x(where), shapely.get_y(where)
     segments, row = straight_pieces(shapes)
     order = np.argsort(kind[row], kind="stable")
@@ -88,10 +106,16 @@ def nearest_of_kind(points: Layer, asked: Ints, streets: Layer, kind: Ints, *, m
         position, distance2 = np.where(nearest_row >= 0, row[nearest_row], -1), least
         some = some[:0]
     # A few at a time, so that what is compared stays near the processor.
-    for part in np.split(some, np.flatnonzero(np.diff(np.cumsum(count[some]) // _PAIRS)) + 1) if some.size else ():
+    for part in (
+        np.split(some, np.flatnonzero(np.diff(np.cumsum(count[some]) // _PAIRS)) + 1)
+        if some.size
+        else ()
+    ):
         times = count[part]
         piece = order[np.repeat(begin[part], times) + _counter(times)]
-        squared = squared_distance(np.repeat(x[part], times), np.repeat(y[part], times), segments[piece])
+        squared = squared_distance(
+            np.repeat(x[part], times), np.repeat(y[part], times), segments[piece]
+        )
         offset = np.concatenate([[0], np.cumsum(times)[:-1]])
         distance2[part] = np.minimum.reduceat(squared, offset)
         # The pieces of a kind stand in order, so the first of equals is the first in order.
@@ -103,7 +127,8 @@ def nearest_of_kind(points: Layer, asked: Ints, streets: Layer, kind: Ints, *, m
     if within.size:
         point, area = shapely.STRtree(shapes[areas]).query(where[within], predicate="intersects")
         own = asked[within[point]] == kind[areas[area]]
-        # Of two squares over one another the first in order, and of a street through a square as well.
+        # Of two squares over one another the first in order, and of a street through a square as
+        # well.
         for at, inside in zip(within[point[own]], areas[area[own]], strict=True):
             if distance2[at] > 0.0 or position[at] < 0 or inside < position[at]:
                 position[at], distance2[at] = inside, 0.0
@@ -111,7 +136,9 @@ def nearest_of_kind(points: Layer, asked: Ints, streets: Layer, kind: Ints, *, m
 
 
 def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
-    """`[S, 4]` x1, y1, x2, y2 of every straight piece of lines and rims, and the row each belongs to."""
+    """`[S, 4]` x1, y1, x2, y2 of every straight piece of lines and rims, and the row each belongs
+    to.
+    """
     dimension = shapely.get_dimensions(geometries)
     if (shapely.get_type_id(geometries) == _LINE).all():
         parts, row = geometries, np.arange(len(geometries))
@@ -128,7 +155,9 @@ def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
 def nearest_piece(
     x: Floats, y: Floats, segments: Floats, *, max_m: float, engine: Engine = "auto"
 ) -> tuple[Ints, Floats]:
-    """Position in `segments` of the nearest straight piece and its distance in metres; -1 and NaN beyond `max_m`."""
+    """Position in `segments` of the nearest straight piece and its distance in metres; -1 and NaN
+    beyond `max_m`.
+    """
     compiled = chosen(engine, "numpy", installed=HAS_NUMBA, worthwhile=len(x) >= _WORTH_COMPILING)
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
@@ -139,7 +168,9 @@ def nearest_piece(
         rings = int(min(_RINGS, np.ceil(max_m / grid.cell_m)))
         # Neighbours in space are then neighbours in memory.
         asked = np.flatnonzero(known)
-        cell = np.floor((y[asked] - grid.south) / grid.cell_m) * 1e9 + np.floor((x[asked] - grid.west) / grid.cell_m)
+        cell = np.floor((y[asked] - grid.south) / grid.cell_m) * 1e9 + np.floor(
+            (x[asked] - grid.west) / grid.cell_m
+        )
         asked = asked[np.argsort(cell, kind="stable")]
         if compiled:
             found, found2 = nearest_pieces(
@@ -205,10 +236,14 @@ def _grid(segments: Floats) -> Grid:
     cell = line * columns + column
     order = np.argsort(cell, kind="stable")
     start = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=columns * rows))])
-    return Grid(float(west), float(south), cell_m, columns, rows, start.astype(np.int64), piece[order])
+    return Grid(
+        float(west), float(south), cell_m, columns, rows, start.astype(np.int64), piece[order]
+    )
 
 
-def _by_rings(x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int) -> tuple[Ints, Floats]:
+def _by_rings(
+    x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int
+) -> tuple[Ints, Floats]:
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
     for begin in range(0, len(x), 50_000):
@@ -217,7 +252,9 @@ def _by_rings(x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int) ->
     return best, distance2
 
 
-def _rings_of(x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int) -> tuple[Ints, Floats]:
+def _rings_of(
+    x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int
+) -> tuple[Ints, Floats]:
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
     column = np.floor((x - grid.west) / grid.cell_m).astype(np.int64)
@@ -244,11 +281,15 @@ def _look(
     best: Ints,
     distance2: Floats,
 ) -> None:
-    """Nothing; `best` and `distance2` of the points asked are improved with the cells up to `ring` steps away."""
+    """Nothing; `best` and `distance2` of the points asked are improved with the cells up to `ring`
+    steps away.
+    """
     for step in range(-ring, ring + 1):
         at = line[asked] + step
         # The first look takes the whole block of 3 x 3 cells, later ones the rim only.
-        spans = [(-ring, ring)] if abs(step) == ring or ring == 1 else [(-ring, -ring), (ring, ring)]
+        spans = (
+            [(-ring, ring)] if abs(step) == ring or ring == 1 else [(-ring, -ring), (ring, ring)]
+        )
         for left, right in spans:
             west = np.clip(column[asked] + left, 0, grid.columns)
             east = np.clip(column[asked] + right + 1, 0, grid.columns)
@@ -261,12 +302,18 @@ def _look(
                 continue
             begin, count, point = begin[some], count[some], asked[some]
             piece = grid.piece[np.repeat(begin, count) + _counter(count)]
-            squared = squared_distance(np.repeat(x[point], count), np.repeat(y[point], count), segments[piece])
+            squared = squared_distance(
+                np.repeat(x[point], count), np.repeat(y[point], count), segments[piece]
+            )
             offset = np.concatenate([[0], np.cumsum(count)[:-1]])
             least = np.minimum.reduceat(squared, offset)
             # Equally near: the first piece in order.
-            lowest = np.minimum.reduceat(np.where(squared == np.repeat(least, count), piece, len(segments)), offset)
-            better = (least < distance2[point]) | ((least == distance2[point]) & (lowest < best[point]))
+            lowest = np.minimum.reduceat(
+                np.where(squared == np.repeat(least, count), piece, len(segments)), offset
+            )
+            better = (least < distance2[point]) | (
+                (least == distance2[point]) & (lowest < best[point])
+            )
             best[point[better]], distance2[point[better]] = lowest[better], least[better]
 
 

@@ -34,7 +34,8 @@ class Network:
     """Nodes and edges in RD; lengths in whole millimetres.
 
     `share_edge, share_row, share_mm` say how many millimetres of which street row
-    lie in which edge. A square is a hub with an edge to each point on its rim where a street arrives.
+    lie in which edge. A square is a hub with an edge to each point on its rim where a street
+    arrives.
     """
 
     xy: Floats
@@ -52,7 +53,9 @@ class Network:
         return float(self.length_mm.sum()) / 1000.0
 
     def routes(self) -> csr_matrix:
-        """Distances in mm between neighbours, both ways; of two ways between two nodes the shorter, no loops."""
+        """Distances in mm between neighbours, both ways; of two ways between two nodes the shorter,
+        no loops.
+        """
         low, high = self.ends.min(axis=1, initial=len(self.xy)), self.ends.max(axis=1, initial=0)
         order = np.lexsort((self.length_mm, high, low))
         low, high, length = low[order], high[order], self.length_mm[order]
@@ -60,35 +63,52 @@ class Network:
         first &= low != high
         low, high, length = low[first], high[first], length[first].astype(float)
         nodes = len(self.xy)
-        matrix = coo_matrix((np.tile(length, 2), (np.r_[low, high], np.r_[high, low])), shape=(nodes, nodes)).tocsr()
+        matrix = coo_matrix(
+            (np.tile(length, 2), (np.r_[low, high], np.r_[high, low])), shape=(nodes, nodes)
+        ).tocsr()
         matrix.sort_indices()
         return matrix
 
     def node_length_mm(self) -> Ints:
-        """Per node half the length of the edges that meet there, so that all nodes together hold all length."""
+        """Per node half the length of the edges that meet there, so that all nodes together hold
+        all length.
+        """
         half = np.column_stack([self.length_mm // 2, self.length_mm - self.length_mm // 2])
-        return np.bincount(self.ends.ravel(), weights=half.ravel(), minlength=len(self.xy)).astype(np.int64)
+        return np.bincount(self.ends.ravel(), weights=half.ravel(), minlength=len(self.xy)).astype(
+            np.int64
+        )
 
     def part_of_node(self) -> Ints:
         """The number of the connected part each node lies in."""
         return connected_components(self.routes(), directed=False)[1].astype(np.int64)
 
     def on_streets(self, per_edge: Floats) -> pd.Series:
-        """Values of edges as values of streets, weighted by length; missing for a street without any edge."""
+        """Values of edges as values of streets, weighted by length; missing for a street without
+        any edge.
+        """
         weight = self.share_mm.astype(float)
         count = len(self.streets)
-        total = np.bincount(self.share_row, weights=weight * per_edge[self.share_edge], minlength=count)
+        total = np.bincount(
+            self.share_row, weights=weight * per_edge[self.share_edge], minlength=count
+        )
         length = np.bincount(self.share_row, weights=weight, minlength=count)
-        return pd.Series(np.divide(total, length, out=np.full(count, np.nan), where=length > 0), index=self.streets)
+        return pd.Series(
+            np.divide(total, length, out=np.full(count, np.nan), where=length > 0),
+            index=self.streets,
+        )
 
     def nodes_on_streets(self, per_node: Floats) -> pd.Series:
-        """Values of nodes as values of streets: the mean of both ends of every edge, weighted by length."""
+        """Values of nodes as values of streets: the mean of both ends of every edge, weighted by
+        length.
+        """
         return self.on_streets(per_node[self.ends].mean(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How far a network hangs together: number of parts, share of length in the largest, metres in each."""
+    """How far a network hangs together: number of parts, share of length in the largest, metres in
+    each.
+    """
 
     count: int
     largest_share: float
@@ -101,10 +121,10 @@ class Parts:
             return "The network hangs together: every street can be reached from every other."
         outside = sum(self.lengths_m[1:])
         return (
-            f"The network falls into {self.count} parts that do not touch; "
-            f"the largest holds {self.largest_share:.1%} of all length, {outside / 1000.0:.1f} km lies outside it. "
-            "No route leaves its part, so streets in a small part look shorter of reach and less passed than they are. "
-            "The usual cause is an extract that misses classes of street."
+            f"The network falls into {self.count} parts that do not touch; the largest holds"
+            f" {self.largest_share:.1%} of all length, {outside / 1000.0:.1f} km lies outside it."
+            " No route leaves its part, so streets in a small part look shorter of reach and less"
+            " passed than they are. The usual cause is an extract that misses classes of street."
         )
 
 
@@ -122,7 +142,12 @@ def build(streets: Layer) -> Network:
     length = np.bincount(run.of_piece, weights=found.length_mm, minlength=len(run)).astype(np.int64)
     middles = found.xy[found.ends].mean(axis=1) * found.length_mm[:, None]
     middle = (
-        np.column_stack([np.bincount(run.of_piece, weights=middles[:, axis], minlength=len(run)) for axis in (0, 1)])
+        np.column_stack(
+            [
+                np.bincount(run.of_piece, weights=middles[:, axis], minlength=len(run))
+                for axis in (0, 1)
+            ]
+        )
         / np.maximum(length, 1)[:, None]
     )
 
@@ -130,9 +155,12 @@ def build(streets: Layer) -> Network:
     use_edge = run.of_piece[found.use_piece] if len(run) else np.empty(0, dtype=np.int64)
     edge, row, share = use_edge, found.use_row, found.length_mm[found.use_piece]
 
-    # Squares: a hub in the middle, a spoke to every rim vertex that a street or another square shares.
+    # Squares: a hub in the middle, a spoke to every rim vertex that a street or another square
+    # shares.
     squares = np.unique(found.ring_row)
-    hub_xy = shapely.get_coordinates(shapely.point_on_surface(shapely.force_2d(geometries[squares])))
+    hub_xy = shapely.get_coordinates(
+        shapely.point_on_surface(shapely.force_2d(geometries[squares]))
+    )
     rims = np.bincount(found.ring_vertex, minlength=len(found.xy))
     on_line = np.zeros(len(found.xy), dtype=bool)
     on_line[found.ends.ravel()] = True
@@ -163,7 +191,11 @@ def parts(network: Network) -> Parts:
     if not len(network.xy):
         return Parts(0, float("nan"), ())
     label = network.part_of_node()
-    length = np.bincount(label[network.ends[:, 0]], weights=network.length_mm / 1000.0, minlength=int(label.max()) + 1)
+    length = np.bincount(
+        label[network.ends[:, 0]],
+        weights=network.length_mm / 1000.0,
+        minlength=int(label.max()) + 1,
+    )
     total = float(length.sum())
     return Parts(
         count=len(length),
@@ -173,7 +205,8 @@ def parts(network: Network) -> Parts:
 
 
 def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
-    """The network with its parts joined over gaps of at most `gap_m` metres, shortest first, at DETOUR times the gap.
+    """The network with its parts joined over gaps of at most `gap_m` metres, shortest first, at
+    DETOUR times the gap.
 
     No street holds the new edges. Parts farther away than `gap_m` stay apart.
     """
@@ -184,10 +217,13 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
         return network
     largest = int(np.bincount(label).argmax())
     small = np.flatnonzero(label != largest)
-    near = cKDTree(network.xy[small]).sparse_distance_matrix(cKDTree(network.xy), gap_m + _HAIR_M, output_type="ndarray")
+    near = cKDTree(network.xy[small]).sparse_distance_matrix(
+        cKDTree(network.xy), gap_m + _HAIR_M, output_type="ndarray"
+    )
     one, other = small[near["i"]], near["j"]
     apart = label[one] != label[other]
-    # Every bridge once, from west to east; of equally short ones the western one. All in whole millimetres, so that
+    # Every bridge once, from west to east; of equally short ones the western one. All in whole
+    # millimetres, so that
     # neither the numbers of the parts nor the origin of the coordinates choose.
     spot = np.rint(network.xy * 1000.0).astype(np.int64)
     ends = np.column_stack([one, other])[apart]
@@ -216,7 +252,9 @@ def _later(one: Ints, other: Ints) -> NDArray[np.bool_]:
 
 
 def halved(network: Network) -> Network:
-    """The network with a node in the middle of every edge; node `len(xy) + e` is the middle of edge `e`."""
+    """The network with a node in the middle of every edge; node `len(xy) + e` is the middle of edge
+    `e`.
+    """
     nodes, edges = len(network.xy), len(network.ends)
     middle = nodes + np.arange(edges)
     half = network.length_mm // 2
@@ -224,10 +262,15 @@ def halved(network: Network) -> Network:
         network,
         xy=np.concatenate([network.xy, network.middle]),
         ends=np.concatenate(
-            [np.column_stack([network.ends[:, 0], middle]), np.column_stack([middle, network.ends[:, 1]])]
+            [
+                np.column_stack([network.ends[:, 0], middle]),
+                np.column_stack([middle, network.ends[:, 1]]),
+            ]
         ),
         length_mm=np.concatenate([half, network.length_mm - half]),
-        middle=np.concatenate([(network.xy[network.ends[:, side]] + network.middle) / 2.0 for side in (0, 1)]),
+        middle=np.concatenate(
+            [(network.xy[network.ends[:, side]] + network.middle) / 2.0 for side in (0, 1)]
+        ),
         share_edge=np.concatenate([network.share_edge, network.share_edge + edges]),
         share_row=np.tile(network.share_row, 2),
         share_mm=np.concatenate([network.share_mm // 2, network.share_mm - network.share_mm // 2]),
@@ -235,7 +278,8 @@ def halved(network: Network) -> Network:
 
 
 def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Floats:
-    """Walking distance in metres from each node to the nearest of the points; missing where no way leads there.
+    """Walking distance in metres from each node to the nearest of the points; missing where no way
+    leads there.
 
     A point is entered in a straight line from every node within `entry_m`, or from the nearest
     nodes when none is: one stands on a square, and walks off it on any side.
@@ -259,18 +303,23 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
     row = np.concatenate([routes.row, np.full(len(entry), nodes)])
     column = np.concatenate([routes.col, entry])
     cost = np.concatenate([routes.data, to_mm(entered[entry])])
-    found = dijkstra(coo_matrix((cost, (row, column)), shape=(nodes + 1, nodes + 1)).tocsr(), indices=nodes)[:nodes]
+    found = dijkstra(
+        coo_matrix((cost, (row, column)), shape=(nodes + 1, nodes + 1)).tocsr(), indices=nodes
+    )[:nodes]
     return np.where(np.isfinite(found), found / 1000.0, np.nan)
 
 
 def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Ints, Floats]:
-    """`away[P]` metres to the nearest node; and `point, node, share` of every point with each node equally near, the shares of
-    a point summing to 1."""
+    """`away[P]` metres to the nearest node; and `point, node, share` of every point with each node
+    equally near, the shares of
+    a point summing to 1.
+    """
     tree, count = cKDTree(network.xy), len(network.xy)
     distance, node = tree.query(xy, k=range(1, min(2, count) + 1))
     away, node = distance[:, 0], node[:, 0].astype(np.int64)
     point, share = np.arange(len(xy)), np.ones(len(xy))
-    # Few points lie just between nodes; asking every point for so many nodes would take thrice as long.
+    # Few points lie just between nodes; asking every point for so many nodes would take thrice as
+    # long.
     tied = np.flatnonzero((distance[:, 1:] <= away[:, None] + _HAIR_M).any(axis=1))
     if tied.size:
         more, others = tree.query(xy[tied], k=range(1, min(_TIES, count) + 1))
@@ -283,15 +332,21 @@ def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Ints, Flo
 
 
 def points_xy(points: Layer) -> Floats:
-    """`[P, 2]` coordinates, of a point on the surface for what is no point; missing and empty geometry left out."""
+    """`[P, 2]` coordinates, of a point on the surface for what is no point; missing and empty
+    geometry left out.
+    """
     known = np.asarray(points.geometry.array, dtype=object)
     absent = shapely.is_missing(known) | shapely.is_empty(known)
     if absent.any():
         known = known[~absent]
     if not len(known):
         return np.empty((0, 2))
-    spots = known if bool((shapely.get_type_id(known) == 0).all()) else shapely.point_on_surface(known)
+    spots = (
+        known if bool((shapely.get_type_id(known) == 0).all()) else shapely.point_on_surface(known)
+    )
     xy = shapely.get_coordinates(spots)
     if not np.isfinite(xy).all():
-        raise WrongShapeError("expected finite point coordinates, got infinity: read the source again")
+        raise WrongShapeError(
+            "expected finite point coordinates, got infinity: read the source again"
+        )
     return xy

@@ -20,7 +20,8 @@ _LINE = int(shapely.GeometryType.LINESTRING)
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Straight pieces between vertices. One vertex is one place to the millimetre, however many lines pass it.
+    """Straight pieces between vertices. One vertex is one place to the millimetre, however many
+    lines pass it.
 
     A piece that occurs twice is kept once. `use_piece` and `use_row` tell which
     rows use which piece, so that a doubled line still finds its own.
@@ -36,7 +37,9 @@ class Pieces:
     ring_row: Ints
 
     def users(self) -> Ints:
-        """Per piece a number that stands for the rows using it, the same wherever the same rows do."""
+        """Per piece a number that stands for the rows using it, the same wherever the
+        same rows do.
+        """
         pair = np.unique(np.column_stack([self.use_piece, self.use_row]), axis=0)
         number, several = self.row.copy(), np.bincount(pair[:, 0], minlength=len(self.ends)) > 1
         if not several.any():
@@ -49,7 +52,9 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """Runs of pieces between break vertices: the run of each piece, and the two end vertices of each run."""
+    """Runs of pieces between break vertices: the run of each piece, and the two end vertices of
+    each run.
+    """
 
     of_piece: Ints
     ends: Ints
@@ -70,11 +75,15 @@ def pieces(geometries: NDArray[np.object_]) -> Pieces:
     areas = np.flatnonzero(dimension == 2)
     drawn = flat[dimension == 1]
     single = bool((shapely.get_type_id(drawn) == _LINE).all())
-    line_parts, line_row = (drawn, np.arange(len(drawn))) if single else shapely.get_parts(drawn, return_index=True)
+    line_parts, line_row = (
+        (drawn, np.arange(len(drawn))) if single else shapely.get_parts(drawn, return_index=True)
+    )
     area_parts, area_row = shapely.get_parts(flat[areas], return_index=True)
     lines = np.flatnonzero(dimension == 1)
     line_xy, line_of = shapely.get_coordinates(line_parts, return_index=True)
-    rim_xy, rim_of = shapely.get_coordinates(shapely.get_exterior_ring(area_parts), return_index=True)
+    rim_xy, rim_of = shapely.get_coordinates(
+        shapely.get_exterior_ring(area_parts), return_index=True
+    )
 
     require_finite(np.concatenate([line_xy, rim_xy]))
     xy, vertex = _vertices(np.concatenate([line_xy, rim_xy]))
@@ -85,7 +94,9 @@ def pieces(geometries: NDArray[np.object_]) -> Pieces:
     moves = ends[:, 0] != ends[:, 1]
     ends, row = ends[moves], row[moves]
 
-    _, first, use_piece = np.unique(ends[:, 0] * max(len(xy), 1) + ends[:, 1], return_index=True, return_inverse=True)
+    _, first, use_piece = np.unique(
+        ends[:, 0] * max(len(xy), 1) + ends[:, 1], return_index=True, return_inverse=True
+    )
     ends_once = ends[first]
     steps = xy[ends_once[:, 0]] - xy[ends_once[:, 1]]
     rim = np.unique(np.column_stack([areas[area_row][rim_of], on_rim]), axis=0)
@@ -102,7 +113,9 @@ def pieces(geometries: NDArray[np.object_]) -> Pieces:
 
 
 def chains(found: Pieces, attribute: Ints) -> Chains:
-    """Runs of pieces with one attribute, broken at junctions, at ends, at rims and where the attribute changes."""
+    """Runs of pieces with one attribute, broken at junctions, at ends, at rims and where the
+    attribute changes.
+    """
     count, vertices = len(found.ends), len(found.xy)
     meeting = np.concatenate([found.ends[:, 0], found.ends[:, 1]])
     order = np.argsort(meeting, kind="stable")
@@ -138,13 +151,15 @@ def require_finite(xy: Floats) -> None:
     nowhere = ~np.isfinite(xy).all(axis=1)
     if nowhere.any():
         raise MissingValueError(
-            f"expected numbers for the coordinates of streets, got {int(nowhere.sum())} vertices endless or missing: "
-            "read the source again"
+            f"expected numbers for the coordinates of streets, got {int(nowhere.sum())} vertices"
+            " endless or missing: read the source again"
         )
 
 
 def to_mm(length_m: Floats) -> Ints:
-    """Whole millimetres, at least one: their sums do not depend on the order, so equal routes stay equal."""
+    """Whole millimetres, at least one: their sums do not depend on the order, so equal routes stay
+    equal.
+    """
     return np.maximum(np.rint(length_m * 1000.0).astype(np.int64), 1)
 
 

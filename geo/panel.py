@@ -22,7 +22,9 @@ def ordered(table: pd.DataFrame) -> pd.DataFrame:
     try:
         table = table.sort_index().sort_index(axis=1).astype("float64")
     except (TypeError, ValueError) as wrong:
-        raise WrongShapeError(f"expected numbers, for units and periods that can be put in order: {wrong}") from wrong
+        raise WrongShapeError(
+            f"expected numbers, for units and periods that can be put in order: {wrong}"
+        ) from wrong
     holes = int((~np.isfinite(table.to_numpy())).sum())
     if holes:
         raise MissingValueError(
@@ -35,7 +37,8 @@ def ordered(table: pd.DataFrame) -> pd.DataFrame:
 def is_after(periods: pd.Index, start: Moment) -> np.ndarray:
     """Which periods are `start` itself or later; a date and a timestamp name the same day.
 
-    Raises WrongShapeError where start and periods cannot be compared: a year against texts, nothing at all.
+    Raises WrongShapeError where start and periods cannot be compared: a year against texts, nothing
+    at all.
     """
     try:
         if not pd.api.types.is_scalar(start) or pd.isna(start):
@@ -48,7 +51,8 @@ def is_after(periods: pd.Index, start: Moment) -> np.ndarray:
         return np.asarray(periods >= start, dtype=bool)
     except (TypeError, ValueError) as wrong:
         raise WrongShapeError(
-            f"expected a start of the same kind as the periods ({periods[:1].tolist()}), got {start!r}: {wrong}"
+            f"expected a start of the same kind as the periods ({periods[:1].tolist()}), got"
+            f" {start!r}: {wrong}"
         ) from wrong
 
 

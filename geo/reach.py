@@ -34,10 +34,12 @@ def attracted(
     fade_per_m: float,
     engine: Engine = "auto",
 ) -> pd.Series:
-    """Per street of `whole` the mass of the points within `walk_m`, each faded by exp(-fade_per_m x metres walked).
+    """Per street of `whole` the mass of the points within `walk_m`, each faded by exp(-fade_per_m x
+    metres walked).
 
     `twice` is `whole`, bridged or not, with a node in the middle of every edge. A point
-    stands at its nearest node (at equally near ones in equal parts) and fades over the straight way there; one farther than
+    stands at its nearest node (at equally near ones in equal parts) and fades over the straight way
+    there; one farther than
     `walk_m` from every node brings nothing. Missing for a street without any edge.
     """
     known = ~(points.geometry.isna() | points.geometry.is_empty).to_numpy()
@@ -53,16 +55,22 @@ def attracted(
 
 
 def street_length(network: Network, *, walk_m: float, engine: Engine = "auto") -> pd.Series:
-    """Per street the metres of street within `walk_m` of its ends, each node standing for half the edges that meet there.
+    """Per street the metres of street within `walk_m` of its ends, each node standing for half the
+    edges that meet there.
 
-    Missing for a street without any edge. The same as `reach_m` of `geo.betweenness`, without the routes.
+    Missing for a street without any edge. The same as `reach_m` of `geo.betweenness`, without the
+    routes.
     """
-    compiled = chosen(engine, "scipy", installed=HAS_NUMBA, worthwhile=len(network.xy) >= _WORTH_COMPILING)
+    compiled = chosen(
+        engine, "scipy", installed=HAS_NUMBA, worthwhile=len(network.xy) >= _WORTH_COMPILING
+    )
     routes, length = network.routes(), network.node_length_mm().astype(float)
     nodes, limit_mm = np.arange(len(network.xy)), round(walk_m * 1000.0)
     if compiled:
         indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
-        per_node = spread(indptr, neighbour, routes.data.astype(np.int64), nodes, length, limit_mm, 0.0)
+        per_node = spread(
+            indptr, neighbour, routes.data.astype(np.int64), nodes, length, limit_mm, 0.0
+        )
     else:
         per_node = np.zeros(len(nodes))
         for few in np.array_split(nodes, 1 + len(nodes) ** 2 // _BLOCK_CELLS) if len(nodes) else ():
@@ -71,9 +79,15 @@ def street_length(network: Network, *, walk_m: float, engine: Engine = "auto") -
     return network.nodes_on_streets(per_node / 1000.0)
 
 
-def faded(twice: Network, mass: Floats, *, walk_m: float, fade_per_m: float, engine: Engine = "auto") -> Floats:
-    """Per middle of an edge of a halved network the mass of all nodes within `walk_m`, each times exp(-fade_per_m x metres walked)."""
-    compiled = chosen(engine, "scipy", installed=HAS_NUMBA, worthwhile=len(mass) >= _WORTH_COMPILING)
+def faded(
+    twice: Network, mass: Floats, *, walk_m: float, fade_per_m: float, engine: Engine = "auto"
+) -> Floats:
+    """Per middle of an edge of a halved network the mass of all nodes within `walk_m`, each times
+    exp(-fade_per_m x metres walked).
+    """
+    compiled = chosen(
+        engine, "scipy", installed=HAS_NUMBA, worthwhile=len(mass) >= _WORTH_COMPILING
+    )
     if not fade_per_m > 0:
         raise NegativeValueError(f"expected fade_per_m above 0, got {fade_per_m}")
     sources = np.flatnonzero(mass > 0).astype(np.int64)
@@ -81,19 +95,32 @@ def faded(twice: Network, mass: Floats, *, walk_m: float, fade_per_m: float, eng
     if compiled:
         routes, nodes = twice.routes(), len(mass) - len(twice.ends) // 2
         indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
-        return spread(indptr, neighbour, routes.data.astype(np.int64), sources, mass[sources], limit_mm, fade_per_mm)[nodes:]
+        return spread(
+            indptr,
+            neighbour,
+            routes.data.astype(np.int64),
+            sources,
+            mass[sources],
+            limit_mm,
+            fade_per_mm,
+        )[nodes:]
     return _by_ends(twice, sources, mass[sources], limit_mm, fade_per_mm)
 
 
-def _by_ends(twice: Network, sources: Ints, mass: Floats, limit_mm: int, fade_per_mm: float) -> Floats:
-    """As `faded`, from walks between junctions alone: whoever stands in the middle of a street leaves it at one of its
-    ends, and whoever arrives there comes in by one of them."""
+def _by_ends(
+    twice: Network, sources: Ints, mass: Floats, limit_mm: int, fade_per_mm: float
+) -> Floats:
+    """As `faded`, from walks between junctions alone: whoever stands in the middle of a street
+    leaves it at one of its
+    ends, and whoever arrives there comes in by one of them.
+    """
     edges = len(twice.ends) // 2
     nodes = len(twice.xy) - edges
     ends = np.column_stack([twice.ends[:edges, 0], twice.ends[edges:, 1]])
     half_mm = np.column_stack([twice.length_mm[:edges], twice.length_mm[edges:]])
     routes = replace(twice, xy=twice.xy[:nodes], ends=ends, length_mm=half_mm.sum(axis=1)).routes()
-    # Lengths are whole millimetres: between the last one within reach and the next lies room for this.
+    # Lengths are whole millimetres: between the last one within reach and the next lies room for
+    # this.
     least = np.exp(-fade_per_mm * (limit_mm + 0.5))
     total = np.zeros(edges)
     block = max(1, _BLOCK_CELLS // max(len(twice.xy), 1))
@@ -103,14 +130,21 @@ def _by_ends(twice: Network, sources: Ints, mass: Floats, limit_mm: int, fade_pe
         start = np.unique(np.concatenate([here[~middle], ends[own].ravel()]))
         away = dijkstra(routes, indices=start, limit=float(limit_mm))
         # A junction out of reach is endlessly far, and exp of that is nothing.
-        reached = np.exp(-fade_per_mm * np.minimum(away[:, ends[:, 0]] + half_mm[:, 0], away[:, ends[:, 1]] + half_mm[:, 1]))
+        reached = np.exp(
+            -fade_per_mm
+            * np.minimum(away[:, ends[:, 0]] + half_mm[:, 0], away[:, ends[:, 1]] + half_mm[:, 1])
+        )
         reached[reached < least] = 0.0
         # Summed by hand: the threads of BLAS cost more than these few numbers.
-        total += np.einsum("s,se->e", weight[~middle], reached[np.searchsorted(start, here[~middle])])
+        total += np.einsum(
+            "s,se->e", weight[~middle], reached[np.searchsorted(start, here[~middle])]
+        )
         leaves, left = np.searchsorted(start, ends[own]), np.exp(-fade_per_mm * half_mm[own])
         # A few at a time, so that what is multiplied stays near the processor.
         for few in np.array_split(np.arange(len(own)), 1 + len(own) * edges // _NEAR_CELLS):
-            share = np.maximum(reached[leaves[few, 0]] * left[few, :1], reached[leaves[few, 1]] * left[few, 1:])
+            share = np.maximum(
+                reached[leaves[few, 0]] * left[few, :1], reached[leaves[few, 1]] * left[few, 1:]
+            )
             share[share < least] = 0.0
             share[np.arange(len(few)), own[few]] = 1.0
             total += np.einsum("s,se->e", weight[middle][few], share)

@@ -23,7 +23,9 @@ def weight_shares(weights: Weights, names: pd.Index) -> np.ndarray:
     """Weights in the order of `names`, 0 or more, carried to a sum of 1."""
     if not isinstance(weights, Mapping | pd.Series):
         if len(weights) != len(names):
-            raise WrongShapeError(f"expected one weight per indicator, {len(names)}, got {len(weights)}")
+            raise WrongShapeError(
+                f"expected one weight per indicator, {len(names)}, got {len(weights)}"
+            )
         weights = dict(zip(names, weights, strict=True))
     given, wanted = set(weights.keys()), set(names)
     if given != wanted:
@@ -38,9 +40,7 @@ def weight_shares(weights: Weights, names: pd.Index) -> np.ndarray:
     if not np.isfinite(sizes).all():
         raise MissingValueError(f"expected a number for every weight, got {dict(weights)}")
     if (sizes < 0).any() or not sizes.any():
-        raise NegativeValueError(
-            f"expected weights of 0 or more, one above 0, got {dict(weights)}"
-        )
+        raise NegativeValueError(f"expected weights of 0 or more, one above 0, got {dict(weights)}")
     return sizes / sizes.sum()
 
 

@@ -26,9 +26,11 @@ Texts = NDArray[np.object_]
 
 log = logging.getLogger(__name__)
 
-# Kinds of way that may merely accompany a street: OpenStreetMap draws pavements and cycle tracks apart.
+# Kinds of way that may merely accompany a street: OpenStreetMap draws pavements and cycle tracks
+# apart.
 BESIDE = frozenset({"footway", "path", "cycleway", "steps", "bridleway", "track", "corridor"})
-# A pavement lies this near to the middle of its street and runs this parallel to it, over this share of its length.
+# A pavement lies this near to the middle of its street and runs this parallel to it, over this
+# share of its length.
 BESIDE_M = 15.0
 BESIDE_DEGREES = 30.0
 BESIDE_SHARE = 0.75
@@ -48,7 +50,8 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     missing = {"name", "highway"} - set(lines.columns)
     if missing:
         raise WrongShapeError(
-            f"expected the columns name and highway, got no {' and no '.join(sorted(missing))}: rename the source's own"
+            f"expected the columns name and highway, got no {' and no '.join(sorted(missing))}:"
+            " rename the source's own"
         )
     name, highway, geometries = _ordered(lines)
     area = shapely.get_dimensions(geometries) == 2
@@ -81,8 +84,12 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _ordered(lines: gpd.GeoDataFrame) -> tuple[Texts, Texts, NDArray[np.object_]]:
-    """Name, kind of way and shape of single lines and areas, names trimmed, in an order that does not depend on the order given."""
-    parts, row = shapely.get_parts(shapely.force_2d(np.asarray(lines.geometry.array, dtype=object)), return_index=True)
+    """Name, kind of way and shape of single lines and areas, names trimmed, in an order that does
+    not depend on the order given.
+    """
+    parts, row = shapely.get_parts(
+        shapely.force_2d(np.asarray(lines.geometry.array, dtype=object)), return_index=True
+    )
     usable = (shapely.get_dimensions(parts) >= 1) & ~shapely.is_empty(parts)
     left_out = len(parts) + len(lines) - len(np.unique(row)) - int(usable.sum())
     if left_out:
@@ -106,7 +113,10 @@ def _ordered(lines: gpd.GeoDataFrame) -> tuple[Texts, Texts, NDArray[np.object_]
 
 def _trimmed(values: pd.Series) -> Texts:
     """Each text without blanks around it, None where nothing is left."""
-    told = [text.strip() or None if isinstance(text, str) else None for text in values.astype("str").to_numpy(dtype=object)]
+    told = [
+        text.strip() or None if isinstance(text, str) else None
+        for text in values.astype("str").to_numpy(dtype=object)
+    ]
     return np.array([*told, None], dtype=object)[:-1]
 
 
@@ -131,15 +141,24 @@ def _drawn(found: Pieces, run: Ints) -> NDArray[np.object_]:
 def _longer_side(squares: NDArray[np.object_]) -> Floats:
     box = shapely.minimum_rotated_rectangle(squares) if len(squares) else squares
     corners = [shapely.get_point(shapely.get_exterior_ring(box), at) for at in range(3)]
-    return np.maximum(shapely.distance(corners[0], corners[1]), shapely.distance(corners[1], corners[2]))
+    return np.maximum(
+        shapely.distance(corners[0], corners[1]), shapely.distance(corners[1], corners[2])
+    )
 
 
-def _ids(name: Texts, highway: Texts, square: NDArray[np.bool_], shapes: NDArray[np.object_]) -> tuple[list[str], list[int]]:
-    """Ids in their order, and the row each is of: the name to search by and the metre the middle lies in, which stay when
-    other streets change."""
+def _ids(
+    name: Texts, highway: Texts, square: NDArray[np.bool_], shapes: NDArray[np.object_]
+) -> tuple[list[str], list[int]]:
+    """Ids in their order, and the row each is of: the name to search by and the metre the middle
+    lies in, which stay when
+    other streets change.
+    """
     middle = shapely.centroid(shapes)
     middle[~square] = shapely.line_interpolate_point(shapes[~square], 0.5, normalized=True)
-    x, y = (np.rint(side).astype(np.int64).tolist() for side in (shapely.get_x(middle), shapely.get_y(middle)))
+    x, y = (
+        np.rint(side).astype(np.int64).tolist()
+        for side in (shapely.get_x(middle), shapely.get_y(middle))
+    )
     known = [one or other or "way" for one, other in zip(name, highway, strict=True)]
     # A street's name stands at every one of its sections.
     slug = {text: search_key(text).replace(" ", "-") or "way" for text in set(known)}
@@ -165,18 +184,24 @@ def _part_of(found: gpd.GeoDataFrame) -> pd.Series:
     segments, row = straight_pieces(np.asarray(streets.geometry.array, dtype=object))
     samples = np.maximum(np.ceil(paths["length_m"].to_numpy() / 10.0), 3).astype(np.int64)
     path = np.repeat(np.arange(len(paths)), samples)
-    share = (np.arange(samples.sum()) - np.repeat(np.cumsum(samples) - samples, samples) + 0.5) / samples[path]
+    share = (
+        np.arange(samples.sum()) - np.repeat(np.cumsum(samples) - samples, samples) + 0.5
+    ) / samples[path]
     shape = np.asarray(paths.geometry.array, dtype=object)[path]
     here = shapely.get_coordinates(shapely.line_interpolate_point(shape, share, normalized=True))
     step = 0.1 / samples[path]
     ahead, behind = (
-        shapely.get_coordinates(shapely.line_interpolate_point(shape, share + side * step, normalized=True))
+        shapely.get_coordinates(
+            shapely.line_interpolate_point(shape, share + side * step, normalized=True)
+        )
         for side in (1, -1)
     )
     at, distance = nearest_piece(here[:, 0], here[:, 1], segments, max_m=BESIDE_M)
     heading = ahead - behind
     line = segments[at, 2:] - segments[at, :2]
-    cosine = np.abs((heading * line).sum(axis=1)) / np.maximum(np.hypot(*heading.T) * np.hypot(*line.T), 1e-9)
+    cosine = np.abs((heading * line).sum(axis=1)) / np.maximum(
+        np.hypot(*heading.T) * np.hypot(*line.T), 1e-9
+    )
     beside = (distance <= BESIDE_M) & (cosine >= np.cos(np.radians(BESIDE_DEGREES)))
 
     seen = pd.DataFrame({"path": path[beside], "street": row[at[beside]]})
@@ -184,10 +209,14 @@ def _part_of(found: gpd.GeoDataFrame) -> pd.Series:
     own = paths["name"].to_numpy()[seen["path"]]
     seen = seen[pd.isna(own) | (own == seen["group"].to_numpy())]
     by_group = seen.groupby(["path", "group"]).size()
-    enough = by_group[by_group.to_numpy() >= BESIDE_SHARE * samples[by_group.index.get_level_values("path")]]
+    enough = by_group[
+        by_group.to_numpy() >= BESIDE_SHARE * samples[by_group.index.get_level_values("path")]
+    ]
     seen = seen.merge(enough.rename("times").reset_index(), on=["path", "group"])
     # Of the sections of that street, the one it accompanies longest.
     longest = seen.groupby(["path", "street"]).size().rename("times").reset_index()
-    longest = longest.sort_values(["path", "times", "street"], ascending=[True, False, True]).drop_duplicates("path")
+    longest = longest.sort_values(
+        ["path", "times", "street"], ascending=[True, False, True]
+    ).drop_duplicates("path")
     owner.loc[paths.index[longest["path"]]] = streets["street_id"].to_numpy()[longest["street"]]
     return owner

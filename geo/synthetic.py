@@ -83,8 +83,12 @@ def synthetic_control(panel: pd.DataFrame, *, treated: str, start: Moment) -> Sy
             misfit,
         )
     ratio = _ratio(gap, before, least)
-    placebos = pd.DataFrame({name: _fit(units, name, before)[1] for name in donors}, index=units.index)
-    ratios = pd.Series({name: _ratio(placebos[name].to_numpy(), before, least) for name in donors}, name="ratio")
+    placebos = pd.DataFrame(
+        {name: _fit(units, name, before)[1] for name in donors}, index=units.index
+    )
+    ratios = pd.Series(
+        {name: _ratio(placebos[name].to_numpy(), before, least) for name in donors}, name="ratio"
+    )
     at_least = int((ratios >= ratio * (1 - 1e-9)).sum())
     order = [name for name in panel.columns if name != treated]
     return SyntheticControl(

@@ -18,8 +18,11 @@ from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, 
 
 Mask = NDArray[np.bool_]
 Flows = Callable[[Floats, Cases], tuple[Floats, Floats]]
-"""Parameters `[B, P]`, and which case each row is of, in; spending of every origin at every site, `[B, N, M]`, and how
-fast it moves with each parameter, `[B, P, N, M]`, out. A model of one case is asked for case 0 only."""
+"""Parameters `[B, P]`, and which case each row is of, in; spending of every origin at every site,
+`[B, N, M]`, and how
+fast it moves with each parameter, `[B, P, N, M]`, out. A model of one case is asked for case 0
+only.
+"""
 
 # A parameter within this part of its range from an end stopped there.
 AT_END = 1e-3
@@ -27,9 +30,11 @@ AT_END = 1e-3
 FOLLOWED = 4
 # Relative gain below which those are compared, and how many of them go on to the end.
 ROUGH, FINALISTS = 0.1, 3
-# The first step of a profile towards a bound, as a part of the way there; then twice as far each time.
+# The first step of a profile towards a bound, as a part of the way there; then twice as far each
+# time.
 FIRST_PART = 1.0 / 32.0
-# A profile ends where the squares have risen as far as asked, to this part, or within AT_END of its range.
+# A profile ends where the squares have risen as far as asked, to this part, or within AT_END of its
+# range.
 RISEN = 1e-3
 
 
@@ -50,11 +55,14 @@ class Target:
     def __post_init__(self) -> None:
         if not np.isfinite(self.value) or not (np.isfinite(self.weight) and self.weight > 0.0):
             raise MissingValueError(
-                f"{self.name}: expected a known value and a weight above 0, got {self.value} and {self.weight}"
+                f"{self.name}: expected a known value and a weight above 0, got {self.value} and"
+                f" {self.weight}"
             )
 
     def modelled(self, flows: Floats) -> float:
-        """The ratio in these flows; raises NotIdentifiedError when nothing is spent in the whole."""
+        """The ratio in these flows; raises NotIdentifiedError when nothing is spent in
+        the whole.
+        """
         return float(_Stack([self]).modelled(flows)[0])
 
     def error(self, flows: Floats) -> float:
@@ -65,7 +73,8 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """The parameters that fit best, the modelled value and error of each target, and the mean error.
+    """The parameters that fit best, the modelled value and error of each target, and the mean
+    error.
 
     `rmse` is the root mean square of the errors, unweighted; `at_bound` holds the places of the
     parameters that stopped at an end of their range.
@@ -89,12 +98,15 @@ def calibrate(
     precision: float = 1e-8,
     tries: int = 0,
 ) -> Calibrated:
-    """The parameters between `low` and `high` with the least weighted squared error over the targets.
+    """The parameters between `low` and `high` with the least weighted squared error over the
+    targets.
 
     See `calibrate_each`, of which this is one case.
     """
     values = [[target.value for target in targets]]
-    return calibrate_each(flows, targets, values, start=start, low=low, high=high, precision=precision, tries=tries)[0]
+    return calibrate_each(
+        flows, targets, values, start=start, low=low, high=high, precision=precision, tries=tries
+    )[0]
 
 
 def calibrate_each(
@@ -108,19 +120,27 @@ def calibrate_each(
     precision: float = 1e-8,
     tries: int = 0,
 ) -> tuple[Calibrated, ...]:
-    """The best parameters of every case, whose targets have the values in its row of `values[K, T]`.
+    """The best parameters of every case, whose targets have the values in its row of `values[K,
+    T]`.
 
-    Each is looked for downhill from `start`, of all cases `[P]` or of each `[K, P]`, and from the best of `tries` places
-    spread evenly between `low` and `high`. `precision` is the relative gain below which it stops looking.
+    Each is looked for downhill from `start`, of all cases `[P]` or of each `[K, P]`, and from the
+    best of `tries` places
+    spread evenly between `low` and `high`. `precision` is the relative gain below which it stops
+    looking.
     Raises TooFewUnitsError when there are fewer targets than parameters.
     """
     first, bottom, top = _checked_range(start, low, high)
     _require_enough(len(targets), bottom.size)
     stack, published = _Stack(targets), np.asarray(values, dtype=np.float64)
     if published.shape != (len(published), len(targets)) or not np.isfinite(published).all():
-        raise WrongShapeError(f"values: expected known numbers, cases by {len(targets)} targets, got {published.shape}")
+        raise WrongShapeError(
+            f"values: expected known numbers, cases by {len(targets)} targets, got"
+            f" {published.shape}"
+        )
     cases = np.arange(len(published))
-    search = _Search(flows, stack, published, np.tile(stack.weights, (len(cases), 1)), cases, bottom, top)
+    search = _Search(
+        flows, stack, published, np.tile(stack.weights, (len(cases), 1)), cases, bottom, top
+    )
     return search.calibrated(np.broadcast_to(first, (len(cases), bottom.size)), precision, tries)
 
 
@@ -134,9 +154,11 @@ def leave_one_out(
     precision: float = 1e-8,
     tries: int = 0,
 ) -> tuple[Calibrated, Floats]:
-    """What `calibrate` finds, and the error in each target when the parameters are found from the other ones only.
+    """What `calibrate` finds, and the error in each target when the parameters are found from the
+    other ones only.
 
-    Few targets may be met almost as well in several places, and the nearest to `start` flatters: look from `tries` others.
+    Few targets may be met almost as well in several places, and the nearest to `start` flatters:
+    look from `tries` others.
     """
     first, bottom, top = _checked_range(start, low, high)
     _require_enough(len(targets) - 1, bottom.size)
@@ -147,7 +169,9 @@ def leave_one_out(
     # The last leaves nothing out.
     published, only = np.tile(stack.values, (problems, 1)), np.zeros(problems, dtype=np.intp)
     search = _Search(flows, stack, published, weights, only, bottom, top)
-    *without, found = search.calibrated(np.broadcast_to(first, (problems, bottom.size)), precision, tries)
+    *without, found = search.calibrated(
+        np.broadcast_to(first, (problems, bottom.size)), precision, tries
+    )
     return found, np.array([one.errors[place] for place, one in enumerate(without)])
 
 
@@ -162,21 +186,30 @@ def profile(
     level: float = 0.9,
     precision: float = 1e-8,
 ) -> Floats:
-    """Low and high of each parameter, `[P, 2]`: where the targets become too unlikely, the other parameters found anew.
+    """Low and high of each parameter, `[P, 2]`: where the targets become too unlikely, the other
+    parameters found anew.
 
-    The profile of the likelihood, the targets scattering normally around the model with standard deviation `doubt`
-    (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still likely at `low` or `high` ends there.
+    The profile of the likelihood, the targets scattering normally around the model with standard
+    deviation `doubt`
+    (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still likely at `low` or `high` ends
+    there.
     """
     best, bottom, top = _checked_range(found.parameters, low, high)
     if not doubt > 0.0 or not 0.0 < level < 1.0:
-        raise WrongShapeError(f"expected a doubt above 0 and a level between 0 and 1, got {doubt} and {level}")
+        raise WrongShapeError(
+            f"expected a doubt above 0 and a level between 0 and 1, got {doubt} and {level}"
+        )
     stack = _Stack(targets)
     # The quantile of chi squared with one degree of freedom.
     drop = NormalDist().inv_cdf((1.0 + level) / 2.0) ** 2
     # Two ends of each parameter: all are walked to side by side.
     which, bound = np.tile(np.arange(best.size), 2), np.concatenate([bottom, top])
-    published, weights = (np.tile(row, (bound.size, 1)) for row in (stack.values, stack.weights / doubt))
-    search = _Search(flows, stack, published, weights, np.zeros(bound.size, dtype=np.intp), bottom, top)
+    published, weights = (
+        np.tile(row, (bound.size, 1)) for row in (stack.values, stack.weights / doubt)
+    )
+    search = _Search(
+        flows, stack, published, weights, np.zeros(bound.size, dtype=np.intp), bottom, top
+    )
     near = search.inward(np.tile(best, (bound.size, 1)))
     low_end, high_end = search.inward(bottom), search.inward(top)
     least = (search.missed(near[:1], np.zeros(1, dtype=np.intp))[0] ** 2).sum()
@@ -187,7 +220,11 @@ def profile(
         held[np.arange(ends.size), which[ends]] = True
         there = search.inward(np.where(held, values[:, None], best))
         found = descend(
-            search.missed, near[ends], np.where(held, there, low_end), np.where(held, there, high_end), precision=precision
+            search.missed,
+            near[ends],
+            np.where(held, there, low_end),
+            np.where(held, there, high_end),
+            precision=precision,
         )
         near[ends] = found.parameters
         return np.sqrt(np.maximum(found.squares - least, 0.0) / drop)
@@ -198,7 +235,8 @@ def profile(
 def together(
     targets: Sequence[Target], apart: Sequence[Mask] = ()
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], tuple[Target, ...]]:
-    """The row of each origin and the column of each site when those of the same targets are taken as one, and the targets on them.
+    """The row of each origin and the column of each site when those of the same targets are taken
+    as one, and the targets on them.
 
     Each mask of `apart` keeps the sites inside and outside it in columns of their own.
     """
@@ -206,14 +244,20 @@ def together(
     origins, row = np.unique([mask for mask, _ in pairs], axis=1, return_inverse=True)
     sites, column = np.unique([*(mask for _, mask in pairs), *apart], axis=1, return_inverse=True)
     fewer = (
-        replace(target, part=(origins[2 * at], sites[2 * at]), whole=(origins[2 * at + 1], sites[2 * at + 1]))
+        replace(
+            target,
+            part=(origins[2 * at], sites[2 * at]),
+            whole=(origins[2 * at + 1], sites[2 * at + 1]),
+        )
         for at, target in enumerate(targets)
     )
     return row, column, tuple(fewer)
 
 
 def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats) -> Floats:
-    """Where `rise`, 0 at `start`, comes to 1 on the way to each `bound`; `bound` itself where it does not."""
+    """Where `rise`, 0 at `start`, comes to 1 on the way to each `bound`; `bound` itself where it
+    does not.
+    """
     inside, outside = start.copy(), bound.copy()
     below, above = np.full(start.size, -1.0), np.zeros(start.size)
     walking, part = np.flatnonzero(start != bound), FIRST_PART
@@ -222,20 +266,30 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
         ahead = (start + part * (bound - start))[walking]
         risen = rise(ahead, walking) - 1.0
         over = risen >= 0.0
-        outside[walking[over]], above[walking[over]], crossed[walking[over]] = ahead[over], risen[over], True
+        outside[walking[over]], above[walking[over]], crossed[walking[over]] = (
+            ahead[over],
+            risen[over],
+            True,
+        )
         walking = walking[~over]
         inside[walking], below[walking] = ahead[~over], risen[~over]
         part *= 2.0
     found, going = np.where(crossed, outside, bound), np.flatnonzero(crossed)
     side = np.zeros(start.size)
     while going.size:
-        # False position; an end that stays twice counts half (the Illinois rule), so that both close in.
+        # False position; an end that stays twice counts half (the Illinois rule), so that both
+        # close in.
         low, high = below[going], above[going]
         between = inside[going] - low * (outside[going] - inside[going]) / (high - low)
         risen = rise(between, going) - 1.0
         found[going], over = between, risen >= 0.0
         out, into = going[over], going[~over]
-        outside[out], above[out], inside[into], below[into] = between[over], risen[over], between[~over], risen[~over]
+        outside[out], above[out], inside[into], below[into] = (
+            between[over],
+            risen[over],
+            between[~over],
+            risen[~over],
+        )
         below[out] *= np.where(side[out] > 0.0, 0.5, 1.0)
         above[into] *= np.where(side[into] < 0.0, 0.5, 1.0)
         side[going] = np.where(over, 1.0, -1.0)
@@ -245,15 +299,29 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
 
 
 class _Search:
-    """Many problems side by side: weighted errors of the targets, each problem with values, weights and a case of its own.
+    """Many problems side by side: weighted errors of the targets, each problem with values, weights
+    and a case of its own.
 
     A parameter that lies above 0 is a scale: it is looked for in its logarithm.
     """
 
     def __init__(
-        self, flows: Flows, stack: "_Stack", values: Floats, weights: Floats, cases: Cases, bottom: Floats, top: Floats
+        self,
+        flows: Flows,
+        stack: "_Stack",
+        values: Floats,
+        weights: Floats,
+        cases: Cases,
+        bottom: Floats,
+        top: Floats,
     ) -> None:
-        self.flows, self.stack, self.values, self.weights, self.cases = flows, stack, values, weights, cases
+        self.flows, self.stack, self.values, self.weights, self.cases = (
+            flows,
+            stack,
+            values,
+            weights,
+            cases,
+        )
         self.bottom, self.top, self.scales = bottom, top, bottom > 0.0
 
     def inward(self, parameters: Floats) -> Floats:
@@ -271,18 +339,30 @@ class _Search:
         moved *= np.where(self.scales, parameters, 1.0)[:, None, :]
         values, weights = self.values[problems], self.weights[problems]
         met = self.stack.met(modelled, values)
-        return weights * np.where(met, 0.0, modelled - values), weights[:, :, None] * np.where(met[:, :, None], 0.0, moved)
+        return weights * np.where(met, 0.0, modelled - values), weights[:, :, None] * np.where(
+            met[:, :, None], 0.0, moved
+        )
 
     def calibrated(self, starts: Floats, precision: float, tries: int) -> tuple[Calibrated, ...]:
-        """The best of each problem, downhill from its row of `starts[K, P]` and from the best of the places tried."""
-        starts, low, high = self.inward(starts)[:, None, :], self.inward(self.bottom), self.inward(self.top)
+        """The best of each problem, downhill from its row of `starts[K, P]` and from the best of
+        the places tried.
+        """
+        starts, low, high = (
+            self.inward(starts)[:, None, :],
+            self.inward(self.bottom),
+            self.inward(self.top),
+        )
         if tries:
             places = low + evenly(tries, low.size) * (high - low)
             best = np.argsort(self._squares(places), axis=1, kind="stable")[:, :FOLLOWED]
             starts = np.concatenate([starts, places[best]], axis=1)
             rough = self._descended(starts, low, high, ROUGH)
-            best = np.argsort(rough.squares.reshape(starts.shape[:2]), axis=1, kind="stable")[:, :FINALISTS]
-            starts = np.take_along_axis(rough.parameters.reshape(starts.shape), best[:, :, None], axis=1)
+            best = np.argsort(rough.squares.reshape(starts.shape[:2]), axis=1, kind="stable")[
+                :, :FINALISTS
+            ]
+            starts = np.take_along_axis(
+                rough.parameters.reshape(starts.shape), best[:, :, None], axis=1
+            )
         found = self._descended(starts, low, high, precision)
         each = starts.shape[1]
         best = np.arange(len(starts)) * each + found.squares.reshape(-1, each).argmin(axis=1)
@@ -304,7 +384,9 @@ class _Search:
         )
 
     def _descended(self, starts: Floats, low: Floats, high: Floats, precision: float) -> Lowest:
-        """Downhill from several places for each problem, `[K, S, P]`; one after the other, `[K * S, P]`."""
+        """Downhill from several places for each problem, `[K, S, P]`; one after the other, `[K * S,
+        P]`.
+        """
         number = np.repeat(np.arange(len(starts)), starts.shape[1])
 
         def missed(looked: Floats, rows: Cases) -> tuple[Floats, Floats]:
@@ -313,9 +395,13 @@ class _Search:
         return descend(missed, starts.reshape(number.size, -1), low, high, precision=precision)
 
     def _squares(self, places: Floats) -> Floats:
-        """The squared error of every problem in every place, `[K, S]`; what problems share is worked out once."""
+        """The squared error of every problem in every place, `[K, S]`; what problems share is
+        worked out once.
+        """
         cases, case = np.unique(self.cases, return_inverse=True)
-        asked = self.flows(np.tile(self.outward(places), (cases.size, 1)), np.repeat(cases, len(places)))[0]
+        asked = self.flows(
+            np.tile(self.outward(places), (cases.size, 1)), np.repeat(cases, len(places))
+        )[0]
         modelled = self.stack.modelled(asked).reshape(cases.size, len(places), -1)[case]
         missed = self.weights[:, None] * self.stack.errors(modelled, self.values[:, None])
         return (missed**2).sum(axis=2)
@@ -326,7 +412,9 @@ class _Stack:
 
     def __init__(self, targets: Sequence[Target]) -> None:
         pairs = [target.part for target in targets] + [target.whole for target in targets]
-        self.masks = np.array([np.outer(origins, sites) for origins, sites in pairs], dtype=np.float64)
+        self.masks = np.array(
+            [np.outer(origins, sites) for origins, sites in pairs], dtype=np.float64
+        )
         self.names = [target.name for target in targets]
         self.values = np.array([target.value for target in targets])
         self.weights = np.array([target.weight for target in targets])
@@ -338,10 +426,15 @@ class _Stack:
         return part / whole
 
     def moved(self, flows: Floats, slopes: Floats) -> tuple[Floats, Floats]:
-        """The ratio of each target `[B, T]`, and how fast it moves with each parameter, `[B, T, P]`."""
+        """The ratio of each target `[B, T]`, and how fast it moves with each parameter, `[B, T,
+        P]`.
+        """
         part, whole = self._sums(flows)
         by_parameter = self._added(slopes)
-        moved = by_parameter[..., : part.shape[-1]] - by_parameter[..., part.shape[-1] :] * (part / whole)[:, None]
+        moved = (
+            by_parameter[..., : part.shape[-1]]
+            - by_parameter[..., part.shape[-1] :] * (part / whole)[:, None]
+        )
         return part / whole, np.swapaxes(moved / whole[:, None], 1, 2)
 
     def errors(self, modelled: Floats, values: Floats) -> Floats:
@@ -359,11 +452,14 @@ class _Stack:
         part, whole = np.split(self._added(flows), 2, axis=-1)
         if not (whole > 0.0).all():
             name = self.names[int(np.argmin(whole.reshape(-1, len(self.names)).min(axis=0)))]
-            raise NotIdentifiedError(f"{name}: expected spending above 0 to take a share of, got {whole.min()}")
+            raise NotIdentifiedError(
+                f"{name}: expected spending above 0 to take a share of, got {whole.min()}"
+            )
         return part, whole
 
     def _added(self, flows: Floats) -> Floats:
-        # Not a matrix product: a large one wakes threads that wait for each other on a busy machine.
+        # Not a matrix product: a large one wakes threads that wait for each other on a busy
+        # machine.
         flat = flows.reshape(*flows.shape[:-2], -1)
         return np.einsum("...x,tx->...t", flat, self.masks.reshape(len(self.masks), -1))
 
@@ -371,14 +467,20 @@ class _Stack:
 def _require_enough(targets: int, parameters: int) -> None:
     if targets < parameters:
         raise TooFewUnitsError(
-            f"expected at least as many targets as free parameters, got {targets} for {parameters}: free fewer"
+            f"expected at least as many targets as free parameters, got {targets} for {parameters}:"
+            " free fewer"
         )
 
 
-def _checked_range(start: ArrayLike, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats, Floats]:
+def _checked_range(
+    start: ArrayLike, low: ArrayLike, high: ArrayLike
+) -> tuple[Floats, Floats, Floats]:
     first, bottom, top = (np.asarray(values, dtype=np.float64) for values in (start, low, high))
     if not (first.shape[-1:] == bottom.shape == top.shape and bottom.size):
-        raise WrongShapeError(f"expected start, low and high of one length, got {first.shape}, {bottom.shape}, {top.shape}")
+        raise WrongShapeError(
+            f"expected start, low and high of one length, got {first.shape}, {bottom.shape},"
+            f" {top.shape}"
+        )
     if not (bottom < top).all() or not ((bottom <= first) & (first <= top)).all():
         raise WrongShapeError("expected low < high with start between them for every parameter")
     return first, bottom, top

@@ -11,7 +11,13 @@ from scipy.special import betaincinv, betaln, expit, logit
 
 from geo.columns import grouped, numbers, require
 from geo.disclosure import MIN_UNITS, MIN_UNITS_IN_CENTRE
-from geo.errors import MissingValueError, MixedSurveysError, NegativeValueError, NotASurveyError, WrongShapeError
+from geo.errors import (
+    MissingValueError,
+    MixedSurveysError,
+    NegativeValueError,
+    NotASurveyError,
+    WrongShapeError,
+)
 
 Floats = NDArray[np.float64]
 Weight = Literal["units", "floor_area"]
@@ -56,7 +62,8 @@ def rates(
         raise WrongShapeError(f"expected weight units or floor_area, got {weight!r}")
     if not 0.0 < certainty < 1.0 or min_units < 0:
         raise NegativeValueError(
-            f"expected certainty between 0 and 1 and min_units of 0 or more, got {certainty} and {min_units}"
+            f"expected certainty between 0 and 1 and min_units of 0 or more, got {certainty} and"
+            f" {min_units}"
         )
     premises = grouped(premises, by)
     within = "place_id" if within is None and "place_id" in premises.columns else within
@@ -67,7 +74,11 @@ def rates(
     centre = _centre(known, by, within)
 
     vacant = size.where(known["status"] == "vacant", 0.0)
-    sums = pd.DataFrame({"size": size, "squared": size**2, "vacant": vacant}).groupby(known[by], sort=True).sum()
+    sums = (
+        pd.DataFrame({"size": size, "squared": size**2, "vacant": vacant})
+        .groupby(known[by], sort=True)
+        .sum()
+    )
     n = known.groupby(by, sort=True).size()
     units = (sums["size"] ** 2 / sums["squared"]).to_numpy()
     share = (sums["vacant"] / sums["size"]).to_numpy()
@@ -76,7 +87,9 @@ def rates(
         mine = (centre == name).to_numpy()
         mean = float(sums.loc[mine, "vacant"].sum() / sums.loc[mine, "size"].sum())
         rate[mine], low[mine], high[mine] = _shrunk(share[mine], units[mine], mean, certainty)
-    result = pd.DataFrame({"rate": rate, "low": low, "high": high}, index=sums.index).where(n >= min_units)
+    result = pd.DataFrame({"rate": rate, "low": low, "high": high}, index=sums.index).where(
+        n >= min_units
+    )
     result = result.assign(n=n.astype("int64"))
     # Groups of which no unit is known stay, with nothing known.
     all_groups = pd.Index(
@@ -86,7 +99,8 @@ def rates(
 
 
 def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
-    """`units`, `vacant_units`, `unknown_units` and `unit_share` per group: what is counted, nothing modelled.
+    """`units`, `vacant_units`, `unknown_units` and `unit_share` per group: what is counted, nothing
+    modelled.
 
     `units` are those of known status; `unit_share` is what one of them weighs, 1 / `units`
     (of 61 units one is 0.016). From one survey, as `rates`.
@@ -94,7 +108,9 @@ def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
     premises = grouped(premises, by)
     known = _surveyed(premises, by)
     groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
-    tally = pd.crosstab(premises[by], premises["status"].fillna("unknown")).reindex(groups, fill_value=0)
+    tally = pd.crosstab(premises[by], premises["status"].fillna("unknown")).reindex(
+        groups, fill_value=0
+    )
     tally = tally.reindex(columns=list(STATUSES), fill_value=0)
     units = known.groupby(by).size().reindex(groups, fill_value=0)
     return pd.DataFrame(
@@ -110,7 +126,9 @@ def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
 def counts_only(
     premises: pd.DataFrame, *, within: str = "place_id", least: int = MIN_UNITS_IN_CENTRE
 ) -> pd.Series:
-    """Whether a centre has fewer than `least` units of known status: then counts are shown and no street rates."""
+    """Whether a centre has fewer than `least` units of known status: then counts are shown and no
+    street rates.
+    """
     return (counts(premises, by=within)["units"] < least).rename("counts_only")
 
 
@@ -186,7 +204,8 @@ def per_centre(premises: pd.DataFrame) -> pd.DataFrame:
 
 
 def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
-    """`frictional` (under 1 year), `long` (1 to 3) or `structural` (over 3) per unit; missing when a date is.
+    """`frictional` (under 1 year), `long` (1 to 3) or `structural` (over 3) per unit; missing when
+    a date is.
 
     Raises NegativeValueError when a unit is empty since a day after it was seen.
     """
@@ -195,27 +214,33 @@ def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
     if late.any():
         at = late.idxmax()
         raise NegativeValueError(
-            f"expected vacant_since on or before surveyed, got {since[at]:%Y-%m-%d} after {seen[at]:%Y-%m-%d} "
-            f"in {int(late.sum())} rows: correct the survey"
+            f"expected vacant_since on or before surveyed, got {since[at]:%Y-%m-%d} after"
+            f" {seen[at]:%Y-%m-%d} in {int(late.sum())} rows: correct the survey"
         )
     result = pd.Series(np.nan, index=vacant_since.index, dtype="str", name="duration")
     known = since.notna() & seen.notna()
     years = [since[known] + pd.DateOffset(years=count) for count in (1, 3)]
-    result[known] = np.select([seen[known] < years[0], seen[known] <= years[1]], ["frictional", "long"], "structural")
+    result[known] = np.select(
+        [seen[known] < years[0], seen[known] <= years[1]], ["frictional", "long"], "structural"
+    )
     return result
 
 
 def empty_since(surveys: pd.DataFrame) -> pd.Series:
-    """First day of the unbroken run of surveys that saw a unit empty, per `premises_id` vacant in its latest survey.
+    """First day of the unbroken run of surveys that saw a unit empty, per `premises_id` vacant in
+    its latest survey.
 
     `surveys` holds `premises_id, surveyed, status`, one row per unit and survey. An
     unknown status breaks the run: only what was seen counts, so the day is the latest
-    on which the emptiness can have been first seen, and durations from it are the shortest possible.
+    on which the emptiness can have been first seen, and durations from it are the shortest
+    possible.
     """
     require(surveys, "premises_id", "surveyed", "status")
     seen = surveys[["premises_id", "surveyed", "status"]].dropna(subset=["premises_id", "surveyed"])
     if seen.duplicated(["premises_id", "surveyed"]).any():
-        raise MixedSurveysError("expected one row per premises_id and surveyed, got several: keep one survey per day")
+        raise MixedSurveysError(
+            "expected one row per premises_id and surveyed, got several: keep one survey per day"
+        )
     seen = seen.sort_values(["premises_id", "surveyed"])
     vacant = seen["status"] == "vacant"
     # Rows after the last one that was not vacant form the present run.
@@ -225,10 +250,13 @@ def empty_since(surveys: pd.DataFrame) -> pd.Series:
 
 
 def found_empty(premises: pd.DataFrame) -> pd.Series:
-    """Whether a unit is vacant since the first day a survey could tell: it was empty then, and nobody saw since when.
+    """Whether a unit is vacant since the first day a survey could tell: it was empty then, and
+    nobody saw since when.
 
-    `premises` holds `premises_id, surveyed, status, vacant_since`, one row per unit and survey; an unknown status tells
-    nothing. Of such a unit only the shortest duration is known, which says something once it is `structural`.
+    `premises` holds `premises_id, surveyed, status, vacant_since`, one row per unit and survey; an
+    unknown status tells
+    nothing. Of such a unit only the shortest duration is known, which says something once it is
+    `structural`.
     """
     require(premises, "premises_id", "surveyed", "status", "vacant_since")
     told = premises["surveyed"].where(premises["status"].isin(["in_use", "vacant"]))
@@ -236,12 +264,15 @@ def found_empty(premises: pd.DataFrame) -> pd.Series:
 
 
 def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
-    """The rows of known status that belong to a group, once it is sure that each group is of one survey."""
+    """The rows of known status that belong to a group, once it is sure that each group is of one
+    survey.
+    """
     require(premises, by, "status", *more)
     strange = set(premises["status"].dropna().unique()) - set(STATUSES)
     if strange:
         raise WrongShapeError(
-            f"expected status in_use, vacant or unknown, got {', '.join(sorted(map(str, strange)))}: map it first"
+            "expected status in_use, vacant or unknown, got"
+            f" {', '.join(sorted(map(str, strange)))}: map it first"
         )
     known = premises[premises["status"].isin(["in_use", "vacant"]) & premises[by].notna()]
     if "source_id" in known.columns:
@@ -269,9 +300,14 @@ def _size(known: pd.DataFrame, weight: Weight) -> pd.Series:
     require(known, "floor_area_m2")
     area = numbers(known["floor_area_m2"], "floor_area_m2")
     if (area < 0).any():
-        raise NegativeValueError(f"expected floor_area_m2 above 0, got {area.min():g}: correct the survey")
+        raise NegativeValueError(
+            f"expected floor_area_m2 above 0, got {area.min():g}: correct the survey"
+        )
     if np.isinf(area).any():
-        raise MissingValueError(f"expected finite floor_area_m2, got {int(np.isinf(area).sum())} endless: correct the survey")
+        raise MissingValueError(
+            f"expected finite floor_area_m2, got {int(np.isinf(area).sum())} endless: correct the"
+            " survey"
+        )
     # Nought square metres is a blank filled in, not a shop.
     return area.where(area > 0)
 
@@ -284,17 +320,21 @@ def _centre(known: pd.DataFrame, by: str, within: str | None) -> pd.Series:
         return groups.size().index.to_series()
     if known[within].isna().any():
         raise MissingValueError(
-            f"expected a {within} for every unit of a group, got {int(known[within].isna().sum())} without"
+            f"expected a {within} for every unit of a group, got {int(known[within].isna().sum())}"
+            " without"
         )
     if (groups[within].nunique() > 1).any():
         wide = groups[within].nunique().idxmax()
         raise WrongShapeError(
-            f"expected groups of {by} within one {within}, got {wide!r} in several: give each its own label"
+            f"expected groups of {by} within one {within}, got {wide!r} in several: give each its"
+            " own label"
         )
     return groups[within].first()
 
 
-def _shrunk(share: Floats, units: Floats, mean: float, certainty: float) -> tuple[Floats, Floats, Floats]:
+def _shrunk(
+    share: Floats, units: Floats, mean: float, certainty: float
+) -> tuple[Floats, Floats, Floats]:
     """Shrunk rate and interval of each group; a group alone in its centre keeps its own rate."""
     vacant = share * units
     tail = (1.0 - certainty) / 2.0
@@ -312,9 +352,11 @@ def _shrunk(share: Floats, units: Floats, mean: float, certainty: float) -> tupl
 
 
 def _unsure(vacant: Floats, units: Floats) -> tuple[Floats, Floats]:
-    """The beta distribution of each group's rate with mean and strength of the centre unknown: by its two moments.
+    """The beta distribution of each group's rate with mean and strength of the centre unknown: by
+    its two moments.
 
-    Mean and strength are summed over a grid, each weighed by its likelihood and prior (Jeffreys' for the mean).
+    Mean and strength are summed over a grid, each weighed by its likelihood and prior (Jeffreys'
+    for the mean).
     """
     known = np.array([vacant.sum(), units.sum() - vacant.sum()])
     # Groups that differ tell less of their mean than as many units would: an eighth is wide enough.
@@ -340,7 +382,9 @@ def _unsure(vacant: Floats, units: Floats) -> tuple[Floats, Floats]:
 
 
 def _strength(vacant: Floats, units: Floats, centre: float) -> float:
-    """How many units' worth the centre's rate weighs in each group: the most likely of the values tried."""
+    """How many units' worth the centre's rate weighs in each group: the most likely of the values
+    tried.
+    """
     fit = np.zeros(len(_HOLD))
     step = max(1, _CELLS // len(_HOLD))
     a, b = centre * _HOLD[:, None], (1.0 - centre) * _HOLD[:, None]

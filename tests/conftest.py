@@ -1,4 +1,6 @@
-"""A real browser and a served page for the tests that need them; and what all tests have in common."""
+"""A real browser and a served page for the tests that need them; and what all tests
+have in common.
+"""
 
 import gc
 import os
@@ -33,14 +35,18 @@ settings.load_profile("stadshart")
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers() -> Iterator[int]:
-    """One worker more than there are cores: a test with a browser, a server or a child process mostly waits for it."""
+    """One worker more than there are cores: a test with a browser, a server or a child process
+    mostly waits for it.
+    """
     found = yield
     return found if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else found + 1
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[object]:
-    """Keeps all that is imported and found out of the garbage collector's sight: it stays, and walking it costs a tenth of the time."""
+    """Keeps all that is imported and found out of the garbage collector's sight: it stays, and
+    walking it costs a tenth of the time.
+    """
     gc.disable()
     try:
         return (yield)
@@ -60,7 +66,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_main() -> Iterator[None]:
-    """The main module as it was: a page that Streamlit runs takes its place, and a child process would start that page.
+    """The main module as it was: a page that Streamlit runs takes its place, and a child process
+    would start that page.
 
     Pages are opened by fixtures of whole modules as well, which are made before this one.
     """
@@ -79,18 +86,27 @@ class Site:
 
 @contextmanager
 def serving(
-    command: Callable[[int], Sequence[str]], log: Path, *, health: str = "/_stcore/health", env: dict[str, str] | None = None
+    command: Callable[[int], Sequence[str]],
+    log: Path,
+    *,
+    health: str = "/_stcore/health",
+    env: dict[str, str] | None = None,
 ) -> Iterator[Site]:
     """A server started on a free loopback port, ready to answer, and stopped by its own process id.
 
-    `command` gives the arguments for a port. Fails with the server's own words when it does not start.
+    `command` gives the arguments for a port. Fails with the server's own words when it does not
+    start.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command(port), cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env=os.environ | (env or {})
+            command(port),
+            cwd=ROOT,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env=os.environ | (env or {}),
         )
         try:
             _wait(f"http://127.0.0.1:{port}{health}", process, log)
@@ -112,7 +128,9 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    pytest.fail(f"the server did not answer at {address}:\n{log.read_text(errors='replace')[-3000:]}")
+    pytest.fail(
+        f"the server did not answer at {address}:\n{log.read_text(errors='replace')[-3000:]}"
+    )
 
 
 def require_chromium() -> None:
@@ -140,7 +158,9 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture(scope="module")
 def visitor(chromium) -> Iterator[object]:
-    """One visitor without animations, whose cache spares every page the scripts of the one before."""
+    """One visitor without animations, whose cache spares every page the scripts of the
+    one before.
+    """
     context = chromium.new_context(viewport=DESKTOP, reduced_motion="reduce")
     # As long as a busy machine may take; nothing waits longer than it must.
     context.set_default_timeout(45_000)

@@ -13,7 +13,9 @@ __all__ = ["Row", "built", "frame"]
 
 
 def frame(name: str, rows: Sequence[Row]) -> pd.DataFrame:
-    """Rows as a frame with the columns and types that table `name` promises; what a row leaves out is missing."""
+    """Rows as a frame with the columns and types that table `name` promises; what a row leaves out
+    is missing.
+    """
     return typed(DECLARED[name], rows)
 
 

@@ -1,1 +1,3 @@
-"""Where spending goes, modelled: inputs from the snapshot, calibration, scenarios and what comes out."""
+"""Where spending goes, modelled: inputs from the snapshot, calibration, scenarios and what comes
+out.
+"""

@@ -1,10 +1,20 @@
-"""What the model rests on, in sentences: how it was fitted, which floor areas and conventions it takes, and from whom."""
+"""What the model rests on, in sentences: how it was fitted, which floor areas and conventions it
+takes, and from whom.
+"""
 
 from collections.abc import Mapping
 
 from dashboard import citation, summary, theme
-from dashboard.competition import region as conventions, sentences
-from dashboard.competition.calibration import DRAWS, LARGE_PART, PARAMETERS, PUBLISHED_DOUBT, WORST_MEAN_ERROR, Model
+from dashboard.competition import region as conventions
+from dashboard.competition import sentences
+from dashboard.competition.calibration import (
+    DRAWS,
+    LARGE_PART,
+    PARAMETERS,
+    PUBLISHED_DOUBT,
+    WORST_MEAN_ERROR,
+    Model,
+)
 from dashboard.competition.outcome import Span
 from dashboard.competition.region import AREA, Region
 from dashboard.competition.supply import UNITS
@@ -15,7 +25,9 @@ from dashboard.text import Texts
 
 
 def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
-    """How the members were found, the fitted values with their intervals, and what could not be matched."""
+    """How the members were found, the fitted values with their intervals, and what could not be
+    matched.
+    """
     met, say = _met(*model.check), model.region.survey.say
     published, modelled = (sentences.span(Span(*ends), text) for ends in model.check)
     return (
@@ -26,10 +38,18 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
             worst=theme.number(100 * WORST_MEAN_ERROR, text.lang, decimals=0),
         ),
         *(text(f"competition.found_{name}", **_fitted(model, name, text)) for name in PARAMETERS),
-        text("competition.profile", doubt=theme.number(100 * PUBLISHED_DOUBT, text.lang, decimals=0)),
+        text(
+            "competition.profile", doubt=theme.number(100 * PUBLISHED_DOUBT, text.lang, decimals=0)
+        ),
         say("visitor", text),
         say("segment", text),
-        say("check", text, published=published, modelled=modelled, verdict=_verdict(model, met, text)),
+        say(
+            "check",
+            text,
+            published=published,
+            modelled=modelled,
+            verdict=_verdict(model, met, text),
+        ),
         say("unmatched", text),
     )
 
@@ -41,7 +61,11 @@ def _met(published: tuple[float, float], modelled: tuple[float, float]) -> str:
     if modelled[1] < published[0]:
         return "below"
     inside = published[0] <= modelled[0] and modelled[1] <= published[1]
-    return "within" if inside or (modelled[0] <= published[0] and published[1] <= modelled[1]) else "overlap"
+    return (
+        "within"
+        if inside or (modelled[0] <= published[0] and published[1] <= modelled[1])
+        else "overlap"
+    )
 
 
 def _verdict(model: Model, met: str, text: Texts) -> str:
@@ -53,7 +77,10 @@ def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
     decimals = {"border_minutes": 0, "other_shops": 2}.get(parameter, 3)
     names = ("middle", "low", "high", "profile_low", "profile_high")
     values = (*model.interval(parameter), *map(float, model.profiled[PARAMETERS.index(parameter)]))
-    return {name: theme.number(value, text.lang, decimals=decimals) for name, value in zip(names, values, strict=True)}
+    return {
+        name: theme.number(value, text.lang, decimals=decimals)
+        for name, value in zip(names, values, strict=True)
+    }
 
 
 def floor_areas(region: Region, facts: Facts, text: Texts) -> tuple[Mapping[str, str], ...]:
@@ -126,9 +153,17 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
             access=theme.number(conventions.ACCESS_MINUTES, text.lang),
             density=theme.number(conventions.RESIDENTS_PER_KM2, text.lang),
         ),
-        say("other_shops", text, per_head=theme.number(conventions.figure(facts, said.per_head), text.lang)),
+        say(
+            "other_shops",
+            text,
+            per_head=theme.number(conventions.figure(facts, said.per_head), text.lang),
+        ),
         *((text("competition.units_used"),) if model.region.units.used else ()),
-        *(() if model.region.units.used or model.region.units.lacking else (text("competition.units_refused"),)),
+        *(
+            ()
+            if model.region.units.used or model.region.units.lacking
+            else (text("competition.units_refused"),)
+        ),
         say("goods_parts", text, low=large_low, high=large_high),
         text("competition.daily"),
         say("no_euros", text),
@@ -139,7 +174,11 @@ def _origins(region: Region, text: Texts) -> str:
     """Whose residents spend: towns, or the neighbourhoods of the register where those were read."""
     areas = sum(town.startswith(AREA) for town in region.towns)
     towns = len(region.towns) - areas
-    return text("competition.origins_areas", areas=areas, towns=towns) if areas else region.survey.say("origins", text, towns=towns)
+    return (
+        text("competition.origins_areas", areas=areas, towns=towns)
+        if areas
+        else region.survey.say("origins", text, towns=towns)
+    )
 
 
 def source_ids(region: Region, facts: Facts) -> tuple[str, ...]:
@@ -148,5 +187,8 @@ def source_ids(region: Region, facts: Facts) -> tuple[str, ...]:
     for table in ("origins", "supply"):
         record = facts.manifest.table(table)
         found |= dict.fromkeys(record.sources if record is not None else ())
-    found |= {conventions.observation(facts, name).source_id: None for name in region.survey.published.values()}
+    found |= {
+        conventions.observation(facts, name).source_id: None
+        for name in region.survey.published.values()
+    }
     return tuple(found)

@@ -1,8 +1,11 @@
 """The model fitted to the survey of shopping flows, many times over everything that is not known.
 
-A parametric bootstrap around the published shares, over the unknowns as well: each draw takes the shares
-within their own doubt, every assumed floor area and the other unknowns somewhere in their ranges; then the
-free parameters are fitted. Draws that miss the published shares are left out and counted. Beside it stands
+A parametric bootstrap around the published shares, over the unknowns as well: each draw takes the
+shares
+within their own doubt, every assumed floor area and the other unknowns somewhere in their ranges;
+then the
+free parameters are fitted. Draws that miss the published shares are left out and counted. Beside it
+stands
 the profile of the likelihood, which knows the doubt in the shares only.
 """
 
@@ -15,7 +18,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dashboard.competition import region as inputs
-from dashboard.competition.problem import FORMS, HIGH, LOW, PARAMETERS, START, USED, Form, Member, Problem, Unknowns
+from dashboard.competition.problem import (
+    FORMS,
+    HIGH,
+    LOW,
+    PARAMETERS,
+    START,
+    USED,
+    Form,
+    Member,
+    Problem,
+    Unknowns,
+)
 from dashboard.competition.region import (
     DAILY,
     GROUPS,
@@ -38,7 +52,8 @@ _log = logging.getLogger(__name__)
 
 RANK = "first_centre_ahead"
 
-# What no source gives: large-scale goods' part of non-daily spending (see the reference facts), and how much
+# What no source gives: large-scale goods' part of non-daily spending (see the reference facts), and
+# how much
 # faster the pull of daily goods fades (a convention; nothing about daily goods is calibrated).
 LARGE_PART = (0.19, 0.62)
 DAILY_FASTER = (1.5, 3.0)
@@ -46,7 +61,8 @@ DAILY_FASTER = (1.5, 3.0)
 PUBLISHED_DOUBT = 0.01
 
 DRAWS = 160
-# Places looked at before a fit goes downhill from the best of them: from one alone a left-out figure is foreseen too well.
+# Places looked at before a fit goes downhill from the best of them: from one alone a left-out
+# figure is foreseen too well.
 TRIES = 256
 # Relative gain below which a fit is done, and below which a glance is.
 PRECISION, GLANCE = 1e-8, 0.1
@@ -60,7 +76,9 @@ SEED = 2019
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A published share beside the model's range; `foreseen` is the error when it was left out of the fit."""
+    """A published share beside the model's range; `foreseen` is the error when it was left out of
+    the fit.
+    """
 
     target: str
     published: float
@@ -73,7 +91,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """How one form of the model does: mean error, that of left-out figures, sites within the ranges of the model used."""
+    """How one form of the model does: mean error, that of left-out figures, sites within the ranges
+    of the model used.
+    """
 
     form: str
     free: int
@@ -85,7 +105,8 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """The calibrated model: its members, how they meet the survey, and the pull they were prepared with.
+    """The calibrated model: its members, how they meet the survey, and the pull they were prepared
+    with.
 
     `floor`, `beta`, `border`, `large_part` and `pull` hold the members and, last, the middle.
     """
@@ -108,7 +129,9 @@ class Model:
     grid: Grid = field(repr=False)
 
     def light(self) -> "Model":
-        """The same model a tenth as large: how sites fade at every origin is worked out again when asked for."""
+        """The same model a tenth as large: how sites fade at every origin is worked out again when
+        asked for.
+        """
         return replace(self, pull=replace(self.pull, kept=None))
 
     def interval(self, parameter: str) -> tuple[float, float, float]:
@@ -127,7 +150,8 @@ def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED)
     kept = _kept(problem, *_drawn(problem, draws, seed))
     if len(kept) < FEWEST:
         raise CompetitionError(
-            f"expected at least {FEWEST} of {draws} draws within {WORST_MEAN_ERROR:g} of the published shares, got {len(kept)}"
+            f"expected at least {FEWEST} of {draws} draws within {WORST_MEAN_ERROR:g} of the"
+            f" published shares, got {len(kept)}"
         )
     unknowns = _halfway(region, float(np.median([member.unknowns.large_part for member in kept])))
     fitted, foreseen = _tested(problem, unknowns, USED)
@@ -153,7 +177,12 @@ def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED)
             for place, target in enumerate(problem.targets)
         ),
         profiled=profile(
-            Spending(problem, [unknowns]), problem.targets, middle.fitted, doubt=PUBLISHED_DOUBT, low=LOW, high=HIGH
+            Spending(problem, [unknowns]),
+            problem.targets,
+            middle.fitted,
+            doubt=PUBLISHED_DOUBT,
+            low=LOW,
+            high=HIGH,
         ),
         trials=_trials(problem, kept, middle, foreseen),
         rmse=middle.fitted.rmse,
@@ -169,9 +198,11 @@ def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED)
 
 
 def of(facts: Facts, *, draws: int = DRAWS) -> Model | None:
-    """The model of a snapshot; None, with a line in the log, where an input is missing or the survey cannot be met.
+    """The model of a snapshot; None, with a line in the log, where an input is missing or the
+    survey cannot be met.
 
-    It takes the register's units where every site has some; where it then cannot meet the survey, the published
+    It takes the register's units where every site has some; where it then cannot meet the survey,
+    the published
     floor areas, and `region.units` says so: none lacking, yet not used.
     """
     if not inputs.has_inputs(facts):
@@ -182,18 +213,27 @@ def of(facts: Facts, *, draws: int = DRAWS) -> Model | None:
             if units or not found.units.lacking:
                 return build(found, facts, draws=draws)
         except CompetitionError as error:
-            _log.warning("no model of spending%s: %s", " on units of the register" if units else "", error)
+            _log.warning(
+                "no model of spending%s: %s", " on units of the register" if units else "", error
+            )
     return None
 
 
 def _tested(problem: Problem, unknowns: Unknowns, form: Form) -> tuple[Calibrated, Floats]:
-    """A form fitted to the published shares, and the error in each of them when it is left out of the fit."""
+    """A form fitted to the published shares, and the error in each of them when it is left out of
+    the fit.
+    """
     spent = Spending(problem, [unknowns], form)
-    return leave_one_out(spent, problem.targets, start=form.start, low=form.low, high=form.high, tries=TRIES)
+    return leave_one_out(
+        spent, problem.targets, start=form.start, low=form.low, high=form.high, tries=TRIES
+    )
 
 
-def _trials(problem: Problem, kept: Sequence[Member], middle: Member, foreseen: Floats) -> tuple[Trial, ...]:
-    """Each form fitted in the middle of the unknowns, and how many sites it leaves within the ranges of the members.
+def _trials(
+    problem: Problem, kept: Sequence[Member], middle: Member, foreseen: Floats
+) -> tuple[Trial, ...]:
+    """Each form fitted in the middle of the unknowns, and how many sites it leaves within the
+    ranges of the members.
 
     `foreseen` holds the errors of the form in use.
     """
@@ -207,10 +247,21 @@ def _trials(problem: Problem, kept: Sequence[Member], middle: Member, foreseen: 
     low, high = ensemble.span([shares(member.unknowns, member.fitted) for member in kept])
     found = []
     for form in FORMS:
-        fitted, missed = (middle.fitted, foreseen) if form == USED else _tested(problem, middle.unknowns, form)
+        fitted, missed = (
+            (middle.fitted, foreseen) if form == USED else _tested(problem, middle.unknowns, form)
+        )
         share = shares(middle.unknowns, fitted, form)
         within = int(((low <= share) & (share <= high)).sum())
-        found.append(Trial(form.name, len(form.start), fitted.rmse, float(np.sqrt(np.mean(missed**2))), within, share.size))
+        found.append(
+            Trial(
+                form.name,
+                len(form.start),
+                fitted.rmse,
+                float(np.sqrt(np.mean(missed**2))),
+                within,
+                share.size,
+            )
+        )
     return tuple(found)
 
 
@@ -220,7 +271,9 @@ def _halfway(region: Region, large_part: float) -> Unknowns:
 
 
 def _drawn(problem: Problem, draws: int, seed: int) -> tuple[tuple[Unknowns, ...], Floats]:
-    """What each draw takes for the unknowns, and for the targets `[draws, T]`: published shares within their own doubt."""
+    """What each draw takes for the unknowns, and for the targets `[draws, T]`: published shares
+    within their own doubt.
+    """
     sites, shares = len(problem.region.named), len(problem.region.survey.published)
     positions = ensemble.evenly(draws, sites + 2 + shares, seed=seed)
     unknowns = tuple(
@@ -231,7 +284,10 @@ def _drawn(problem: Problem, draws: int, seed: int) -> tuple[tuple[Unknowns, ...
         )
         for row in positions
     )
-    shift = [[NormalDist(sigma=PUBLISHED_DOUBT).inv_cdf(position) for position in row[sites + 2 :]] for row in positions]
+    shift = [
+        [NormalDist(sigma=PUBLISHED_DOUBT).inv_cdf(position) for position in row[sites + 2 :]]
+        for row in positions
+    ]
     values = np.tile([target.value for target in problem.targets], (draws, 1))
     values[:, :shares] = np.maximum(values[:, :shares] + shift, 0.0)
     return unknowns, values
@@ -241,15 +297,23 @@ def _kept(problem: Problem, unknowns: Sequence[Unknowns], values: Floats) -> tup
     """The draws that come within the worst mean error, fitted."""
 
     def fitted(draws: Sequence[int], start: ArrayLike, precision: float) -> tuple[Calibrated, ...]:
-        spent, published = Spending(problem, [unknowns[draw] for draw in draws]), values[list(draws)]
-        return calibrate_each(spent, problem.targets, published, start=start, low=LOW, high=HIGH, precision=precision)
+        spent, published = (
+            Spending(problem, [unknowns[draw] for draw in draws]),
+            values[list(draws)],
+        )
+        return calibrate_each(
+            spent, problem.targets, published, start=start, low=LOW, high=HIGH, precision=precision
+        )
 
-    # Most draws cannot meet the survey, and would crawl along a bound to the end: a glance shows which.
+    # Most draws cannot meet the survey, and would crawl along a bound to the end: a glance shows
+    # which.
     glance = fitted(range(len(unknowns)), START, GLANCE)
     near = [draw for draw, found in enumerate(glance) if found.rmse <= NEARLY * WORST_MEAN_ERROR]
     if not near:
         return ()
-    found = zip(near, fitted(near, [glance[draw].parameters for draw in near], PRECISION), strict=True)
+    found = zip(
+        near, fitted(near, [glance[draw].parameters for draw in near], PRECISION), strict=True
+    )
     return tuple(Member(unknowns[draw], one) for draw, one in found if one.rmse <= WORST_MEAN_ERROR)
 
 
@@ -261,8 +325,14 @@ def _targets(region: Region, facts: Facts) -> tuple[Target, ...]:
     survey = region.survey
     lacking = [name for name in survey.sites if not region.at(name).any()]
     if lacking:
-        raise CompetitionError(f"expected floor area of every site the survey tells of, got none of {', '.join(lacking)}")
-    everyone, everywhere = np.ones(len(region.towns), dtype=bool), np.ones(len(region.sites), dtype=bool)
+        raise CompetitionError(
+            "expected floor area of every site the survey tells of, got none of"
+            f" {', '.join(lacking)}"
+        )
+    everyone, everywhere = (
+        np.ones(len(region.towns), dtype=bool),
+        np.ones(len(region.sites), dtype=bool),
+    )
     home, market = region.within(frozenset({survey.home_code})), region.market
     edge, town = region.at(survey.edge), region.sites_within(survey.home_code)
     pairs: dict[str, tuple[tuple[Mask, Mask], tuple[Mask, Mask]]] = {
@@ -274,12 +344,17 @@ def _targets(region: Region, facts: Facts) -> tuple[Target, ...]:
         "home_germany": ((region.abroad, town), (everyone, town)),
     }
     rank = Target(RANK, 1.0, (market, region.at(survey.first)), (market, edge), at_least=True)
-    shares = [Target(name, figure(facts, survey.published[name]), part, whole) for name, (part, whole) in pairs.items()]
+    shares = [
+        Target(name, figure(facts, survey.published[name]), part, whole)
+        for name, (part, whole) in pairs.items()
+    ]
     return (*shares, rank)
 
 
 def _stacked(problem: Problem, members: Sequence[Member]) -> tuple[Floats, Floats, Floats, Floats]:
-    """Exponents `[K, G]`, border minutes `[K]`, large-scale part `[K]` and floor area `[K, G, M]` of the members."""
+    """Exponents `[K, G]`, border minutes `[K]`, large-scale part `[K]` and floor area `[K, G, M]`
+    of the members.
+    """
     beta = np.empty((len(members), len(GROUPS)))
     for place, member in enumerate(members):
         non_daily, large_scale, _, _ = member.fitted.parameters
@@ -289,28 +364,41 @@ def _stacked(problem: Problem, members: Sequence[Member]) -> tuple[Floats, Float
         beta,
         np.array([member.fitted.parameters[2] for member in members]),
         np.array([member.unknowns.large_part for member in members]),
-        np.array([problem.floor(member.unknowns, member.fitted.parameters[3]) for member in members]),
+        np.array(
+            [problem.floor(member.unknowns, member.fitted.parameters[3]) for member in members]
+        ),
     )
 
 
-def _check(problem: Problem, members: Sequence[Member], facts: Facts) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The checked centre in all spending of the region: published turnover over cited spending, and modelled.
+def _check(
+    problem: Problem, members: Sequence[Member], facts: Facts
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The checked centre in all spending of the region: published turnover over cited spending, and
+    modelled.
 
     It is not fitted. The turnover comes from everyone, so the modelled share counts everyone too.
     """
     region, survey = problem.region, problem.region.survey
     (daily, most_daily), (other, most_other) = survey.daily_eur, survey.other_eur
     turnover, residents = figure(facts, survey.turnover), region.population[region.market].sum()
-    published = turnover / residents / (most_daily + most_other), turnover / residents / (daily + other)
+    published = (
+        turnover / residents / (most_daily + most_other),
+        turnover / residents / (daily + other),
+    )
     site = region.place_of(survey.checked)
     beta, border, _, floor = _stacked(problem, members)
     pull = ensemble.prepare(problem.minutes, problem.crosses, beta, border)
     ends = []
     for part in (daily / (daily + most_other), most_daily / (most_daily + other)):
         parts = np.array(
-            [[part, (1 - part) * (1 - m.unknowns.large_part), (1 - part) * m.unknowns.large_part] for m in members]
+            [
+                [part, (1 - part) * (1 - m.unknowns.large_part), (1 - part) * m.unknowns.large_part]
+                for m in members
+            ]
         )
-        spent = ensemble.totals(region.population, ensemble.shares(pull, floor * problem.there, parts))[:, site]
+        spent = ensemble.totals(
+            region.population, ensemble.shares(pull, floor * problem.there, parts)
+        )[:, site]
         ends.append(spent / residents)
     low, high = ensemble.span(np.concatenate(ends))
     return published, (float(low), float(high))

@@ -1,4 +1,6 @@
-"""What sites take from each other, and the floor area a centre would need to hold its share; only on one basis for all sites."""
+"""What sites take from each other, and the floor area a centre would need to hold its share; only
+on one basis for all sites.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +20,9 @@ GROWTH = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Of what a site gains by growing a tenth: the part, 0 to 1, that comes from each other site, all other shops last."""
+    """Of what a site gains by growing a tenth: the part, 0 to 1, that comes from each other site,
+    all other shops last.
+    """
 
     sites: tuple[str, ...]
     sources: tuple[str, ...]
@@ -26,16 +30,22 @@ class Exchange:
 
 
 def exchange(model: Model, branch: str) -> Exchange:
-    """The exchange between the sites of this country, today; what comes from any other shop is taken together."""
+    """The exchange between the sites of this country, today; what comes from any other shop is
+    taken together.
+    """
     region = model.region
     found = outcome.divide(model, Scenario(), branch)
     inland = [at for at, site in enumerate(region.named) if site.municipality_code is not None]
 
     def spent(factor: Floats) -> Floats:
-        return ensemble.totals(region.population, ensemble.shares(found.pull, found.floor * factor, found.parts))
+        return ensemble.totals(
+            region.population, ensemble.shares(found.pull, found.floor * factor, found.parts)
+        )
 
     taken = cannibalisation.taken(spent, len(region.sites), which=inland, growth=GROWTH)[:-1]
-    columns = np.concatenate([taken[:, :, inland], np.delete(taken, inland, axis=2).sum(axis=2, keepdims=True)], axis=2)
+    columns = np.concatenate(
+        [taken[:, :, inland], np.delete(taken, inland, axis=2).sum(axis=2, keepdims=True)], axis=2
+    )
     low, high = ensemble.span(columns)
     # A site without floor area in this branch gains nothing: it has no row.
     names = [region.sites[at].site_id for at in inland]
@@ -54,9 +64,11 @@ def exchange(model: Model, branch: str) -> Exchange:
 
 
 def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span | None]:
-    """Extra m2 with which each centre of this country would hold its share of the residents' spending under a scenario.
+    """Extra m2 with which each centre of this country would hold its share of the residents'
+    spending under a scenario.
 
-    Below 0 where it could do with less; None where no floor area would bring the share back. Sites without floor
+    Below 0 where it could do with less; None where no floor area would bring the share back. Sites
+    without floor
     area in this branch are left out.
     """
     region, found = model.region, outcome.divide(model, scenario, branch)
@@ -65,13 +77,19 @@ def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span 
     asked = {}
     for at, site in enumerate(region.named):
         mine = today[:, :, at] * (found.parts > 0.0)
-        if site.role == "centre" and site.municipality_code is not None and (mine.sum(axis=1) > 0.0).all():
+        if (
+            site.role == "centre"
+            and site.municipality_code is not None
+            and (mine.sum(axis=1) > 0.0).all()
+        ):
             asked[site.site_id] = _extra(found, weight, at, mine)
     return asked
 
 
 def _extra(found: outcome.Divided, weight: Floats, site: int, today: Floats) -> Span | None:
-    """Extra m2 as a range over the members; the site keeps how `today[K, G]` divides over the groups."""
+    """Extra m2 as a range over the members; the site keeps how `today[K, G]` divides over the
+    groups.
+    """
     members = slice(0, len(today))
     present = today.sum(axis=1)
     mix = today / present[:, None]

@@ -104,7 +104,9 @@ def _columns(code: str | None, centre: str | None, sites: Sequence[Site], edge: 
             else (
                 "own_centre"
                 if site.site_id == centre
-                else "elsewhere" if site.municipality_code == code else "outside"
+                else "elsewhere"
+                if site.municipality_code == code
+                else "outside"
             )
         )
         for site in sites

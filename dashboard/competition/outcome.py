@@ -50,7 +50,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """Share of a site in the spending of the region's residents, before and after, and the difference."""
+    """Share of a site in the spending of the region's residents, before and after, and the
+    difference.
+    """
 
     site_id: str
     before: Span
@@ -75,7 +77,8 @@ class TownRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Divided:
-    """How every town's spending divides `[K, N, columns]`, before and after; the last member is the middle.
+    """How every town's spending divides `[K, N, columns]`, before and after; the last member is the
+    middle.
 
     Each named or new site is a column (`sites`); the other shops of a municipality share one.
     `every` are the sites themselves, `column` says which each is added into.
@@ -121,7 +124,8 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     return Divided(sites, every, column, after_floor, parts, pull, before, after)
 
 
-# Every move of a slider starts from the same state: one per branch, and a few a reader brought floor areas to.
+# Every move of a slider starts from the same state: one per branch, and a few a reader brought
+# floor areas to.
 @lru_cache(maxsize=8)
 def _today(model: Model, branch: str, own: tuple[tuple[str, int], ...]) -> tuple[Floats, Floats]:
     """Floor areas and shares before any change; shared between visitors, never written to."""
@@ -132,8 +136,11 @@ def _today(model: Model, branch: str, own: tuple[tuple[str, int], ...]) -> tuple
     return floor, before
 
 
-def run(model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None) -> Outcome:
-    """Before and after of `scenario` for `branch`; the map is of site `chosen` after the change. See `divide`.
+def run(
+    model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None
+) -> Outcome:
+    """Before and after of `scenario` for `branch`; the map is of site `chosen` after the change.
+    See `divide`.
 
     With `town` also where the residents of that town spend.
     """
@@ -148,11 +155,16 @@ def run(model: Model, scenario: Scenario, branch: str, chosen: str, town: str | 
 
 
 def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], NDArray[np.int64]]:
-    """The columns of the result and the column of each site: added sites last, other shops per municipality."""
+    """The columns of the result and the column of each site: added sites last, other shops per
+    municipality.
+    """
     place: dict[str, int] = {}
     columns: list[Site] = []
     # New sites come last among the columns too.
-    for site in (*(site for site in every if site.role != ADDED), *(site for site in every if site.role == ADDED)):
+    for site in (
+        *(site for site in every if site.role != ADDED),
+        *(site for site in every if site.role == ADDED),
+    ):
         key = f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id
         if key not in place:
             place[key] = len(columns)
@@ -162,7 +174,9 @@ def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], NDArray[np.int64]
 
 
 def market(region: Region) -> Mask:
-    """The residents a market share is taken of: those of the region, or of this country where none are."""
+    """The residents a market share is taken of: those of the region, or of this country where none
+    are.
+    """
     return region.market if region.market.any() else ~region.abroad
 
 
@@ -171,12 +185,16 @@ def _parts(model: Model, branch: str) -> Floats:
     if branch == "niet_dagelijks":
         parts[:, NON_DAILY], parts[:, LARGE_SCALE] = 1.0 - model.large_part, model.large_part
     else:
-        parts[:, {"dagelijks": DAILY, "winkelen": NON_DAILY, "grootschalig": LARGE_SCALE}[branch]] = 1.0
+        parts[
+            :, {"dagelijks": DAILY, "winkelen": NON_DAILY, "grootschalig": LARGE_SCALE}[branch]
+        ] = 1.0
     return parts
 
 
 def _with_own(floor: Floats, region: Region, own: Sequence[tuple[str, int]]) -> Floats:
-    """The floor areas with a reader's own totals in place of the model's, divided over the groups as before."""
+    """The floor areas with a reader's own totals in place of the model's, divided over the groups
+    as before.
+    """
     if not own:
         return floor
     replaced = floor.copy()
@@ -237,7 +255,9 @@ def _pull(model: Model, sites: Sequence[Site], scenario: Scenario) -> ensemble.P
     return _prepared(model, travel, crossing(region.codes, sites), scenario)
 
 
-def _prepared(model: Model, travel: Floats, crosses: Mask, scenario: Scenario, members: slice = slice(None)) -> ensemble.Pull:
+def _prepared(
+    model: Model, travel: Floats, crosses: Mask, scenario: Scenario, members: slice = slice(None)
+) -> ensemble.Pull:
     return ensemble.prepare(
         travel * (scenario.travel / 100.0),
         crosses,
@@ -257,8 +277,12 @@ def _row(values: Floats) -> Span:
     return Span(float(low), float(high))
 
 
-def _site_rows(region: Region, sites: Sequence[Site], before: Floats, after: Floats) -> tuple[SiteRow, ...]:
-    """One row per site that has or gets a share, then all other shops together; each column adds up to 1."""
+def _site_rows(
+    region: Region, sites: Sequence[Site], before: Floats, after: Floats
+) -> tuple[SiteRow, ...]:
+    """One row per site that has or gets a share, then all other shops together; each column adds up
+    to 1.
+    """
     weight = np.where(market(region), region.population, 0.0)
     weight = weight / weight.sum()
     shares = [np.einsum("n,knm->km", weight, share) for share in (before, after)]
@@ -281,9 +305,12 @@ def _spending_rows(region: Region, found: Divided, town: str) -> tuple[SiteRow, 
     before, after = found.before[:, at], found.after[:, at]
     other = np.array([site.other for site in found.sites])
     rows = [
-        _site_row(found.sites[site].site_id, before[:, site], after[:, site]) for site in np.flatnonzero(~other)
+        _site_row(found.sites[site].site_id, before[:, site], after[:, site])
+        for site in np.flatnonzero(~other)
     ]
-    largest = sorted(rows, key=lambda row: -max(row.before.middle, row.after.middle))[:LARGEST_SITES]
+    largest = sorted(rows, key=lambda row: -max(row.before.middle, row.after.middle))[
+        :LARGEST_SITES
+    ]
     return (*largest, _site_row(OTHERS, before[:, other].sum(axis=1), after[:, other].sum(axis=1)))
 
 
@@ -297,7 +324,10 @@ def _town_rows(region: Region, found: Divided, chosen: str) -> tuple[TownRow, ..
     rows = [
         TownRow(
             town,
-            *(Span(float(low[index]), float(high[index])) for low, high in zip(lows, highs, strict=True)),
+            *(
+                Span(float(low[index]), float(high[index]))
+                for low, high in zip(lows, highs, strict=True)
+            ),
             weight=float(spent[index]) / total if total > 0.0 else 0.0,
             class_share=float(new[-1, index]),
         )
@@ -306,24 +336,34 @@ def _town_rows(region: Region, found: Divided, chosen: str) -> tuple[TownRow, ..
     return tuple(sorted(rows, key=lambda row: -row.weight))
 
 
-def _isolines(model: Model, found: Divided, scenario: Scenario, chosen: str) -> dict[float, MultiLineString]:
-    """Rings around the land where the chosen site gets 5, 10, 25 and 50 per cent of what a resident would spend, in degrees.
+def _isolines(
+    model: Model, found: Divided, scenario: Scenario, chosen: str
+) -> dict[float, MultiLineString]:
+    """Rings around the land where the chosen site gets 5, 10, 25 and 50 per cent of what a resident
+    would spend, in degrees.
 
-    Of the middle set: a line can hardly be a range. Land that goes on beyond the grid ends at its edge.
+    Of the middle set: a line can hardly be a range. Land that goes on beyond the grid ends at its
+    edge.
     """
     grid, last = model.grid, slice(-1, None)
     added = [site.point for site in found.every[len(model.region.sites) :]]
     travel = np.hstack([grid.minutes, minutes(grid.points, np.zeros(len(grid.points)), added)])
     pull = _prepared(model, travel, crossing(grid.codes, found.every), scenario, last)
     at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
-    share = ensemble.shares(pull, found.floor[last], found.parts[last], together=found.column)[0, :, at].reshape(grid.degrees.shape[:2])
+    share = ensemble.shares(pull, found.floor[last], found.parts[last], together=found.column)[
+        0, :, at
+    ].reshape(grid.degrees.shape[:2])
     share[[0, -1]] = share[:, [0, -1]] = 0.0
     rows, columns = (np.arange(float(size)) for size in share.shape)
-    return {level: _in_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS}
+    return {
+        level: _in_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS
+    }
 
 
 def _in_degrees(lines: MultiLineString, degrees: Floats) -> MultiLineString:
-    """Lines in columns and rows of the grid, in degrees: straight between the four points around each vertex."""
+    """Lines in columns and rows of the grid, in degrees: straight between the four points around
+    each vertex.
+    """
 
     def placed(vertices: Floats) -> Floats:
         column, row = vertices.T

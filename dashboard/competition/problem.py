@@ -10,7 +10,9 @@ from geo.competition import accessibility
 from geo.targets import Calibrated, Target, together
 
 PARAMETERS = ("beta_non_daily", "beta_large_scale", "border_minutes", "other_shops")
-"""Per minute, per minute, minutes, and the pull of a m2 outside the modelled sites against one inside."""
+"""Per minute, per minute, minutes, and the pull of a m2 outside the modelled sites against one
+inside.
+"""
 START = (0.2, 0.08, 8.0, 0.3)
 LOW = (0.02, 0.005, 0.0, 0.02)
 HIGH = (1.0, 0.5, 60.0, 2.0)
@@ -18,7 +20,9 @@ HIGH = (1.0, 0.5, 60.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How pull fades with cost, and whether sites stand in each other's light; with where its parameters may lie."""
+    """How pull fades with cost, and whether sites stand in each other's light; with where its
+    parameters may lie.
+    """
 
     name: str
     power: bool
@@ -29,16 +33,23 @@ class Form:
 
 
 USED = Form("exponential", False, False, START, LOW, HIGH)
-"""exp(-rate * cost): of the forms with as few parameters the one that foresees a left-out figure best."""
-POWER = Form("power", True, False, (3.0, 1.5, 8.0, 0.3), (0.2, 0.1, 0.0, 0.02), (15.0, 10.0, 60.0, 2.0))
-# The fifth parameter is the exponent of a site's accessibility to the others (A. S. Fotheringham, 1983).
+"""exp(-rate * cost): of the forms with as few parameters the one that foresees a left-out figure
+best.
+"""
+POWER = Form(
+    "power", True, False, (3.0, 1.5, 8.0, 0.3), (0.2, 0.1, 0.0, 0.02), (15.0, 10.0, 60.0, 2.0)
+)
+# The fifth parameter is the exponent of a site's accessibility to the others (A. S. Fotheringham,
+# 1983).
 COMPETING = Form("competing", False, True, (*START, 0.0), (*LOW, -2.0), (*HIGH, 2.0))
 FORMS = (USED, POWER, COMPETING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknowns:
-    """One draw, or the middle of many, of all that is not known; positions run 0 to 1 in a range."""
+    """One draw, or the middle of many, of all that is not known; positions run 0 to 1
+    in a range.
+    """
 
     floor: Floats
     large_part: float
@@ -56,7 +67,8 @@ class Member:
 class Problem:
     """The region as it was in the year of the survey, ready to be fitted again and again.
 
-    `row[N]` and `column[M]` are where the flows of a town and a site stand when those that count for the same targets
+    `row[N]` and `column[M]` are where the flows of a town and a site stand when those that count
+    for the same targets
     are taken together; `targets` are about those rows and columns.
     """
 
@@ -77,7 +89,9 @@ class Problem:
         return np.where(self.others, area * weight, area)
 
     def flows(self, unknowns: Unknowns, parameters: Floats, form: Form = USED) -> Floats:
-        """Non-daily spending of every town at every site, `[N, M]` (residents count as one each)."""
+        """Non-daily spending of every town at every site, `[N, M]` (residents count as
+        one each).
+        """
         parts = (1.0 - unknowns.large_part, unknowns.large_part)
         floor = self.floor(unknowns, parameters[3]) * self.there
         cost = self.minutes + parameters[2] * self.crosses

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from dashboard.competition import outcome, scenario as grammar
+from dashboard.competition import outcome
+from dashboard.competition import scenario as grammar
 from dashboard.competition.calibration import Model
 from dashboard.competition.outcome import Outcome
 from dashboard.competition.region import Region, Site
@@ -15,7 +16,8 @@ from dashboard.state import Selection
 class Question:
     """Branch, site, town (None for none) and scenario of a selection.
 
-    `unknown` names sites of the link's scenario that this snapshot does not hold, and spots for new ones outside its
+    `unknown` names sites of the link's scenario that this snapshot does not hold, and spots for new
+    ones outside its
     region: they are let go.
     """
 
@@ -28,7 +30,8 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """Shares today and, where the scenario changes anything, in it; each as if it were the only state.
+    """Shares today and, where the scenario changes anything, in it; each as if it were the only
+    state.
 
     `known` are all sites by id and name, those the scenario adds last.
     """
@@ -40,12 +43,16 @@ class Answer:
 
 
 def asked(selection: Selection, region: Region) -> Question:
-    """The question of a selection; without a site in it that of its place, and of the edge for the whole region."""
+    """The question of a selection; without a site in it that of its place, and of the edge for the
+    whole region.
+    """
     known = [site.site_id for site in region.named]
     layer, _, item = (selection.chosen or "").partition(":")
     chosen, _, town = item.partition("/")
     if layer not in (SITES, FLOWS) or chosen not in known:
-        chosen = next((site for site in (selection.place, region.survey.edge) if site in known), known[0])
+        chosen = next(
+            (site for site in (selection.place, region.survey.edge) if site in known), known[0]
+        )
     said = grammar.parse(selection.scenario) or Scenario()
     unknown = tuple(site for site in said.sites if site not in known)
     far = frozenset(new for new in said.added if not region.holds(*new.degrees))
@@ -53,7 +60,10 @@ def asked(selection: Selection, region: Region) -> Question:
         selection.branch,
         chosen,
         town if layer == FLOWS and town in region.towns else None,
-        replace(said.without(frozenset(unknown)), added=tuple(new for new in said.added if new not in far)),
+        replace(
+            said.without(frozenset(unknown)),
+            added=tuple(new for new in said.added if new not in far),
+        ),
         (*unknown, *(new.spot for new in said.added if new in far)),
     )
 
@@ -61,7 +71,8 @@ def asked(selection: Selection, region: Region) -> Question:
 def answer(model: Model, question: Question) -> Answer:
     """Both states of a question.
 
-    Floor areas a reader brought count in both; raises NoAttractionError when a closure leaves spending nowhere to go.
+    Floor areas a reader brought count in both; raises NoAttractionError when a closure leaves
+    spending nowhere to go.
     """
     own_only = Scenario(own=question.scenario.own)
     today = outcome.run(model, own_only, question.branch, question.site, question.town)

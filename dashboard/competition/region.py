@@ -1,4 +1,6 @@
-"""What the model of shopping trips is fed: towns, sites, floor areas and travel times, from the snapshot."""
+"""What the model of shopping trips is fed: towns, sites, floor areas and travel times, from the
+snapshot.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,12 +24,14 @@ Mask = NDArray[np.bool_]
 
 DAILY, NON_DAILY, LARGE_SCALE = range(3)
 
-# Conventions, shown on the page: a straight line is this much shorter than the road, driven at this speed,
+# Conventions, shown on the page: a straight line is this much shorter than the road, driven at this
+# speed,
 # and every trip costs getting in, parking and walking.
 DETOUR = 1.3
 SPEED_KM_H = 40.0
 ACCESS_MINUTES = 5.0
-# Residents live around the middle of their town, at 3,000 per km2: two thirds of its radius away on average.
+# Residents live around the middle of their town, at 3,000 per km2: two thirds of its radius away on
+# average.
 RESIDENTS_PER_KM2 = 3_000.0
 
 # What the id of an origin that is a neighbourhood begins with.
@@ -44,7 +48,9 @@ MOST_TOWNS = 200
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place where spending goes: `role` as in the places, `other` for all other shops of a town, `new` for an added one."""
+    """A place where spending goes: `role` as in the places, `other` for all other shops of a town,
+    `new` for an added one.
+    """
 
     site_id: str
     names: Mapping[Lang, str]
@@ -63,7 +69,8 @@ class Region:
     """Towns (N), sites (M, the modelled ones first) and the minutes between them.
 
     `low` and `high` `[G, M]` hold the floor area; that of the other shops is before their weight.
-    `opened[G, M]` is the year a figure describes. Where `against[G, M]`, the floor area runs from high to
+    `opened[G, M]` is the year a figure describes. Where `against[G, M]`, the floor area runs from
+    high to
     low as that of the site's other group runs up: both are parts of one sourced total.
     """
 
@@ -125,7 +132,10 @@ class Region:
 
     def holds(self, lon: float, lat: float) -> bool:
         """Whether a spot in degrees lies in the box around the towns, a few km wider."""
-        low, high = self.degrees.min(axis=0) - BOX_MARGIN_DEGREES, self.degrees.max(axis=0) + BOX_MARGIN_DEGREES
+        low, high = (
+            self.degrees.min(axis=0) - BOX_MARGIN_DEGREES,
+            self.degrees.max(axis=0) + BOX_MARGIN_DEGREES,
+        )
         return bool(low[0] <= lon <= high[0] and low[1] <= lat <= high[1])
 
     def nearest_town(self, point: Sequence[float] | Floats) -> int:
@@ -133,7 +143,9 @@ class Region:
         return int(np.argmin(np.hypot(self.points[:, 0] - point[0], self.points[:, 1] - point[1])))
 
     def floor(self, position: Floats) -> Floats:
-        """Floor area `[G, M]` at a position 0 to 1 in the range of each site; groups of one total against each other."""
+        """Floor area `[G, M]` at a position 0 to 1 in the range of each site; groups of one total
+        against each other.
+        """
         return between(self.low, self.high, np.where(self.against, 1.0 - position, position))
 
     def total(self, site_id: str) -> tuple[float, float]:
@@ -150,7 +162,11 @@ class Region:
     @property
     def free(self) -> tuple[str, ...]:
         """Modelled centres of this country that no figure of the survey is about."""
-        inland = (site for site in self.named if site.role == "centre" and site.municipality_code is not None)
+        inland = (
+            site
+            for site in self.named
+            if site.role == "centre" and site.municipality_code is not None
+        )
         return tuple(site.site_id for site in inland if not self.survey.says_of(site.site_id))
 
 
@@ -162,9 +178,13 @@ def crossing(codes: Sequence[str | None], sites: Sequence[Site]) -> Mask:
 
 
 def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, float]]) -> Floats:
-    """Estimated travel time from towns to sites, `[N, M]`, by the conventions above; points in RD metres."""
+    """Estimated travel time from towns to sites, `[N, M]`, by the conventions above; points in RD
+    metres.
+    """
     there = np.asarray(sites, dtype=np.float64).reshape(-1, 2)
-    straight = np.hypot(points[:, None, 0] - there[None, :, 0], points[:, None, 1] - there[None, :, 1])
+    straight = np.hypot(
+        points[:, None, 0] - there[None, :, 0], points[:, None, 1] - there[None, :, 1]
+    )
     radius = 2.0 / 3.0 * np.sqrt(population / (np.pi * RESIDENTS_PER_KM2)) * 1_000.0
     metres = np.hypot(straight, radius[:, None])
     return ACCESS_MINUTES + metres / 1_000.0 * DETOUR / SPEED_KM_H * 60.0
@@ -172,10 +192,12 @@ def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, flo
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Points every 1,500 m around the named sites, row by row, and the municipality of the town nearest to each.
+    """Points every 1,500 m around the named sites, row by row, and the municipality of the town
+    nearest to each.
 
     `minutes` `[points, M]` is the estimated travel time to the region's sites.
-    `degrees[R, C]` holds longitude and latitude: PROJ starts anew in every thread, too slow for a rerun.
+    `degrees[R, C]` holds longitude and latitude: PROJ starts anew in every thread, too slow for a
+    rerun.
     """
 
     points: Floats = field(repr=False)
@@ -194,7 +216,12 @@ def grid(region: Region) -> Grid:
     placed = gpd.GeoSeries(gpd.points_from_xy(points[:, 0], points[:, 1]), crs=RD).to_crs(WGS84)
     degrees = np.column_stack([placed.x, placed.y]).reshape(y.size, x.size, 2)
     codes = tuple(region.codes[region.nearest_town(point)] for point in points)
-    return Grid(points, degrees, codes, minutes(points, np.zeros(len(points)), [site.point for site in region.sites]))
+    return Grid(
+        points,
+        degrees,
+        codes,
+        minutes(points, np.zeros(len(points)), [site.point for site in region.sites]),
+    )
 
 
 def has_inputs(facts: Facts) -> bool:
@@ -203,15 +230,22 @@ def has_inputs(facts: Facts) -> bool:
 
 
 def region(facts: Facts, *, units: bool = True) -> Region:
-    """The towns, sites and floor areas of the snapshot, those of the register's units where asked for and all there.
+    """The towns, sites and floor areas of the snapshot, those of the register's units where asked
+    for and all there.
 
-    Raises CompetitionError when the tables, a survey of this region or a figure they are completed with are not there.
+    Raises CompetitionError when the tables, a survey of this region or a figure they are completed
+    with are not there.
     """
     if not has_inputs(facts):
-        raise CompetitionError("expected the tables origins and supply, got neither or one: publish the snapshot again")
+        raise CompetitionError(
+            "expected the tables origins and supply, got neither or one: publish the snapshot again"
+        )
     survey = surveys.of(facts)
     if survey is None:
-        raise CompetitionError(f"expected a site that a survey tells of, one of {', '.join(s.edge for s in surveys.found())}, got none")
+        raise CompetitionError(
+            "expected a site that a survey tells of, one of"
+            f" {', '.join(s.edge for s in surveys.found())}, got none"
+        )
     origins = facts.catalogue.table("origins")
     origins = origins[origins["branch_group"] == "non_daily"].dropna(subset=["population"])
     origins = origins[origins["population"] > 0.0]
@@ -223,7 +257,9 @@ def region(facts: Facts, *, units: bool = True) -> Region:
     placed = origins.geometry.to_crs(WGS84)
     areas, from_units = floor_areas(facts, units=units)
     named = _named_sites(facts, areas)
-    others, other_area = _other_shops(facts, survey, named, areas, list(origins["name"]), codes, population, points)
+    others, other_area = _other_shops(
+        facts, survey, named, areas, list(origins["name"]), codes, population, points
+    )
     sites = (*named, *others)
     low, high, opened = (np.zeros((len(GROUPS), len(sites))) for _ in range(3))
     against = np.zeros(low.shape, dtype=bool)
@@ -256,7 +292,13 @@ def region(facts: Facts, *, units: bool = True) -> Region:
 def _named_sites(facts: Facts, areas: Sequence[FloorArea]) -> tuple[Site, ...]:
     with_floor = {row.site_id for row in areas}
     return tuple(
-        Site(place.place_id, place.names, (place.core.x, place.core.y), place.municipality_code, place.role)
+        Site(
+            place.place_id,
+            place.names,
+            (place.core.x, place.core.y),
+            place.municipality_code,
+            place.role,
+        )
         for place in facts.places.values()
         if place.place_id in with_floor
     )
@@ -281,14 +323,22 @@ def _other_shops(
     """
     said = survey.floor_areas
     per_head = figure(facts, said.per_head)
-    country, centres, large = (figure(facts, name) for name in (said.country, said.main_centres, said.concentrations))
+    country, centres, large = (
+        figure(facts, name) for name in (said.country, said.main_centres, said.concentrations)
+    )
     daily = sum(DAILY_PART) / 2.0
-    abroad = np.array([site.point for site in named if site.municipality_code is None]).reshape(-1, 2)
+    abroad = np.array([site.point for site in named if site.municipality_code is None]).reshape(
+        -1, 2
+    )
     centre_codes = {place.municipality_code for place in facts.centres}
     large_codes = {
         facts.places[row.site_id].municipality_code for row in floor if row.group == "large_scale"
     }
-    groups = _towns_together(codes) if len(names) > MOST_TOWNS else {str(i): [i] for i in range(len(names))}
+    groups = (
+        _towns_together(codes)
+        if len(names) > MOST_TOWNS
+        else {str(i): [i] for i in range(len(names))}
+    )
     sites, areas = [], []
     for members in groups.values():
         residents = population[members]
@@ -301,9 +351,13 @@ def _other_shops(
         elif code is None and (np.hypot(*(abroad - points[main]).T) < SAME_TOWN_M).any():
             share = 0.0
         area = per_head * residents.sum() * share
-        bulky = 0.0 if code is not None and code in large_codes else per_head * residents.sum() * large / country
+        bulky = (
+            0.0
+            if code is not None and code in large_codes
+            else per_head * residents.sum() * large / country
+        )
         areas.append([area * daily, area * (1.0 - daily), bulky])
-        name = {lang: names[main] for lang in ("nl", "en", "de")}
+        name = dict.fromkeys(("nl", "en", "de"), names[main])
         sites.append(Site(f"other:{main}", name, (float(point[0]), float(point[1])), code, "other"))
     return tuple(sites), np.array(areas).T
 
@@ -320,7 +374,9 @@ def observation(facts: Facts, observation_id: str) -> Observation:
     """The figure of that id; raises CompetitionError when the snapshot does not hold it."""
     found = next((row for row in facts.observations if row.observation_id == observation_id), None)
     if found is None or found.value is None:
-        raise CompetitionError(f"expected the figure {observation_id!r} with a value, got none: put it back")
+        raise CompetitionError(
+            f"expected the figure {observation_id!r} with a value, got none: put it back"
+        )
     return found
 
 

@@ -14,7 +14,9 @@ NONE = "geen"
 UNNAMED = "zonder-naam"
 GROUPS = ("daily", "non_daily", "large_scale")
 BRANCHES = ("niet_dagelijks", "winkelen", "grootschalig", "dagelijks")
-"""All non-daily goods as the survey counts them; non-daily without, and only, large-scale goods; daily goods."""
+"""All non-daily goods as the survey counts them; non-daily without, and only, large-scale goods;
+daily goods.
+"""
 
 FLOOR_PERCENT = (10, 300)
 TRAVEL_PERCENT = (50, 200)
@@ -24,7 +26,8 @@ FLOOR_M2 = (500, 300_000)
 MOST_ADDED = 3
 MOST_SITES = 40
 LONGEST = 1_500
-# Where a site may be added at all, in whole ten-thousandths of a degree: the Netherlands, their sea and what borders on
+# Where a site may be added at all, in whole ten-thousandths of a degree: the Netherlands, their sea
+# and what borders on
 # them. Of these `dashboard.competition.question` takes the spots near the towns of the region.
 LON = (25_000, 80_000)
 LAT = (505_000, 545_000)
@@ -75,7 +78,11 @@ class Scenario:
     @property
     def changes(self) -> bool:
         """Whether anything differs from today."""
-        return bool(self.floor or self.closed or self.added) or (self.travel, self.border, self.rates) != (
+        return bool(self.floor or self.closed or self.added) or (
+            self.travel,
+            self.border,
+            self.rates,
+        ) != (
             100,
             0,
             (100, 100, 100),
@@ -89,7 +96,9 @@ class Scenario:
     @property
     def sites(self) -> tuple[str, ...]:
         """Every existing site it names, each once."""
-        return tuple(dict.fromkeys([site for site, _ in (*self.floor, *self.own)] + list(self.closed)))
+        return tuple(
+            dict.fromkeys([site for site, _ in (*self.floor, *self.own)] + list(self.closed))
+        )
 
     def without(self, sites: frozenset[str]) -> "Scenario":
         """The same scenario with nothing said of these sites."""
@@ -114,9 +123,14 @@ def write(scenario: Scenario | None) -> str:
     parts += [f"dicht:{site}" for site in sorted(scenario.closed)]
     parts += [f"eigen:{site}:{area}" for site, area in sorted(scenario.own)]
     parts += [
-        f"nieuw:{_written(new.lon)}:{_written(new.lat)}:{new.floor_area_m2}:{new.group}" for new in sorted(scenario.added)
+        f"nieuw:{_written(new.lon)}:{_written(new.lat)}:{new.floor_area_m2}:{new.group}"
+        for new in sorted(scenario.added)
     ]
-    parts += [f"reis:{scenario.travel}", f"grens:{scenario.border}", f"verval:{':'.join(map(str, scenario.rates))}"]
+    parts += [
+        f"reis:{scenario.travel}",
+        f"grens:{scenario.border}",
+        f"verval:{':'.join(map(str, scenario.rates))}",
+    ]
     return ",".join(parts)
 
 
@@ -133,15 +147,21 @@ def parse(text: str) -> Scenario | None:
     for part in text.split(","):
         word, *values = part.split(":")
         if word not in _READ or len(values) != _READ[word]:
-            raise ScenarioError(f"scenario: expected a part of {', '.join(_READ)}, got {part[:60]!r}")
+            raise ScenarioError(
+                f"scenario: expected a part of {', '.join(_READ)}, got {part[:60]!r}"
+            )
         said.setdefault(word, []).append(values)
     for word in ("naam", "reis", "grens", "verval"):
         if len(said.get(word, [])) > 1:
             raise ScenarioError(f"scenario: expected {word} once, got it {len(said[word])} times")
     name = said.get("naam", [[UNNAMED]])[0][0]
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
-        raise ScenarioError(f"scenario: expected a name of letters, digits and hyphens, got {name[:60]!r}")
-    rates = [_whole(value, RATE_PERCENT, "verval") for value in said.get("verval", [["100"] * 3])[0]]
+        raise ScenarioError(
+            f"scenario: expected a name of letters, digits and hyphens, got {name[:60]!r}"
+        )
+    rates = [
+        _whole(value, RATE_PERCENT, "verval") for value in said.get("verval", [["100"] * 3])[0]
+    ]
     scenario = Scenario(
         name=name,
         floor=_pairs(said.get("vloer", []), FLOOR_PERCENT, "vloer"),
@@ -153,7 +173,9 @@ def parse(text: str) -> Scenario | None:
         rates=(rates[0], rates[1], rates[2]),
     )
     if len(scenario.added) > MOST_ADDED or len(scenario.sites) > MOST_SITES:
-        raise ScenarioError(f"scenario: expected at most {MOST_ADDED} new sites and {MOST_SITES} others, got more")
+        raise ScenarioError(
+            f"scenario: expected at most {MOST_ADDED} new sites and {MOST_SITES} others, got more"
+        )
     if len(set(scenario.added)) < len(scenario.added):
         raise ScenarioError("scenario: expected each new site once, got one twice")
     return scenario
@@ -164,11 +186,24 @@ def named(text: str) -> str:
 
     Letters keep their case and their accents, every other sign becomes a hyphen.
     """
-    name = re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", text)).strip("-")[:_LONGEST_NAME].strip("-")
+    name = (
+        re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", text))
+        .strip("-")[:_LONGEST_NAME]
+        .strip("-")
+    )
     return name or UNNAMED
 
 
-_READ: dict[str, int] = {"naam": 1, "vloer": 2, "dicht": 1, "eigen": 2, "nieuw": 4, "reis": 1, "grens": 1, "verval": 3}
+_READ: dict[str, int] = {
+    "naam": 1,
+    "vloer": 2,
+    "dicht": 1,
+    "eigen": 2,
+    "nieuw": 4,
+    "reis": 1,
+    "grens": 1,
+    "verval": 3,
+}
 """Every word of the grammar with the number of its values."""
 
 
@@ -185,7 +220,9 @@ def _site(text: str) -> str:
     return text
 
 
-def _pairs(said: list[list[str]], bounds: tuple[int, int], word: str) -> tuple[tuple[str, int], ...]:
+def _pairs(
+    said: list[list[str]], bounds: tuple[int, int], word: str
+) -> tuple[tuple[str, int], ...]:
     pairs = sorted((_site(site), _whole(value, bounds, word)) for site, value in said)
     _once([site for site, _ in pairs], word)
     return tuple(pairs)
@@ -208,11 +245,12 @@ def _degrees(text: str, bounds: tuple[int, int]) -> int:
     match = _DEGREES.fullmatch(text)
     steps = int(match[1]) * 10_000 + int(match[2]) if match else -1
     if not bounds[0] <= steps <= bounds[1]:
-        raise ScenarioError(f"scenario: expected degrees from {_written(bounds[0])} to {_written(bounds[1])}, got {text[:20]!r}")
+        raise ScenarioError(
+            f"scenario: expected degrees from {_written(bounds[0])} to {_written(bounds[1])}, got"
+            f" {text[:20]!r}"
+        )
     return steps
 
 
 def _written(steps: int) -> str:
     return f"{steps // 10_000}.{steps % 10_000:04d}"
-
-

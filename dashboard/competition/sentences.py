@@ -1,4 +1,6 @@
-"""What may be said of the modelled flows: always both ends of a range, always with how well the model fits."""
+"""What may be said of the modelled flows: always both ends of a range, always with how well the
+model fits.
+"""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -23,7 +25,9 @@ def span(share: Span, text: Texts) -> str:
     if share.high == 0.0:
         return text("competition.share_none")
     decimals = 0 if round(share.low * 100) < round(share.high * 100) else 1
-    low, high = (theme.number(100 * end, text.lang, decimals=decimals) for end in (share.low, share.high))
+    low, high = (
+        theme.number(100 * end, text.lang, decimals=decimals) for end in (share.low, share.high)
+    )
     if low == high:
         return text("competition.share_about", share=high)
     return text("competition.share_range", low=low, high=high)
@@ -40,7 +44,9 @@ def change(difference: Span, text: Texts) -> str:
 def signed(points: float, text: Texts) -> str:
     """Percentage points with their sign, one decimal."""
     written = theme.number(points, text.lang, decimals=1)
-    return f"+{written}" if points > 0 and any(digit in "123456789" for digit in written) else written
+    return (
+        f"+{written}" if points > 0 and any(digit in "123456789" for digit in written) else written
+    )
 
 
 def site_name(site_id: str, sites: Sequence[Site], text: Texts) -> str:
@@ -57,14 +63,26 @@ def row_of(outcome: Outcome, site_id: str) -> SiteRow | None:
 
 
 def lead(
-    outcome: Outcome, chosen: str, name: str, branch: str, scenario: Scenario | None, survey: Survey, text: Texts
+    outcome: Outcome,
+    chosen: str,
+    name: str,
+    branch: str,
+    scenario: Scenario | None,
+    survey: Survey,
+    text: Texts,
 ) -> str:
     """The finding in one sentence: the share of the chosen site, and what a scenario does to it."""
-    row, goods, region = row_of(outcome, chosen), text(f"goods.{branch}"), survey.say("region", text)
+    row, goods, region = (
+        row_of(outcome, chosen),
+        text(f"goods.{branch}"),
+        survey.say("region", text),
+    )
     if row is None:
         return text("competition.lead_none", place=name, goods=goods)
     if scenario is None or not scenario.changes:
-        return text("competition.lead", place=name, goods=goods, share=span(row.before, text), region=region)
+        return text(
+            "competition.lead", place=name, goods=goods, share=span(row.before, text), region=region
+        )
     said = {
         "region": region,
         "place": name,
@@ -77,22 +95,38 @@ def lead(
     return text("competition.lead_scenario", name=scenario_name(scenario, text), **said)
 
 
-def caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:
+def caution(
+    model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts
+) -> str:
     """What has to stand beside every result while a floor area is an assumption."""
     said = _caution(model, outcome, chosen, name, scenario, text)
-    return f"{said} {text('competition.not_calibrated_place', place=name)}" if chosen in model.region.free else said
+    return (
+        f"{said} {text('competition.not_calibrated_place', place=name)}"
+        if chosen in model.region.free
+        else said
+    )
 
 
-def _caution(model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts) -> str:
+def _caution(
+    model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts
+) -> str:
     row, region = row_of(outcome, chosen), model.region
     tested = region.survey.say("tested", text)
     if row is None or not region.assumed:
         return text("competition.caution_plain", tested=tested)
     moved = scenario is not None and scenario.changes
-    said = {"place": name, "tested": tested, "range": change(row.change, text) if moved else span(row.before, text)}
+    said = {
+        "place": name,
+        "tested": tested,
+        "range": change(row.change, text) if moved else span(row.before, text),
+    }
     if not region.units.used:
         said["assumed"] = region.survey.say("assumed", text)
-        return text("competition.caution_change", **said) if moved else text("competition.caution", **said)
+        return (
+            text("competition.caution_change", **said)
+            if moved
+            else text("competition.caution", **said)
+        )
     names = listed([site_name(site, region.sites, text) for site in region.assumed], text)
     if moved:
         return text("competition.caution_units_change", names=names, **said)
@@ -162,18 +196,31 @@ def error(model: Model, text: Texts) -> str:
 
 def scenario_name(scenario: Scenario, text: Texts) -> str:
     """The name a reader gave it, with blanks for hyphens."""
-    return text("competition.unnamed") if scenario.name == UNNAMED else scenario.name.replace("-", " ")
+    return (
+        text("competition.unnamed") if scenario.name == UNNAMED else scenario.name.replace("-", " ")
+    )
 
 
-def differences(scenario: Scenario, region: Region, new: Sequence[Site], text: Texts) -> tuple[str, ...]:
+def differences(
+    scenario: Scenario, region: Region, new: Sequence[Site], text: Texts
+) -> tuple[str, ...]:
     """What the scenario changes, one sentence each."""
     said = [
-        text("competition.differs_floor", place=site_name(site, region.sites, text), percent=percent)
+        text(
+            "competition.differs_floor", place=site_name(site, region.sites, text), percent=percent
+        )
         for site, percent in scenario.floor
     ]
-    said += [text("competition.differs_closed", place=site_name(site, region.sites, text)) for site in scenario.closed]
     said += [
-        text("competition.differs_own", place=site_name(site, region.sites, text), area=theme.number(area, text.lang))
+        text("competition.differs_closed", place=site_name(site, region.sites, text))
+        for site in scenario.closed
+    ]
+    said += [
+        text(
+            "competition.differs_own",
+            place=site_name(site, region.sites, text),
+            area=theme.number(area, text.lang),
+        )
         for site, area in scenario.own
     ]
     said += [
@@ -191,7 +238,9 @@ def differences(scenario: Scenario, region: Region, new: Sequence[Site], text: T
         said.append(text("competition.differs_border", minutes=signed_whole(scenario.border)))
     said += [
         text("competition.differs_rate", group=text(f"group.{group}"), percent=percent)
-        for group, percent in zip(("daily", "non_daily", "large_scale"), scenario.rates, strict=True)
+        for group, percent in zip(
+            ("daily", "non_daily", "large_scale"), scenario.rates, strict=True
+        )
         if percent != 100
     ]
     return tuple(said)
@@ -204,14 +253,20 @@ def signed_whole(number: int) -> str:
 
 def published(comparison: Comparison, survey: Survey, text: Texts) -> str:
     """The survey's figure; a rank in words."""
-    return survey.say("rank", text) if comparison.at_least else theme.share(comparison.published, text.lang)
+    return (
+        survey.say("rank", text)
+        if comparison.at_least
+        else theme.share(comparison.published, text.lang)
+    )
 
 
 def modelled(comparison: Comparison, survey: Survey, text: Texts) -> str:
     """The model's range for it; a rank as how many times as much."""
     if not comparison.at_least:
         return span(Span(comparison.low, comparison.high), text)
-    low, high = (theme.number(end, text.lang, decimals=1) for end in (comparison.low, comparison.high))
+    low, high = (
+        theme.number(end, text.lang, decimals=1) for end in (comparison.low, comparison.high)
+    )
     return survey.say("times", text, low=low, high=high)
 
 
@@ -223,11 +278,16 @@ def missed(error_share: float, comparison: Comparison, text: Texts) -> str:
 
 
 def extra(floor_area: Span | None, text: Texts) -> str:
-    """`+1.200 tot +2.300 m²` in whole hundreds, or that nothing is needed, or that no floor area would do."""
+    """`+1.200 tot +2.300 m²` in whole hundreds, or that nothing is needed, or that no floor area
+    would do.
+    """
     if floor_area is None:
         return text("competition.extra_none")
     ends = [round(end, -2) for end in (floor_area.low, floor_area.high)]
     if not any(ends):
         return text("competition.extra_nothing")
-    low, high = (f"+{theme.number(end, text.lang)}" if end > 0.0 else theme.number(end, text.lang) for end in ends)
+    low, high = (
+        f"+{theme.number(end, text.lang)}" if end > 0.0 else theme.number(end, text.lang)
+        for end in ends
+    )
     return text("competition.extra", low=low, high=high)

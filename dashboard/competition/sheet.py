@@ -1,4 +1,6 @@
-"""The modelled flows as a table to take along: every town, site and branch with its range, its doubt and what it rests on."""
+"""The modelled flows as a table to take along: every town, site and branch with its range, its
+doubt and what it rests on.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +21,8 @@ from dashboard.text import Texts
 from data.sheet import Cell, Column, Kind, Row, Sheet, Source
 from geo import ensemble
 
-# Flows of less than this part of a town's spending, before and after, are left out: that is far below the doubt.
+# Flows of less than this part of a town's spending, before and after, are left out: that is far
+# below the doubt.
 SMALLEST = 0.0005
 # Shares to five figures behind the point: a thousandth of a percentage point.
 _DECIMALS = 5
@@ -79,10 +82,15 @@ def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
     named = [site.site_id for site in found.sites if not site.other]
 
     def merged(share: Floats) -> Floats:
-        return np.concatenate([share[:, :, ~other], share[:, :, other].sum(axis=2, keepdims=True)], axis=2)[:-1]
+        return np.concatenate(
+            [share[:, :, ~other], share[:, :, other].sum(axis=2, keepdims=True)], axis=2
+        )[:-1]
 
     before, after = merged(found.before), merged(found.after)
-    ends = [np.stack(ensemble.span(values), axis=-1).round(_DECIMALS) for values in (before, after, after - before)]
+    ends = [
+        np.stack(ensemble.span(values), axis=-1).round(_DECIMALS)
+        for values in (before, after, after - before)
+    ]
     parts = leakage.of_towns(model.region, found, range(len(model.region.towns)))
     for town, site in np.argwhere(np.maximum(ends[0], ends[1]).max(axis=2) >= SMALLEST):
         ranges = [(float(low), float(high)) for low, high in (end[town, site] for end in ends)]
@@ -90,7 +98,9 @@ def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
 
 
 def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> Sheet:
-    """The flows of every branch group under the selection's scenario; without rows where nothing may leave or be modelled."""
+    """The flows of every branch group under the selection's scenario; without rows where nothing
+    may leave or be modelled.
+    """
     base = publisher.public_url()
     title = f"{text('product.name')}: {text('flow_file.title')}"
     link = None if base is None else state.address(selection, "concurrentie", base)
@@ -133,7 +143,10 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
         sentences.error(model, text),
         *((sentences.scenario_name(found.scenario, text),) if changed else ()),
         *sentences.differences(found.scenario, model.region, new, text),
-        *(text("competition.unknown_sites", names=", ".join(found.unknown)) for _ in found.unknown[:1]),
+        *(
+            text("competition.unknown_sites", names=", ".join(found.unknown))
+            for _ in found.unknown[:1]
+        ),
         *basis.calibration_notes(model, text),
         *(text("flow_file.floor", **said) for said in basis.floor_areas(model.region, facts, text)),
         *basis.assumption_notes(model, facts, text),
@@ -153,7 +166,9 @@ def _sheet(
     facts: Facts,
     text: Texts,
 ) -> Sheet:
-    return Sheet(title, columns, rows, text.lang, link, notes, name="koopstromen", version=facts.version)
+    return Sheet(
+        title, columns, rows, text.lang, link, notes, name="koopstromen", version=facts.version
+    )
 
 
 def _outcome(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
@@ -208,10 +223,16 @@ def _definition(key: str, text: Texts) -> str:
     if _part_of(key) is not None:
         return text("flow_file.explain_part")
     stem = key.removesuffix("_low").removesuffix("_high")
-    return text(f"flow_file.explain_{stem}") if stem in ("share", "after", "change", "error", "error_foreseen") else ""
+    return (
+        text(f"flow_file.explain_{stem}")
+        if stem in ("share", "after", "change", "error", "error_foreseen")
+        else ""
+    )
 
 
-def _cells(flow: Flow, branch: str, scenario: Scenario, model: Model, text: Texts) -> tuple[Cell, ...]:
+def _cells(
+    flow: Flow, branch: str, scenario: Scenario, model: Model, text: Texts
+) -> tuple[Cell, ...]:
     region = model.region
     sites = (*region.sites, *outcome.new_sites(region, scenario))
     after: tuple[Cell, ...] = ()
@@ -260,4 +281,8 @@ def _floor_area(site_id: str, region: Region, text: Texts) -> str:
 
 def _calibrated(flow: Flow, branch: str, region: Region, text: Texts) -> str:
     free = branch == "dagelijks" or flow.site_id in region.free
-    return text("competition.not_calibrated") if free else text("flow_file.compared", tested=region.survey.say("tested", text))
+    return (
+        text("competition.not_calibrated")
+        if free
+        else text("flow_file.compared", tested=region.survey.say("tested", text))
+    )

@@ -1,6 +1,8 @@
-"""Where non-daily money goes under many sets of unknowns and parameters side by side, and how fast that moves.
+"""Where non-daily money goes under many sets of unknowns and parameters side by side, and how fast
+that moves.
 
-It is `Problem.flows` for a fit: towns that count for the same published shares are one row, such sites one column.
+It is `Problem.flows` for a fit: towns that count for the same published shares are one row, such
+sites one column.
 """
 
 from collections.abc import Sequence
@@ -27,7 +29,10 @@ class Spending:
         self.ends = np.searchsorted(problem.column[order], np.arange(problem.column.max() + 2))
         self.minutes = np.ascontiguousarray(problem.minutes.T[order])
         self.crosses = problem.crosses.T[order].astype(np.float64)
-        self.column_crosses, self.column_other = self.crosses[self.ends[:-1]], problem.others[order][self.ends[:-1], None]
+        self.column_crosses, self.column_other = (
+            self.crosses[self.ends[:-1]],
+            problem.others[order][self.ends[:-1], None],
+        )
         # Which row a town is in, times what it spends: a resident counts as one.
         self.spent = np.eye(problem.row.max() + 1)[problem.row] * problem.region.population[:, None]
         part = np.array([one.large_part for one in unknowns])
@@ -38,17 +43,27 @@ class Spending:
         )
 
     def __call__(self, parameters: Floats, cases: Cases) -> tuple[Floats, Floats]:
-        """What the towns of each row spend in each column, and how fast that moves with each parameter."""
-        found = np.empty((len(cases), 1 + parameters.shape[1], self.spent.shape[1], len(self.ends) - 1))
+        """What the towns of each row spend in each column, and how fast that moves with each
+        parameter.
+        """
+        found = np.empty(
+            (len(cases), 1 + parameters.shape[1], self.spent.shape[1], len(self.ends) - 1)
+        )
         # Made once: fresh memory for every sum costs as much as the sum.
         room = np.empty((4, min(BLOCK, len(cases)), *self.minutes.shape))
         for start in range(0, len(cases), BLOCK):
             block = slice(start, start + BLOCK)
-            found[block] = self._block(parameters[block], cases[block], room[:, : len(cases[block])])
+            found[block] = self._block(
+                parameters[block], cases[block], room[:, : len(cases[block])]
+            )
         return found[:, 0], found[:, 1:]
 
     def _block(self, parameters: Floats, cases: Cases, room: Floats) -> Floats:
-        border, other, strength = parameters[:, 2, None, None], parameters[:, 3, None], parameters[:, 4:]
+        border, other, strength = (
+            parameters[:, 2, None, None],
+            parameters[:, 3, None],
+            parameters[:, 4:],
+        )
         cost, far, pull, spare = room
         if self.form.power:
             np.add(self.minutes, np.multiply(self.crosses, border, out=cost), out=cost)
@@ -61,15 +76,24 @@ class Spending:
                 np.exp(np.multiply(far, -rate, out=pull), out=pull)
                 weight, *nearer = (self._added(pull, area) for area in areas)
                 far_weight = self._added(np.multiply(pull, far, out=spare), areas[0])
-                dearer = self._added(np.divide(pull, cost, out=pull), areas[0]) * self.column_crosses
+                dearer = (
+                    self._added(np.divide(pull, cost, out=pull), areas[0]) * self.column_crosses
+                )
             else:
                 # The border is one factor for all sites of a column: it stays out of the sums.
                 fading = np.where(self.column_crosses > 0.0, np.exp(-rate * border), 1.0)
                 np.exp(np.multiply(self.minutes, -rate, out=pull), out=pull)
                 weight, *nearer = (self._added(pull, area) * fading for area in areas)
                 dearer = weight * self.column_crosses
-                far_weight = self._added(np.multiply(pull, self.minutes, out=pull), areas[0]) * fading + border * dearer
-            moved = {1 + place: -far_weight, 3: -rate * dearer, 4: weight * (self.column_other / other[:, None])}
+                far_weight = (
+                    self._added(np.multiply(pull, self.minutes, out=pull), areas[0]) * fading
+                    + border * dearer
+                )
+            moved = {
+                1 + place: -far_weight,
+                3: -rate * dearer,
+                4: weight * (self.column_other / other[:, None]),
+            }
             if nearer:
                 moved[4] += nearer[0]
                 moved[5] = nearer[1]
@@ -95,17 +119,27 @@ class _Group:
 
     def __init__(self, problem: Problem, order: Cases, floor: Floats, part: Floats) -> None:
         self.part, self.floor, self.others = part, floor[:, order], problem.others[order]
-        near = np.divide(1.0, problem.between, out=np.zeros_like(problem.between), where=~np.eye(len(order), dtype=bool))[:, order]
+        near = np.divide(
+            1.0,
+            problem.between,
+            out=np.zeros_like(problem.between),
+            where=~np.eye(len(order), dtype=bool),
+        )[:, order]
         self.near_named = np.where(problem.others, 0.0, floor) @ near
         self.near_others = np.where(problem.others, floor, 0.0) @ near
 
-    def areas(self, other: Floats, strength: Floats, cases: Cases, clustered: bool) -> tuple[Floats, ...]:
-        """The floor area that counts, `[B, M]`; where clustered also how fast it moves with the weight of the others by
-        what is near, and with the strength of what is near."""
+    def areas(
+        self, other: Floats, strength: Floats, cases: Cases, clustered: bool
+    ) -> tuple[Floats, ...]:
+        """The floor area that counts, `[B, M]`; where clustered also how fast it moves with the
+        weight of the others by
+        what is near, and with the strength of what is near.
+        """
         area = self.floor[cases] * np.where(self.others, other, 1.0)
         if not clustered:
             return (area,)
-        # The accessibility of `geo.competition` but for a factor, which the shares do not depend on.
+        # The accessibility of `geo.competition` but for a factor, which the shares do not depend
+        # on.
         near = self.near_named[cases] + other * self.near_others[cases]
         # Nothing is near the only site with floor area: it has all spending, whatever its factor.
         near[near == 0.0] = 1.0

@@ -1,4 +1,6 @@
-"""Floor area per site and branch group: as published and assumed, or on one basis from the register's units."""
+"""Floor area per site and branch group: as published and assumed, or on one basis from the
+register's units.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +12,8 @@ from dashboard.facts import Facts
 Group = Literal["daily", "non_daily", "large_scale"]
 
 GROUPS: tuple[Group, ...] = ("daily", "non_daily", "large_scale")
-# Daily goods' part of the floor area of Winschoten: 10,800 of 60,900 m2, and its norms (0.345 of 1.65 m2 per head).
+# Daily goods' part of the floor area of Winschoten: 10,800 of 60,900 m2, and its norms (0.345 of
+# 1.65 m2 per head).
 DAILY_PART = (0.177, 0.209)
 # Selling floor in the whole floor of a shop, where both were published: Raalte and Enschede.
 SELLING_PART = (0.755, 0.8)
@@ -38,22 +41,28 @@ class FloorArea:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Whether the floor areas come from the register's units, and which sites of this country have none there."""
+    """Whether the floor areas come from the register's units, and which sites of this country have
+    none there.
+    """
 
     used: bool
     lacking: tuple[str, ...]
 
 
 def floor_areas(facts: Facts, *, units: bool = True) -> tuple[tuple[FloorArea, ...], Units]:
-    """The floor area of every site, on one basis where `units` are asked for and every site has some.
+    """The floor area of every site, on one basis where `units` are asked for and every site has
+    some.
 
-    A site of unknown or no floor area takes no part: unknown is not 0. Raises CompetitionError when none is left.
+    A site of unknown or no floor area takes no part: unknown is not 0. Raises CompetitionError when
+    none is left.
     """
     published = _published(facts)
     if not published:
         raise CompetitionError("expected a site with floor area, got none: fill the table supply")
     found = _totals(facts)
-    here = [site for site in dict.fromkeys(row.site_id for row in published) if _inland(site, facts)]
+    here = [
+        site for site in dict.fromkeys(row.site_id for row in published) if _inland(site, facts)
+    ]
     lacking = tuple(site for site in here if site not in found)
     if lacking or not units or not here:
         return published, Units(False, lacking)
@@ -89,17 +98,27 @@ def _published(facts: Facts) -> tuple[FloorArea, ...]:
 
 
 def _totals(facts: Facts) -> Mapping[str, float]:
-    """Floor area of all units with a shop purpose per site, m2; units whose area nobody knows are left out."""
+    """Floor area of all units with a shop purpose per site, m2; units whose area nobody knows are
+    left out.
+    """
     if not facts.catalogue.has("premises"):
         return {}
     rows = facts.catalogue.table("premises").drop_duplicates("premises_id", keep="last")
-    shops = rows["premises_id"].str.startswith(_REGISTER) & rows["use"].str.contains(_PURPOSE, regex=False, na=False)
-    area = rows[shops & (rows["floor_area_m2"] > 0.0).fillna(False)].groupby("place_id")["floor_area_m2"].sum()
+    shops = rows["premises_id"].str.startswith(_REGISTER) & rows["use"].str.contains(
+        _PURPOSE, regex=False, na=False
+    )
+    area = (
+        rows[shops & (rows["floor_area_m2"] > 0.0).fillna(False)]
+        .groupby("place_id")["floor_area_m2"]
+        .sum()
+    )
     return {str(site): float(total) for site, total in area.items()}
 
 
 def _on_one_basis(published: Sequence[FloorArea], totals: Mapping[str, float]) -> list[FloorArea]:
-    """The units' totals divided over the groups as published; abroad, where no register is read, the floor area converted."""
+    """The units' totals divided over the groups as published; abroad, where no register is read,
+    the floor area converted.
+    """
     rows = []
     for row in published:
         total = totals.get(row.site_id)
@@ -108,7 +127,9 @@ def _on_one_basis(published: Sequence[FloorArea], totals: Mapping[str, float]) -
             rows.append(replace(row, low=low, high=high, basis=CONVERTED))
         else:
             least, most = _part(row, [other for other in published if other.site_id == row.site_id])
-            rows.append(replace(row, low=total * least, high=total * most, basis=UNITS, assumed=False))
+            rows.append(
+                replace(row, low=total * least, high=total * most, basis=UNITS, assumed=False)
+            )
     return rows
 
 

@@ -1,4 +1,6 @@
-"""What a survey of shopping flows published of a region, as far as a model is fitted to it or completed with it."""
+"""What a survey of shopping flows published of a region, as far as a model is fitted to it or
+completed with it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +10,9 @@ from dashboard.text import Texts
 
 @dataclass(frozen=True, slots=True)
 class FloorAreas:
-    """Observation ids of what the floor area of all other shops follows from: m2 per head, and the parts of the country's total."""
+    """Observation ids of what the floor area of all other shops follows from: m2 per head, and the
+    parts of the country's total.
+    """
 
     per_head: str
     country: str
@@ -20,9 +24,12 @@ class FloorAreas:
 class Survey:
     """One survey: the places it tells of, and the observation ids of its shares.
 
-    `edge` lies in the municipality of `home`; `first` is the centre it ranks before the edge. `published` holds what
-    `dashboard.competition.calibration` fits, by what each share is about. The turnover of the centre `checked` is
-    looked at and not fitted, with `daily_eur` and `other_eur`: lowest and highest spending per head and year.
+    `edge` lies in the municipality of `home`; `first` is the centre it ranks before the edge.
+    `published` holds what
+    `dashboard.competition.calibration` fits, by what each share is about. The turnover of the
+    centre `checked` is
+    looked at and not fitted, with `daily_eur` and `other_eur`: lowest and highest spending per head
+    and year.
     Its words stand in the texts under `survey.<id>`.
     """
 

@@ -10,7 +10,8 @@ from dashboard.maps.scene import Json, Selected
 from dashboard.maps.wording import wording
 from dashboard.text import Lang
 
-# Sent again on every change, so it only fetches the real module. The line break keeps Streamlit from taking it for a path.
+# Sent again on every change, so it only fetches the real module. The line break keeps Streamlit
+# from taking it for a path.
 LOADER = """let m
 export default (c) => {
   const d = c.data.map, p = c.parentElement
@@ -56,7 +57,9 @@ def kaart(
         where = _sent(key, "pick")
         if on_pick is None or where is None:
             return
-        lon, lat = (where.get("lon"), where.get("lat")) if isinstance(where, Mapping) else (None, None)
+        lon, lat = (
+            (where.get("lon"), where.get("lat")) if isinstance(where, Mapping) else (None, None)
+        )
         if _is_degrees(lon) and _is_degrees(lat):
             on_pick(float(lon), float(lat))
         else:
@@ -96,6 +99,10 @@ def _selected(clicked: object) -> Selected | None:
     if not isinstance(clicked, Mapping):
         return None
     layer, id_ = clicked.get("layer"), clicked.get("id")
-    if not isinstance(layer, str) or not isinstance(id_, str) or max(len(layer), len(id_)) > _LONGEST_ID:
+    if (
+        not isinstance(layer, str)
+        or not isinstance(id_, str)
+        or max(len(layer), len(id_)) > _LONGEST_ID
+    ):
         return None
     return Selected(layer, id_)

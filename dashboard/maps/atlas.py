@@ -1,4 +1,6 @@
-"""The map of a selection: the scene of a snapshot, what of it is shown, and what must be said beside it."""
+"""The map of a selection: the scene of a snapshot, what of it is shown, and what must be said
+beside it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +9,22 @@ from types import ModuleType
 from dashboard import citation, naming, pilot, theme
 from dashboard.competition import surveys
 from dashboard.facts import Facts
-from dashboard.records import Observation, Place
 from dashboard.maps.background import ground
-from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.maps.layers import (
+    edge_retail,
+    initiatives,
+    passers,
+    population,
+    premises,
+    spending_flows,
+    streets,
+    travellers,
+    vacancy,
+)
 from dashboard.maps.scene import Bounds, Goto, Layer, Scene
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import with_edge, wording
+from dashboard.records import Observation, Place
 from dashboard.state import Selection
 from dashboard.street import skill
 from dashboard.text import Texts
@@ -21,7 +33,17 @@ from geo.crs import REACH_M, rd_per_metre_at
 # In the order of the table beside the map.
 LAYERS: Mapping[str, ModuleType] = {
     module.ID: module
-    for module in (vacancy, initiatives, travellers, edge_retail, population, streets, premises, passers, spending_flows)
+    for module in (
+        vacancy,
+        initiatives,
+        travellers,
+        edge_retail,
+        population,
+        streets,
+        premises,
+        passers,
+        spending_flows,
+    )
 }
 _MARGIN_M = 2_500.0
 # A map of a place starts at its inner city; what it reaches is wider.
@@ -42,7 +64,13 @@ class Shown:
 
 def shown(facts: Facts, selection: Selection) -> Shown:
     """What of the scene `selection` shows."""
-    return Shown({key: module.visible(facts, selection) for key, module in LAYERS.items() if key in selection.layers})
+    return Shown(
+        {
+            key: module.visible(facts, selection)
+            for key, module in LAYERS.items()
+            if key in selection.layers
+        }
+    )
 
 
 def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None) -> Scene:
@@ -64,7 +92,9 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
 
 
 def edge_of(facts: Facts) -> Place | None:
-    """The retail site at the edge that a survey of shopping flows tells of; None in a region without one."""
+    """The retail site at the edge that a survey of shopping flows tells of; None in a region
+    without one.
+    """
     survey = surveys.of(facts)
     return None if survey is None else facts.places[survey.edge]
 
@@ -109,7 +139,11 @@ def name(facts: Facts, selection: Selection, text: Texts) -> str:
 
 def place_name(facts: Facts, selection: Selection, text: Texts) -> str:
     """The chosen place, or the region; a region of one town goes by its name."""
-    return naming.whole(facts, text) if selection.whole_region else facts.places[selection.place].names[text.lang]
+    return (
+        naming.whole(facts, text)
+        if selection.whole_region
+        else facts.places[selection.place].names[text.lang]
+    )
 
 
 def caption(facts: Facts, text: Texts) -> str:
@@ -124,7 +158,11 @@ def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
     marks = frozenset(mark for features in rows.values() for mark in features)
     seen = {row.source_id: None for row in facts.observations if row.observation_id in marks}
     if initiatives.ID in rows:
-        seen |= {row.source_id: None for row in facts.initiatives if row.initiative_id in rows[initiatives.ID]}
+        seen |= {
+            row.source_id: None
+            for row in facts.initiatives
+            if row.initiative_id in rows[initiatives.ID]
+        }
     if edge_retail.ID in rows:
         areas = (edge_retail.floor_area(facts, place) for place in edge_retail.sites(facts))
         seen |= {row.source_id: None for row in areas if row is not None}
@@ -149,8 +187,15 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
     if edge_retail.ID in selection.layers:
         found.append(text("note.edge"))
         if unplaced := edge_retail.unplaced(facts):
-            found.append(text("note.edge_unplaced", names="; ".join(facts.said(name, text.lang) for name in unplaced)))
-    if population.ID in selection.layers and (year := population.year_shown(facts, selection.years)):
+            found.append(
+                text(
+                    "note.edge_unplaced",
+                    names="; ".join(facts.said(name, text.lang) for name in unplaced),
+                )
+            )
+    if population.ID in selection.layers and (
+        year := population.year_shown(facts, selection.years)
+    ):
         found.append(text("note.population", year=year, publisher=_counted_by(facts, text)))
     if {streets.ID, premises.ID} & set(selection.layers):
         found += _street_notes(facts, selection, text)
@@ -162,21 +207,35 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
 
 
 def _street_notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
-    centres = [place for place in facts.centres if selection.whole_region or place.place_id == selection.place]
+    centres = [
+        place
+        for place in facts.centres
+        if selection.whole_region or place.place_id == selection.place
+    ]
     empty = [place.names[text.lang] for place in centres if place.place_id not in facts.towns]
-    there = {place.names[text.lang]: facts.towns[place.place_id] for place in centres if place.place_id in facts.towns}
+    there = {
+        place.names[text.lang]: facts.towns[place.place_id]
+        for place in centres
+        if place.place_id in facts.towns
+    }
     drawn = {name: town for name, town in there.items() if town.drawn}
     found = [text("street.map_note"), *skill.every(drawn, text)] if drawn else []
     found += [text("inventory.no_streets", place=name) for name in there if name not in drawn]
     if empty:
-        where = naming.centres(facts, text) if len(empty) == len(facts.centres) else ", ".join(empty)
+        where = (
+            naming.centres(facts, text) if len(empty) == len(facts.centres) else ", ".join(empty)
+        )
         found.append(text("note.streets_empty", place=where))
     return found
 
 
 def _vacancy_note(facts: Facts, selection: Selection, text: Texts) -> str:
     rows = vacancy.candidates(facts)
-    centres = [place for place in facts.centres if selection.whole_region or place.place_id == selection.place]
+    centres = [
+        place
+        for place in facts.centres
+        if selection.whole_region or place.place_id == selection.place
+    ]
     seen = [vacancy.headline(rows, place.place_id, selection.years) for place in centres]
     if vacancy.alike(seen):
         (first, *_) = (row for row in seen if row is not None)
@@ -186,14 +245,17 @@ def _vacancy_note(facts: Facts, selection: Selection, text: Texts) -> str:
         parts.append(
             text("note.vacancy_unknown", place=place.names[text.lang])
             if row is None
-            else text("note.vacancy_place", place=place.names[text.lang], **_counted(row, text)) + _age(row, facts, text)
+            else text("note.vacancy_place", place=place.names[text.lang], **_counted(row, text))
+            + _age(row, facts, text)
         )
     return text("note.vacancy", per_place=" ".join(parts))
 
 
 def _counted_by(facts: Facts, text: Texts) -> str:
     """Who counts the residents."""
-    publishers = dict.fromkeys(facts.source(row.source_id).publisher for row in population.counts(facts))
+    publishers = dict.fromkeys(
+        facts.source(row.source_id).publisher for row in population.counts(facts)
+    )
     return text("example.credit") if facts.example else ", ".join(publishers)
 
 
@@ -214,7 +276,11 @@ def initiatives_note(facts: Facts, text: Texts) -> str:
         return text("example.initiatives", described=described)
     if not pilot.told(facts):
         # Of the pilot in Twente nothing is said where nobody told of it.
-        return text("note.initiatives_other", described=described) if described else text("note.initiatives_none")
+        return (
+            text("note.initiatives_other", described=described)
+            if described
+            else text("note.initiatives_none")
+        )
     first = sum(row.tranche == "first" for row in facts.initiatives)
     return text("note.initiatives", described=described, first=first, unsure=described - first)
 
@@ -224,7 +290,9 @@ def _initiative_notes(facts: Facts, selection: Selection, text: Texts) -> list[s
     fitting = initiatives.fitting(facts, selection)
     if selection.streets and (hidden := sum(not row.streets for row in fitting)):
         found.append(text.counted("map.streets_hidden", hidden, count=hidden))
-    undated = sum(row.start is None and row.end is None for row in initiatives.on_streets(fitting, selection))
+    undated = sum(
+        row.start is None and row.end is None for row in initiatives.on_streets(fitting, selection)
+    )
     if undated and selection.years != facts.years:
         found.append(text.counted("map.undated_kept", undated, count=undated))
     return found

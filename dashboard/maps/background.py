@@ -1,4 +1,6 @@
-"""The own background out of a snapshot: its shapes in drawing order, and the names of towns and countries."""
+"""The own background out of a snapshot: its shapes in drawing order, and the names of towns and
+countries.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,7 +19,18 @@ from data.catalogue import Catalogue
 from data.provenance import Manifest
 
 # From the ground up: what comes later lies on top.
-_ORDER = ("land_de", "land_nl", "green", "water", "building", "neighbourhood", "municipality", "road", "rail", "border")
+_ORDER = (
+    "land_de",
+    "land_nl",
+    "green",
+    "water",
+    "building",
+    "neighbourhood",
+    "municipality",
+    "road",
+    "rail",
+    "border",
+)
 _AREAS = ("neighbourhood", "municipality")
 # What only a snapshot with map data has; the sketch that ships has land, border and rail.
 MERGED = frozenset({"green", "water", "building", "road"})
@@ -32,7 +45,9 @@ _SAME_TOWN_M = 2_000.0
 
 
 def background(catalogue: Catalogue, lang: Lang, *, around: bool = False) -> Background:
-    """The background of a snapshot; without shapes it has names only. A sketch may also name the places around."""
+    """The background of a snapshot; without shapes it has names only. A sketch may also name the
+    places around.
+    """
     shapes = _shapes(catalogue)
     measured = {kind for kind, _ in shapes} & MERGED
     towns = _towns(catalogue, lang)
@@ -47,7 +62,9 @@ def background(catalogue: Catalogue, lang: Lang, *, around: bool = False) -> Bac
 
 
 def ground(facts: Facts, text: Texts, *, around: bool = False) -> Background:
-    """The background under the maps of a snapshot; what is made up says so in the language of the map, and lies in no country."""
+    """The background under the maps of a snapshot; what is made up says so in the language of the
+    map, and lies in no country.
+    """
     found = background(facts.catalogue, text.lang, around=around)
     return replace(found, countries=(), credit=text("example.credit")) if facts.example else found
 
@@ -55,16 +72,24 @@ def ground(facts: Facts, text: Texts, *, around: bool = False) -> Background:
 def source_ids(manifest: Manifest) -> tuple[str, ...]:
     """The sources of what the background shows: its own shapes, and the outlines of areas."""
     records = (manifest.table("background"), manifest.table("areas"))
-    return tuple(dict.fromkeys(source_id for record in records if record is not None for source_id in record.sources))
+    return tuple(
+        dict.fromkeys(
+            source_id for record in records if record is not None for source_id in record.sources
+        )
+    )
 
 
 def within(found: Background, bounds: Bounds, *, buildings: Bounds | None) -> Background:
-    """The background of a map of `bounds` (RD): of what was mapped only what lies there, each kind as one shape.
+    """The background of a map of `bounds` (RD): of what was mapped only what lies there, each kind
+    as one shape.
 
-    A file to mail has no room for a whole region, nor for `buildings` outside a box of their own; from afar (None)
+    A file to mail has no room for a whole region, nor for `buildings` outside a box of their own;
+    from afar (None)
     they are not seen.
     """
-    shapes: list[tuple[str, BaseGeometry]] = [(kind, shape) for kind, shape in found.shapes if kind not in MERGED]
+    shapes: list[tuple[str, BaseGeometry]] = [
+        (kind, shape) for kind, shape in found.shapes if kind not in MERGED
+    ]
     for kind in sorted(MERGED, key=_ORDER.index):
         frame = buildings if kind == "building" else bounds
         own = [shape for name, shape in found.shapes if name == kind]
@@ -75,10 +100,16 @@ def within(found: Background, bounds: Bounds, *, buildings: Bounds | None) -> Ba
 
 
 def _merged(shapes: NDArray[np.object_]) -> BaseGeometry:
-    """The shapes as one of many parts; what a cut left of less than a line or an area is no part."""
+    """The shapes as one of many parts; what a cut left of less than a line or an area
+    is no part.
+    """
     parts = [part for part in shapely.get_parts(shapely.get_parts(shapes)) if not part.is_empty]
     lines = [part for part in parts if part.geom_type == "LineString"]
-    return shapely.multilinestrings(lines) if lines else shapely.multipolygons([part for part in parts if part.geom_type == "Polygon"])
+    return (
+        shapely.multilinestrings(lines)
+        if lines
+        else shapely.multipolygons([part for part in parts if part.geom_type == "Polygon"])
+    )
 
 
 def _credit(catalogue: Catalogue) -> str:
@@ -95,7 +126,9 @@ def _shapes(catalogue: Catalogue) -> tuple[tuple[str, BaseGeometry], ...]:
     if catalogue.has("areas"):
         areas = catalogue.table("areas")
         # Their outlines only: what lies inside is the ground's to show.
-        shapes |= {kind: list(areas.loc[areas["kind"] == kind, "geometry"].boundary) for kind in _AREAS}
+        shapes |= {
+            kind: list(areas.loc[areas["kind"] == kind, "geometry"].boundary) for kind in _AREAS
+        }
     return tuple((kind, shape) for kind in _ORDER for shape in shapes.get(kind, ()))
 
 
@@ -104,26 +137,37 @@ def _towns(catalogue: Catalogue, lang: Lang) -> tuple[PlaceName, ...]:
     named = places[places["role"].isin(_NAMED_ROLES)]
     return tuple(
         PlaceName(str(name), (core.x, core.y), abroad=role == "abroad")
-        for name, core, role in zip(named[f"name_{lang}"], named["core"], named["role"], strict=True)
+        for name, core, role in zip(
+            named[f"name_{lang}"], named["core"], named["role"], strict=True
+        )
     )
 
 
 def _around(catalogue: Catalogue, towns: Sequence[PlaceName]) -> tuple[PlaceName, ...]:
-    """The larger places of the gazetteer, those that the towns do not name already; none once areas have replaced it."""
+    """The larger places of the gazetteer, those that the towns do not name already; none once areas
+    have replaced it.
+    """
     if not catalogue.has("origins"):
         return ()
     known = catalogue.table("origins").drop_duplicates("origin_id")
-    known = known[known["origin_id"].str.startswith(_GAZETTEER) & (known["population"] >= _SMALLEST_AROUND)]
+    known = known[
+        known["origin_id"].str.startswith(_GAZETTEER) & (known["population"] >= _SMALLEST_AROUND)
+    ]
     known = known.sort_values(["population", "origin_id"], ascending=[False, True])
     taken = shapely.MultiPoint([town.point_rd for town in towns])
     apart = known[shapely.distance(known.geometry.array, taken) > _SAME_TOWN_M] if towns else known
     return tuple(
         PlaceName(str(name), (point.x, point.y), abroad=bool(code))
-        for name, point, code in zip(apart["name"], apart.geometry, apart["municipality_code"].isna(), strict=True)
+        for name, point, code in zip(
+            apart["name"], apart.geometry, apart["municipality_code"].isna(), strict=True
+        )
     )
 
 
 def _countries(lang: Lang) -> tuple[PlaceName, ...]:
     """West and east of the border; the map sets them along it, so their point is of no account."""
     words = wording(lang)
-    return tuple(PlaceName(words[f"country_{code}"], (250_000.0, 475_000.0), abroad=code == "de") for code in ("nl", "de"))
+    return tuple(
+        PlaceName(words[f"country_{code}"], (250_000.0, 475_000.0), abroad=code == "de")
+        for code in ("nl", "de")
+    )

@@ -34,12 +34,15 @@ _HOME_MARGIN_M = 4_000.0
 # Below this a town has next to nothing to do with the site.
 SMALLEST_SHARE = 0.01
 _SITE_STYLES = {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"}
-# Land of equal share keeps this much of its shape, the outer bands less: the grid it comes from is far coarser.
+# Land of equal share keeps this much of its shape, the outer bands less: the grid it comes from is
+# far coarser.
 _SIMPLER_DEGREES = (0.010, 0.008, 0.006, 0.004)
 _SMALLEST_RING_DEGREES = 0.04
 
 
-def scene(model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None) -> Scene:
+def scene(
+    model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None
+) -> Scene:
     """Towns, sites and every possible flow of the model, on the background."""
     region = model.region
     edge = edge_of(facts)
@@ -59,34 +62,57 @@ def scene(model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_
 def home(region: Region) -> Bounds:
     """The box around all sites, in RD, with a margin."""
     points = np.array([site.point for site in region.named])
-    (west, south), (east, north) = points.min(axis=0) - _HOME_MARGIN_M, points.max(axis=0) + _HOME_MARGIN_M
+    (west, south), (east, north) = (
+        points.min(axis=0) - _HOME_MARGIN_M,
+        points.max(axis=0) + _HOME_MARGIN_M,
+    )
     return float(west), float(south), float(east), float(north)
 
 
-def visible(region: Region, outcome: Outcome, chosen: str, closed: Collection[str] = ()) -> dict[str, dict[str, str]]:
-    """What of the scene an outcome shows, and in which class; of the sites `closed` in it only the chosen one."""
-    towns = {row.town_id: share_class(row.class_share) for row in outcome.towns if row.class_share >= SMALLEST_SHARE}
+def visible(
+    region: Region, outcome: Outcome, chosen: str, closed: Collection[str] = ()
+) -> dict[str, dict[str, str]]:
+    """What of the scene an outcome shows, and in which class; of the sites `closed` in it only the
+    chosen one.
+    """
+    towns = {
+        row.town_id: share_class(row.class_share)
+        for row in outcome.towns
+        if row.class_share >= SMALLEST_SHARE
+    }
     flows = {
         f"{chosen}/{row.town_id}": flow_class(row.weight)
         for row in outcome.towns
         if row.weight >= SMALLEST_FLOW and row.town_id in towns
     }
     shut = set(closed) - {chosen}
-    sites = {site.site_id: _SITE_STYLES[site.role] for site in region.named if site.site_id not in shut}
+    sites = {
+        site.site_id: _SITE_STYLES[site.role] for site in region.named if site.site_id not in shut
+    }
     # Flows are lines between known ends: a new site has none in the file.
     known = {site.site_id for site in region.named}
     return {FLOWS: flows if chosen in known else {}, TOWNS: towns, SITES: sites}
 
 
-def drawn(outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts) -> tuple[Drawn, ...]:
-    """The land where the chosen site gets each share and more, the widest first, and the sites a scenario adds."""
+def drawn(
+    outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts
+) -> tuple[Drawn, ...]:
+    """The land where the chosen site gets each share and more, the widest first, and the sites a
+    scenario adds.
+    """
     bands = [
-        Drawn(f"band_{step}", text("competition.isoline", share=theme.share(level, text.lang)), rings)
+        Drawn(
+            f"band_{step}", text("competition.isoline", share=theme.share(level, text.lang)), rings
+        )
         for step, level in enumerate(sorted(outcome.isolines), start=2)
         if not (rings := _simpler(outcome.isolines[level], _SIMPLER_DEGREES[step - 2])).is_empty
     ]
     points = [
-        Drawn("site_new", text("competition.new_near", place=site.names[text.lang]), Point(added.degrees))
+        Drawn(
+            "site_new",
+            text("competition.new_near", place=site.names[text.lang]),
+            Point(added.degrees),
+        )
         for added, site in zip(scenario.added, new, strict=True)
     ]
     return (*bands, *points)
@@ -94,12 +120,19 @@ def drawn(outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts
 
 def bands(outcome: Outcome) -> Layer:
     """The same land as a layer in RD, for a map that is drawn once."""
-    land = {f"band_{step}": _land(outcome.isolines[level]) for step, level in enumerate(sorted(outcome.isolines), start=2)}
+    land = {
+        f"band_{step}": _land(outcome.isolines[level])
+        for step, level in enumerate(sorted(outcome.isolines), start=2)
+    }
     return Layer(
         id=BANDS,
         title=BANDS,
         columns=(),
-        features=tuple(Feature(style, shape, style, style) for style, shape in land.items() if not shape.is_empty),
+        features=tuple(
+            Feature(style, shape, style, style)
+            for style, shape in land.items()
+            if not shape.is_empty
+        ),
         pane="edge_retail",
         sentence=BANDS,
         sentence_one=BANDS,
@@ -143,7 +176,9 @@ def flow_class(weight: float) -> str:
 
 
 def _simpler(rings: MultiLineString, degrees: float) -> BaseGeometry:
-    return MultiLineString([ring.simplify(degrees) for ring in rings.geoms if ring.length >= _SMALLEST_RING_DEGREES])
+    return MultiLineString(
+        [ring.simplify(degrees) for ring in rings.geoms if ring.length >= _SMALLEST_RING_DEGREES]
+    )
 
 
 def _towns(region: Region, text: Texts) -> Layer:
@@ -159,10 +194,20 @@ def _towns(region: Region, text: Texts) -> Layer:
                 style="share_1",
                 name=name,
                 label=name if residents >= _NAMED_RESIDENTS and name not in taken else None,
-                cells=(Cell(name), Cell(theme.number(float(residents), text.lang), float(residents))),
+                cells=(
+                    Cell(name),
+                    Cell(theme.number(float(residents), text.lang), float(residents)),
+                ),
             )
             for residents, town, name, point in sorted(
-                zip(region.population, region.towns, region.town_names, map(tuple, region.points), strict=True), reverse=True
+                zip(
+                    region.population,
+                    region.towns,
+                    region.town_names,
+                    map(tuple, region.points),
+                    strict=True,
+                ),
+                reverse=True,
             )
         ),
         pane="initiatives",
@@ -214,12 +259,20 @@ def floor_area(region: Region, site_id: str) -> tuple[float, float, str]:
 
 def area_text(low: float, high: float, text: Texts) -> str:
     """A floor area to three figures; a range where it is one."""
-    bottom, top = (theme.number(float(f"{value:.3g}"), text.lang, decimals=0) for value in (low, high))
-    return text("competition.area", area=bottom) if bottom == top else text("competition.area_range", low=bottom, high=top)
+    bottom, top = (
+        theme.number(float(f"{value:.3g}"), text.lang, decimals=0) for value in (low, high)
+    )
+    return (
+        text("competition.area", area=bottom)
+        if bottom == top
+        else text("competition.area_range", low=bottom, high=top)
+    )
 
 
 def _flows(region: Region) -> Layer:
-    """A line from every town to every named site; which are shown and how wide is a matter of classes."""
+    """A line from every town to every named site; which are shown and how wide is a matter of
+    classes.
+    """
     return Layer(
         id=FLOWS,
         title=FLOWS,
@@ -232,7 +285,9 @@ def _flows(region: Region) -> Layer:
                 name=f"{name} \N{RIGHTWARDS ARROW} {site.names['nl']}",
             )
             for site in region.named
-            for town, name, point in zip(region.towns, region.town_names, region.points, strict=True)
+            for town, name, point in zip(
+                region.towns, region.town_names, region.points, strict=True
+            )
         ),
         pane="streets",
         sentence=FLOWS,

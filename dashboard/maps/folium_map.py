@@ -52,8 +52,12 @@ _BASE_Z = 200
 _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 
-def document(facts: Facts, selection: Selection, text: Texts, *, told: tuple[str, ...] = ()) -> bytes:
-    """The map of a selection as one HTML file in UTF-8, on the place or the view of the link; `told` goes before its notes."""
+def document(
+    facts: Facts, selection: Selection, text: Texts, *, told: tuple[str, ...] = ()
+) -> bytes:
+    """The map of a selection as one HTML file in UTF-8, on the place or the view of the link;
+    `told` goes before its notes.
+    """
     whole = atlas.scene(facts, text, tiles=None, link_base=None)
     chosen = atlas.goto(facts, selection).bounds
     place = None if selection.whole_region else facts.places[selection.place]
@@ -62,7 +66,13 @@ def document(facts: Facts, selection: Selection, text: Texts, *, told: tuple[str
     scene = replace(whole, background=within(whole.background, near, buildings=houses))
     caption = _caption(facts, selection, text)
     caption = replace(caption, notes=(*told, *caption.notes))
-    return map_file(scene, atlas.shown(facts, selection).visible, caption, bounds=chosen, extent=selection.extent)
+    return map_file(
+        scene,
+        atlas.shown(facts, selection).visible,
+        caption,
+        bounds=chosen,
+        extent=selection.extent,
+    )
 
 
 def map_file(
@@ -73,10 +83,13 @@ def map_file(
     bounds: Bounds | None = None,
     extent: Extent | None = None,
 ) -> bytes:
-    """One HTML page in UTF-8 with what `visible` shows of the scene; the same input gives the same bytes.
+    """One HTML page in UTF-8 with what `visible` shows of the scene; the same input gives the same
+    bytes.
 
-    `visible` maps each layer that is on to its features and their class, as for the screen. The map opens on
-    `extent` (degrees: west, south, east, north), else on `bounds` (RD), else on the scene's own home. The page asks
+    `visible` maps each layer that is on to its features and their class, as for the screen. The map
+    opens on
+    `extent` (degrees: west, south, east, north), else on `bounds` (RD), else on the scene's own
+    home. The page asks
     nobody for anything, tiles included.
     Raises MapError for a layer or feature the scene does not hold, or two layers with one title.
     """
@@ -90,35 +103,33 @@ def map_file(
 class _Chart(folium.Map):
     """A folium map that brings no scripts or styles of its own, from anywhere.
 
-    folium keeps those lists on the class, shared by the whole process: own ones, so that neither changes the other.
-    It is given no centre either: a map that already looks somewhere glides to its bounds, and labels would be laid out
+    folium keeps those lists on the class, shared by the whole process: own ones, so that neither
+    changes the other.
+    It is given no centre either: a map that already looks somewhere glides to its bounds, and
+    labels would be laid out
     on the way.
     """
 
     default_js: list[tuple[str, str]] = []
     default_css: list[tuple[str, str]] = []
 
-    _template = Template(
-        """
+    _template = Template("""
         {% macro script(this, kwargs) %}
             var {{ this.get_name() }} = L.map("map", {{ this.options|tojavascript }});
         {% endmacro %}
-        """
-    )
+        """)
 
 
 class _Finish(MacroElement):
     """Hands map, layer groups and layer control to the page's own script."""
 
-    _template = Template(
-        """
+    _template = Template("""
         {% macro script(this, kwargs) %}
             takeAlong.finish({{ this.chart.get_name() }}, [
                 {%- for group in this.groups %}{{ group.get_name() }},{% endfor -%}
             ], {{ this.control.get_name() }}, {{ this.home|tojson }});
         {% endmacro %}
-        """
-    )
+        """)
 
     def __init__(
         self,
@@ -142,7 +153,10 @@ def _shown(scene: Scene, visible: Visible) -> tuple[ShownLayer, ...]:
         raise MapError(f"layer {strangers[0]!r}, expected one of {', '.join(known)}")
     titles = [known[layer_id].title for layer_id in visible]
     if len(set(titles)) < len(titles):
-        raise MapError(f"layer titles {titles}, expected each once: the layer control tells them apart by title")
+        raise MapError(
+            f"layer titles {titles}, expected each once: the layer control tells them apart by"
+            " title"
+        )
     rows = count()
     shown = []
     for layer in scene.layers:
@@ -151,9 +165,13 @@ def _shown(scene: Scene, visible: Visible) -> tuple[ShownLayer, ...]:
         now = visible[layer.id]
         lost = sorted(now.keys() - {feature.id for feature in layer.features})
         if lost:
-            raise MapError(f"layer {layer.id!r}: {len(lost)} features it does not hold, such as {lost[0]!r}")
+            raise MapError(
+                f"layer {layer.id!r}: {len(lost)} features it does not hold, such as {lost[0]!r}"
+            )
         features = (feature for feature in layer.features if feature.id in now)
-        shown.append(ShownLayer(layer, tuple(ShownFeature(f"r{next(rows)}", f, now[f.id]) for f in features)))
+        shown.append(
+            ShownLayer(layer, tuple(ShownFeature(f"r{next(rows)}", f, now[f.id]) for f in features))
+        )
     return tuple(shown)
 
 
@@ -163,10 +181,15 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
     place = atlas.place_name(facts, selection, text)
     first, last = selection.years
     title = naming.title(facts, text) if whole else text("map.title_place", place=place)
-    records = [facts.source(source_id) for source_id in atlas.source_ids(facts, atlas.shown(facts, selection))]
+    records = [
+        facts.source(source_id)
+        for source_id in atlas.source_ids(facts, atlas.shown(facts, selection))
+    ]
     licences = dict.fromkeys(facts.said(record.licence, text.lang) for record in records)
     base = publisher.public_url()
-    publishers = [text("example.publisher") if facts.example else record.publisher for record in records]
+    publishers = [
+        text("example.publisher") if facts.example else record.publisher for record in records
+    ]
     return Caption(
         title=say["title"].format(title=title, first=first, last=last),
         credit=say["credit"].format(sources="; ".join(dict.fromkeys(publishers))),
@@ -191,7 +214,10 @@ def _chart(scene: Scene, shown: Sequence[ShownLayer], degrees: Extent) -> folium
         zoom_snap=0.25,
         wheel_px_per_zoom_level=120,
     )
-    chart.options |= {"min_zoom": 7, "max_zoom": 18}  # folium keeps these for a tile layer, of which there is none
+    chart.options |= {
+        "min_zoom": 7,
+        "max_zoom": 18,
+    }  # folium keeps these for a tile layer, of which there is none
     panes = ("background", "edge_retail", "streets", "names", "trays", "initiatives", "labels")
     for step, pane in enumerate(panes):
         CustomPane(pane, z_index=_BASE_Z + 50 * step, pointer_events=pane in PANES).add_to(chart)
@@ -216,7 +242,9 @@ def _group(one: ShownLayer) -> folium.FeatureGroup:
     ]
     each = JsCode("takeAlong.each")
     if kind == "point":
-        _geojson(features, point_to_layer=JsCode("takeAlong.mark"), on_each_feature=each).add_to(group)
+        _geojson(features, point_to_layer=JsCode("takeAlong.mark"), on_each_feature=each).add_to(
+            group
+        )
         return group
     if kind == "line":
         _geojson(features, _painter(_casing), pane=one.layer.pane, interactive=False).add_to(group)
@@ -239,10 +267,17 @@ def _background(background: Background) -> folium.GeoJson:
         kind = feature["properties"]["style"]
         style = theme.BACKGROUND[kind]
         if kind == "border" and feature["properties"]["band"]:
-            return {**_casing(style), "weight": _BORDER_BAND_PX, "opacity": 0.55, "lineJoin": "round"}
+            return {
+                **_casing(style),
+                "weight": _BORDER_BAND_PX,
+                "opacity": 0.55,
+                "lineJoin": "round",
+            }
         return _casing(style) if feature["properties"]["band"] else _path(style)
 
-    return _geojson(features, paint if features else None, pane="background", interactive=False, control=False)
+    return _geojson(
+        features, paint if features else None, pane="background", interactive=False, control=False
+    )
 
 
 def _geojson(
@@ -250,10 +285,16 @@ def _geojson(
     style_function: Callable[[dict[str, dict[str, str]]], dict[str, Json]] | None = None,
     **options: str | bool | JsCode,
 ) -> folium.GeoJson:
-    return folium.GeoJson({"type": "FeatureCollection", "features": features}, style_function=style_function, **options)
+    return folium.GeoJson(
+        {"type": "FeatureCollection", "features": features},
+        style_function=style_function,
+        **options,
+    )
 
 
-def _painter(paint: Callable[[Style], dict[str, Json]]) -> Callable[[dict[str, dict[str, str]]], dict[str, Json]]:
+def _painter(
+    paint: Callable[[Style], dict[str, Json]],
+) -> Callable[[dict[str, dict[str, str]]], dict[str, Json]]:
     return lambda feature: paint(theme.style(feature["properties"]["style"]))
 
 
@@ -262,10 +303,25 @@ def _path(style: Style) -> dict[str, Json]:
     width = min(style.width_px, theme.WIDEST_LINE_PX)
     dash = " ".join(f"{length:g}" for length in style.dash)
     if style.shape == "line":
-        return {"color": style.fill, "weight": width, "opacity": 1, "fill": False, "dashArray": dash, "lineCap": "butt"}
+        return {
+            "color": style.fill,
+            "weight": width,
+            "opacity": 1,
+            "fill": False,
+            "dashArray": dash,
+            "lineCap": "butt",
+        }
     fill = f"url(#{symbols.pattern_id(style)})" if style.hatch != "none" else style.fill
     stroke = style.width_px > 0
-    return {"stroke": stroke, "color": style.stroke, "weight": width, "opacity": 1, "fillColor": fill, "fillOpacity": 1, "dashArray": dash}
+    return {
+        "stroke": stroke,
+        "color": style.stroke,
+        "weight": width,
+        "opacity": 1,
+        "fillColor": fill,
+        "fillOpacity": 1,
+        "dashArray": dash,
+    }
 
 
 def _casing(style: Style) -> dict[str, Json]:
@@ -286,7 +342,9 @@ def _degrees(shapes: Sequence[BaseGeometry | None], decimals: int) -> list[BaseG
 
 
 def _script(chart: folium.Map) -> str:
-    """The script folium writes, with its random ids replaced by 0, 1, 2, … in order of appearance."""
+    """The script folium writes, with its random ids replaced by 0, 1, 2, … in order of
+    appearance.
+    """
     figure = chart.get_root()
     if not isinstance(figure, Figure):
         raise MapError(f"a map within {type(figure).__name__}, expected a Figure")
@@ -299,12 +357,16 @@ def _script(chart: folium.Map) -> str:
 
 def _page(lang: str, title: str, body: str, script: str) -> str:
     scripts = [_leaflet_script(), _text(_HERE / "folium_map.js"), script]
-    hashes = [base64.b64encode(hashlib.sha256(one.encode("utf-8")).digest()).decode("ascii") for one in scripts]
+    hashes = [
+        base64.b64encode(hashlib.sha256(one.encode("utf-8")).digest()).decode("ascii")
+        for one in scripts
+    ]
     allowed = " ".join(f"'sha256-{one}'" for one in hashes)
-    # Whatever might slip in as text: only these three scripts run, and nothing is fetched from anywhere.
+    # Whatever might slip in as text: only these three scripts run, and nothing is fetched from
+    # anywhere.
     policy = (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:;"
+        " font-src data:; base-uri 'none'; form-action 'none'"
     )
     return "".join(
         (
@@ -326,12 +388,17 @@ def _leaflet_script() -> str:
 
 @cache
 def _styles() -> str:
-    leaflet = re.sub(r"url\((images/[\w-]+\.png)\)", lambda found: f"url({_data(_LEAFLET / found[1], 'image/png')})", _text(_LEAFLET / "leaflet.css"))
+    leaflet = re.sub(
+        r"url\((images/[\w-]+\.png)\)",
+        lambda found: f"url({_data(_LEAFLET / found[1], 'image/png')})",
+        _text(_LEAFLET / "leaflet.css"),
+    )
     # Internet Explorer's own line names an address that a strict reader would ask for.
     leaflet = leaflet.replace("behavior: url(#default#VML);", "")
     fonts = "".join(
         f'@font-face{{font-family:"{theme.FONT}";font-weight:{weight};font-style:normal;'
-        f"src:url({_data(_FONT / f'source-sans-3-latin-{weight}-normal.woff2', 'font/woff2')}) format('woff2')}}"
+        f"src:url({_data(_FONT / f'source-sans-3-latin-{weight}-normal.woff2', 'font/woff2')})"
+        " format('woff2')}"
         for weight in _WEIGHTS
     )
     colours = {

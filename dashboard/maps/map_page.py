@@ -1,4 +1,6 @@
-"""The page around the map of the file to take along: frame, caption, legend, and the tables that hold every text."""
+"""The page around the map of the file to take along: frame, caption, legend, and the tables that
+hold every text.
+"""
 
 import tomllib
 from collections import Counter
@@ -22,8 +24,10 @@ _WORDS = Path(__file__).with_name("folium_map.toml")
 class Caption:
     """What the frame says of itself, ready to read, in the language of the scene.
 
-    `title` holds place and period, `credit` the sources, `date` the day of survey or consultation, each as a phrase
-    of its own. `notes` are the sentences that must be said beside the map, `sender` who publishes it. `link` leads to
+    `title` holds place and period, `credit` the sources, `date` the day of survey or consultation,
+    each as a phrase
+    of its own. `notes` are the sentences that must be said beside the map, `sender` who publishes
+    it. `link` leads to
     the current map, None without a public address.
     """
 
@@ -61,8 +65,12 @@ def words(lang: Lang) -> Mapping[str, str]:
     return MappingProxyType(tomllib.loads(_WORDS.read_text("utf-8"))[lang])
 
 
-def body(scene: Scene, shown: tuple[ShownLayer, ...], caption: Caption, map_box: Markup, licences: str) -> Markup:
-    """All of the page; `map_box` is the element Leaflet fills, `licences` the text of what is packed in."""
+def body(
+    scene: Scene, shown: tuple[ShownLayer, ...], caption: Caption, map_box: Markup, licences: str
+) -> Markup:
+    """All of the page; `map_box` is the element Leaflet fills, `licences` the text of what is
+    packed in.
+    """
     say = words(scene.lang)
     marks = [say["modelled"]] * caption.modelled + [say["example"]] * caption.example
     frame = node(
@@ -83,7 +91,9 @@ def body(scene: Scene, shown: tuple[ShownLayer, ...], caption: Caption, map_box:
         node("noscript", node("p", say["no_script"])),
         *(node("p", note) for note in caption.notes),
         node("h2", say["tables"]),
-        node("p", say["tables_intro"] if any(layer.features for layer in shown) else say["nothing"]),
+        node(
+            "p", say["tables_intro"] if any(layer.features for layer in shown) else say["nothing"]
+        ),
         *(_table(one, scene.texts, say) for one in shown),
         _credits(caption, say, licences),
         class_="below",
@@ -120,7 +130,9 @@ def _caption(caption: Caption, scene: Scene, marks: list[str]) -> Markup:
     if caption.sender:
         parts.append(node("span", caption.sender))
     if scene.background.shapes:
-        credits = scene.texts["schematic_credit"] + (f"; {scene.texts['around_credit']}" if scene.background.around else "")
+        credits = scene.texts["schematic_credit"] + (
+            f"; {scene.texts['around_credit']}" if scene.background.around else ""
+        )
         sketch = f"{scene.texts['schematic']}; {credits}"
         parts.append(node("span", scene.background.credit or sketch))
     if caption.link:
@@ -140,22 +152,36 @@ def _legend(scene: Scene, shown: tuple[ShownLayer, ...]) -> Markup:
 
 
 def _legend_group(one: ShownLayer, texts: Mapping[str, str]) -> tuple[Markup, Markup]:
-    # In the order of the style table, as in a picture: from few to many, not as the rows happen to come.
+    # In the order of the style table, as in a picture: from few to many, not as the rows happen to
+    # come.
     counts = Counter(theme.style(item.style).label_key for item in one.features)
-    entries = {style.label_key: counts[style.label_key] for style in theme.STYLES.values() if counts[style.label_key]}
+    entries = {
+        style.label_key: counts[style.label_key]
+        for style in theme.STYLES.values()
+        if counts[style.label_key]
+    }
     # A type has a mark for a spot and a smaller one for a town: the legend shows the larger.
     by_size = sorted((theme.style(item.style) for item in one.features), key=symbols.size_px)
     styles = {style.label_key: style for style in by_size}
-    lines = [_entry(symbols.symbol(styles[key]), texts[key], count) for key, count in entries.items()]
+    lines = [
+        _entry(symbols.symbol(styles[key]), texts[key], count) for key, count in entries.items()
+    ]
     town = [item.style for item in one.features if theme.style(item.style).town_level]
     if town:
-        lines.append(_entry(symbols.town_symbol(theme.style(town[0])), texts["style.initiative_town"], len(town)))
+        lines.append(
+            _entry(
+                symbols.town_symbol(theme.style(town[0])), texts["style.initiative_town"], len(town)
+            )
+        )
     return node("h2", one.layer.title), node("ul", *lines)
 
 
 def _entry(sign: Markup, label: str, count: int) -> Markup:
     return node(
-        "li", node("span", sign, class_="sign"), node("span", label), node("span", str(count), class_="count")
+        "li",
+        node("span", sign, class_="sign"),
+        node("span", label),
+        node("span", str(count), class_="count"),
     )
 
 
@@ -166,9 +192,15 @@ def _table(one: ShownLayer, texts: Mapping[str, str], say: Mapping[str, str]) ->
     if one.features and not count:
         sentence = texts["none_known"]
     else:
-        sentence = (layer.sentence_one if count == 1 else layer.sentence).format(n=count, total=len(layer.features))
+        sentence = (layer.sentence_one if count == 1 else layer.sentence).format(
+            n=count, total=len(layer.features)
+        )
     head = node(
-        "tr", *(node("th", column.title, scope="col", class_=_align(column.numeric)) for column in layer.columns)
+        "tr",
+        *(
+            node("th", column.title, scope="col", class_=_align(column.numeric))
+            for column in layer.columns
+        ),
     )
     table = node(
         "table",
@@ -187,9 +219,16 @@ def _row(item: ShownFeature, layer: Layer, say: Mapping[str, str]) -> Markup:
         opening = join((node("span", first), node("small", say["not_drawn"])))
     else:
         label = first if first in feature.name else f"{first}: {feature.name}"
-        opening = node("button", first, type="button", data_row=item.row, aria_label=feature.name if label == first else label)
+        opening = node(
+            "button",
+            first,
+            type="button",
+            data_row=item.row,
+            aria_label=feature.name if label == first else label,
+        )
     cells = [
-        node("td", text, class_=_align(column.numeric)) for text, column in zip(rest, layer.columns[1:], strict=True)
+        node("td", text, class_=_align(column.numeric))
+        for text, column in zip(rest, layer.columns[1:], strict=True)
     ]
     return node(
         "tr",
@@ -209,7 +248,9 @@ def _templates(shown: tuple[ShownLayer, ...]) -> Markup:
     used = sorted({item.style for one in shown for item in one.features})
     styles = [theme.style(name) for name in used]
     hatched = [symbols.pattern(style) for style in styles if style.hatch != "none"]
-    patterns = node("svg", node("defs", *hatched), width=0, height=0, class_="patterns", aria_hidden="true")
+    patterns = node(
+        "svg", node("defs", *hatched), width=0, height=0, class_="patterns", aria_hidden="true"
+    )
     templates = join(
         node(
             "template",
@@ -248,7 +289,9 @@ def _credits(caption: Caption, say: Mapping[str, str], licences: str) -> Markup:
         "details",
         node("summary", say["credits"]),
         node("p", say["credits_text"]),
-        node("p", outward(say["current"], caption.link), " ", caption.link) if caption.link else None,
+        node("p", outward(say["current"], caption.link), " ", caption.link)
+        if caption.link
+        else None,
         node("pre", licences),
         class_="credits",
     )

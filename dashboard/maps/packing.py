@@ -22,7 +22,9 @@ def signs(ids: Sequence[str], own: Sequence[str], visible: Mapping[str, str]) ->
     """
     strangers = visible.keys() - set(ids)
     if strangers:
-        raise MapError(f"{len(strangers)} features that are not in the layer, such as {min(strangers)!r}")
+        raise MapError(
+            f"{len(strangers)} features that are not in the layer, such as {min(strangers)!r}"
+        )
     unknown = sorted({name for name in visible.values() if name not in LETTER})
     if unknown:
         raise MapError(f"no style for class {unknown[0]!r}, expected one of {', '.join(LETTER)}")

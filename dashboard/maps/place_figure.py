@@ -1,4 +1,6 @@
-"""One published figure per place as a neutral label: what the layers of vacancy and of shopping flows have in common."""
+"""One published figure per place as a neutral label: what the layers of vacancy and of shopping
+flows have in common.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -16,22 +18,39 @@ Rank = Callable[[Observation], tuple[int | str, ...]]
 """Orders figures of one kind of area and one year, the best first."""
 
 
-def headline(rows: Iterable[Observation], place_id: str, years: tuple[int, int], rank: Rank) -> Observation | None:
-    """The figure that stands for a place: the centre or site before the municipality, then the newest year, then `rank`."""
-    fitting = [row for row in rows if row.place_id == place_id and row.year and years[0] <= row.year <= years[1]]
-    return min(fitting, key=lambda row: (AREAS.index(row.area_kind), -(row.year or 0), rank(row)), default=None)
+def headline(
+    rows: Iterable[Observation], place_id: str, years: tuple[int, int], rank: Rank
+) -> Observation | None:
+    """The figure that stands for a place: the centre or site before the municipality, then the
+    newest year, then `rank`.
+    """
+    fitting = [
+        row
+        for row in rows
+        if row.place_id == place_id and row.year and years[0] <= row.year <= years[1]
+    ]
+    return min(
+        fitting,
+        key=lambda row: (AREAS.index(row.area_kind), -(row.year or 0), rank(row)),
+        default=None,
+    )
 
 
 def headlines(
     rows: Iterable[Observation], facts: Facts, selection: Selection, rank: Rank
 ) -> dict[str, Observation | None]:
-    """Each place in view with its figure within the period; a centre without one has None, a site is left out."""
+    """Each place in view with its figure within the period; a centre without one has None, a site
+    is left out.
+    """
     of_place: dict[str, list[Observation]] = {}
     for row in rows:
         of_place.setdefault(row.place_id or "", []).append(row)
     found = {}
     for place in facts.places.values():
-        if not (selection.whole_region or place.municipality_code == facts.places[selection.place].municipality_code):
+        if not (
+            selection.whole_region
+            or place.municipality_code == facts.places[selection.place].municipality_code
+        ):
             continue
         row = headline(of_place.get(place.place_id, ()), place.place_id, selection.years, rank)
         if row is not None or place.role == "centre":
@@ -42,12 +61,16 @@ def headlines(
 def visible(shown: Mapping[str, Observation | None], style: str) -> dict[str, str]:
     """One label per place of `headlines`: its figure, else "unknown"."""
     return {
-        f"{place_id}-unknown" if row is None else row.observation_id: "unknown" if row is None else style
+        f"{place_id}-unknown" if row is None else row.observation_id: "unknown"
+        if row is None
+        else style
         for place_id, row in shown.items()
     }
 
 
-def layer(id_: str, features: Sequence[Feature], facts: Facts, text: Texts, *, missing: str) -> Layer:
+def layer(
+    id_: str, features: Sequence[Feature], facts: Facts, text: Texts, *, missing: str
+) -> Layer:
     """The figures, and an "unknown" for each centre that says `missing`."""
     unknown = [
         Feature(
@@ -56,7 +79,12 @@ def layer(id_: str, features: Sequence[Feature], facts: Facts, text: Texts, *, m
             style="unknown",
             name=f"{place.names[text.lang]}: {text('unknown.cell')}",
             label=missing,
-            cells=(Cell(place.names[text.lang]), Cell(text("unknown.cell")), Cell(missing), Cell("")),
+            cells=(
+                Cell(place.names[text.lang]),
+                Cell(text("unknown.cell")),
+                Cell(missing),
+                Cell(""),
+            ),
         )
         for place in facts.centres
     ]

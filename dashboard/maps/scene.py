@@ -17,7 +17,14 @@ from shapely.geometry.base import BaseGeometry
 from dashboard import theme
 from dashboard.errors import MapError
 from dashboard.maps import packing
-from dashboard.maps.shapes import STEPS_PER_DEGREE, Bounds, kind_of, point_to_degrees, steps, to_degrees
+from dashboard.maps.shapes import (
+    STEPS_PER_DEGREE,
+    Bounds,
+    kind_of,
+    point_to_degrees,
+    steps,
+    to_degrees,
+)
 from dashboard.maps.tiles import Tiles
 from dashboard.text import Lang
 
@@ -68,7 +75,8 @@ class Layer:
     """Features of one kind with the columns of their table.
 
     `sentence_one` and `sentence` say above the table what is shown, with the gaps {n} and {total}.
-    A layer without columns is drawn but not in the table; a `classed` one says the class of each row in words.
+    A layer without columns is drawn but not in the table; a `classed` one says the class of each
+    row in words.
     """
 
     id: str
@@ -84,7 +92,9 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A line, point or rings of an area of the moment, which no file holds; in degrees: no rerun waits for PROJ."""
+    """A line, point or rings of an area of the moment, which no file holds; in degrees: no rerun
+    waits for PROJ.
+    """
 
     style: str
     name: str
@@ -102,9 +112,11 @@ class PlaceName:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The own background: shapes per kind in RD, names of towns and countries, and of places around, largest first.
+    """The own background: shapes per kind in RD, names of towns and countries, and of places
+    around, largest first.
 
-    A `schematic` one shows no rail close by, where a sketch would be taken for the track; `credit` names the source of
+    A `schematic` one shows no rail close by, where a sketch would be taken for the track; `credit`
+    names the source of
     one that is not. Places around tell where one is: each stands only where nothing else does.
     """
 
@@ -170,7 +182,8 @@ def layer_bytes(layer: Layer) -> bytes:
     """The layer as compact JSON: the same layer always gives the same bytes.
 
     Coordinates are WGS84, in steps of 1e-5 degree (points 1e-6), each counted from the one before.
-    Raises MapError for double ids, rows of another length than the columns, mixed geometry or unknown classes.
+    Raises MapError for double ids, rows of another length than the columns, mixed geometry or
+    unknown classes.
     """
     _check(layer)
     kind = kind_of([feature.geometry for feature in layer.features], f"layer {layer.id!r}")
@@ -195,7 +208,9 @@ def layer_bytes(layer: Layer) -> bytes:
             "cells": [[cell.text for cell in feature.cells] for feature in layer.features],
             "sort": [[cell.sort for cell in feature.cells] for feature in layer.features],
             **_extras(layer),
-            "shapes": [*steps([feature.geometry for feature in layer.features], STEPS_PER_DEGREE[kind])],
+            "shapes": [
+                *steps([feature.geometry for feature in layer.features], STEPS_PER_DEGREE[kind])
+            ],
         }
     )
 
@@ -204,7 +219,9 @@ def background_bytes(background: Background) -> bytes:
     """The background as compact JSON, in the drawing order of its shapes."""
     unknown = sorted({kind for kind, _ in background.shapes} - theme.BACKGROUND.keys())
     if unknown:
-        raise MapError(f"background kind {unknown[0]!r}, expected one of {', '.join(theme.BACKGROUND)}")
+        raise MapError(
+            f"background kind {unknown[0]!r}, expected one of {', '.join(theme.BACKGROUND)}"
+        )
     shapes = [shape for _, shape in background.shapes]
     return _json(
         {
@@ -234,7 +251,9 @@ def scene_files(scene: Scene) -> SceneFiles:
         files[name] = content
         return name
 
-    layers: list[Json] = [{"id": layer.id, "file": keep(layer_bytes(layer))} for layer in scene.layers]
+    layers: list[Json] = [
+        {"id": layer.id, "file": keep(layer_bytes(layer))} for layer in scene.layers
+    ]
     tiles = scene.tiles
     address = keep(
         _json(
@@ -246,7 +265,9 @@ def scene_files(scene: Scene) -> SceneFiles:
                 "panes": [*PANES],
                 "styles": {name: _style(style) for name, style in theme.STYLES.items()},
                 "letters": {letter: name for name, letter in packing.LETTER.items()},
-                "backgroundStyles": {name: _style(style) for name, style in theme.BACKGROUND.items()},
+                "backgroundStyles": {
+                    name: _style(style) for name, style in theme.BACKGROUND.items()
+                },
                 "look": {
                     "font": theme.FONT,
                     "ink": theme.INK,
@@ -264,8 +285,15 @@ def scene_files(scene: Scene) -> SceneFiles:
                 },
                 "home": [*to_degrees(scene.home)],
                 "edge": None if scene.edge is None else [*to_degrees(scene.edge)],
-                "tiles": tiles
-                and {"template": tiles.template, "credit": tiles.credit, "minZoom": tiles.min_zoom, "maxZoom": tiles.max_zoom},
+                "tiles": (
+                    tiles
+                    and {
+                        "template": tiles.template,
+                        "credit": tiles.credit,
+                        "minZoom": tiles.min_zoom,
+                        "maxZoom": tiles.max_zoom,
+                    }
+                ),
                 "inset": scene.inset,
                 "linkBase": scene.link_base,
             }
@@ -303,7 +331,8 @@ def message(
     place, layers and period for those who do not see the map; `caption` is the credit and date
     line that stays in every screenshot. `query` is the full link's query where it differs from
     the address bar's. `words` are wordings of the scene that mean something else now, such as the
-    classes of another measure. `drawn` are lines and points that change with every message. Raises MapError
+    classes of another measure. `drawn` are lines and points that change with every message. Raises
+    MapError
     for a layer or feature the scene does not hold.
     """
     known = {layer.id: layer for layer in files.scene.layers}
@@ -312,7 +341,11 @@ def message(
         raise MapError(f"layer {strangers[0]!r}, expected one of {', '.join(known)}")
     content: dict[str, Json] = {
         "scene": files.address,
-        "codes": {layer_id: codes(known[layer_id], visible[layer_id]) for layer_id in known if layer_id in visible},
+        "codes": {
+            layer_id: codes(known[layer_id], visible[layer_id])
+            for layer_id in known
+            if layer_id in visible
+        },
         "selected": None if selected is None else [selected.layer, selected.id],
         "goto": None if goto is None else [goto.key, *to_degrees(goto.bounds)],
         "name": name,
@@ -327,12 +360,16 @@ def message(
 
 
 def _drawn(item: Drawn) -> Json:
-    """Style, kind, name and the parts in steps of 1e-4 degree (10 m), each counted from the one before.
+    """Style, kind, name and the parts in steps of 1e-4 degree (10 m), each counted from the one
+    before.
 
-    A part is one text, its numbers told apart by their minus or else a comma: a list would travel with a blank in
+    A part is one text, its numbers told apart by their minus or else a comma: a list would travel
+    with a blank in
     every gap.
     """
-    kind = "area" if theme.style(item.style).shape == "area" else kind_of([item.geometry], item.name)
+    kind = (
+        "area" if theme.style(item.style).shape == "area" else kind_of([item.geometry], item.name)
+    )
     parts: list[Json] = []
     for part in shapely.get_parts(item.geometry):
         whole = np.rint(shapely.get_coordinates(part) * DRAWN_STEPS).astype(np.int64)
@@ -348,12 +385,16 @@ def _ids(layer: Layer) -> tuple[str, ...]:
 def _extras(layer: Layer) -> dict[str, Json]:
     """Sparks and widths, of layers that have any: each feature's by its number."""
     sparks: dict[str, Json] = {
-        str(index): {str(column): [*cell.spark] for column, cell in enumerate(feature.cells) if cell.spark}
+        str(index): {
+            str(column): [*cell.spark] for column, cell in enumerate(feature.cells) if cell.spark
+        }
         for index, feature in enumerate(layer.features)
         if any(cell.spark for cell in feature.cells)
     }
     widths: dict[str, Json] = {
-        str(index): [*feature.widths] for index, feature in enumerate(layer.features) if feature.widths
+        str(index): [*feature.widths]
+        for index, feature in enumerate(layer.features)
+        if feature.widths
     }
     return {name: found for name, found in (("sparks", sparks), ("widths", widths)) if found}
 
@@ -363,11 +404,14 @@ def _check(layer: Layer) -> None:
     ids = _ids(layer)
     if len(set(ids)) < len(ids):
         double = next(id_ for id_ in ids if ids.count(id_) > 1)
-        raise MapError(f"{where}: id {double!r} stands for more than one feature, expected each once")
+        raise MapError(
+            f"{where}: id {double!r} stands for more than one feature, expected each once"
+        )
     for feature in layer.features:
         if len(feature.cells) != len(layer.columns):
             raise MapError(
-                f"{where}: {feature.id!r} has {len(feature.cells)} cells, expected {len(layer.columns)} as its columns"
+                f"{where}: {feature.id!r} has {len(feature.cells)} cells, expected"
+                f" {len(layer.columns)} as its columns"
             )
         theme.style(feature.style)
 
@@ -393,4 +437,6 @@ def _style(style: theme.Style) -> Json:
 
 
 def _json(content: Json) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False).encode()
+    return json.dumps(
+        content, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
+    ).encode()

@@ -47,15 +47,25 @@ _KINDS = {0: "point", 1: "line", 2: "line", 3: "area", 4: "point", 5: "line", 6:
 
 
 def kind_of(shapes: Sequence[BaseGeometry | None], where: str) -> str:
-    """`point`, `line` or `area`; point where nothing has geometry. Raises MapError for a mixture."""
-    kinds = {_KINDS.get(int(shapely.get_type_id(shape)), "mixed") for shape in shapes if shape is not None}
+    """`point`, `line` or `area`; point where nothing has geometry. Raises MapError for
+    a mixture.
+    """
+    kinds = {
+        _KINDS.get(int(shapely.get_type_id(shape)), "mixed")
+        for shape in shapes
+        if shape is not None
+    }
     if len(kinds) > 1 or "mixed" in kinds:
-        raise MapError(f"{where}: geometry of kinds {sorted(kinds)}, expected one of point, line, area")
+        raise MapError(
+            f"{where}: geometry of kinds {sorted(kinds)}, expected one of point, line, area"
+        )
     return kinds.pop() if kinds else "point"
 
 
 def steps(shapes: Sequence[BaseGeometry | None], per_degree: int) -> list[Shape]:
-    """Per shape its parts (points, lines, rings), each a flat list of steps from the vertex before."""
+    """Per shape its parts (points, lines, rings), each a flat list of steps from the
+    vertex before.
+    """
     present = np.array([shape for shape in shapes if shape is not None], dtype=object)
     if present.size == 0:
         return [None for _ in shapes]
@@ -64,7 +74,9 @@ def steps(shapes: Sequence[BaseGeometry | None], per_degree: int) -> list[Shape]
         parts, owner = _rings(parts, owner)
     coordinates, part = shapely.get_coordinates(parts, return_index=True)
     lon, lat = _transformer().transform(coordinates[:, 0], coordinates[:, 1])
-    stepped = np.column_stack([np.rint(lon * per_degree), np.rint(lat * per_degree)]).astype(np.int64)
+    stepped = np.column_stack([np.rint(lon * per_degree), np.rint(lat * per_degree)]).astype(
+        np.int64
+    )
     begin = np.searchsorted(part, np.arange(len(parts) + 1))
     deltas = np.diff(stepped, axis=0, prepend=0)
     # A part begins anew; an empty one begins nowhere.
@@ -72,7 +84,9 @@ def steps(shapes: Sequence[BaseGeometry | None], per_degree: int) -> list[Shape]
     deltas[first] = stepped[first]
     numbers = deltas.ravel().tolist()
     flat: list[list[list[int]]] = [[] for _ in range(present.size)]
-    for index, start, end in zip(owner.tolist(), begin[:-1].tolist(), begin[1:].tolist(), strict=True):
+    for index, start, end in zip(
+        owner.tolist(), begin[:-1].tolist(), begin[1:].tolist(), strict=True
+    ):
         flat[index].append(numbers[2 * start : 2 * end])
     drawn = iter(flat)
     return [None if shape is None else next(drawn) for shape in shapes]

@@ -27,7 +27,9 @@ def scene(
     link_base: str | None,
     measure: str = streets.VACANCY,
 ) -> Scene:
-    """Streets with a column of `measure`, units, initiatives with a spot, and the outlines a centre may have."""
+    """Streets with a column of `measure`, units, initiatives with a spot, and the outlines a centre
+    may have.
+    """
     return Scene(
         layers=(
             streets.town_layer(town, survey, text, measure=measure),
@@ -61,7 +63,8 @@ def goto(facts: Facts, town: Town) -> Goto:
         return Goto(f"straten:{town.place_id}", home(facts, town))
     core = facts.places[town.place_id].core
     return Goto(
-        f"straten:{town.place_id}", (core.x - _OPENING_M, core.y - _OPENING_M, core.x + _OPENING_M, core.y + _OPENING_M)
+        f"straten:{town.place_id}",
+        (core.x - _OPENING_M, core.y - _OPENING_M, core.x + _OPENING_M, core.y + _OPENING_M),
     )
 
 
@@ -73,7 +76,12 @@ def _outlines(town: Town, text: Texts) -> Layer:
         # Without columns: drawn, and told in the list of outlines below the map.
         columns=(),
         features=tuple(
-            Feature(id=name, geometry=shapely.boundary(shape), style="outline", name=text(f"street.outline_{name}"))
+            Feature(
+                id=name,
+                geometry=shapely.boundary(shape),
+                style="outline",
+                name=text(f"street.outline_{name}"),
+            )
             for name, shape in known
             if shape is not None
         ),

@@ -65,32 +65,71 @@ def _drawing(style: Style) -> Markup:
         case "square":
             return node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=1, **_paint(style))
         case "diamond":
-            return node("path", d=f"M0 {-r:g}L{r:g} 0L0 {r:g}L{-r:g} 0Z", stroke_linejoin="round", **_paint(style))
+            return node(
+                "path",
+                d=f"M0 {-r:g}L{r:g} 0L0 {r:g}L{-r:g} 0Z",
+                stroke_linejoin="round",
+                **_paint(style),
+            )
         case "station":
-            pill = node("rect", x=-1.35 * r, y=-0.8 * r, width=2.7 * r, height=1.6 * r, rx=0.8 * r, **_paint(style))
-            bar = node("path", d=f"M{-0.75 * r:g} 0H{0.75 * r:g}", stroke=style.stroke, stroke_width=1.4)
-            return join((pill, _hatching(style, 0.95 * r, 0.7 * r) if style.hatch != "none" else bar))
+            pill = node(
+                "rect",
+                x=-1.35 * r,
+                y=-0.8 * r,
+                width=2.7 * r,
+                height=1.6 * r,
+                rx=0.8 * r,
+                **_paint(style),
+            )
+            bar = node(
+                "path", d=f"M{-0.75 * r:g} 0H{0.75 * r:g}", stroke=style.stroke, stroke_width=1.4
+            )
+            return join(
+                (pill, _hatching(style, 0.95 * r, 0.7 * r) if style.hatch != "none" else bar)
+            )
         case "hatched":
             back = node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=2, fill=theme.PAPER)
             outline = {"fill": "none", "stroke": style.stroke, "stroke_width": style.width_px}
             front = node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=2, **outline)
             return join((back, _hatching(style, r, r), front))
         case "card":
-            box = node("rect", x=-8, y=-6, width=16, height=12, rx=2, fill=style.fill, stroke=style.stroke)
+            box = node(
+                "rect", x=-8, y=-6, width=16, height=12, rx=2, fill=style.fill, stroke=style.stroke
+            )
             lines = node("path", d="M-5 -2H5M-5 2H2", stroke=style.stroke, stroke_width=1.4)
             return join((box, lines))
         case "text":
-            return node("text", "123", y=4, fill=style.fill, font_size=11, font_weight=600, text_anchor="middle")
+            return node(
+                "text",
+                "123",
+                y=4,
+                fill=style.fill,
+                font_size=11,
+                font_weight=600,
+                text_anchor="middle",
+            )
         case "line":
-            casing = node("path", d="M-10 0H10", stroke=style.stroke, stroke_width=style.width_px + 1.6)
-            core = node("path", d="M-10 0H10", stroke=style.fill, stroke_width=style.width_px, **_dashes(style))
+            casing = node(
+                "path", d="M-10 0H10", stroke=style.stroke, stroke_width=style.width_px + 1.6
+            )
+            core = node(
+                "path",
+                d="M-10 0H10",
+                stroke=style.fill,
+                stroke_width=style.width_px,
+                **_dashes(style),
+            )
             return join((casing, core)) if not style.dash else core
         case "area":
             return node("rect", x=-10, y=-7, width=20, height=14, **_paint(style))
 
 
 def _paint(style: Style) -> dict[str, str | float]:
-    paint: dict[str, str | float] = {"fill": style.fill, "stroke": style.stroke, "stroke_width": style.width_px}
+    paint: dict[str, str | float] = {
+        "fill": style.fill,
+        "stroke": style.stroke,
+        "stroke_width": style.width_px,
+    }
     # A town-level mark carries its dashes in the frame around it, not on its own white edge.
     return paint if style.town_level else paint | _dashes(style)
 
@@ -124,4 +163,11 @@ def pattern(style: Style) -> Markup:
     """The hatching of an area as an SVG pattern."""
     step = _HATCH_STEP_PX[style.hatch] * sqrt(2)
     line = node("path", d=f"M0 {step:.2f}L{step:.2f} 0", stroke=style.stroke, stroke_width=1.2)
-    return node("pattern", line, id=pattern_id(style), width=step, height=step, patternUnits="userSpaceOnUse")
+    return node(
+        "pattern",
+        line,
+        id=pattern_id(style),
+        width=step,
+        height=step,
+        patternUnits="userSpaceOnUse",
+    )

@@ -40,7 +40,8 @@ def parse(setting: str | None) -> Tiles | None:
     Not set means the grey base map of the Dutch government. Otherwise `off`, or an address with
     {z}, {x} and {y}, followed by a space and its credit.
 
-    Raises TilesError for anything else, so that a typing error is met at start and not as a bare map.
+    Raises TilesError for anything else, so that a typing error is met at start and not as a bare
+    map.
     """
     text = (setting or "").strip()
     if not text:
@@ -51,7 +52,12 @@ def parse(setting: str | None) -> Tiles | None:
     gaps = sorted(_GAPS.findall(template))
     parts = urlsplit(template)
     usable = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    if not usable or gaps != ["{x}", "{y}", "{z}"] or len(text) > _LONGEST or not _is_plain(template):
+    if (
+        not usable
+        or gaps != ["{x}", "{y}", "{z}"]
+        or len(text) > _LONGEST
+        or not _is_plain(template)
+    ):
         raise TilesError(
             f"STADSHART_TILES is {text[:120]!r}, expected off or an address such as "
             "https://tiles.example/{z}/{x}/{y}.png, a space and the credit"

@@ -1,5 +1,6 @@
 """Small drawings: lines that break where the count changed, and bars that carry their number."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,8 @@ class Bar:
 def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: str) -> Markup:
     """A line per stretch that was counted in one way, as SVG of 300 x 150 units.
 
-    The line stops between 2017 and 2018, 2016 is an open point on a dashed stretch, the corona years lie on a hatched
+    The line stops between 2017 and 2018, 2016 is an open point on a dashed stretch, the corona
+    years lie on a hatched
     ground. `written` gives the years whose figure is written out.
     """
     known = [point for point in points if point.value is not None]
@@ -67,9 +69,17 @@ def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: 
     parts = [
         node("title", title),
         *hatch,
-        node("line", x1=_LEFT - 6, y1=base, x2=_WIDTH - _RIGHT + 6, y2=base, stroke="#8a8a8a", stroke_width=1.0),
+        node(
+            "line",
+            x1=_LEFT - 6,
+            y1=base,
+            x2=_WIDTH - _RIGHT + 6,
+            y2=base,
+            stroke="#8a8a8a",
+            stroke_width=1.0,
+        ),
     ]
-    for before, after in zip(known, known[1:], strict=False):
+    for before, after in itertools.pairwise(known):
         if before.year == BREAK_AFTER or before.value is None or after.value is None:
             continue
         dashed = TOTAL_ONLY_YEAR in (before.year, after.year) or after.year - before.year > 1
@@ -88,7 +98,15 @@ def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: 
     if first <= BREAK_AFTER < last:
         middle = x(BREAK_AFTER + 0.5)
         parts.append(
-            node("line", x1=middle, y1=_TOP - 6, x2=middle, y2=base, stroke="#8a8a8a", stroke_dasharray="1 3")
+            node(
+                "line",
+                x1=middle,
+                y1=_TOP - 6,
+                x2=middle,
+                y2=base,
+                stroke="#8a8a8a",
+                stroke_dasharray="1 3",
+            )
         )
     for point in known:
         if point.value is None:
@@ -121,7 +139,15 @@ def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: 
     for year, anchor in ((first, "start"), (_MIDDLE_YEAR, "middle"), (last, "end")):
         if anchor != "middle" or min(year - first, last - year) * step >= _TICK_ROOM:
             parts.append(
-                node("text", str(year), x=x(year), y=_HEIGHT - 6.0, text_anchor=anchor, font_size=13.0, fill=theme.QUIET)
+                node(
+                    "text",
+                    str(year),
+                    x=x(year),
+                    y=_HEIGHT - 6.0,
+                    text_anchor=anchor,
+                    font_size=13.0,
+                    fill=theme.QUIET,
+                )
             )
     return node(
         "svg",
@@ -148,7 +174,12 @@ def bars(rows: Sequence[Bar], *, caption: str) -> Markup:
                     node("th", row.name, scope="row"),
                     node(
                         "td",
-                        node("span", "", class_="bar", style=f"width:{100 * row.value / longest:.1f}%"),
+                        node(
+                            "span",
+                            "",
+                            class_="bar",
+                            style=f"width:{100 * row.value / longest:.1f}%",
+                        ),
                         class_="track",
                     ),
                     node("td", row.written, class_="num"),

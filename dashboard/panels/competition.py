@@ -1,4 +1,6 @@
-"""Tables of where the money goes: sites before and after, cities, towns, and how well the model fits."""
+"""Tables of where the money goes: sites before and after, cities, towns, and how well the model
+fits.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -47,13 +49,24 @@ def sites(
     if needed is not None:
         heads.append(text("competition.equivalent_area"))
         for row, cells in zip(outcome.sites, rows, strict=True):
-            cells.append(_figure(sentences.extra(needed[row.site_id], text) if row.site_id in needed else ""))
+            cells.append(
+                _figure(sentences.extra(needed[row.site_id], text) if row.site_id in needed else "")
+            )
     caption = text("competition.sites_caption", region=region.survey.say("region", text))
     return table(caption, heads, [node("tr", *cells) for cells in rows], kind=_kind(changed))
 
 
-def _site_row(row: SiteRow, region: Region, known: Sequence[Site], changed: bool, scale: float, text: Texts) -> list[Markup]:
-    cells = [node("th", site_name(row.site_id, known, text), *_tags(row.site_id, region, text), scope="row")]
+def _site_row(
+    row: SiteRow, region: Region, known: Sequence[Site], changed: bool, scale: float, text: Texts
+) -> list[Markup]:
+    cells = [
+        node(
+            "th",
+            site_name(row.site_id, known, text),
+            *_tags(row.site_id, region, text),
+            scope="row",
+        )
+    ]
     cells.append(_figure(span(row.before, text)))
     if changed:
         cells += [_figure(span(row.after, text)), _figure(change(row.change, text))]
@@ -71,7 +84,11 @@ def _tags(site_id: str, region: Region, text: Texts) -> list[Markup]:
 
 def free_tag(site_id: str, region: Region, text: Texts) -> list[Markup]:
     """The tag of a centre that no published figure is about."""
-    return [node("span", text("competition.not_calibrated"), class_="tag no")] if site_id in region.free else []
+    return (
+        [node("span", text("competition.not_calibrated"), class_="tag no")]
+        if site_id in region.free
+        else []
+    )
 
 
 def _bar(share: Span, scale: float) -> Markup:
@@ -80,7 +97,14 @@ def _bar(share: Span, scale: float) -> Markup:
     return node("span", "", class_="bar", style=f"margin-left:{left:.1f}%;width:{width:.1f}%")
 
 
-def town(outcome: Outcome, town_id: str, region: Region, known: Sequence[Site], changed: bool, text: Texts) -> Markup:
+def town(
+    outcome: Outcome,
+    town_id: str,
+    region: Region,
+    known: Sequence[Site],
+    changed: bool,
+    text: Texts,
+) -> Markup:
     """The sites where the residents of one town spend most."""
     at = region.towns.index(town_id)
     heads = [text("column.site"), text("competition.today")]
@@ -90,7 +114,11 @@ def town(outcome: Outcome, town_id: str, region: Region, known: Sequence[Site], 
             "tr",
             node("th", site_name(row.site_id, known, text), scope="row"),
             _figure(span(row.before, text)),
-            *((_figure(span(row.after, text)), _figure(change(row.change, text))) if changed else ()),
+            *(
+                (_figure(span(row.after, text)), _figure(change(row.change, text)))
+                if changed
+                else ()
+            ),
         )
         for row in outcome.town
     ]
@@ -140,7 +168,10 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
 def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
     """Of what each site would gain by growing a tenth, where it comes from."""
     region = model.region
-    heads = [text("competition.grows"), *(site_name(site, region.sites, text) for site in found.sources[:-1])]
+    heads = [
+        text("competition.grows"),
+        *(site_name(site, region.sites, text) for site in found.sources[:-1]),
+    ]
     heads.append(text("competition.all_others"))
     rows = [
         node(
@@ -160,7 +191,9 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
     ]
     grid = table(text("competition.exchange_caption"), heads, rows)
     # That it is modelled, and how well: the table may stand alone in a screenshot.
-    doubt = node("p", f"{text('competition.modelled')} {sentences.error(model, text)}", class_="quiet small")
+    doubt = node(
+        "p", f"{text('competition.modelled')} {sentences.error(model, text)}", class_="quiet small"
+    )
     said = (text("competition.equivalent"), text("competition.equivalent_note"))
     return join(
         [
@@ -175,13 +208,24 @@ def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
 def units_needed(region: Region, text: Texts) -> Markup:
     """What has to be there before sites can be set off against each other."""
     names = listed([site_name(site, region.sites, text) for site in region.units.lacking], text)
-    why = text("competition.units_lacking", names=names) if names else text("competition.units_refused")
-    said = (text("competition.cannibalisation"), text("competition.equivalent"), text("competition.later_needs"), why)
+    why = (
+        text("competition.units_lacking", names=names)
+        if names
+        else text("competition.units_refused")
+    )
+    said = (
+        text("competition.cannibalisation"),
+        text("competition.equivalent"),
+        text("competition.later_needs"),
+        why,
+    )
     return join(node("p", one) for one in said)
 
 
 def calibration(model: Model, text: Texts) -> Markup:
-    """Every published share beside the model's, the fitted values, and what could not be matched."""
+    """Every published share beside the model's, the fitted values, and what could not
+    be matched.
+    """
     survey = model.region.survey
     rows = [
         node(
@@ -194,13 +238,20 @@ def calibration(model: Model, text: Texts) -> Markup:
         )
         for row in model.comparisons
     ]
-    heads = [text(f"competition.target_{part}") for part in ("what", "published", "modelled", "error", "foreseen")]
+    heads = [
+        text(f"competition.target_{part}")
+        for part in ("what", "published", "modelled", "error", "foreseen")
+    ]
     return join(
         [
             table(text("competition.targets_caption"), heads, rows),
             _notes(basis.calibration_notes(model, text)),
             _forms(model, text),
-            node("p", text("competition.forms_note", region=survey.say("region", text)), class_="quiet"),
+            node(
+                "p",
+                text("competition.forms_note", region=survey.say("region", text)),
+                class_="quiet",
+            ),
         ]
     )
 
@@ -218,12 +269,16 @@ def _forms(model: Model, text: Texts) -> Markup:
         )
         for trial in model.trials
     ]
-    heads = [text(f"competition.form_{part}") for part in ("what", "free", "error", "foreseen", "sites")]
+    heads = [
+        text(f"competition.form_{part}") for part in ("what", "free", "error", "foreseen", "sites")
+    ]
     return table(text("competition.forms_caption"), heads, rows)
 
 
 def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
-    """The floor area of every site with its basis, and the conventions behind the travel times and other shops."""
+    """The floor area of every site with its basis, and the conventions behind the travel times and
+    other shops.
+    """
     region = model.region
     rows = [
         node(

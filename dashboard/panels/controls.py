@@ -1,4 +1,6 @@
-"""Every kind of control: drawn with its value of the selection on every run, and read back through the visit."""
+"""Every kind of control: drawn with its value of the selection on every run, and read back through
+the visit.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +17,10 @@ _Option = TypeVar("_Option")
 
 def of(name: str) -> Field:
     """The value that stands as `name` in a selection."""
-    return Field(lambda selection: getattr(selection, name), lambda selection, value: replace(selection, **{name: value}))
+    return Field(
+        lambda selection: getattr(selection, name),
+        lambda selection, value: replace(selection, **{name: value}),
+    )
 
 
 def filtered(name: str, every: tuple[str, ...]) -> Field[tuple[str, ...]]:
@@ -29,7 +34,11 @@ def filtered(name: str, every: tuple[str, ...]) -> Field[tuple[str, ...]]:
 
 
 def several(
-    name: str, label: str, options: Mapping[str, str], held: Field[tuple[str, ...]], selection: Selection
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    held: Field[tuple[str, ...]],
+    selection: Selection,
 ) -> None:
     """Pills of which any number may be chosen; `options` are values with what they say."""
     st.pills(
@@ -57,7 +66,11 @@ def pill(
 
 
 def tabs(
-    name: str, label: str, options: Mapping[_Option, str], held: Field[_Option], selection: Selection
+    name: str,
+    label: str,
+    options: Mapping[_Option, str],
+    held: Field[_Option],
+    selection: Selection,
 ) -> None:
     """A bar of which one is chosen; its options say the same in every language."""
     st.segmented_control(
@@ -72,7 +85,12 @@ def tabs(
 
 
 def listed(
-    name: str, label: str, options: Mapping[str, str], held: Field[tuple[str, ...]], selection: Selection, empty: str
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    held: Field[tuple[str, ...]],
+    selection: Selection,
+    empty: str,
 ) -> None:
     """A field in which any number of `options` may be picked; without options it is off."""
     st.multiselect(
@@ -87,7 +105,11 @@ def listed(
 
 
 def choice(
-    name: str, label: str, options: Mapping[_Option, str], held: Field[_Option], selection: Selection
+    name: str,
+    label: str,
+    options: Mapping[_Option, str],
+    held: Field[_Option],
+    selection: Selection,
 ) -> None:
     """A list of which one is chosen."""
     st.selectbox(
@@ -100,7 +122,12 @@ def choice(
 
 
 def maybe(
-    name: str, label: str, options: Mapping[str, str], held: Field[str | None], selection: Selection, empty: str
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    held: Field[str | None],
+    selection: Selection,
+    empty: str,
 ) -> None:
     """A list of which one or none is chosen."""
     value = held.get(selection)
@@ -115,7 +142,12 @@ def maybe(
 
 
 def span(
-    name: str, label: str, bounds: tuple[int, int], held: Field[tuple[int, int]], selection: Selection, help_text: str
+    name: str,
+    label: str,
+    bounds: tuple[int, int],
+    held: Field[tuple[int, int]],
+    selection: Selection,
+    help_text: str,
 ) -> None:
     """A slider with two ends."""
 
@@ -127,7 +159,11 @@ def span(
         raise ValueError("expected two years in order")
 
     st.slider(
-        label, *bounds, value=held.get(selection), help=help_text, **visit.control(name, selection, held, read)
+        label,
+        *bounds,
+        value=held.get(selection),
+        help=help_text,
+        **visit.control(name, selection, held, read),
     )
 
 
@@ -155,11 +191,21 @@ def slider(
 
 
 def number(
-    name: str, label: str, bounds: tuple[int, int], held: Field[int], selection: Selection, *, step: int
+    name: str,
+    label: str,
+    bounds: tuple[int, int],
+    held: Field[int],
+    selection: Selection,
+    *,
+    step: int,
 ) -> None:
     """A whole number to type."""
     st.number_input(
-        label, *bounds, value=held.get(selection), step=step, **visit.control(name, selection, held, _whole(bounds))
+        label,
+        *bounds,
+        value=held.get(selection),
+        step=step,
+        **visit.control(name, selection, held, _whole(bounds)),
     )
 
 
@@ -183,17 +229,33 @@ def switch(
 
 
 def line(
-    name: str, label: str, held: Field[str], selection: Selection, *, longest: int, empty: str | None = None
+    name: str,
+    label: str,
+    held: Field[str],
+    selection: Selection,
+    *,
+    longest: int,
+    empty: str | None = None,
 ) -> str:
     """A line of text; what stands in it."""
     wiring = visit.control(name, selection, held, _text)
-    return st.text_input(label, value=held.get(selection), max_chars=longest, placeholder=empty, **wiring) or ""
+    return (
+        st.text_input(
+            label, value=held.get(selection), max_chars=longest, placeholder=empty, **wiring
+        )
+        or ""
+    )
 
 
-def lines(name: str, label: str, held: Field[str], selection: Selection, *, longest: int, height: int) -> str:
+def lines(
+    name: str, label: str, held: Field[str], selection: Selection, *, longest: int, height: int
+) -> str:
     """Lines of text; what stands in them."""
     wiring = visit.control(name, selection, held, _text)
-    return st.text_area(label, value=held.get(selection), max_chars=longest, height=height, **wiring) or ""
+    return (
+        st.text_area(label, value=held.get(selection), max_chars=longest, height=height, **wiring)
+        or ""
+    )
 
 
 def _chosen(options: Mapping[str, str], value: Sequence[str]) -> list[str]:

@@ -1,11 +1,11 @@
-"""What is known of the chosen mark: the figure or initiative with source, date, definition and the line to copy."""
+"""What is known of the chosen mark: the figure or initiative with source, date, definition and the
+line to copy.
+"""
 
 import datetime as dt
 
 from dashboard import citation, theme
 from dashboard.facts import Facts
-from dashboard.markup import Markup, join, node, outward
-from dashboard.records import Counted, Initiative, Observation, Place, StationYear
 from dashboard.maps.layers import (
     edge_retail,
     initiatives,
@@ -17,8 +17,10 @@ from dashboard.maps.layers import (
     travellers,
     vacancy,
 )
+from dashboard.markup import Markup, join, node, outward
 from dashboard.panels import street, timeline
 from dashboard.panels.frame import cite_tag, copy_button
+from dashboard.records import Counted, Initiative, Observation, Place, StationYear
 from dashboard.text import Texts
 
 _Fact = tuple[str, str | Markup | None]
@@ -34,7 +36,9 @@ def chosen(key: str, facts: Facts, text: Texts) -> Markup | None:
         place = facts.places.get(item.removesuffix("-unknown"))
         if place is None or layer == population.ID:
             return None
-        return unknown(place, "map.no_figure" if layer == vacancy.ID else "map.no_flow_figure", text)
+        return unknown(
+            place, "map.no_figure" if layer == vacancy.ID else "map.no_flow_figure", text
+        )
     if layer == initiatives.ID:
         found = next((row for row in facts.initiatives if row.initiative_id == item), None)
         return None if found is None else initiative(found, facts, text)
@@ -65,10 +69,20 @@ def observation(row: Observation, facts: Facts, text: Texts, *, title: str | Non
             ("nature", text(f"nature.{row.nature}")),
             ("series", None if row.series else text("details.series_none")),
             ("note", facts.said(row.note, text.lang) if row.note else None),
-            *_provenance(row.source_id, row.source_url, row.source_date, row.retrieved, row.licence, facts, text),
+            *_provenance(
+                row.source_id,
+                row.source_url,
+                row.source_date,
+                row.retrieved,
+                row.licence,
+                facts,
+                text,
+            ),
         ],
         _verdict(citation.quotable(row), text, nature=row.nature),
-        citation.linked(citation.line(row, facts, text), "cijfers", f"cijfer:{row.observation_id}", text.lang),
+        citation.linked(
+            citation.line(row, facts, text), "cijfers", f"cijfer:{row.observation_id}", text.lang
+        ),
         text,
     )
 
@@ -96,10 +110,23 @@ def initiative(row: Initiative, facts: Facts, text: Texts) -> Markup:
             ("precision", text(f"precision.{row.location_precision}")),
             ("actors", "; ".join(who) or text("unknown.actor")),
             ("note", facts.said(row.note, text.lang) if row.note else None),
-            *_provenance(row.source_id, row.source_url, row.source_date, row.retrieved, row.licence, facts, text),
+            *_provenance(
+                row.source_id,
+                row.source_url,
+                row.source_date,
+                row.retrieved,
+                row.licence,
+                facts,
+                text,
+            ),
         ],
         None,
-        citation.linked(f"{row.name} ({town}). {source}", "initiatieven", f"{initiatives.ID}:{row.initiative_id}", text.lang),
+        citation.linked(
+            f"{row.name} ({town}). {source}",
+            "initiatieven",
+            f"{initiatives.ID}:{row.initiative_id}",
+            text.lang,
+        ),
         text,
     )
 
@@ -109,7 +136,9 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
     source_id = facts.station_source_id
     record = facts.source(source_id)
     known = row.boardings_per_workday is not None
-    figure = theme.number(row.boardings_per_workday or 0.0, text.lang) if known else text("unknown.cell")
+    figure = (
+        theme.number(row.boardings_per_workday or 0.0, text.lang) if known else text("unknown.cell")
+    )
     source = citation.source(
         source_id,
         facts,
@@ -128,7 +157,13 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
             ("definition", travellers.series_note(row, facts, text)),
             ("note", facts.said(row.note, text.lang) if row.note else None),
             *_provenance(
-                source_id, record.url, record.source_date, record.retrieved or facts.consulted, record.licence, facts, text
+                source_id,
+                record.url,
+                record.source_date,
+                record.retrieved or facts.consulted,
+                record.licence,
+                facts,
+                text,
             ),
         ],
         _verdict(citation.quotable_boardings(row, facts), text),
@@ -144,7 +179,11 @@ def boardings(row: StationYear, facts: Facts, text: Texts) -> Markup:
 
 def passers_by(row: Counted, facts: Facts, text: Texts) -> Markup:
     """What one counter counted on end, with the days and intervals it rests on."""
-    where, figure, records = passers.name(row, text), passers.figure(row, text), [facts.source(one) for one in facts.counter_source_ids]
+    where, figure, records = (
+        passers.name(row, text),
+        passers.figure(row, text),
+        [facts.source(one) for one in facts.counter_source_ids],
+    )
     lines = [
         citation.source(
             one.source_id,
@@ -169,13 +208,20 @@ def passers_by(row: Counted, facts: Facts, text: Texts) -> Markup:
                 fact
                 for one in records
                 for fact in _provenance(
-                    one.source_id, one.url, one.source_date, one.retrieved or facts.consulted, one.licence, facts, text
+                    one.source_id,
+                    one.url,
+                    one.source_date,
+                    one.retrieved or facts.consulted,
+                    one.licence,
+                    facts,
+                    text,
                 )
             ),
         ],
         _verdict(citation.PROXY, text),
         citation.linked(
-            f"{text('passers.column')}, {where}, {passers.period(row, text)}: {figure}. {' '.join(lines)}",
+            f"{text('passers.column')}, {where}, {passers.period(row, text)}: {figure}."
+            f" {' '.join(lines)}",
             "kaart",
             f"{passers.ID}:{passers.feature_id(row)}",
             text.lang,
@@ -200,7 +246,9 @@ def site(place: Place, facts: Facts, text: Texts) -> Markup:
 
 
 def unknown(place: Place, missing: str, text: Texts) -> Markup:
-    """What is not known of a place, `missing` being the key of its sentence, and how to fill it in."""
+    """What is not known of a place, `missing` being the key of its sentence, and how to
+    fill it in.
+    """
     return _card(
         f"{place.names[text.lang]}: {text(missing)}",
         [("value", text("unknown.cell")), ("note", text("unknown.how"))],
@@ -227,7 +275,10 @@ def _provenance(
     record = facts.source(source_id)
     via = f" ({text('cite.read_via', medium=record.read_via)})" if record.read_via else ""
     return [
-        ("source", join([outward(citation.source_name(record, facts, text), url), node("span", via)])),
+        (
+            "source",
+            join([outward(citation.source_name(record, facts, text), url), node("span", via)]),
+        ),
         ("source_date", citation.published(source_date, facts, text)),
         ("retrieved", theme.day(retrieved, text.lang)),
         ("licence", facts.said(licence, text.lang)),
@@ -240,7 +291,9 @@ def _verdict(found: citation.Quotable, text: Texts, *, nature: str = "measured")
     return join([cite_tag(found.verdict, text), Markup(" "), why])
 
 
-def _card(title: str, rows: list[_Fact], verdict: Markup | None, quote: str | None, text: Texts) -> Markup:
+def _card(
+    title: str, rows: list[_Fact], verdict: Markup | None, quote: str | None, text: Texts
+) -> Markup:
     return node(
         "section",
         node("h3", title),
@@ -248,14 +301,21 @@ def _card(title: str, rows: list[_Fact], verdict: Markup | None, quote: str | No
         node(
             "dl",
             join(
-                join([node("dt", text(f"details.{key}")), node("dd", value)]) for key, value in rows if value is not None
+                join([node("dt", text(f"details.{key}")), node("dd", value)])
+                for key, value in rows
+                if value is not None
             ),
         ),
         *(
             ()
             if quote is None
             else (
-                node("p", node("span", f"{text('cite.line')}: ", class_="quiet"), quote, class_="quote"),
+                node(
+                    "p",
+                    node("span", f"{text('cite.line')}: ", class_="quiet"),
+                    quote,
+                    class_="quote",
+                ),
                 copy_button(text("cite.copy"), quote, text),
             )
         ),

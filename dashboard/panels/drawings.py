@@ -31,5 +31,7 @@ figure.slim { display: none; }
 
 def drawings(key: str, figures: Sequence[Markup]) -> None:
     """Figures side by side, below one another on a phone."""
-    mount = st.components.v2.component("stadshart_drawings", html='<div class="d"></div>', css=_LAYOUT, js=_SCRIPT)
+    mount = st.components.v2.component(
+        "stadshart_drawings", html='<div class="d"></div>', css=_LAYOUT, js=_SCRIPT
+    )
     mount(key=key, data=str(join(figures)) if figures else str(node("p")))

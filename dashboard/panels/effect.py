@@ -23,18 +23,28 @@ _TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
 
 
 def card(found: Standstill, text: Texts) -> Markup:
-    """Why nothing is said about an effect, what both designs answered, and what data would be needed."""
+    """Why nothing is said about an effect, what both designs answered, and what data would be
+    needed.
+    """
     return node(
         "section",
         node("h3", text("verdict.card_title")),
         node("p", text("verdict.card_intro")),
-        node("ul", join(node("li", verdicts.obstacle(one, text)) for one in found.obstacles), class_="notes"),
+        node(
+            "ul",
+            join(node("li", verdicts.obstacle(one, text)) for one in found.obstacles),
+            class_="notes",
+        ),
         None
         if not found.refused
         else join(
             [
                 node("p", text("verdict.tried")),
-                node("ul", join(node("li", said) for said in verdicts.attempts(found.refused, text)), class_="notes"),
+                node(
+                    "ul",
+                    join(node("li", said) for said in verdicts.attempts(found.refused, text)),
+                    class_="notes",
+                ),
             ]
         ),
         node("h3", text("verdict.needed_title")),
@@ -48,8 +58,16 @@ def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
     """Both designs in words, what was compared, and the figures of both drawings."""
     names = [facts.streets[key][1] for key in evidence.treated]
     place = facts.places[evidence.place_id].names[text.lang]
-    checked = None if isinstance(evidence.difference, RefusedError) else verdicts.trend(evidence.difference, text)
-    beside = None if isinstance(evidence.synthetic, RefusedError) else verdicts.placebos(evidence.synthetic, text)
+    checked = (
+        None
+        if isinstance(evidence.difference, RefusedError)
+        else verdicts.trend(evidence.difference, text)
+    )
+    beside = (
+        None
+        if isinstance(evidence.synthetic, RefusedError)
+        else verdicts.placebos(evidence.synthetic, text)
+    )
     return join(
         [
             node("h3", text("verdict.place_title", place=place)),
@@ -62,7 +80,11 @@ def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
             node("p", verdicts.of_synthetic(evidence.synthetic, text), class_="verdict"),
             node("p", beside, class_="quiet") if beside else Markup(),
             node("p", verdicts.together(evidence, text), class_="caution"),
-            node("details", node("summary", text("verdict.as_table")), *_tables(evidence, facts, text)),
+            node(
+                "details",
+                node("summary", text("verdict.as_table")),
+                *_tables(evidence, facts, text),
+            ),
         ]
     )
 
@@ -71,7 +93,11 @@ def drawn(evidence: Evidence, text: Texts) -> tuple[Markup, ...]:
     """The drawings there are: both paths, and the placebos of a stand-in."""
     paths_ = (paths(evidence, text),) if evidence.paths else ()
     synthetic = evidence.synthetic
-    return paths_ if isinstance(synthetic, RefusedError) else (*paths_, placebos(evidence, synthetic, text))
+    return (
+        paths_
+        if isinstance(synthetic, RefusedError)
+        else (*paths_, placebos(evidence, synthetic, text))
+    )
 
 
 def _tables(evidence: Evidence, facts: Facts, text: Texts) -> list[Markup]:
@@ -87,7 +113,10 @@ def table(evidence: Evidence, text: Texts) -> Markup:
     rows = [
         (
             theme.month(path.surveyed, text.lang),
-            *(theme.share(share / 100, text.lang, decimals=1) for share in (path.treated, path.control)),
+            *(
+                theme.share(share / 100, text.lang, decimals=1)
+                for share in (path.treated, path.control)
+            ),
         )
         for path in evidence.paths
     ]
@@ -95,7 +124,9 @@ def table(evidence: Evidence, text: Texts) -> Markup:
 
 
 def paths(evidence: Evidence, text: Texts) -> Markup:
-    """The two paths as a drawing: a full line with squares and a dashed one with circles, named above."""
+    """The two paths as a drawing: a full line with squares and a dashed one with circles, named
+    above.
+    """
     first, last = evidence.paths[0].surveyed, evidence.paths[-1].surveyed
     top = max(max(path.treated, path.control) for path in evidence.paths) * 1.15 or 1.0
     days = max((last - first).days, 1)
@@ -110,12 +141,21 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
     control = [(x(path.surveyed.toordinal()), y(path.control)) for path in evidence.paths]
     parts = [
         node("title", text("verdict.paths")),
-        *_scale([(y(value), theme.share(value / 100, text.lang, decimals=0)) for value in ticks(top)], base=y(0)),
+        *_scale(
+            [(y(value), theme.share(value / 100, text.lang, decimals=0)) for value in ticks(top)],
+            base=y(0),
+        ),
         *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
         _line(control, _CONTROL, dash="6 4"),
         _line(treated, _TREATED, dash=None),
-        *(node("circle", cx=px, cy=py, r=4.0, fill=theme.PAPER, stroke=_CONTROL, stroke_width=1.8) for px, py in control),
-        *(node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED) for px, py in treated),
+        *(
+            node("circle", cx=px, cy=py, r=4.0, fill=theme.PAPER, stroke=_CONTROL, stroke_width=1.8)
+            for px, py in control
+        ),
+        *(
+            node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED)
+            for px, py in treated
+        ),
         *_names(("treated", _TREATED), ("control", _CONTROL), text),
         *_years([(x(path.surveyed.toordinal()), path.surveyed.year) for path in evidence.paths]),
     ]
@@ -123,7 +163,9 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
 
 
 def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Markup:
-    """The gap of the treated streets as a full line with squares, among the thin lines of all placebos."""
+    """The gap of the treated streets as a full line with squares, among the thin lines of all
+    placebos.
+    """
     days = [moment.toordinal() for moment in found.gap.index]
     size = max(float(found.gap.abs().max()), float(found.placebos.abs().to_numpy().max())) or 1.0
 
@@ -135,11 +177,22 @@ def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Mark
 
     own = [(x(day), y(value)) for day, value in zip(days, found.gap, strict=True)]
     drawn = [
-        _line([(x(day), y(value)) for day, value in zip(days, gaps, strict=True)], _PLACEBO, dash=None, width=1.0)
+        _line(
+            [(x(day), y(value)) for day, value in zip(days, gaps, strict=True)],
+            _PLACEBO,
+            dash=None,
+            width=1.0,
+        )
         for _, gaps in found.placebos.items()
     ]
-    marks = [(value, f"+{theme.number(value, text.lang)}" if value else "0") for value in ticks(size)]
-    marks += [(-value, f"\N{MINUS SIGN}{theme.number(value, text.lang)}") for value in ticks(size) if value]
+    marks = [
+        (value, f"+{theme.number(value, text.lang)}" if value else "0") for value in ticks(size)
+    ]
+    marks += [
+        (-value, f"\N{MINUS SIGN}{theme.number(value, text.lang)}")
+        for value in ticks(size)
+        if value
+    ]
     parts = [
         node("title", text("verdict.gaps")),
         *_scale([(y(value), label) for value, label in marks], base=y(0)),
@@ -154,10 +207,15 @@ def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Mark
 
 
 def placebo_tables(found: "SyntheticControl", names: Mapping[str, str], text: Texts) -> Markup:
-    """The twin of the placebos: the gaps per survey, and per street its part in the stand-in and its own ratio."""
+    """The twin of the placebos: the gaps per survey, and per street its part in the stand-in and
+    its own ratio.
+    """
     low, high = found.placebos.min(axis=1), found.placebos.max(axis=1)
     gaps = [
-        (theme.month(moment.date(), text.lang), *(theme.number(value, text.lang, decimals=1) for value in values))
+        (
+            theme.month(moment.date(), text.lang),
+            *(theme.number(value, text.lang, decimals=1) for value in values),
+        )
         for moment, *values in zip(found.gap.index, found.gap, low, high, strict=True)
     ]
     order = found.ratios.sort_values(ascending=False, kind="stable").index
@@ -172,16 +230,29 @@ def placebo_tables(found: "SyntheticControl", names: Mapping[str, str], text: Te
     ]
     return node(
         "div",
-        _table(text("verdict.gaps"), ("surveyed", "treated", "placebo_low", "placebo_high"), gaps, text),
+        _table(
+            text("verdict.gaps"), ("surveyed", "treated", "placebo_low", "placebo_high"), gaps, text
+        ),
         _table(text("verdict.donors"), ("street", "weight", "ratio"), ratios, text),
         class_="two",
     )
 
 
-def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], text: Texts) -> Markup:
+def _table(
+    caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], text: Texts
+) -> Markup:
     head = node("tr", *(node("th", text(f"verdict.{key}"), scope="col") for key in heads))
-    body = [node("tr", node("th", row[0], scope="row"), *(node("td", cell) for cell in row[1:])) for row in rows]
-    return node("table", node("caption", caption), node("thead", head), node("tbody", join(body)), class_="narrow")
+    body = [
+        node("tr", node("th", row[0], scope="row"), *(node("td", cell) for cell in row[1:]))
+        for row in rows
+    ]
+    return node(
+        "table",
+        node("caption", caption),
+        node("thead", head),
+        node("tbody", join(body)),
+        class_="narrow",
+    )
 
 
 def _figure(parts: Sequence[Markup], title: str) -> Markup:
@@ -197,7 +268,9 @@ def _figure(parts: Sequence[Markup], title: str) -> Markup:
     return node("figure", node("figcaption", title), drawing, class_="broad")
 
 
-def _line(points: list[tuple[float, float]], ink: str, *, dash: str | None, width: float = 2.0) -> Markup:
+def _line(
+    points: list[tuple[float, float]], ink: str, *, dash: str | None, width: float = 2.0
+) -> Markup:
     return node(
         "polyline",
         points=" ".join(f"{px:.1f},{py:.1f}" for px, py in points),
@@ -211,7 +284,15 @@ def _line(points: list[tuple[float, float]], ink: str, *, dash: str | None, widt
 def _start_line(x: float, text: Texts) -> tuple[Markup, Markup]:
     """Where the initiatives began."""
     return (
-        node("line", x1=x, y1=_TOP - 8, x2=x, y2=_HEIGHT - _BOTTOM, stroke="#8a8a8a", stroke_dasharray="2 4"),
+        node(
+            "line",
+            x1=x,
+            y1=_TOP - 8,
+            x2=x,
+            y2=_HEIGHT - _BOTTOM,
+            stroke="#8a8a8a",
+            stroke_dasharray="2 4",
+        ),
         node("text", text("verdict.start_line"), x=x + 4, y=_TOP, font_size=14.0, fill=theme.QUIET),
     )
 
@@ -230,8 +311,23 @@ def _scale(marks: Sequence[tuple[float, str]], *, base: float) -> list[Markup]:
         part
         for y, label in marks
         for part in (
-            node("line", x1=_LEFT, y1=y, x2=_WIDTH - _RIGHT, y2=y, stroke="#8a8a8a" if y == base else "#dde2e8"),
-            node("text", label, x=_LEFT - 8, y=y + 5.0, text_anchor="end", font_size=14.0, fill=theme.QUIET),
+            node(
+                "line",
+                x1=_LEFT,
+                y1=y,
+                x2=_WIDTH - _RIGHT,
+                y2=y,
+                stroke="#8a8a8a" if y == base else "#dde2e8",
+            ),
+            node(
+                "text",
+                label,
+                x=_LEFT - 8,
+                y=y + 5.0,
+                text_anchor="end",
+                font_size=14.0,
+                fill=theme.QUIET,
+            ),
         )
     ]
 
@@ -240,7 +336,15 @@ def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
     """The years under the drawing, the last one always."""
     step = math.ceil(len(moments) / _MOST_YEARS)
     return [
-        node("text", str(year), x=x, y=_HEIGHT - 8.0, text_anchor="middle", font_size=14.0, fill=theme.QUIET)
+        node(
+            "text",
+            str(year),
+            x=x,
+            y=_HEIGHT - 8.0,
+            text_anchor="middle",
+            font_size=14.0,
+            fill=theme.QUIET,
+        )
         for x, year in moments[::-step]
     ]
 
@@ -248,6 +352,15 @@ def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
 def _names(left: tuple[str, str], right: tuple[str, str], text: Texts) -> tuple[Markup, Markup]:
     """What two kinds of lines stand for, in their inks at both ends above the drawing."""
     return tuple(
-        node("text", text(f"verdict.{key}"), x=x, y=15.0, text_anchor=anchor, font_size=14.0, font_weight=600.0, fill=ink)
+        node(
+            "text",
+            text(f"verdict.{key}"),
+            x=x,
+            y=15.0,
+            text_anchor=anchor,
+            font_size=14.0,
+            font_weight=600.0,
+            fill=ink,
+        )
         for (key, ink), x, anchor in ((left, _LEFT, "start"), (right, _WIDTH - _RIGHT, "end"))
     )

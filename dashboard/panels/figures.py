@@ -1,4 +1,6 @@
-"""Every figure of a place and a theme as a table, each with its source and whether it may be quoted."""
+"""Every figure of a place and a theme as a table, each with its source and whether it may be
+quoted.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +16,10 @@ ID = "cijfer"
 
 def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text: Texts) -> Markup:
     """The figures as an HTML table; sources are numbered once below it."""
-    numbers = {source_id: number for number, source_id in enumerate(dict.fromkeys(row.source_id for row in rows), 1)}
+    numbers = {
+        source_id: number
+        for number, source_id in enumerate(dict.fromkeys(row.source_id for row in rows), 1)
+    }
     head = node(
         "tr",
         *(
@@ -53,7 +58,13 @@ def _row(row: Observation, number: int, selection: Selection, facts: Facts, text
     nature = text(f"nature.{row.nature}")
     return node(
         "tr",
-        node("td", door(citation.what(row, facts, text), state.address(state.choose(selection, here), "cijfers"))),
+        node(
+            "td",
+            door(
+                citation.what(row, facts, text),
+                state.address(state.choose(selection, here), "cijfers"),
+            ),
+        ),
         node("td", node("strong", citation.value(row, facts, text))),
         node("td", citation.area(row, facts, text)),
         node("td", citation.period(row, text)),
@@ -68,4 +79,6 @@ def chosen(key: str | None, facts: Facts) -> Observation | None:
     """The figure a link points at, or None."""
     if key is None or not key.startswith(f"{ID}:"):
         return None
-    return next((row for row in facts.observations if row.observation_id == key.partition(":")[2]), None)
+    return next(
+        (row for row in facts.observations if row.observation_id == key.partition(":")[2]), None
+    )

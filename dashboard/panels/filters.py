@@ -1,4 +1,6 @@
-"""The filter row of the map: place, street, layers, initiatives, period; and its parts, for rows like it."""
+"""The filter row of the map: place, street, layers, initiatives, period; and its parts, for rows
+like it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,7 +21,8 @@ PLACE = Field(lambda selection: selection.place, state.at_place)
 
 def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
     """The filters on the screen, and the selection they leave."""
-    # A row and not columns: each column is a message of its own with every change. Widths stand in the stylesheet.
+    # A row and not columns: each column is a message of its own with every change. Widths stand in
+    # the stylesheet.
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
         place(selection, facts, text)
         selection = streets(selection, facts, text)
@@ -31,7 +34,9 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
 
 
 def place(selection: Selection, facts: Facts, text: Texts, region: str | None = None) -> None:
-    """The choice of place; `region` is what the whole region goes by, where it is not called every city."""
+    """The choice of place; `region` is what the whole region goes by, where it is not called every
+    city.
+    """
     names = {place.place_id: place.names[text.lang] for place in facts.centres}
     if len(names) > 1:
         names = {state.REGION: region or naming.every(facts, text)} | names
@@ -45,11 +50,14 @@ def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
         for key, (place_id, street) in facts.streets.items()
         if selection.whole_region or place_id == selection.place
     }
-    # A street may have been chosen by its name elsewhere; to offer all would send the whole list on every change.
+    # A street may have been chosen by its name elsewhere; to offer all would send the whole list on
+    # every change.
     for key in selection.streets:
         for town in facts.towns.values():
             if key in town.streets and key not in labels:
-                labels[key] = f"{town.streets[key].name} ({facts.places[town.place_id].names[text.lang]})"
+                labels[key] = (
+                    f"{town.streets[key].name} ({facts.places[town.place_id].names[text.lang]})"
+                )
     selection = replace(selection, streets=tuple(key for key in labels if key in selection.streets))
     empty = text("map.street_empty") if labels else text("map.street_none")
     controls.listed("straat", text("map.street"), labels, controls.of("streets"), selection, empty)
@@ -57,9 +65,17 @@ def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
 
 
 def several(
-    name: str, label: str, field: str, options: tuple[str, ...], words: str, selection: Selection, text: Texts
+    name: str,
+    label: str,
+    field: str,
+    options: tuple[str, ...],
+    words: str,
+    selection: Selection,
+    text: Texts,
 ) -> None:
-    """Pills for the filter `field`, where none chosen is all; the sentence of an option stands under `words`."""
+    """Pills for the filter `field`, where none chosen is all; the sentence of an option stands
+    under `words`.
+    """
     said = {option: text(f"{words}.{option}") for option in options}
     controls.several(name, label, said, controls.filtered(field, options), selection)
 
@@ -76,13 +92,19 @@ def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Se
         return replace(selection, years=facts.years)
     first, last = selection.years
     with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
-        controls.span("periode", text("map.years"), facts.years, controls.of("years"), selection, help_text)
+        controls.span(
+            "periode", text("map.years"), facts.years, controls.of("years"), selection, help_text
+        )
     return selection
 
 
 def clear(facts: Facts, text: Texts, *fields: str) -> None:
-    """The button that sets these fields of the selection back to those of a first visit, and lets the choice go."""
-    st.button(text("map.reset"), on_click=_restart, args=(facts, fields), key="reset", width="stretch")
+    """The button that sets these fields of the selection back to those of a first visit, and lets
+    the choice go.
+    """
+    st.button(
+        text("map.reset"), on_click=_restart, args=(facts, fields), key="reset", width="stretch"
+    )
 
 
 def _restart(facts: Facts, fields: Sequence[str]) -> None:

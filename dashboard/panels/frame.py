@@ -1,4 +1,6 @@
-"""What stands around every view: head with language, what of a link fell back, source note and contact."""
+"""What stands around every view: head with language, what of a link fell back, source note and
+contact.
+"""
 
 import logging
 from collections.abc import Iterable
@@ -23,8 +25,11 @@ from data.errors import DataError
 _LOG = logging.getLogger(__name__)
 _STATIC = Path(__file__).parents[1] / "static"
 _STYLESHEET = _STATIC / "stadshart.css"
-# In the message itself: a file would be read here and fetched by the browser again with every change.
-ICON = "data:image/svg+xml," + quote((_STATIC / "icon.svg").read_text("utf-8").strip(), safe=" '/:=<>")
+# In the message itself: a file would be read here and fetched by the browser again with every
+# change.
+ICON = "data:image/svg+xml," + quote(
+    (_STATIC / "icon.svg").read_text("utf-8").strip(), safe=" '/:=<>"
+)
 _LANGUAGES: dict[Lang, str] = {lang: lang.upper() for lang in LANGUAGES}
 _SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 
@@ -48,7 +53,8 @@ def unreadable(fault: Exception) -> bool:
 
 
 def page(facts: Facts, text: Texts) -> None:
-    """What all views share: the stylesheet, the page's own script with its words, and that a town is made up.
+    """What all views share: the stylesheet, the page's own script with its words, and that a town
+    is made up.
 
     One piece, since each is a message of its own with every change.
     """
@@ -58,15 +64,22 @@ def page(facts: Facts, text: Texts) -> None:
 @cache
 def _page(lang: Lang, example: bool) -> str:
     text = texts(lang)
-    # Both addresses are relative, so that a path before the site does no harm; no text stands in style or script.
+    # Both addresses are relative, so that a path before the site does no harm; no text stands in
+    # style or script.
     style = f'<style>@import url("app/static/stadshart.css?v={_SHEET_VERSION}");</style>'
     script = (
         f'<script>import(new URL("{geometry.code_address("page.mjs")}", document.baseURI).href)'
         '.then((page) => page.settle(document.querySelector("[data-menu]")))</script>'
     )
-    words = node("i", hidden=True, lang=lang, data_menu=text("nav.menu"), data_close=text("nav.close"))
+    words = node(
+        "i", hidden=True, lang=lang, data_menu=text("nav.menu"), data_close=text("nav.close")
+    )
     short, whole = node("strong", text("example.short")), node("span", f" {text('example.banner')}")
-    banner = node("div", node("p", short, whole, class_="example", role="note"), class_="sh") if example else ""
+    banner = (
+        node("div", node("p", short, whole, class_="example", role="note"), class_="sh")
+        if example
+        else ""
+    )
     return f"{style}{words}{banner}{script}"
 
 
@@ -75,7 +88,9 @@ def head(title: str, here: Visit) -> None:
     # A row and not columns: each column is a message of its own with every change.
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
-        controls.tabs("taal", here.text("lang.label"), _LANGUAGES, controls.of("lang"), here.selection)
+        controls.tabs(
+            "taal", here.text("lang.label"), _LANGUAGES, controls.of("lang"), here.selection
+        )
     _fallen_back(here)
 
 
@@ -90,7 +105,10 @@ def _fallen_back(here: Visit) -> None:
             node(
                 "ul",
                 join(
-                    node("li", text(f"fallback.{note.kind}", key=note.key[:40], value=note.value[:80]))
+                    node(
+                        "li",
+                        text(f"fallback.{note.kind}", key=note.key[:40], value=note.value[:80]),
+                    )
                     for note in here.notes[:6]
                 ),
             ),
@@ -110,7 +128,12 @@ def copy_button(label: str, line: str, text: Texts) -> Markup:
     return node(
         "p",
         node("button", label, type="button", data_copy=line),
-        node("span", role="status", data_copied=text("cite.copied"), data_by_hand=text("cite.by_hand")),
+        node(
+            "span",
+            role="status",
+            data_copied=text("cite.copied"),
+            data_by_hand=text("cite.by_hand"),
+        ),
         class_="copy",
     )
 
@@ -130,7 +153,8 @@ def share(selection: Selection, view: str, text: Texts) -> None:
 
 
 def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> None:
-    """Under every view: the sources of what it shows, when they were consulted, and whom to tell of an error.
+    """Under every view: the sources of what it shows, when they were consulted, and whom to tell of
+    an error.
 
     `rows` are figures or, for what is no figure, source ids.
     """
@@ -140,9 +164,15 @@ def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) ->
 def sourced(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Markup:
     """What `source_note` shows."""
     ids = dict.fromkeys(row if isinstance(row, str) else row.source_id for row in rows)
-    publishers = sorted({facts.publisher(source_id, text.lang) for source_id in ids}, key=str.casefold)
+    publishers = sorted(
+        {facts.publisher(source_id, text.lang) for source_id in ids}, key=str.casefold
+    )
     sender = publisher.publisher()
-    wrong = text("source_note.wrong_text", publisher=sender) if sender else text("source_note.wrong_none")
+    wrong = (
+        text("source_note.wrong_text", publisher=sender)
+        if sender
+        else text("source_note.wrong_none")
+    )
     return node(
         "div",
         node(

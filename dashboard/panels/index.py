@@ -10,7 +10,15 @@ from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.markup import Markup, join, node
 from dashboard.panels import controls as widgets
-from dashboard.ranking import MIN_PLACES, NEEDED_COVERAGE, Matter, Ranking, Shift, Standing, TooLittle
+from dashboard.ranking import (
+    MIN_PLACES,
+    NEEDED_COVERAGE,
+    Matter,
+    Ranking,
+    Shift,
+    Standing,
+    TooLittle,
+)
 from dashboard.state import Selection
 from dashboard.text import Texts
 from dashboard.visit import Field
@@ -23,12 +31,17 @@ _PRESET = "startgewichten"
 _COLUMNS = 3
 
 
-def too_little(found: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts) -> Markup:
+def too_little(
+    found: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts
+) -> Markup:
     """Why there is no index, and which measures would have to become known for which places."""
     parts = [node("p", refusal(found, text), class_="caution")]
     if selection.weights:
         parts.append(node("p", text("index.link_asks"), class_="caution"))
-    head = node("tr", *(node("th", text(f"index.{key}"), scope="col") for key in ("measure", "missing", "bring")))
+    head = node(
+        "tr",
+        *(node("th", text(f"index.{key}"), scope="col") for key in ("measure", "missing", "bring")),
+    )
     rows = [
         node(
             "tr",
@@ -39,16 +52,31 @@ def too_little(found: TooLittle, selection: Selection, facts: Facts, vital: Vita
         for gap in vital.gaps
     ]
     table = node(
-        "table", node("caption", text("index.gaps")), node("thead", head), node("tbody", join(rows)), class_="stack"
+        "table",
+        node("caption", text("index.gaps")),
+        node("thead", head),
+        node("tbody", join(rows)),
+        class_="stack",
     )
-    parts.append(node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("index.gaps")))
+    parts.append(
+        node(
+            "div",
+            table,
+            class_="scroll",
+            tabindex="0",
+            role="region",
+            aria_label=text("index.gaps"),
+        )
+    )
     return join(parts)
 
 
 def refusal(found: TooLittle, text: Texts) -> str:
     """Why there is no index, in one sentence with the numbers."""
     if found.places < MIN_PLACES:
-        return text("index.few_places_one" if found.places == 1 else "index.few_places", places=found.places)
+        return text(
+            "index.few_places_one" if found.places == 1 else "index.few_places", places=found.places
+        )
     return text(
         "index.too_little",
         shared=found.shared,
@@ -66,7 +94,7 @@ def _where(gap: Gap, facts: Facts, vital: Vitality, text: Texts) -> str:
 
 
 def _bring(gap: Gap, text: Texts) -> str:
-    return " ".join(text(f"bring.{need}") for need in (gap.tables or gap.indicator.needs))
+    return " ".join(text(f"bring.{need}") for need in gap.tables or gap.indicator.needs)
 
 
 def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
@@ -103,7 +131,12 @@ def _weights(selection: Selection, vital: Vitality) -> dict[str, int]:
 def _weighing(selection: Selection, weights: Mapping[str, int], vital: Vitality) -> Selection:
     visit.enter(_SWITCH, True)
     return replace(
-        selection, weights=tuple((name, weights[name]) for name in vital.indicators) if any(weights.values()) else ()
+        selection,
+        weights=(
+            tuple((name, weights[name]) for name in vital.indicators)
+            if any(weights.values())
+            else ()
+        ),
     )
 
 
@@ -115,7 +148,9 @@ def _preset(vital: Vitality) -> Field[str | None]:
 
     def put(selection: Selection, chosen: str | None) -> Selection:
         preset = next(preset for preset in presets.PRESETS if preset.id == chosen)
-        return _weighing(selection, presets.weights(preset, vital.groups, heaviest=state.HEAVIEST), vital)
+        return _weighing(
+            selection, presets.weights(preset, vital.groups, heaviest=state.HEAVIEST), vital
+        )
 
     return Field(get, put)
 
@@ -139,7 +174,9 @@ def _sliders(selection: Selection, vital: Vitality, text: Texts) -> None:
             st.markdown(f"**{text(f'group.{group}')}**")
             for name in members:
                 label = vital.indicators[name].label.text(text.lang)
-                widgets.slider(f"gewicht_{name}", label, (0, state.HEAVIEST), _weight(name, vital), selection)
+                widgets.slider(
+                    f"gewicht_{name}", label, (0, state.HEAVIEST), _weight(name, vital), selection
+                )
         before += len(members)
 
 
@@ -148,7 +185,11 @@ def origins(text: Texts) -> Markup:
     return node(
         "ul",
         join(
-            node("li", node("strong", f"{preset.label.text(text.lang)}: "), preset.origin.text(text.lang))
+            node(
+                "li",
+                node("strong", f"{preset.label.text(text.lang)}: "),
+                preset.origin.text(text.lang),
+            )
             for preset in presets.PRESETS
         ),
         class_="notes",
@@ -156,39 +197,83 @@ def origins(text: Texts) -> Markup:
 
 
 def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Markup:
-    """Score and rank intervals per place, who cannot be told apart, and what the outcome rests on."""
-    head = node("tr", *(node("th", text(f"index.{key}"), scope="col") for key in ("city", "score", "rank", "apart")))
+    """Score and rank intervals per place, who cannot be told apart, and what the
+    outcome rests on.
+    """
+    head = node(
+        "tr",
+        *(
+            node("th", text(f"index.{key}"), scope="col")
+            for key in ("city", "score", "rank", "apart")
+        ),
+    )
     rows = [
         node(
             "tr",
             node("th", facts.places[one.place_id].names[text.lang], scope="row"),
             node("td", _score(one, text), data_label=text("index.score")),
-            node("td", node("span", rank(one, text), class_="interval"), data_label=text("index.rank")),
+            node(
+                "td",
+                node("span", rank(one, text), class_="interval"),
+                data_label=text("index.rank"),
+            ),
             node("td", apart(one, facts, text)),
         )
         for one in ranking.standings
     ]
     table = node(
-        "table", node("caption", text("index.result")), node("thead", head), node("tbody", join(rows)), class_="stack"
+        "table",
+        node("caption", text("index.result")),
+        node("thead", head),
+        node("tbody", join(rows)),
+        class_="stack",
     )
     return join(
         [
-            node("p", text("index.modelled", coverage=theme.share(ranking.coverage, text.lang, decimals=0)), class_="caution"),
-            node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("index.result")),
+            node(
+                "p",
+                text(
+                    "index.modelled", coverage=theme.share(ranking.coverage, text.lang, decimals=0)
+                ),
+                class_="caution",
+            ),
+            node(
+                "div",
+                table,
+                class_="scroll",
+                tabindex="0",
+                role="region",
+                aria_label=text("index.result"),
+            ),
             node("h3", text("index.rests_on")),
             node("p", matters(ranking.matters, text)),
             _matter_table(ranking.matters, text),
             node("h3", text("index.left_out")),
-            node("ul", join(node("li", said) for said in left_out(ranking.shifts, facts, vital, text)), class_="notes"),
+            node(
+                "ul",
+                join(node("li", said) for said in left_out(ranking.shifts, facts, vital, text)),
+                class_="notes",
+            ),
         ]
     )
 
 
 def _score(one: Standing, text: Texts) -> Markup:
     """The interval of the score in figures and, for the eye, as a bar on 0 to 100."""
-    low, high = (theme.number(score, text.lang, decimals=0) for score in (one.score_low, one.score_high))
-    bar = node("b", "", style=f"left:{one.score_low:.0f}%;width:{max(one.score_high - one.score_low, 1.0):.0f}%")
-    return join([node("span", f"{low}–{high}", class_="interval"), node("i", bar, class_="range", aria_hidden="true")])
+    low, high = (
+        theme.number(score, text.lang, decimals=0) for score in (one.score_low, one.score_high)
+    )
+    bar = node(
+        "b",
+        "",
+        style=f"left:{one.score_low:.0f}%;width:{max(one.score_high - one.score_low, 1.0):.0f}%",
+    )
+    return join(
+        [
+            node("span", f"{low}–{high}", class_="interval"),
+            node("i", bar, class_="range", aria_hidden="true"),
+        ]
+    )
 
 
 def rank(one: Standing, text: Texts) -> str:
@@ -202,7 +287,10 @@ def apart(one: Standing, facts: Facts, text: Texts) -> str:
     """Which other places this one cannot be told from."""
     if not one.same:
         return text("index.told_apart")
-    return text("index.same_as", others=listed([facts.places[other].names[text.lang] for other in one.same], text))
+    return text(
+        "index.same_as",
+        others=listed([facts.places[other].names[text.lang] for other in one.same], text),
+    )
 
 
 def matters(found: tuple[Matter, ...], text: Texts) -> str:
@@ -212,18 +300,27 @@ def matters(found: tuple[Matter, ...], text: Texts) -> str:
     if not known:
         return text("index.no_matter") + unvaried
     most = max(known, key=lambda matter: matter.total or 0.0)
-    return text(
-        "index.most_matter",
-        assumption=text(f"assumption.{most.assumption}"),
-        share=theme.share(most.total or 0.0, text.lang, decimals=0),
-    ) + unvaried
+    return (
+        text(
+            "index.most_matter",
+            assumption=text(f"assumption.{most.assumption}"),
+            share=theme.share(most.total or 0.0, text.lang, decimals=0),
+        )
+        + unvaried
+    )
 
 
 def _matter_table(found: tuple[Matter, ...], text: Texts) -> Markup:
     rows = [matter for matter in found if matter.total is not None and matter.first is not None]
     if not rows:
         return Markup()
-    head = node("tr", *(node("th", text(f"index.{key}"), scope="col") for key in ("assumption", "alone", "together")))
+    head = node(
+        "tr",
+        *(
+            node("th", text(f"index.{key}"), scope="col")
+            for key in ("assumption", "alone", "together")
+        ),
+    )
     return node(
         "table",
         node("caption", text("index.sobol")),
@@ -235,7 +332,14 @@ def _matter_table(found: tuple[Matter, ...], text: Texts) -> Markup:
                     "tr",
                     node("th", text(f"assumption.{row.assumption}"), scope="row"),
                     *(
-                        node("td", theme.share(share or 0.0, text.lang, decimals=0) if row.varied else text("index.unvaried"))
+                        node(
+                            "td",
+                            (
+                                theme.share(share or 0.0, text.lang, decimals=0)
+                                if row.varied
+                                else text("index.unvaried")
+                            ),
+                        )
                         for share in (row.first, row.total)
                     ),
                 )
@@ -252,9 +356,11 @@ def left_out(shifts: tuple[Shift, ...], facts: Facts, vital: Vitality, text: Tex
         return [text("index.no_shift")]
     return [
         text(
-            ("index.shift_down_one" if shift.ranks == 1 else "index.shift_down")
-            if shift.ranks > 0
-            else ("index.shift_up_one" if shift.ranks == -1 else "index.shift_up"),
+            (
+                ("index.shift_down_one" if shift.ranks == 1 else "index.shift_down")
+                if shift.ranks > 0
+                else ("index.shift_up_one" if shift.ranks == -1 else "index.shift_up")
+            ),
             measure=vital.indicators[shift.indicator].label.text(text.lang),
             place=facts.places[shift.place_id].names[text.lang],
             ranks=abs(shift.ranks),

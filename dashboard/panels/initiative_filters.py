@@ -1,4 +1,6 @@
-"""The filter row of the initiatives: place, street, kind and tranche, part and actor, fit with the profile, period."""
+"""The filter row of the initiatives: place, street, kind and tranche, part and actor, fit with the
+profile, period.
+"""
 
 import streamlit as st
 
@@ -19,9 +21,13 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
         with st.popover(text("involved.part_button"), width="stretch"):
             _parts(selection, facts, text)
         with st.popover(text("involved.fit_button"), width="stretch"):
-            filters.several("profiel", text("involved.fit"), "fits", state.FITS, "fit", selection, text)
+            filters.several(
+                "profiel", text("involved.fit"), "fits", state.FITS, "fit", selection, text
+            )
         selection = filters.years(selection, facts, text, text("involved.years_help"))
-        filters.clear(facts, text, "streets", "types", "tranches", "roles", "actors", "fits", "years")
+        filters.clear(
+            facts, text, "streets", "types", "tranches", "roles", "actors", "fits", "years"
+        )
     return selection
 
 

@@ -11,12 +11,19 @@ TEMPLATE = "initiatieven-sjabloon.csv"
 
 
 def invitation(selection: Selection, text: Texts) -> Markup:
-    """What a municipality can do, the sheet with what we know filled in, and what is never taken in."""
+    """What a municipality can do, the sheet with what we know filled in, and what is never taken
+    in.
+    """
     return node(
         "section",
         node("h3", text("invite.title")),
         node("p", text("invite.text")),
-        node("p", door(text("invite.take"), state.address(selection, f"export/{TEMPLATE}"), download=True)),
+        node(
+            "p",
+            door(
+                text("invite.take"), state.address(selection, f"export/{TEMPLATE}"), download=True
+            ),
+        ),
         node(
             "details",
             node("summary", text("invite.rules")),
@@ -26,8 +33,14 @@ def invitation(selection: Selection, text: Texts) -> Markup:
                     node("li", said)
                     for said in (
                         text("invite.rule_rows"),
-                        text("invite.rule_columns", columns=", ".join(column.name for column in COLUMNS)),
-                        text("invite.rule_required", columns=", ".join(column.name for column in COLUMNS if column.required)),
+                        text(
+                            "invite.rule_columns",
+                            columns=", ".join(column.name for column in COLUMNS),
+                        ),
+                        text(
+                            "invite.rule_required",
+                            columns=", ".join(column.name for column in COLUMNS if column.required),
+                        ),
                         text("invite.rule_persons", roles=", ".join(PERSON_ROLES)),
                         text("invite.rule_refused"),
                     )
@@ -37,7 +50,8 @@ def invitation(selection: Selection, text: Texts) -> Markup:
             node(
                 "ul",
                 join(
-                    node("li", node("code", column), ": ", ", ".join(words)) for column, words in CODES.items()
+                    node("li", node("code", column), ": ", ", ".join(words))
+                    for column, words in CODES.items()
                 ),
                 class_="notes small",
             ),

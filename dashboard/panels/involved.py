@@ -1,4 +1,6 @@
-"""Who took part: shared actors first, the network as a picture with its table, and the four ways of facilitating."""
+"""Who took part: shared actors first, the network as a picture with its table, and the four ways of
+facilitating.
+"""
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
@@ -72,16 +74,24 @@ def too_small(network: Network, text: Texts) -> Markup:
 
 
 def measures(network: Network, facts: Facts, text: Texts) -> Markup:
-    """The picture's twin: every actor with its initiatives, degree, betweenness and part of the network."""
+    """The picture's twin: every actor with its initiatives, degree, betweenness and part of the
+    network.
+    """
     names = {row.initiative_id: row.name for row in facts.initiatives}
     keys = ("actor", "initiatives", "degree", "betweenness", "component")
     head = node("tr", *(node("th", text(f"actors.{key}"), scope="col") for key in keys))
-    order = sorted(network.actors.values(), key=lambda one: (-one.degree, -one.betweenness, facts.actors[one.id].casefold()))
+    order = sorted(
+        network.actors.values(),
+        key=lambda one: (-one.degree, -one.betweenness, facts.actors[one.id].casefold()),
+    )
     rows = [
         node(
             "tr",
             node("th", facts.said(facts.actors[one.id], text.lang), scope="row"),
-            node("td", listed([names[id_] for id_, actor, _ in network.ties if actor == one.id], text)),
+            node(
+                "td",
+                listed([names[id_] for id_, actor, _ in network.ties if actor == one.id], text),
+            ),
             node("td", str(one.degree)),
             node("td", theme.number(one.betweenness, text.lang, decimals=2)),
             node("td", str(one.component)),
@@ -103,7 +113,14 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
             node(
                 "details",
                 node("summary", text("actors.as_table")),
-                node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("actors.as_table")),
+                node(
+                    "div",
+                    table,
+                    class_="scroll",
+                    tabindex="0",
+                    role="region",
+                    aria_label=text("actors.as_table"),
+                ),
                 node("p", text("actors.measures_note"), class_="quiet small"),
             ),
         ]
@@ -111,7 +128,8 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
 
 
 def picture(network: Network, facts: Facts, text: Texts) -> tuple[Markup, ...]:
-    """The network twice, for a wide screen and for a phone: initiatives left, actors right, always in the same place.
+    """The network twice, for a wide screen and for a phone: initiatives left, actors right, always
+    in the same place.
 
     It does not follow the filters: what does not change is sent to the browser once.
     """
@@ -119,8 +137,16 @@ def picture(network: Network, facts: Facts, text: Texts) -> tuple[Markup, ...]:
     labels |= {actor: facts.said(name, text.lang) for actor, name in facts.actors.items()}
     spoken = text("actors.spoken", actors=len(network.actors), initiatives=len(network.initiatives))
     return (
-        node("figure", _drawn(network, labels, spoken, width=1240.0, column=450.0, chars=52, row=34.0), class_="wide"),
-        node("figure", _drawn(network, labels, spoken, width=350.0, column=148.0, chars=20, row=50.0), class_="slim"),
+        node(
+            "figure",
+            _drawn(network, labels, spoken, width=1240.0, column=450.0, chars=52, row=34.0),
+            class_="wide",
+        ),
+        node(
+            "figure",
+            _drawn(network, labels, spoken, width=350.0, column=148.0, chars=20, row=50.0),
+            class_="slim",
+        ),
     )
 
 
@@ -175,8 +201,14 @@ def _drawn(
         for one in network.actors.values()
     ]
     words = [
-        *(_label(labels[one.id], left - 12, y(one), "end", chars, strong=False) for one in network.initiatives.values()),
-        *(_label(labels[one.id], right + 12, y(one), "start", chars, strong=one.id in common) for one in network.actors.values()),
+        *(
+            _label(labels[one.id], left - 12, y(one), "end", chars, strong=False)
+            for one in network.initiatives.values()
+        ),
+        *(
+            _label(labels[one.id], right + 12, y(one), "start", chars, strong=one.id in common)
+            for one in network.actors.values()
+        ),
     ]
     return node(
         "svg",
@@ -214,8 +246,12 @@ def _label(name: str, x: float, y: float, anchor: str, chars: int, *, strong: bo
 
 
 def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
-    """The four ways of facilitating with who is known to have used each, and of how many parts nothing is known."""
-    head = node("tr", *(node("th", text(f"ways.{key}"), scope="col") for key in ("way", "means", "known")))
+    """The four ways of facilitating with who is known to have used each, and of how many parts
+    nothing is known.
+    """
+    head = node(
+        "tr", *(node("th", text(f"ways.{key}"), scope="col") for key in ("way", "means", "known"))
+    )
     rows = []
     known = 0
     for way, found in involvement.ways(parts):
@@ -232,8 +268,25 @@ def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
     table = node("table", node("thead", head), node("tbody", join(rows)), class_="stack")
     return join(
         [
-            node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("ways.title")),
-            *((node("p", text("ways.unknown", unknown=len(parts) - known, total=len(parts)), class_="quiet"),) if parts else ()),
+            node(
+                "div",
+                table,
+                class_="scroll",
+                tabindex="0",
+                role="region",
+                aria_label=text("ways.title"),
+            ),
+            *(
+                (
+                    node(
+                        "p",
+                        text("ways.unknown", unknown=len(parts) - known, total=len(parts)),
+                        class_="quiet",
+                    ),
+                )
+                if parts
+                else ()
+            ),
         ]
     )
 
@@ -249,7 +302,9 @@ def matching(shown: int, total: int, text: Texts) -> str:
 
 
 def card(row: Initiative, facts: Facts, text: Texts) -> Markup:
-    """What the card of an initiative adds here: fit with the profile, and per part how it was supported."""
+    """What the card of an initiative adds here: fit with the profile, and per part how it was
+    supported.
+    """
     parts = facts.participations.get(row.initiative_id, ())
     fitting = involvement.fit(row, facts)
     return node(
@@ -265,7 +320,9 @@ def card(row: Initiative, facts: Facts, text: Texts) -> Markup:
                         "ways.of_part",
                         actor=facts.said(part.actor, text.lang),
                         role=text(f"actor.{part.role}"),
-                        way=text(f"ways.{part.facilitation}") if part.facilitation else text("ways.of_part_unknown"),
+                        way=text(f"ways.{part.facilitation}")
+                        if part.facilitation
+                        else text("ways.of_part_unknown"),
                     ),
                 )
                 for part in parts

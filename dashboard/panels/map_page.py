@@ -1,4 +1,6 @@
-"""All that the view of the map says of a selection: made once for all who ask for it, so that nothing here draws."""
+"""All that the view of the map says of a selection: made once for all who ask for it, so that
+nothing here draws.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,26 +30,39 @@ class MapPage:
 
 
 def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
-    """The figures of a place, the map, the details of the chosen mark, and what must be said beside it."""
+    """The figures of a place, the map, the details of the chosen mark, and what must be said beside
+    it.
+    """
     shown = atlas.shown(facts, selection)
     figures = () if selection.whole_region else summary.place_headlines(facts, selection, text)
     nothing = node("p", f"{text('map.nothing')} {text('map.nothing_cure')}", class_="caution")
     if selection.chosen:
-        chosen = details.chosen(selection.chosen, facts, text) or node("p", text("map.details_gone"), class_="caution")
+        chosen = details.chosen(selection.chosen, facts, text) or node(
+            "p", text("map.details_gone"), class_="caution"
+        )
     else:
         chosen = node("p", text("map.details_empty"), class_="quiet")
     return MapPage(
-        above=node("div", overview.cards(figures, selection, facts, text, "kaart"), class_="strip") if figures else None,
+        above=node("div", overview.cards(figures, selection, facts, text, "kaart"), class_="strip")
+        if figures
+        else None,
         map=map_panel.told(facts, selection, shown, text),
         below=(*([nothing] if shown.features == 0 else []), chosen),
         drawings=overview.trains(facts, text, only=selection.chosen) if selection.chosen else (),
-        notes=node("ul", join(node("li", note) for note in atlas.notes(facts, selection, text)), *newer_surveys(facts, selection, text), class_="notes"),
+        notes=node(
+            "ul",
+            join(node("li", note) for note in atlas.notes(facts, selection, text)),
+            *newer_surveys(facts, selection, text),
+            class_="notes",
+        ),
         sources=frame.sourced(atlas.source_ids(facts, shown), facts, text),
     )
 
 
 def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Markup]:
-    """Where a survey is newer than the figure of vacancy on the map, the way to it; on the page alone, for it may be internal."""
+    """Where a survey is newer than the figure of vacancy on the map, the way to it; on the page
+    alone, for it may be internal.
+    """
     if vacancy.ID not in selection.layers:
         return []
     found, figures = [], vacancy.candidates(facts)
@@ -60,5 +75,7 @@ def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Marku
         name = facts.places[town.place_id].names[text.lang]
         said = text("note.newer_survey", place=name, month=theme.month(survey.day, text.lang))
         streets = state.address(state.at_place(selection, town.place_id), "straten")
-        found.append(node("li", f"{said} ", door(text("note.newer_survey_door", place=name), streets)))
+        found.append(
+            node("li", f"{said} ", door(text("note.newer_survey_door", place=name), streets))
+        )
     return found

@@ -1,4 +1,6 @@
-"""The map with its table and legend on the page, in full and as the small one of the opening view."""
+"""The map with its table and legend on the page, in full and as the small one of the
+opening view.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,7 +19,9 @@ _OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 
 
 def full(told: Mapping[str, Json], text: Texts) -> None:
-    """The map that `told` describes; a click in it becomes the visit's choice before the next run."""
+    """The map that `told` describes; a click in it becomes the visit's choice before
+    the next run.
+    """
     kaart(told, key="map", lang=text.lang, on_select=_choose)
 
 
@@ -34,7 +38,9 @@ def told(facts: Facts, selection: Selection, shown: Shown, text: Texts) -> Mappi
 
 
 def opening(selection: Selection, facts: Facts, text: Texts) -> None:
-    """The retail site at the edge and the city it lies in, with what is known of both; where no survey tells of one, the first inner city."""
+    """The retail site at the edge and the city it lies in, with what is known of both; where no
+    survey tells of one, the first inner city.
+    """
     survey = surveys.of(facts)
     pair = survey is not None and survey.home in facts.places
     home = survey.home if pair else facts.centres[0].place_id
@@ -45,9 +51,14 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
             atlas.shown(facts, asked).visible,
             name=atlas.name(facts, asked, text),
             caption=atlas.caption(facts, text),
-            goto=Goto("opening", atlas.pair_bounds(facts.places[survey.home], facts.places[survey.edge]))
-            if pair
-            else atlas.goto(facts, asked),
+            goto=(
+                Goto(
+                    "opening",
+                    atlas.pair_bounds(facts.places[survey.home], facts.places[survey.edge]),
+                )
+                if pair
+                else atlas.goto(facts, asked)
+            ),
         ),
         key="opening_map",
         lang=text.lang,

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from dashboard import comparisons, state, summary, theme
 from dashboard.facts import Facts
-from dashboard.markup import Markup, door, join, node
-from dashboard.records import StationYear
 from dashboard.maps.atlas import edge_of
 from dashboard.maps.flows import SITES
 from dashboard.maps.layers import travellers
+from dashboard.markup import Markup, door, join, node
 from dashboard.panels import charts
 from dashboard.panels.frame import cite_tag
+from dashboard.records import StationYear
 from dashboard.state import THEMES, Selection
 from dashboard.summary import Headline
 from dashboard.text import Texts
@@ -28,10 +28,18 @@ def lead(sentences: tuple[str, str], text: Texts) -> Markup:
 
 
 def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """The ways on for who asks about one centre, and about what the edge draws away from them all."""
+    """The ways on for who asks about one centre, and about what the edge draws away
+    from them all.
+    """
     centres = join(
         [
-            node("li", door(place.names[text.lang], state.address(state.at_place(selection, place.place_id), "profiel")))
+            node(
+                "li",
+                door(
+                    place.names[text.lang],
+                    state.address(state.at_place(selection, place.place_id), "profiel"),
+                ),
+            )
             for place in facts.centres
         ]
     )
@@ -41,11 +49,22 @@ def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
         away = state.choose(state.at_place(selection, state.REGION), f"{SITES}:{edge.place_id}")
         said = text("overview.doors_edge", edge=edge.names[text.lang])
         asked = node("p", door(said, state.address(away, "concurrentie")))
-    return node("nav", node("p", text("overview.doors_centre")), node("ul", centres), asked, class_="doors", aria_label=text("overview.doors"))
+    return node(
+        "nav",
+        node("p", text("overview.doors_centre")),
+        node("ul", centres),
+        asked,
+        class_="doors",
+        aria_label=text("overview.doors"),
+    )
 
 
-def cards(figures: Sequence[Headline], selection: Selection, facts: Facts, text: Texts, view: str) -> Markup:
-    """Figures set large, each a door to what vouches for it in `view`, with period and whether it may be quoted."""
+def cards(
+    figures: Sequence[Headline], selection: Selection, facts: Facts, text: Texts, view: str
+) -> Markup:
+    """Figures set large, each a door to what vouches for it in `view`, with period and whether it
+    may be quoted.
+    """
     return node(
         "div",
         join(
@@ -57,9 +76,11 @@ def cards(figures: Sequence[Headline], selection: Selection, facts: Facts, text:
                     "span",
                     f"{figure.when} · ",
                     door(
-                        facts.publisher(figure.source_id, text.lang)
-                        if figure.source_id
-                        else text("unknown.door"),
+                        (
+                            facts.publisher(figure.source_id, text.lang)
+                            if figure.source_id
+                            else text("unknown.door")
+                        ),
                         state.address(
                             state.choose(selection, figure.key or None),
                             view if figure.key else "straten",
@@ -79,23 +100,31 @@ def cards(figures: Sequence[Headline], selection: Selection, facts: Facts, text:
 
 def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
     """Five towns by six themes; each cell opens the figures behind it."""
-    head = node("tr", node("th", text("overview.matrix_city"), scope="col"), *(
-        node("th", text(f"theme.{theme_id}"), scope="col") for theme_id in THEMES
-    ))
+    head = node(
+        "tr",
+        node("th", text("overview.matrix_city"), scope="col"),
+        *(node("th", text(f"theme.{theme_id}"), scope="col") for theme_id in THEMES),
+    )
     rows = []
     for place_id, cells in summary.matrix(facts, text).items():
         name = facts.places[place_id].names[text.lang]
         rows.append(
             node(
                 "tr",
-                node("th", door(name, state.address(state.at_place(selection, place_id), "kaart")), scope="row"),
+                node(
+                    "th",
+                    door(name, state.address(state.at_place(selection, place_id), "kaart")),
+                    scope="row",
+                ),
                 *(
                     node(
                         "td",
                         door(
                             join(
                                 [
-                                    node("span", cell.figure or text("unknown.cell"), class_="figure"),
+                                    node(
+                                        "span", cell.figure or text("unknown.cell"), class_="figure"
+                                    ),
                                     node("span", cell.basis, class_="basis"),
                                 ]
                             ),
@@ -109,19 +138,34 @@ def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
             )
         )
     table = node("table", node("thead", head), node("tbody", join(rows)), class_="matrix stack")
-    return node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("overview.matrix_title"))
+    return node(
+        "div",
+        table,
+        class_="scroll",
+        tabindex="0",
+        role="region",
+        aria_label=text("overview.matrix_title"),
+    )
 
 
 def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
-    """The head above the series that may be compared, and of the stations' lines where there are any; else nothing."""
+    """The head above the series that may be compared, and of the stations' lines where there are
+    any; else nothing.
+    """
     if not (facts.stations or summary.residents(facts) or summary.locatus(facts)):
         return ()
     head = (node("h2", text("overview.compare_title")), node("p", text("overview.compare_intro")))
-    return (*head, node("h3", comparisons.trains_title(facts.stations, text))) if facts.stations else head
+    return (
+        (*head, node("h3", comparisons.trains_title(facts.stations, text)))
+        if facts.stations
+        else head
+    )
 
 
 def compared_bars(facts: Facts, text: Texts) -> tuple[Markup, ...]:
-    """What to know of the lines above, and the bars of residents and of empty outlets; each where there are figures."""
+    """What to know of the lines above, and the bars of residents and of empty outlets; each where
+    there are figures.
+    """
     said, sides = [], []
     if facts.stations:
         legend = comparisons.trains_legend(facts.stations, text)
@@ -138,7 +182,9 @@ def compared_bars(facts: Facts, text: Texts) -> tuple[Markup, ...]:
 
 
 def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Markup, ...]:
-    """One broken line per main station, 2019 and 2023 written out; with `only` that of the chosen mark."""
+    """One broken line per main station, 2019 and 2023 written out; with `only` that of the chosen
+    mark.
+    """
     drawings = []
     for name in sorted({row.name for row in facts.stations if only in (None, _key(row))}):
         rows = [row for row in facts.stations if row.name == name]
@@ -195,9 +241,11 @@ def locatus(facts: Facts, text: Texts) -> Markup:
     return charts.bars(
         [
             charts.Bar(
-                name=facts.said(row.area_name, text.lang)
-                if row.place_id is None
-                else facts.places[row.place_id].names[text.lang],
+                name=(
+                    facts.said(row.area_name, text.lang)
+                    if row.place_id is None
+                    else facts.places[row.place_id].names[text.lang]
+                ),
                 value=row.value or 0.0,
                 written=theme.number(row.value or 0.0, text.lang, decimals=1),
                 strong=row.place_id is not None,
@@ -210,5 +258,7 @@ def locatus(facts: Facts, text: Texts) -> Markup:
 
 def _to_theme(place_id: str, theme_id: str, selection: Selection) -> str:
     if theme_id == "initiatives":
-        return state.address(replace(state.at_place(selection, place_id), layers=("initiatieven",)), "kaart")
+        return state.address(
+            replace(state.at_place(selection, place_id), layers=("initiatieven",)), "kaart"
+        )
     return state.address(replace(state.at_place(selection, place_id), theme=theme_id), "cijfers")

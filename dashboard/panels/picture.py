@@ -1,4 +1,6 @@
-"""The button that makes a picture of what is on the screen, and the window to choose, read and take it."""
+"""The button that makes a picture of what is on the screen, and the window to choose, read and take
+it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,7 +33,10 @@ def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
     only = replace(selection, chosen=None, extent=None)
     address = f"./export/factsheet.pdf?{urlencode(press.to_query(Request(only)), quote_via=quote, safe=',/:')}"
     return node(
-        "p", door(text("factsheet.button"), address, download=True), " ", node("span", text("factsheet.help", place=place), class_="quiet")
+        "p",
+        door(text("factsheet.button"), address, download=True),
+        " ",
+        node("span", text("factsheet.help", place=place), class_="quiet"),
     )
 
 
@@ -56,7 +61,9 @@ def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> No
 
 def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> None:
     offered = _offered(tables.facts(), subjects)
-    if missing := [text(f"press.subject_{subject}") for subject in subjects if subject not in offered]:
+    if missing := [
+        text(f"press.subject_{subject}") for subject in subjects if subject not in offered
+    ]:
         show(node("p", text("press.not_there", subjects=listed(missing, text)), class_="quiet"))
     if not offered:
         return
@@ -67,7 +74,14 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
         show(node("p", text("server.snapshot"), class_="caution", role="status"))
         return
     except (BusyError, LostError, TimeoutError):
-        show(node("p", text("press.busy", seconds=pictures.RETRY_AFTER_S), class_="caution", role="status"))
+        show(
+            node(
+                "p",
+                text("press.busy", seconds=pictures.RETRY_AFTER_S),
+                class_="caution",
+                role="status",
+            )
+        )
         return
     except PressError as fault:
         show(node("p", str(fault), class_="caution", role="status"))
@@ -79,10 +93,26 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
         show(node("p", str(fault), class_="caution", role="status"))
         return
     if shown.unset:
-        show(node("p", text("press.unset", signs=" ".join(shown.unset)), class_="caution", role="status"))
+        show(
+            node(
+                "p",
+                text("press.unset", signs=" ".join(shown.unset)),
+                class_="caution",
+                role="status",
+            )
+        )
     show(
         node("img", src=press.address(asked, "png"), alt=shown.alt, class_="picture"),
-        node("div", node("p", node("strong", f"{text('press.take')}: "), join(_door(asked, form, text) for form in FORMATS)), take.told(text), class_="take"),
+        node(
+            "div",
+            node(
+                "p",
+                node("strong", f"{text('press.take')}: "),
+                join(_door(asked, form, text) for form in FORMATS),
+            ),
+            take.told(text),
+            class_="take",
+        ),
         node("p", node("strong", f"{text('press.alt')}: "), shown.alt, class_="quiet"),
     )
     if selection.place and {"kaart", "straten"} & {*subjects}:
@@ -115,7 +145,12 @@ def _subject(subjects: Sequence[Subject]) -> Field[Subject]:
 
 def _size_name(size: str, text: Texts) -> str:
     name = size.replace("-", "_")
-    return text("press.size_of", name=text(f"press.size_{name}"), width=SIZES[size].width_px, height=SIZES[size].height_px)
+    return text(
+        "press.size_of",
+        name=text(f"press.size_{name}"),
+        width=SIZES[size].width_px,
+        height=SIZES[size].height_px,
+    )
 
 
 def _words(request: Request, made: Made, text: Texts) -> Request:

@@ -9,7 +9,9 @@ from dashboard.text import Texts
 
 
 def told(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
-    """The story of both rounds and of what was designed; nothing where the snapshot knows no pilot."""
+    """The story of both rounds and of what was designed; nothing where the snapshot
+    knows no pilot.
+    """
     if not pilot.told(facts):
         return ()
     return (
@@ -21,8 +23,13 @@ def told(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
 
 
 def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """The first tranche and the continuous tender line by line, each figure with its period and a door to its source."""
-    head = node("tr", *(node("th", text(f"pilot.{key}"), scope="col") for key in ("what", "first", "tender")))
+    """The first tranche and the continuous tender line by line, each figure with its period and a
+    door to its source.
+    """
+    head = node(
+        "tr",
+        *(node("th", text(f"pilot.{key}"), scope="col") for key in ("what", "first", "tender")),
+    )
     rows = [
         node(
             "tr",
@@ -34,17 +41,31 @@ def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
         )
         for line in pilot.lines(facts)
     ]
-    # Beside the count of the source stands what we know by name, so that nobody takes ours for the whole.
+    # Beside the count of the source stands what we know by name, so that nobody takes ours for the
+    # whole.
     rows.insert(3, _described(facts, text))
     sure = sum(row.tranche == "first" for row in facts.initiatives)
-    derived = sum(row.tranche == "tender" and row.tranche_basis == "derived" for row in facts.initiatives)
+    derived = sum(
+        row.tranche == "tender" and row.tranche_basis == "derived" for row in facts.initiatives
+    )
     table = node("table", node("thead", head), node("tbody", join(rows)), class_="stack")
     return join(
         [
             node("p", text("pilot.intro")),
             *(node("p", _whole(row, selection, facts, text)) for row in pilot.whole(facts)),
-            node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("pilot.title")),
-            node("p", text("pilot.unsure", count=len(facts.initiatives) - sure, derived=derived), class_="quiet small"),
+            node(
+                "div",
+                table,
+                class_="scroll",
+                tabindex="0",
+                role="region",
+                aria_label=text("pilot.title"),
+            ),
+            node(
+                "p",
+                text("pilot.unsure", count=len(facts.initiatives) - sure, derived=derived),
+                class_="quiet small",
+            ),
             node("p", text("pilot.no_sum"), class_="quiet small"),
         ]
     )
@@ -61,7 +82,12 @@ def _described(facts: Facts, text: Texts) -> Markup:
 
 
 def _whole(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    return join([node("strong", f"{citation.what(row, facts, text)}: "), _figure(row, selection, facts, text)])
+    return join(
+        [
+            node("strong", f"{citation.what(row, facts, text)}: "),
+            _figure(row, selection, facts, text),
+        ]
+    )
 
 
 def _figure(row: Observation | None, selection: Selection, facts: Facts, text: Texts) -> Markup:
@@ -72,8 +98,12 @@ def _figure(row: Observation | None, selection: Selection, facts: Facts, text: T
     beside = [] if value == period else [period]
     if row.nature != "measured":
         beside.append(text(f"nature.{row.nature}"))
-    linked = door(value, state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers"))
-    return join([linked, node("span", f" ({', '.join(beside)})" if beside else "", class_="quiet small")])
+    linked = door(
+        value, state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers")
+    )
+    return join(
+        [linked, node("span", f" ({', '.join(beside)})" if beside else "", class_="quiet small")]
+    )
 
 
 def designs(facts: Facts, text: Texts) -> Markup:

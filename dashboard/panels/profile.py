@@ -1,12 +1,14 @@
-"""The profile of an inner city: what it wants to be, where it is strong or weak, what changed, its measures by group."""
+"""The profile of an inner city: what it wants to be, where it is strong or weak, what changed, its
+measures by group.
+"""
 
 from collections.abc import Sequence
 
 from dashboard import citation, pilot, state, theme, vitality
 from dashboard.facts import Facts
+from dashboard.listing import listed
 from dashboard.markup import Markup, door, join, node
 from dashboard.records import Observation, Place
-from dashboard.listing import listed
 from dashboard.state import Selection
 from dashboard.text import Lang, Texts, texts
 from dashboard.vitality import Beside, Change, Reading, Side, Turn, Vitality
@@ -18,13 +20,19 @@ _SIDES: tuple[Side, ...] = ("strong", "weak", "between")
 
 
 def own(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """The city's own intended profile with its source, or that it is unknown, and what else is said of its character."""
+    """The city's own intended profile with its source, or that it is unknown, and what else is said
+    of its character.
+    """
     found = vitality.own_profile(facts, place)
     name = place.names[text.lang]
     if found is not None:
         said = node(
             "blockquote",
-            node("p", _opened(facts.said(found.value_text or text("unknown.cell"), text.lang)), class_="lead"),
+            node(
+                "p",
+                _opened(facts.said(found.value_text or text("unknown.cell"), text.lang)),
+                class_="lead",
+            ),
             node("p", _source(found, selection, facts, text), class_="quiet"),
         )
     elif place.profile is not None:
@@ -33,7 +41,14 @@ def own(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup
         said = join(
             [
                 node("p", text("unknown.cell"), class_="lead"),
-                node("p", text("profile.unknown" if pilot.told(facts) else "profile.unknown_other", place=name), class_="quiet"),
+                node(
+                    "p",
+                    text(
+                        "profile.unknown" if pilot.told(facts) else "profile.unknown_other",
+                        place=name,
+                    ),
+                    class_="quiet",
+                ),
             ]
         )
     others = vitality.related(facts, place)
@@ -43,14 +58,22 @@ def own(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup
         [
             said,
             node("p", text("profile.related"), class_="quiet"),
-            node("ul", join(node("li", _related(row, selection, facts, text)) for row in others), class_="notes"),
+            node(
+                "ul",
+                join(node("li", _related(row, selection, facts, text)) for row in others),
+                class_="notes",
+            ),
         ]
     )
 
 
 def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -> Markup:
-    """Every city with its own profile and how many measures are known of it, each a door to its page."""
-    head = node("tr", *(node("th", text(f"profile.{key}"), scope="col") for key in ("city", "own", "known")))
+    """Every city with its own profile and how many measures are known of it, each a door to its
+    page.
+    """
+    head = node(
+        "tr", *(node("th", text(f"profile.{key}"), scope="col") for key in ("city", "own", "known"))
+    )
     rows = []
     for place in facts.centres:
         found = vitality.own_profile(facts, place)
@@ -61,7 +84,10 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
                 "tr",
                 node(
                     "th",
-                    door(place.names[text.lang], state.address(state.at_place(selection, place.place_id), "profiel")),
+                    door(
+                        place.names[text.lang],
+                        state.address(state.at_place(selection, place.place_id), "profiel"),
+                    ),
                     scope="row",
                 ),
                 node("td", text("unknown.cell") if said is None else facts.said(said, text.lang)),
@@ -76,7 +102,9 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
 
 
 def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
-    """Where the city is strong or weak beside the others, or in between; or that nothing can be said of it."""
+    """Where the city is strong or weak beside the others, or in between; or that nothing can be
+    said of it.
+    """
     found = vitality.beside(vital, place.place_id)
     if not found:
         return node("p", text("profile.no_side", place=place.names[text.lang]), class_="caution")
@@ -123,7 +151,9 @@ def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
                 node(
                     "div",
                     node("h3", text(f"profile.turn_{turn}")),
-                    node("ul", join(node("li", sentence(row, text)) for row in rows), class_="notes"),
+                    node(
+                        "ul", join(node("li", sentence(row, text)) for row in rows), class_="notes"
+                    ),
                 )
             )
     return join([_beside(columns), node("p", text("profile.turn_note"), class_="quiet small")])
@@ -155,14 +185,31 @@ def sentence(change: Change, text: Texts) -> str:
     )
 
 
-def measures(place: Place | None, selection: Selection, facts: Facts, vital: Vitality, text: Texts) -> Markup:
-    """The indicators by group: with value, year and basis for one place, and of how many places each is known."""
-    keys = ("measure", "value", "year", "basis", "coverage") if place else ("measure", "basis", "coverage")
+def measures(
+    place: Place | None, selection: Selection, facts: Facts, vital: Vitality, text: Texts
+) -> Markup:
+    """The indicators by group: with value, year and basis for one place, and of how many places
+    each is known.
+    """
+    keys = (
+        ("measure", "value", "year", "basis", "coverage")
+        if place
+        else ("measure", "basis", "coverage")
+    )
     head = node("tr", *(node("th", text(f"profile.{key}"), scope="col") for key in keys))
     rows = []
     for group in GROUPS:
         rows.append(
-            node("tr", node("th", text(f"group.{group}"), colspan=len(keys), scope="colgroup", class_="group"))
+            node(
+                "tr",
+                node(
+                    "th",
+                    text(f"group.{group}"),
+                    colspan=len(keys),
+                    scope="colgroup",
+                    class_="group",
+                ),
+            )
         )
         rows += [
             _measure(indicator, place, selection, facts, vital, text)
@@ -173,7 +220,12 @@ def measures(place: Place | None, selection: Selection, facts: Facts, vital: Vit
 
 
 def _measure(
-    indicator: Indicator, place: Place | None, selection: Selection, facts: Facts, vital: Vitality, text: Texts
+    indicator: Indicator,
+    place: Place | None,
+    selection: Selection,
+    facts: Facts,
+    vital: Vitality,
+    text: Texts,
 ) -> Markup:
     basis = node(
         "td",
@@ -192,7 +244,14 @@ def _measure(
         return node("tr", label, basis, coverage)
     reading = vital.readings.get((place.place_id, indicator.id))
     if reading is None:
-        return node("tr", label, node("td", text("unknown.cell"), class_="quiet"), node("td", ""), basis, coverage)
+        return node(
+            "tr",
+            label,
+            node("td", text("unknown.cell"), class_="quiet"),
+            node("td", ""),
+            basis,
+            coverage,
+        )
     return node(
         "tr",
         label,
@@ -203,7 +262,9 @@ def _measure(
     )
 
 
-def _value(indicator: Indicator, reading: Reading, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def _value(
+    indicator: Indicator, reading: Reading, selection: Selection, facts: Facts, text: Texts
+) -> Markup:
     figure = node("strong", written(indicator, reading.value, text.lang))
     linked = figure
     if any(row.observation_id == reading.row_id for row in facts.observations):
@@ -237,7 +298,9 @@ def written(indicator: Indicator, value: float, lang: Lang) -> str:
     return f"{sign}{theme.number(rounded, lang, decimals=decimals)} {unit}"
 
 
-def alike(found: Sequence[tuple[str, float]] | RefusedError, place: Place, facts: Facts, text: Texts) -> Markup:
+def alike(
+    found: Sequence[tuple[str, float]] | RefusedError, place: Place, facts: Facts, text: Texts
+) -> Markup:
     """The places most like this one, or what it would take to name them."""
     if isinstance(found, RefusedError):
         return node(
@@ -251,7 +314,9 @@ def alike(found: Sequence[tuple[str, float]] | RefusedError, place: Place, facts
             class_="caution",
         )
     names = [facts.places[place_id].names[text.lang] for place_id, _ in found]
-    return node("p", text("profile.alike", place=place.names[text.lang], others=listed(names, text)))
+    return node(
+        "p", text("profile.alike", place=place.names[text.lang], others=listed(names, text))
+    )
 
 
 def _source(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
@@ -272,10 +337,17 @@ def _opened(said: str) -> str:
 
 
 def _related(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    said = facts.said(row.value_text, text.lang) if row.value_text else citation.value(row, facts, text)
+    said = (
+        facts.said(row.value_text, text.lang)
+        if row.value_text
+        else citation.value(row, facts, text)
+    )
     return join(
         [
-            node("span", f"{citation.what(row, facts, text)} ({text(f'nature.{row.nature}')}): {said}. "),
+            node(
+                "span",
+                f"{citation.what(row, facts, text)} ({text(f'nature.{row.nature}')}): {said}. ",
+            ),
             _source(row, selection, facts, text),
         ]
     )

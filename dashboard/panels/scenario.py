@@ -8,7 +8,8 @@ from typing import TypeVar
 import streamlit as st
 
 from dashboard import theme, visit
-from dashboard.competition import question, scenario as grammar
+from dashboard.competition import question
+from dashboard.competition import scenario as grammar
 from dashboard.competition.outcome import nearest_name
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import BRANCHES, Added, Scenario
@@ -20,7 +21,9 @@ from dashboard.text import Texts
 from dashboard.visit import Field
 
 _WHAT_IF = "wat_"
-_GROUP, _AREA, _PICK, _TOWN = (f"{_WHAT_IF}{name}" for name in ("nieuw_groep", "nieuw_m2", "prik", "nieuw_plaats"))
+_GROUP, _AREA, _PICK, _TOWN = (
+    f"{_WHAT_IF}{name}" for name in ("nieuw_groep", "nieuw_m2", "prik", "nieuw_plaats")
+)
 _FIRST_GROUP, _FIRST_M2, _NEW_M2 = "large_scale", 10_000, (1_000, 60_000)
 _STEP_M2 = 500
 # Elsewhere a click on the map does; the whole list would travel with every move of a slider.
@@ -33,7 +36,9 @@ def row(selection: Selection, region: Region, text: Texts) -> Selection:
     left, middle, _ = st.columns([1.6, 1.6, 2.4])
     with left:
         branches = {key: text(f"branch.{key}") for key in BRANCHES}
-        controls.choice("branche", text("competition.branch"), branches, controls.of("branch"), selection)
+        controls.choice(
+            "branche", text("competition.branch"), branches, controls.of("branch"), selection
+        )
 
     def put(asked: Selection, site: str) -> Selection:
         return replace(asked, chosen=_chosen(site, question.asked(asked, region).town))
@@ -51,7 +56,9 @@ def _chosen(site: str, town: str | None) -> str:
 
 
 def clicked(choice: Selected | None, region: Region) -> None:
-    """Remember a site, a town or the flow between them as chosen on the map; called before the run that follows."""
+    """Remember a site, a town or the flow between them as chosen on the map; called before the run
+    that follows.
+    """
     site = question.asked(visit.current(), region).site
     if choice is None:
         visit.choose(_chosen(site, None))
@@ -69,7 +76,12 @@ def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts)
     chosen = next(known for known in region.named if known.site_id == site)
     name = chosen.names[text.lang]
     controls.line(
-        f"{_WHAT_IF}naam", text("competition.name"), _NAME, selection, longest=40, empty=text("competition.name_empty")
+        f"{_WHAT_IF}naam",
+        text("competition.name"),
+        _NAME,
+        selection,
+        longest=40,
+        empty=text("competition.name_empty"),
     )
     _floor(selection, chosen, site in scenario.closed, text)
     if site in region.assumed:
@@ -79,10 +91,14 @@ def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts)
         _new(scenario, selection, region, text)
     if _shown("toon_reis", scenario.moves_travel, text("competition.travel_panel"), selection):
         _travel(selection, text)
-    st.button(text("competition.reset"), on_click=_reset, disabled=scenario == Scenario(), width="stretch")
+    st.button(
+        text("competition.reset"), on_click=_reset, disabled=scenario == Scenario(), width="stretch"
+    )
 
 
-def _of_scenario(get: Callable[[Scenario], _Value], put: Callable[[Scenario, _Value], Scenario]) -> Field[_Value]:
+def _of_scenario(
+    get: Callable[[Scenario], _Value], put: Callable[[Scenario, _Value], Scenario]
+) -> Field[_Value]:
     """What a control shows of the scenario in a selection."""
 
     def written(selection: Selection, value: _Value) -> Selection:
@@ -104,7 +120,8 @@ _NAME: Field[str] = _of_scenario(
 def _part(name: str) -> Field:
     """The value that stands as `name` in a scenario."""
     return _of_scenario(
-        lambda scenario: getattr(scenario, name), lambda scenario, value: replace(scenario, **{name: value})
+        lambda scenario: getattr(scenario, name),
+        lambda scenario, value: replace(scenario, **{name: value}),
     )
 
 
@@ -115,7 +132,9 @@ def _shown(name: str, used: bool, label: str, selection: Selection) -> bool:
     return held.get(selection)
 
 
-def _with(pairs: tuple[tuple[str, int], ...], site: str, value: int | None) -> tuple[tuple[str, int], ...]:
+def _with(
+    pairs: tuple[tuple[str, int], ...], site: str, value: int | None
+) -> tuple[tuple[str, int], ...]:
     """The pairs with `value` for a site, or without that site."""
     kept = dict(pairs) | ({} if value is None else {site: value})
     return tuple(sorted((key, kept[key]) for key in kept if value is not None or key != site))
@@ -125,7 +144,10 @@ def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> Non
     site, name, centre = chosen.site_id, chosen.names[text.lang], chosen.role == "centre"
 
     def close(scenario: Scenario, shut: bool) -> Scenario:
-        return replace(scenario, closed=tuple(sorted({*scenario.closed} - {site} | ({site} if shut else set()))))
+        return replace(
+            scenario,
+            closed=tuple(sorted({*scenario.closed} - {site} | ({site} if shut else set()))),
+        )
 
     shut = _of_scenario(lambda scenario: site in scenario.closed, close)
     close_label, floor_label = (
@@ -136,7 +158,9 @@ def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> Non
     controls.switch(f"{_WHAT_IF}dicht_{site}", close_label, shut, selection)
     percent = _of_scenario(
         lambda scenario: dict(scenario.floor).get(site, 100),
-        lambda scenario, of: replace(scenario, floor=_with(scenario.floor, site, None if of == 100 else of)),
+        lambda scenario, of: replace(
+            scenario, floor=_with(scenario.floor, site, None if of == 100 else of)
+        ),
     )
     controls.slider(
         f"{_WHAT_IF}vloer_{site}",
@@ -158,7 +182,10 @@ def _own(selection: Selection, site: str, name: str, region: Region, text: Texts
     def put(scenario: Scenario, area: int | None) -> Scenario:
         return replace(scenario, own=_with(scenario.own, site, area))
 
-    asked = _of_scenario(lambda scenario: site in dict(scenario.own), lambda now, on: put(now, middle if on else None))
+    asked = _of_scenario(
+        lambda scenario: site in dict(scenario.own),
+        lambda now, on: put(now, middle if on else None),
+    )
     controls.switch(
         f"{_WHAT_IF}eigen_{site}",
         text("competition.own", place=name),
@@ -181,7 +208,9 @@ def _own(selection: Selection, site: str, name: str, region: Region, text: Texts
 def _new(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
     full = len(scenario.added) >= grammar.MOST_ADDED
     groups = {group: text(f"group.{group}") for group in grammar.GROUPS}
-    controls.choice(_GROUP, text("competition.new_group"), groups, visit.entry(_GROUP, _FIRST_GROUP), selection)
+    controls.choice(
+        _GROUP, text("competition.new_group"), groups, visit.entry(_GROUP, _FIRST_GROUP), selection
+    )
     controls.slider(
         _AREA,
         text("competition.new_area"),
@@ -191,16 +220,24 @@ def _new(scenario: Scenario, selection: Selection, region: Region, text: Texts) 
         step=1_000,
         written="%d m²",
     )
-    controls.switch(_PICK, text("competition.new_pick"), visit.entry(_PICK, False), selection, disabled=full)
+    controls.switch(
+        _PICK, text("competition.new_pick"), visit.entry(_PICK, False), selection, disabled=full
+    )
     known = zip(region.town_names, region.towns, region.population, strict=True)
     names = {town: name for name, town, residents in sorted(known) if residents >= _SMALLEST_TOWN}
     empty = text("competition.new_town_empty")
-    controls.maybe(_TOWN, text("competition.new_town"), names, visit.entry(_TOWN, None), selection, empty)
+    controls.maybe(
+        _TOWN, text("competition.new_town"), names, visit.entry(_TOWN, None), selection, empty
+    )
     st.button(text("competition.new_add"), on_click=_add_in_town, args=(region,), disabled=full)
     for index, added in enumerate(scenario.added):
         place = nearest_name(region, added.degrees)
         st.button(
-            text("competition.new_remove", place=place, area=theme.number(added.floor_area_m2, text.lang)),
+            text(
+                "competition.new_remove",
+                place=place,
+                area=theme.number(added.floor_area_m2, text.lang),
+            ),
             key=f"{visit.WIDGET}{_WHAT_IF}weg_{index}",
             on_click=_remove,
             args=(added,),
@@ -218,7 +255,11 @@ def _travel(selection: Selection, text: Texts) -> None:
         written="%d%%",
     )
     controls.slider(
-        f"{_WHAT_IF}grens", text("competition.border"), grammar.BORDER_MINUTES, _part("border"), selection
+        f"{_WHAT_IF}grens",
+        text("competition.border"),
+        grammar.BORDER_MINUTES,
+        _part("border"),
+        selection,
     )
     for index, group in enumerate(grammar.GROUPS):
         controls.slider(
@@ -236,7 +277,9 @@ def _rate(index: int) -> Field[int]:
     """How fast spending falls with travel time in one branch group."""
 
     def put(scenario: Scenario, rate: int) -> Scenario:
-        first, second, third = (rate if at == index else now for at, now in enumerate(scenario.rates))
+        first, second, third = (
+            rate if at == index else now for at, now in enumerate(scenario.rates)
+        )
         return replace(scenario, rates=(first, second, third))
 
     return _of_scenario(lambda scenario: scenario.rates[index], put)
@@ -265,9 +308,14 @@ def _add_in_town(region: Region) -> None:
 def _add(lon: int, lat: int) -> None:
     now = visit.current()
     scenario = _scenario(now)
-    added = {*scenario.added, Added(lon, lat, visit.entered(_AREA, _FIRST_M2), visit.entered(_GROUP, _FIRST_GROUP))}
+    added = {
+        *scenario.added,
+        Added(lon, lat, visit.entered(_AREA, _FIRST_M2), visit.entered(_GROUP, _FIRST_GROUP)),
+    }
     if len(added) <= grammar.MOST_ADDED:
-        visit.change(replace(now, scenario=grammar.write(replace(scenario, added=tuple(sorted(added))))))
+        visit.change(
+            replace(now, scenario=grammar.write(replace(scenario, added=tuple(sorted(added)))))
+        )
 
 
 def _remove(added: Added) -> None:

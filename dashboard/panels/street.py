@@ -1,4 +1,6 @@
-"""A street's own page: its figures per survey, its units in order on both sides, the vacant ones, and a street beside it."""
+"""A street's own page: its figures per survey, its units in order on both sides, the vacant ones,
+and a street beside it.
+"""
 
 from urllib.parse import urlencode
 
@@ -38,7 +40,9 @@ def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
     return None
 
 
-def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def page(
+    street: Street, unit: Unit | None, shown: Shown, selection: Selection, facts: Facts, text: Texts
+) -> Markup:
     """Everything about one street but its drawing."""
     place = facts.places[street.place_id].names[text.lang]
     parts = [node("h2", f"{street.name}, {place}")]
@@ -46,10 +50,24 @@ def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, 
         parts.append(_unit(unit, facts, text))
     named = [row for row in facts.initiatives if street.key in row.street_keys]
     links = [
-        node("li", door(row.name, state.address(state.choose(selection, f"initiatieven:{row.initiative_id}"), "kaart", only=_OF_MARKS)))
+        node(
+            "li",
+            door(
+                row.name,
+                state.address(
+                    state.choose(selection, f"initiatieven:{row.initiative_id}"),
+                    "kaart",
+                    only=_OF_MARKS,
+                ),
+            ),
+        )
         for row in named
     ]
-    more = [node("h3", text("straten.initiatives_here")), node("ul", join(links), class_="notes")] if links else []
+    more = (
+        [node("h3", text("straten.initiatives_here")), node("ul", join(links), class_="notes")]
+        if links
+        else []
+    )
     one = node("div", _facts(street, shown, text), _series(street, shown.town, text))
     told = street_known.figures(published.of_street(facts, street.key), selection, facts, text)
     other = node("div", _vacant(street, shown, facts, text), *more, told)
@@ -60,7 +78,9 @@ def page(street: Street, unit: Unit | None, shown: Shown, selection: Selection, 
 
 
 def strip(street: Street, shown: Shown, text: Texts) -> Markup:
-    """The street as a strip: units left above and right below the line, from the middle of town outwards."""
+    """The street as a strip: units left above and right below the line, from the middle of town
+    outwards.
+    """
     laid = lay_out(street, shown, text)
     rows = [
         node(
@@ -73,7 +93,15 @@ def strip(street: Street, shown: Shown, text: Texts) -> Markup:
         [
             node("h3", laid.title),
             # Marks only: a hundred units take a kilobyte, and their words stand in the table.
-            node("div", rows[0], *([node("b", "")] * (len(rows) > 1)), *rows[1:], class_="strip-units", role="img", aria_label=laid.title),
+            node(
+                "div",
+                rows[0],
+                *([node("b", "")] * (len(rows) > 1)),
+                *rows[1:],
+                class_="strip-units",
+                role="img",
+                aria_label=laid.title,
+            ),
             node("p", f"\N{LEFTWARDS ARROW} {text('straten.strip_core')}", class_="quiet small"),
         ]
     )
@@ -83,9 +111,13 @@ def _facts(street: Street, shown: Shown, text: Texts) -> Markup:
     rows = [(text("straten.length"), _length(street, text))]
     rows.append((text("street.floor_rate"), streets.floor_rate(street, shown.survey, text)))
     rows += [
-        (text(f"street.measure_{key}"), written(key, street, shown, text)) for key in MEASURES if key != "leegstand"
+        (text(f"street.measure_{key}"), written(key, street, shown, text))
+        for key in MEASURES
+        if key != "leegstand"
     ]
-    return node("dl", *(join([node("dt", name), node("dd", value)]) for name, value in rows), class_="facts")
+    return node(
+        "dl", *(join([node("dt", name), node("dd", value)]) for name, value in rows), class_="facts"
+    )
 
 
 def _length(street: Street, text: Texts) -> str:
@@ -112,7 +144,11 @@ def _series(street: Street, town: Town, text: Texts) -> Markup:
             "tr",
             node("th", str(survey.year), scope="row"),
             node("td", str(reading.units), class_="num"),
-            node("td", text("street.withheld") if reading.vacant is None else str(reading.vacant), class_="num"),
+            node(
+                "td",
+                text("street.withheld") if reading.vacant is None else str(reading.vacant),
+                class_="num",
+            ),
             node("td", streets.rate_cell(street, survey, text).text, class_="num"),
         )
         for survey in town.surveys
@@ -120,7 +156,12 @@ def _series(street: Street, town: Town, text: Texts) -> Markup:
     ]
     if not rows:
         return Markup("")
-    head = (text("straten.series_year"), text("street.units"), text("street.vacant"), text("street.rate"))
+    head = (
+        text("straten.series_year"),
+        text("street.units"),
+        text("street.vacant"),
+        text("street.rate"),
+    )
     return node(
         "table",
         node("caption", text("straten.series_title")),
@@ -142,9 +183,14 @@ def _vacant(street: Street, shown: Shown, facts: Facts, text: Texts) -> Markup:
         )
     if not vacant:
         return join([*parts, node("p", text("straten.no_vacant"), class_="quiet")])
-    items = [node("li", f"{unit.address or text('street.no_address')}: {_since(unit, text)}") for unit in vacant[:MOST_VACANT]]
+    items = [
+        node("li", f"{unit.address or text('street.no_address')}: {_since(unit, text)}")
+        for unit in vacant[:MOST_VACANT]
+    ]
     if len(vacant) > MOST_VACANT:
-        items.append(node("li", text("straten.vacant_more", count=len(vacant) - MOST_VACANT), class_="quiet"))
+        items.append(
+            node("li", text("straten.vacant_more", count=len(vacant) - MOST_VACANT), class_="quiet")
+        )
     return join([*parts, node("ul", join(items), class_="notes")])
 
 
@@ -160,11 +206,23 @@ def _unit(unit: Unit, facts: Facts, text: Texts) -> Markup:
     if branch and unit.ownership:
         branch = text(f"street.{unit.ownership}", branch=branch)
     seen = (
-        text("straten.evidence", day=theme.day(unit.surveyed, text.lang), source=facts.publisher(unit.source_id, text.lang))
+        text(
+            "straten.evidence",
+            day=theme.day(unit.surveyed, text.lang),
+            source=facts.publisher(unit.source_id, text.lang),
+        )
         if unit.surveyed
         else facts.publisher(unit.source_id, text.lang)
     )
-    lines = [line for line in (_since(unit, text) if unit.status == "vacant" else premises.written_status(unit, text), branch, seen) if line]
+    lines = [
+        line
+        for line in (
+            _since(unit, text) if unit.status == "vacant" else premises.written_status(unit, text),
+            branch,
+            seen,
+        )
+        if line
+    ]
     return node(
         "div",
         node("h3", text("straten.unit_of", address=unit.address or text("street.no_address"))),
@@ -175,17 +233,36 @@ def _unit(unit: Unit, facts: Facts, text: Texts) -> Markup:
 
 def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
     """Two streets of one town in one survey side by side."""
-    rows = [(text("street.units"), *(_count(street, shown, "units", text) for street in (one, other)))]
-    rows.append((text("street.vacant"), *(_count(street, shown, "vacant", text) for street in (one, other))))
+    rows = [
+        (text("street.units"), *(_count(street, shown, "units", text) for street in (one, other)))
+    ]
+    rows.append(
+        (text("street.vacant"), *(_count(street, shown, "vacant", text) for street in (one, other)))
+    )
     rows += [
-        (text("street.rate") if key == "leegstand" else text(f"street.measure_{key}"), *(written(key, street, shown, text) for street in (one, other)))
+        (
+            text("street.rate") if key == "leegstand" else text(f"street.measure_{key}"),
+            *(written(key, street, shown, text) for street in (one, other)),
+        )
         for key in MEASURES
     ]
-    rows.append((text("street.floor_rate"), *(streets.floor_rate(street, shown.survey, text) for street in (one, other))))
+    rows.append(
+        (
+            text("street.floor_rate"),
+            *(streets.floor_rate(street, shown.survey, text) for street in (one, other)),
+        )
+    )
     rows.append((text("straten.length"), *(_length(street, text) for street in (one, other))))
-    head = node("tr", node("td", ""), *(node("th", street.name, scope="col") for street in (one, other)))
+    head = node(
+        "tr", node("td", ""), *(node("th", street.name, scope="col") for street in (one, other))
+    )
     body = join(
-        node("tr", node("th", name, scope="row"), node("td", left, class_="num"), node("td", right, class_="num"))
+        node(
+            "tr",
+            node("th", name, scope="row"),
+            node("td", left, class_="num"),
+            node("td", right, class_="num"),
+        )
         for name, left, right in rows
     )
     return join(

@@ -1,4 +1,6 @@
-"""The filter row of the streets: place, colour, outline, survey, search, trades, durations, initiatives nearby."""
+"""The filter row of the streets: place, colour, outline, survey, search, trades, durations,
+initiatives nearby.
+"""
 
 from dataclasses import replace
 
@@ -52,7 +54,9 @@ def _street(name: str) -> Field:
     """The value that stands as `name` in what was asked of the streets."""
     return Field(
         lambda selection: getattr(selection.by_street, name),
-        lambda selection, value: replace(selection, by_street=replace(selection.by_street, **{name: value})),
+        lambda selection, value: replace(
+            selection, by_street=replace(selection.by_street, **{name: value})
+        ),
     )
 
 
@@ -93,7 +97,9 @@ def _survey(selection: Selection, town: Town, text: Texts) -> None:
     def put(asked: Selection, chosen: int) -> Selection:
         return replace(asked, years=(min(asked.years[0], chosen), chosen))
 
-    years = {survey.year: str(survey.year) for survey in sorted(town.surveys, key=lambda one: -one.year)}
+    years = {
+        survey.year: str(survey.year) for survey in sorted(town.surveys, key=lambda one: -one.year)
+    }
     controls.choice("peiling", label, years, Field(year, put), selection)
 
 
@@ -127,7 +133,9 @@ _NEARBY = Field(
 
 
 def pinned(selection: Selection, chosen: Street | None, text: Texts) -> None:
-    """Buttons to set the chosen street fast for comparing, to see it alone, and to stop comparing."""
+    """Buttons to set the chosen street fast for comparing, to see it alone, and to stop
+    comparing.
+    """
     beside = selection.by_street.beside
     if chosen is None and beside is None:
         return
@@ -146,7 +154,8 @@ def _pin(selection: Selection, key: str | None) -> None:
 
 
 def searched(town: Town, asked: str) -> tuple[str, ...]:
-    """The streets whose name is, begins with or holds one of the names asked for (between commas), best first.
+    """The streets whose name is, begins with or holds one of the names asked for (between commas),
+    best first.
 
     A name that is a street's own finds that street only.
     """
@@ -168,5 +177,7 @@ def _more(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:
     durations = {key: text(f"straten.{key}") for key in DURATIONS}
     with st.popover(text("straten.filters", count=count), width="stretch"):
         controls.several("branches", text("straten.branches"), trades, _street("trades"), selection)
-        controls.several("duren", text("straten.durations"), durations, _street("durations"), selection)
+        controls.several(
+            "duren", text("straten.durations"), durations, _street("durations"), selection
+        )
         controls.switch("nabij", text("straten.near"), _NEARBY, selection)

@@ -1,4 +1,6 @@
-"""What a town without measured streets offers all the same: what sources say of single streets, and what would add to it."""
+"""What a town without measured streets offers all the same: what sources say of single streets, and
+what would add to it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,12 +23,19 @@ _THEME = "streets"
 
 
 def known(named: Sequence[Named], selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """What sources say of single streets and squares, each with its period and a door to where it stands."""
+    """What sources say of single streets and squares, each with its period and a door to where it
+    stands.
+    """
     place = facts.places[selection.place].names[text.lang]
     title = node("h2", text("straten.known_title", place=place))
     if not named:
         return join([title, node("p", text("straten.known_none", place=place), class_="quiet")])
-    head = (text("straten.known_where"), text("straten.known_what"), text("column.period"), text("column.source"))
+    head = (
+        text("straten.known_where"),
+        text("straten.known_what"),
+        text("column.period"),
+        text("column.source"),
+    )
     table = node(
         "table",
         node("thead", node("tr", *(node("th", one, scope="col") for one in head))),
@@ -50,7 +59,8 @@ def figures(rows: Sequence[Observation], selection: Selection, facts: Facts, tex
     items = (
         node(
             "li",
-            f"{citation.area(row, facts, text)}. {_told(row, facts, text)} ({citation.period(row, text)}). ",
+            f"{citation.area(row, facts, text)}. {_told(row, facts, text)}"
+            f" ({citation.period(row, text)}). ",
             _door(row, selection, facts, text),
         )
         for row in rows
@@ -59,13 +69,20 @@ def figures(rows: Sequence[Observation], selection: Selection, facts: Facts, tex
 
 
 def more(place_id: str, town: Town | None, text: Texts) -> Markup:
-    """What would add to what is shown, in the order to do it, with the command for the administrator."""
+    """What would add to what is shown, in the order to do it, with the command for the
+    administrator.
+    """
     steps = [("run", "stadshart-etl run")] if town is None or not town.drawn else []
     if town is None or not town.surveys:
         survey = f"stadshart-etl import shop_survey {text('straten.file')}.xlsx --place {place_id}"
         steps += [("template", f"{survey} --template"), ("survey", survey)]
     if town is None or town.tested is None:
-        steps.append(("counters", f"stadshart-etl import counters {text('straten.file')}.csv --place {place_id}"))
+        steps.append(
+            (
+                "counters",
+                f"stadshart-etl import counters {text('straten.file')}.csv --place {place_id}",
+            )
+        )
     if not steps:
         return Markup("")
     items = (
@@ -99,18 +116,26 @@ def _rows(one: Named, selection: Selection, facts: Facts, text: Texts) -> Markup
     return join(node("tr", head if not at else None, *cells) for at, cells in enumerate(told))
 
 
-def _initiative(row: Initiative, selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
+def _initiative(
+    row: Initiative, selection: Selection, facts: Facts, text: Texts
+) -> tuple[Markup, ...]:
     key = f"{initiatives.ID}:{row.initiative_id}"
     here = state.address(state.choose(selection, key), "initiatieven", only=_OF_MARKS)
     what = text("straten.known_initiative", name=row.name, kind=text(f"kind.{row.kind}"))
     return (
         node("td", what, data_label=text("straten.known_what")),
         node("td", timeline.period(row, text), data_label=text("column.period")),
-        node("td", door(facts.publisher(row.source_id, text.lang), here), data_label=text("column.source")),
+        node(
+            "td",
+            door(facts.publisher(row.source_id, text.lang), here),
+            data_label=text("column.source"),
+        ),
     )
 
 
-def _figure(row: Observation, selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
+def _figure(
+    row: Observation, selection: Selection, facts: Facts, text: Texts
+) -> tuple[Markup, ...]:
     return (
         node("td", _told(row, facts, text), data_label=text("straten.known_what")),
         node("td", citation.period(row, text), data_label=text("column.period")),
@@ -119,7 +144,11 @@ def _figure(row: Observation, selection: Selection, facts: Facts, text: Texts) -
 
 
 def _told(row: Observation, facts: Facts, text: Texts) -> str:
-    said = text("straten.known_figure", what=citation.what(row, facts, text), figure=citation.value(row, facts, text))
+    said = text(
+        "straten.known_figure",
+        what=citation.what(row, facts, text),
+        figure=citation.value(row, facts, text),
+    )
     if row.nature not in MEASURED:
         said = text("straten.known_planned", said=said, nature=text(f"nature.{row.nature}"))
     return said
@@ -127,7 +156,9 @@ def _told(row: Observation, facts: Facts, text: Texts) -> str:
 
 def _door(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
     here = state.choose(selection, f"cijfer:{row.observation_id}")
-    return door(facts.publisher(row.source_id, text.lang), state.address(here, "cijfers", only=_OF_FIGURES))
+    return door(
+        facts.publisher(row.source_id, text.lang), state.address(here, "cijfers", only=_OF_FIGURES)
+    )
 
 
 def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> Markup:
@@ -136,10 +167,19 @@ def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> Markup:
     without = sum(row.place_id == selection.place and not row.streets for row in facts.initiatives)
     plain = replace(selection, theme=_THEME, chosen=None)
     doors = [
-        door(text("straten.to_figures", place=place), state.address(plain, "cijfers", only=("plaats", "thema", "taal"))),
-        door(text("straten.to_map", place=place), state.address(plain, "kaart", only=("plaats", "laag", "taal"))),
+        door(
+            text("straten.to_figures", place=place),
+            state.address(plain, "cijfers", only=("plaats", "thema", "taal")),
+        ),
+        door(
+            text("straten.to_map", place=place),
+            state.address(plain, "kaart", only=("plaats", "laag", "taal")),
+        ),
     ]
     if without:
-        label = text("straten.to_initiatives_one" if without == 1 else "straten.to_initiatives", count=without)
+        label = text(
+            "straten.to_initiatives_one" if without == 1 else "straten.to_initiatives",
+            count=without,
+        )
         doors.append(door(label, state.address(plain, "initiatieven", only=("plaats", "taal"))))
     return node("ul", join(node("li", one) for one in doors), class_="notes")

@@ -14,7 +14,9 @@ from dashboard.text import Texts
 
 
 def show(told: Mapping[str, Json], text: Texts) -> None:
-    """The map that `told` describes; a click in it becomes the visit's choice before the next run."""
+    """The map that `told` describes; a click in it becomes the visit's choice before
+    the next run.
+    """
     kaart(told, key="street_map", lang=text.lang, on_select=_choose)
 
 
@@ -29,7 +31,9 @@ def told(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> Mappi
     if not town.drawn:
         caption = "inventory.caption"
     return message(
-        tables.street_files(town.place_id, None if survey is None else survey.survey, text.lang, shown.measure.id),
+        tables.street_files(
+            town.place_id, None if survey is None else survey.survey, text.lang, shown.measure.id
+        ),
         shown.visible,
         name=text(
             "straten.spoken",

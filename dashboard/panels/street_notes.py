@@ -1,4 +1,6 @@
-"""What must be said beside the streets: the finding, how it was counted, how sure it is, and what is not there."""
+"""What must be said beside the streets: the finding, how it was counted, how sure it is, and what
+is not there.
+"""
 
 from dashboard import citation, pilot, state, theme
 from dashboard.facts import Facts
@@ -18,7 +20,9 @@ _OF_FIGURES = ("plaats", "thema", "keuze", "taal")
 
 
 def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> Markup:
-    """The one sentence: what of the units stood empty, in one survey, within one outline; or why nobody can say."""
+    """The one sentence: what of the units stood empty, in one survey, within one outline; or why
+    nobody can say.
+    """
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
     if survey is None:
@@ -81,7 +85,9 @@ def try_example(text: Texts) -> Markup:
 
 
 def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tuple[str, ...]:
-    """What belongs beside this map, most needed first; what is about the whole town with `whole` only."""
+    """What belongs beside this map, most needed first; what is about the whole town with `whole`
+    only.
+    """
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
     # Where no street is drawn nothing is coloured, and no footfall modelled.
@@ -128,20 +134,33 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
 
 
 def empty(selection: Selection, shown: Shown, text: Texts) -> Markup:
-    """Why no street is left: those asked for have no units in the survey, or the filters go together with none."""
+    """Why no street is left: those asked for have no units in the survey, or the filters go
+    together with none.
+    """
     town, choice = shown.town, selection.by_street
     asked = [town.streets[key] for key in selection.streets if key in town.streets]
     survey = None if shown.survey is None else shown.survey.survey
-    filtered = choice.trades or choice.durations or choice.near != "alle" or shown.outline != OUTLINES[0]
+    filtered = (
+        choice.trades or choice.durations or choice.near != "alle" or shown.outline != OUTLINES[0]
+    )
     if asked and not filtered and all(survey not in street.readings for street in asked):
-        return node("p", text("straten.empty_streets", streets=listed([one.name for one in asked], text)), class_="caution")
+        return node(
+            "p",
+            text("straten.empty_streets", streets=listed([one.name for one in asked], text)),
+            class_="caution",
+        )
     return node("p", text("straten.empty"), class_="caution")
 
 
 def widths(text: Texts) -> Markup:
     """What the width of a line stands for."""
     lines = join(node("i", "", style=f"height:{px}px") for px in (1.2, 3.6, 6.0))
-    return node("p", node("span", lines, class_="widths", aria_hidden="true"), text("straten.width"), class_="quiet")
+    return node(
+        "p",
+        node("span", lines, class_="widths", aria_hidden="true"),
+        text("straten.width"),
+        class_="quiet",
+    )
 
 
 def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
@@ -174,12 +193,26 @@ def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
                 class_="chosen" if figure.outline == shown.outline else None,
             )
         )
-    head = [text("street.outline"), text("straten.outlines_area"), text("street.units"), text("street.vacant")]
+    head = [
+        text("street.outline"),
+        text("straten.outlines_area"),
+        text("street.units"),
+        text("street.vacant"),
+    ]
     head.append(text("straten.outlines_share"))
     return join(
         [
             node("h2", text("straten.outlines_title")),
-            node("p", " ".join([text("straten.outlines_intro"), *([text("straten.outlines_pilot")] if pilot.told(facts) else [])]), class_="quiet"),
+            node(
+                "p",
+                " ".join(
+                    [
+                        text("straten.outlines_intro"),
+                        *([text("straten.outlines_pilot")] if pilot.told(facts) else []),
+                    ]
+                ),
+                class_="quiet",
+            ),
             node(
                 "table",
                 node("thead", node("tr", *(node("th", title, scope="col") for title in head))),
@@ -192,7 +225,9 @@ def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
 
 
 def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """The newest figures of vacancy in the whole municipality, set apart: another count, another area."""
+    """The newest figures of vacancy in the whole municipality, set apart: another count, another
+    area.
+    """
     place = facts.places[town.place_id].names[text.lang]
     rows = [
         row
@@ -216,14 +251,25 @@ def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Ma
                 definition=citation.definition(row, facts, text),
             ),
             " ",
-            door(text("details.source"), state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers", only=_OF_FIGURES)),
+            door(
+                text("details.source"),
+                state.address(
+                    state.choose(selection, f"cijfer:{row.observation_id}"),
+                    "cijfers",
+                    only=_OF_FIGURES,
+                ),
+            ),
         )
         for row in newest.values()
     ]
     return join(
         [
             node("h2", text("straten.municipal_title")),
-            node("ul", join(items), class_="notes") if items else node("p", text("straten.municipal_none", place=place)),
-            node("p", text("straten.municipal_note"), class_="quiet small") if items else Markup(""),
+            node("ul", join(items), class_="notes")
+            if items
+            else node("p", text("straten.municipal_none", place=place)),
+            node("p", text("straten.municipal_note"), class_="quiet small")
+            if items
+            else Markup(""),
         ]
     )

@@ -1,4 +1,6 @@
-"""All that the view of a town's streets says of a selection: made once for all who ask for it, so that nothing here draws."""
+"""All that the view of a town's streets says of a selection: made once for all who ask for it, so
+that nothing here draws.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +12,8 @@ from dashboard.panels import frame, street, street_known, street_map, street_not
 from dashboard.state import Selection
 from dashboard.street import published
 from dashboard.street.records import Street
-from dashboard.street.shown import chosen_street, shown as shown_of
+from dashboard.street.shown import chosen_street
+from dashboard.street.shown import shown as shown_of
 from dashboard.text import Texts
 
 
@@ -27,7 +30,9 @@ class StreetPage:
 
 
 def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
-    """The headline, the map, the chosen street or two side by side, and what belongs beside it; for a town with streets."""
+    """The headline, the map, the chosen street or two side by side, and what belongs beside it; for
+    a town with streets.
+    """
     town = facts.towns[selection.place]
     shown = shown_of(facts, town, selection)
     chosen, unit = chosen_street(selection.chosen, town)
@@ -52,7 +57,10 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
     notes = [node("ul", join(node("li", note) for note in said), class_="notes")]
     known: tuple[published.Named, ...] = ()
     if chosen is None:
-        notes += [street_notes.outlines(shown, facts, text), street_notes.municipal(town, selection, facts, text)]
+        notes += [
+            street_notes.outlines(shown, facts, text),
+            street_notes.municipal(town, selection, facts, text),
+        ]
         if not town.drawn:
             # What stood here before the survey came is still what sources say.
             known = published.of_place(facts, town.place_id, text.lang)

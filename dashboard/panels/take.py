@@ -1,4 +1,6 @@
-"""What a visitor takes along: all that a view shows in the forms others work with, each at an address of its own."""
+"""What a visitor takes along: all that a view shows in the forms others work with, each at an
+address of its own.
+"""
 
 from types import MappingProxyType
 
@@ -14,14 +16,31 @@ from data.tables import DECLARED
 
 _TABLE, _MAP, _ALL = ("csv", "xlsx"), ("gpkg", "geojson", "parquet"), ("zip",)
 _MAPS = ("kaart", "initiatieven", "straten", "panden")
-_OF_MAP = ("plaats", "straat", "type", "tranche", "rol", "actor", "profiel", "periode", "laag", "uitsnede", "taal")
+_OF_MAP = (
+    "plaats",
+    "straat",
+    "type",
+    "tranche",
+    "rol",
+    "actor",
+    "profiel",
+    "periode",
+    "laag",
+    "uitsnede",
+    "taal",
+)
 _OF_STREETS = ("plaats", "straat", "periode", "taal", "branche", "duur", "nabij", "grens", "maat")
 
 
 def button(selection: Selection, facts: Facts, text: Texts, *stems: str) -> None:
-    """The button and, behind it, links to what the view shows as files; `stems` are names of `exports.SELECTIONS`."""
-    # Each link holds the selection: they are sent only while they can be seen, and not with every change.
-    behind = st.popover(text("take.title"), icon=":material/download:", key="take", on_change="rerun")
+    """The button and, behind it, links to what the view shows as files; `stems` are names of
+    `exports.SELECTIONS`.
+    """
+    # Each link holds the selection: they are sent only while they can be seen, and not with every
+    # change.
+    behind = st.popover(
+        text("take.title"), icon=":material/download:", key="take", on_change="rerun"
+    )
     if behind.open:
         with behind:
             show(offers(selection, facts, text, *stems))
@@ -32,7 +51,12 @@ def offers(selection: Selection, facts: Facts, text: Texts, *stems: str) -> Mark
     return node(
         "div",
         *(_offer(stem, selection, text, named=len(stems) > 1) for stem in stems),
-        node("p", text("take.help"), f" {text('take.internal')}" if _closed(facts) else "", class_="quiet"),
+        node(
+            "p",
+            text("take.help"),
+            f" {text('take.internal')}" if _closed(facts) else "",
+            class_="quiet",
+        ),
         told(text),
         class_="take",
     )
@@ -53,14 +77,23 @@ _ONLY = MappingProxyType(
 
 def _offer(stem: str, selection: Selection, text: Texts, *, named: bool) -> Markup:
     forms_of_map = (*_MAP, "html") if stem == "kaart" else _MAP
-    groups = [("table", _TABLE), ("map", forms_of_map), ("all", _ALL)] if stem in _MAPS else [("table", (*_TABLE, "plain")), ("all", _ALL)]
+    groups = (
+        [("table", _TABLE), ("map", forms_of_map), ("all", _ALL)]
+        if stem in _MAPS
+        else [("table", (*_TABLE, "plain")), ("all", _ALL)]
+    )
     return join(
         [
             *((node("h4", text(f"take.of_{stem}")),) if named else ()),
             node(
                 "dl",
                 *(
-                    join([node("dt", text(f"take.{group}")), node("dd", join(_link(stem, form, selection, text) for form in forms))])
+                    join(
+                        [
+                            node("dt", text(f"take.{group}")),
+                            node("dd", join(_link(stem, form, selection, text) for form in forms)),
+                        ]
+                    )
                     for group, forms in groups
                 ),
             ),
@@ -89,15 +122,35 @@ def tables(facts: Facts, text: Texts) -> Markup:
             node("td", join(_whole(record.name, form, text) for form in _forms(record.name))),
         )
         for record in facts.manifest.tables
-        if record.rows and (not record.sources or any(facts.source(source_id).sharing != "internal" for source_id in record.sources))
+        if record.rows
+        and (
+            not record.sources
+            or any(facts.source(source_id).sharing != "internal" for source_id in record.sources)
+        )
     ]
-    head = node("thead", node("tr", *(node("th", text(f"take.{key}"), scope="col") for key in keys)))
+    head = node(
+        "thead", node("tr", *(node("th", text(f"take.{key}"), scope="col") for key in keys))
+    )
     table = node("table", head, node("tbody", *rows))
     return join(
         [
             node("h2", text("take.whole")),
-            node("p", text("take.whole_text"), f" {text('take.internal')}" if _closed(facts) else ""),
-            node("div", node("div", table, class_="scroll", tabindex="0", role="region", aria_label=text("take.whole")), told(text), class_="take"),
+            node(
+                "p", text("take.whole_text"), f" {text('take.internal')}" if _closed(facts) else ""
+            ),
+            node(
+                "div",
+                node(
+                    "div",
+                    table,
+                    class_="scroll",
+                    tabindex="0",
+                    role="region",
+                    aria_label=text("take.whole"),
+                ),
+                told(text),
+                class_="take",
+            ),
         ]
     )
 
@@ -113,7 +166,13 @@ def _whole(name: str, form: str, text: Texts) -> Markup:
 
 def told(text: Texts) -> Markup:
     """Room to say that a file is being made, or that it cannot be."""
-    return node("p", role="status", class_="told", data_making=text("take.making"), data_failed=text("take.failed"))
+    return node(
+        "p",
+        role="status",
+        class_="told",
+        data_making=text("take.making"),
+        data_failed=text("take.failed"),
+    )
 
 
 def _closed(facts: Facts) -> bool:

@@ -1,4 +1,6 @@
-"""When initiatives ran: a bar per initiative by city on the same years, in a table that says the same in words."""
+"""When initiatives ran: a bar per initiative by city on the same years, in a table that says the
+same in words.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -14,17 +16,32 @@ Moment = tuple[dt.date, str]
 
 
 def moments(facts: Facts, text: Texts) -> tuple[Moment, ...]:
-    """The pilot's own moments, as far as a source dates them: start, opening of the tender, last day to apply."""
+    """The pilot's own moments, as far as a source dates them: start, opening of the tender, last
+    day to apply.
+    """
     found = []
-    for key, indicator in (("launch", "pilot_launch"), ("tender", "tender_start"), ("deadline", "application_deadline")):
-        row = next((row for row in facts.observations if row.indicator == indicator and row.start), None)
+    for key, indicator in (
+        ("launch", "pilot_launch"),
+        ("tender", "tender_start"),
+        ("deadline", "application_deadline"),
+    ):
+        row = next(
+            (row for row in facts.observations if row.indicator == indicator and row.start), None
+        )
         if row is not None and row.start is not None:
-            found.append((row.start, text(f"timeline.{key}", when=theme.period(row.start, row.end, text.lang))))
+            found.append(
+                (
+                    row.start,
+                    text(f"timeline.{key}", when=theme.period(row.start, row.end, text.lang)),
+                )
+            )
     return tuple(found)
 
 
 def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, text: Texts) -> Markup:
-    """Every initiative with its period in words and as a bar; an unknown end is open, no known year has no bar."""
+    """Every initiative with its period in words and as a bar; an unknown end is open, no known year
+    has no bar.
+    """
     days = [day for row in rows for day in (row.start, row.end) if day is not None]
     if not rows or not days:
         return node("p", text("timeline.nothing"), class_="caution")
@@ -38,19 +55,45 @@ def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, tex
             key=lambda row: (row.start is None, row.start or dt.date.max, row.name),
         )
         if own:
-            body.append(node("tr", node("th", place.names[text.lang], colspan=3, scope="colgroup", class_="group")))
+            body.append(
+                node(
+                    "tr",
+                    node("th", place.names[text.lang], colspan=3, scope="colgroup", class_="group"),
+                )
+            )
             body += [_line(row, scale, text) for row in own]
     head = node(
         "tr",
         node("th", text("timeline.name"), scope="col"),
         node("th", text("timeline.period"), scope="col"),
-        node("th", scale.years(), _numbers(scale, marks), scope="col", class_="track", aria_label=text("timeline.bar")),
+        node(
+            "th",
+            scale.years(),
+            _numbers(scale, marks),
+            scope="col",
+            class_="track",
+            aria_label=text("timeline.bar"),
+        ),
     )
-    # The stylesheet draws the moments through every row and gives every kind its sign; said once, not per row.
+    # The stylesheet draws the moments through every row and gives every kind its sign; said once,
+    # not per row.
     told = [f"--m{number}:{scale.at(day):.1f}%" for number, (day, _) in enumerate(marks, start=1)]
     told += [f"--{kind}:{theme.style(f'initiative_{kind}').fill}" for kind in TYPES]
-    drawn = node("table", node("thead", head), node("tbody", join(body)), class_="timeline", style=";".join(told))
-    return node("div", drawn, class_="scroll", tabindex="0", role="region", aria_label=text("timeline.title"))
+    drawn = node(
+        "table",
+        node("thead", head),
+        node("tbody", join(body)),
+        class_="timeline",
+        style=";".join(told),
+    )
+    return node(
+        "div",
+        drawn,
+        class_="scroll",
+        tabindex="0",
+        role="region",
+        aria_label=text("timeline.title"),
+    )
 
 
 class _Scale:
@@ -94,12 +137,20 @@ def _bar(row: Initiative, scale: _Scale) -> Markup | None:
         return None
     left = scale.at(row.start)
     right = scale.at(row.end or dt.date(scale.last, 12, 31))
-    return node("b", "", class_=None if row.end else "open", style=f"left:{left:.1f}%;width:{right - left:.1f}%")
+    return node(
+        "b",
+        "",
+        class_=None if row.end else "open",
+        style=f"left:{left:.1f}%;width:{right - left:.1f}%",
+    )
 
 
 def legend(marks: Sequence[Moment], text: Texts) -> Markup:
     """What the numbered moments, the open bars and the missing bars stand for."""
-    said = [text("timeline.mark", number=number, what=what) for number, (_, what) in enumerate(marks, start=1)]
+    said = [
+        text("timeline.mark", number=number, what=what)
+        for number, (_, what) in enumerate(marks, start=1)
+    ]
     return node("p", " ".join([*said, text("timeline.legend")]), class_="quiet small")
 
 

@@ -1,4 +1,6 @@
-"""Who vouches for a picture: publishers with the periods they describe, and who drew the background."""
+"""Who vouches for a picture: publishers with the periods they describe, and who drew the
+background.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,14 +31,21 @@ class Cited:
 def background(facts: Facts, text: Texts) -> str:
     """Who drew the background, as a sentence with a blank before it; empty without one."""
     drawn_from = map(facts.source, source_ids(facts.manifest))
-    credits = [text("example.credit") if facts.example else _credit(source, text) for source in drawn_from]
+    credits = [
+        text("example.credit") if facts.example else _credit(source, text) for source in drawn_from
+    ]
     if not credits:
         return ""
-    return " " + text("press.background", names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)))
+    return " " + text(
+        "press.background",
+        names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)),
+    )
 
 
 def _credit(source: SourceRecord, text: Texts) -> str:
-    """What a source of the background asks to be written; our own sketch says it in the reader's language."""
+    """What a source of the background asks to be written; our own sketch says it in the reader's
+    language.
+    """
     return text("press.border") if source.source_id == SKETCH else source.credit or source.publisher
 
 
@@ -48,9 +57,11 @@ def map_sources(
     *,
     survey: Survey | None = None,
 ) -> Cited:
-    """What vouches for a map: publishers of what is shown, each with the periods its figures describe.
+    """What vouches for a map: publishers of what is shown, each with the periods its figures
+    describe.
 
-    Streets and units are shown as `survey` saw them, without it as the newest survey of their town did.
+    Streets and units are shown as `survey` saw them, without it as the newest survey of their town
+    did.
     """
     periods: dict[str, dict[str, None]] = {}
     ids: dict[str, None] = {}
@@ -74,8 +85,13 @@ def map_sources(
     for town in facts.towns.values():
         seen = survey or streets.newest(town)
         own = {unit.key for unit in town.units_of(seen)}
-        if town.streets.keys() & visible.get(streets.ID, {}).keys() or own & visible.get(premises.ID, {}).keys():
-            others = {one.source_id for one in town.surveys} - {None if seen is None else seen.source_id}
+        if (
+            town.streets.keys() & visible.get(streets.ID, {}).keys()
+            or own & visible.get(premises.ID, {}).keys()
+        ):
+            others = {one.source_id for one in town.surveys} - {
+                None if seen is None else seen.source_id
+            }
             for source_id in town.source_ids:
                 if seen is not None and source_id == seen.source_id:
                     add(source_id, theme.month(seen.day, text.lang))
@@ -88,7 +104,9 @@ def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[
     """Publishers of figures, each with the periods they describe."""
     periods: dict[str, dict[str, None]] = {}
     for row in rows:
-        periods.setdefault(citation.publisher_name(row.source_id, facts, text), {})[citation.period(row, text, short=True)] = None
+        periods.setdefault(citation.publisher_name(row.source_id, facts, text), {})[
+            citation.period(row, text, short=True)
+        ] = None
     return [cited(name, tuple(found)) for name, found in periods.items()]
 
 
@@ -99,7 +117,10 @@ def row_licences(rows: Iterable[Observation], facts: Facts, text: Texts) -> list
 
 def source_licences(source_ids: Iterable[str], facts: Facts, text: Texts) -> list[Licensed]:
     """The publishers of sources, each with its licence."""
-    return [(citation.publisher_name(source_id, facts, text), facts.source(source_id).licence) for source_id in source_ids]
+    return [
+        (citation.publisher_name(source_id, facts, text), facts.source(source_id).licence)
+        for source_id in source_ids
+    ]
 
 
 def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
@@ -111,7 +132,10 @@ def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
     if len(names) < 2:
         return "".join(names)
     *few, most = sorted(names, key=lambda licence: len(names[licence]))
-    said = [text("press.licence_of", licence=licence, names=", ".join(names[licence])) for licence in few]
+    said = [
+        text("press.licence_of", licence=licence, names=", ".join(names[licence]))
+        for licence in few
+    ]
     return "; ".join([*said, text("press.licence_rest", licence=most)])
 
 

@@ -42,7 +42,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One stretch of a callout: marks, then words large and small; `features` are the ids of what it shows."""
+    """One stretch of a callout: marks, then words large and small; `features` are the ids of what
+    it shows.
+    """
 
     strong: str = ""
     quiet: str = ""
@@ -73,7 +75,8 @@ class Callout:
         wide, high = 0.0, 0.0
         for row, strong, quiet in _lines(self.variants[level]):
             words = max(
-                [width(line, row.strong_size, 600) for line in strong] + [width(line, BASIS) for line in quiet],
+                [width(line, row.strong_size, 600) for line in strong]
+                + [width(line, BASIS) for line in quiet],
                 default=0.0,
             )
             text_high = LEADING * (row.strong_size * len(strong) + BASIS * len(quiet))
@@ -89,7 +92,9 @@ class Callout:
 
     def draw(self, sheet: Sheet, box: Box, level: int) -> None:
         """Write the callout into its place."""
-        sheet.rect(box, fill=theme.PAPER, stroke=theme.HAIRLINE, width=0.8, radius=3.0, opacity=0.94)
+        sheet.rect(
+            box, fill=theme.PAPER, stroke=theme.HAIRLINE, width=0.8, radius=3.0, opacity=0.94
+        )
         x, y = box.left + _PAD_X, box.top + _PAD_Y
         for row, strong, quiet in _lines(self.variants[level]):
             left, top = x, y
@@ -114,7 +119,9 @@ def _lines(rows: Sequence[Row]) -> list[tuple[Row, list[str], list[str]]]:
     found = []
     for row in rows:
         room = _ROOM - (_ICON + 4.0 if row.styles and (row.strong or row.quiet) else 0.0)
-        found.append((row, wrap(row.strong, row.strong_size, room, 600), balanced(row.quiet, BASIS, room)))
+        found.append(
+            (row, wrap(row.strong, row.strong_size, room, 600), balanced(row.quiet, BASIS, room))
+        )
     return found
 
 
@@ -127,7 +134,9 @@ def _icons(sheet: Sheet, row: Row, x: float, y: float) -> float:
     for index, style in enumerate(row.styles):
         column, line = index % _ICONS_A_ROW, index // _ICONS_A_ROW
         scale = min(1.0, 6.8 / marks.reach(style))
-        marks.draw(sheet, style, x + 2.0 + (column + 0.5) * _ICON, y + 2.0 + (line + 0.5) * _ICON, scale)
+        marks.draw(
+            sheet, style, x + 2.0 + (column + 0.5) * _ICON, y + 2.0 + (line + 0.5) * _ICON, scale
+        )
     return lines * _ICON + 5.0
 
 
@@ -137,7 +146,11 @@ def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
     for layer in scene.layers:
         now = visible.get(layer.id, {})
         for feature in layer.features:
-            if feature.id not in now or feature.geometry is None or feature.geometry.geom_type != "Point":
+            if (
+                feature.id not in now
+                or feature.geometry is None
+                or feature.geometry.geom_type != "Point"
+            ):
                 continue
             if window.holds(feature.geometry.x, feature.geometry.y):
                 x, y = window.point(feature.geometry.x, feature.geometry.y)
@@ -155,18 +168,26 @@ def build(
 ) -> tuple[list[Callout], list[Item]]:
     """The callouts of a map, and the items that get a mark of their own on it.
 
-    What shares a spot on the page shares a callout. With `names` each initiative is named where there is room, without
+    What shares a spot on the page shares a callout. With `names` each initiative is named where
+    there is room, without
     it is a mark only.
     """
     sites = [item for item in shown if item.style.shape == "hatched"]
     towns = [
-        (name, *window.point(*name.point_rd)) for name in scene.background.names if window.holds(*name.point_rd)
+        (name, *window.point(*name.point_rd))
+        for name in scene.background.names
+        if window.holds(*name.point_rd)
     ]
     # A town across the border that is itself a site has the site's mark and name.
-    towns = [(name, x, y) for name, x, y in towns if not any(hypot(item.x - x, item.y - y) < 1.0 for item in sites)]
+    towns = [
+        (name, x, y)
+        for name, x, y in towns
+        if not any(hypot(item.x - x, item.y - y) < 1.0 for item in sites)
+    ]
     free: list[Item] = []
     inside: dict[int, list[Item]] = {}
-    # Marks that are many and small stand where they are, without words: the map draws them by itself.
+    # Marks that are many and small stand where they are, without words: the map draws them by
+    # itself.
     for item in shown:
         if unnamed(item):
             continue
@@ -176,7 +197,14 @@ def build(
         else:
             inside.setdefault(town, []).append(item)
     found = [
-        Callout(x, y, _DOT + 4.0, _variants(name.name, inside.get(index, ()), names=names), 3 if name.abroad else 0, dot=True)
+        Callout(
+            x,
+            y,
+            _DOT + 4.0,
+            _variants(name.name, inside.get(index, ()), names=names),
+            3 if name.abroad else 0,
+            dot=True,
+        )
         for index, (name, x, y) in enumerate(towns)
     ]
     spots, marked = _spots(free, names=names)
@@ -193,7 +221,8 @@ def streets(
 ) -> list[Callout]:
     """The names of the streets that stand out, each with its figure, at its middle.
 
-    Those of `first` (ids) come before all others, then the highest classes. The figure is the label of the street,
+    Those of `first` (ids) come before all others, then the highest classes. The figure is the label
+    of the street,
     else how many of its units are vacant.
     """
     found: list[tuple[str, Feature]] = []
@@ -234,15 +263,23 @@ def _middle(shape: BaseGeometry | None, window: Window) -> tuple[float, float] |
 
 
 def _variants(name: str, members: Sequence[Item], *, names: bool) -> tuple[tuple[Row, ...], ...]:
-    """The words of a town: with its initiatives named, with their marks only, and its name with its first figure."""
+    """The words of a town: with its initiatives named, with their marks only, and its name with its
+    first figure.
+    """
     short = _titled(name, _town_rows(members, named=False))
     least = (Row(short[0].strong, strong_size=short[0].strong_size, features=short[0].features),)
-    full = (_titled(name, _town_rows(members, named=True)),) if names and len(members) <= _MOST_NAMED else ()
+    full = (
+        (_titled(name, _town_rows(members, named=True)),)
+        if names and len(members) <= _MOST_NAMED
+        else ()
+    )
     return tuple(dict.fromkeys((*full, short, least)))
 
 
 def _titled(name: str, rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows under the town's name; a first figure stands beside it where both fit on one line."""
+    """The rows under the town's name; a first figure stands beside it where both fit on
+    one line.
+    """
     if rows and rows[0].strong_size == FIGURE and not rows[0].styles:
         beside = f"{name}  {rows[0].strong}"
         if width(beside, FIGURE - 1.0, 600) <= _ROOM:
@@ -262,7 +299,9 @@ def _town_of(item: Item, towns: Sequence[tuple[float, float]]) -> int | None:
     distances = [hypot(x - item.x, y - item.y) for x, y in towns]
     distance = min(distances)
     index = distances.index(distance)
-    near = marks.reach(item.style) + _DOT if _drawn(item.style) and item.style.id != "unknown" else 1.0
+    near = (
+        marks.reach(item.style) + _DOT if _drawn(item.style) and item.style.id != "unknown" else 1.0
+    )
     return index if distance <= near + 6.0 else None
 
 
@@ -282,7 +321,9 @@ def _town_rows(members: Sequence[Item], *, named: bool) -> list[Row]:
         elif style.id == "unknown":
             rows.append(Row("", item.feature.label or "", styles=(style,), features=shows))
         elif named:
-            rows.append(Row("", item.feature.cells[0].text, styles=(_plain(style),), features=shows))
+            rows.append(
+                Row("", item.feature.cells[0].text, styles=(_plain(style),), features=shows)
+            )
         else:
             icons[style.town_level].append(item)
     return [*rows, *(_icon_row(items, framed=framed) for framed, items in icons.items() if items)]
@@ -311,10 +352,14 @@ def _plain(style: Style) -> Style:
 
 
 def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[Item]]:
-    """Callouts for what has a spot of its own; marks that would overlap share one callout and a row of marks."""
+    """Callouts for what has a spot of its own; marks that would overlap share one callout and a row
+    of marks.
+    """
     groups: list[list[Item]] = []
     for item in free:
-        group = next((group for group in groups if any(_touch(item, other) for other in group)), None)
+        group = next(
+            (group for group in groups if any(_touch(item, other) for other in group)), None
+        )
         if group is None:
             groups.append([item])
         else:
@@ -332,17 +377,33 @@ def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[It
         if item.feature.label is None or (initiative and not names):
             continue
         shows = (item.feature.id,)
-        rows = [Row("", _label(item)[0], features=shows) if initiative else Row(*_label(item), features=shows)]
+        rows = [
+            (
+                Row("", _label(item)[0], features=shows)
+                if initiative
+                else Row(*_label(item), features=shows)
+            )
+        ]
         # A figure about the site stands under its name.
-        rows += [Row(*_label(other), features=(other.feature.id,)) for other in group if other is not item and other.feature.label]
+        rows += [
+            Row(*_label(other), features=(other.feature.id,))
+            for other in group
+            if other is not item and other.feature.label
+        ]
         least = replace(rows[0], quiet="") if rows[0].strong else rows[0]
         variants = tuple(dict.fromkeys((tuple(rows), (rows[0],), (least,))))
-        callouts.append(Callout(item.x, item.y, marks.reach(item.style) + 3.0, variants, rank=2 if initiative else 1))
+        callouts.append(
+            Callout(
+                item.x, item.y, marks.reach(item.style) + 3.0, variants, rank=2 if initiative else 1
+            )
+        )
     return callouts, marked
 
 
 def _touch(one: Item, other: Item) -> bool:
-    """Whether two marks would overlap; words without a mark touch only what shares their very spot."""
+    """Whether two marks would overlap; words without a mark touch only what shares
+    their very spot.
+    """
     distance = hypot(one.x - other.x, one.y - other.y)
     if "dot" in (one.style.shape, other.style.shape):
         return False
@@ -354,8 +415,16 @@ def _touch(one: Item, other: Item) -> bool:
 def _shared(group: Sequence[Item]) -> Callout:
     x, y = sum(item.x for item in group) / len(group), sum(item.y for item in group) / len(group)
     named = [item for item in group if item.feature.label is not None]
-    icons = (Row(styles=tuple(_plain(item.style) for item in group), features=tuple(item.feature.id for item in group)),)
+    icons = (
+        Row(
+            styles=tuple(_plain(item.style) for item in group),
+            features=tuple(item.feature.id for item in group),
+        ),
+    )
     if len(named) == len(group) <= _MOST_NAMES:
-        rows = tuple(Row("", _label(item)[0], styles=(_plain(item.style),), features=(item.feature.id,)) for item in named)
+        rows = tuple(
+            Row("", _label(item)[0], styles=(_plain(item.style),), features=(item.feature.id,))
+            for item in named
+        )
         return Callout(x, y, _DOT + 4.0, (rows, icons), rank=1, dot=True)
     return Callout(x, y, _DOT + 4.0, (icons,), rank=1, dot=True)

@@ -36,7 +36,9 @@ _LINE_STEP = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What came on the map: the classes used with their counts, and the ids of the features that a reader sees."""
+    """What came on the map: the classes used with their counts, and the ids of the features that a
+    reader sees.
+    """
 
     classes: Mapping[str, int]
     features: frozenset[str]
@@ -57,8 +59,10 @@ def draw(
 ) -> Drawn:
     """Draw what is visible within `bounds` so that it fills `box`; labels keep clear of `taken`.
 
-    With `names` initiatives are named; without `figures` a town's callout leaves its figures to the cards beside it.
-    The town at `focus` is the one the picture is about, and a band lies below each line of `highlight` (RD, by
+    With `names` initiatives are named; without `figures` a town's callout leaves its figures to the
+    cards beside it.
+    The town at `focus` is the one the picture is about, and a band lies below each line of
+    `highlight` (RD, by
     id), which is named before others.
     """
     window = fit(bounds, box)
@@ -77,7 +81,11 @@ def draw(
     for item in marked:
         reach = marks.reach(item.style)
         solid.append(Box(item.x - reach, item.y - reach, item.x + reach, item.y + reach))
-    solid += [Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT) for note in notes if note.dot]
+    solid += [
+        Box(note.x - _DOT, note.y - _DOT, note.x + _DOT, note.y + _DOT)
+        for note in notes
+        if note.dot
+    ]
     if names:
         most = _most_streets(lines, box)
         notes += callouts.streets(scene, visible, window, most=most, first=highlight)
@@ -116,7 +124,9 @@ def draw(
         for feature in layer.features
         if feature.id in now and feature.id in seen
     )
-    return Drawn(classes if any(row.framed for row in rows) else _unframed(classes), frozenset(seen))
+    return Drawn(
+        classes if any(row.framed for row in rows) else _unframed(classes), frozenset(seen)
+    )
 
 
 def _lines(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> np.ndarray:
@@ -127,17 +137,29 @@ def _lines(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Windo
     for layer in scene.layers:
         now = visible.get(layer.id, {})
         for feature in layer.features:
-            if now.get(feature.id, "").startswith(callouts.CLASSED) and feature.geometry is not None and feature.geometry.intersects(seen):
-                points += [shapely.get_coordinates(shapely.segmentize(part, step)) for part in shapely.get_parts(feature.geometry)]
+            if (
+                now.get(feature.id, "").startswith(callouts.CLASSED)
+                and feature.geometry is not None
+                and feature.geometry.intersects(seen)
+            ):
+                points += [
+                    shapely.get_coordinates(shapely.segmentize(part, step))
+                    for part in shapely.get_parts(feature.geometry)
+                ]
     found = np.vstack(points)
     west, south, _, _ = window.bounds
     return np.column_stack(
-        [window.box.left + (found[:, 0] - west) * window.units_per_m, window.box.bottom - (found[:, 1] - south) * window.units_per_m]
+        [
+            window.box.left + (found[:, 0] - west) * window.units_per_m,
+            window.box.bottom - (found[:, 1] - south) * window.units_per_m,
+        ]
     )
 
 
 def _most_streets(lines: np.ndarray, box: Box) -> int:
-    """How many streets are named: their names stand on the streets and as much room around them, not on all of the map."""
+    """How many streets are named: their names stand on the streets and as much room around them,
+    not on all of the map.
+    """
     if not len(lines):
         return _LEAST_STREETS
     wide, high = np.minimum(lines.max(axis=0) - lines.min(axis=0), (box.width, box.height))
@@ -165,9 +187,14 @@ def _without_figures(shown: Sequence[callouts.Item]) -> list[callouts.Item]:
 
 
 def free_corner(
-    scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window, size: tuple[float, float]
+    scene: Scene,
+    visible: Mapping[str, Mapping[str, str]],
+    window: Window,
+    size: tuple[float, float],
 ) -> Box:
-    """The corner of the map with the fewest marks near it, as room for the inset; never the scale bar's."""
+    """The corner of the map with the fewest marks near it, as room for the inset; never the scale
+    bar's.
+    """
     wide, high = size
     box = window.box
     corners = [
@@ -176,7 +203,11 @@ def free_corner(
         Box(box.left, box.top, box.left + wide, box.top + high),
     ]
     spots = [(item.x, item.y) for item in callouts.items(scene, visible, window)]
-    spots += [window.point(*name.point_rd) for name in scene.background.names if window.holds(*name.point_rd)]
+    spots += [
+        window.point(*name.point_rd)
+        for name in scene.background.names
+        if window.holds(*name.point_rd)
+    ]
 
     def near(corner: Box) -> int:
         return sum(corner.grown(40.0).overlaps(Box(x, y, x + 1.0, y + 1.0)) for x, y in spots)
@@ -188,7 +219,9 @@ _TOWN = Style("town", "town", "circle", theme.INK, theme.PAPER, 1.4, 3.4)
 _FOCUS = Style("focus", "focus", "circle", theme.SELECTED, theme.INK, 1.4, 9.0)
 
 
-def _lines_and_areas(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> set[str]:
+def _lines_and_areas(
+    scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
+) -> set[str]:
     """The ids of the visible lines and areas of which the window shows a part."""
     seen = shapely.box(*window.bounds)
     return {
@@ -203,7 +236,9 @@ def _lines_and_areas(scene: Scene, visible: Mapping[str, Mapping[str, str]], win
 
 
 def _unframed(classes: Mapping[str, int]) -> dict[str, int]:
-    """The classes where no frame is drawn: what is known of the town only stands under its name, and needs no sign."""
+    """The classes where no frame is drawn: what is known of the town only stands under its name,
+    and needs no sign.
+    """
     counts: dict[str, int] = {}
     for name, count in classes.items():
         plain = name.removesuffix("_town")
@@ -211,44 +246,77 @@ def _unframed(classes: Mapping[str, int]) -> dict[str, int]:
     return counts
 
 
-def _quiet_streets(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> list[BaseGeometry]:
-    """The streets of the snapshot where no layer shows them: seen from near, a reader finds the way by them."""
+def _quiet_streets(
+    scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
+) -> list[BaseGeometry]:
+    """The streets of the snapshot where no layer shows them: seen from near, a reader finds the way
+    by them.
+    """
     west, _, east, _ = window.bounds
     if visible.get(streets.ID) or east - west > _NEAR_M:
         return []
-    every = (feature.geometry for layer in scene.layers if layer.id == streets.ID for feature in layer.features)
+    every = (
+        feature.geometry
+        for layer in scene.layers
+        if layer.id == streets.ID
+        for feature in layer.features
+    )
     return [shapely.geometrycollections([shape for shape in every if shape is not None])]
 
 
-def _background(sheet: Sheet, background: Background, window: Window, quiet: Sequence[BaseGeometry]) -> None:
+def _background(
+    sheet: Sheet, background: Background, window: Window, quiet: Sequence[BaseGeometry]
+) -> None:
     sheet.rect(window.box, fill=theme.GROUND)
     # Below the roads of the background: of a street that is both, the road is seen.
-    lines: list[tuple[Style, BaseGeometry]] = [(replace(theme.BACKGROUND["road"], width_px=_QUIET), shape) for shape in quiet]
+    lines: list[tuple[Style, BaseGeometry]] = [
+        (replace(theme.BACKGROUND["road"], width_px=_QUIET), shape) for shape in quiet
+    ]
     for kind, shape in background.shapes:
         style = theme.BACKGROUND[kind]
         if style.shape == "line":
             lines.append((style, shape))
         elif (path := window.path(shape)) is not None:
-            sheet.shape(path, fill=style.fill, stroke=style.stroke, width=style.width_px, clip=window.box)
+            sheet.shape(
+                path, fill=style.fill, stroke=style.stroke, width=style.width_px, clip=window.box
+            )
     for style, shape in lines:
         if (path := window.path(shape)) is not None:
             border = style.id == "border"
             band = _BORDER_BAND if border else style.width_px + _CASING
-            sheet.shape(path, stroke=style.stroke, width=band, clip=window.box, opacity=0.55 if border else 1.0)
+            sheet.shape(
+                path,
+                stroke=style.stroke,
+                width=band,
+                clip=window.box,
+                opacity=0.55 if border else 1.0,
+            )
     for style, shape in lines:
         if (path := window.path(shape)) is not None:
-            sheet.shape(path, stroke=style.fill, width=style.width_px, dash=style.dash, clip=window.box)
+            sheet.shape(
+                path, stroke=style.fill, width=style.width_px, dash=style.dash, clip=window.box
+            )
 
 
-def _shapes(sheet: Sheet, scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> None:
+def _shapes(
+    sheet: Sheet, scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
+) -> None:
     """Lines and areas of the layers: areas first, casings before the lines they carry."""
     drawn: list[tuple[Style, float, BaseGeometry]] = []
     for layer in scene.layers:
         now = visible.get(layer.id, {})
         for feature in layer.features:
-            if feature.id in now and feature.geometry is not None and feature.geometry.geom_type != "Point":
+            if (
+                feature.id in now
+                and feature.geometry is not None
+                and feature.geometry.geom_type != "Point"
+            ):
                 drawn += _parts(feature, theme.style(now[feature.id]))
-    seen = [(style, wide, path) for style, wide, shape in drawn if (path := window.path(shape)) is not None]
+    seen = [
+        (style, wide, path)
+        for style, wide, shape in drawn
+        if (path := window.path(shape)) is not None
+    ]
     for style, _, path in seen:
         if style.shape != "line":
             sheet.shape(path, fill=style.fill, clip=window.box, opacity=theme.BAND_OPACITY)
@@ -265,52 +333,97 @@ def _parts(feature: Feature, style: Style) -> list[tuple[Style, float, BaseGeome
     """A line in its parts, each as wide as the screen draws it; an area as it is."""
     parts = shapely.get_parts(feature.geometry)
     if style.shape != "line" or len(feature.widths) != len(parts):
-        return [(style, min(style.width_px, theme.WIDEST_LINE_PX), feature.geometry)] if feature.geometry else []
-    return [(style, min(wide, theme.WIDEST_LINE_PX), part) for wide, part in zip(feature.widths, parts, strict=True)]
+        return (
+            [(style, min(style.width_px, theme.WIDEST_LINE_PX), feature.geometry)]
+            if feature.geometry
+            else []
+        )
+    return [
+        (style, min(wide, theme.WIDEST_LINE_PX), part)
+        for wide, part in zip(feature.widths, parts, strict=True)
+    ]
 
 
-def _furniture(sheet: Sheet, scene: Scene, window: Window, shown: Sequence[callouts.Item]) -> list[Box]:
-    """Country names, drawn under everything, and the room that scale bar and names keep for themselves."""
+def _furniture(
+    sheet: Sheet, scene: Scene, window: Window, shown: Sequence[callouts.Item]
+) -> list[Box]:
+    """Country names, drawn under everything, and the room that scale bar and names keep for
+    themselves.
+    """
     box = window.box
     taken = [Box(box.left, box.bottom - 34.0, box.left + _BAR + 90.0, box.bottom)]
-    lands = {kind: shape for kind, shape in scene.background.shapes if kind in ("land_nl", "land_de")}
+    lands = {
+        kind: shape for kind, shape in scene.background.shapes if kind in ("land_nl", "land_de")
+    }
     seen = shapely.box(*window.bounds)
     if len(lands) < 2 or not all(shape.intersects(seen) for shape in lands.values()):
         return taken
     spots = [(item.x, item.y) for item in shown]
-    spots += [window.point(*name.point_rd) for name in scene.background.names if window.holds(*name.point_rd)]
+    spots += [
+        window.point(*name.point_rd)
+        for name in scene.background.names
+        if window.holds(*name.point_rd)
+    ]
     for country in scene.background.countries:
         word = country.name.upper()
         wide = width(word, 13.0, 600)
-        place = _country(country, lands["land_de" if country.abroad else "land_nl"], window, wide, spots)
+        place = _country(
+            country, lands["land_de" if country.abroad else "land_nl"], window, wide, spots
+        )
         if place is not None:
             x, y = place
-            sheet.text(x, y, word, 13.0, weight=600, colour=theme.BACKGROUND["country_name"].fill, align="center", halo=theme.GROUND)
+            sheet.text(
+                x,
+                y,
+                word,
+                13.0,
+                weight=600,
+                colour=theme.BACKGROUND["country_name"].fill,
+                align="center",
+                halo=theme.GROUND,
+            )
             taken.append(Box(x - wide / 2, y - 12.0, x + wide / 2, y + 4.0))
     return taken
 
 
 def _country(
-    country: PlaceName, land: BaseGeometry, window: Window, wide: float, spots: Sequence[tuple[float, float]]
+    country: PlaceName,
+    land: BaseGeometry,
+    window: Window,
+    wide: float,
+    spots: Sequence[tuple[float, float]],
 ) -> tuple[float, float] | None:
-    """Where a country's name fits, None where it does not: along the frame, away from the scale bar and from every mark."""
+    """Where a country's name fits, None where it does not: along the frame, away from the scale bar
+    and from every mark.
+    """
     half = wide / 2 + 8.0
     box = window.box
     metre = window.units_per_m
     west, south, east, north = window.bounds
-    # Whole inside its land, and inside the frame: near its upper edge a name needs less room than beside it.
-    frame = shapely.box(west + half / metre, south + 12.0 / metre, east - half / metre, north - 20.0 / metre)
+    # Whole inside its land, and inside the frame: near its upper edge a name needs less room than
+    # beside it.
+    frame = shapely.box(
+        west + half / metre, south + 12.0 / metre, east - half / metre, north - 20.0 / metre
+    )
     room = land.buffer(-half / metre).intersection(frame)
     if room.is_empty:
         return None
     # In a corner of its own land, as on a school map: the middle is for what the map is about.
-    sides = ((box.right, 0.0), (box.right, 1.0), (box.right, 0.5)) if country.abroad else ((box.left, 0.0), (box.left, 0.5))
+    sides = (
+        ((box.right, 0.0), (box.right, 1.0), (box.right, 0.5))
+        if country.abroad
+        else ((box.left, 0.0), (box.left, 0.5))
+    )
     for edge, down in sides:
-        goal = shapely.Point(west + (edge - box.left) / metre, south + (1.0 - down) * box.height / metre)
+        goal = shapely.Point(
+            west + (edge - box.left) / metre, south + (1.0 - down) * box.height / metre
+        )
         spot = shapely.ops.nearest_points(room, goal)[0]
         x, y = window.point(spot.x, spot.y)
         name = Box(x - half, y - 20.0, x + half, y + 12.0)
-        if not any(name.left < at < name.right and name.top < high < name.bottom for at, high in spots):
+        if not any(
+            name.left < at < name.right and name.top < high < name.bottom for at, high in spots
+        ):
             return x, y
     return None
 
@@ -337,7 +450,9 @@ def _scale(sheet: Sheet, scene: Scene, window: Window) -> None:
     north = x + long + 8.0 + width(label, _SMALL, 600) + 18.0
     for colour, wide in ((theme.PAPER, 4.5), (theme.INK, 1.6)):
         sheet.line([(north, y + 2.0), (north, y - 15.0)], colour, wide)
-        sheet.line([(north - 4.0, y - 10.0), (north, y - 15.0), (north + 4.0, y - 10.0)], colour, wide)
+        sheet.line(
+            [(north - 4.0, y - 10.0), (north, y - 15.0), (north + 4.0, y - 10.0)], colour, wide
+        )
     sheet.text(north + 7.0, y + 1.0, "N", _SMALL, weight=600, halo=theme.PAPER)
 
 
@@ -356,12 +471,22 @@ def inset(sheet: Sheet, scene: Scene, bounds: Bounds, box: Box) -> None:
             sheet.shape(path, fill=style.fill, clip=box)
     west, south = window.point(bounds[0], bounds[1])
     east, north = window.point(bounds[2], bounds[3])
-    frame = Box(max(west, box.left + 1), max(north, box.top + 1), min(east, box.right - 1), min(south, box.bottom - 1))
+    frame = Box(
+        max(west, box.left + 1),
+        max(north, box.top + 1),
+        min(east, box.right - 1),
+        min(south, box.bottom - 1),
+    )
     sheet.rect(frame, fill=theme.SELECTED, stroke=theme.INK, width=1.2, opacity=0.5)
     towns = [name for name in scene.background.names if window.holds(*name.point_rd)]
     spots = [window.point(*name.point_rd) for name in towns]
-    wanted = [Wanted(x, y, 4.0, width(name.name, 11.5), 12.5) for name, (x, y) in zip(towns, spots, strict=True)]
-    for name, (x, y), place in zip(towns, spots, labels.place(wanted, box.grown(-2.0), []), strict=True):
+    wanted = [
+        Wanted(x, y, 4.0, width(name.name, 11.5), 12.5)
+        for name, (x, y) in zip(towns, spots, strict=True)
+    ]
+    for name, (x, y), place in zip(
+        towns, spots, labels.place(wanted, box.grown(-2.0), []), strict=True
+    ):
         marks.draw(sheet, _TOWN, x, y, 0.6)
         if place is not None:
             sheet.text(place.left, place.bottom - 2.5, name.name, 11.5, halo=theme.PAPER)

@@ -1,4 +1,6 @@
-"""The picture desk: one process beside the interface that draws, with a short queue and what it drew before."""
+"""The picture desk: one process beside the interface that draws, with a short queue and what it
+drew before.
+"""
 
 import os
 import queue
@@ -19,7 +21,8 @@ from dashboard.press.work import Made
 # A waiting visitor has left by then, and the next one would wait behind him.
 MOST_WAITING = 8
 RETRY_AFTER_S = 5
-# Beyond this a task is broken. Large tables take some ten seconds, and a busy computer several times that: whoever is
+# Beyond this a task is broken. Large tables take some ten seconds, and a busy computer several
+# times that: whoever is
 # stopped too early begins again from nothing, and so does everyone behind him.
 _LONGEST_S = 120.0
 _CACHE_BYTES = 24_000_000
@@ -28,7 +31,8 @@ _LARGEST_KEPT_BYTES = 4_000_000
 _TASKS_A_PROCESS = 400
 _FRUGAL = {
     "MALLOC_ARENA_MAX": "1",
-    # Whatever is larger goes back to the computer as soon as it is let go of, and leaves no hole behind.
+    # Whatever is larger goes back to the computer as soon as it is let go of, and leaves no hole
+    # behind.
     "MALLOC_MMAP_THRESHOLD_": "1048576",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -50,7 +54,8 @@ class _Errand:
 class Desk:
     """Hands tasks to the process one by one and keeps their results.
 
-    Not a process pool of the standard library: that starts a copy of whatever script is running, which in this
+    Not a process pool of the standard library: that starts a copy of whatever script is running,
+    which in this
     server is the page of a visitor.
     """
 
@@ -79,7 +84,10 @@ class Desk:
             if key in self._under_way:
                 return self._under_way[key]
             if len(self._under_way) > self._most:
-                raise BusyError(f"{len(self._under_way)} files are being made, expected at most {self._most + 1}: try again")
+                raise BusyError(
+                    f"{len(self._under_way)} files are being made, expected at most"
+                    f" {self._most + 1}: try again"
+                )
             future: Future[Made] = Future()
             self._under_way[key] = future
             if self._runner is None:
@@ -121,8 +129,11 @@ class Desk:
                 tasks += 1
                 answer = _answer(process, errand)
             except (EOFError, OSError):
-                # Whoever waits must hear it; whether it died or never started, the next errand gets a fresh one.
-                answer = LostError(f"the picture process ended while it made {errand.key!r}: try again")
+                # Whoever waits must hear it; whether it died or never started, the next errand gets
+                # a fresh one.
+                answer = LostError(
+                    f"the picture process ended while it made {errand.key!r}: try again"
+                )
                 if process is not None:
                     process.kill()
                 _end(process)
@@ -156,8 +167,13 @@ def _start() -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         # Ctrl-C in a terminal reaches a whole group; this process ends when the interface does.
         process_group=0,
-        # One thread and one arena: a process that draws one thing at a time has no use for the memory of more.
-        env={**os.environ, **_FRUGAL, "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])])},
+        # One thread and one arena: a process that draws one thing at a time has no use for the
+        # memory of more.
+        env={
+            **os.environ,
+            **_FRUGAL,
+            "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])]),
+        },
     )
 
 
@@ -173,7 +189,9 @@ def _end(process: "subprocess.Popen[bytes] | None") -> None:
 
 
 def _answer(process: "subprocess.Popen[bytes]", errand: _Errand) -> Made | PressError:
-    """What the process made of an errand, or what it refused. Raises EOFError or OSError when it ended or hung."""
+    """What the process made of an errand, or what it refused. Raises EOFError or OSError when it
+    ended or hung.
+    """
     if process.stdin is None or process.stdout is None:
         raise BrokenPipeError("the picture process has no pipes, expected both")
     timer = threading.Timer(_LONGEST_S, process.kill)

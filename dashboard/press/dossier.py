@@ -1,4 +1,6 @@
-"""What the factsheet of a city says: its figures with what vouches for each, its initiatives, and the numbered sources."""
+"""What the factsheet of a city says: its figures with what vouches for each, its initiatives, and
+the numbered sources.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +8,8 @@ from dataclasses import dataclass
 from dashboard import citation, summary, theme, vitality
 from dashboard.facts import Facts
 from dashboard.maps.layers import edge_retail, population
-from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.press import series, story
+from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.text import Texts
 from dashboard.theme import Style
 
@@ -17,7 +19,9 @@ _THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "population"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One figure: its theme, the figure as written, what and when it counts, its definition, and whether to quote it."""
+    """One figure: its theme, the figure as written, what and when it counts, its definition, and
+    whether to quote it.
+    """
 
     theme: str
     figure: str
@@ -29,7 +33,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One initiative: its mark, its name, where and how far, and what it was, where that is told in this language."""
+    """One initiative: its mark, its name, where and how far, and what it was, where that is told in
+    this language.
+    """
 
     style: Style
     name: str
@@ -39,7 +45,9 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything on a factsheet that is words; figures name their source by its number in `sources`."""
+    """Everything on a factsheet that is words; figures name their source by its number in
+    `sources`.
+    """
 
     place: Place
     name: str
@@ -66,7 +74,12 @@ class _Sources:
         return self._mark(
             row.source_id,
             citation.source(
-                row.source_id, self._facts, self._text, retrieved=row.retrieved, source_date=row.source_date, licence=row.licence
+                row.source_id,
+                self._facts,
+                self._text,
+                retrieved=row.retrieved,
+                source_date=row.source_date,
+                licence=row.licence,
             ),
             row.licence,
         )
@@ -75,12 +88,18 @@ class _Sources:
         """`[3]`: the number of a source that a table names as a whole."""
         record = self._facts.source(source_id)
         line = citation.source(
-            source_id, self._facts, self._text, retrieved=self._facts.consulted, source_date=None, licence=record.licence
+            source_id,
+            self._facts,
+            self._text,
+            retrieved=self._facts.consulted,
+            source_date=None,
+            licence=record.licence,
         )
         return self._mark(source_id, line, record.licence)
 
     def _mark(self, source_id: str, line: str, licence: str) -> str:
-        # The first line of a source stands for it: a second date of the same source is in the figure's own period.
+        # The first line of a source stands for it: a second date of the same source is in the
+        # figure's own period.
         self._lines.setdefault(source_id, line)
         self.licences[citation.publisher_name(source_id, self._facts, self._text), licence] = None
         return f"[{list(self._lines).index(source_id) + 1}]"
@@ -95,7 +114,11 @@ def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
     """The words of a city's factsheet; what is unknown says so."""
     sources = _Sources(facts, text)
     entries = tuple(_entry(facts, place, theme_id, sources, text) for theme_id in _THEMES)
-    rows = [row for row in summary.about(facts, place.place_id, "vacancy") if citation.quotable(row).verdict != "no"]
+    rows = [
+        row
+        for row in summary.about(facts, place.place_id, "vacancy")
+        if citation.quotable(row).verdict != "no"
+    ]
     vacancies = tuple(
         (
             citation.value(row, facts, text),
@@ -106,9 +129,17 @@ def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
         )
         for row in rows
     )
-    deeds = tuple(_deed(row, sources, text) for row in facts.initiatives if row.place_id == place.place_id)
+    deeds = tuple(
+        _deed(row, sources, text) for row in facts.initiatives if row.place_id == place.place_id
+    )
     newest = summary.newest_station(facts, place)
-    station = () if newest is None else tuple(series.named(row, facts, text) for row in facts.stations if row.name == newest.name)
+    station = (
+        ()
+        if newest is None
+        else tuple(
+            series.named(row, facts, text) for row in facts.stations if row.name == newest.name
+        )
+    )
     station_source = sources.of(facts.station_source_id) if station else ""
     areas = [edge_retail.floor_area(facts, site) for site in edge_retail.sites(facts)]
     map_sources = "".join(dict.fromkeys(sources.mark(row) for row in areas if row is not None))
@@ -132,11 +163,21 @@ def _entry(facts: Facts, place: Place, theme_id: str, sources: _Sources, text: T
         return _boardings(facts, place, label, sources, text)
     row = _row(facts, place, theme_id)
     if row is None:
-        return Entry(label, text("press.unknown"), text("factsheet.not_found"), text("factsheet.supply"), "", known=False)
+        return Entry(
+            label,
+            text("press.unknown"),
+            text("factsheet.not_found"),
+            text("factsheet.supply"),
+            "",
+            known=False,
+        )
     return Entry(
         theme=label,
         figure=story.once(row, facts, text),
-        what=f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)}, {citation.period(row, text)} {sources.mark(row)}",
+        what=(
+            f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)},"
+            f" {citation.period(row, text)} {sources.mark(row)}"
+        ),
         definition=_definition(row, facts, text),
         verdict=_verdict(row, facts, text),
     )
@@ -160,11 +201,21 @@ def _row(facts: Facts, place: Place, theme_id: str) -> Observation | None:
 def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: Texts) -> Entry:
     row = summary.newest_station(facts, place)
     if row is None or row.boardings_per_workday is None:
-        return Entry(label, text("press.unknown"), text("factsheet.not_found"), text("factsheet.supply"), "", known=False)
+        return Entry(
+            label,
+            text("press.unknown"),
+            text("factsheet.not_found"),
+            text("factsheet.supply"),
+            "",
+            known=False,
+        )
     return Entry(
         theme=label,
         figure=theme.number(row.boardings_per_workday, text.lang),
-        what=f"{text('overview.boardings', station=facts.said(row.name, text.lang), year=row.year)} {sources.of(facts.station_source_id)}",
+        what=(
+            f"{text('overview.boardings', station=facts.said(row.name, text.lang), year=row.year)}"
+            f" {sources.of(facts.station_source_id)}"
+        ),
         definition=text("press.note_travellers"),
         verdict=_quote(citation.quotable_boardings(row, facts).verdict, text),
     )
@@ -172,7 +223,11 @@ def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: 
 
 def _definition(row: Observation, facts: Facts, text: Texts) -> str:
     said = facts.said(row.definition, text.lang) if row.definition else ""
-    return said if 0 < len(said) <= _LONGEST_DEFINITION else ("" if said else text("factsheet.undefined"))
+    return (
+        said
+        if 0 < len(said) <= _LONGEST_DEFINITION
+        else ("" if said else text("factsheet.undefined"))
+    )
 
 
 def _verdict(row: Observation, facts: Facts, text: Texts) -> str:
@@ -188,7 +243,12 @@ def _deed(row: Initiative, sources: _Sources, text: Texts) -> Deed:
     where = ", ".join(row.streets) or text(f"precision.{row.location_precision}")
     parts = [where, text(f"tranche.{row.tranche}")]
     parts += [text(f"status.{row.status}")] if row.status != "unknown" else []
-    return Deed(theme.style(f"initiative_{row.kind}"), row.name, f"{' · '.join(parts)} {sources.mark(row)}", row.descriptions.get(text.lang) or "")
+    return Deed(
+        theme.style(f"initiative_{row.kind}"),
+        row.name,
+        f"{' · '.join(parts)} {sources.mark(row)}",
+        row.descriptions.get(text.lang) or "",
+    )
 
 
 def spoken(entries: Sequence[Entry]) -> str:

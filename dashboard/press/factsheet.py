@@ -4,14 +4,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard import theme
-from dashboard.competition import basis, leakage, outcome as modelled, sentences
+from dashboard.competition import basis, leakage, sentences
+from dashboard.competition import outcome as modelled
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import BRANCHES, Scenario
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.layers import edge_retail, initiatives, streets
 from dashboard.maps.scene import Scene
-from dashboard.press import attribution, carto, dossier as contents, legend, map_picture, marks, page, ranges, series, story
+from dashboard.press import (
+    attribution,
+    carto,
+    legend,
+    map_picture,
+    marks,
+    page,
+    ranges,
+    series,
+    story,
+)
+from dashboard.press import (
+    dossier as contents,
+)
 from dashboard.press.dossier import Dossier, Entry
 from dashboard.press.errors import RoomError, UnknownSubjectError
 from dashboard.press.labels import Box
@@ -37,7 +51,9 @@ _TABLE = (0.17, 0.29, 0.23, 0.16, 0.15)
 _CHART_HIGH, _AROUND_CHART = 190.0, 110.0
 
 
-def draw(facts: Facts, model: Model | None, scene: Scene, request: Request, text: Texts) -> tuple[list[Sheet], list[Story]]:
+def draw(
+    facts: Facts, model: Model | None, scene: Scene, request: Request, text: Texts
+) -> tuple[list[Sheet], list[Story]]:
     """The two pages of the request's city, and the words of each.
 
     Raises UnknownSubjectError when no city is chosen, RoomError when its words do not fit.
@@ -52,7 +68,18 @@ def draw(facts: Facts, model: Model | None, scene: Scene, request: Request, text
     return [first, second], [words, more]
 
 
-def _words(facts: Facts, found: Dossier, request: Request, text: Texts, *, headline: str, standfirst: str, alt: str, modelled: bool, number: int) -> Story:
+def _words(
+    facts: Facts,
+    found: Dossier,
+    request: Request,
+    text: Texts,
+    *,
+    headline: str,
+    standfirst: str,
+    alt: str,
+    modelled: bool,
+    number: int,
+) -> Story:
     return story.finish(
         facts,
         request,
@@ -70,8 +97,12 @@ def _words(facts: Facts, found: Dossier, request: Request, text: Texts, *, headl
     )
 
 
-def _first(facts: Facts, scene: Scene, found: Dossier, request: Request, text: Texts) -> tuple[Sheet, Story, bool]:
-    """Figures, map and initiatives; the station's chart too where the initiatives leave room for it."""
+def _first(
+    facts: Facts, scene: Scene, found: Dossier, request: Request, text: Texts
+) -> tuple[Sheet, Story, bool]:
+    """Figures, map and initiatives; the station's chart too where the initiatives leave room for
+    it.
+    """
     sheet = Sheet(request.size)
     request = replace(request, selection=replace(request.selection, layers=_LAYERS, extent=None))
     visible = map_picture.drawable(facts, atlas.shown(facts, request.selection).visible)
@@ -83,7 +114,12 @@ def _first(facts: Facts, scene: Scene, found: Dossier, request: Request, text: T
         text,
         headline=text("factsheet.title", place=found.name),
         standfirst=text("factsheet.intro", place=found.name),
-        alt=text("factsheet.alt_first", place=found.name, figures=contents.spoken(found.entries), initiatives=named or text("press.unknown")),
+        alt=text(
+            "factsheet.alt_first",
+            place=found.name,
+            figures=contents.spoken(found.entries),
+            initiatives=named or text("press.unknown"),
+        ),
         number=1,
         modelled=any(name.startswith("vacancy_") for name in visible.get(streets.ID, {}).values()),
     )
@@ -98,7 +134,15 @@ def _first(facts: Facts, scene: Scene, found: Dossier, request: Request, text: T
     if charted:
         _travellers(sheet, found, Box(deeds.left, low, deeds.right, deeds.bottom), text)
     left = Box(body.left, y, middle - _GAP / 2, body.bottom)
-    _map(sheet, facts, scene, visible, request, left, f"{text('factsheet.map')} {found.map_sources}".strip())
+    _map(
+        sheet,
+        facts,
+        scene,
+        visible,
+        request,
+        left,
+        f"{text('factsheet.map')} {found.map_sources}".strip(),
+    )
     return sheet, words, charted
 
 
@@ -117,7 +161,10 @@ def _entries(sheet: Sheet, entries: Sequence[Entry], body: Box) -> float:
 
 def _entry(sheet: Sheet, entry: Entry, x: float, y: float, room: float) -> float:
     sheet.line([(x, y), (x + room, y)], theme.HEADING, 1.4)
-    y = sheet.paragraph(x, y + 5.0, entry.theme, _BODY, room, weight=700, colour=theme.HEADING) + 1.0
+    y = (
+        sheet.paragraph(x, y + 5.0, entry.theme, _BODY, room, weight=700, colour=theme.HEADING)
+        + 1.0
+    )
     size = page.fitting(entry.figure, _FIGURES, room, 700, most=1)
     colour = theme.HEADING if entry.known else theme.QUIET
     for line in wrap(entry.figure, size, room, 700):
@@ -126,7 +173,9 @@ def _entry(sheet: Sheet, entry: Entry, x: float, y: float, room: float) -> float
     y = sheet.paragraph(x, y + 2.0, entry.what, _BODY, room)
     if entry.definition:
         y = sheet.paragraph(x, y + 2.0, entry.definition, _SMALL, room, colour=theme.QUIET)
-    return sheet.paragraph(x, y + 2.0, entry.verdict, _SMALL, room, weight=600) if entry.verdict else y
+    return (
+        sheet.paragraph(x, y + 2.0, entry.verdict, _SMALL, room, weight=600) if entry.verdict else y
+    )
 
 
 def _heading(sheet: Sheet, words: str, x: float, y: float, room: float) -> float:
@@ -135,7 +184,13 @@ def _heading(sheet: Sheet, words: str, x: float, y: float, room: float) -> float
 
 
 def _map(
-    sheet: Sheet, facts: Facts, scene: Scene, visible: map_picture.Visible, request: Request, box: Box, title: str
+    sheet: Sheet,
+    facts: Facts,
+    scene: Scene,
+    visible: map_picture.Visible,
+    request: Request,
+    box: Box,
+    title: str,
 ) -> None:
     """Where the city lies, or its streets where they are known, with a legend below."""
     y = _heading(sheet, title, box.left, box.top, box.width)
@@ -145,23 +200,46 @@ def _map(
     high = legend.height(found, (box.width - 20.0) / 2) / 2 + 34.0
     plot = Box(box.left, y, box.right, min(box.bottom - high, y + 1.2 * box.width))
     if plot.height < _LEAST_MAP:
-        raise RoomError(f"factsheet: the words leave {plot.height:.0f} units for the map, expected {_LEAST_MAP:.0f}")
+        raise RoomError(
+            f"factsheet: the words leave {plot.height:.0f} units for the map, expected"
+            f" {_LEAST_MAP:.0f}"
+        )
     core = facts.places[request.selection.place].core
-    carto.draw(sheet, scene, visible, bounds, plot, names=False, focus=core if map_picture.bare(facts, scene, request) else None)
+    carto.draw(
+        sheet,
+        scene,
+        visible,
+        bounds,
+        plot,
+        names=False,
+        focus=core if map_picture.bare(facts, scene, request) else None,
+    )
     legend.draw(sheet, found, Box(box.left, plot.bottom + 8.0, box.right, box.bottom), columns=2)
 
 
 def _deeds(sheet: Sheet, facts: Facts, found: Dossier, box: Box, text: Texts) -> float:
     """Every initiative with its mark, and what may be said about their number; where that ends."""
-    y = _heading(sheet, text("factsheet.initiatives", count=len(found.deeds)), box.left, box.top, box.width)
+    y = _heading(
+        sheet, text("factsheet.initiatives", count=len(found.deeds)), box.left, box.top, box.width
+    )
     room = box.width - _SIGN
     note = atlas.initiatives_note(facts, text)
     low = box.bottom - _lines_high(note, box.width) - 2 * LEADING * _SMALL
     for index, deed in enumerate(found.deeds):
         told = deed.told if len(found.deeds) <= _MOST_TOLD else ""
-        high = LEADING * _BODY * len(wrap(deed.name, _BODY, room, 600)) + _lines_high(deed.what, room) + _lines_high(told, room)
+        high = (
+            LEADING * _BODY * len(wrap(deed.name, _BODY, room, 600))
+            + _lines_high(deed.what, room)
+            + _lines_high(told, room)
+        )
         if y + high > low:
-            y = sheet.paragraph(box.left, y, text("factsheet.more", count=len(found.deeds) - index), _SMALL, box.width)
+            y = sheet.paragraph(
+                box.left,
+                y,
+                text("factsheet.more", count=len(found.deeds) - index),
+                _SMALL,
+                box.width,
+            )
             break
         marks.draw(sheet, deed.style, box.left + 8.0, y + 8.0, 7.0 / marks.reach(deed.style))
         y = sheet.paragraph(box.left + _SIGN, y, deed.name, _BODY, room, weight=600)
@@ -177,12 +255,26 @@ def _lines_high(words: str, room: float, size: float = _SMALL) -> float:
 
 
 def _second(
-    facts: Facts, model: Model | None, found: Dossier, request: Request, text: Texts, *, charted: bool
+    facts: Facts,
+    model: Model | None,
+    found: Dossier,
+    request: Request,
+    text: Texts,
+    *,
+    charted: bool,
 ) -> tuple[Sheet, Story]:
-    """Vacancy, travellers unless they are `charted` before, where the money goes, and the sources."""
+    """Vacancy, travellers unless they are `charted` before, where the money goes, and
+    the sources.
+    """
     sheet = Sheet(request.size)
-    known = model is not None and found.place.place_id in {site.site_id for site in model.region.named}
-    result = modelled.run(model, Scenario(), BRANCHES[0], found.place.place_id) if model is not None and known else None
+    known = model is not None and found.place.place_id in {
+        site.site_id for site in model.region.named
+    }
+    result = (
+        modelled.run(model, Scenario(), BRANCHES[0], found.place.place_id)
+        if model is not None and known
+        else None
+    )
     rows = [] if result is None or model is None else _flows(result, model, found, text)
     figures = "; ".join(" | ".join(line) for line in found.vacancies)
     words = _words(
@@ -190,7 +282,11 @@ def _second(
         found,
         request,
         text,
-        headline=text("factsheet.second_short", place=found.name) if charted else text("factsheet.second", place=found.name),
+        headline=(
+            text("factsheet.second_short", place=found.name)
+            if charted
+            else text("factsheet.second", place=found.name)
+        ),
         standfirst="",
         alt=text(
             "factsheet.alt_second",
@@ -206,50 +302,87 @@ def _second(
     body = layout.body
     y = _vacancies(sheet, found, body, text) + 14.0
     wide = (body.width - _GAP) / 2
-    left, right = Box(body.left, y, body.left + wide, body.bottom), Box(body.right - wide, y, body.right, body.bottom)
+    left, right = (
+        Box(body.left, y, body.left + wide, body.bottom),
+        Box(body.right - wide, y, body.right, body.bottom),
+    )
     if charted:
-        low = max(_competition(sheet, model, found, rows, left, text), _origins(sheet, model, found, result, right, text))
+        low = max(
+            _competition(sheet, model, found, rows, left, text),
+            _origins(sheet, model, found, result, right, text),
+        )
     else:
-        low = max(_travellers(sheet, found, left, text), _competition(sheet, model, found, rows, right, text))
+        low = max(
+            _travellers(sheet, found, left, text),
+            _competition(sheet, model, found, rows, right, text),
+        )
     y = low + 14.0
     lines = [f"[{number}] {line}" for number, line in enumerate(found.sources, start=1)]
     if rows and model is not None:
-        publishers = dict.fromkeys(facts.publisher(source_id, text.lang) for source_id in basis.source_ids(model.region, facts))
+        publishers = dict.fromkeys(
+            facts.publisher(source_id, text.lang)
+            for source_id in basis.source_ids(model.region, facts)
+        )
         lines.append(text("factsheet.model_sources", names="; ".join(publishers)))
     _sources(sheet, lines, Box(body.left, y, body.right, body.bottom), text)
     return sheet, words
 
 
 def _vacancies(sheet: Sheet, found: Dossier, body: Box, text: Texts) -> float:
-    """Every vacancy figure that may be quoted, none beside another's definition without saying so."""
+    """Every vacancy figure that may be quoted, none beside another's definition without
+    saying so.
+    """
     y = _heading(sheet, text("theme.vacancy"), body.left, body.top, body.width)
     if not found.vacancies:
-        return sheet.paragraph(body.left, y, text("factsheet.no_vacancy", place=found.name), _BODY, body.width)
+        return sheet.paragraph(
+            body.left, y, text("factsheet.no_vacancy", place=found.name), _BODY, body.width
+        )
     for line in found.vacancies[:_MOST_VACANCIES]:
         low, x = y, body.left
         for index, (cell, part) in enumerate(zip(line, _TABLE, strict=True)):
             room = part * body.width - 10.0
-            low = max(low, sheet.paragraph(x, y + 2.0, cell, _BODY, room, weight=600 if index == 0 else 400))
+            low = max(
+                low,
+                sheet.paragraph(x, y + 2.0, cell, _BODY, room, weight=600 if index == 0 else 400),
+            )
             x += part * body.width
         y = low + 3.0
         sheet.line([(body.left, y), (body.right, y)], theme.HAIRLINE, 0.8)
     left_out = len(found.vacancies) - _MOST_VACANCIES
-    note = text("press.note_figures") + (f" {text('factsheet.more', count=left_out)}" if left_out > 0 else "")
+    note = text("press.note_figures") + (
+        f" {text('factsheet.more', count=left_out)}" if left_out > 0 else ""
+    )
     return sheet.paragraph(body.left, y + 4.0, note, _SMALL, body.width, colour=theme.QUIET)
 
 
 def _travellers(sheet: Sheet, found: Dossier, box: Box, text: Texts) -> float:
     """The station's line over the years."""
-    y = _heading(sheet, f"{text('theme.travellers')} {found.station_source}".strip(), box.left, box.top, box.width)
+    y = _heading(
+        sheet,
+        f"{text('theme.travellers')} {found.station_source}".strip(),
+        box.left,
+        box.top,
+        box.width,
+    )
     if not found.station:
         return sheet.paragraph(box.left, y, text("factsheet.not_found"), _BODY, box.width)
-    series.station(sheet, found.station, Box(box.left, y, box.right, y + _CHART_HIGH), text, title=found.station[0].name)
+    series.station(
+        sheet,
+        found.station,
+        Box(box.left, y, box.right, y + _CHART_HIGH),
+        text,
+        title=found.station[0].name,
+    )
     notes = " ".join((text("press.note_travellers"), *series.notes(found.station, text)))
-    return sheet.paragraph(box.left, y + _CHART_HIGH + 6.0, notes, _SMALL, box.width, colour=theme.QUIET)
+    return sheet.paragraph(
+        box.left, y + _CHART_HIGH + 6.0, notes, _SMALL, box.width, colour=theme.QUIET
+    )
 
 
 def _flows(result: modelled.Outcome, model: Model, found: Dossier, text: Texts) -> list[ranges.Row]:
-    """Where the city's residents spend, in the model, as ranges; empty when the model does not know where they live."""
+    """Where the city's residents spend, in the model, as ranges; empty when the model does not know
+    where they live.
+    """
     rows = leakage.of_cities(model.region, result.divided)
     row = next((one for one in rows if one.place_id == found.place.place_id), None)
     if row is None:
@@ -267,7 +400,12 @@ def _flows(result: modelled.Outcome, model: Model, found: Dossier, text: Texts) 
 
 
 def _origins(
-    sheet: Sheet, model: Model | None, found: Dossier, result: modelled.Outcome | None, box: Box, text: Texts
+    sheet: Sheet,
+    model: Model | None,
+    found: Dossier,
+    result: modelled.Outcome | None,
+    box: Box,
+    text: Texts,
 ) -> float:
     """The towns that bring the centre most, in the model."""
     if model is None or result is None:
@@ -275,16 +413,44 @@ def _origins(
     y = _heading(sheet, text("press.origins", place=found.name), box.left, box.top, box.width)
     y = page.badge(sheet, text("press.modelled"), box.left, y) + 2.0
     rows = ranges.origins(result.towns[:_MOST_TOWNS], model.region, text)
-    return ranges.draw(sheet, rows, (text("press.share_title"),), Box(box.left, y, box.right, y + ranges.height(rows) + 24.0), text.lang)
+    return ranges.draw(
+        sheet,
+        rows,
+        (text("press.share_title"),),
+        Box(box.left, y, box.right, y + ranges.height(rows) + 24.0),
+        text.lang,
+    )
 
 
-def _competition(sheet: Sheet, model: Model | None, found: Dossier, rows: Sequence[ranges.Row], box: Box, text: Texts) -> float:
+def _competition(
+    sheet: Sheet,
+    model: Model | None,
+    found: Dossier,
+    rows: Sequence[ranges.Row],
+    box: Box,
+    text: Texts,
+) -> float:
     """The modelled shares, marked as such, with what they rest on and how well the model fits."""
-    y = _heading(sheet, text("factsheet.flows", goods=text(f"goods.{BRANCHES[0]}")), box.left, box.top, box.width)
+    y = _heading(
+        sheet,
+        text("factsheet.flows", goods=text(f"goods.{BRANCHES[0]}")),
+        box.left,
+        box.top,
+        box.width,
+    )
     if model is None or not rows:
         return sheet.paragraph(box.left, y, text("factsheet.no_flows"), _BODY, box.width)
     y = page.badge(sheet, text("press.modelled"), box.left, y) + 2.0
-    y = ranges.draw(sheet, rows, (text("factsheet.part"),), Box(box.left, y, box.right, y + ranges.height(rows) + 24.0), text.lang) + 8.0
+    y = (
+        ranges.draw(
+            sheet,
+            rows,
+            (text("factsheet.part"),),
+            Box(box.left, y, box.right, y + ranges.height(rows) + 24.0),
+            text.lang,
+        )
+        + 8.0
+    )
     survey = model.region.survey
     caution = text("factsheet.caution", assumed=survey.say("assumed", text))
     said = [caution, sentences.leakage_is(model.region, text)]
@@ -295,7 +461,9 @@ def _competition(sheet: Sheet, model: Model | None, found: Dossier, rows: Sequen
 
 
 def _sources(sheet: Sheet, lines: Sequence[str], box: Box, text: Texts) -> None:
-    """The numbered sources in two columns, as large as there is room; the last ones are counted where there is none."""
+    """The numbered sources in two columns, as large as there is room; the last ones are counted
+    where there is none.
+    """
     top = _heading(sheet, text("factsheet.sources"), box.left, box.top, box.width)
     wide = (box.width - _GAP) / 2
     for size in _SOURCES:
@@ -320,7 +488,10 @@ def _sources(sheet: Sheet, lines: Sequence[str], box: Box, text: Texts) -> None:
 def _split(blocks: Sequence[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
     """The blocks over two columns, broken where they are most alike."""
     # The first column is the longer one where both breaks are as good.
-    best = min(range(len(blocks), -1, -1), key=lambda at: abs(sum(map(len, blocks[:at])) - sum(map(len, blocks[at:]))))
+    best = min(
+        range(len(blocks), -1, -1),
+        key=lambda at: abs(sum(map(len, blocks[:at])) - sum(map(len, blocks[at:]))),
+    )
     return list(blocks[:best]), list(blocks[best:])
 
 

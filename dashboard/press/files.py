@@ -1,4 +1,6 @@
-"""A finished sheet as PNG, SVG or PDF: exact, with its alternative text inside, the same bytes every time."""
+"""A finished sheet as PNG, SVG or PDF: exact, with its alternative text inside, the same bytes
+every time.
+"""
 
 import base64
 import io
@@ -44,11 +46,18 @@ def written(sheet: Sheet, story: Story, form: Format, lang: str) -> bytes:
 
 
 def png(sheet: Sheet, story: Story, lang: str) -> bytes:
-    """Exactly the size's pixels, three channels, with title, alternative text, source and licence as text fields."""
+    """Exactly the size's pixels, three channels, with title, alternative text, source and licence
+    as text fields.
+    """
     canvas = FigureCanvasAgg(sheet.figure)
     with matplotlib.rc_context(_SETTINGS):
         canvas.draw()
-    return pixels.png(np.asarray(canvas.buffer_rgba()), _fields(story), language=_LANGUAGE[lang], dpi=sheet.size.dpi)
+    return pixels.png(
+        np.asarray(canvas.buffer_rgba()),
+        _fields(story),
+        language=_LANGUAGE[lang],
+        dpi=sheet.size.dpi,
+    )
 
 
 def _fields(story: Story) -> dict[str, str]:
@@ -67,17 +76,21 @@ def svg(sheet: Sheet, story: Story, lang: str) -> bytes:
     """A drawing whose text stays text, with the page's font inside, title and description."""
     out = io.BytesIO()
     with matplotlib.rc_context(_SETTINGS):
-        sheet.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Title": story.headline})
+        sheet.figure.savefig(
+            out, format="svg", metadata={"Date": None, "Creator": None, "Title": story.headline}
+        )
     drawing = out.getvalue().decode("utf-8")
     # One title and one description, both named by the root, are what screen readers look for.
     drawing = re.sub(r"<title>.*?</title>", "", drawing, count=1, flags=re.DOTALL)
     described = (
-        f'<title id="title">{escape(story.headline)}</title>\n<desc id="desc">{escape(story.alt)}</desc>\n'
-        f"<style>{_faces()}</style>\n"
+        f'<title id="title">{escape(story.headline)}</title>\n<desc'
+        f' id="desc">{escape(story.alt)}</desc>\n<style>{_faces()}</style>\n'
     )
     head, opening, rest = re.split(r"(<svg\b[^>]*>)", drawing, maxsplit=1)
-    opening = opening[:-1] + f' role="img" aria-labelledby="title desc" xml:lang="{_LANGUAGE[lang]}">'
-    return f"{head}{opening}\n{described}{rest}".encode("utf-8")
+    opening = (
+        opening[:-1] + f' role="img" aria-labelledby="title desc" xml:lang="{_LANGUAGE[lang]}">'
+    )
+    return f"{head}{opening}\n{described}{rest}".encode()
 
 
 @cache
@@ -87,13 +100,18 @@ def _faces() -> str:
         file = _STATIC / theme.FONT_FOLDER / f"source-sans-3-latin-{weight}-normal.woff2"
         data = base64.b64encode(file.read_bytes()).decode("ascii")
         faces.append(
-            f"@font-face{{font-family:'{theme.FONT}';font-weight:{weight};src:url(data:font/woff2;base64,{data}) format('woff2')}}"
+            f"@font-face{{font-family:'{theme.FONT}';font-weight:{weight};src:url(data:font/woff2;base64,{data})"
+            " format('woff2')}"
         )
     return "".join(faces)
 
 
-def document(sheets: Sequence[Sheet], alternatives: Sequence[str], story: Story, lang: str) -> bytes:
-    """One PDF page a sheet: title, language, and each page tagged as a figure with its alternative text."""
+def document(
+    sheets: Sequence[Sheet], alternatives: Sequence[str], story: Story, lang: str
+) -> bytes:
+    """One PDF page a sheet: title, language, and each page tagged as a figure with its alternative
+    text.
+    """
     # Late: it brings 10 MB along, and few ask for a PDF.
     from matplotlib.backends.backend_pdf import PdfPages
 
@@ -109,4 +127,6 @@ def document(sheets: Sequence[Sheet], alternatives: Sequence[str], story: Story,
     with matplotlib.rc_context(_SETTINGS), PdfPages(out, metadata=metadata) as pages:
         for sheet in sheets:
             pages.savefig(sheet.figure)
-    return pdf.tagged(out.getvalue(), lang=_LANGUAGE[lang], title=story.headline, alternatives=alternatives)
+    return pdf.tagged(
+        out.getvalue(), lang=_LANGUAGE[lang], title=story.headline, alternatives=alternatives
+    )

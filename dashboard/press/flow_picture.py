@@ -1,10 +1,13 @@
-"""The picture of where the money goes: one map of today, or today and a scenario side by side in one scale."""
+"""The picture of where the money goes: one map of today, or today and a scenario side by side in
+one scale.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboard import theme
-from dashboard.competition import basis, leakage, outcome as modelled, question, sentences
+from dashboard.competition import basis, leakage, question, sentences
+from dashboard.competition import outcome as modelled
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import UNNAMED, Scenario
 from dashboard.facts import Facts
@@ -28,14 +31,23 @@ _MOST_TOWNS, _MOST_SITES = 10, 9
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """One map: its title and what is on it; `moment` are the land of equal share and the sites a scenario adds."""
+    """One map: its title and what is on it; `moment` are the land of equal share and the sites a
+    scenario adds.
+    """
 
     title: str
     visible: Mapping[str, Mapping[str, str]]
     moment: tuple[Layer, ...]
 
 
-def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, request: Request, text: Texts) -> Story:
+def draw(
+    sheet: Sheet,
+    facts: Facts,
+    model: Model | None,
+    scene: Scene | None,
+    request: Request,
+    text: Texts,
+) -> Story:
     """Draw the catchment of the chosen site, or before and after where the link holds a scenario.
 
     Raises UnknownSubjectError when the snapshot feeds no model.
@@ -47,13 +59,21 @@ def draw(sheet: Sheet, facts: Facts, model: Model | None, scene: Scene | None, r
     site, scenario = answer.question.site, answer.question.scenario
     name = sentences.site_name(site, region.sites, text)
     words = _words(facts, request, model, scenario, answer.after or answer.today, site, name, text)
-    seen = [_Panel(text("competition.today"), _sites_named(flows.visible(region, answer.today, site), site), (flows.bands(answer.today),))]
+    seen = [
+        _Panel(
+            text("competition.today"),
+            _sites_named(flows.visible(region, answer.today, site), site),
+            (flows.bands(answer.today),),
+        )
+    ]
     if answer.after is not None:
         # Its name stands in the headline: it may be longer than a map is wide.
         shown = _sites_named(flows.visible(region, answer.after, site, scenario.closed), site)
         new = flows.added(answer.known[len(region.sites) :], text)
         seen.append(_Panel(text("competition.after"), shown, (flows.bands(answer.after), new)))
-    used = {style: 1 for one in seen for layer in _all_visible(one).values() for style in layer.values()}
+    used = {
+        style: 1 for one in seen for layer in _all_visible(one).values() for style in layer.values()
+    }
     found = legend.entries(used, scene.texts, counted=False)
     layout = page.plan(sheet, words, text, notes=True)
     page.ink(sheet, words, layout, text)
@@ -71,15 +91,25 @@ def _halves(body: Box, sheet: Sheet) -> tuple[Box, Box]:
     """Room for the maps, and for what they say in figures: beside or below one another."""
     if sheet.size.wide:
         middle = body.left + _MAP_PART * body.width
-        return Box(body.left, body.top, middle - page.GAP / 2, body.bottom), Box(middle + page.GAP / 2, body.top, body.right, body.bottom)
+        return Box(body.left, body.top, middle - page.GAP / 2, body.bottom), Box(
+            middle + page.GAP / 2, body.top, body.right, body.bottom
+        )
     middle = body.top + _MAP_HIGH * body.height
-    return Box(body.left, body.top, body.right, middle - 8.0), Box(body.left, middle + 8.0, body.right, body.bottom)
+    return Box(body.left, body.top, body.right, middle - 8.0), Box(
+        body.left, middle + 8.0, body.right, body.bottom
+    )
 
 
-def _legend(sheet: Sheet, found: tuple[legend.Entry, ...], maps: Box, title: str, text: Texts) -> float:
+def _legend(
+    sheet: Sheet, found: tuple[legend.Entry, ...], maps: Box, title: str, text: Texts
+) -> float:
     """Draw the legend at the foot of the maps, its shares in one row; where it begins."""
-    classes = dict.fromkeys(entry.style.label_key for entry in found if entry.style.id.startswith(("share_", "band_")))
-    shares = [[entry.style for entry in found if entry.style.label_key == key] for key in sorted(classes)]
+    classes = dict.fromkeys(
+        entry.style.label_key for entry in found if entry.style.id.startswith(("share_", "band_"))
+    )
+    shares = [
+        [entry.style for entry in found if entry.style.label_key == key] for key in sorted(classes)
+    ]
     rest = tuple(entry for entry in found if entry.style.label_key not in classes)
     columns = 2 if maps.width < 620.0 else 4
     each = (maps.width - 20.0 * (columns - 1)) / columns
@@ -108,7 +138,14 @@ def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box) -> None:
         left = room.left + index * (wide + _BETWEEN)
         box = Box(left, room.top, left + wide, room.bottom)
         if len(seen) > 1:
-            sheet.text(box.left, box.top + ascent(_TITLE), panel.title, _TITLE, weight=700, colour=theme.HEADING)
+            sheet.text(
+                box.left,
+                box.top + ascent(_TITLE),
+                panel.title,
+                _TITLE,
+                weight=700,
+                colour=theme.HEADING,
+            )
             box = Box(box.left, box.top + LEADING * _TITLE + 3.0, box.right, box.bottom)
         whole = replace(scene, layers=(*panel.moment, *scene.layers))
         carto.draw(sheet, whole, _all_visible(panel), scene.home, box, names=False)
@@ -118,44 +155,86 @@ def _all_visible(panel: _Panel) -> dict[str, Mapping[str, str]]:
     return {**{layer.id: everything(layer) for layer in panel.moment}, **panel.visible}
 
 
-def _sites_named(visible: Mapping[str, Mapping[str, str]], chosen: str) -> dict[str, Mapping[str, str]]:
+def _sites_named(
+    visible: Mapping[str, Mapping[str, str]], chosen: str
+) -> dict[str, Mapping[str, str]]:
     """Without the sites at the edge that the picture is not about: they have no name on it."""
-    sites = {site: style for site, style in visible[flows.SITES].items() if site == chosen or style != "edge_retail"}
+    sites = {
+        site: style
+        for site, style in visible[flows.SITES].items()
+        if site == chosen or style != "edge_retail"
+    }
     return {**visible, flows.SITES: sites}
 
 
-def _origins(sheet: Sheet, now: modelled.Outcome, model: Model, room: Box, name: str, text: Texts) -> None:
+def _origins(
+    sheet: Sheet, now: modelled.Outcome, model: Model, room: Box, name: str, text: Texts
+) -> None:
     """The towns that bring the site most, with what part of their spending goes there."""
     rows = ranges.origins(now.towns[:_MOST_TOWNS], model.region, text)
     heading = text("press.origins", place=name)
-    _figures(sheet, rows, (text("press.share_title"),), heading, (sentences.error(model, text),), room, text)
+    _figures(
+        sheet,
+        rows,
+        (text("press.share_title"),),
+        heading,
+        (sentences.error(model, text),),
+        room,
+        text,
+    )
 
 
 def _sites(
-    sheet: Sheet, then: modelled.Outcome, model: Model, answer: question.Answer, room: Box, text: Texts
+    sheet: Sheet,
+    then: modelled.Outcome,
+    model: Model,
+    answer: question.Answer,
+    room: Box,
+    text: Texts,
 ) -> None:
     """Every site before and after, with the difference; the chosen one first."""
     region, site, scenario = model.region, answer.question.site, answer.question.scenario
     order = sorted(
-        then.sites, key=lambda row: (row.site_id == modelled.OTHERS, row.site_id != site, -row.after.middle, row.site_id)
+        then.sites,
+        key=lambda row: (
+            row.site_id == modelled.OTHERS,
+            row.site_id != site,
+            -row.after.middle,
+            row.site_id,
+        ),
     )
     kept = [*order[: _MOST_SITES - 1], order[-1]] if len(order) > _MOST_SITES else order
     rows = [
         ranges.Row(
-            sentences.site_name(row.site_id, answer.known, text) + ("*" if row.site_id in region.free else ""),
+            sentences.site_name(row.site_id, answer.known, text)
+            + ("*" if row.site_id in region.free else ""),
             row.before,
             row.after,
-            (sentences.span(row.before, text), sentences.span(row.after, text), sentences.change(row.change, text)),
+            (
+                sentences.span(row.before, text),
+                sentences.span(row.after, text),
+                sentences.change(row.change, text),
+            ),
             strong=row.site_id == site,
             drawn=row.site_id != modelled.OTHERS,
         )
         for row in kept
     ]
     titles = (text("competition.today"), text("competition.after"), text("competition.change"))
-    said = " ".join(sentences.differences(scenario, region, answer.known[len(region.sites) :], text))
+    said = " ".join(
+        sentences.differences(scenario, region, answer.known[len(region.sites) :], text)
+    )
     left = sentences.leakage_change(leakage.of_cities(region, then.divided), region, text)
     notes = (said, left, sentences.error(model, text), text("press.not_calibrated"))
-    _figures(sheet, rows, titles, text("press.market", region=region.survey.say("region", text)), notes, room, text)
+    _figures(
+        sheet,
+        rows,
+        titles,
+        text("press.market", region=region.survey.say("region", text)),
+        notes,
+        room,
+        text,
+    )
 
 
 def _figures(
@@ -167,7 +246,9 @@ def _figures(
     room: Box,
     text: Texts,
 ) -> None:
-    """A heading, the bars, and under them what must be known; rows at the end give way where there is no room."""
+    """A heading, the bars, and under them what must be known; rows at the end give way where there
+    is no room.
+    """
     y = room.top
     for line in wrap(heading, _TITLE, room.width, 700):
         sheet.text(room.left, y + ascent(_TITLE), line, _TITLE, weight=700, colour=theme.HEADING)
@@ -175,7 +256,12 @@ def _figures(
     below = sum(LEADING * _NOTE * len(wrap(note, _NOTE, room.width)) + 4.0 for note in notes) + 8.0
     while len(rows) > 2 and ranges.height(rows) > room.bottom - y - below:
         rows = [*rows[:-2], rows[-1]] if rows[-1].name == text("competition.others") else rows[:-1]
-    y = ranges.draw(sheet, rows, titles, Box(room.left, y, room.right, room.bottom - below), text.lang) + 8.0
+    y = (
+        ranges.draw(
+            sheet, rows, titles, Box(room.left, y, room.right, room.bottom - below), text.lang
+        )
+        + 8.0
+    )
     for note in notes:
         y = sheet.paragraph(room.left, y, note, _NOTE, room.width, colour=theme.INK) + 4.0
 
@@ -199,7 +285,9 @@ def _words(
     elif scenario.name == UNNAMED:
         headline = text("press.head_scenario_unnamed", place=name)
     else:
-        headline = text("press.head_scenario", name=sentences.scenario_name(scenario, text), place=name)
+        headline = text(
+            "press.head_scenario", name=sentences.scenario_name(scenario, text), place=name
+        )
     return story.finish(
         facts,
         request,
@@ -222,7 +310,9 @@ def _words(
 
 
 def _plain(scene: Scene, site: str) -> Scene:
-    """The scene with names for centres and the chosen site only; towns are dots, and their names would hide them."""
+    """The scene with names for centres and the chosen site only; towns are dots, and their names
+    would hide them.
+    """
 
     def kept(style: str, key: str) -> bool:
         return style == "site_centre" or key == site
@@ -231,7 +321,8 @@ def _plain(scene: Scene, site: str) -> Scene:
         replace(
             layer,
             features=tuple(
-                feature if kept(feature.style, feature.id) else replace(feature, label=None) for feature in layer.features
+                feature if kept(feature.style, feature.id) else replace(feature, label=None)
+                for feature in layer.features
             ),
         )
         for layer in scene.layers

@@ -1,4 +1,6 @@
-"""The page's font for matplotlib: its WOFF files unpacked once, under names that tell the subsets apart."""
+"""The page's font for matplotlib: its WOFF files unpacked once, under names that tell the subsets
+apart.
+"""
 
 import logging
 import os
@@ -13,12 +15,14 @@ from matplotlib import font_manager
 from dashboard import theme
 
 _STATIC = Path(__file__).parents[1] / "static"
-# The second subset holds the letters of the rest of Europe; matplotlib looks there for what the first lacks. The third
+# The second subset holds the letters of the rest of Europe; matplotlib looks there for what the
+# first lacks. The third
 # comes with matplotlib: a maker's own words may be Greek or Russian.
 _OURS = (theme.FONT, f"{theme.FONT} Ext")
 FAMILIES = (*_OURS, "DejaVu Sans")
 _SUBSETS = dict(zip(("latin", "latin-ext"), _OURS, strict=True))
-# Letters that run from right to left, or take another form beside one another, need more than a font.
+# Letters that run from right to left, or take another form beside one another, need more than a
+# font.
 _SHAPED = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 _BOX = "\u25a1"
 _JOINED = frozenset({"Mn", "Mc", "Me"})
@@ -43,7 +47,9 @@ def register() -> tuple[str, ...]:
 
 def settable(words: str) -> str:
     """The words with an empty box for each character that a picture cannot set."""
-    return "".join(sign if _settable(sign) else _BOX for sign in unicodedata.normalize("NFC", words))
+    return "".join(
+        sign if _settable(sign) else _BOX for sign in unicodedata.normalize("NFC", words)
+    )
 
 
 def unset(words: str) -> str:
@@ -62,13 +68,17 @@ def _drawn() -> frozenset[int]:
     """Every character that one of the fonts holds."""
     found: set[int] = set()
     for family in register():
-        file = font_manager.findfont(font_manager.FontProperties(family=[family], weight=700), fallback_to_default=False)
+        file = font_manager.findfont(
+            font_manager.FontProperties(family=[family], weight=700), fallback_to_default=False
+        )
         found.update(font_manager.get_font(file).get_charmap())
     return frozenset(found)
 
 
 def _folder() -> Path:
-    """Where the unpacked files stand: the user's cache, or a fresh temporary folder where that cannot be written."""
+    """Where the unpacked files stand: the user's cache, or a fresh temporary folder where that
+    cannot be written.
+    """
     version = theme.FONT_FOLDER.rsplit("/", 1)[-1]
     wanted = Path(platformdirs.user_cache_dir("stadshart-twente")) / "fonts" / version
     try:

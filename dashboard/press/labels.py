@@ -60,7 +60,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A label to place: its anchor, how far it must stay from it, and its size; lower `rank` goes first."""
+    """A label to place: its anchor, how far it must stay from it, and its size; lower `rank` goes
+    first.
+    """
 
     x: float
     y: float
@@ -75,9 +77,11 @@ class Wanted:
 def place(
     wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box], lines: np.ndarray | None = None
 ) -> list[Box | None]:
-    """A box per label that overlaps no other label and nothing of `taken`; None where there is no room.
+    """A box per label that overlaps no other label and nothing of `taken`; None where there is no
+    room.
 
-    Points `[n, 2]` along `lines` are left in sight where that costs little. The same input gives the same places.
+    Points `[n, 2]` along `lines` are left in sight where that costs little. The same input gives
+    the same places.
     """
     order = sorted(range(len(wanted)), key=lambda index: (wanted[index].rank, index))
     choices = [_candidates(label, frame) for label in wanted]
@@ -131,7 +135,12 @@ def _side(part: float) -> float:
 
 
 def _best(
-    label: Wanted, boxes: np.ndarray, covers: np.ndarray, others: Sequence[Box], wanted: Sequence[Wanted], index: int
+    label: Wanted,
+    boxes: np.ndarray,
+    covers: np.ndarray,
+    others: Sequence[Box],
+    wanted: Sequence[Wanted],
+    index: int,
 ) -> Box | None:
     if not len(boxes):
         return None
@@ -180,23 +189,33 @@ def _crossed(label: Wanted, near_x: np.ndarray, near_y: np.ndarray, other: Wante
     return np.hypot(label.x + along * dx - other.x, label.y + along * dy - other.y) < other.gap
 
 
-def _hidden(label: Wanted, near_x: np.ndarray, near_y: np.ndarray, others: np.ndarray) -> np.ndarray:
+def _hidden(
+    label: Wanted, near_x: np.ndarray, near_y: np.ndarray, others: np.ndarray
+) -> np.ndarray:
     """Whether the line from anchor to label runs under one of the other boxes."""
     along = np.linspace(0.1, 0.9, _STEPS)
     x = label.x + along[None, :] * (near_x - label.x)[:, None]
     y = label.y + along[None, :] * (near_y - label.y)[:, None]
     x, y = x[:, :, None], y[:, :, None]
-    return ((x > others[:, 0]) & (x < others[:, 2]) & (y > others[:, 1]) & (y < others[:, 3])).any(axis=(1, 2))
+    return ((x > others[:, 0]) & (x < others[:, 2]) & (y > others[:, 1]) & (y < others[:, 3])).any(
+        axis=(1, 2)
+    )
 
 
 def _array(boxes: Sequence[Box]) -> np.ndarray:
-    return np.array([(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=float).reshape(-1, 4)
+    return np.array(
+        [(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=float
+    ).reshape(-1, 4)
 
 
 def _hits(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
     """Per box whether it overlaps any of `taken`, with a little air between them."""
     if not len(taken):
         return np.zeros(len(boxes), dtype=bool)
-    wide = np.minimum(boxes[:, None, 2], taken[None, :, 2]) - np.maximum(boxes[:, None, 0], taken[None, :, 0])
-    high = np.minimum(boxes[:, None, 3], taken[None, :, 3]) - np.maximum(boxes[:, None, 1], taken[None, :, 1])
+    wide = np.minimum(boxes[:, None, 2], taken[None, :, 2]) - np.maximum(
+        boxes[:, None, 0], taken[None, :, 0]
+    )
+    high = np.minimum(boxes[:, None, 3], taken[None, :, 3]) - np.maximum(
+        boxes[:, None, 1], taken[None, :, 1]
+    )
     return ((wide > -_AIR) & (high > -_AIR)).any(axis=1)

@@ -16,7 +16,9 @@ _GAP = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One class: its mark, what it means, how many are on the map; `framed` is the sign for a town-level mark."""
+    """One class: its mark, what it means, how many are on the map; `framed` is the sign for a
+    town-level mark.
+    """
 
     style: Style
     label: str
@@ -24,8 +26,12 @@ class Entry:
     framed: bool = False
 
 
-def entries(classes: Mapping[str, int], words: Mapping[str, str], *, counted: bool = True) -> tuple[Entry, ...]:
-    """The entries for the classes used, in the order of the style table; a class and its town-level form are one."""
+def entries(
+    classes: Mapping[str, int], words: Mapping[str, str], *, counted: bool = True
+) -> tuple[Entry, ...]:
+    """The entries for the classes used, in the order of the style table; a class and its town-level
+    form are one.
+    """
     found: dict[str, Entry] = {}
     tally: dict[str, int] = {}
     town = 0
@@ -39,9 +45,13 @@ def entries(classes: Mapping[str, int], words: Mapping[str, str], *, counted: bo
         tally[key] = tally.get(key, 0) + count
         found[key] = Entry(shown, words[style.label_key], tally[key])
     if town:
-        sign = next(style for style in theme.STYLES.values() if style.town_level and classes.get(style.id))
+        sign = next(
+            style for style in theme.STYLES.values() if style.town_level and classes.get(style.id)
+        )
         found["town"] = Entry(sign, words["style.initiative_town"], town, framed=True)
-    return tuple(found.values() if counted else (replace(entry, count=None) for entry in found.values()))
+    return tuple(
+        found.values() if counted else (replace(entry, count=None) for entry in found.values())
+    )
 
 
 def height(entries_: tuple[Entry, ...], room: float) -> float:
@@ -65,7 +75,11 @@ def draw(sheet: Sheet, entries_: tuple[Entry, ...], box: Box, columns: int = 1) 
     x, y, low = box.left, box.top, box.top
     for entry in entries_:
         high = _high(entry, room)
-        if y > box.top and y + high - box.top > total / columns + 0.6 * high and x + room < box.right - 1.0:
+        if (
+            y > box.top
+            and y + high - box.top > total / columns + 0.6 * high
+            and x + room < box.right - 1.0
+        ):
             x, y = x + room + gap, box.top
         _entry(sheet, entry, x, y, room)
         y += high + _GAP
@@ -77,10 +91,14 @@ def _entry(sheet: Sheet, entry: Entry, x: float, y: float, room: float) -> None:
     middle_x, middle_y = x + 11.0, y + 9.5
     if entry.framed:
         frame = Box(middle_x - 10.0, middle_y - 9.0, middle_x + 10.0, middle_y + 9.0)
-        sheet.rect(frame, fill=theme.PAPER, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0)
+        sheet.rect(
+            frame, fill=theme.PAPER, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0
+        )
         marks.draw(sheet, entry.style, middle_x, middle_y, 5.5 / marks.reach(entry.style))
     else:
-        marks.draw(sheet, entry.style, middle_x, middle_y, min(1.0, 11.0 / marks.reach(entry.style)))
+        marks.draw(
+            sheet, entry.style, middle_x, middle_y, min(1.0, 11.0 / marks.reach(entry.style))
+        )
     for line in balanced(_label(entry), SIZE, room - _SIGN):
         sheet.text(x + _SIGN, y + ascent(SIZE) + 2.0, line, SIZE)
         y += LEADING * SIZE

@@ -7,12 +7,12 @@ from itertools import accumulate
 
 from dashboard import citation, state, summary, theme
 from dashboard.facts import Facts
-from dashboard.records import Observation
 from dashboard.maps import atlas
 from dashboard.press import attribution, page, story
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
 from dashboard.press.story import Story
+from dashboard.records import Observation
 from dashboard.text import Texts
 
 _HEAD = 12.5
@@ -43,14 +43,22 @@ class Column:
 
 
 def figures(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
-    """Draw the chosen figure large, else the newest citable figures of the selection's place and theme."""
+    """Draw the chosen figure large, else the newest citable figures of the selection's place and
+    theme.
+    """
     chosen = _chosen(facts, request)
-    return _table_of_figures(sheet, facts, request, text) if chosen is None else _one(sheet, chosen, facts, request, text)
+    return (
+        _table_of_figures(sheet, facts, request, text)
+        if chosen is None
+        else _one(sheet, chosen, facts, request, text)
+    )
 
 
 def _chosen(facts: Facts, request: Request) -> Observation | None:
     layer, _, key = (request.selection.chosen or "").partition(":")
-    row = next((row for row in facts.observations if layer == "cijfer" and row.observation_id == key), None)
+    row = next(
+        (row for row in facts.observations if layer == "cijfer" and row.observation_id == key), None
+    )
     # What may not be a headline is never set large.
     return row if story.may_head(row) else None
 
@@ -67,17 +75,24 @@ def _one(sheet: Sheet, row: Observation, facts: Facts, request: Request, text: T
         text,
         view="cijfers",
         headline=what,
-        standfirst=" ".join(part for part in (facts.said(row.definition or "", text.lang), old) if part),
+        standfirst=" ".join(
+            part for part in (facts.said(row.definition or "", text.lang), old) if part
+        ),
         notes=tuple([facts.said(row.note, text.lang)] if row.note and len(row.note) <= 240 else []),
         verdict=story.verdict(row, (), facts, text),
-        sources=[f"{citation.source_name(facts.source(row.source_id), facts, text)} ({citation.period(row, text, short=True)})"],
+        sources=[
+            f"{citation.source_name(facts.source(row.source_id), facts, text)}"
+            f" ({citation.period(row, text, short=True)})"
+        ],
         licences=attribution.row_licences([row], facts, text),
         alt=citation.line(row, facts, text),
     )
     layout = page.plan(sheet, words, text, notes=True)
     page.ink(sheet, words, layout, text)
     body = layout.body
-    size = page.fitting(value, (_BIG * 1.6, _BIG * 1.3, _BIG, 76.0, 60.0, 46.0, 36.0, 28.0), body.width, 700, most=1)
+    size = page.fitting(
+        value, (_BIG * 1.6, _BIG * 1.3, _BIG, 76.0, 60.0, 46.0, 36.0, 28.0), body.width, 700, most=1
+    )
     lines = balanced(value, size, body.width, 700)
     high = 1.05 * size * len(lines) + LEADING * 2 * 20.0
     y = body.top + max(0.0, (body.height - high) * 0.42)
@@ -100,12 +115,19 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
     rows = [
         row
         for row in every
-        if citation.quotable(row).verdict != "no" and (row.year is None or first <= row.year <= last) and _counted(row)
+        if citation.quotable(row).verdict != "no"
+        and (row.year is None or first <= row.year <= last)
+        and _counted(row)
     ]
-    # What is about the region before what lies beyond it, the newest first, and what is of one kind together.
+    # What is about the region before what lies beyond it, the newest first, and what is of one kind
+    # together.
     rows.sort(
         key=lambda row: (
-            _beyond(row, facts), -(row.year or 0), order[citation.quotable(row).verdict], row.indicator, row.observation_id
+            _beyond(row, facts),
+            -(row.year or 0),
+            order[citation.quotable(row).verdict],
+            row.indicator,
+            row.observation_id,
         )
     )
     # The newest of a kind and an area stands for the older ones.
@@ -140,7 +162,12 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
             text,
             view="cijfers",
             headline=text("press.head_figures", place=name),
-            standfirst=text("press.stand_figures", subject=subject[:1].upper() + subject[1:], shown=shown, total=len(every)),
+            standfirst=text(
+                "press.stand_figures",
+                subject=subject[:1].upper() + subject[1:],
+                shown=shown,
+                total=len(every),
+            ),
             notes=(text("press.note_figures"),),
             verdict="",
             sources=attribution.row_sources(rows[:shown], facts, text),
@@ -153,10 +180,14 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
     return _tabled(sheet, columns, cells, words, text)
 
 
-def _large(sheet: Sheet, cells: Sequence[tuple[str, ...]], words: Story, text: Texts, *, sure: bool) -> Story:
-    """Draw few figures large, one below the other, each with what it counts, where and when beside it.
+def _large(
+    sheet: Sheet, cells: Sequence[tuple[str, ...]], words: Story, text: Texts, *, sure: bool
+) -> Story:
+    """Draw few figures large, one below the other, each with what it counts, where and when beside
+    it.
 
-    Unless they are all `sure` they stay smaller than the headline: what stands largest on a page is quoted.
+    Unless they are all `sure` they stay smaller than the headline: what stands largest on a page is
+    quoted.
     """
     layout = page.plan(sheet, words, text, notes=True)
     page.ink(sheet, words, layout, text)
@@ -165,7 +196,10 @@ def _large(sheet: Sheet, cells: Sequence[tuple[str, ...]], words: Story, text: T
     left = body.left + _FIGURE_PART * body.width
     parts = [_parted(line[0]) for line in cells]
     size = min(
-        page.fitting(number, _FIGURES, left - body.left - 32.0 - width(unit, _CELLS[0]), 700, most=1) for number, unit in parts
+        page.fitting(
+            number, _FIGURES, left - body.left - 32.0 - width(unit, _CELLS[0]), 700, most=1
+        )
+        for number, unit in parts
     )
     size = min(size, 0.46 * high, *(() if sure else (layout.headline_size - 2.0,)))
     for index, (figure, what, area, period, cite) in enumerate(cells):
@@ -185,7 +219,14 @@ def _large(sheet: Sheet, cells: Sequence[tuple[str, ...]], words: Story, text: T
         blocks += [(line, _MORE, 400) for line in wrap(more, _MORE, body.right - left)]
         y = middle - sum(LEADING * one for _, one, _ in blocks) / 2
         for line, one, weight in blocks:
-            sheet.text(left, y + ascent(one), line, one, weight=weight, colour=theme.INK if weight == 600 else theme.QUIET)
+            sheet.text(
+                left,
+                y + ascent(one),
+                line,
+                one,
+                weight=weight,
+                colour=theme.INK if weight == 600 else theme.QUIET,
+            )
             y += LEADING * one
     return words
 
@@ -198,7 +239,9 @@ def _parted(figure: str) -> tuple[str, str]:
 
 
 def _counted(row: Observation) -> bool:
-    """Whether a figure counts something, be it in the source's own words; a day or a name does not."""
+    """Whether a figure counts something, be it in the source's own words; a day or a
+    name does not.
+    """
     return row.value is not None or row.value_low is not None or row.unit not in _TOLD
 
 
@@ -222,7 +265,10 @@ def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         Column(text("sources.rows"), 0.12),
         Column(text("sources.licence"), 0.44),
     )
-    cells = [(name, theme.number(count, text.lang), " / ".join(licences.get(name, {}))) for name, count in ranked]
+    cells = [
+        (name, theme.number(count, text.lang), " / ".join(licences.get(name, {})))
+        for name, count in ranked
+    ]
 
     def words(shown: int) -> Story:
         return story.finish(
@@ -251,7 +297,11 @@ def _publishers(shown: int, publishers: int, figures: int, text: Texts) -> str:
 
 
 def _tabled(
-    sheet: Sheet, columns: Sequence[Column], cells: Sequence[tuple[str, ...]], words: Callable[[int], Story], text: Texts
+    sheet: Sheet,
+    columns: Sequence[Column],
+    cells: Sequence[tuple[str, ...]],
+    words: Callable[[int], Story],
+    text: Texts,
 ) -> Story:
     """Draw as many rows as fit; what the page says of their number is settled with them."""
     # What no page could hold need not be laid out.
@@ -263,9 +313,12 @@ def _tabled(
     if most == len(cells):
         every = ((size, sum(_heights(columns, cells, layout.body.width, size))) for size in _CELLS)
         whole = (size for size, high in every if _HEAD_ROW + high <= layout.body.height)
-        cell = next((size for size in whole if _unbroken(columns, cells, layout.body.width, size)), cell)
+        cell = next(
+            (size for size in whole if _unbroken(columns, cells, layout.body.width, size)), cell
+        )
     heights = _heights(columns, cells[:most], layout.body.width, cell)
-    # The foot shrinks with the sources of the rows: fewer rows first, then as many more as the smaller foot leaves room for.
+    # The foot shrinks with the sources of the rows: fewer rows first, then as many more as the
+    # smaller foot leaves room for.
     while (fitting := _fitting(heights[:shown], layout.body.height)) < shown:
         shown = fitting
         story_ = words(shown)
@@ -292,7 +345,9 @@ def _tabled(
         x = body.left
         for column, said in zip(columns, line, strict=True):
             top = y + _PAD
-            for part in wrap(said, cell, column.part * body.width - _GAP, 600 if column.bold else 400):
+            for part in wrap(
+                said, cell, column.part * body.width - _GAP, 600 if column.bold else 400
+            ):
                 sheet.text(x, top + ascent(cell), part, cell, weight=600 if column.bold else 400)
                 top += LEADING * cell
             x += column.part * body.width
@@ -308,7 +363,9 @@ def _row_height(columns: Sequence[Column], line: Sequence[str], room: float, cel
     return LEADING * cell * max(most, 1) + 2 * _PAD
 
 
-def _unbroken(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float, cell: float) -> bool:
+def _unbroken(
+    columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float, cell: float
+) -> bool:
     """Whether every word is narrower than its column."""
     return all(
         width(word, cell, 600 if column.bold else 400) <= column.part * room - _GAP
@@ -319,9 +376,13 @@ def _unbroken(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room:
 
 
 def _fitting(heights: Sequence[float], room: float) -> int:
-    """How many rows of these heights stand below the head within the room, counted from the first."""
+    """How many rows of these heights stand below the head within the room, counted from
+    the first.
+    """
     return sum(_HEAD_ROW + high <= room for high in accumulate(heights))
 
 
-def _heights(columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float, cell: float) -> list[float]:
+def _heights(
+    columns: Sequence[Column], cells: Sequence[tuple[str, ...]], room: float, cell: float
+) -> list[float]:
     return [_row_height(columns, line, room, cell) for line in cells]

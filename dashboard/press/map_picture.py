@@ -58,12 +58,17 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     focus = facts.places[request.selection.place].core if bare(facts, scene, request) else None
     side = _SIDE if focus is None else _WIDE_SIDE
     visible = _seen(sheet, facts, scene, bounds, request, text, side)
-    # The room for the words is planned for all that is visible; what they say in the end is about what came on paper.
+    # The room for the words is planned for all that is visible; what they say in the end is about
+    # what came on paper.
     planned = story.of_map(facts, request, visible, text)
     cards = _cards(facts, scene, request, text)
     used = {name: 1 for now in visible.values() for name in now.values()}
     if cards:  # what they say stands on no map
-        used = {name: count for name, count in used.items() if theme.style(name).shape not in ("text", "station")}
+        used = {
+            name: count
+            for name, count in used.items()
+            if theme.style(name).shape not in ("text", "station")
+        }
     found = legend.entries(used, scene.texts)
     if sheet.size.wide:
         layout, cards, notes = _beside(sheet, planned, cards, found, text, side)
@@ -81,26 +86,45 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
     drawn = _map(sheet, scene, visible, bounds, room, request, cards, focus)
     words = story.of_map(facts, request, visible, text, drawn=_on_paper(visible, drawn, cards))
     page.ink(sheet, words, replace(page.plan(sheet, words, text), body=body), text)
-    _strip(sheet, scene, drawn, words, cards, Box(body.left, body.bottom - high, body.right, body.bottom))
+    _strip(
+        sheet,
+        scene,
+        drawn,
+        words,
+        cards,
+        Box(body.left, body.bottom - high, body.right, body.bottom),
+    )
     return words
 
 
-def _on_paper(visible: Visible, drawn: carto.Drawn, cards: tuple[Card, ...]) -> dict[str, dict[str, str]]:
-    """What of the visible features a reader of the picture sees, on the map or as a card beside it."""
+def _on_paper(
+    visible: Visible, drawn: carto.Drawn, cards: tuple[Card, ...]
+) -> dict[str, dict[str, str]]:
+    """What of the visible features a reader of the picture sees, on the map or as a
+    card beside it.
+    """
     keys = {card.key for card in cards}
     return {
-        layer: {key: style for key, style in now.items() if key in drawn.features or f"{layer}:{key}" in keys}
+        layer: {
+            key: style
+            for key, style in now.items()
+            if key in drawn.features or f"{layer}:{key}" in keys
+        }
         for layer, now in visible.items()
     }
 
 
 def bare(facts: Facts, scene: Scene, request: Request) -> bool:
-    """Whether the map is of one town whose streets are not known: then figures carry the picture."""
+    """Whether the map is of one town whose streets are not known: then figures carry
+    the picture.
+    """
     return not request.selection.whole_region and not _has_streets(facts, scene, request)
 
 
 def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
-    """The request with the figures beside vacancy that every town has, where there are no streets to show."""
+    """The request with the figures beside vacancy that every town has, where there are no streets
+    to show.
+    """
     layers = request.selection.layers
     if vacancy.ID not in layers or not bare(facts, scene, request):
         return request
@@ -109,9 +133,17 @@ def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
 
 
 def _seen(
-    sheet: Sheet, facts: Facts, scene: Scene, bounds: Bounds, request: Request, text: Texts, side: float
+    sheet: Sheet,
+    facts: Facts,
+    scene: Scene,
+    bounds: Bounds,
+    request: Request,
+    text: Texts,
+    side: float,
 ) -> dict[str, dict[str, str]]:
-    """What of the selection lies in the picture: sources and notes are about that, and nothing else."""
+    """What of the selection lies in the picture: sources and notes are about that, and nothing
+    else.
+    """
     every = drawable(facts, atlas.shown(facts, request.selection).visible)
     layout = page.plan(sheet, story.of_map(facts, request, every, text), text, column=side)
     window = fit(bounds, layout.body)
@@ -120,25 +152,46 @@ def _seen(
         (layer.id, feature.id)
         for layer in scene.layers
         for feature in layer.features
-        if feature.id in every.get(layer.id, ()) and feature.geometry is not None and feature.geometry.intersects(view)
+        if feature.id in every.get(layer.id, ())
+        and feature.geometry is not None
+        and feature.geometry.intersects(view)
     }
-    return {layer: {key: style for key, style in now.items() if (layer, key) in inside} for layer, now in every.items()}
+    return {
+        layer: {key: style for key, style in now.items() if (layer, key) in inside}
+        for layer, now in every.items()
+    }
 
 
 def drawable(facts: Facts, visible: Visible) -> dict[str, dict[str, str]]:
-    """What of the screen may go into a picture: there, on the maker's own computer, stands what is internal too."""
+    """What of the screen may go into a picture: there, on the maker's own computer, stands what is
+    internal too.
+    """
     every = {layer: dict(now) for layer, now in visible.items()}
     if premises.ID in every:
         opened = {record.source_id for record in facts.manifest.sources if record.sharing == "open"}
-        known = {unit.key: unit.source_id for town in facts.towns.values() for units in town.units.values() for unit in units}
-        every[premises.ID] = {key: style for key, style in every[premises.ID].items() if known.get(key) in opened}
+        known = {
+            unit.key: unit.source_id
+            for town in facts.towns.values()
+            for units in town.units.values()
+            for unit in units
+        }
+        every[premises.ID] = {
+            key: style for key, style in every[premises.ID].items() if known.get(key) in opened
+        }
     return every
 
 
 def _beside(
-    sheet: Sheet, words: Story, cards: tuple[Card, ...], found: tuple[legend.Entry, ...], text: Texts, side: float
+    sheet: Sheet,
+    words: Story,
+    cards: tuple[Card, ...],
+    found: tuple[legend.Entry, ...],
+    text: Texts,
+    side: float,
 ) -> tuple[page.Layout, tuple[Card, ...], tuple[str, ...]]:
-    """The layout with a column, and the cards and notes that fit in it; notes go below, cards give way to the legend."""
+    """The layout with a column, and the cards and notes that fit in it; notes go below, cards give
+    way to the legend.
+    """
     beside = page.plan(sheet, words, text, column=side)
     below = page.plan(sheet, words, text, column=side, notes=True)
     legend_high = legend.height(found, side) + 30.0
@@ -151,7 +204,9 @@ def _beside(
 
 
 def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
-    """What the map shows at least, in RD: the link's own view, else the place or the region with its edge."""
+    """What the map shows at least, in RD: the link's own view, else the place or the region with
+    its edge.
+    """
     selection = request.selection
     if selection.extent is not None and (seen := _in_rd(selection.extent, scene.home)) is not None:
         return seen
@@ -165,12 +220,21 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
     if town is None:
         return atlas.around(place)
     chosen = [shape for key in selection.streets if (shape := _shape(town, key)) is not None]
-    west, south, east, north = shapely.total_bounds(chosen or _of_town(facts, scene, town, request)).tolist()
-    return west - _STREET_MARGIN_M, south - _STREET_MARGIN_M, east + _STREET_MARGIN_M, north + _STREET_MARGIN_M
+    west, south, east, north = shapely.total_bounds(
+        chosen or _of_town(facts, scene, town, request)
+    ).tolist()
+    return (
+        west - _STREET_MARGIN_M,
+        south - _STREET_MARGIN_M,
+        east + _STREET_MARGIN_M,
+        north + _STREET_MARGIN_M,
+    )
 
 
 def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequence[BaseGeometry]:
-    """What a map of the town must show: its surveyed streets where they are drawn, else its core and the marks in its centre."""
+    """What a map of the town must show: its surveyed streets where they are drawn, else its core
+    and the marks in its centre.
+    """
     core = facts.places[town.place_id].core
     if {streets.ID, premises.ID} & set(request.selection.layers):
         drawn = [
@@ -186,7 +250,9 @@ def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequen
         feature.geometry
         for layer in scene.layers
         for feature in layer.features
-        if feature.id in visible.get(layer.id, ()) and feature.geometry is not None and centre.contains(feature.geometry)
+        if feature.id in visible.get(layer.id, ())
+        and feature.geometry is not None
+        and centre.contains(feature.geometry)
     ]
     return [core.buffer(_LEAST_M), *marks]
 
@@ -230,13 +296,20 @@ def _cards(facts: Facts, scene: Scene, request: Request, text: Texts) -> tuple[C
         if figure.verdict != "no" and figure.key.partition(":")[0] in selection.layers
     ]
     heads = {row.observation_id for row in facts.observations if story.may_head(row)}
-    return tuple(_card_of(one, first=index == 0, heads=heads, text=text) for index, one in enumerate(known[:3]))
+    return tuple(
+        _card_of(one, first=index == 0, heads=heads, text=text)
+        for index, one in enumerate(known[:3])
+    )
 
 
 def _card_of(one: summary.Headline, *, first: bool, heads: Collection[str], text: Texts) -> Card:
-    """The card of a figure: what stands largest on a page is its headline, so only what may be one stands so."""
+    """The card of a figure: what stands largest on a page is its headline, so only what may be one
+    stands so.
+    """
     if one.verdict is None:
-        return Card(text("press.unknown"), text("press.card", what=one.what, when=one.when), _LARGE, one.key)
+        return Card(
+            text("press.unknown"), text("press.card", what=one.what, when=one.when), _LARGE, one.key
+        )
     what = one.what if one.when in one.what else text("press.card", what=one.what, when=one.when)
     figure = _once(one.figure, what)
     layer, _, key = one.key.partition(":")
@@ -246,7 +319,9 @@ def _card_of(one: summary.Headline, *, first: bool, heads: Collection[str], text
 
 
 def _once(figure: str, what: str) -> str:
-    """The number alone where what it counts begins with its unit: `84.045`, not `84.045 inwoners`, of `Inwoners, …`."""
+    """The number alone where what it counts begins with its unit: `84.045`, not `84.045 inwoners`,
+    of `Inwoners, …`.
+    """
     number, _, unit = figure.partition(" ")
     return number if unit and what.casefold().startswith(unit.casefold()) else figure
 
@@ -262,7 +337,11 @@ def _map(
     focus: shapely.Point | None,
 ) -> carto.Drawn:
     whole = request.selection.whole_region
-    corner = None if whole or focus is not None or not scene.inset else carto.free_corner(scene, visible, fit(bounds, box), _INSET)
+    corner = (
+        None
+        if whole or focus is not None or not scene.inset
+        else carto.free_corner(scene, visible, fit(bounds, box), _INSET)
+    )
     drawn = carto.draw(
         sheet,
         scene,
@@ -305,17 +384,25 @@ def _card(sheet: Sheet, card: Card, x: float, y: float, room: float) -> float:
 
 
 def _card_size(card: Card, room: float) -> float:
-    sizes = tuple(size for size in (card.size, 40.0, 34.0, 28.0, 24.0, 20.0, 17.0) if size <= card.size)
+    sizes = tuple(
+        size for size in (card.size, 40.0, 34.0, 28.0, 24.0, 20.0, 17.0) if size <= card.size
+    )
     return page.fitting(card.figure, sizes, room, 700, most=1)
 
 
 def _card_height(card: Card, room: float) -> float:
     size = _card_size(card, room)
-    return 1.1 * size * len(wrap(card.figure, size, room, 700)) + LEADING * _NOTE * len(wrap(card.what, _NOTE, room)) + 10.0
+    return (
+        1.1 * size * len(wrap(card.figure, size, room, 700))
+        + LEADING * _NOTE * len(wrap(card.what, _NOTE, room))
+        + 10.0
+    )
 
 
 def _card_rows(cards: tuple[Card, ...], room: float) -> list[tuple[Card, ...]]:
-    """The cards below one another; in a wide column the first alone and the others beside each other."""
+    """The cards below one another; in a wide column the first alone and the others beside each
+    other.
+    """
     if room < _LEAST_PAIR or len(cards) < 3:
         return [(card,) for card in cards]
     return [cards[:1], cards[1:]]
@@ -328,7 +415,9 @@ def _even(row: tuple[Card, ...], room: float) -> tuple[Card, ...]:
 
 
 def _cards_height(cards: tuple[Card, ...], room: float) -> float:
-    return sum(max(_card_height(card, _part(row, room)) for card in row) for row in _card_rows(cards, room))
+    return sum(
+        max(_card_height(card, _part(row, room)) for card in row) for row in _card_rows(cards, room)
+    )
 
 
 def _part(row: tuple[Card, ...], room: float) -> float:
@@ -336,12 +425,20 @@ def _part(row: tuple[Card, ...], room: float) -> float:
 
 
 def _column(
-    sheet: Sheet, scene: Scene, drawn: carto.Drawn, notes: tuple[str, ...], side: Box, cards: tuple[Card, ...]
+    sheet: Sheet,
+    scene: Scene,
+    drawn: carto.Drawn,
+    notes: tuple[str, ...],
+    side: Box,
+    cards: tuple[Card, ...],
 ) -> None:
     y = side.top
     for row in _card_rows(cards, side.width):
         wide = _part(row, side.width)
-        y = max(_card(sheet, card, side.left + index * (wide + 16.0), y, wide) for index, card in enumerate(_even(row, wide)))
+        y = max(
+            _card(sheet, card, side.left + index * (wide + 16.0), y, wide)
+            for index, card in enumerate(_even(row, wide))
+        )
     found = legend.entries(drawn.classes, scene.texts)
     if found:
         y = heading(sheet, side.left, y, scene.texts["legend"])
@@ -349,9 +446,13 @@ def _column(
     write_notes(sheet, notes, side.left, y, side.width)
 
 
-def _strip_height(found: tuple[legend.Entry, ...], words: Story, cards: tuple[Card, ...], room: float) -> float:
+def _strip_height(
+    found: tuple[legend.Entry, ...], words: Story, cards: tuple[Card, ...], room: float
+) -> float:
     high = max((_card_height(card, _third(room)) for card in cards), default=0.0)
-    return high + legend.height(found, (room - 20.0) / 2) / 2 + 22.0 + notes_height(words.notes, room)
+    return (
+        high + legend.height(found, (room - 20.0) / 2) / 2 + 22.0 + notes_height(words.notes, room)
+    )
 
 
 def _third(room: float) -> float:
@@ -364,7 +465,9 @@ def _strip(
     y = side.top
     cards = _even(cards, _third(side.width))
     for index, card in enumerate(cards):
-        _card(sheet, card, side.left + index * (_third(side.width) + page.GAP), y, _third(side.width))
+        _card(
+            sheet, card, side.left + index * (_third(side.width) + page.GAP), y, _third(side.width)
+        )
     y += max((_card_height(card, _third(side.width)) for card in cards), default=0.0)
     found = legend.entries(drawn.classes, scene.texts)
     if found:

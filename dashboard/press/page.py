@@ -1,4 +1,6 @@
-"""The composition of a picture: every block of words gets the room it needs, the drawing gets what is left."""
+"""The composition of a picture: every block of words gets the room it needs, the drawing gets what
+is left.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +30,8 @@ _LEAST_BODY = 0.34
 # A scanner wants a module of at least two pixels and white around the code; the page is that white.
 _MODULE = 2.0
 _STAMP_WORDS, _STAMP_MOST = 128.0, 220.0
-# Values that choose nothing: a code without them leads to the same view with fewer and larger modules.
+# Values that choose nothing: a code without them leads to the same view with fewer and larger
+# modules.
 _NOTHING = frozenset({ALL, NONE})
 _SILENT = {
     "type": frozenset({ALL, ",".join(TYPES)}),
@@ -66,10 +69,13 @@ class Layout:
     code: np.ndarray | None
 
 
-def plan(sheet: Sheet, story: Story, text: Texts, *, column: float = 0.0, notes: bool = False) -> Layout:
+def plan(
+    sheet: Sheet, story: Story, text: Texts, *, column: float = 0.0, notes: bool = False
+) -> Layout:
     """The layout of a page, with a column of that width beside the drawing where the page is wide.
 
-    With `notes` the story's notes stand in the foot. Raises RoomError when the words leave too little for the drawing.
+    With `notes` the story's notes stand in the foot. Raises RoomError when the words leave too
+    little for the drawing.
     """
     edge = 36.0 if sheet.width > 1000 else 32.0
     inner = Box(edge, edge - 8.0, sheet.width - edge, sheet.height - edge + 8.0)
@@ -90,19 +96,35 @@ def plan(sheet: Sheet, story: Story, text: Texts, *, column: float = 0.0, notes:
     stamp = _stamp(story, code, inner, column if wide and column else 0.0, text)
     beside = wide and column > 0
     used = (column + GAP) if beside else (stamp.width + GAP if stamp else 0.0)
-    lines = _foot_lines(story, inner.width - used, text, most=_most_lines(sheet, notes), notes=notes)
+    lines = _foot_lines(
+        story, inner.width - used, text, most=_most_lines(sheet, notes), notes=notes
+    )
     high = max(LEADING * SMALL * len(lines), 0.0 if beside or stamp is None else stamp.height)
     foot_top = inner.bottom - high
     right = inner.right - (column + GAP) if beside else inner.right
     body = Box(inner.left, top, right, foot_top - 20.0)
-    side = Box(inner.right - column, top, inner.right, (stamp.top - 14.0) if stamp else inner.bottom) if beside else None
+    side = (
+        Box(inner.right - column, top, inner.right, (stamp.top - 14.0) if stamp else inner.bottom)
+        if beside
+        else None
+    )
     if body.height < _LEAST_BODY * sheet.height:
         raise RoomError(
-            f"{sheet.size.id}: the words leave {body.height / sheet.height:.0%} of the height for the drawing, "
-            f"expected {_LEAST_BODY:.0%}: shorten headline or introduction"
+            f"{sheet.size.id}: the words leave {body.height / sheet.height:.0%} of the height for"
+            f" the drawing, expected {_LEAST_BODY:.0%}: shorten headline or introduction"
         )
     return Layout(
-        inner, tuple(headline), headline_size, tuple(standfirst), standfirst_size, tuple(lines), foot_top, body, side, stamp, code
+        inner,
+        tuple(headline),
+        headline_size,
+        tuple(standfirst),
+        standfirst_size,
+        tuple(lines),
+        foot_top,
+        body,
+        side,
+        stamp,
+        code,
     )
 
 
@@ -112,7 +134,14 @@ def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
     y = inner.top
     sheet.rect(Box(inner.left, y, inner.left + 44.0, y + 4.0), fill=theme.HEADING)
     y += 10.0
-    sheet.text(inner.left, y + ascent(_KICKER), text("product.name"), _KICKER, weight=700, colour=theme.HEADING)
+    sheet.text(
+        inner.left,
+        y + ascent(_KICKER),
+        text("product.name"),
+        _KICKER,
+        weight=700,
+        colour=theme.HEADING,
+    )
     right = inner.right
     for words in reversed(story.badges):
         wide = width(words, _KICKER, 700) + 16.0
@@ -120,7 +149,14 @@ def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
         right -= wide + 8.0
     y += 22.0
     for line in layout.headline:
-        sheet.text(inner.left, y + ascent(layout.headline_size), line, layout.headline_size, weight=700, colour=theme.HEADING)
+        sheet.text(
+            inner.left,
+            y + ascent(layout.headline_size),
+            line,
+            layout.headline_size,
+            weight=700,
+            colour=theme.HEADING,
+        )
         y += _HEAD_LEADING * layout.headline_size
     y += 4.0
     for line in layout.standfirst:
@@ -147,12 +183,16 @@ def badge(sheet: Sheet, words: str, left: float, top: float) -> float:
     """Draw a mark such as "Gemodelleerd" with its corner at a point; where it ends below."""
     wide = width(words, _KICKER, 700) + 16.0
     sheet.rect(Box(left, top, left + wide, top + 21.0), fill=theme.SELECTED, radius=3.0)
-    sheet.text(left + wide / 2, top + 4.5 + ascent(_KICKER), words, _KICKER, weight=700, align="center")
+    sheet.text(
+        left + wide / 2, top + 4.5 + ascent(_KICKER), words, _KICKER, weight=700, align="center"
+    )
     return top + 21.0
 
 
 def fitting(words: str, sizes: Sequence[float], room: float, weight: int, *, most: int) -> float:
-    """The largest size at which the words take at most `most` lines; the smallest when none does."""
+    """The largest size at which the words take at most `most` lines; the smallest when
+    none does.
+    """
     return next((size for size in sizes if len(wrap(words, size, room, weight)) <= most), sizes[-1])
 
 
@@ -168,11 +208,18 @@ def _foot_lines(story: Story, room: float, text: Texts, *, most: int, notes: boo
     for shown in range(len(story.sources), 0, -1):
         left = len(story.sources) - shown
         named = "; ".join(story.sources[:shown])
-        sentence = text("press.sources_more", sources=named, count=left) if left else text("press.sources", sources=named)
+        sentence = (
+            text("press.sources_more", sources=named, count=left)
+            if left
+            else text("press.sources", sources=named)
+        )
         found = wrap(sentence, SMALL, room)
         if len(found) + len(quiet) <= most:
             break
-    return [*(Line(line, theme.INK) for line in found), *(Line(line, theme.QUIET) for line in quiet)]
+    return [
+        *(Line(line, theme.INK) for line in found),
+        *(Line(line, theme.QUIET) for line in quiet),
+    ]
 
 
 def _stamp_words(story: Story, room: float, text: Texts) -> list[tuple[str, bool]]:
@@ -182,7 +229,9 @@ def _stamp_words(story: Story, room: float, text: Texts) -> list[tuple[str, bool
     return [(line, False) for line in sender] + [(line, True) for line in link]
 
 
-def _stamp(story: Story, code: np.ndarray | None, inner: Box, column: float, text: Texts) -> Box | None:
+def _stamp(
+    story: Story, code: np.ndarray | None, inner: Box, column: float, text: Texts
+) -> Box | None:
     side = 0.0 if code is None else _MODULE * len(code)
     room = (column - side - 12.0) if column else _stamp_room(story)
     lines = _stamp_words(story, room, text)
@@ -195,19 +244,25 @@ def _stamp(story: Story, code: np.ndarray | None, inner: Box, column: float, tex
 
 def _stamp_room(story: Story) -> float:
     """As wide as the longest word or address of the stamp, within bounds."""
-    words = [(word, 400) for word in (story.sender or "").split()] + [(_short(story.link), 600)] * (story.link is not None)
+    words = [(word, 400) for word in (story.sender or "").split()] + [(_short(story.link), 600)] * (
+        story.link is not None
+    )
     longest = max((width(word, SMALL, weight) for word, weight in words), default=0.0)
     return min(max(longest + 2.0, _STAMP_WORDS), _STAMP_MOST)
 
 
-def _ink_stamp(sheet: Sheet, story: Story, stamp: Box, code: np.ndarray | None, text: Texts) -> None:
+def _ink_stamp(
+    sheet: Sheet, story: Story, stamp: Box, code: np.ndarray | None, text: Texts
+) -> None:
     left = stamp.left
     if code is not None:
         side = _MODULE * len(code)
         per_unit = sheet.size.pixels_per_unit
         # Whole pixels: a scanner reads no half ones.
         module = int(_MODULE * per_unit) / per_unit
-        x, y = (round(edge * per_unit) / per_unit for edge in (left, stamp.bottom - module * len(code)))
+        x, y = (
+            round(edge * per_unit) / per_unit for edge in (left, stamp.bottom - module * len(code))
+        )
         rows, columns = np.nonzero(code)
         sheet.squares(np.column_stack([x + columns * module, y + rows * module]), module, "#000000")
         left += side + 12.0
@@ -230,7 +285,11 @@ def _code(link: str | None) -> np.ndarray | None:
     if link is None:
         return None
     parts = urlsplit(link)
-    said = [(key, value) for key, value in parse_qsl(parts.query) if value not in _SILENT.get(key, _NOTHING)]
+    said = [
+        (key, value)
+        for key, value in parse_qsl(parts.query)
+        if value not in _SILENT.get(key, _NOTHING)
+    ]
     short = urlunsplit(parts._replace(query=urlencode(said, safe=",/:")))
     matrix = segno.make(short, error="l", micro=False, boost_error=False).matrix
     return np.array([list(row) for row in matrix], dtype=bool)

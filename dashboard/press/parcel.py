@@ -1,4 +1,5 @@
-"""The picture process and the parcels it exchanges with the interface: pickles behind their length, over its pipes.
+"""The picture process and the parcels it exchanges with the interface: pickles behind their length,
+over its pipes.
 
 Both ends are this program on this computer; nothing of a request is ever unpickled as it came.
 """
@@ -35,7 +36,9 @@ def _read_only(items: Mapping[object, object]) -> "MappingProxyType[object, obje
 class _Packer(pickle.Pickler):
     """A pickler that takes read-only mappings, which the standard library leaves out."""
 
-    dispatch_table = copyreg.dispatch_table | {MappingProxyType: lambda view: (_read_only, (dict(view),))}
+    dispatch_table = copyreg.dispatch_table | {
+        MappingProxyType: lambda view: (_read_only, (dict(view),))
+    }
 
 
 def send(pipe: BinaryIO, content: object) -> None:
@@ -64,7 +67,9 @@ def _read(pipe: BinaryIO) -> bytes:
 
 
 def serve() -> None:
-    """Do one task after another until the interface closes the pipe; behind it in line for the processor."""
+    """Do one task after another until the interface closes the pipe; behind it in line for the
+    processor.
+    """
     os.nice(_NICENESS)
     logs.set_up()
     wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -82,7 +87,16 @@ def serve() -> None:
         except DataError as fault:
             _LOG.error("%s", fault)
             answer = SnapshotError("the snapshot cannot be read")
-        except (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, TypeError, ValueError) as fault:
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            MemoryError,
+            OSError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as fault:
             # The operator reads what broke in the log; the visitor is told that it did.
             _LOG.exception("a file could not be made")
             answer = LostError(f"the file could not be made: {type(fault).__name__}")

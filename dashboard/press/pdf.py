@@ -1,4 +1,6 @@
-"""What matplotlib leaves out of a PDF: language, window title, and tags with an alternative text for each page."""
+"""What matplotlib leaves out of a PDF: language, window title, and tags with an alternative text
+for each page.
+"""
 
 import re
 import zlib
@@ -8,50 +10,79 @@ from dashboard.press.errors import DocumentError
 
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
 _TRAILER = re.compile(rb"trailer\s*<<(.*?)>>\s*startxref", re.DOTALL)
-_PAGE = re.compile(rb"(?m)^(\d+) 0 obj\n<<((?:(?!endobj).)*?/Type /Page\b(?!s)(?:(?!endobj).)*?)>>\nendobj", re.DOTALL)
+_PAGE = re.compile(
+    rb"(?m)^(\d+) 0 obj\n<<((?:(?!endobj).)*?/Type /Page\b(?!s)(?:(?!endobj).)*?)>>\nendobj",
+    re.DOTALL,
+)
 _CONTENTS = re.compile(rb"/Contents (\d+) 0 R")
 
 
 def tagged(document: bytes, *, lang: str, title: str, alternatives: Sequence[str]) -> bytes:
-    """The same document with an update behind it: each page is one figure whose alternative text says what it shows.
+    """The same document with an update behind it: each page is one figure whose alternative text
+    says what it shows.
 
-    `alternatives` holds one text a page. Raises DocumentError when the document is not built as expected.
+    `alternatives` holds one text a page. Raises DocumentError when the document is not built as
+    expected.
     """
     start, trailer = _START.search(document), _TRAILER.search(document)
     pages = list(_PAGE.finditer(document))
     if start is None or trailer is None or len(pages) != len(alternatives):
-        raise DocumentError(f"a PDF with {len(pages)} pages found, expected {len(alternatives)} and a trailer at its end")
+        raise DocumentError(
+            f"a PDF with {len(pages)} pages found, expected {len(alternatives)} and a trailer at"
+            " its end"
+        )
     size, root = _whole(rb"/Size (\d+)", trailer[1]), _whole(rb"/Root (\d+) 0 R", trailer[1])
     catalogue = re.search(rb"(?m)^%d 0 obj\n<<(.*?)>>\nendobj" % root, document, re.DOTALL)
     if catalogue is None:
         raise DocumentError(f"no object {root} in the PDF, expected its catalogue")
-    # Numbers of the new objects: begin and end of the marked content, tree, number tree, document, then a figure a page.
+    # Numbers of the new objects: begin and end of the marked content, tree, number tree, document,
+    # then a figure a page.
     begin, end, tree, numbers, whole = (size + step for step in range(5))
     figures = [size + 5 + index for index in range(len(pages))]
     objects: dict[int, bytes] = {
         begin: _stream(b"/Figure <</MCID 0>> BDC\n"),
         end: _stream(b"\nEMC"),
-        tree: b"<< /Type /StructTreeRoot /K %d 0 R /ParentTree %d 0 R /ParentTreeNextKey %d >>" % (whole, numbers, len(pages)),
-        numbers: b"<< /Nums [ %s ] >>" % b" ".join(b"%d [ %d 0 R ]" % (index, figure) for index, figure in enumerate(figures)),
-        whole: b"<< /Type /StructElem /S /Document /P %d 0 R /T %s /K [ %s ] >>"
-        % (tree, _text(title), b" ".join(b"%d 0 R" % figure for figure in figures)),
+        tree: (
+            b"<< /Type /StructTreeRoot /K %d 0 R /ParentTree %d 0 R /ParentTreeNextKey %d >>"
+            % (whole, numbers, len(pages))
+        ),
+        numbers: (
+            b"<< /Nums [ %s ] >>"
+            % b" ".join(b"%d [ %d 0 R ]" % (index, figure) for index, figure in enumerate(figures))
+        ),
+        whole: (
+            b"<< /Type /StructElem /S /Document /P %d 0 R /T %s /K [ %s ] >>"
+            % (tree, _text(title), b" ".join(b"%d 0 R" % figure for figure in figures))
+        ),
     }
     for index, (page, words) in enumerate(zip(pages, alternatives, strict=True)):
         number = int(page[1])
         contents = _CONTENTS.search(page[2])
         if contents is None:
             raise DocumentError(f"page {index + 1} of the PDF has no contents, expected a stream")
-        wrapped = b"/Contents [ %d 0 R %s 0 R %d 0 R ] /StructParents %d /Tabs /S" % (begin, contents[1], end, index)
-        objects[number] = b"<<" + page[2][: contents.start()] + wrapped + page[2][contents.end() :] + b">>"
-        objects[figures[index]] = b"<< /Type /StructElem /S /Figure /P %d 0 R /Pg %d 0 R /Lang (%s) /Alt %s /K 0 >>" % (
-            whole,
-            number,
-            lang.encode("ascii"),
-            _text(words),
+        wrapped = b"/Contents [ %d 0 R %s 0 R %d 0 R ] /StructParents %d /Tabs /S" % (
+            begin,
+            contents[1],
+            end,
+            index,
         )
-    objects[root] = b"<<" + catalogue[1] + (
-        b" /Lang (%s) /MarkInfo << /Marked true >> /StructTreeRoot %d 0 R /ViewerPreferences << /DisplayDocTitle true >> >>"
-        % (lang.encode("ascii"), tree)
+        objects[number] = (
+            b"<<" + page[2][: contents.start()] + wrapped + page[2][contents.end() :] + b">>"
+        )
+        objects[figures[index]] = (
+            b"<< /Type /StructElem /S /Figure /P %d 0 R /Pg %d 0 R /Lang (%s) /Alt %s /K 0 >>"
+            % (
+                whole,
+                number,
+                lang.encode("ascii"),
+                _text(words),
+            )
+        )
+    objects[root] = (
+        b"<<"
+        + catalogue[1]
+        + b" /Lang (%s) /MarkInfo << /Marked true >> /StructTreeRoot %d 0 R /ViewerPreferences <<"
+        b" /DisplayDocTitle true >> >>" % (lang.encode("ascii"), tree)
     )
     return _updated(document, objects, trailer[1], int(start[1]))
 

@@ -9,9 +9,18 @@ from dashboard.competition import calibration
 from dashboard.competition.calibration import Model
 from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
-from dashboard.maps import atlas, flows as flow_map
+from dashboard.maps import atlas
+from dashboard.maps import flows as flow_map
 from dashboard.maps.scene import Scene
-from dashboard.press import factsheet, files, flow_picture, listing, map_picture, series, street_picture
+from dashboard.press import (
+    factsheet,
+    files,
+    flow_picture,
+    listing,
+    map_picture,
+    series,
+    street_picture,
+)
 from dashboard.press.request import Request, Subject
 from dashboard.press.sheet import Sheet
 from dashboard.press.sizes import Format
@@ -51,7 +60,9 @@ class Studio:
     def sheet(self, request: Request) -> tuple[Sheet, Story]:
         """The picture drawn, not yet a file."""
         sheet = Sheet(request.size)
-        story = self._draw[request.subject](sheet, self.facts, request, texts(request.selection.lang))
+        story = self._draw[request.subject](
+            sheet, self.facts, request, texts(request.selection.lang)
+        )
         return sheet, story
 
     def picture(self, request: Request, form: Format) -> Picture:
@@ -60,7 +71,9 @@ class Studio:
         return Picture(files.written(sheet, story, form, request.selection.lang), story)
 
     def factsheet(self, request: Request) -> Picture:
-        """The factsheet of the request's city as a PDF of two pages; the same request gives the same bytes."""
+        """The factsheet of the request's city as a PDF of two pages; the same request gives the
+        same bytes.
+        """
         lang = request.selection.lang
         sheets, stories = self.pages(request)
         alternatives = [story.alt for story in stories]
@@ -80,12 +93,18 @@ class Studio:
 
     def _flows(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         model = self.model
-        scene = None if model is None else flow_map.scene(model, facts, text, tiles=None, link_base=None)
+        scene = (
+            None
+            if model is None
+            else flow_map.scene(model, facts, text, tiles=None, link_base=None)
+        )
         return flow_picture.draw(sheet, facts, model, scene, request, text)
 
     @cached_property
     def model(self) -> Model | None:
-        """The calibrated model of the snapshot; None where it has no origins, no floor areas, or too little to go by."""
+        """The calibrated model of the snapshot; None where it has no origins, no floor areas, or
+        too little to go by.
+        """
         try:
             return calibration.of(self.facts)
         except CompetitionError:

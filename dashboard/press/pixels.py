@@ -25,7 +25,18 @@ def png(rgba: NDArray[np.uint8], fields: Mapping[str, str], *, language: str, dp
     chunks.append(_chunk(b"pHYs", struct.pack("!IIB", per_metre, per_metre, 1)))
     for keyword, words in fields.items():
         key = keyword.encode("latin-1")
-        chunks.append(_chunk(b"iTXt", key + b"\0\0\0" + language.encode("ascii") + b"\0" + key + b"\0" + words.encode("utf-8")))
+        chunks.append(
+            _chunk(
+                b"iTXt",
+                key
+                + b"\0\0\0"
+                + language.encode("ascii")
+                + b"\0"
+                + key
+                + b"\0"
+                + words.encode("utf-8"),
+            )
+        )
     packer = zlib.compressobj(_LEVEL)
     for top in range(0, height, _STRIP_ROWS):
         rows = rgba[top : top + _STRIP_ROWS, :, :3]
@@ -38,4 +49,9 @@ def png(rgba: NDArray[np.uint8], fields: Mapping[str, str], *, language: str, dp
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack("!I", len(content)) + kind + content + struct.pack("!I", zlib.crc32(kind + content))
+    return (
+        struct.pack("!I", len(content))
+        + kind
+        + content
+        + struct.pack("!I", zlib.crc32(kind + content))
+    )

@@ -15,9 +15,11 @@ _FAR = 90.0
 def place(
     notes: Sequence[Callout], frame: Box, solid: Sequence[Box], lines: np.ndarray
 ) -> tuple[list[Box | None], list[int]]:
-    """A place and a variant per callout: what finds no room, or only far from its mark, is tried shorter, then everything is.
+    """A place and a variant per callout: what finds no room, or only far from its mark, is tried
+    shorter, then everything is.
 
-    A callout that must stay near its point (`reach`) is tried shorter too, but nothing else gives way to it.
+    A callout that must stay near its point (`reach`) is tried shorter too, but nothing else gives
+    way to it.
     """
     levels = [0] * len(notes)
     ranks = [note.rank for note in notes]
@@ -31,7 +33,11 @@ def place(
         places = labels.place(wanted, frame, solid, lines)
         absent = [index for index, place in enumerate(places) if place is None]
         lost = [index for index in absent if notes[index].reach is None]
-        strays = [index for index, (note, place) in enumerate(zip(notes, places, strict=True)) if _beyond(note, place) > 0.0]
+        strays = [
+            index
+            for index, (note, place) in enumerate(zip(notes, places, strict=True))
+            if _beyond(note, place) > 0.0
+        ]
         far = round(sum(_beyond(note, place) for note, place in zip(notes, places, strict=True)))
         if (len(lost), far, len(absent)) < least:
             best, least = (places, [*levels]), (len(lost), far, len(absent))

@@ -1,4 +1,6 @@
-"""Which picture is asked for: the selection, what of it is pictured, the size, and words the maker wrote."""
+"""Which picture is asked for: the selection, what of it is pictured, the size, and words the maker
+wrote.
+"""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -13,7 +15,14 @@ from dashboard.press.sizes import SIZES, Format, Size
 from dashboard.state import Note, Selection, Vocabulary
 
 Subject = Literal[
-    "kaart", "straten", "treinreizigers", "inwoners", "verkooppunten", "cijfers", "bronnen", "koopstromen"
+    "kaart",
+    "straten",
+    "treinreizigers",
+    "inwoners",
+    "verkooppunten",
+    "cijfers",
+    "bronnen",
+    "koopstromen",
 ]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 # Of these the model of competition is part.
@@ -29,7 +38,8 @@ KEYS = ("onderwerp", "formaat", "kop", "inleiding")
 class Request:
     """One picture; `headline` and `standfirst` are None where the generated ones stand.
 
-    `unread` names what of its link could not be read, and so fell back: who sees the picture must know.
+    `unread` names what of its link could not be read, and so fell back: who sees the picture must
+    know.
     """
 
     selection: Selection
@@ -49,7 +59,10 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tu
     """The picture a query string asks for, and a note for each value that fell back."""
     rest = {key: value for key, value in query.items() if key not in KEYS}
     selection, notes = state.parse(rest, vocabulary)
-    subject = next((known for known in SUBJECTS if known == query.get("onderwerp", _subject_of(selection))), None)
+    subject = next(
+        (known for known in SUBJECTS if known == query.get("onderwerp", _subject_of(selection))),
+        None,
+    )
     size = SIZES.get(query.get("formaat", OPENING_SIZE))
     more = [
         Note("value", key, query[key])
@@ -69,19 +82,32 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tu
 
 
 def unread(notes: Iterable[Note]) -> tuple[str, ...]:
-    """The parts of a link that fell back, by our own names for them; parts that we do not know change nothing."""
+    """The parts of a link that fell back, by our own names for them; parts that we do not know
+    change nothing.
+    """
     return tuple(dict.fromkeys(note.key for note in notes if note.kind != "key"))
 
 
 def _subject_of(selection: Selection) -> Subject:
-    """What a link from the screen is about, which names no subject: the flows where it asks something of the model."""
+    """What a link from the screen is about, which names no subject: the flows where it asks
+    something of the model.
+    """
     layer, _, _ = (selection.chosen or "").partition(":")
-    return "koopstromen" if selection.scenario != NONE or layer in (SITES, TOWNS, FLOWS) else SUBJECTS[0]
+    return (
+        "koopstromen"
+        if selection.scenario != NONE or layer in (SITES, TOWNS, FLOWS)
+        else SUBJECTS[0]
+    )
 
 
 def to_query(request: Request) -> dict[str, str]:
-    """Every value of the picture by its name in the address; the maker's words only where there are any."""
-    query = state.to_query(request.selection) | {"onderwerp": request.subject, "formaat": request.size.id}
+    """Every value of the picture by its name in the address; the maker's words only where there are
+    any.
+    """
+    query = state.to_query(request.selection) | {
+        "onderwerp": request.subject,
+        "formaat": request.size.id,
+    }
     if request.headline is not None:
         query["kop"] = request.headline
     if request.standfirst is not None:
@@ -95,20 +121,35 @@ def address(request: Request, form: Format) -> str:
     return f"./export/kaart.{form}?{query}"
 
 
-def edited(request: Request, headline: str, standfirst: str, own_headline: str, own_standfirst: str) -> Request:
-    """The request with what a visitor typed; what is as the program wrote it, or empty, stays the program's."""
+def edited(
+    request: Request, headline: str, standfirst: str, own_headline: str, own_standfirst: str
+) -> Request:
+    """The request with what a visitor typed; what is as the program wrote it, or empty, stays the
+    program's.
+    """
     typed, ours = _words(headline, LONGEST_HEADLINE), _words(own_headline, LONGEST_HEADLINE)
-    said, written = _words(standfirst, LONGEST_STANDFIRST), _words(own_standfirst[:LONGEST_STANDFIRST], LONGEST_STANDFIRST)
-    return replace(request, headline=None if typed == ours else typed, standfirst=None if said == written else said)
+    said, written = (
+        _words(standfirst, LONGEST_STANDFIRST),
+        _words(own_standfirst[:LONGEST_STANDFIRST], LONGEST_STANDFIRST),
+    )
+    return replace(
+        request,
+        headline=None if typed == ours else typed,
+        standfirst=None if said == written else said,
+    )
 
 
 def _words(text: str | None, longest: int) -> str | None:
-    """The text on one line, without control characters, cut at a word; None when nothing is left."""
+    """The text on one line, without control characters, cut at a word; None when
+    nothing is left.
+    """
     if text is None:
         return None
     # Letters with their accents in one, as fonts hold them.
     text = unicodedata.normalize("NFC", text)
-    plain = "".join(" " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in text)
+    plain = "".join(
+        " " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in text
+    )
     words = " ".join(plain.split())
     if len(words) > longest:
         words = words[: longest - 1].rsplit(" ", 1)[0] + "…"

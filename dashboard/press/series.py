@@ -1,12 +1,14 @@
-"""The pictures of comparisons that are true: passengers per station, residents, and empty outlets per 1,000 residents."""
+"""The pictures of comparisons that are true: passengers per station, residents, and empty outlets
+per 1,000 residents.
+"""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard import citation, comparisons, summary, theme
 from dashboard.facts import Facts
 from dashboard.listing import listed
-from dashboard.records import Observation, Place, StationYear
 from dashboard.panels.charts import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.press import attribution, page, story
 from dashboard.press.errors import UnknownSubjectError
@@ -14,6 +16,7 @@ from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
 from dashboard.press.story import Story
+from dashboard.records import Observation, Place, StationYear
 from dashboard.text import Texts
 
 _NAME = 15.0
@@ -47,7 +50,9 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     """
     place = request.selection.place
     whole = request.selection.whole_region
-    stations = [rows for rows in _stations(facts, text) if whole or rows[0].place_id == place] or _stations(facts, text)
+    stations = [
+        rows for rows in _stations(facts, text) if whole or rows[0].place_id == place
+    ] or _stations(facts, text)
     if not stations:
         raise UnknownSubjectError(text("press.no_figures"))
     words = story.finish(
@@ -56,10 +61,17 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         text,
         view="kaart" if not whole else "overzicht",
         headline=_trains_headline(stations, text),
-        standfirst=text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one"),
+        standfirst=(
+            text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one")
+        ),
         notes=notes(stations[0], text),
         verdict="",
-        sources=[attribution.cited(citation.publisher_name(facts.station_source_id, facts, text), [f"{stations[0][0].year}–{stations[0][-1].year}"])],
+        sources=[
+            attribution.cited(
+                citation.publisher_name(facts.station_source_id, facts, text),
+                [f"{stations[0][0].year}–{stations[0][-1].year}"],
+            )
+        ],
         licences=attribution.source_licences([facts.station_source_id], facts, text),
         alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
     )
@@ -77,20 +89,40 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         station(sheet, rows, Box(left, top, left + wide, top + high), text, title=title)
     if len(stations) % columns:
         at = len(stations) % columns
-        left, top = layout.body.left + at * (wide + page.GAP), layout.body.top + (lines - 1) * (high + 10.0)
+        left, top = (
+            layout.body.left + at * (wide + page.GAP),
+            layout.body.top + (lines - 1) * (high + 10.0),
+        )
         _key(sheet, Box(left, top, layout.body.right, top + high), text)
     return words
 
 
 def _key(sheet: Sheet, box: Box, text: Texts) -> None:
     """How to read the lines, in the room that is left among them."""
-    sheet.text(box.left, box.top + ascent(_NAME), text("press.trains_key"), _NAME, weight=700, colour=theme.HEADING)
+    sheet.text(
+        box.left,
+        box.top + ascent(_NAME),
+        text("press.trains_key"),
+        _NAME,
+        weight=700,
+        colour=theme.HEADING,
+    )
     y = box.top + LEADING * _NAME + 4.0
-    for hollow, dash, key in ((False, (), "trains_year"), (True, (), "trains_corona_year"), (True, (5.0, 4.0), "trains_total")):
+    for hollow, dash, key in (
+        (False, (), "trains_year"),
+        (True, (), "trains_corona_year"),
+        (True, (5.0, 4.0), "trains_total"),
+    ):
         middle = y + 8.0
         sheet.line([(box.left, middle), (box.left + 26.0, middle)], theme.HEADING, 2.2, dash=dash)
         dot = Box(box.left + 10.0, middle - 3.0, box.left + 16.0, middle + 3.0)
-        sheet.rect(dot, fill=theme.PAPER if hollow else theme.HEADING, stroke=theme.HEADING, width=1.6, radius=3.0)
+        sheet.rect(
+            dot,
+            fill=theme.PAPER if hollow else theme.HEADING,
+            stroke=theme.HEADING,
+            width=1.6,
+            radius=3.0,
+        )
         y = sheet.paragraph(box.left + 36.0, y, text(f"press.{key}"), _NOTE, box.width - 36.0) + 4.0
 
 
@@ -111,7 +143,9 @@ def named(row: StationYear, facts: Facts, text: Texts) -> StationYear:
 
 def _stations(facts: Facts, text: Texts) -> list[list[StationYear]]:
     names = sorted({row.name for row in facts.stations})
-    return [[named(row, facts, text) for row in facts.stations if row.name == name] for name in names]
+    return [
+        [named(row, facts, text) for row in facts.stations if row.name == name] for name in names
+    ]
 
 
 def _in(rows: Sequence[StationYear], year: int) -> float | None:
@@ -122,12 +156,18 @@ def _pair(rows: Sequence[StationYear], text: Texts) -> str:
     before, after = _in(rows, _BEFORE), _in(rows, _AFTER)
     if before is None or after is None:
         return f"{rows[0].name}: {text('overview.trains_unknown')}"
-    pair = text("overview.trains_pair", before=theme.number(before, text.lang), after=theme.number(after, text.lang))
+    pair = text(
+        "overview.trains_pair",
+        before=theme.number(before, text.lang),
+        after=theme.number(after, text.lang),
+    )
     return f"{rows[0].name}: {pair}"
 
 
 def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> str:
-    """What holds for every station, else what the picture shows; 2019 and 2023 were counted in one way."""
+    """What holds for every station, else what the picture shows; 2019 and 2023 were counted in one
+    way.
+    """
     pairs = [(_in(rows, _BEFORE), _in(rows, _AFTER)) for rows in stations]
     known = [(before, after) for before, after in pairs if before is not None and after is not None]
     title = comparisons.trains_title([row for rows in stations for row in rows], text)
@@ -141,21 +181,37 @@ def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> 
             before=theme.number(before, text.lang),
             after=theme.number(after, text.lang),
         )
-    more = [rows[0].name for rows, (before, after) in zip(stations, known, strict=True) if after >= before]
+    more = [
+        rows[0].name
+        for rows, (before, after) in zip(stations, known, strict=True)
+        if after >= before
+    ]
     if not more:
         return text("press.head_trains_lower", count=len(known))
     if len(more) < len(known) / 2:
-        return text("press.head_trains_some", count=len(known) - len(more), total=len(known), stations=listed(more, text))
+        return text(
+            "press.head_trains_some",
+            count=len(known) - len(more),
+            total=len(known),
+            stations=listed(more, text),
+        )
     return title
 
 
-def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts, *, title: str) -> None:
-    """One station's line, stopped where the count changed; 2016 is open and dashed, corona years hatched.
+def station(
+    sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts, *, title: str
+) -> None:
+    """One station's line, stopped where the count changed; 2016 is open and dashed, corona years
+    hatched.
 
     Where it is wide every year has its figure, else those of before and after the corona years.
     """
     sheet.text(box.left, box.top + ascent(_NAME), title, _NAME, weight=700, colour=theme.HEADING)
-    known = [(row.year, row.boardings_per_workday) for row in rows if row.boardings_per_workday is not None]
+    known = [
+        (row.year, row.boardings_per_workday)
+        for row in rows
+        if row.boardings_per_workday is not None
+    ]
     first, last = rows[0].year, rows[-1].year
     high = max((value for _, value in known), default=1.0)
     plot = Box(box.left + 8.0, box.top + 46.0, box.right - 26.0, box.bottom - 20.0)
@@ -172,20 +228,50 @@ def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts, *,
         band = Box(left, plot.top - 8.0, right, plot.bottom)
         sheet.rect(band, fill=theme.SIDE)
         for step in range(0, int(band.width + band.height), 9):
-            sheet.line([(left + step - band.height, band.bottom), (left + step, band.top)], theme.HAIRLINE, 1.0, clip=band)
-        _said(sheet, text("press.trains_corona"), (left + right) / 2, plot.bottom - 8.0, 2.2 * (right - left))
+            sheet.line(
+                [(left + step - band.height, band.bottom), (left + step, band.top)],
+                theme.HAIRLINE,
+                1.0,
+                clip=band,
+            )
+        _said(
+            sheet,
+            text("press.trains_corona"),
+            (left + right) / 2,
+            plot.bottom - 8.0,
+            2.2 * (right - left),
+        )
     sheet.line([(plot.left - 8.0, plot.bottom), (plot.right + 10.0, plot.bottom)], theme.QUIET, 1.0)
     if first <= BREAK_AFTER < last:
         middle = x(BREAK_AFTER + 0.5)
-        sheet.line([(middle, plot.top - 8.0), (middle, plot.bottom)], theme.QUIET, 1.0, dash=(1.5, 3.0))
+        sheet.line(
+            [(middle, plot.top - 8.0), (middle, plot.bottom)], theme.QUIET, 1.0, dash=(1.5, 3.0)
+        )
         if middle - plot.left > _BREAK:
-            _beside(sheet, text("press.trains_break"), middle - 6.0, plot.bottom - 8.0, middle - 10.0 - plot.left)
+            _beside(
+                sheet,
+                text("press.trains_break"),
+                middle - 6.0,
+                plot.bottom - 8.0,
+                middle - 10.0 - plot.left,
+            )
         else:
-            _said(sheet, text("press.trains_break"), middle, plot.bottom - 8.0 - 2 * LEADING * _NOTE, 0.5 * plot.width)
-    for (year, value), (next_year, next_value) in zip(known, known[1:], strict=False):
+            _said(
+                sheet,
+                text("press.trains_break"),
+                middle,
+                plot.bottom - 8.0 - 2 * LEADING * _NOTE,
+                0.5 * plot.width,
+            )
+    for (year, value), (next_year, next_value) in itertools.pairwise(known):
         if year != BREAK_AFTER:
             dashed = TOTAL_ONLY_YEAR in (year, next_year) or next_year - year > 1
-            sheet.line([(x(year), y(value)), (x(next_year), y(next_value))], theme.HEADING, 2.2, dash=(5.0, 4.0) if dashed else ())
+            sheet.line(
+                [(x(year), y(value)), (x(next_year), y(next_value))],
+                theme.HEADING,
+                2.2,
+                dash=(5.0, 4.0) if dashed else (),
+            )
     for year, value in known:
         hollow = year == TOTAL_ONLY_YEAR or year in CORONA_YEARS
         written = every or year in (_BEFORE, _AFTER)
@@ -204,18 +290,33 @@ def station(sheet: Sheet, rows: Sequence[StationYear], box: Box, text: Texts, *,
             middle = min(max(x(year), box.left + half), box.right - half)
             low = y(value) + 9.0 + ascent(_FIGURE) if _valley(known, year) else y(value) - 9.0
             # Beside a steep line, which would run through the figure.
-            if low < y(value) and any(one == year + 1 and y(value) - y(other) > _STEEP for one, other in known):
+            if low < y(value) and any(
+                one == year + 1 and y(value) - y(other) > _STEEP for one, other in known
+            ):
                 middle = max(x(year) + 5.0 - half, box.left + half)
-            elif low < y(value) and any(one == year - 1 and y(value) - y(other) > _STEEP for one, other in known):
+            elif low < y(value) and any(
+                one == year - 1 and y(value) - y(other) > _STEEP for one, other in known
+            ):
                 middle = min(x(year) - 5.0 + half, box.right - half)
             sheet.text(middle, low, words, _FIGURE, weight=weight, align="center", halo=theme.PAPER)
-    for year in range(first, last + 1) if every else sorted({first, min(max(_BEFORE, first), last), last}):
+    for year in (
+        range(first, last + 1) if every else sorted({first, min(max(_BEFORE, first), last), last})
+    ):
         half = width(str(year), _YEAR) / 2
-        sheet.text(min(max(x(year), box.left + half), box.right - half), plot.bottom + 15.0, str(year), _YEAR, colour=theme.QUIET, align="center")
+        sheet.text(
+            min(max(x(year), box.left + half), box.right - half),
+            plot.bottom + 15.0,
+            str(year),
+            _YEAR,
+            colour=theme.QUIET,
+            align="center",
+        )
 
 
 def _valley(known: Sequence[tuple[int, float]], year: int) -> bool:
-    """Whether a year lies lower than the years on both sides of it: its figure goes below the line."""
+    """Whether a year lies lower than the years on both sides of it: its figure goes
+    below the line.
+    """
     at = next(index for index, (one, _) in enumerate(known) if one == year)
     return 0 < at < len(known) - 1 and known[at][1] < min(known[at - 1][1], known[at + 1][1])
 
@@ -223,14 +324,32 @@ def _valley(known: Sequence[tuple[int, float]], year: int) -> bool:
 def _beside(sheet: Sheet, words: str, right: float, bottom: float, room: float) -> None:
     """Words that end at `right`, the last line at `bottom`."""
     for index, line in enumerate(reversed(balanced(words, _NOTE, room))):
-        sheet.text(right, bottom - index * LEADING * _NOTE, line, _NOTE, colour=theme.QUIET, align="right", halo=theme.PAPER)
+        sheet.text(
+            right,
+            bottom - index * LEADING * _NOTE,
+            line,
+            _NOTE,
+            colour=theme.QUIET,
+            align="right",
+            halo=theme.PAPER,
+        )
 
 
 def _said(sheet: Sheet, words: str, x: float, bottom: float, room: float) -> None:
-    """Words in the plot itself, centred, the last line at `bottom`: what a hatching or a dotted line means."""
+    """Words in the plot itself, centred, the last line at `bottom`: what a hatching or a dotted
+    line means.
+    """
     lines = wrap(words, _NOTE, room)
     for index, line in enumerate(reversed(lines)):
-        sheet.text(x, bottom - index * LEADING * _NOTE, line, _NOTE, colour=theme.QUIET, align="center", halo=theme.PAPER)
+        sheet.text(
+            x,
+            bottom - index * LEADING * _NOTE,
+            line,
+            _NOTE,
+            colour=theme.QUIET,
+            align="center",
+            halo=theme.PAPER,
+        )
 
 
 def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
@@ -276,12 +395,21 @@ def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Stor
 def _grown(pairs: Sequence[tuple[Place, Observation, Observation]], text: Texts) -> str:
     """That every municipality grew, where each did over the same years; else what is shown."""
     years = {(first.year, last.year) for _, first, last in pairs}
-    if len(years) == 1 and all((last.value or 0.0) > (first.value or 0.0) for _, first, last in pairs):
+    if len(years) == 1 and all(
+        (last.value or 0.0) > (first.value or 0.0) for _, first, last in pairs
+    ):
         ((first_year, last_year),) = years
         if len(pairs) == 1:
             ((place, _, _),) = pairs
-            return text("press.head_residents_one", place=place.names[text.lang], last=last_year or 0, first=first_year or 0)
-        return text("press.head_residents", count=len(pairs), last=last_year or 0, first=first_year or 0)
+            return text(
+                "press.head_residents_one",
+                place=place.names[text.lang],
+                last=last_year or 0,
+                first=first_year or 0,
+            )
+        return text(
+            "press.head_residents", count=len(pairs), last=last_year or 0, first=first_year or 0
+        )
     return text("overview.population_title")
 
 
@@ -295,7 +423,11 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         raise UnknownSubjectError(text("press.no_figures"))
     bars = [
         Bar(
-            facts.said(row.area_name, text.lang) if row.place_id is None else facts.places[row.place_id].names[text.lang],
+            (
+                facts.said(row.area_name, text.lang)
+                if row.place_id is None
+                else facts.places[row.place_id].names[text.lang]
+            ),
             row.value or 0.0,
             theme.number(row.value or 0.0, text.lang, decimals=1),
             strong=row.place_id is not None,
@@ -308,7 +440,9 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         text,
         view="overzicht",
         headline=_emptier(rows, bars, text),
-        standfirst=f"{text('overview.locatus_title')}. {comparisons.outlets_note(rows, facts, text)}",
+        standfirst=(
+            f"{text('overview.locatus_title')}. {comparisons.outlets_note(rows, facts, text)}"
+        ),
         notes=(),
         verdict=story.verdict(None, rows, facts, text),
         sources=attribution.row_sources(rows, facts, text),
@@ -326,7 +460,11 @@ def _emptier(rows: Sequence[Observation], bars: Sequence[Bar], text: Texts) -> s
     more = [bar.name for bar in bars if bar.strong and bar.value > country]
     if not more:
         return text("overview.locatus_title")
-    return text("press.head_outlets", places=listed(sorted(more), text), period=citation.period(rows[0], text))
+    return text(
+        "press.head_outlets",
+        places=listed(sorted(more), text),
+        period=citation.period(rows[0], text),
+    )
 
 
 def _barred(sheet: Sheet, words: Story, bars: Sequence[Bar], text: Texts) -> Story:
@@ -334,7 +472,9 @@ def _barred(sheet: Sheet, words: Story, bars: Sequence[Bar], text: Texts) -> Sto
     page.ink(sheet, words, layout, text)
     body = layout.body
     size = 17.0 if sheet.size.wide else 20.0
-    name_room = min(max((width(bar.name, size, 600) for bar in bars), default=0.0), 0.3 * body.width) + 14.0
+    name_room = (
+        min(max((width(bar.name, size, 600) for bar in bars), default=0.0), 0.3 * body.width) + 14.0
+    )
     figure_room = max((width(bar.written, size, 600) for bar in bars), default=0.0) + 14.0
     # A pair of figures is too long to stand beside a bar on a narrow page.
     beside = sheet.size.wide or figure_room < _SHORT * body.width
@@ -358,7 +498,12 @@ def _barred(sheet: Sheet, words: Story, bars: Sequence[Bar], text: Texts) -> Sto
         if bar.earlier is not None:
             # The earlier count is a thin bar under the newer one.
             thick *= 0.66
-            before = Box(body.left + name_room, middle + thick / 2, body.left + name_room + room * bar.earlier / longest, middle + 0.95 * thick)
+            before = Box(
+                body.left + name_room,
+                middle + thick / 2,
+                body.left + name_room + room * bar.earlier / longest,
+                middle + 0.95 * thick,
+            )
             sheet.rect(before, fill=theme.PALE)
         box = Box(body.left + name_room, middle - thick / 2, end, middle + thick / 2)
         sheet.rect(box, fill=theme.HEADING if bar.strong else theme.PALE)
@@ -366,6 +511,16 @@ def _barred(sheet: Sheet, words: Story, bars: Sequence[Bar], text: Texts) -> Sto
             sheet.text(end + 10.0, middle + 0.35 * size, bar.written, size, weight=600)
         else:
             below = box.bottom + (0.0 if bar.earlier is None else 0.45 * thick)
-            sheet.text(body.left + name_room + 6.0, below + LEADING * (size - 4.5) + 1.0, bar.written, size - 3.0, weight=600)
-    sheet.line([(body.left + name_room, body.top), (body.left + name_room, body.top + high * len(bars))], theme.QUIET, 1.0)
+            sheet.text(
+                body.left + name_room + 6.0,
+                below + LEADING * (size - 4.5) + 1.0,
+                bar.written,
+                size - 3.0,
+                weight=600,
+            )
+    sheet.line(
+        [(body.left + name_room, body.top), (body.left + name_room, body.top + high * len(bars))],
+        theme.QUIET,
+        1.0,
+    )
     return words

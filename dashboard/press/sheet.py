@@ -1,4 +1,6 @@
-"""A page to draw on in units, y downwards: text, lines, shapes, and a record of every word's place."""
+"""A page to draw on in units, y downwards: text, lines, shapes, and a record of every
+word's place.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -30,7 +32,8 @@ LEADING = 1.26
 # An address is typed as it stands: it breaks behind a sign of its own, and never gets a hyphen.
 _ADDRESS = re.compile(r"\S*[^\W\d]{2,}[.@/][^\W\d]{2,}\S*")
 _BLANKS = re.compile(r"[ \t\r\n]+")
-# What a line neither begins nor ends with: a dot between two parts, a count or the number of a source; a small number before its word.
+# What a line neither begins nor ends with: a dot between two parts, a count or the number of a
+# source; a small number before its word.
 _HANGS = re.compile(r"[·–%]|\(\d+\)|(\[\d+\])+")
 _LEADS = re.compile(r"\(?\d{1,2}\.?")
 
@@ -52,8 +55,12 @@ def _properties(weight: int) -> FontProperties:
 # Makers write words of their own: what is kept of them must end.
 @lru_cache(maxsize=8_192)
 def _measured(text: str, weight: int) -> float:
-    """How wide a line is at the size that is measured at: setting its letters is what costs, not the size."""
-    wide, _, _ = TextToPath().get_text_width_height_descent(fonts.settable(text), _properties(weight), False)
+    """How wide a line is at the size that is measured at: setting its letters is what costs, not
+    the size.
+    """
+    wide, _, _ = TextToPath().get_text_width_height_descent(
+        fonts.settable(text), _properties(weight), False
+    )
     # Trailing and leading blanks carry no ink; the measure is of the advance, near enough.
     return float(wide)
 
@@ -64,9 +71,11 @@ def width(text: str, size: float, weight: int = 400) -> float:
 
 
 def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
-    """Lines no wider than `room`, broken at blanks; a word that is wider by itself is broken at a hyphen or a letter.
+    """Lines no wider than `room`, broken at blanks; a word that is wider by itself is broken at a
+    hyphen or a letter.
 
-    A no-break blank holds what stands on both sides of it together, and so does a small number its word.
+    A no-break blank holds what stands on both sides of it together, and so does a small number its
+    word.
     """
     lines: list[str] = []
     line = ""
@@ -87,7 +96,9 @@ def _units(text: str, size: float, room: float, weight: int) -> list[str]:
     units: list[str] = []
     last = ""
     for word in _BLANKS.split(text.strip()):
-        held = _HANGS.fullmatch(word) is not None or (_LEADS.fullmatch(last) is not None and word[:1].isalpha())
+        held = _HANGS.fullmatch(word) is not None or (
+            _LEADS.fullmatch(last) is not None and word[:1].isalpha()
+        )
         if held and units and width(f"{units[-1]} {word}", size, weight) <= room:
             units[-1] = f"{units[-1]} {word}"
         else:
@@ -116,7 +127,10 @@ def _broken(word: str, size: float, room: float, weight: int) -> list[str]:
     address = _ADDRESS.fullmatch(word) is not None
     signs, hyphen = ("-/.@", "") if address else ("-/", "-")
     while width(word, size, weight) > room:
-        fitting = max((n for n in range(1, len(word)) if width(f"{word[:n]}{hyphen}", size, weight) <= room), default=1)
+        fitting = max(
+            (n for n in range(1, len(word)) if width(f"{word[:n]}{hyphen}", size, weight) <= room),
+            default=1,
+        )
         cut = max((n for n in range(2, fitting + 1) if word[n - 1] in signs), default=fitting)
         pieces.append(word[:cut] + ("" if word[cut - 1] in signs else hyphen))
         word = word[cut:]
@@ -172,7 +186,9 @@ class Sheet:
         text = fonts.settable(text)
         wide = width(text, size, weight)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]
-        self.written.append(Written(text, Box(left, y - _ASCENT * size, left + wide, y + _DESCENT * size), size))
+        self.written.append(
+            Written(text, Box(left, y - _ASCENT * size, left + wide, y + _DESCENT * size), size)
+        )
         drawn = self._axes.text(
             x,
             y,
@@ -285,7 +301,9 @@ class Sheet:
         }
         if radius > 0:
             style = f"round,pad=0,rounding_size={radius}"
-            drawn = FancyBboxPatch((box.left, box.top), box.width, box.height, boxstyle=style, **look)
+            drawn = FancyBboxPatch(
+                (box.left, box.top), box.width, box.height, boxstyle=style, **look
+            )
         else:
             drawn = Rectangle((box.left, box.top), box.width, box.height, joinstyle="miter", **look)
         if dash and width > 0:
@@ -297,16 +315,24 @@ class Sheet:
         """Fill equal squares given by their upper left corners, as one shape without seams."""
         steps = np.array([(0, 0), (side, 0), (side, side), (0, side), (0, 0)])
         points = (corners[:, None, :] + steps[None, :, :]).reshape(-1, 2)
-        codes = np.tile([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(corners))
+        codes = np.tile(
+            [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(corners)
+        )
         drawn = PathPatch(
-            Path(points, codes), facecolor=colour, edgecolor="none", antialiased=False, zorder=self._next()
+            Path(points, codes),
+            facecolor=colour,
+            edgecolor="none",
+            antialiased=False,
+            zorder=self._next(),
         )
         self._axes.add_patch(drawn)
 
     def _clip(self, drawn: Line2D | Patch, clip: Box | None) -> None:
         clip = clip or self._edge
         if clip is not None:
-            edge = Rectangle((clip.left, clip.top), clip.width, clip.height, transform=self._axes.transData)
+            edge = Rectangle(
+                (clip.left, clip.top), clip.width, clip.height, transform=self._axes.transData
+            )
             drawn.set_clip_path(edge)
 
     def _next(self) -> int:

@@ -1,4 +1,6 @@
-"""What a picture says: headline, standfirst, what must be known beside it, sources, and the text for who cannot see it."""
+"""What a picture says: headline, standfirst, what must be known beside it, sources, and the text
+for who cannot see it.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,12 +8,22 @@ from dataclasses import dataclass
 from dashboard import citation, naming, pilot, publisher, state, summary, theme
 from dashboard.competition import surveys
 from dashboard.facts import Facts
-from dashboard.records import Observation
 from dashboard.maps import atlas
-from dashboard.maps.layers import edge_retail, initiatives, passers, population, premises, spending_flows, streets, travellers, vacancy
+from dashboard.maps.layers import (
+    edge_retail,
+    initiatives,
+    passers,
+    population,
+    premises,
+    spending_flows,
+    streets,
+    travellers,
+    vacancy,
+)
 from dashboard.press import attribution
 from dashboard.press.attribution import Licensed, Visible
 from dashboard.press.request import Request
+from dashboard.records import Observation
 from dashboard.state import Selection
 from dashboard.text import Texts
 
@@ -41,7 +53,9 @@ class Story:
 
 
 def may_head(row: Observation | None) -> bool:
-    """Whether a figure may stand in a headline: measured, not doubtful, dated, and with a definition."""
+    """Whether a figure may stand in a headline: measured, not doubtful, dated, and with a
+    definition.
+    """
     return (
         row is not None
         and row.definition is not None
@@ -56,18 +70,27 @@ def of_map(
 ) -> Story:
     """The words around the map of a selection, about what is `visible` on it.
 
-    Sources, licences and alternative text name what is `drawn`, where that is known already, and nothing else.
+    Sources, licences and alternative text name what is `drawn`, where that is known already, and
+    nothing else.
     """
     selection = request.selection
-    headline, standfirst, head = _map_words(facts, selection, shown_rows(facts, visible), visible, text)
+    headline, standfirst, head = _map_words(
+        facts, selection, shown_rows(facts, visible), visible, text
+    )
     drawn = visible if drawn is None else drawn
     rows = shown_rows(facts, drawn)
-    sources = attribution.map_sources(facts, drawn, rows if head is None or head in rows else (head, *rows), text)
+    sources = attribution.map_sources(
+        facts, drawn, rows if head is None or head in rows else (head, *rows), text
+    )
     place = atlas.place_name(facts, selection, text)
-    figures = "; ".join([*(_spoken(row, facts, text) for row in rows), *_spoken_stations(facts, drawn, text)])
+    figures = "; ".join(
+        [*(_spoken(row, facts, text) for row in rows), *_spoken_stations(facts, drawn, text)]
+    )
     layers = ", ".join(text(f"layer.{layer}") for layer in selection.layers if drawn.get(layer))
     first, last = selection.years
-    alt = text("press.alt_map", place=place, layers=layers or text("map.no_layer"), first=first, last=last)
+    alt = text(
+        "press.alt_map", place=place, layers=layers or text("map.no_layer"), first=first, last=last
+    )
     return finish(
         facts,
         request,
@@ -120,13 +143,19 @@ def finish(
         notes=(*edited, *unread(request.unread, text), *notes),
         verdict="" if own else verdict,
         sources=tuple(dict.fromkeys(sources)),
-        licence=f"{licence}{text('press.consulted', date=theme.day(facts.consulted, text.lang))}{credit}",
+        licence=(
+            f"{licence}{text('press.consulted', date=theme.day(facts.consulted, text.lang))}{credit}"
+        ),
         badges=badges,
         sender=publisher.publisher(),
         link=None if base is None else state.address(request.selection, view, base),
         alt=" ".join([sentence, *(f"{badge}." for badge in badges), alt]),
         edited=request.edited,
-        together=tuple(name for place in facts.places.values() if " " in (name := place.names[text.lang]) and len(name) <= _LONGEST_NAME),
+        together=tuple(
+            name
+            for place in facts.places.values()
+            if " " in (name := place.names[text.lang]) and len(name) <= _LONGEST_NAME
+        ),
     )
 
 
@@ -148,7 +177,8 @@ def _spoken_stations(facts: Facts, drawn: Visible, text: Texts) -> list[str]:
         f"{theme.number(one.boardings_per_workday, text.lang)} "
         + text("overview.boardings", station=facts.said(one.name, text.lang), year=one.year)
         for one in facts.stations
-        if one.boardings_per_workday is not None and travellers.feature_id(one) in drawn.get(travellers.ID, ())
+        if one.boardings_per_workday is not None
+        and travellers.feature_id(one) in drawn.get(travellers.ID, ())
     ]
 
 
@@ -159,31 +189,61 @@ def unread(keys: Sequence[str], text: Texts) -> tuple[str, ...]:
 
 def shown_rows(facts: Facts, visible: Visible) -> tuple[Observation, ...]:
     """The figures that stand on the map, places in their order."""
-    wanted = {key for layer in (vacancy.ID, population.ID, spending_flows.ID) for key in visible.get(layer, ())}
+    wanted = {
+        key
+        for layer in (vacancy.ID, population.ID, spending_flows.ID)
+        for key in visible.get(layer, ())
+    }
     rows = [row for row in facts.observations if row.observation_id in wanted]
     if edge_retail.ID in visible:
-        seen = (place for place in edge_retail.sites(facts) if place.place_id in visible[edge_retail.ID])
+        seen = (
+            place for place in edge_retail.sites(facts) if place.place_id in visible[edge_retail.ID]
+        )
         areas = (edge_retail.floor_area(facts, place) for place in seen)
         rows += [row for row in areas if row is not None]
     order = list(facts.places)
-    return tuple(sorted(rows, key=lambda row: order.index(row.place_id) if row.place_id in order else len(order)))
+    return tuple(
+        sorted(
+            rows, key=lambda row: order.index(row.place_id) if row.place_id in order else len(order)
+        )
+    )
 
 
-def verdict(head: Observation | None, rows: Sequence[Observation], facts: Facts, text: Texts) -> str:
-    """How sure the figures are, in words: that of the headline first, else of every figure shown."""
+def verdict(
+    head: Observation | None, rows: Sequence[Observation], facts: Facts, text: Texts
+) -> str:
+    """How sure the figures are, in words: that of the headline first, else of every
+    figure shown.
+    """
     if head is not None:
         found = citation.quotable(head)
-        return text("press.verdict_head", verdict=text(f"cite.{found.verdict}"), why=citation.reason(head, text))
+        return text(
+            "press.verdict_head",
+            verdict=text(f"cite.{found.verdict}"),
+            why=citation.reason(head, text),
+        )
     groups = {
-        key: [f"{_where(row, facts, text)} {citation.value(row, facts, text)}" for row in rows if citation.quotable(row).verdict == key]
+        key: [
+            f"{_where(row, facts, text)} {citation.value(row, facts, text)}"
+            for row in rows
+            if citation.quotable(row).verdict == key
+        ]
         for key in ("yes", "reserved", "no")
     }
-    parts = [text(f"press.verdict_{key}", figures="; ".join(found)) for key, found in groups.items() if found]
+    parts = [
+        text(f"press.verdict_{key}", figures="; ".join(found))
+        for key, found in groups.items()
+        if found
+    ]
     return " ".join(parts)
 
 
 def _where(row: Observation, facts: Facts, text: Texts) -> str:
-    return facts.said(row.area_name, text.lang) if row.place_id is None else facts.places[row.place_id].names[text.lang]
+    return (
+        facts.said(row.area_name, text.lang)
+        if row.place_id is None
+        else facts.places[row.place_id].names[text.lang]
+    )
 
 
 def _map_words(
@@ -191,17 +251,39 @@ def _map_words(
 ) -> tuple[str, str, Observation | None]:
     first, last = selection.years
     names = [text(f"press.layer_{layer}") for layer in selection.layers] or [text("map.no_layer")]
-    layers = names[0] if len(names) == 1 else text("press.and", first=", ".join(names[:-1]), last=names[-1])
-    # One figure a centre, all counted alike: beside them only what is measured in no way stands in the picture.
-    alike = selection.whole_region and vacancy.alike([row for row in rows if row.indicator in vacancy.RATES])
+    layers = (
+        names[0]
+        if len(names) == 1
+        else text("press.and", first=", ".join(names[:-1]), last=names[-1])
+    )
+    # One figure a centre, all counted alike: beside them only what is measured in no way stands in
+    # the picture.
+    alike = selection.whole_region and vacancy.alike(
+        [row for row in rows if row.indicator in vacancy.RATES]
+    )
     stand = "press.stand_alike" if alike else "press.stand_layers"
     shown = text(stand, layers=layers, years=f"{first}–{last}" if first < last else str(first))
     if selection.layers == (initiatives.ID,) and visible.get(initiatives.ID) and not facts.example:
-        return _initiatives_headline(facts, selection, len(visible[initiatives.ID]), text), text("press.stand_initiatives"), None
+        return (
+            _initiatives_headline(facts, selection, len(visible[initiatives.ID]), text),
+            text("press.stand_initiatives"),
+            None,
+        )
     if selection.whole_region:
         survey = surveys.of(facts)
-        edge = None if survey is None else summary.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
-        if survey is not None and survey.home in facts.places and edge_retail.ID in selection.layers and edge is not None and may_head(edge) and first <= (edge.year or 0) <= last:
+        edge = (
+            None
+            if survey is None
+            else summary.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
+        )
+        if (
+            survey is not None
+            and survey.home in facts.places
+            and edge_retail.ID in selection.layers
+            and edge is not None
+            and may_head(edge)
+            and first <= (edge.year or 0) <= last
+        ):
             headline = text(
                 "overview.lead_edge",
                 edge=facts.places[survey.edge].names[text.lang],
@@ -211,10 +293,21 @@ def _map_words(
             )
             return _bare(headline), f"{_age(edge, facts, text)}{shown}", edge
         alone = len(facts.centres) == 1
-        return text("press.head_place", place=atlas.place_name(facts, selection, text)) if alone else naming.title(facts, text), shown, None
+        return (
+            (
+                text("press.head_place", place=atlas.place_name(facts, selection, text))
+                if alone
+                else naming.title(facts, text)
+            ),
+            shown,
+            None,
+        )
     place = facts.places[selection.place]
     name = place.names[text.lang]
-    row = next((row for row in rows if row.place_id == place.place_id and row.indicator in vacancy.RATES), None)
+    row = next(
+        (row for row in rows if row.place_id == place.place_id and row.indicator in vacancy.RATES),
+        None,
+    )
     if row is not None and may_head(row) and row.value is not None:
         headline = text(
             "press.head_vacancy",
@@ -233,7 +326,11 @@ def _map_words(
             value=_together(once(other, facts, text)),
             period=citation.period(other, text),
         )
-        return headline, f"{_definition(other, facts, text)}{_age(other, facts, text)}{shown}", other
+        return (
+            headline,
+            f"{_definition(other, facts, text)}{_age(other, facts, text)}{shown}",
+            other,
+        )
     town = facts.towns.get(place.place_id)
     survey = None if town is None else town.survey(selection.years)
     if survey is not None and {streets.ID, premises.ID} & set(selection.layers):
@@ -246,14 +343,28 @@ def _map_words(
         )
         few = survey.unknown == 1
         many = theme.number(survey.unknown, text.lang)
-        standfirst = text("press.stand_survey_one", layers=layers) if few else text("press.stand_survey", unknown=many, layers=layers)
+        standfirst = (
+            text("press.stand_survey_one", layers=layers)
+            if few
+            else text("press.stand_survey", unknown=many, layers=layers)
+        )
         return headline, standfirst, None
     if vacancy.ID in selection.layers:
         # That nothing sure is known is the finding.
-        return text("press.head_no_vacancy" if row is None else "press.head_unsure_vacancy", place=name), shown, None
+        return (
+            text(
+                "press.head_no_vacancy" if row is None else "press.head_unsure_vacancy", place=name
+            ),
+            shown,
+            None,
+        )
     year = travellers.year_shown(facts, selection.years)
     station = next(
-        (one for one in facts.stations if (one.place_id, one.year) == (place.place_id, year) and one.boardings_per_workday),
+        (
+            one
+            for one in facts.stations
+            if (one.place_id, one.year) == (place.place_id, year) and one.boardings_per_workday
+        ),
         None,
     )
     if travellers.ID in selection.layers and station is not None:
@@ -271,11 +382,17 @@ def once(row: Observation, facts: Facts, text: Texts) -> str:
     """The figure, without its unit where what was counted says it already."""
     unit = facts.said(row.unit, text.lang)
     repeated = unit.casefold() in citation.what(row, facts, text).casefold()
-    return citation.value(row, facts, text).removesuffix(unit).strip() if repeated else citation.value(row, facts, text)
+    return (
+        citation.value(row, facts, text).removesuffix(unit).strip()
+        if repeated
+        else citation.value(row, facts, text)
+    )
 
 
 def _together(figure: str) -> str:
-    """A number with its unit, which no end of a line parts; the source's own words may be parted."""
+    """A number with its unit, which no end of a line parts; the source's own words may
+    be parted.
+    """
     return figure.replace(" ", "\u00a0") if len(figure) <= _LONGEST_FIGURE else figure
 
 
@@ -286,14 +403,23 @@ def _initiatives_headline(facts: Facts, selection: Selection, count: int, text: 
 
 
 def _sure_vacancy(facts: Facts, selection: Selection) -> Observation | None:
-    """The newest sure figure about empty premises or floor area of the whole centre or municipality."""
+    """The newest sure figure about empty premises or floor area of the whole centre or
+    municipality.
+    """
     first, last = selection.years
     rows = [
         row
         for row in summary.about(facts, selection.place, "vacancy")
-        if may_head(row) and row.value is not None and row.area_kind in _WHOLE and first <= (row.year or 0) <= last
+        if may_head(row)
+        and row.value is not None
+        and row.area_kind in _WHOLE
+        and first <= (row.year or 0) <= last
     ]
-    return min(rows, key=lambda row: (_WHOLE.index(row.area_kind), -(row.year or 0), row.observation_id), default=None)
+    return min(
+        rows,
+        key=lambda row: (_WHOLE.index(row.area_kind), -(row.year or 0), row.observation_id),
+        default=None,
+    )
 
 
 def _age(row: Observation, facts: Facts, text: Texts) -> str:
@@ -311,7 +437,9 @@ def _bare(sentence: str) -> str:
     return sentence.removesuffix(".")
 
 
-def _map_notes(facts: Facts, selection: Selection, visible: Visible, text: Texts) -> tuple[str, ...]:
+def _map_notes(
+    facts: Facts, selection: Selection, visible: Visible, text: Texts
+) -> tuple[str, ...]:
     """What a reader must know beside the layers that are on, short."""
     notes: list[str] = []
     if vacancy.ID in selection.layers:
@@ -331,6 +459,6 @@ def _map_notes(facts: Facts, selection: Selection, visible: Visible, text: Texts
             notes.append(text("note.travellers_corona", year=year or 0))
     if visible.get(edge_retail.ID):
         notes.append(text("press.note_edge"))
-    if any(name.startswith("unit_") or name.startswith("vacancy_") for name in visible.get(streets.ID, {}).values()):
+    if any(name.startswith(("unit_", "vacancy_")) for name in visible.get(streets.ID, {}).values()):
         notes.append(text("press.note_streets"))
     return tuple(notes)

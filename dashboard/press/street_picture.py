@@ -1,4 +1,6 @@
-"""The picture of a town by street: the map as the screen colours it, the chosen streets as strips, and their figures."""
+"""The picture of a town by street: the map as the screen colours it, the chosen streets as strips,
+and their figures.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,7 +19,8 @@ from dashboard.state import Selection
 from dashboard.street import measures
 from dashboard.street.measures import MEASURES
 from dashboard.street.records import Street, Unit
-from dashboard.street.shown import Shown, chosen_street, shown as shown_of
+from dashboard.street.shown import Shown, chosen_street
+from dashboard.street.shown import shown as shown_of
 from dashboard.street.strip import Strip, lay_out
 from dashboard.text import Texts
 
@@ -30,7 +33,9 @@ _SECOND = 0.62
 
 
 def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
-    """Draw the streets of the request's town by the chosen measure, with the chosen street and the one beside it."""
+    """Draw the streets of the request's town by the chosen measure, with the chosen street and the
+    one beside it.
+    """
     town = facts.towns[request.selection.place]
     shown = shown_of(facts, town, request.selection)
     chosen = chosen_streets(request.selection, shown)
@@ -45,8 +50,12 @@ def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     words = _story(facts, request, shown, chosen, strips, visible, text)
     rows = _figures(chosen, shown, text)
     layout = page.plan(sheet, words, text, column=_SIDE if sheet.size.wide else 0.0)
-    bounds = map_picture.extent(facts, scene, replace(request, selection=_with_street_layers(request.selection)))
-    found = legend.entries({name: 1 for now in visible.values() for name in now.values()}, scene.texts)
+    bounds = map_picture.extent(
+        facts, scene, replace(request, selection=_with_street_layers(request.selection))
+    )
+    found = legend.entries(
+        {name: 1 for now in visible.values() for name in now.values()}, scene.texts
+    )
     side, body = layout.side, layout.body
     if side is None:
         high = legend.height(found, body.width / 2 - 10.0) / 2 + 22.0 + _rows_height(rows)
@@ -87,7 +96,9 @@ def chosen_streets(selection: Selection, shown: Shown) -> tuple[Street, ...]:
 
 
 def _scene(facts: Facts, shown: Shown, text: Texts) -> Scene:
-    """The town's map with the words of the measure in its legend, and the measure beside the name of a street."""
+    """The town's map with the words of the measure in its legend, and the measure beside the name
+    of a street.
+    """
     measure = shown.measure
     scene = street_map.scene(
         facts, shown.town, shown.survey, text, tiles=None, link_base=None, measure=measure.id
@@ -101,7 +112,10 @@ def _scene(facts: Facts, shown: Shown, text: Texts) -> Scene:
         if (value := measures.value(measure, street, shown.survey)) is not None
     }
     layers = tuple(
-        replace(layer, features=tuple(replace(one, label=labels.get(one.id, "")) for one in layer.features))
+        replace(
+            layer,
+            features=tuple(replace(one, label=labels.get(one.id, "")) for one in layer.features),
+        )
         if layer.id == streets.ID
         else layer
         for layer in scene.layers
@@ -173,7 +187,13 @@ def _headline(place: str, shown: Shown, chosen: Sequence[Street], text: Texts) -
             if value is None:
                 return text("press.head_street", street=street.name, place=place)
             written = measures.written(measure, value, text)
-            return text("press.head_street_measure", street=street.name, place=place, measure=colour, value=written)
+            return text(
+                "press.head_street_measure",
+                street=street.name,
+                place=place,
+                measure=colour,
+                value=written,
+            )
         period = theme.month(survey.day, text.lang)
         if reading.vacant is None:
             return text("press.head_street_few", street=street.name, place=place, period=period)
@@ -215,8 +235,12 @@ def _in_words(street: Street, shown: Shown, text: Texts) -> str:
     return "; ".join(f"{name} {cells[0]}" for name, cells in _figures((street,), shown, text)[1:])
 
 
-def _figures(chosen: Sequence[Street], shown: Shown, text: Texts) -> list[tuple[str, tuple[str, ...]]]:
-    """The names of the chosen streets, then one row per figure: what it is, and its value for each of them."""
+def _figures(
+    chosen: Sequence[Street], shown: Shown, text: Texts
+) -> list[tuple[str, tuple[str, ...]]]:
+    """The names of the chosen streets, then one row per figure: what it is, and its value for each
+    of them.
+    """
     if not chosen:
         return []
     survey = shown.survey
@@ -226,10 +250,16 @@ def _figures(chosen: Sequence[Street], shown: Shown, text: Texts) -> list[tuple[
     rows = [("", tuple(street.name for street in chosen))]
     if survey is not None:
         rows += [
-            (text("street.units"), tuple(none if one is None else str(one.units) for one in readings)),
+            (
+                text("street.units"),
+                tuple(none if one is None else str(one.units) for one in readings),
+            ),
             (
                 text("street.vacant"),
-                tuple(none if one is None else withheld if one.vacant is None else str(one.vacant) for one in readings),
+                tuple(
+                    none if one is None else withheld if one.vacant is None else str(one.vacant)
+                    for one in readings
+                ),
             ),
             (
                 text("street.rate" if len(chosen) == 1 else "street.rate_short"),
@@ -241,7 +271,9 @@ def _figures(chosen: Sequence[Street], shown: Shown, text: Texts) -> list[tuple[
         if key != streets.VACANCY:
             measure = MEASURES[key]
             values = [measures.value(measure, street, survey) for street in chosen]
-            cells = tuple(withheld if one is None else measures.written(measure, one, text) for one in values)
+            cells = tuple(
+                withheld if one is None else measures.written(measure, one, text) for one in values
+            )
             rows.append((text(f"street.measure_{key}"), cells))
     return rows
 
@@ -260,7 +292,9 @@ def _draw_figures(sheet: Sheet, rows: Sequence[tuple[str, tuple[str, ...]]], box
         for column, cell in enumerate(reversed(cells)):
             right = box.right - column * box.width * _SECOND / 2
             shown = _cut(cell, box.width * _SECOND / 2 - 6.0)
-            sheet.text(right, y + ascent(_CELL), shown, _CELL, weight=weight, colour=colour, align="right")
+            sheet.text(
+                right, y + ascent(_CELL), shown, _CELL, weight=weight, colour=colour, align="right"
+            )
         y += LEADING * _CELL
         if number == 0:
             sheet.line([(box.left, y + 1.0), (box.right, y + 1.0)], theme.HAIRLINE, 1.0)
@@ -282,17 +316,26 @@ def _unit_size(strip: Strip, room: float) -> float:
 def _strip_height(strip: Strip, room: float) -> float:
     rows = len(strip.rows)
     title = LEADING * _TITLE * len(wrap(strip.title, _TITLE, room, 600))
-    return title + rows * (_unit_size(strip, room) + _BETWEEN) + (_AXIS + _BETWEEN) * (rows > 1) + 14.0
+    return (
+        title + rows * (_unit_size(strip, room) + _BETWEEN) + (_AXIS + _BETWEEN) * (rows > 1) + 14.0
+    )
 
 
 def _draw_strip(sheet: Sheet, strip: Strip, left: float, top: float, room: float) -> float:
-    """Draw a street's units in order, left above and right below the line; where the next thing may start."""
-    y = sheet.paragraph(left, top, strip.title, _TITLE, room, weight=600, colour=theme.HEADING) + 2.0
+    """Draw a street's units in order, left above and right below the line; where the next thing may
+    start.
+    """
+    y = (
+        sheet.paragraph(left, top, strip.title, _TITLE, room, weight=600, colour=theme.HEADING)
+        + 2.0
+    )
     size = _unit_size(strip, room)
     for number, row in enumerate(strip.rows):
         if number == 1:
             longest = max(len(units) for units in strip.rows)
-            sheet.rect(Box(left, y, left + longest * (size + _BETWEEN), y + _AXIS), fill=theme.HAIRLINE)
+            sheet.rect(
+                Box(left, y, left + longest * (size + _BETWEEN), y + _AXIS), fill=theme.HAIRLINE
+            )
             y += _AXIS + _BETWEEN
         for place, unit in enumerate(row):
             _draw_unit(sheet, unit, left + place * (size + _BETWEEN), y, size, told=strip.told)

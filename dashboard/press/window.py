@@ -14,7 +14,9 @@ from geo.crs import rd_per_metre_at
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What of the plane is seen through `box`: RD metres to units, north up, one scale both ways."""
+    """What of the plane is seen through `box`: RD metres to units, north up, one scale
+    both ways.
+    """
 
     bounds: Bounds
     box: Box
@@ -32,7 +34,10 @@ class Window:
     def point(self, x: float, y: float) -> tuple[float, float]:
         """A point of the plane on the page."""
         west, south, _, _ = self.bounds
-        return self.box.left + (x - west) * self.units_per_m, self.box.bottom - (y - south) * self.units_per_m
+        return (
+            self.box.left + (x - west) * self.units_per_m,
+            self.box.bottom - (y - south) * self.units_per_m,
+        )
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a point of the plane is seen."""
@@ -80,7 +85,9 @@ def fit(bounds: Bounds, box: Box) -> Window:
 
 
 def scale_bar_m(window: Window, longest: float) -> float:
-    """The longest round distance in metres that fits `longest` units: 1, 2 or 5 times a power of ten."""
+    """The longest round distance in metres that fits `longest` units: 1, 2 or 5 times a power of
+    ten.
+    """
     room_m = longest / window.units_per_ground_m
     power = 10.0 ** int(np.floor(np.log10(room_m)))
     return max(step * power for step in (1, 2, 5) if step * power <= room_m)

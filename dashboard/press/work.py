@@ -42,9 +42,11 @@ def begin() -> Made:
 
 
 def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio":
-    """The studio of that version of the snapshot in `folder`; what is internal is not read: a picture leaves.
+    """The studio of that version of the snapshot in `folder`; what is internal is not read: a
+    picture leaves.
 
-    With `model` it need not fit its own. The first one that comes stays: every parcel brings a copy, and what is worked
+    With `model` it need not fit its own. The first one that comes stays: every parcel brings a
+    copy, and what is worked
     out of a model is kept by it.
     """
     from dashboard.facts import Facts
@@ -62,19 +64,25 @@ def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio"
     return _studios[key]
 
 
-def picture(folder: Path, version: str, request: Request, form: Format, model: "Model | None" = None) -> Made:
+def picture(
+    folder: Path, version: str, request: Request, form: Format, model: "Model | None" = None
+) -> Made:
     """One picture."""
     from dashboard.press import fonts
 
     made = studio(folder, version, model).picture(request, form)
     unset = fonts.unset(f"{made.story.headline}{made.story.standfirst}")
-    return Made(made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt, unset)
+    return Made(
+        made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt, unset
+    )
 
 
 def factsheet(folder: Path, version: str, request: Request, model: "Model | None" = None) -> Made:
     """The factsheet of the request's city."""
     made = studio(folder, version, model).factsheet(request)
-    return Made(made.content, MEDIA["pdf"], made.story.headline, made.story.standfirst, made.story.alt)
+    return Made(
+        made.content, MEDIA["pdf"], made.story.headline, made.story.standfirst, made.story.alt
+    )
 
 
 def map_file(folder: Path, version: str, request: Request) -> Made:
@@ -84,5 +92,7 @@ def map_file(folder: Path, version: str, request: Request) -> Made:
 
     facts = studio(folder, version).facts
     text = texts(request.selection.lang)
-    content = folium_map.document(facts, request.selection, text, told=story.unread(request.unread, text))
+    content = folium_map.document(
+        facts, request.selection, text, told=story.unread(request.unread, text)
+    )
     return Made(content, "text/html; charset=utf-8")

@@ -1,4 +1,6 @@
-"""Counts of passers-by per counter: one mean for each stretch that was counted on end, never across a break."""
+"""Counts of passers-by per counter: one mean for each stretch that was counted on end, never across
+a break.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,20 @@ DAY_MINUTES = 1440
 HOUR_MINUTES = 60
 
 
-def counted(catalogue: Catalogue, place_around: Callable[[Point], str | None]) -> tuple[Counted, ...]:
-    """Every stretch of every counter, by counter and time; none where the snapshot has no counts that may be seen.
+def counted(
+    catalogue: Catalogue, place_around: Callable[[Point], str | None]
+) -> tuple[Counted, ...]:
+    """Every stretch of every counter, by counter and time; none where the snapshot has no counts
+    that may be seen.
 
-    `place_around` names the centre whose reach holds a point in RD, for a counter that stands in no known street.
+    `place_around` names the centre whose reach holds a point in RD, for a counter that stands in no
+    known street.
     """
     if not catalogue.has("counts"):
         return ()
-    rows = gpd.GeoDataFrame(catalogue.table("counts"), geometry="geometry", crs=RD).sort_values(["counter_id", "start"], ignore_index=True)
+    rows = gpd.GeoDataFrame(catalogue.table("counts"), geometry="geometry", crs=RD).sort_values(
+        ["counter_id", "start"], ignore_index=True
+    )
     streets = _streets(catalogue)
     # Intervals of another length are another series, whether or not the break was marked.
     same = rows["counter_id"].eq(rows["counter_id"].shift())
@@ -45,7 +53,9 @@ def counted(catalogue: Catalogue, place_around: Callable[[Point], str | None]) -
                 street=name,
                 begun=own["start"].iloc[0].to_pydatetime(),
                 # An interval that ends at midnight belongs to the day before.
-                end=(last["start"] + pd.Timedelta(minutes=minutes) - pd.Timedelta(seconds=1)).date(),
+                end=(
+                    last["start"] + pd.Timedelta(minutes=minutes) - pd.Timedelta(seconds=1)
+                ).date(),
                 days=_days(known, minutes),
                 minutes=minutes,
                 intervals=len(known),
@@ -64,7 +74,13 @@ def _streets(catalogue: Catalogue) -> Mapping[str, tuple[str, str | None]]:
         return {}
     rows = catalogue.table("streets")
     names = rows["name"].astype(object).where(rows["name"].notna(), None)
-    return dict(zip(rows["street_id"].astype(str), zip(rows["place_id"].astype(str), names, strict=True), strict=True))
+    return dict(
+        zip(
+            rows["street_id"].astype(str),
+            zip(rows["place_id"].astype(str), names, strict=True),
+            strict=True,
+        )
+    )
 
 
 def _days(known: pd.DataFrame, minutes: int) -> int:
@@ -78,4 +94,8 @@ def _mean(known: pd.DataFrame, minutes: int) -> float | None:
     """Passers-by per counted day, or per counted hour where intervals are shorter than a day."""
     if not len(known):
         return None
-    return float(known["value"].mean()) * (DAY_MINUTES if minutes >= DAY_MINUTES else HOUR_MINUTES) / minutes
+    return (
+        float(known["value"].mean())
+        * (DAY_MINUTES if minutes >= DAY_MINUTES else HOUR_MINUTES)
+        / minutes
+    )

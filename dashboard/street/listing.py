@@ -38,7 +38,11 @@ def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
         text,
     )
     town, found = _shown(facts, selection)
-    rows = [] if town is None or found is None else [_street(row, found.survey, town, facts, text) for row in found.streets]
+    rows = (
+        []
+        if town is None or found is None
+        else [_street(row, found.survey, town, facts, text) for row in found.streets]
+    )
     said = () if found is None else notes(found, facts, text)
     return _table("straten", text("nav.straten"), columns, rows, said, facts, selection, text)
 
@@ -60,21 +64,33 @@ def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
         text,
     )
     town, found = _shown(facts, selection)
-    rows = [] if town is None or found is None else [_unit(unit, town, facts, text) for unit in found.units]
+    rows = (
+        []
+        if town is None or found is None
+        else [_unit(unit, town, facts, text) for unit in found.units]
+    )
     said = () if found is None else (text("straten.three_counts"),)
     return _table("panden", text("layer.panden"), columns, rows, said, facts, selection, text)
 
 
 def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[Column, ...]:
-    return tuple(Column(key, text(header), kind, text(f"meaning.{key}")) for key, header, kind in named)
+    return tuple(
+        Column(key, text(header), kind, text(f"meaning.{key}")) for key, header, kind in named
+    )
 
 
-def classes(layer: str, facts: Facts, selection: Selection, text: Texts) -> tuple[list[str], dict[str, str]]:
+def classes(
+    layer: str, facts: Facts, selection: Selection, text: Texts
+) -> tuple[list[str], dict[str, str]]:
     """The class of each row of the streets or the units, and what its legend calls the classes."""
     town, found = _shown(facts, selection)
     if town is None or found is None:
         return [], {}
-    keys = [street.key for street in found.streets] if layer == streets.ID else [unit.key for unit in found.units]
+    keys = (
+        [street.key for street in found.streets]
+        if layer == streets.ID
+        else [unit.key for unit in found.units]
+    )
     return [found.visible[layer][key] for key in keys], legend(found.measure, town, text)
 
 
@@ -89,10 +105,18 @@ def street_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[
                 written = streets.rate_cell(street, survey, text).text or text("street.unknown")
                 told = text("street.explain_leegstand", what=text("street.measure_leegstand"))
                 cells = _map_cells(
-                    text("layer.straten"), street.key, facts.places[town.place_id].names[text.lang],
-                    text("street.rate"), None if reading is None else reading.rate, written, text("unit.share"),
-                    street.name, None if survey is None else survey.day, told, text,
-                )  # fmt: skip
+                    text("layer.straten"),
+                    street.key,
+                    facts.places[town.place_id].names[text.lang],
+                    text("street.rate"),
+                    None if reading is None else reading.rate,
+                    written,
+                    text("unit.share"),
+                    street.name,
+                    None if survey is None else survey.day,
+                    told,
+                    text,
+                )
                 rows[street.key] = Row(cells, _sources(town, facts, text), street.shape)
     return rows
 
@@ -104,11 +128,21 @@ def unit_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[st
         for unit in town.units_of(streets.newest(town)):
             if unit.key in features:
                 cells = _map_cells(
-                    text("layer.panden"), unit.premises_id, facts.places[town.place_id].names[text.lang],
-                    text("street.status"), None, premises.written_status(unit, text), None,
-                    unit.address or text("street.no_address"), unit.surveyed, None, text,
-                )  # fmt: skip
-                rows[unit.key] = Row(cells, (citation.file_source(unit.source_id, facts, text),), unit.point)
+                    text("layer.panden"),
+                    unit.premises_id,
+                    facts.places[town.place_id].names[text.lang],
+                    text("street.status"),
+                    None,
+                    premises.written_status(unit, text),
+                    None,
+                    unit.address or text("street.no_address"),
+                    unit.surveyed,
+                    None,
+                    text,
+                )
+                rows[unit.key] = Row(
+                    cells, (citation.file_source(unit.source_id, facts, text),), unit.point
+                )
     return rows
 
 
@@ -128,7 +162,22 @@ def _map_cells(
     modelled = value is not None
     nature = text("nature.derived") if modelled else text("nature.measured")
     cite = text("cite.reserved") if modelled else None
-    return (layer, key, place, what, value, written, unit, area, day, day, definition, nature, cite, None)
+    return (
+        layer,
+        key,
+        place,
+        what,
+        value,
+        written,
+        unit,
+        area,
+        day,
+        day,
+        definition,
+        nature,
+        cite,
+        None,
+    )
 
 
 def _shown(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | None]:
@@ -139,11 +188,20 @@ def _shown(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | Non
 def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts) -> Row:
     reading = None if survey is None else street.readings.get(survey.survey)
     seen = (
-        (reading.units, reading.vacant, *map(_rounded, (reading.rate, reading.low, reading.high, reading.floor_rate)), reading.lasting)
+        (
+            reading.units,
+            reading.vacant,
+            *map(_rounded, (reading.rate, reading.low, reading.high, reading.floor_rate)),
+            reading.lasting,
+        )
         if reading
         else (None,) * 7
     )
-    mixed = tuple(map(_rounded, (reading.variety, reading.chain_share, reading.density))) if reading else (None,) * 3
+    mixed = (
+        tuple(map(_rounded, (reading.variety, reading.chain_share, reading.density)))
+        if reading
+        else (None,) * 3
+    )
     day = None if survey is None else survey.day
     length = None if street.length_m is None else round(street.length_m, 1)
     cells: tuple[Cell, ...] = (

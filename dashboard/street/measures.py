@@ -1,5 +1,6 @@
 """What a street may be coloured by: each measure with its classes and how a value is written."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,7 +18,8 @@ CLASSES = 5
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure of a street: `breaks` are the lower ends of the classes 2 to 5, None where a town's own steps count.
+    """One measure of a street: `breaks` are the lower ends of the classes 2 to 5, None where a
+    town's own steps count.
 
     `needs_survey` says that there is no value without one.
     """
@@ -68,7 +70,9 @@ def value(measure: Measure, street: Street, survey: Survey | None) -> float | No
 
 
 def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
-    """The lower ends of the classes 2 to 5; of a rank five equal steps from the quietest to the busiest street."""
+    """The lower ends of the classes 2 to 5; of a rank five equal steps from the quietest to the
+    busiest street.
+    """
     if measure.breaks is not None:
         return measure.breaks
     known = [street.footfall for street in town.streets.values() if street.footfall is not None]
@@ -97,7 +101,9 @@ def written(measure: Measure, found: float | None, text: Texts) -> str:
 
 
 def legend(measure: Measure, town: Town, text: Texts) -> dict[str, str]:
-    """What each class stands for, by the label key of its style: the words the map's legend takes."""
+    """What each class stands for, by the label key of its style: the words the map's
+    legend takes.
+    """
     if measure.written == "rank":
         names = [text(f"street.step_{step}") for step in range(1, CLASSES + 1)]
     else:
@@ -111,13 +117,28 @@ def _ranges(measure: Measure, cuts: Sequence[float], text: Texts) -> list[str]:
         return [
             text("street.class_none"),
             *(
-                text("street.class_exactly", value=theme.number(low, text.lang))
-                if high - low == 1
-                else text("street.class_range", low=theme.number(low, text.lang), high=theme.number(high - 1, text.lang))
-                for low, high in zip(cuts, cuts[1:], strict=False)
+                (
+                    text("street.class_exactly", value=theme.number(low, text.lang))
+                    if high - low == 1
+                    else text(
+                        "street.class_range",
+                        low=theme.number(low, text.lang),
+                        high=theme.number(high - 1, text.lang),
+                    )
+                )
+                for low, high in itertools.pairwise(cuts)
             ),
             text("street.class_over", value=theme.number(cuts[-1], text.lang)),
         ]
-    say = [theme.share(cut, text.lang) if measure.written == "share" else theme.number(cut, text.lang) for cut in cuts]
-    between = [text("street.class_between", low=low, high=high) for low, high in zip(say, say[1:], strict=False)]
-    return [text("street.class_under", value=say[0]), *between, text("street.class_over", value=say[-1])]
+    say = [
+        theme.share(cut, text.lang) if measure.written == "share" else theme.number(cut, text.lang)
+        for cut in cuts
+    ]
+    between = [
+        text("street.class_between", low=low, high=high) for low, high in itertools.pairwise(say)
+    ]
+    return [
+        text("street.class_under", value=say[0]),
+        *between,
+        text("street.class_over", value=say[-1]),
+    ]

@@ -1,4 +1,6 @@
-"""What published sources say of single streets, squares, markets and buildings, also where nobody measured a street."""
+"""What published sources say of single streets, squares, markets and buildings, also where nobody
+measured a street.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +17,9 @@ _KINDS = (*_STREETS, "market", "building")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A street, square, market or building by its name, with the figures about it and the initiatives that name it."""
+    """A street, square, market or building by its name, with the figures about it and the
+    initiatives that name it.
+    """
 
     name: str
     figures: tuple[Observation, ...]
@@ -23,12 +27,16 @@ class Named:
 
 
 def of_place(facts: Facts, place_id: str, lang: Lang) -> tuple[Named, ...]:
-    """What sources name in a place: streets and squares by name, then markets and buildings; figures newest first."""
+    """What sources name in a place: streets and squares by name, then markets and buildings;
+    figures newest first.
+    """
     figures: dict[tuple[bool, str], list[Observation]] = {}
     initiatives: dict[tuple[bool, str], list[Initiative]] = {}
     for row in facts.observations:
         if row.place_id == place_id and row.area_kind in _KINDS:
-            figures.setdefault((row.area_kind not in _STREETS, _name(row, facts, lang)), []).append(row)
+            figures.setdefault((row.area_kind not in _STREETS, _name(row, facts, lang)), []).append(
+                row
+            )
     for one in facts.initiatives:
         if one.place_id == place_id:
             for street in one.streets:
@@ -65,7 +73,9 @@ def sources(named: Sequence[Named]) -> tuple[str, ...]:
 
 
 def _name(row: Observation, facts: Facts, lang: Lang) -> str:
-    """The area without its town: what stands before the first comma of a street, all but the town of the rest."""
+    """The area without its town: what stands before the first comma of a street, all but the town
+    of the rest.
+    """
     area = facts.said(row.area_name, lang)
     if row.area_kind in _STREETS:
         return area.partition(", ")[0]

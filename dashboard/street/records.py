@@ -13,7 +13,9 @@ from geo.names import search_key
 Status = Literal["in_use", "vacant", "unknown"]
 DURATIONS = ("frictional", "long", "structural", "untold")
 OUTLINES = ("alles", "gemeente", "afgeleid", "400m")
-"""Everything within reach, the municipality's own outline, the one derived from units, 400 m round the market."""
+"""Everything within reach, the municipality's own outline, the one derived from units, 400 m round
+the market.
+"""
 REGISTER = "register"
 """What stands for a survey where only registers are known."""
 REGISTERS = ("bag", "osm")
@@ -22,7 +24,9 @@ REGISTERS = ("bag", "osm")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A shop or hospitality unit in one survey, on its street; `order` counts along the street from 1."""
+    """A shop or hospitality unit in one survey, on its street; `order` counts along the street from
+    1.
+    """
 
     premises_id: str
     survey: str
@@ -54,7 +58,8 @@ class Unit:
 class Reading:
     """A street in one survey. What is withheld for too few units, or unknown, is None.
 
-    `rate, low, high` are modelled, of the units; `floor_rate` and its ends are the same of the floor area. Both
+    `rate, low, high` are modelled, of the units; `floor_rate` and its ends are the same of the
+    floor area. Both
     are shrunk towards the rate of the centre.
     """
 
@@ -132,9 +137,11 @@ class OutlineFigure:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """How well the modelled footfall follows counts in this town: rank correlation, its interval, number of streets.
+    """How well the modelled footfall follows counts in this town: rank correlation, its interval,
+    number of streets.
 
-    `blocks` is the number of neighbourhoods left out in turn where the weights were fitted to the counts, else 0.
+    `blocks` is the number of neighbourhoods left out in turn where the weights were fitted to the
+    counts, else 0.
     """
 
     spearman: float
@@ -151,7 +158,9 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """What registers without a survey say: shop units by permit, and units somebody mapped as vacant."""
+    """What registers without a survey say: shop units by permit, and units somebody mapped as
+    vacant.
+    """
 
     units: int
     mapped_vacant: int
@@ -159,7 +168,9 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Fallen:
-    """How the shown streets hang together: parts, share of length in the largest, metres outside it."""
+    """How the shown streets hang together: parts, share of length in the largest, metres outside
+    it.
+    """
 
     parts: int
     largest_share: float
@@ -168,7 +179,9 @@ class Fallen:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A town by street. `inside` says per outline which streets touch it and which units (by key) lie in it."""
+    """A town by street. `inside` says per outline which streets touch it and which units (by key)
+    lie in it.
+    """
 
     place_id: str
     streets: Mapping[str, Street]
@@ -195,7 +208,9 @@ class Town:
     def survey(self, years: tuple[int, int]) -> Survey | None:
         """The newest survey within the years, else None."""
         return max(
-            (one for one in self.surveys if years[0] <= one.year <= years[1]), key=lambda one: one.day, default=None
+            (one for one in self.surveys if years[0] <= one.year <= years[1]),
+            key=lambda one: one.day,
+            default=None,
         )
 
     def units_of(self, survey: Survey | None) -> tuple[Unit, ...]:

@@ -1,4 +1,6 @@
-"""What of a town the filters leave: its streets in the class of the chosen measure, and its units."""
+"""What of a town the filters leave: its streets in the class of the chosen measure, and
+its units.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +35,8 @@ class Shown:
 
 
 def town_of(facts: Facts, selection: Selection) -> str:
-    """The place whose streets are shown: the chosen one, else the first surveyed, else the first with streets.
+    """The place whose streets are shown: the chosen one, else the first surveyed, else the first
+    with streets.
 
     Where no streets were read in, the place about whose streets sources say most.
     """
@@ -66,10 +69,13 @@ def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
     cuts = measures.breaks(measure, town)
     visible: dict[str, Mapping[str, str]] = {
         streets.ID: {
-            street.key: measures.style(measure, measures.value(measure, street, survey), cuts) for street in kept
+            street.key: measures.style(measure, measures.value(measure, street, survey), cuts)
+            for street in kept
         },
         premises.ID: {unit.key: premises.style(unit) for unit in left},
-        initiatives.ID: {row.initiative_id: initiatives.style(row) for row in located(facts, town.place_id)},
+        initiatives.ID: {
+            row.initiative_id: initiatives.style(row) for row in located(facts, town.place_id)
+        },
     }
     if outline != OUTLINES[0]:
         visible[OUTLINE_LAYER] = {outline: "outline"}
@@ -82,14 +88,20 @@ def chosen_street(key: str | None, town: Town) -> tuple[Street | None, Unit | No
     if layer == streets.ID:
         return town.streets.get(item), None
     if layer == premises.ID:
-        unit = next((unit for units in town.units.values() for unit in units if unit.key == item), None)
-        return (None if unit is None or unit.street is None else town.streets.get(unit.street)), unit
+        unit = next(
+            (unit for units in town.units.values() for unit in units if unit.key == item), None
+        )
+        return (
+            None if unit is None or unit.street is None else town.streets.get(unit.street)
+        ), unit
     return None, None
 
 
 def located(facts: Facts, place_id: str) -> tuple[Initiative, ...]:
     """The initiatives of the place of which street, square or address is known."""
-    return tuple(row for row in facts.initiatives if row.place_id == place_id and row.point is not None)
+    return tuple(
+        row for row in facts.initiatives if row.place_id == place_id and row.point is not None
+    )
 
 
 def _fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:
@@ -98,7 +110,9 @@ def _fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:
         return False
     if choice.trades and (unit.branch is None or trade_key(unit.branch) not in choice.trades):
         return False
-    return not choice.durations or (unit.status == "vacant" and unit.told_duration in choice.durations)
+    return not choice.durations or (
+        unit.status == "vacant" and unit.told_duration in choice.durations
+    )
 
 
 def _keeps(

@@ -46,7 +46,9 @@ def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
         return Strip(title, rows, told=False)
     vacant = sum(unit.status == "vacant" for unit in units)
     if left or right:
-        title = text("straten.strip", street=street.name, left=len(left), right=len(right), vacant=vacant)
+        title = text(
+            "straten.strip", street=street.name, left=len(left), right=len(right), vacant=vacant
+        )
     else:
         gaps = {"street": street.name, "count": len(units), "vacant": vacant}
         title = text.counted("straten.strip_round", len(units), **gaps)

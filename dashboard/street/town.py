@@ -1,4 +1,6 @@
-"""Every town of a snapshot by street: read, grouped by name and measured once, when the snapshot is opened."""
+"""Every town of a snapshot by street: read, grouped by name and measured once, when the snapshot is
+opened.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,7 @@ class _Tables:
     vacancy: pd.DataFrame
     tests: pd.DataFrame
 
-    def of_place(self, place_id: str) -> "_Tables":
+    def of_place(self, place_id: str) -> _Tables:
         """Their rows of one place."""
         every = (self.streets, self.premises, self.vacancy, self.tests)
         return _Tables(*(table[table["place_id"] == place_id] for table in every))
@@ -134,8 +136,14 @@ def _town(
     found = _streets(place.place_id, shapes, dict(zip(keys, names, strict=True)), per_street)
     sharing = {record.source_id: record.sharing for record in catalogue.manifest.sources}
     hidden = any(sharing[source_id] == "aggregate" for source_id in surveyed["source_id"].unique())
-    told = surveyed if surveys else units.assign(survey=REGISTER).drop_duplicates("premises_id", keep="last")
-    listed = {} if hidden else _units(gpd.GeoDataFrame(told, geometry="geometry", crs=RD), named, place)
+    told = (
+        surveyed
+        if surveys
+        else units.assign(survey=REGISTER).drop_duplicates("premises_id", keep="last")
+    )
+    listed = (
+        {} if hidden else _units(gpd.GeoDataFrame(told, geometry="geometry", crs=RD), named, place)
+    )
     outlines = readings.outlines(surveyed, surveys, place, outline)
     units_inside = {name: _within(listed, shape) for name, shape in outlines.items()}
     trades = {trade_key(branch): branch for branch in sorted(surveyed["branch"].dropna().unique())}
@@ -176,7 +184,9 @@ def _source_ids(
 
 
 def _named(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The sections with a name and the link key of their street; writings of one name are one street."""
+    """The sections with a name and the link key of their street; writings of one name are one
+    street.
+    """
     usual = usual_writings(streets["name"], within=streets["place_id"])
     named = streets[streets["name"].notna()]
     searched = named["name"].map(search_key)
@@ -186,22 +196,31 @@ def _named(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _shapes(named: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Per street its name, length, mean footfall, lines and their widths; a square is drawn as its rim.
+    """Per street its name, length, mean footfall, lines and their widths; a square is drawn as its
+    rim.
 
-    Only the order of the modelled footfall within a town means anything, so the width runs from its quietest to
+    Only the order of the modelled footfall within a town means anything, so the width runs from its
+    quietest to
     its busiest section.
     """
     named = named.sort_values("street", kind="stable")
     street, keys = pd.factorize(named["street"])
-    proxy, length_m = (named[column].to_numpy(dtype=float) for column in ("footfall_proxy", "length_m"))
+    proxy, length_m = (
+        named[column].to_numpy(dtype=float) for column in ("footfall_proxy", "length_m")
+    )
     known = ~np.isnan(proxy)
     low, high = (float(end(proxy[known])) if known.any() else np.nan for end in (np.min, np.max))
     busy = (proxy - low) / (high - low if high > low else 1.0)
     width = np.round(np.where(known, _THIN_PX + (_WIDEST_PX - _THIN_PX) * busy, _THIN_PX), 1)
     geometries = np.asarray(named.geometry.array, dtype=object)
     area = shapely.get_dimensions(geometries) == 2
-    parts, section = shapely.get_parts(np.where(area, shapely.boundary(geometries), geometries), return_index=True)
-    weight, total = (np.bincount(street[known], weights=each[known], minlength=len(keys)) for each in (length_m, proxy * length_m))
+    parts, section = shapely.get_parts(
+        np.where(area, shapely.boundary(geometries), geometries), return_index=True
+    )
+    weight, total = (
+        np.bincount(street[known], weights=each[known], minlength=len(keys))
+        for each in (length_m, proxy * length_m)
+    )
     ends = np.flatnonzero(np.diff(street[section])) + 1
     return pd.DataFrame(
         {
@@ -272,14 +291,24 @@ def _surveys(surveyed: pd.DataFrame) -> tuple[Survey, ...]:
     return tuple(sorted(found, key=lambda one: (one.day, one.survey)))
 
 
-def _units(surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: Place) -> dict[str, tuple[Unit, ...]]:
+def _units(
+    surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: Place
+) -> dict[str, tuple[Unit, ...]]:
     from geo.frontage import along
     from geo.vacancy import found_empty
 
-    # Of what the first survey found empty nobody knows since when, only that it is over three years once it is.
+    # Of what the first survey found empty nobody knows since when, only that it is over three years
+    # once it is.
     unseen, lasted = found_empty(surveyed), surveyed["duration"] == "structural"
-    known = {"vacant_since": surveyed["vacant_since"].mask(unseen), "duration": surveyed["duration"].mask(unseen & ~lasted)}
-    placed = pd.DataFrame(surveyed).assign(**known).join(along(surveyed, named, by="street", within="survey", core=place.core))
+    known = {
+        "vacant_since": surveyed["vacant_since"].mask(unseen),
+        "duration": surveyed["duration"].mask(unseen & ~lasted),
+    }
+    placed = (
+        pd.DataFrame(surveyed)
+        .assign(**known)
+        .join(along(surveyed, named, by="street", within="survey", core=place.core))
+    )
     # In the order of the street; where nobody drew it by number, so that 2 comes before 10.
     door = placed["address"].str.replace(r"\d+", lambda number: number[0].zfill(6), regex=True)
     by = ["survey", "street", "order", "door", "premises_id"]
@@ -299,9 +328,13 @@ def _told(column: pd.Series) -> list[object]:
 
 
 def _figures(
-    surveyed: gpd.GeoDataFrame, surveys: tuple[Survey, ...], outlines: Mapping[str, BaseGeometry | None]
+    surveyed: gpd.GeoDataFrame,
+    surveys: tuple[Survey, ...],
+    outlines: Mapping[str, BaseGeometry | None],
 ) -> dict[str, tuple[OutlineFigure, ...]]:
-    """Per survey what each outline holds of the same units: how much a figure moves with the line."""
+    """Per survey what each outline holds of the same units: how much a figure moves
+    with the line.
+    """
     from geo.centres import compare
 
     if not surveys:
@@ -314,10 +347,12 @@ def _figures(
         found[one.survey] = (
             OutlineFigure("alles", None, one.units, one.vacant),
             *(
-                OutlineFigure(str(name), None, None, None)
-                if np.isnan(row["units"])
-                else OutlineFigure(
-                    str(name), hectares[str(name)], int(row["units"]), int(row["vacant_units"])
+                (
+                    OutlineFigure(str(name), None, None, None)
+                    if np.isnan(row["units"])
+                    else OutlineFigure(
+                        str(name), hectares[str(name)], int(row["units"]), int(row["vacant_units"])
+                    )
                 )
                 for name, row in rows.iterrows()
             ),
@@ -354,7 +389,11 @@ def _streets_inside(
 
 def _near(streets: Mapping[str, Street], initiatives: tuple[Initiative, ...]) -> set[str]:
     found = {key for row in initiatives for key in row.street_keys if key in streets}
-    spots = [row.point for row in initiatives if row.point is not None and row.location_precision != "place"]
+    spots = [
+        row.point
+        for row in initiatives
+        if row.point is not None and row.location_precision != "place"
+    ]
     drawn = {key: street.shape for key, street in streets.items() if street.shape is not None}
     if spots and drawn:
         away = shapely.distance(
@@ -377,7 +416,10 @@ def _registered(units: pd.DataFrame) -> Registered | None:
     if rows.empty:
         return None
     vacant = rows[(rows["source_id"] == "osm") & (rows["status"] == "vacant")]
-    return Registered(rows.loc[rows["source_id"] == "bag", "premises_id"].nunique(), vacant["premises_id"].nunique())
+    return Registered(
+        rows.loc[rows["source_id"] == "bag", "premises_id"].nunique(),
+        vacant["premises_id"].nunique(),
+    )
 
 
 def _fallen(streets: gpd.GeoDataFrame) -> Fallen | None:

@@ -1,4 +1,6 @@
-"""Where every figure comes from, what is unknown and how to fill it in, and the rules of the house."""
+"""Where every figure comes from, what is unknown and how to fill it in, and the rules
+of the house.
+"""
 
 from collections import Counter
 
@@ -18,7 +20,14 @@ frame.show(
     take.tables(facts, text),
     colophon.sections(text),
     node("h2", text("sources.snapshot")),
-    node("p", text("sources.snapshot_text", version=facts.version, consulted=theme.day(facts.consulted, text.lang))),
+    node(
+        "p",
+        text(
+            "sources.snapshot_text",
+            version=facts.version,
+            consulted=theme.day(facts.consulted, text.lang),
+        ),
+    ),
 )
 with frame.tools():
     picture.button(here.selection, ("bronnen",), text)

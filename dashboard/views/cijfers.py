@@ -30,11 +30,17 @@ left, middle, _ = st.columns([1.4, 1.8, 4])
 with left:
     filters.place(selection, facts, text, naming.whole(facts, text))
 with middle:
-    themes = {state.ALL: text("theme.all")} | {key: text(f"theme.{key}") for key in state.FIGURE_THEMES}
+    themes = {state.ALL: text("theme.all")} | {
+        key: text(f"theme.{key}") for key in state.FIGURE_THEMES
+    }
     controls.choice("thema", text("figures.theme"), themes, controls.of("theme"), selection)
 theme = selection.theme
 
-rows = summary.about(facts, None if selection.whole_region else selection.place, None if theme == state.ALL else theme)
+rows = summary.about(
+    facts,
+    None if selection.whole_region else selection.place,
+    None if theme == state.ALL else theme,
+)
 chosen = figures.chosen(selection.chosen, facts)
 if chosen is not None:
     frame.show(details.observation(chosen, facts, text))
@@ -55,7 +61,11 @@ if rows:
     )
 else:
     frame.show(
-        node("p", text("figures.empty", place=atlas.place_name(facts, selection, text)), class_="caution"),
+        node(
+            "p",
+            text("figures.empty", place=atlas.place_name(facts, selection, text)),
+            class_="caution",
+        ),
         node("p", text("unknown.how"), class_="quiet"),
     )
 towns = inventory.surveyed(facts, selection) if theme in (state.ALL, "vacancy", "streets") else ()

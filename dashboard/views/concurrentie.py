@@ -5,14 +5,26 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard import tables, visit
-from dashboard.competition import basis, exchange, outcome as modelled, question, scenario as grammar, sentences
+from dashboard.competition import (
+    basis,
+    exchange,
+    question,
+    sentences,
+)
+from dashboard.competition import (
+    outcome as modelled,
+)
+from dashboard.competition import (
+    scenario as grammar,
+)
 from dashboard.competition.calibration import Model
 from dashboard.component import kaart
 from dashboard.maps import flows
 from dashboard.maps.scene import Goto, SceneFiles, Selected, message
 from dashboard.markup import join, node
 from dashboard.panels import competition, frame, leakage, take
-from dashboard.panels import picture as press, scenario as controls
+from dashboard.panels import picture as press
+from dashboard.panels import scenario as controls
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -32,32 +44,57 @@ def live(model: Model, files: SceneFiles) -> None:
     frame.show(
         node("h2", text("competition.what_if")),
         node("p", text("competition.what_if_intro")),
-        node("p", text("competition.unknown_sites", names=", ".join(unknown)), class_="fallback") if unknown else None,
+        node("p", text("competition.unknown_sites", names=", ".join(unknown)), class_="fallback")
+        if unknown
+        else None,
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
         controls.panel(scenario, selection, region, text)
-    selection = replace(selection, scenario=grammar.NONE if scenario == grammar.Scenario() else grammar.write(scenario))
+    selection = replace(
+        selection,
+        scenario=grammar.NONE if scenario == grammar.Scenario() else grammar.write(scenario),
+    )
 
     new = modelled.new_sites(region, scenario)
     known = (*region.sites, *new)
     result = modelled.run(model, scenario, selection.branch, site, town)
     shut, changes = site in scenario.closed, scenario.changes
-    # Where nobody goes any more there is no catchment to draw: that of today says who has to go elsewhere.
-    mapped = modelled.run(model, grammar.Scenario(own=scenario.own), selection.branch, site) if shut else result
+    # Where nobody goes any more there is no catchment to draw: that of today says who has to go
+    # elsewhere.
+    mapped = (
+        modelled.run(model, grammar.Scenario(own=scenario.own), selection.branch, site)
+        if shut
+        else result
+    )
     name, goods = sentences.site_name(site, region.sites, text), text(f"goods.{selection.branch}")
     caution = competition.caution(model, result, site, name, scenario, text)
     differs = sentences.differences(scenario, region, new, text)
-    needed = exchange.to_hold(model, scenario, selection.branch) if scenario.changes and region.units.used else None
+    needed = (
+        exchange.to_hold(model, scenario, selection.branch)
+        if scenario.changes and region.units.used
+        else None
+    )
     with right:
         frame.show(
             node("h3", sentences.scenario_name(scenario, text)) if differs else None,
-            node("ul", join(node("li", said) for said in differs), class_="notes") if differs else None,
+            node("ul", join(node("li", said) for said in differs), class_="notes")
+            if differs
+            else None,
             competition.sites(result, region, known, scenario.changes, text, needed=needed),
-            node("p", sentences.error(model, text), class_="quiet small") if scenario.changes else None,
+            node("p", sentences.error(model, text), class_="quiet small")
+            if scenario.changes
+            else None,
         )
     with opening:
-        frame.show(node("p", sentences.lead(result, site, name, selection.branch, scenario, region.survey, text), class_="lead"), caution)
+        frame.show(
+            node(
+                "p",
+                sentences.lead(result, site, name, selection.branch, scenario, region.survey, text),
+                class_="lead",
+            ),
+            caution,
+        )
     with picture:
         picks = controls.picking(region)
         if picks:
@@ -67,8 +104,15 @@ def live(model: Model, files: SceneFiles) -> None:
                 files,
                 flows.visible(region, mapped, site, scenario.closed),
                 name=text("competition.spoken", place=name, goods=goods),
-                caption=text("competition.caption", place=name, goods=goods, residents=region.survey.say("residents", text)),
-                selected=Selected(flows.SITES, site) if town is None else Selected(flows.TOWNS, town),
+                caption=text(
+                    "competition.caption",
+                    place=name,
+                    goods=goods,
+                    residents=region.survey.say("residents", text),
+                ),
+                selected=Selected(flows.SITES, site)
+                if town is None
+                else Selected(flows.TOWNS, town),
                 goto=Goto("competition", flows.home(region)),
                 drawn=flows.drawn(mapped, scenario, new, text),
             ),
@@ -106,7 +150,10 @@ if found is None or made is None:
 else:
     live(found, made)
     with st.expander(text("competition.calibration_title")):
-        frame.show(node("p", found.region.survey.say("calibration_intro", text)), competition.calibration(found, text))
+        frame.show(
+            node("p", found.region.survey.say("calibration_intro", text)),
+            competition.calibration(found, text),
+        )
     with st.expander(text("competition.assumptions_title")):
         frame.show(competition.assumptions(found, facts, text))
     if found.region.units.used:

@@ -1,4 +1,6 @@
-"""Who did what: initiatives on the map, in time, by whom; and whether they mattered, or why nobody can say."""
+"""Who did what: initiatives on the map, in time, by whom; and whether they mattered, or why nobody
+can say.
+"""
 
 from dataclasses import replace
 
@@ -16,9 +18,11 @@ from dashboard.panels import (
     involved,
     map_panel,
     picture,
-    pilot as story,
     take,
     timeline,
+)
+from dashboard.panels import (
+    pilot as story,
 )
 from dashboard.panels.drawings import drawings
 
@@ -42,7 +46,14 @@ shown = Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for ro
 map_panel.full(map_panel.told(facts, only, shown, text), text)
 if not rows:
     frame.show(node("p", text("involved.nothing"), class_="caution"))
-chosen = next((row for row in facts.initiatives if selection.chosen == f"{initiatives.ID}:{row.initiative_id}"), None)
+chosen = next(
+    (
+        row
+        for row in facts.initiatives
+        if selection.chosen == f"{initiatives.ID}:{row.initiative_id}"
+    ),
+    None,
+)
 if chosen is not None:
     frame.show(details.initiative(chosen, facts, text), involved.card(chosen, facts, text))
 else:
@@ -53,7 +64,9 @@ with frame.tools():
 
 marks = timeline.moments(facts, text)
 frame.show(
-    node("h2", text("timeline.title")), timeline.table(rows, marks, facts, text), timeline.legend(marks, text)
+    node("h2", text("timeline.title")),
+    timeline.table(rows, marks, facts, text),
+    timeline.legend(marks, text),
 )
 
 # From here on nothing follows the filters: pieces this large are sent to the browser once.
@@ -71,14 +84,20 @@ kinds = selection.types
 measured = tables.evidence(None if selection.whole_region else selection.place, kinds)
 narrowed = bool(tables.evidence(None, state.TYPES)) and len(kinds) < len(state.TYPES)
 frame.show(
-    involved.measures(network, facts, text) if network.enough else involved.too_small(network, text),
+    involved.measures(network, facts, text)
+    if network.enough
+    else involved.too_small(network, text),
     node("h2", text("ways.title")),
     node("p", text("ways.intro" if pilot.told(facts) else "ways.intro_other")),
     involved.ways(involvement.parts(facts, facts.initiatives), facts, text),
     *story.told(still, facts, text),
     invitation.invitation(still, text),
     node("h2", text("verdict.title")),
-    *((node("p", verdicts.kinds(kinds, bool(measured), text), class_="quiet"),) if narrowed else ()),
+    *(
+        (node("p", verdicts.kinds(kinds, bool(measured), text), class_="quiet"),)
+        if narrowed
+        else ()
+    ),
     *(() if measured or narrowed else (effect.card(tables.standstill(), text),)),
     *(effect.analysis(found, facts, text) for found in measured),
 )

@@ -11,7 +11,8 @@ here = visit.begin(facts)
 text = here.text
 
 
-# What a filter changes; the frame around it, with the place in its title, is not made and sent again.
+# What a filter changes; the frame around it, with the place in its title, is not made and sent
+# again.
 @st.fragment
 def live() -> None:
     """Filters, map, and what stands below it."""

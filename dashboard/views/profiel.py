@@ -1,4 +1,6 @@
-"""A city's own profile, where it is strong or weak, what changed, its measures by group, places like it, and the index last."""
+"""A city's own profile, where it is strong or weak, what changed, its measures by group, places
+like it, and the index last.
+"""
 
 import streamlit as st
 
@@ -16,7 +18,10 @@ vital = tables.vitality()
 place = None if selection.whole_region else facts.places[selection.place]
 
 frame.head(
-    text("profile.title") if place is None else text("profile.title_place", place=place.names[text.lang]), here
+    text("profile.title")
+    if place is None
+    else text("profile.title_place", place=place.names[text.lang]),
+    here,
 )
 left, _ = st.columns([1.4, 5.8])
 with left:
@@ -69,7 +74,11 @@ if place is not None:
     frame.show(picture.factsheet(selection, place.names[text.lang], text))
 picture.button(selection, ("kaart", "cijfers"), text)
 frame.share(selection, "profiel", text)
-used = {reading.row_id for (where, _), reading in vital.readings.items() if place is None or where == place.place_id}
+used = {
+    reading.row_id
+    for (where, _), reading in vital.readings.items()
+    if place is None or where == place.place_id
+}
 shown = facts.centres if place is None else (place,)
 used |= {row.observation_id for one in shown for row in vitality.character(facts, one)}
 known = profile.surveys(facts)

@@ -1,4 +1,6 @@
-"""The streets of a town: map and table by a chosen measure, a street's own page, and two streets side by side."""
+"""The streets of a town: map and table by a chosen measure, a street's own page, and two streets
+side by side.
+"""
 
 from dataclasses import replace
 
@@ -31,7 +33,8 @@ place = town_of(facts, here.selection)
 name = facts.places[place].names[text.lang]
 
 
-# What a filter changes; the frame around it, with the place in its title, is not made and sent again.
+# What a filter changes; the frame around it, with the place in its title, is not made and sent
+# again.
 @st.fragment
 def live(town: Town) -> None:
     """Filters, map, and what stands below it."""
@@ -49,7 +52,9 @@ def live(town: Town) -> None:
         frame.show(*page.notes)
     with frame.tools():
         take.button(selection, facts, text, "straten", "panden")
-        picture.button(replace(selection, layers=("straten", "panden", "initiatieven")), ("straten",), text)
+        picture.button(
+            replace(selection, layers=("straten", "panden", "initiatieven")), ("straten",), text
+        )
         frame.share(selection, "straten", text)
     frame.show(page.sources)
     visit.keep(selection)
@@ -73,7 +78,9 @@ def published_only(selection: Selection) -> None:
         street_notes.try_example(text),
     )
     with frame.tools():
-        take.button(replace(selection, theme="streets"), facts, text, "observations", "initiatieven")
+        take.button(
+            replace(selection, theme="streets"), facts, text, "observations", "initiatieven"
+        )
         frame.share(selection, "straten", text)
     frame.source_note(published.sources(named), facts, text)
     visit.keep(selection)

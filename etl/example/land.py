@@ -1,4 +1,6 @@
-"""The made-up land under the region: an island in the sea that a border runs through, with roads and railways from town to town."""
+"""The made-up land under the region: an island in the sea that a border runs through, with roads
+and railways from town to town.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,29 @@ from geo.crs import RD
 
 # Kilometres east and north of Voorbeeldstad, as everything here.
 _COAST = (
-    (-30, -16), (-26, -19), (-17, -15), (-9, -18), (-3, -23), (4, -21), (12, -19), (20, -16), (27, -14), (27, -4),
-    (28, 4), (27, 13), (18, 14), (10, 18), (6, 21), (-2, 18), (-10, 18), (-18, 14), (-27, 12), (-26, 4), (-24, -3), (-28, -9),
-)  # fmt: skip
+    (-30, -16),
+    (-26, -19),
+    (-17, -15),
+    (-9, -18),
+    (-3, -23),
+    (4, -21),
+    (12, -19),
+    (20, -16),
+    (27, -14),
+    (27, -4),
+    (28, 4),
+    (27, 13),
+    (18, 14),
+    (10, 18),
+    (6, 21),
+    (-2, 18),
+    (-10, 18),
+    (-18, 14),
+    (-27, 12),
+    (-26, 4),
+    (-24, -3),
+    (-28, -9),
+)
 _BORDER = ((19, 30), (20, 10), (21.5, 2), (22, -6), (20.5, -13), (22, -30))
 _LAKE = ((-13, 9), (-11.5, 11.2), (-10, 11.4), (-10, 9.2), (-11, 7.6), (-12.6, 7.4))
 _WOOD = ((4.5, 12), (6, 15), (9, 15.5), (10.5, 13), (8, 11))
@@ -27,10 +49,27 @@ _ROUNDED_M = 2_500.0
 _SEA_M = 150_000.0
 # Which towns a road or a railway joins; those of Voorbeeldstad begin where its own streets end.
 _ROADS = (
-    "out_w haven", "out_n berg", "out_e dal", "out_s burg", "haven duin", "haven kerk", "kerk meer", "meer out_n", "meer berg",
-    "berg dal", "dal weide", "weide burg", "burg brug", "brug haven", "out_s brug", "dal stadt", "weide feld", "stadt feld",
-    "feld heim", "burg heim",
-)  # fmt: skip
+    "out_w haven",
+    "out_n berg",
+    "out_e dal",
+    "out_s burg",
+    "haven duin",
+    "haven kerk",
+    "kerk meer",
+    "meer out_n",
+    "meer berg",
+    "berg dal",
+    "dal weide",
+    "weide burg",
+    "burg brug",
+    "brug haven",
+    "out_s brug",
+    "dal stadt",
+    "weide feld",
+    "stadt feld",
+    "feld heim",
+    "burg heim",
+)
 _RAILWAYS = ("kerk meer berg dal weide", "haven brug burg weide")
 _BEND = 0.05
 
@@ -51,7 +90,9 @@ def background() -> gpd.GeoDataFrame:
     ]
     # Whole decimetres: the last digits of a buffer are no coast.
     shapes = gpd.GeoSeries(shapely.set_precision([shape for _, shape in rows], 0.1), crs=RD)
-    return gpd.GeoDataFrame({"kind": pd.Series([kind for kind, _ in rows], dtype="str")}, geometry=shapes)
+    return gpd.GeoDataFrame(
+        {"kind": pd.Series([kind for kind, _ in rows], dtype="str")}, geometry=shapes
+    )
 
 
 def _points(km: tuple[tuple[float, float], ...]) -> list[Point]:
@@ -71,7 +112,13 @@ def _roads() -> Iterator[LineString]:
         start, end = (known[name] if name in known else plan.point(name) for name in pair.split())
         side = _BEND if number % 2 else -_BEND
         across = Point(-(end.y - start.y) * side, (end.x - start.x) * side)
-        thirds = [Point(start.x + part * (end.x - start.x) + across.x, start.y + part * (end.y - start.y) + across.y) for part in (0.3, 0.7)]
+        thirds = [
+            Point(
+                start.x + part * (end.x - start.x) + across.x,
+                start.y + part * (end.y - start.y) + across.y,
+            )
+            for part in (0.3, 0.7)
+        ]
         yield LineString([start, *thirds, end])
 
 

@@ -26,7 +26,13 @@ FACT: Row = {
     "licence": "CC0 1.0",
     "confidence": "high",
 }
-FIGURE: Row = {**FACT, "nature": "measured", "provisional": False, "sharing": "open", "note": "Verzonnen cijfer."}
+FIGURE: Row = {
+    **FACT,
+    "nature": "measured",
+    "provisional": False,
+    "sharing": "open",
+    "note": "Verzonnen cijfer.",
+}
 
 
 def frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
@@ -41,7 +47,9 @@ def typed(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
     """
     unknown = {name for row in rows for name in row} - set(table.columns)
     if unknown:
-        raise ValueError(f"{table.name}: expected columns of {list(table.columns)}, got {sorted(unknown)}")
+        raise ValueError(
+            f"{table.name}: expected columns of {list(table.columns)}, got {sorted(unknown)}"
+        )
     columns: dict[str, pd.Series] = {}
     for name, column in table.columns.items():
         cells = [row.get(name) for row in rows]
@@ -50,7 +58,9 @@ def typed(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
         elif column.dtype == "list":
             columns[name] = pd.Series([list(cell or ()) for cell in cells], dtype="object")
         elif column.dtype == "datetime64[ms]":
-            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype("datetime64[ms]")
+            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype(
+                "datetime64[ms]"
+            )
         else:
             columns[name] = pd.Series(cells, dtype=column.dtype)
     if "geometry" in columns:

@@ -1,6 +1,8 @@
-"""The made-up shop survey of Voorbeeldstad: every unit in ten years, and the passers-by counted at twenty spots.
+"""The made-up shop survey of Voorbeeldstad: every unit in ten years, and the passers-by counted at
+twenty spots.
 
-What looks like chance is a hash of what it is about, so the town is the same on every computer and in every year.
+What looks like chance is a hash of what it is about, so the town is the same on every computer and
+in every year.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ _BRANCHES: tuple[tuple[str, str, int, float], ...] = (
     ("Horeca", "hospitality", 22, 0.15),
     ("Diensten", "services", 12, 0.35),
 )
-# Metres of front per unit, and how weak the street stands: the chance that a unit falls empty within a year.
+# Metres of front per unit, and how weak the street stands: the chance that a unit falls empty
+# within a year.
 _STREETS: Mapping[str, tuple[float, float]] = {
     "Marktplein": (12.0, 0.018),
     "Langestraat": (11.0, 0.042),
@@ -60,8 +63,11 @@ _STREETS: Mapping[str, tuple[float, float]] = {
     # A strip on the way to the harbour, out of the centre: outlines must differ on something.
     "Havenweg": (52.0, 0.072),
 }
-# Where an initiative ran from 2022 on, fewer units fall empty and more fill again. It is a story, not a finding.
-_HELPED = frozenset({"Oosterstraat", "Kerkplein", "Waagstraat", "Nieuwstraat", "Hofstraat", "Bakkerssteeg"})
+# Where an initiative ran from 2022 on, fewer units fall empty and more fill again. It is a story,
+# not a finding.
+_HELPED = frozenset(
+    {"Oosterstraat", "Kerkplein", "Waagstraat", "Nieuwstraat", "Hofstraat", "Bakkerssteeg"}
+)
 _HELPED_FROM = 2022
 _FALLS_LESS = 0.3
 _FILLS, _FILLS_HELPED = 0.26, 0.6
@@ -86,13 +92,21 @@ def chance(*about: str | int) -> float:
 
 
 def premises() -> gpd.GeoDataFrame:
-    """The rows of the table `premises` without `street_id` and `duration`, which are measured like any other town's."""
+    """The rows of the table `premises` without `street_id` and `duration`, which are measured like
+    any other town's.
+    """
     rows = [row for unit in _units() for row in _series(unit)]
     frame = pd.DataFrame(rows)
     columns: dict[str, pd.Series] = {}
     for name, column in PREMISES.columns.items():
-        cells = frame[name] if name in frame.columns else pd.Series([None] * len(frame), dtype="object")
-        columns[name] = gpd.GeoSeries(cells, crs=RD) if column.dtype == "geometry" else cells.astype(column.dtype)
+        cells = (
+            frame[name] if name in frame.columns else pd.Series([None] * len(frame), dtype="object")
+        )
+        columns[name] = (
+            gpd.GeoSeries(cells, crs=RD)
+            if column.dtype == "geometry"
+            else cells.astype(column.dtype)
+        )
     found = gpd.GeoDataFrame(columns, geometry="geometry", crs=RD)
     return found.sort_values(list(PREMISES.sort), ignore_index=True)
 
@@ -104,14 +118,20 @@ def counts(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """
     rows = []
     for number, (counter, street_id, spot) in enumerate(_counters(streets), start=1):
-        near = np.exp(-spot.distance(Point(plan.X, plan.Y)) / 170.0) + 3.0 * np.exp(-spot.distance(plan.point(plan.STATION)) / 150.0)
+        near = np.exp(-spot.distance(Point(plan.X, plan.Y)) / 170.0) + 3.0 * np.exp(
+            -spot.distance(plan.point(plan.STATION)) / 150.0
+        )
         busy = 900.0 * near * (0.7 + 0.6 * chance("busy", counter))
         for week in range(3):
             for hour in range(11, 17):
                 start = datetime(2024, 9, 7, hour) + timedelta(weeks=week)
                 swell = {11: 0.7, 12: 0.9, 13: 1.1, 14: 1.25, 15: 1.2, 16: 0.85}[hour]
                 failed = (number, week, hour) == (5, 1, 14)
-                value = None if failed else round(busy * swell * (0.9 + 0.2 * chance(counter, week, hour)))
+                value = (
+                    None
+                    if failed
+                    else round(busy * swell * (0.9 + 0.2 * chance(counter, week, hour)))
+                )
                 rows.append(
                     {
                         "counter_id": counter,
@@ -131,17 +151,37 @@ def counts(streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _counters(streets: gpd.GeoDataFrame) -> Iterator[tuple[str, str, Point]]:
     asked = (
-        ("Langestraat", 0.1), ("Langestraat", 0.6), ("Oosterstraat", 0.2), ("Oosterstraat", 0.8), ("Noorderstraat", 0.3),
-        ("Zuiderstraat", 0.4), ("Kerkstraat", 0.5), ("Waagstraat", 0.4), ("Hofstraat", 0.5), ("Molenstraat", 0.5),
-        ("Brugstraat", 0.5), ("Weverstraat", 0.5), ("Zuiderstraat", 0.9), ("Noorderstraat", 0.8), ("Zuidersingel", 0.6),
-        ("Schoolstraat", 0.5), ("Smedenstraat", 0.5), ("Gildestraat", 0.5), ("Molenstraat", 0.9), ("Oosterstraat", 0.5),
-    )  # fmt: skip
+        ("Langestraat", 0.1),
+        ("Langestraat", 0.6),
+        ("Oosterstraat", 0.2),
+        ("Oosterstraat", 0.8),
+        ("Noorderstraat", 0.3),
+        ("Zuiderstraat", 0.4),
+        ("Kerkstraat", 0.5),
+        ("Waagstraat", 0.4),
+        ("Hofstraat", 0.5),
+        ("Molenstraat", 0.5),
+        ("Brugstraat", 0.5),
+        ("Weverstraat", 0.5),
+        ("Zuiderstraat", 0.9),
+        ("Noorderstraat", 0.8),
+        ("Zuidersingel", 0.6),
+        ("Schoolstraat", 0.5),
+        ("Smedenstraat", 0.5),
+        ("Gildestraat", 0.5),
+        ("Molenstraat", 0.9),
+        ("Oosterstraat", 0.5),
+    )
     for number, (name, along) in enumerate(asked, start=1):
         own = streets[streets["name"] == name]
         walk = shapely.line_merge(shapely.union_all(own.geometry.array))
         spot = walk.interpolate(along, normalized=True)
         nearest = own.geometry.distance(spot).to_numpy().argmin()
-        yield f"voorbeeldteller-{number:02d}", str(own["street_id"].iloc[nearest]), Point(round(spot.x, 1), round(spot.y, 1))
+        yield (
+            f"voorbeeldteller-{number:02d}",
+            str(own["street_id"].iloc[nearest]),
+            Point(round(spot.x, 1), round(spot.y, 1)),
+        )
 
 
 def _units() -> Iterator[_Unit]:
@@ -155,8 +195,12 @@ def _units() -> Iterator[_Unit]:
             yield from _along(street, shape, front_m, sides=(_SET_BACK_M, -_SET_BACK_M))
 
 
-def _along(street: str, line: LineString, front_m: float, *, sides: Sequence[float]) -> Iterator[_Unit]:
-    """Units along a line: odd numbers on the left and even ones on the right, none at the corners."""
+def _along(
+    street: str, line: LineString, front_m: float, *, sides: Sequence[float]
+) -> Iterator[_Unit]:
+    """Units along a line: odd numbers on the left and even ones on the right, none at
+    the corners.
+    """
     for side, offset in enumerate(sides):
         number = 1 + side
         at = front_m * (0.6 + 0.5 * chance(street, side))
@@ -172,14 +216,22 @@ def _along(street: str, line: LineString, front_m: float, *, sides: Sequence[flo
 def _series(unit: _Unit) -> Iterator[dict[str, str | float | date | Point | None]]:
     """One unit in every survey: who is in it, or since when nobody is."""
     weak = _STREETS[unit.street][1]
-    vacant_since = _fell_empty(unit, 2009 + int(6 * chance("since", unit.key))) if chance("start", unit.key) < 1.4 * weak else None
+    vacant_since = (
+        _fell_empty(unit, 2009 + int(6 * chance("since", unit.key)))
+        if chance("start", unit.key) < 1.4 * weak
+        else None
+    )
     branch, use, chain = _tenant(unit, 0)
     tenants = 0
     for year in YEARS:
         helped = unit.street in _HELPED and year >= _HELPED_FROM
-        if vacant_since is None and chance("falls", unit.key, year) < weak * (_FALLS_LESS if helped else 1.0):
+        if vacant_since is None and chance("falls", unit.key, year) < weak * (
+            _FALLS_LESS if helped else 1.0
+        ):
             vacant_since = _fell_empty(unit, year)
-        elif vacant_since is not None and chance("fills", unit.key, year) < (_FILLS_HELPED if helped else _FILLS):
+        elif vacant_since is not None and chance("fills", unit.key, year) < (
+            _FILLS_HELPED if helped else _FILLS
+        ):
             vacant_since, tenants = None, tenants + 1
             branch, use, chain = _tenant(unit, tenants)
         unseen = chance("unseen", unit.key, year) < 0.012
@@ -194,7 +246,11 @@ def _series(unit: _Unit) -> Iterator[dict[str, str | float | date | Point | None
             "place_id": PLACE,
             "street": unit.street,
             "address": f"{unit.street} {unit.number}",
-            "floor_area_m2": None if chance("area", unit.key) < 0.05 else float(round(55 + 380 * chance("m2", unit.key) ** 2.4)),
+            "floor_area_m2": (
+                None
+                if chance("area", unit.key) < 0.05
+                else float(round(55 + 380 * chance("m2", unit.key) ** 2.4))
+            ),
             "use": use,
             "branch": branch if known else None,
             "ownership": None if not known or chance("whose", unit.key, tenants) < 0.06 else chain,

@@ -1,4 +1,6 @@
-"""The schematic background: two countries, their border, and the railway as straight links between stations."""
+"""The schematic background: two countries, their border, and the railway as straight links between
+stations.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,11 @@ def frame(path: Path = FILE) -> gpd.GeoDataFrame:
     kinds = pd.Series([feature["properties"]["kind"] for feature in features], dtype="str")
     shapes = gpd.GeoSeries([shape(feature["geometry"]) for feature in features], crs=WGS84)
     drawn = gpd.GeoDataFrame({"kind": kinds}, geometry=to_rd(shapes))
-    order = pd.DataFrame({"kind": kinds, "outline": shapes.to_wkb()}).sort_values(["kind", "outline"]).index
+    order = (
+        pd.DataFrame({"kind": kinds, "outline": shapes.to_wkb()})
+        .sort_values(["kind", "outline"])
+        .index
+    )
     return drawn.loc[order].reset_index(drop=True)
 
 
@@ -82,7 +88,8 @@ def record() -> SourceRecord:
 
 
 def convert(topology: bytes, stations: Mapping[str, tuple[float, float]]) -> bytes:
-    """`background.geojson` out of `countries-10m.json` of world-atlas and the stations' positions in degrees.
+    """`background.geojson` out of `countries-10m.json` of world-atlas and the stations' positions
+    in degrees.
 
     Run again with the same input it gives the same bytes.
     """
@@ -91,36 +98,61 @@ def convert(topology: bytes, stations: Mapping[str, tuple[float, float]]) -> byt
     arcs = {name: _country(atlas, name) for name in COUNTRIES}
     lands = {name: _land(atlas, arcs[name]).intersection(frame_box) for name in COUNTRIES}
     shared = sorted(_numbers(arcs["Netherlands"]) & _numbers(arcs["Germany"]))
-    border = shapely.line_merge(MultiLineString([_line(atlas, number) for number in shared])).intersection(frame_box)
+    border = shapely.line_merge(
+        MultiLineString([_line(atlas, number) for number in shared])
+    ).intersection(frame_box)
     features = [_feature(kind, lands[name]) for name, kind in COUNTRIES.items()]
     features.append(_feature("border", border))
-    features += [_feature("rail", LineString(_stops(line, stations)), schematic=True) for line in LINES]
+    features += [
+        _feature("rail", LineString(_stops(line, stations)), schematic=True) for line in LINES
+    ]
     collection: Json = {
         "type": "FeatureCollection",
         "properties": {
-            "land and border": "Natural Earth 1:10 million, via world-atlas 2.0.2 (countries-10m.json), clipped",
+            "land and border": (
+                "Natural Earth 1:10 million, via world-atlas 2.0.2 (countries-10m.json), clipped"
+            ),
             "licence of land and border": "public domain",
-            "rail": "straight links between the stations of data/reference/stops.csv: a sketch, no measured track",
+            "rail": (
+                "straight links between the stations of data/reference/stops.csv: a sketch, no"
+                " measured track"
+            ),
         },
         "features": features,
     }
-    return (json.dumps(collection, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n").encode()
+    return (
+        json.dumps(collection, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
+    ).encode()
 
 
-def station_positions(stops: pd.DataFrame, towns: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Longitude and latitude by name as the lines use it: `Station Borne` is `Borne`; `towns` come along."""
+def station_positions(
+    stops: pd.DataFrame, towns: Mapping[str, tuple[float, float]]
+) -> dict[str, tuple[float, float]]:
+    """Longitude and latitude by name as the lines use it: `Station Borne` is `Borne`; `towns` come
+    along.
+    """
     known = stops.drop_duplicates("name")
     names = known["name"].str.removeprefix("Station ")
-    found = dict(zip(names, zip(known["lon"].astype(float), known["lat"].astype(float), strict=True), strict=True))
+    found = dict(
+        zip(
+            names,
+            zip(known["lon"].astype(float), known["lat"].astype(float), strict=True),
+            strict=True,
+        )
+    )
     return {**towns, **found}
 
 
-def _stops(line: Iterable[str], stations: Mapping[str, tuple[float, float]]) -> list[tuple[float, float]]:
+def _stops(
+    line: Iterable[str], stations: Mapping[str, tuple[float, float]]
+) -> list[tuple[float, float]]:
     vertices = []
     for name in line:
         start, east, north = DIRECTIONS.get(name, (name, 0.0, 0.0))
         if start not in stations:
-            raise EtlError(f"no position for station {start!r}, expected one of {', '.join(sorted(stations))}")
+            raise EtlError(
+                f"no position for station {start!r}, expected one of {', '.join(sorted(stations))}"
+            )
         lon, lat = stations[start]
         vertices.append((round(lon + east, 6), round(lat + north, 6)))
     return vertices
@@ -150,7 +182,8 @@ def _line(atlas: Mapping[str, Json], number: int) -> LineString:
 
 def _land(atlas: Mapping[str, Json], polygons: list[list[list[int]]]) -> BaseGeometry:
     rings = [
-        [np.concatenate([_line(atlas, number).coords[:] for number in ring]) for ring in rings] for rings in polygons
+        [np.concatenate([_line(atlas, number).coords[:] for number in ring]) for ring in rings]
+        for rings in polygons
     ]
     return shapely.union_all([shapely.make_valid(Polygon(outer, holes)) for outer, *holes in rings])
 
@@ -167,6 +200,8 @@ def _feature(kind: str, drawn: BaseGeometry, *, schematic: bool = False) -> Json
 
 def _trimmed(geometry: dict[str, Json]) -> Json:
     def short(value: Json) -> Json:
-        return [short(part) for part in value] if isinstance(value, list) else round(float(value), 6)  # type: ignore[arg-type]
+        return (
+            [short(part) for part in value] if isinstance(value, list) else round(float(value), 6)
+        )  # type: ignore[arg-type]
 
     return {"type": geometry["type"], "coordinates": short(geometry["coordinates"])}

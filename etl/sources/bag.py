@@ -1,7 +1,10 @@
-"""Shop and assembly units of the BAG, the national register of addresses and buildings, where a place reaches.
+"""Shop and assembly units of the BAG, the national register of addresses and buildings, where a
+place reaches.
 
-A purpose in the BAG is a building permit: it says neither who is in there nor whether anybody is. Hence the status is
-always unknown, and `use` names the permit: `retail` (winkelfunctie), `assembly` (bijeenkomstfunctie: hospitality, but
+A purpose in the BAG is a building permit: it says neither who is in there nor whether anybody is.
+Hence the status is
+always unknown, and `use` names the permit: `retail` (winkelfunctie), `assembly`
+(bijeenkomstfunctie: hospitality, but
 churches and halls as well) or `retail/assembly`.
 """
 
@@ -22,7 +25,8 @@ import pyarrow.compute as pc
 from data.columns import text_array
 from data.content import increasing
 from data.tables import PREMISES
-from etl import columns, features, judge, split as splitting
+from etl import columns, features, judge
+from etl import split as splitting
 from etl.area import Area, Place
 from etl.errors import ContentError
 from etl.exchange import MIB, Limits, Request
@@ -34,7 +38,9 @@ from geo.crs import rd_frame
 
 SOURCE = Source(
     id="bag",
-    title=Bilingual(nl="Panden met winkel- of bijeenkomstfunctie", en="Units with a shop or assembly purpose"),
+    title=Bilingual(
+        nl="Panden met winkel- of bijeenkomstfunctie", en="Units with a shop or assembly purpose"
+    ),
     publisher="Kadaster",
     licence="Public Domain Mark 1.0",
     fills=(PREMISES,),
@@ -46,8 +52,10 @@ SOURCE = Source(
         "a unit of 2026 from the OGC API, withdrawn",
         "properties of a unit with two purposes, called on 2026-08-30",
         "a building of the WFS in its older form",
-        "the addresses of an Amsterdam quarter that PDOK tests its service with (GeoPackage, "
-        "in RD and degrees)",
+        (
+            "the addresses of an Amsterdam quarter that PDOK tests its service with (GeoPackage, "
+            "in RD and degrees)"
+        ),
         "pages that PDOK expects of its service: none, in RD, without geometry",
     ),
     untried="pages of the WFS",
@@ -63,12 +71,18 @@ OGC = "https://api.pdok.nl/kadaster/bag/ogc/v2/collections/verblijfsobject/items
 RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
 PAGE = 1000
 YOUNGER_THAN_THE_REGISTER = range(1900, 2100)
-"""Municipalities of these numbers were made after the register began: their older units keep the number of the one that issued it."""
+"""Municipalities of these numbers were made after the register began: their older units keep the
+number of the one that issued it.
+"""
 SMALLEST_BOX_M = 500.0
 """A box that is too heavy is halved down to this side."""
 LIMITS = Limits(unpacked_bytes=64 * MIB)
 
-KEPT = ("Verblijfsobject in gebruik", "Verblijfsobject in gebruik (niet ingemeten)", "Verbouwing verblijfsobject")
+KEPT = (
+    "Verblijfsobject in gebruik",
+    "Verblijfsobject in gebruik (niet ingemeten)",
+    "Verbouwing verblijfsobject",
+)
 LEFT_OUT = {
     "Verblijfsobject ingetrokken": "dropped-withdrawn",
     "Verblijfsobject gevormd": "dropped-not-built",
@@ -88,20 +102,47 @@ POSTCODE = "postcode"
 READ = (*NEEDED, *STREET, *NUMBER, POSTCODE)
 # What the two services and their downloads give beside it; anything else is new.
 UNREAD = frozenset(
-    "geometry id pandidentificatie rdf_seealso woonplaats bouwjaar pandstatus openbare_ruimte_naam_kort "
-    "openbare_ruimte_identificatie openbare_ruimte_status woonplaats_naam woonplaats_identificatie woonplaats_status "
-    "hoofdadres_identificatie hoofdadres_status bronhouder_identificatie bronhouder_naam provincie_naam "
-    "provincie_afkorting geconstateerd documentdatum documentnummer pand.href fid feature_id external_fid".split()
+    [
+        "geometry",
+        "id",
+        "pandidentificatie",
+        "rdf_seealso",
+        "woonplaats",
+        "bouwjaar",
+        "pandstatus",
+        "openbare_ruimte_naam_kort",
+        "openbare_ruimte_identificatie",
+        "openbare_ruimte_status",
+        "woonplaats_naam",
+        "woonplaats_identificatie",
+        "woonplaats_status",
+        "hoofdadres_identificatie",
+        "hoofdadres_status",
+        "bronhouder_identificatie",
+        "bronhouder_naam",
+        "provincie_naam",
+        "provincie_afkorting",
+        "geconstateerd",
+        "documentdatum",
+        "documentnummer",
+        "pand.href",
+        "fid",
+        "feature_id",
+        "external_fid",
+    ]
 )
 
 _LIKE = (
-    '<fes:PropertyIsLike wildCard="*" singleChar="." escapeChar="!"><fes:ValueReference>{name}</fes:ValueReference>'
+    '<fes:PropertyIsLike wildCard="*" singleChar="."'
+    ' escapeChar="!"><fes:ValueReference>{name}</fes:ValueReference>'
     "<fes:Literal>{pattern}</fes:Literal></fes:PropertyIsLike>"
 )
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Per centre the units of its municipality that the WFS picks; those in a box for other sites and young municipalities; abroad nothing."""
+    """Per centre the units of its municipality that the WFS picks; those in a box for other sites
+    and young municipalities; abroad nothing.
+    """
     return [_question(place) for place in area.places if place.municipality_code is not None]
 
 
@@ -142,7 +183,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     frames: dict[str, pd.DataFrame] = {"premises": rows}
     if POSTCODE in own and own[POSTCODE].notna().any():
         # Not published: by it surveys find where their addresses lie.
-        frames["postcodes"] = pd.DataFrame({"premises_id": rows["premises_id"], "postcode": own[POSTCODE].astype("str")}).reset_index(drop=True)
+        frames["postcodes"] = pd.DataFrame(
+            {"premises_id": rows["premises_id"], "postcode": own[POSTCODE].astype("str")}
+        ).reset_index(drop=True)
     return Parsed(frames, +counts, met.surveyed, (*met.findings, *new))
 
 
@@ -153,10 +196,14 @@ def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]:
 
 def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     names = ("premises_id", "survey", "place_id", "address", "use", "status")
-    return gpd.GeoDataFrame({name: pd.Series([], dtype="str") for name in names}, geometry=frame.geometry)
+    return gpd.GeoDataFrame(
+        {name: pd.Series([], dtype="str") for name in names}, geometry=frame.geometry
+    )
 
 
-def _keep(frame: gpd.GeoDataFrame, kept: pd.Series, rule: str, counts: Counter[str]) -> gpd.GeoDataFrame:
+def _keep(
+    frame: gpd.GeoDataFrame, kept: pd.Series, rule: str, counts: Counter[str]
+) -> gpd.GeoDataFrame:
     """The rows kept; the others are counted."""
     left_out = len(frame) - int(kept.sum())
     counts[rule] += left_out
@@ -170,15 +217,26 @@ def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     well = _is_text(ids) & ids.astype("str").str.fullmatch(r"[0-9]{16}", na=False).astype(bool)
     if not well.all():
         met = f"{ids[~well].iloc[0]!r} ({int((~well).sum())} rows)"
-        raise ContentError(found("column-retyped", column="identificatie", met=met, expected="16 digits as text"))
+        raise ContentError(
+            found("column-retyped", column="identificatie", met=met, expected="16 digits as text")
+        )
     return frame if ids.dtype == "str" else frame.assign(identificatie=ids.astype("str"))
 
 
 def _uses(given: pd.Series) -> pd.Series:
-    """`retail`, `assembly`, both, or nothing: a flat over a shop carries "winkelfunctie,woonfunctie"."""
+    """`retail`, `assembly`, both, or nothing: a flat over a shop carries
+    "winkelfunctie,woonfunctie".
+    """
     strange = given.notna() & ~_is_text(given)
     if strange.any():
-        raise ContentError(found("column-retyped", column="gebruiksdoel", met=repr(given[strange].iloc[0]), expected="text"))
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="gebruiksdoel",
+                met=repr(given[strange].iloc[0]),
+                expected="text",
+            )
+        )
     numbers, texts = pd.factorize(given)
     uses = [_use({purpose.strip() for purpose in text.split(",")}) for text in texts]
     return pd.Series(np.array([*uses, ""], dtype=object)[numbers], index=given.index, dtype="str")
@@ -196,7 +254,9 @@ def _is_text(values: pd.Series) -> pd.Series:
 
 
 def _in_use(frame: gpd.GeoDataFrame, counts: Counter[str]) -> gpd.GeoDataFrame:
-    """Units that exist; the others are counted by status, those of a status never heard of apart."""
+    """Units that exist; the others are counted by status, those of a status never heard
+    of apart.
+    """
     kept = frame["status"].isin(KEPT)
     if kept.all():
         return frame
@@ -214,7 +274,9 @@ def _floor_area(given: pd.Series, counts: Counter[str]) -> pd.Series:
 
 
 def _addresses(kept: pd.DataFrame) -> pd.Series:
-    """Street, number, letter and addition as on an envelope, `Langestraat 12A-3`; missing without a street."""
+    """Street, number, letter and addition as on an envelope, `Langestraat 12A-3`; missing without a
+    street.
+    """
     street = next((kept[name].astype("str") for name in STREET if name in kept), None)
     if street is None:
         return pd.Series(None, index=kept.index, dtype="str")
@@ -222,8 +284,12 @@ def _addresses(kept: pd.DataFrame) -> pd.Series:
     for name, before in zip(NUMBER, (" ", "", "-"), strict=True):
         if name in kept:
             part = text_array(_part(kept[name], name))
-            whole = pc.binary_join_element_wise(pa.scalar(before, pa.large_string()), part, _NOTHING)
-            joined = pc.binary_join_element_wise(joined, pc.if_else(pc.equal(part, ""), _NOTHING, whole), _NOTHING)
+            whole = pc.binary_join_element_wise(
+                pa.scalar(before, pa.large_string()), part, _NOTHING
+            )
+            joined = pc.binary_join_element_wise(
+                joined, pc.if_else(pc.equal(part, ""), _NOTHING, whole), _NOTHING
+            )
     return pd.Series(pd.array(joined, dtype="str"), index=kept.index)
 
 
@@ -232,14 +298,25 @@ def _part(values: pd.Series, name: str) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values):
         whole = values.isna() | (values % 1 == 0)
         if not whole.all():
-            raise ContentError(found("column-retyped", column=name, met=repr(values[~whole].iloc[0]), expected="a whole number"))
+            raise ContentError(
+                found(
+                    "column-retyped",
+                    column=name,
+                    met=repr(values[~whole].iloc[0]),
+                    expected="a whole number",
+                )
+            )
         values = values.astype("Int64")
     return values.astype("str").str.strip().fillna("")
 
 
 def _question(place: Place) -> Question:
     box = _in_box(f"box-{place.place_id}", place.reach.bounds)
-    if place.role != "centre" or place.municipality_code is None or int(place.municipality_code.removeprefix("GM")) in YOUNGER_THAN_THE_REGISTER:
+    if (
+        place.role != "centre"
+        or place.municipality_code is None
+        or int(place.municipality_code.removeprefix("GM")) in YOUNGER_THAN_THE_REGISTER
+    ):
         return box
     asked = Request(
         url=WFS,
@@ -255,7 +332,12 @@ def _question(place: Place) -> Question:
         licence=SOURCE.licence,
         attribution=SOURCE.credit or "",
     )
-    paging = (("outputFormat", "application/json"), ("sortBy", "bag:identificatie"), ("count", str(PAGE)), ("startindex", "0"))
+    paging = (
+        ("outputFormat", "application/json"),
+        ("sortBy", "bag:identificatie"),
+        ("count", str(PAGE)),
+        ("startindex", "0"),
+    )
     return Question(
         name=f"municipality-{place.municipality_code}",
         request=replace(asked, params=asked.params + paging, judge=judge.features),
@@ -273,8 +355,13 @@ def _filter(municipality: str) -> str:
     Not by status: what was withdrawn is to be counted.
     """
     issued = _LIKE.format(name="identificatie", pattern=f"{municipality}*")
-    purposes = "".join(_LIKE.format(name="gebruiksdoel", pattern=f"*{purpose}*") for purpose in PURPOSES)
-    return f'<fes:Filter xmlns:fes="http://www.opengis.net/fes/2.0"><fes:And>{issued}<fes:Or>{purposes}</fes:Or></fes:And></fes:Filter>'
+    purposes = "".join(
+        _LIKE.format(name="gebruiksdoel", pattern=f"*{purpose}*") for purpose in PURPOSES
+    )
+    return (
+        "<fes:Filter"
+        f' xmlns:fes="http://www.opengis.net/fes/2.0"><fes:And>{issued}<fes:Or>{purposes}</fes:Or></fes:And></fes:Filter>'
+    )
 
 
 def _in_box(name: str, bounds: tuple[float, float, float, float]) -> Question:
@@ -305,4 +392,6 @@ def _in_box(name: str, bounds: tuple[float, float, float, float]) -> Question:
         return [_in_box(f"{name}-{number}", part) for number, part in enumerate(parts, start=1)]
 
     splits = max(east - west, north - south) / 2 >= SMALLEST_BOX_M
-    return Question(name=name, request=request, read=features.page, halves=halves if splits else None)
+    return Question(
+        name=name, request=request, read=features.page, halves=halves if splits else None
+    )

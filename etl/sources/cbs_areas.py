@@ -29,7 +29,9 @@ YEAR = 2024
 
 SOURCE = Source(
     id="cbs_areas",
-    title=Bilingual(nl="Gemeenten, wijken en buurten", en="Municipalities, districts and neighbourhoods"),
+    title=Bilingual(
+        nl="Gemeenten, wijken en buurten", en="Municipalities, districts and neighbourhoods"
+    ),
     publisher="CBS, via PDOK",
     licence="CC BY 4.0",
     credit="Bron: CBS, via PDOK",
@@ -60,7 +62,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Three collections within the rectangle of the Dutch places; none when no place lies in the Netherlands."""
+    """Three collections within the rectangle of the Dutch places; none when no place lies in the
+    Netherlands.
+    """
     dutch = Area(tuple(place for place in area.places if place.municipality_code), area.everywhere)
     if not dutch.places:
         return []
@@ -84,7 +88,9 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Outlines with inhabitants and households of the places' municipalities; areas without codes where they touch a place."""
+    """Outlines with inhabitants and households of the places' municipalities; areas without codes
+    where they touch a place.
+    """
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
     frames = []
@@ -102,12 +108,21 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         counts["merged-parts"] += int(twice.sum())
         shapes = joined[["area_id", "geometry"]].dissolve("area_id")["geometry"]
         once = joined[~twice]
-        joined = once.assign(geometry=gpd.GeoSeries(once["area_id"].map(shapes).to_numpy(), index=once.index, crs=RD))
+        joined = once.assign(
+            geometry=gpd.GeoSeries(once["area_id"].map(shapes).to_numpy(), index=once.index, crs=RD)
+        )
     surveyed = "/".join(str(year) for year in years) or None
-    return Parsed({"areas": joined.reset_index(drop=True)}, {rule: n for rule, n in sorted(counts.items()) if n}, surveyed, tuple(findings))
+    return Parsed(
+        {"areas": joined.reset_index(drop=True)},
+        {rule: n for rule, n in sorted(counts.items()) if n},
+        surveyed,
+        tuple(findings),
+    )
 
 
-def _areas(piece: Piece, area: Area, counts: Counter[str], findings: list[Finding]) -> gpd.GeoDataFrame:
+def _areas(
+    piece: Piece, area: Area, counts: Counter[str], findings: list[Finding]
+) -> gpd.GeoDataFrame:
     read = feature_files.read([piece], area)
     counts.update(read.counts)
     findings += read.findings
@@ -126,7 +141,14 @@ def _areas(piece: Piece, area: Area, counts: Counter[str], findings: list[Findin
     if rows.geom_type.isin(["Polygon", "MultiPolygon"]).all():
         found_rows = _coded(rows, piece) if _code_column(rows) else _named(rows, piece)
     else:
-        raise ContentError(found("column-retyped", column="geometry", met=", ".join(sorted(set(rows.geom_type))), expected="polygons"))
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="geometry",
+                met=", ".join(sorted(set(rows.geom_type))),
+                expected="polygons",
+            )
+        )
     own = found_rows["municipality_code"].isin(area.municipality_codes)
     near, _ = area.clip(found_rows)
     # Without a code only the outline can tell.
@@ -136,7 +158,10 @@ def _areas(piece: Piece, area: Area, counts: Counter[str], findings: list[Findin
 
 
 def _code_column(rows: gpd.GeoDataFrame) -> str | None:
-    return next((name for name in ("buurtcode", "wijkcode", "gemeentecode", "statcode") if name in rows), None)
+    return next(
+        (name for name in ("buurtcode", "wijkcode", "gemeentecode", "statcode") if name in rows),
+        None,
+    )
 
 
 def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
@@ -145,11 +170,22 @@ def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
     kind = code.str[:2].map(KINDS)
     if kind.isna().any():
         met = code[kind.isna()].iloc[0]
-        raise ContentError(found("column-retyped", column=column, met=repr(met), expected="codes like GM0153, WK015300 or BU01530000"))
+        raise ContentError(
+            found(
+                "column-retyped",
+                column=column,
+                met=repr(met),
+                expected="codes like GM0153, WK015300 or BU01530000",
+            )
+        )
     usual = column.removesuffix("code") + "naam"
     name = "statnaam" if "statnaam" in rows and usual not in rows else usual
     columns.require(rows.columns, (name,))
-    own = rows["gemeentecode"].astype("str").str.strip() if "gemeentecode" in rows else "GM" + code.str[2:6]
+    own = (
+        rows["gemeentecode"].astype("str").str.strip()
+        if "gemeentecode" in rows
+        else "GM" + code.str[2:6]
+    )
     return _frame(rows, piece, area_id=code, kind=kind, name=rows[name], municipality_code=own)
 
 
@@ -157,21 +193,39 @@ def _named(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
     """Neighbourhoods a municipality drew itself, without codes: file and name make an id."""
     column = next((one for one in ("naam", "name", "buurt", "wijk") if one in rows), None)
     if column is None:
-        raise ContentError(found("column-missing", column="gemeentecode", like=", ".join(map(str, rows.columns[:5]))))
+        raise ContentError(
+            found(
+                "column-missing", column="gemeentecode", like=", ".join(map(str, rows.columns[:5]))
+            )
+        )
     stem = search_key(piece.name.partition(".")[0]).replace(" ", "-")
     slug = rows[column].astype("str").map(lambda text: search_key(text).replace(" ", "-"))
     nothing = pd.Series(None, index=rows.index, dtype="str")
     return _frame(
-        rows, piece, area_id="local:" + stem + "-" + slug, kind=pd.Series("neighbourhood", index=rows.index),
-        name=rows[column], municipality_code=nothing,
+        rows,
+        piece,
+        area_id="local:" + stem + "-" + slug,
+        kind=pd.Series("neighbourhood", index=rows.index),
+        name=rows[column],
+        municipality_code=nothing,
     )
 
 
 def _frame(
-    rows: gpd.GeoDataFrame, piece: Piece, *, area_id: pd.Series, kind: pd.Series, name: pd.Series, municipality_code: pd.Series
+    rows: gpd.GeoDataFrame,
+    piece: Piece,
+    *,
+    area_id: pd.Series,
+    kind: pd.Series,
+    name: pd.Series,
+    municipality_code: pd.Series,
 ) -> gpd.GeoDataFrame:
     def figures(column: str) -> pd.Series:
-        return _published(rows[column], column) if column in rows else pd.Series(float("nan"), index=rows.index)
+        return (
+            _published(rows[column], column)
+            if column in rows
+            else pd.Series(float("nan"), index=rows.index)
+        )
 
     columns = {
         "area_id": area_id.astype("str"),
@@ -187,21 +241,35 @@ def _frame(
 
 
 def _year(rows: gpd.GeoDataFrame, piece: Piece) -> pd.Series:
-    """Year of the boundaries: of the row, of its code, or of the address asked; missing when none says."""
+    """Year of the boundaries: of the row, of its code, or of the address asked; missing when none
+    says.
+    """
     for column in ("jaar", "jaarcode", "jrstatcode"):
         if column in rows:
-            return pd.to_numeric(rows[column].astype("str").str.extract(r"^(\d{4})", expand=False)).astype("float64")
-    match = _YEAR.search(piece.url.partition("?")[0].partition("/ogc/")[0]) if piece.origin == "fetched" else None
+            return pd.to_numeric(
+                rows[column].astype("str").str.extract(r"^(\d{4})", expand=False)
+            ).astype("float64")
+    match = (
+        _YEAR.search(piece.url.partition("?")[0].partition("/ogc/")[0])
+        if piece.origin == "fetched"
+        else None
+    )
     return pd.Series(float(match.group()) if match else float("nan"), index=rows.index)
 
 
 def _published(values: pd.Series, name: str) -> pd.Series:
-    """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the like) is missing."""
+    """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the
+    like) is missing.
+    """
     known = columns.require_numbers(values, name)
     return known.where(known > MISSING_FROM)
 
 
 def _empty() -> gpd.GeoDataFrame:
     texts = ("area_id", "kind", "name", "municipality_code", "source_id")
-    columns = {name: pd.Series(dtype="str" if name in texts else "float64") for name in AREAS.columns if name != "geometry"}
+    columns = {
+        name: pd.Series(dtype="str" if name in texts else "float64")
+        for name in AREAS.columns
+        if name != "geometry"
+    }
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(crs=RD))

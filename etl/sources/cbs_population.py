@@ -1,6 +1,8 @@
-"""Inhabitants per neighbourhood as the places where spending starts, and of whole municipalities, from CBS.
+"""Inhabitants per neighbourhood as the places where spending starts, and of whole municipalities,
+from CBS.
 
-What their inhabitants spend is the cited range per head times their number; nobody measured it per neighbourhood.
+What their inhabitants spend is the cited range per head times their number; nobody measured it per
+neighbourhood.
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ from geo.crs import RD
 
 SOURCE = Source(
     id="cbs_population",
-    title=Bilingual(nl="Inwoners per buurt en gemeente", en="Inhabitants per neighbourhood and municipality"),
+    title=Bilingual(
+        nl="Inwoners per buurt en gemeente", en="Inhabitants per neighbourhood and municipality"
+    ),
     publisher="CBS, via PDOK",
     licence="CC BY 4.0",
     fills=(ORIGINS, OBSERVATIONS, INDICATORS, TRANSLATIONS),
@@ -60,13 +64,25 @@ MARGIN_M = 10_000.0
 """Neighbourhoods of a municipality lie up to about this far beyond its centre's reach."""
 MISSING_FROM = -99_990.0
 MOST_MISSING = 0.05
-"""Part of a municipality's inhabitants that its neighbourhoods may miss: small ones are kept secret."""
-COLUMNS = ("buurtcode", "buurtnaam", "gemeentecode", "gemeentenaam", "aantal_inwoners", "water", "jaar", "jaarcode", "geometry")
+"""Part of a municipality's inhabitants that its neighbourhoods may miss: small ones are kept
+secret.
+"""
+COLUMNS = (
+    "buurtcode",
+    "buurtnaam",
+    "gemeentecode",
+    "gemeentenaam",
+    "aantal_inwoners",
+    "water",
+    "jaar",
+    "jaarcode",
+    "geometry",
+)
 
 _EDITION = re.compile(r"wijken-en-buurten-(\d{4})/")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_INHABITANTS = re.compile(r"Inwonertal_\d+|Aantal_?inwoners(?:_\d+)?|AANT_INW", re.I)
-_CODE = re.compile(r"Code_1|RegioS|WijkenEnBuurten|gemeente_?code|GM_CODE", re.I)
+_INHABITANTS = re.compile(r"Inwonertal_\d+|Aantal_?inwoners(?:_\d+)?|AANT_INW", re.IGNORECASE)
+_CODE = re.compile(r"Code_1|RegioS|WijkenEnBuurten|gemeente_?code|GM_CODE", re.IGNORECASE)
 _MUNICIPALITY = re.compile(r"GM\d{4}")
 _ANY_AREA = re.compile(r"[A-Z]{2}[0-9A-Z]{2,8}")
 """Tables of CBS hold provinces, neighbourhoods and the country beside municipalities."""
@@ -79,7 +95,10 @@ POPULATION = Counted(
 )
 DEFINITION = Bilingual(
     nl="Aantal inwoners van de gemeente op 1 januari, uit de kerncijfers wijken en buurten.",
-    en="Number of inhabitants of the municipality on 1 January, from the key figures of districts and neighbourhoods.",
+    en=(
+        "Number of inhabitants of the municipality on 1 January, from the key figures of districts"
+        " and neighbourhoods."
+    ),
     de="Einwohnerzahl der Gemeinde am 1. Januar, aus den Kennzahlen der Stadtteile und Viertel.",
 )
 NO_YEAR = Bilingual(
@@ -113,7 +132,9 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """One origin per neighbourhood of the places' municipalities and branch group, and inhabitants per municipality."""
+    """One origin per neighbourhood of the places' municipalities and branch group, and inhabitants
+    per municipality.
+    """
     met = _Met(area)
     for piece in pieces:
         before, rows = met.counts.copy(), met.rows
@@ -152,7 +173,11 @@ class _Met:
         )
         ours = rows["gemeentecode"].isin(self.area.municipality_codes)
         self.counts["dropped-other-municipality"] += int((~ours).sum())
-        water = rows["water"].astype("str").str.upper().eq("JA") if "water" in rows else pd.Series(False, index=rows.index)
+        water = (
+            rows["water"].astype("str").str.upper().eq("JA")
+            if "water" in rows
+            else pd.Series(False, index=rows.index)
+        )
         self.counts["dropped-water"] += int((ours & water).sum())
         rows = rows[ours & ~water]
         self.rows += len(rows)
@@ -160,15 +185,24 @@ class _Met:
             self.neighbourhoods.append(rows)
             return
         for row in rows.itertuples():
-            self._of_municipality(str(row.gemeentecode), _year(rows, piece), float(row.aantal_inwoners), piece)
+            self._of_municipality(
+                str(row.gemeentecode), _year(rows, piece), float(row.aantal_inwoners), piece
+            )
 
     def table(self, piece: Piece) -> None:
-        """Inhabitants per municipality of a StatLine export: padded codes, semicolons, a byte order mark."""
+        """Inhabitants per municipality of a StatLine export: padded codes, semicolons, a byte order
+        mark.
+        """
         data = piece.read()
         delimiter = ";" if b";" in data.partition(b"\n")[0] else ","
-        read = delimited.read(data, Form(delimiter, ("utf-8", "cp1252"), decimal=","), name=piece.name)
+        read = delimited.read(
+            data, Form(delimiter, ("utf-8", "cp1252"), decimal=","), name=piece.name
+        )
         self.findings += read.findings
-        code, inhabitants = (_one(read.frame, pattern, name) for pattern, name in ((_CODE, "RegioS"), (_INHABITANTS, "Inwonertal")))
+        code, inhabitants = (
+            _one(read.frame, pattern, name)
+            for pattern, name in ((_CODE, "RegioS"), (_INHABITANTS, "Inwonertal"))
+        )
         values = _published(read.frame[inhabitants], inhabitants)
         years = set(re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", piece.name))
         year = int(years.pop()) if len(years) == 1 else None
@@ -182,16 +216,31 @@ class _Met:
     def parsed(self) -> Parsed:
         """The tables."""
         origins = self._origins()
-        rows = [self._figure(code, year, value, piece) for (code, year), (value, piece) in sorted(self.municipalities.items(), key=str)]
-        names = [figures.municipality(self.area, code).name for code in self.area.municipality_codes]
-        years = sorted({year for _, year in self.municipalities if year} | {int(year) for year in origins.pop("year").dropna()})
+        rows = [
+            self._figure(code, year, value, piece)
+            for (code, year), (value, piece) in sorted(self.municipalities.items(), key=str)
+        ]
+        names = [
+            figures.municipality(self.area, code).name for code in self.area.municipality_codes
+        ]
+        years = sorted(
+            {year for _, year in self.municipalities if year}
+            | {int(year) for year in origins.pop("year").dropna()}
+        )
         tables = {
             "origins": origins,
             "observations": figures.observations(rows),
             "indicators": figures.indicators([POPULATION]),
-            "translations": figures.translations([POPULATION.unit, DEFINITION, NO_YEAR, UNDATED, *names]),
+            "translations": figures.translations(
+                [POPULATION.unit, DEFINITION, NO_YEAR, UNDATED, *names]
+            ),
         }
-        return Parsed(tables, +self.counts, f"{years[-1]}-01-01" if years else None, (*self.findings, *self._missing(origins)))
+        return Parsed(
+            tables,
+            +self.counts,
+            f"{years[-1]}-01-01" if years else None,
+            (*self.findings, *self._missing(origins)),
+        )
 
     def _of_municipality(self, code: str, year: int | None, value: float, piece: Piece) -> None:
         # Land and water of one municipality come apart, with the same number of inhabitants.
@@ -201,8 +250,13 @@ class _Met:
     def _origins(self) -> gpd.GeoDataFrame:
         if not self.neighbourhoods:
             names = ("origin_id", "name", "municipality_code", "branch_group", "year")
-            return gpd.GeoDataFrame({name: pd.Series([], dtype="str") for name in names}, geometry=gpd.GeoSeries([], crs=RD))
-        whole = gpd.GeoDataFrame(pd.concat(self.neighbourhoods, ignore_index=True), geometry="geometry", crs=RD)
+            return gpd.GeoDataFrame(
+                {name: pd.Series([], dtype="str") for name in names},
+                geometry=gpd.GeoSeries([], crs=RD),
+            )
+        whole = gpd.GeoDataFrame(
+            pd.concat(self.neighbourhoods, ignore_index=True), geometry="geometry", crs=RD
+        )
         columns.require(whole.columns, ("buurtcode", "buurtnaam"))
         twice = whole["buurtcode"].duplicated()
         self.counts["dropped-duplicate"] += int(twice.sum())
@@ -211,14 +265,22 @@ class _Met:
         shapes = whole.geometry.to_numpy()
         middle = shapely.centroid(shapes)
         # A neighbourhood bent around another has its middle in the other.
-        middle = np.where(shapely.intersects(shapely.make_valid(shapes), middle), middle, shapely.point_on_surface(shapely.make_valid(shapes)))
+        middle = np.where(
+            shapely.intersects(shapely.make_valid(shapes), middle),
+            middle,
+            shapely.point_on_surface(shapely.make_valid(shapes)),
+        )
         known = pd.DataFrame(
             {
                 "origin_id": "cbs:" + whole["buurtcode"].astype("str").str.strip().str.lower(),
                 "name": whole["buurtnaam"].astype("str").str.strip(),
                 "municipality_code": whole["gemeentecode"],
                 "population": whole["aantal_inwoners"],
-                "year": whole["jaar"].map(lambda told: _year_of(told, "jaar"), na_action="ignore") if "jaar" in whole else None,
+                "year": (
+                    whole["jaar"].map(lambda told: _year_of(told, "jaar"), na_action="ignore")
+                    if "jaar" in whole
+                    else None
+                ),
             }
         )
         per_head = competition.per_head()
@@ -237,7 +299,9 @@ class _Met:
     def _figure(self, code: str, year: int | None, value: float, piece: Piece) -> dict[str, object]:
         about = figures.municipality(self.area, code)
         return {
-            "observation_id": f"{about.key}-gemeente-population-{year or 'ongedateerd'}-wijken-en-buurten",
+            "observation_id": (
+                f"{about.key}-gemeente-population-{year or 'ongedateerd'}-wijken-en-buurten"
+            ),
             "place_id": about.place_id,
             "area_name": about.name.nl,
             "indicator": POPULATION.indicator,
@@ -257,14 +321,21 @@ class _Met:
         }
 
     def _missing(self, origins: pd.DataFrame) -> list[Finding]:
-        """A warning per municipality whose neighbourhoods hold clearly fewer inhabitants than it has."""
+        """A warning per municipality whose neighbourhoods hold clearly fewer inhabitants than it
+        has.
+        """
         if not len(origins):
             return []
         once = origins[origins["branch_group"] == BRANCH_GROUPS[0]]
         sums = once.groupby("municipality_code")["population"].sum()
         told = {code: value for (code, _), (value, _) in self.municipalities.items()}
         return [
-            found("neighbourhoods-incomplete", municipality=code, have=round(sums.get(code, 0.0)), whole=round(whole))
+            found(
+                "neighbourhoods-incomplete",
+                municipality=code,
+                have=round(sums.get(code, 0.0)),
+                whole=round(whole),
+            )
             for code, whole in sorted(told.items())
             if sums.get(code, 0.0) < (1.0 - MOST_MISSING) * whole
         ]
@@ -282,10 +353,19 @@ def _codes(values: pd.Series, pattern: re.Pattern[str], name: str) -> pd.Series:
 
 
 def _published(values: pd.Series, name: str) -> pd.Series:
-    """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the like) is missing."""
+    """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the
+    like) is missing.
+    """
     known = columns.require_numbers(values, name)
     if ((known < 0) & (known > MISSING_FROM)).any():
-        raise ContentError(found("column-retyped", column=name, met=f"{known[(known < 0) & (known > MISSING_FROM)].iloc[0]:g}", expected="0 or more"))
+        raise ContentError(
+            found(
+                "column-retyped",
+                column=name,
+                met=f"{known[(known < 0) & (known > MISSING_FROM)].iloc[0]:g}",
+                expected="0 or more",
+            )
+        )
     return known.where(known >= 0)
 
 
@@ -299,10 +379,14 @@ def _year(rows: gpd.GeoDataFrame, piece: Piece) -> int | None:
 
 
 def _year_of(told: object, name: str) -> str:
-    """The year a cell begins with, `2024` of 2024, 2024.0 or 2024JJ00; ContentError when it begins with none."""
+    """The year a cell begins with, `2024` of 2024, 2024.0 or 2024JJ00; ContentError when it begins
+    with none.
+    """
     match = _YEAR.match(str(told))
     if match is None:
-        raise ContentError(found("column-retyped", column=name, met=repr(told), expected="a year like 2024"))
+        raise ContentError(
+            found("column-retyped", column=name, met=repr(told), expected="a year like 2024")
+        )
     return match.group()
 
 
@@ -310,5 +394,7 @@ def _one(frame: pd.DataFrame, pattern: re.Pattern[str], name: str) -> str:
     """The first column whose name fits."""
     met = next((column for column in frame.columns if pattern.fullmatch(str(column))), None)
     if met is None:
-        raise ContentError(found("column-missing", column=name, like=", ".join(map(str, frame.columns[:5]))))
+        raise ContentError(
+            found("column-missing", column=name, like=", ".join(map(str, frame.columns[:5])))
+        )
     return str(met)

@@ -1,6 +1,7 @@
 """Establishments, inhabitants, retail turnover and bankruptcies as CBS publishes them in StatLine.
 
-CBS writes a missing figure as no value with a reason (`Impossible`, `Confidential`, `NotAvailable`): it stays missing.
+CBS writes a missing figure as no value with a reason (`Impossible`, `Confidential`,
+`NotAvailable`): it stays missing.
 Ids of tables and codes are compared as written, capitals included.
 """
 
@@ -51,17 +52,27 @@ SINCE = "2015JJ00"
 _CONTEXT = re.compile(r"/CBS/([^/]+)/\$metadata#(\w+)")
 _PERIOD = re.compile(r"(\d{4})(JJ|KW|MM)(\d{2})")
 NOT_TOLD: Mapping[str, Bilingual] = {
-    "Confidential": Bilingual(nl="CBS houdt dit cijfer geheim.", en="CBS keeps this figure secret.", de="CBS hält diese Zahl geheim."),
+    "Confidential": Bilingual(
+        nl="CBS houdt dit cijfer geheim.",
+        en="CBS keeps this figure secret.",
+        de="CBS hält diese Zahl geheim.",
+    ),
     "NotAvailable": Bilingual(
-        nl="CBS heeft dit cijfer niet.", en="CBS does not have this figure.", de="CBS liegt diese Zahl nicht vor."
+        nl="CBS heeft dit cijfer niet.",
+        en="CBS does not have this figure.",
+        de="CBS liegt diese Zahl nicht vor.",
     ),
 }
-"""Reasons for a missing figure that a reader should see; what cannot exist (`Impossible`) is only counted."""
+"""Reasons for a missing figure that a reader should see; what cannot exist (`Impossible`) is only
+counted.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One series of a table: the measure in the slice that `where` names. `stock` figures describe 1 January."""
+    """One series of a table: the measure in the slice that `where` names. `stock` figures describe
+    1 January.
+    """
 
     indicator: str
     table: str
@@ -93,31 +104,61 @@ FIGURES = (
     _establishments(
         "all",
         "T001081",
-        Bilingual(nl="Vestigingen van bedrijven, alle branches", en="Establishments, all branches", de="Niederlassungen, alle Branchen"),
+        Bilingual(
+            nl="Vestigingen van bedrijven, alle branches",
+            en="Establishments, all branches",
+            de="Niederlassungen, alle Branchen",
+        ),
         Bilingual(
             nl="Vestigingen van bedrijven op 1 januari in de hele gemeente, alle branches.",
             en="Establishments of businesses on 1 January in the whole municipality, all branches.",
-            de="Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, alle Branchen.",
+            de=(
+                "Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, alle"
+                " Branchen."
+            ),
         ),
     ),
     _establishments(
         "retail",
         "371600",
-        Bilingual(nl="Vestigingen in de detailhandel", en="Establishments in retail", de="Niederlassungen im Einzelhandel"),
         Bilingual(
-            nl="Vestigingen van bedrijven op 1 januari in de hele gemeente, detailhandel (SBI 2008: 47). Ook zonder winkel.",
-            en="Establishments of businesses on 1 January in the whole municipality, retail (SBI 2008: 47). Without a shop as well.",
-            de="Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, Einzelhandel (SBI 2008: 47). Auch ohne Laden.",
+            nl="Vestigingen in de detailhandel",
+            en="Establishments in retail",
+            de="Niederlassungen im Einzelhandel",
+        ),
+        Bilingual(
+            nl=(
+                "Vestigingen van bedrijven op 1 januari in de hele gemeente, detailhandel (SBI"
+                " 2008: 47). Ook zonder winkel."
+            ),
+            en=(
+                "Establishments of businesses on 1 January in the whole municipality, retail (SBI"
+                " 2008: 47). Without a shop as well."
+            ),
+            de=(
+                "Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, Einzelhandel"
+                " (SBI 2008: 47). Auch ohne Laden."
+            ),
         ),
     ),
     _establishments(
         "hospitality",
         "389100",
-        Bilingual(nl="Vestigingen in de horeca", en="Establishments in hospitality", de="Niederlassungen im Gastgewerbe"),
+        Bilingual(
+            nl="Vestigingen in de horeca",
+            en="Establishments in hospitality",
+            de="Niederlassungen im Gastgewerbe",
+        ),
         Bilingual(
             nl="Vestigingen van bedrijven op 1 januari in de hele gemeente, horeca (SBI 2008: I).",
-            en="Establishments of businesses on 1 January in the whole municipality, hospitality (SBI 2008: I).",
-            de="Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, Gastgewerbe (SBI 2008: I).",
+            en=(
+                "Establishments of businesses on 1 January in the whole municipality, hospitality"
+                " (SBI 2008: I)."
+            ),
+            de=(
+                "Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, Gastgewerbe"
+                " (SBI 2008: I)."
+            ),
         ),
     ),
     Figure(
@@ -140,12 +181,25 @@ FIGURES = (
         measure="A042501_1",
         where={"BedrijfstakkenBranchesSBI2008": "371600"},
         theme="market",
-        label=Bilingual(nl="Omzet van de detailhandel, index", en="Retail turnover, index", de="Umsatz des Einzelhandels, Index"),
+        label=Bilingual(
+            nl="Omzet van de detailhandel, index",
+            en="Retail turnover, index",
+            de="Umsatz des Einzelhandels, Index",
+        ),
         unit=Bilingual(nl="index (2021 = 100)", en="index (2021 = 100)", de="Index (2021 = 100)"),
         definition=Bilingual(
-            nl="Omzet van de detailhandel (SBI 2008: 47) in heel Nederland, niet gecorrigeerd voor seizoen en koopdagen.",
-            en="Turnover of retail (SBI 2008: 47) in the whole of the Netherlands, not adjusted for season and shopping days.",
-            de="Umsatz des Einzelhandels (SBI 2008: 47) in den ganzen Niederlanden, nicht um Saison und Verkaufstage bereinigt.",
+            nl=(
+                "Omzet van de detailhandel (SBI 2008: 47) in heel Nederland, niet gecorrigeerd voor"
+                " seizoen en koopdagen."
+            ),
+            en=(
+                "Turnover of retail (SBI 2008: 47) in the whole of the Netherlands, not adjusted"
+                " for season and shopping days."
+            ),
+            de=(
+                "Umsatz des Einzelhandels (SBI 2008: 47) in den ganzen Niederlanden, nicht um"
+                " Saison und Verkaufstage bereinigt."
+            ),
         ),
         regional=False,
         stock=False,
@@ -157,12 +211,25 @@ FIGURES = (
         measure="M001327",
         where={"TypeGefailleerde": "A047597"},
         theme="market",
-        label=Bilingual(nl="Faillissementen van bedrijven", en="Bankruptcies of companies", de="Insolvenzen von Unternehmen"),
+        label=Bilingual(
+            nl="Faillissementen van bedrijven",
+            en="Bankruptcies of companies",
+            de="Insolvenzen von Unternehmen",
+        ),
         unit=Bilingual(nl="faillissementen", en="bankruptcies", de="Insolvenzen"),
         definition=Bilingual(
-            nl="Uitgesproken faillissementen van bedrijven en instellingen in heel Nederland, alle branches. Zonder eenmanszaken.",
-            en="Bankruptcies of companies and institutions in the whole of the Netherlands, all branches. Without sole traders.",
-            de="Eröffnete Insolvenzen von Unternehmen und Einrichtungen in den ganzen Niederlanden, alle Branchen. Ohne Einzelunternehmen.",
+            nl=(
+                "Uitgesproken faillissementen van bedrijven en instellingen in heel Nederland, alle"
+                " branches. Zonder eenmanszaken."
+            ),
+            en=(
+                "Bankruptcies of companies and institutions in the whole of the Netherlands, all"
+                " branches. Without sole traders."
+            ),
+            de=(
+                "Eröffnete Insolvenzen von Unternehmen und Einrichtungen in den ganzen"
+                " Niederlanden, alle Branchen. Ohne Einzelunternehmen."
+            ),
         ),
         regional=False,
         stock=False,
@@ -172,11 +239,15 @@ FIGURES = (
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Per table its description, its measures, the status of its periods, and the rows of our slices."""
+    """Per table its description, its measures, the status of its periods, and the rows of our
+    slices.
+    """
     codes = area.municipality_codes
     # Beside towns of another country the figures of this one say nothing.
     here = any(place.municipality_code for place in area.everywhere)
-    tables = dict.fromkeys(figure.table for figure in FIGURES if codes or (here and not figure.regional))
+    tables = dict.fromkeys(
+        figure.table for figure in FIGURES if codes or (here and not figure.regional)
+    )
     return [question for table in tables for question in _questions(table, codes)]
 
 
@@ -207,7 +278,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     last = max((row["period_end"] for row in rows), default=None)
     frames = {
         "observations": figures.observations(rows),
-        "indicators": figures.indicators(Counted(one.indicator, one.theme, one.label, one.unit) for one in used),
+        "indicators": figures.indicators(
+            Counted(one.indicator, one.theme, one.label, one.unit) for one in used
+        ),
         "translations": figures.translations(_words(used, area)),
     }
     return Parsed(frames, +counts, None if last is None else str(last), tuple(unstated))
@@ -224,10 +297,16 @@ class _Table:
     retrieved: date
 
     def require_unit(self, figure: Figure) -> None:
-        """Nothing when the measure still has the unit we know; another base year is another series."""
+        """Nothing when the measure still has the unit we know; another base year is
+        another series.
+        """
         met = self.units.get(figure.measure)
         if figure.cbs_unit is not None and met is not None and met != figure.cbs_unit:
-            raise ContentError(found("column-retyped", column=figure.measure, met=repr(met), expected=figure.cbs_unit))
+            raise ContentError(
+                found(
+                    "column-retyped", column=figure.measure, met=repr(met), expected=figure.cbs_unit
+                )
+            )
 
     def provisional(self, period: str) -> bool:
         """Whether CBS may still change the figures of a period; so is what it does not say."""
@@ -244,8 +323,16 @@ class _Tables:
             answer = jsonio.read(piece.read())
             met = _CONTEXT.search(jsonio.text_at(answer, "@odata.context") or "")
             if met is None or met.group(1) not in known:
-                raise ContentError(found("input-kind", name=piece.name, expected=f"OData of a table {', '.join(sorted(known))}"))
-            table = self._tables.setdefault(met.group(1), _Table([], None, {}, UNDATED.nl, piece.retrieved))
+                raise ContentError(
+                    found(
+                        "input-kind",
+                        name=piece.name,
+                        expected=f"OData of a table {', '.join(sorted(known))}",
+                    )
+                )
+            table = self._tables.setdefault(
+                met.group(1), _Table([], None, {}, UNDATED.nl, piece.retrieved)
+            )
             self._add(table, met.group(2), answer)
 
     def of(self, name: str) -> _Table:
@@ -254,7 +341,9 @@ class _Tables:
 
     def without_periods(self) -> list[str]:
         """Tables with figures of which nobody said whether they are provisional."""
-        return sorted(name for name, table in self._tables.items() if table.observed and table.periods is None)
+        return sorted(
+            name for name, table in self._tables.items() if table.observed and table.periods is None
+        )
 
     def _add(self, table: _Table, entity: str, answer: Json) -> None:
         if entity == "Properties":
@@ -268,38 +357,70 @@ class _Tables:
             told = {_code(row, "Identifier"): jsonio.text_at(row, "Status") or "" for row in rows}
             table.periods = {**(table.periods or {}), **told}
         elif entity == "MeasureCodes":
-            table.units |= {_code(row, "Identifier"): jsonio.text_at(row, "Unit") or "" for row in rows}
+            table.units |= {
+                _code(row, "Identifier"): jsonio.text_at(row, "Unit") or "" for row in rows
+            }
 
 
 def value_of(row: Mapping[str, Json]) -> tuple[float | None, str]:
     """The figure of one observation and, where there is none, the reason CBS gives.
 
-    Raises ContentError for a reason never heard of, a figure that is no number, and a figure with a reason against it.
+    Raises ContentError for a reason never heard of, a figure that is no number, and a figure with a
+    reason against it.
     """
     value, reason = row.get("Value"), row.get("ValueAttribute")
     if isinstance(value, int | float) and not isinstance(value, bool) and reason in ("None", None):
         return float(value), ""
     if value is not None:
-        raise ContentError(found("column-retyped", column="Value", met=f"{value!r} ({reason})", expected="a number without a reason against it"))
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="Value",
+                met=f"{value!r} ({reason})",
+                expected="a number without a reason against it",
+            )
+        )
     if isinstance(reason, str) and (reason == "Impossible" or reason in NOT_TOLD):
         return None, reason
-    raise ContentError(found("column-retyped", column="ValueAttribute", met=repr(reason), expected=f"Impossible, {', '.join(NOT_TOLD)}"))
+    raise ContentError(
+        found(
+            "column-retyped",
+            column="ValueAttribute",
+            met=repr(reason),
+            expected=f"Impossible, {', '.join(NOT_TOLD)}",
+        )
+    )
 
 
 def page(data: bytes) -> Page:
     """Ids of one page of observations and the link to the next."""
     answer = jsonio.read(data)
-    return Page(tuple(str(jsonio.member(row, "Id")) for row in _value(answer)), jsonio.text_at(answer, "@odata.nextLink"))
+    return Page(
+        tuple(str(jsonio.member(row, "Id")) for row in _value(answer)),
+        jsonio.text_at(answer, "@odata.nextLink"),
+    )
 
 
 def _questions(table: str, codes: Sequence[str]) -> list[Question]:
     credit = f"Bron: CBS StatLine, tabel {table}. Bewerking: Stadshart Twente. CC BY 4.0."
 
     def request(entity: str, *params: tuple[str, str]) -> Request:
-        return Request(url=f"{BASE}/{table}/{entity}", params=params, licence=SOURCE.licence, attribution=credit)
+        return Request(
+            url=f"{BASE}/{table}/{entity}",
+            params=params,
+            licence=SOURCE.licence,
+            attribution=credit,
+        )
 
-    described = [Question(name=f"{table}-{entity}", request=request(entity)) for entity in ("Properties", "MeasureCodes", "PeriodenCodes")]
-    rows = Question(name=f"{table}-Observations", request=request("Observations", ("$filter", _filter(table, codes))), read=page)
+    described = [
+        Question(name=f"{table}-{entity}", request=request(entity))
+        for entity in ("Properties", "MeasureCodes", "PeriodenCodes")
+    ]
+    rows = Question(
+        name=f"{table}-Observations",
+        request=request("Observations", ("$filter", _filter(table, codes))),
+        read=page,
+    )
     return [*described, rows]
 
 
@@ -320,11 +441,20 @@ def _one_of(name: str, codes: Iterable[str]) -> str:
 
 def _is_ours(row: Mapping[str, Json], figure: Figure) -> bool:
     """Whether an observation is of this figure, and of a year or month."""
-    if _code(row, "Measure") != figure.measure or any(_code(row, name) != code for name, code in figure.where.items()):
+    if _code(row, "Measure") != figure.measure or any(
+        _code(row, name) != code for name, code in figure.where.items()
+    ):
         return False
     met = _PERIOD.fullmatch(_code(row, "Perioden"))
     if met is None:
-        raise ContentError(found("column-retyped", column="Perioden", met=repr(row.get("Perioden")), expected="a period like 2026JJ00 or 2026MM05"))
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="Perioden",
+                met=repr(row.get("Perioden")),
+                expected="a period like 2026JJ00 or 2026MM05",
+            )
+        )
     return met.group(2) != "KW" and (met.group(2) == "JJ" or not figure.stock)
 
 
@@ -333,14 +463,20 @@ def _is_here(row: Mapping[str, Json], figure: Figure, area: Area) -> bool:
     return not figure.regional or _code(row, "RegioS") in area.municipality_codes
 
 
-def _row(met: Mapping[str, Json], figure: Figure, area: Area, table: _Table) -> dict[str, object] | None:
+def _row(
+    met: Mapping[str, Json], figure: Figure, area: Area, table: _Table
+) -> dict[str, object] | None:
     """One published figure; None for what cannot exist."""
     value, reason = value_of(met)
     if reason and reason not in NOT_TOLD:
         return None
     period = _code(met, "Perioden")
     start, end, text = _days(period, stock=figure.stock)
-    about = figures.municipality(area, _code(met, "RegioS")) if figure.regional else About("nederland", None, COUNTRY)
+    about = (
+        figures.municipality(area, _code(met, "RegioS"))
+        if figure.regional
+        else About("nederland", None, COUNTRY)
+    )
     kind = "gemeente-" if figure.regional else ""
     step = "" if figure.stock else "-month" if "MM" in period else "-year"
     series = f"cbs-{figure.table.lower()}-{about.key}"
@@ -357,7 +493,11 @@ def _row(met: Mapping[str, Json], figure: Figure, area: Area, table: _Table) -> 
         "area_kind": "municipality" if figure.regional else "country",
         "nature": "measured",
         # The curated figures of inhabitants are the same series.
-        "series": series if figure.indicator == "population" else f"{series}-{figure.indicator.replace('_', '-')}{step}",
+        "series": (
+            series
+            if figure.indicator == "population"
+            else f"{series}-{figure.indicator.replace('_', '-')}{step}"
+        ),
         "source_url": SHOWN_AT.format(table=figure.table),
         "source_date": table.modified,
         "retrieved": table.retrieved,
@@ -374,7 +514,11 @@ def _days(period: str, *, stock: bool) -> tuple[date, date, str]:
         return date(year, 1, 1), date(year, 1, 1), f"{year}-01-01"
     if kind == "JJ":
         return date(year, 1, 1), date(year, 12, 31), str(year)
-    return date(year, number, 1), date(year, number, monthrange(year, number)[1]), f"{year}-{number:02d}"
+    return (
+        date(year, number, 1),
+        date(year, number, monthrange(year, number)[1]),
+        f"{year}-{number:02d}",
+    )
 
 
 def _words(used: Sequence[Figure], area: Area) -> Iterator[Bilingual]:
@@ -392,8 +536,16 @@ def _value(answer: Json) -> Sequence[Json]:
 
 
 def _code(row: Mapping[str, Json], name: str) -> str:
-    """A code as written, without the blanks that older tables pad it with; ContentError when the column is not there."""
+    """A code as written, without the blanks that older tables pad it with; ContentError when the
+    column is not there.
+    """
     met = row.get(name)
     if not isinstance(met, str):
-        raise ContentError(found("column-missing", column=name, like=", ".join(sorted(row)) if name not in row else repr(met)))
+        raise ContentError(
+            found(
+                "column-missing",
+                column=name,
+                like=", ".join(sorted(row)) if name not in row else repr(met),
+            )
+        )
     return met.strip()

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
-from etl import spreadsheet
 from etl import figure as figures
+from etl import spreadsheet
 from etl.administrative_vacancy import NOTE, Figure, Total, Unit
 from etl.area import Area
 from etl.errors import ContentError
@@ -37,7 +37,9 @@ SOURCE = Source(
     # The layout was described, not seen: headings are looked for by what they must say.
     tried="documentation",
     tried_on=date(2026, 11, 29),
-    tried_with=("the headings of the publication and made-up workbooks after them (XLSX, ODS, CSV)",),
+    tried_with=(
+        "the headings of the publication and made-up workbooks after them (XLSX, ODS, CSV)",
+    ),
     url="https://dashboards.cbs.nl/v5/landelijke_monitor_leegstand/",
     credit="Bron: CBS, Landelijke Monitor Leegstand. Bewerking: Stadshart Twente. CC BY 4.0.",
     waits_for_file=True,

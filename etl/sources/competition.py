@@ -1,4 +1,6 @@
-"""Where spending starts and how much floor area it meets: the curated towns and sites of the competition model."""
+"""Where spending starts and how much floor area it meets: the curated towns and sites of the
+competition model.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from geo.crs import WGS84, to_rd
 
 SOURCE = Source(
     id="competition",
-    title=Bilingual(nl="Herkomst en winkelvloer", en="Origins and floor area", de="Herkunft und Verkaufsfläche"),
+    title=Bilingual(
+        nl="Herkomst en winkelvloer", en="Origins and floor area", de="Herkunft und Verkaufsfläche"
+    ),
     publisher="Stadshart Twente",
     licence="CC BY 4.0 (GeoNames); single facts with their source",
     fills=(ORIGINS, SUPPLY),
@@ -29,11 +33,16 @@ SOURCE = Source(
 # Lowest and highest spending per head and year among the cited ones, none of them of Twente.
 PER_HEAD = {
     "daily": ("eijsden-spending-per-head-daily-2013", "winschoten-spending-per-head-daily-2017"),
-    "other": ("winschoten-spending-per-head-non-daily-2017", "nederland-turnover-per-head-non-food-2017"),
+    "other": (
+        "winschoten-spending-per-head-non-daily-2017",
+        "nederland-turnover-per-head-non-food-2017",
+    ),
 }
 LARGE_SCALE_PART = (0.19, 0.62)
-"""Part of large-scale goods in non-daily spending. Low: their concentrations hold 4.299 of 26.907 million m2,
-of which 17.7 per cent is for daily goods (0.194); high: of the household budget 2020 for clothing and shoes
+"""Part of large-scale goods in non-daily spending. Low: their concentrations hold 4.299 of 26.907
+million m2,
+of which 17.7 per cent is for daily goods (0.194); high: of the household budget 2020 for clothing
+and shoes
 (1,500) and for furnishing and appliances (2,400), the latter (0.62). Rounded outward."""
 
 
@@ -47,7 +56,9 @@ def tables(reference: Path = REFERENCE) -> dict[str, pd.DataFrame]:
 
 def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
     """Ids of the sources behind each table."""
-    named = {source for text in _read(reference, "supply")["source_ids"] for source in text.split(";")}
+    named = {
+        source for text in _read(reference, "supply")["source_ids"] for source in text.split(";")
+    }
     per_head = _read(reference, "spending_per_head")
     cited = [name for pair in PER_HEAD.values() for name in pair]
     spent = set(per_head.loc[per_head["observation_id"].isin(cited), "source_id"])
@@ -56,15 +67,25 @@ def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
 
 
 def _origins(reference: Path) -> gpd.GeoDataFrame:
-    """One row per town with a count of its own and branch group; no single spending, only the cited range."""
+    """One row per town with a count of its own and branch group; no single spending, only the cited
+    range.
+    """
     towns = _read(reference, "origins").dropna(subset=["population"])
-    points = to_rd(gpd.GeoSeries(gpd.points_from_xy(towns["lon"].astype(float), towns["lat"].astype(float)), crs=WGS84))
+    points = to_rd(
+        gpd.GeoSeries(
+            gpd.points_from_xy(towns["lon"].astype(float), towns["lat"].astype(float)), crs=WGS84
+        )
+    )
     known = towns.assign(population=towns["population"].astype("float64"))
-    return origins(gpd.GeoDataFrame(known, geometry=points.set_axis(known.index)), per_head(reference))
+    return origins(
+        gpd.GeoDataFrame(known, geometry=points.set_axis(known.index)), per_head(reference)
+    )
 
 
 def origins(towns: gpd.GeoDataFrame, spent: Mapping[str, tuple[float, float]]) -> gpd.GeoDataFrame:
-    """The table `origins` of towns with `origin_id, name, municipality_code, population` in RD, from spending per head and group."""
+    """The table `origins` of towns with `origin_id, name, municipality_code, population` in RD,
+    from spending per head and group.
+    """
     known = towns[["origin_id", "name", "municipality_code", "population", "geometry"]]
     parts = [
         known.assign(
@@ -75,21 +96,31 @@ def origins(towns: gpd.GeoDataFrame, spent: Mapping[str, tuple[float, float]]) -
         )
         for group in BRANCH_GROUPS
     ]
-    return gpd.GeoDataFrame(_as_declared(pd.concat(parts), ORIGINS), geometry="geometry", crs=towns.crs)
+    return gpd.GeoDataFrame(
+        _as_declared(pd.concat(parts), ORIGINS), geometry="geometry", crs=towns.crs
+    )
 
 
 def per_head(reference: Path = REFERENCE) -> Mapping[str, tuple[float, float]]:
     """Low and high spending per head and year, in euros, per branch group."""
-    figures = _read(reference, "spending_per_head").set_index("observation_id")["value"].astype("float64")
+    figures = (
+        _read(reference, "spending_per_head").set_index("observation_id")["value"].astype("float64")
+    )
     missing = [name for pair in PER_HEAD.values() for name in pair if name not in figures.index]
     if missing:
-        raise EtlError(f"spending_per_head.csv: expected the figure {missing[0]!r}, got none: put it back")
+        raise EtlError(
+            f"spending_per_head.csv: expected the figure {missing[0]!r}, got none: put it back"
+        )
     daily, other = ((figures[low], figures[high]) for low, high in PER_HEAD.values())
     return by_group(daily, other)
 
 
-def by_group(daily: tuple[float, float], other: tuple[float, float]) -> Mapping[str, tuple[float, float]]:
-    """Low and high spending per head and branch group, the non-daily part divided over what is large-scale and what is not."""
+def by_group(
+    daily: tuple[float, float], other: tuple[float, float]
+) -> Mapping[str, tuple[float, float]]:
+    """Low and high spending per head and branch group, the non-daily part divided over what is
+    large-scale and what is not.
+    """
     least, most = LARGE_SCALE_PART
     return {
         "daily": daily,
@@ -103,10 +134,21 @@ def _supply(reference: Path) -> pd.DataFrame:
 
 
 def _read(reference: Path, name: str) -> pd.DataFrame:
-    return pd.read_csv(reference / f"{name}.csv", dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
+    return pd.read_csv(
+        reference / f"{name}.csv",
+        dtype="str",
+        keep_default_na=False,
+        na_values=[""],
+        encoding="utf-8",
+    )
 
 
 def _as_declared(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     types = {name: column.dtype for name, column in DECLARED[table.name].columns.items()}
-    frame = pd.DataFrame({name: rows[name] if kind == "geometry" else rows[name].astype(kind) for name, kind in types.items()})
+    frame = pd.DataFrame(
+        {
+            name: rows[name] if kind == "geometry" else rows[name].astype(kind)
+            for name, kind in types.items()
+        }
+    )
     return frame.sort_values(list(table.sort), ignore_index=True)

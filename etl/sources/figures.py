@@ -1,4 +1,6 @@
-"""Single figures of a municipality from a one-sheet template: each with its unit, day, definition and source."""
+"""Single figures of a municipality from a one-sheet template: each with its unit, day, definition
+and source.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +42,18 @@ SOURCE = Source(
 )
 
 FIELDS = (
-    Field("indicator", "wat is geteld (code of naam uit de lijst)", ("indicator", "onderwerp", "maat", "kengetal")),
+    Field(
+        "indicator",
+        "wat is geteld (code of naam uit de lijst)",
+        ("indicator", "onderwerp", "maat", "kengetal"),
+    ),
     Field("value", "waarde", ("waarde", "value", "cijfer", "getal"), number=True),
     Field("unit", "eenheid", ("eenheid", "unit")),
-    Field("date", "jaar, maand of dag waarover het gaat", ("peildatum", "datum", "date", "periode", "jaar")),
+    Field(
+        "date",
+        "jaar, maand of dag waarover het gaat",
+        ("peildatum", "datum", "date", "periode", "jaar"),
+    ),
     Field("definition", "definitie", ("definitie", "definition")),
     Field("source", "bron: organisatie en titel", ("bron", "source")),
     Field("area", "gebied", ("gebied", "area", "soort_gebied", "gebiedsoort")),
@@ -60,25 +70,68 @@ NEEDED = ("indicator", "value", "unit", "date", "definition", "source", "area")
 """Columns the sheet must have; a definition may be blank where the source gives none."""
 
 AREAS = {
-    "binnenstad": "inner_city", "centrum": "inner_city", "inner_city": "inner_city",
-    "kernwinkelgebied": "core_shopping_area", "core_shopping_area": "core_shopping_area",
-    "gemeente": "municipality", "municipality": "municipality",
-    "winkelgebied": "retail_site", "retail_site": "retail_site",
-    "winkelcentrum": "shopping_centre", "shopping_centre": "shopping_centre",
-    "straat": "street", "street": "street", "plein": "square", "square": "square", "markt": "market", "market": "market",
-    "gebouw": "building", "building": "building", "station": "station", "stad": "town", "town": "town", "anders": "other",
-}  # fmt: skip
+    "binnenstad": "inner_city",
+    "centrum": "inner_city",
+    "inner_city": "inner_city",
+    "kernwinkelgebied": "core_shopping_area",
+    "core_shopping_area": "core_shopping_area",
+    "gemeente": "municipality",
+    "municipality": "municipality",
+    "winkelgebied": "retail_site",
+    "retail_site": "retail_site",
+    "winkelcentrum": "shopping_centre",
+    "shopping_centre": "shopping_centre",
+    "straat": "street",
+    "street": "street",
+    "plein": "square",
+    "square": "square",
+    "markt": "market",
+    "market": "market",
+    "gebouw": "building",
+    "building": "building",
+    "station": "station",
+    "stad": "town",
+    "town": "town",
+    "anders": "other",
+}
 NATURES = {
-    "gemeten": "measured", "geteld": "measured", "afgeleid": "derived", "berekend": "derived", "doel": "target", "plan": "plan",
-    "verwachting": "expectation", "raming": "expectation",
-}  # fmt: skip
-SHARED = {"intern": "internal", "nee": "internal", "internal": "internal", "open": "open", "ja": "open", "openbaar": "open", "totaal": "aggregate", "aggregate": "aggregate"}
-SURE = {"hoog": "high", "midden": "medium", "laag": "low", "high": "high", "medium": "medium", "low": "low"}
+    "gemeten": "measured",
+    "geteld": "measured",
+    "afgeleid": "derived",
+    "berekend": "derived",
+    "doel": "target",
+    "plan": "plan",
+    "verwachting": "expectation",
+    "raming": "expectation",
+}
+SHARED = {
+    "intern": "internal",
+    "nee": "internal",
+    "internal": "internal",
+    "open": "open",
+    "ja": "open",
+    "openbaar": "open",
+    "totaal": "aggregate",
+    "aggregate": "aggregate",
+}
+SURE = {
+    "hoog": "high",
+    "midden": "medium",
+    "laag": "low",
+    "high": "high",
+    "medium": "medium",
+    "low": "low",
+}
 EXAMPLE = {
-    "indicator": "population", "value": "81143", "unit": "inwoners", "date": "2024-01-01",
+    "indicator": "population",
+    "value": "81143",
+    "unit": "inwoners",
+    "date": "2024-01-01",
     "definition": "inwoners van de gemeente",
-    "source": "Gemeente, bevolkingsregister", "area": "gemeente", "source_date": "2024-02-01",
-}  # fmt: skip
+    "source": "Gemeente, bevolkingsregister",
+    "area": "gemeente",
+    "source_date": "2024-02-01",
+}
 ALLOWED = {
     "area": tuple(AREAS),
     "nature": tuple(NATURES),
@@ -112,28 +165,43 @@ class Reading:
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """One observation per row; where two files give the same figure the one brought last counts."""
-    readings = [_reading(piece, headings.told(pieces, piece, source_id=SOURCE.id, fields=FIELDS), area) for piece in headings.tables(pieces)]
+    readings = [
+        _reading(piece, headings.told(pieces, piece, source_id=SOURCE.id, fields=FIELDS), area)
+        for piece in headings.tables(pieces)
+    ]
     readings.sort(key=lambda reading: reading.piece.retrieved)
-    whole = pd.concat([reading.frame for reading in readings], ignore_index=True) if readings else _frame([])
+    whole = (
+        pd.concat([reading.frame for reading in readings], ignore_index=True)
+        if readings
+        else _frame([])
+    )
     last = whole.drop_duplicates("observation_id", keep="last")
     replaced = len(whole) - len(last)
     last, taken_out = withdrawn.without(last, "observation_id", pieces)
     refusals = [refusal for reading in readings for refusal in reading.refusals]
-    counts = tally(refusals) | taken_out | ({"replaced-by-later-file": replaced} if replaced else {})
-    findings: list[Finding] = [finding for reading in readings for finding in reading.opened.sheet.findings]
+    counts = (
+        tally(refusals) | taken_out | ({"replaced-by-later-file": replaced} if replaced else {})
+    )
+    findings: list[Finding] = [
+        finding for reading in readings for finding in reading.opened.sheet.findings
+    ]
     days = last["period_end"].dropna()
     surveyed = days.max().date().isoformat() if len(days) else None
     files = tuple(reading.file for reading in readings)
     return Parsed({"observations": last}, counts, surveyed, tuple(findings), files=files)
 
 
-def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()) -> Preview:
+def preview(
+    piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()
+) -> Preview:
     """What was understood of one file; `beside` are the files imported before."""
     reading = _reading(piece, stated, area)
     frame = reading.frame
     shared = frame["sharing"].value_counts()
     examples = [
-        f"{row.place_id}: {row.indicator} = {_said(row.value, row.unit)}, {row.period_start:%Y-%m-%d} tot en met {row.period_end:%Y-%m-%d}, {'intern' if row.sharing == 'internal' else 'open'}"
+        f"{row.place_id}: {row.indicator} = {_said(row.value, row.unit)},"
+        f" {row.period_start:%Y-%m-%d} tot en met {row.period_end:%Y-%m-%d},"
+        f" {'intern' if row.sharing == 'internal' else 'open'}"
         for row in frame.head(3).itertuples(index=False)
     ]
     tallies = (
@@ -141,7 +209,12 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
         ("voor iedereen", int(shared.get("open", 0))),
         ("zonder definitie", int(frame["definition"].isna().sum())),
     )
-    earlier = set(parse(beside, area).frames["observations"]["observation_id"]) & set(frame["observation_id"]) if headings.tables(beside) else set()
+    earlier = (
+        set(parse(beside, area).frames["observations"]["observation_id"])
+        & set(frame["observation_id"])
+        if headings.tables(beside)
+        else set()
+    )
     notes = (f"{len(earlier)} cijfers stonden er al en worden vervangen",) if earlier else ()
     return Preview(
         reading.file,
@@ -162,14 +235,28 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area) -> Reading:
     if piece.place_id is None:
         raise ContentError(found("import-placeless", name=piece.name, source=SOURCE.id))
     cells = opened.sheet.cells
-    words = pd.DataFrame({one.id: spreadsheet.texts(column) for one in FIELDS if (column := opened.column(one.id)) is not None})
+    words = pd.DataFrame(
+        {
+            one.id: spreadsheet.texts(column)
+            for one in FIELDS
+            if (column := opened.column(one.id)) is not None
+        }
+    )
     values, per_cent = _values(opened)
     rows: list[dict[str, object]] = []
     refusals: list[Refusal] = []
     for number in cells.index:
         told = {name: text for name, text in words.loc[number].items() if isinstance(text, str)}
-        entry = _row(told, float(values[number]), bool(per_cent[number]), isinstance(opened.column("value")[number], str), piece)
-        if not isinstance(entry, str) and any(entry["observation_id"] == row["observation_id"] for row in rows):
+        entry = _row(
+            told,
+            float(values[number]),
+            bool(per_cent[number]),
+            isinstance(opened.column("value")[number], str),
+            piece,
+        )
+        if not isinstance(entry, str) and any(
+            entry["observation_id"] == row["observation_id"] for row in rows
+        ):
             entry = "dropped-twice"
         if isinstance(entry, str):
             rule, _, detail = entry.partition(": ")
@@ -183,33 +270,56 @@ _WHY: Mapping[str, str] = {
     "dropped-no-value": "de waarde ontbreekt of is geen getal",
     "dropped-date": "de peildatum is geen jaar, maand of dag, of ligt na vandaag",
     "dropped-no-source": "zonder bron nemen wij een cijfer niet over",
-    "dropped-area": "het gebied is niet bekend; kies binnenstad, kernwinkelgebied, gemeente, winkelgebied, straat, plein of anders",
+    "dropped-area": (
+        "het gebied is niet bekend; kies binnenstad, kernwinkelgebied, gemeente, winkelgebied,"
+        " straat, plein of anders"
+    ),
     "dropped-word": "aard, delen of zekerheid heeft een woord dat niet in de lijst staat",
-    "dropped-personal": "er staat een naam, telefoonnummer of mailadres; noem de organisatie of de rol",
+    "dropped-personal": (
+        "er staat een naam, telefoonnummer of mailadres; noem de organisatie of de rol"
+    ),
     "dropped-url": "het adres van de bron begint niet met https:// of http://",
     "dropped-share": "een aandeel ligt tussen 0 en 100 %",
-    "dropped-percent-cell": "de cel heeft de opmaak %, en 0,193 kan dan 19,3 % of 0,193 % zijn; typ 19,3 in een gewone cel met eenheid %",
+    "dropped-percent-cell": (
+        "de cel heeft de opmaak %, en 0,193 kan dan 19,3 % of 0,193 % zijn; typ 19,3 in een gewone"
+        " cel met eenheid %"
+    ),
     "dropped-twice": "dit cijfer staat er al: zelfde indicator, gebied en peildatum",
 }
 
 
-def _row(told: Mapping[str, str], value: float, per_cent: bool, typed: bool, piece: Piece) -> dict[str, object] | str:
+def _row(
+    told: Mapping[str, str], value: float, per_cent: bool, typed: bool, piece: Piece
+) -> dict[str, object] | str:
     """An observation, or the rule it is refused under."""
     indicator = _indicator(told.get("indicator", ""))
     if indicator is None:
         near = get_close_matches(told.get("indicator", "").lower(), list(_names()), n=3, cutoff=0.5)
-        meant = [f"{one} ({_labels()[one]})" for one in dict.fromkeys(_names()[name] for name in near)]
-        return "dropped-indicator: deze indicator is niet bekend" + (f"; bedoelt u {' of '.join(meant)}?" if meant else "")
+        meant = [
+            f"{one} ({_labels()[one]})" for one in dict.fromkeys(_names()[name] for name in near)
+        ]
+        return "dropped-indicator: deze indicator is niet bekend" + (
+            f"; bedoelt u {' of '.join(meant)}?" if meant else ""
+        )
     if value != value:
         return "dropped-no-value"
     unit = _indicators()[indicator]
-    if unit == "share" and (per_cent or headings.plain(told.get("unit", "")) in ("procent", "percent", "pct") or told.get("unit") == "%"):
+    if unit == "share" and (
+        per_cent
+        or headings.plain(told.get("unit", "")) in ("procent", "percent", "pct")
+        or told.get("unit") == "%"
+    ):
         if not typed and 0 < abs(value) < 1:
             return "dropped-percent-cell"
         value = round(value / 100, 12)
-    elif not (unit == "share" and headings.plain(told.get("unit", "")) in ("share", "aandeel", "deel")) and _unit(told.get("unit", "")) != _unit(unit):
+    elif not (
+        unit == "share" and headings.plain(told.get("unit", "")) in ("share", "aandeel", "deel")
+    ) and _unit(told.get("unit", "")) != _unit(unit):
         shown = "% of aandeel" if unit == "share" else unit
-        return f"dropped-unit: {indicator} wordt geteld in {shown}, niet in {told.get('unit', 'niets')}"
+        return (
+            f"dropped-unit: {indicator} wordt geteld in {shown}, niet in"
+            f" {told.get('unit', 'niets')}"
+        )
     if unit == "share" and not 0 <= value <= 1:
         return "dropped-share"
     span = period(told.get("date", ""))
@@ -229,7 +339,11 @@ def _row(told: Mapping[str, str], value: float, per_cent: bool, typed: bool, pie
         return "dropped-personal"
     if "source_url" in told and not re.fullmatch(r"https?://\S+", told["source_url"]):
         return "dropped-url"
-    place, spelled = str(piece.place_id), re.sub(r"[^a-z0-9]+", "-", told.get("area_name", area_kind).lower()).strip("-") or area_kind
+    place, spelled = (
+        str(piece.place_id),
+        re.sub(r"[^a-z0-9]+", "-", told.get("area_name", area_kind).lower()).strip("-")
+        or area_kind,
+    )
     series = re.sub(r"[^a-z0-9]+", "-", told.get("series", "").lower()).strip("-")
     return {
         "observation_id": f"own:{place}:{indicator}:{spelled}:{_named(*span)}",
@@ -243,7 +357,8 @@ def _row(told: Mapping[str, str], value: float, per_cent: bool, typed: bool, pie
         "definition": told.get("definition"),
         "area_kind": area_kind,
         "nature": nature,
-        # Only one municipality's figures of one kind and area can share a series, whatever it is called.
+        # Only one municipality's figures of one kind and area can share a series, whatever it is
+        # called.
         "series": f"own:{place}:{indicator}:{spelled}:{series}" if series else None,
         "source_id": SOURCE.id,
         "source_url": told.get("source_url"),
@@ -253,7 +368,18 @@ def _row(told: Mapping[str, str], value: float, per_cent: bool, typed: bool, pie
         "confidence": sure,
         "provisional": False,
         "sharing": sharing,
-        "note": ". ".join(filter(None, [f"Bron volgens de gemeente: {told['source'].rstrip('.')}", told.get("note", "").rstrip(".")])) + ".",
+        "note": (
+            ". ".join(
+                filter(
+                    None,
+                    [
+                        f"Bron volgens de gemeente: {told['source'].rstrip('.')}",
+                        told.get("note", "").rstrip("."),
+                    ],
+                )
+            )
+            + "."
+        ),
     }
 
 
@@ -278,7 +404,9 @@ def _named(start: date, end: date) -> str:
 def _values(opened: Opened) -> tuple[pd.Series, pd.Series]:
     """The numbers, and whether a per cent sign stands behind them."""
     cells = opened.sheet.cells[opened.map.columns["value"]]
-    signed = cells.map(lambda cell: isinstance(cell, str) and cell.strip().endswith("%")).astype(bool)
+    signed = cells.map(lambda cell: isinstance(cell, str) and cell.strip().endswith("%")).astype(
+        bool
+    )
     bare = cells.where(~signed, cells.map(lambda cell: str(cell).strip().rstrip("% ").strip()))
     return spreadsheet.numbers(bare, opened.form).values, signed
 
@@ -299,13 +427,18 @@ def _labels() -> Mapping[str, str]:
 
 @cache
 def _names() -> Mapping[str, str]:
-    """Indicator by what people call it: its code and its label in Dutch or English, in small letters."""
+    """Indicator by what people call it: its code and its label in Dutch or English, in small
+    letters.
+    """
     known = reference.tables()["indicators"]
     names = {str(row.indicator): str(row.indicator) for row in known.itertuples(index=False)}
     for column in ("label_nl", "label_en"):
         # A label that two indicators share names neither.
         once = known[~known[column].duplicated(keep=False)]
-        names |= {label.lower(): indicator for label, indicator in zip(once[column], once["indicator"], strict=True)}
+        names |= {
+            label.lower(): indicator
+            for label, indicator in zip(once[column], once["indicator"], strict=True)
+        }
     return names
 
 
@@ -329,12 +462,16 @@ def _heading(name: str) -> str:
 
 
 def _frame(rows: Sequence[Mapping[str, object]]) -> pd.DataFrame:
-    """Rows as a frame with the columns and types of `observations`; what a row leaves out is missing."""
+    """Rows as a frame with the columns and types of `observations`; what a row leaves out is
+    missing.
+    """
     columns = {}
     for name, column in OBSERVATIONS.columns.items():
         cells = [row.get(name) for row in rows]
         if column.dtype == "datetime64[ms]":
-            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype("datetime64[ms]")
+            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype(
+                "datetime64[ms]"
+            )
         else:
             columns[name] = pd.Series(cells, dtype=column.dtype)
     return pd.DataFrame(columns)
@@ -344,5 +481,8 @@ def explained() -> tuple[tuple[str, ...], ...]:
     """The indicators that may stand in the sheet, row by row."""
     known = reference.tables()["indicators"]
     rows: list[tuple[str, ...]] = [("", ""), ("indicator", "naam", "eenheid")]
-    rows += [(row.indicator, row.label_nl, "% of aandeel" if row.unit == "share" else row.unit) for row in known.itertuples(index=False)]
+    rows += [
+        (row.indicator, row.label_nl, "% of aandeel" if row.unit == "share" else row.unit)
+        for row in known.itertuples(index=False)
+    ]
     return tuple(rows)

@@ -1,6 +1,8 @@
-"""Where the market square of each centre and the streets of initiatives lie, from PDOK's Locatieserver.
+"""Where the market square of each centre and the streets of initiatives lie, from PDOK's
+Locatieserver.
 
-Scores are no measure: a hit counts when its municipality, its kind and its name or house number are those asked for.
+Scores are no measure: a hit counts when its municipality, its kind and its name or house number are
+those asked for.
 """
 
 from __future__ import annotations
@@ -28,12 +30,14 @@ from geo.crs import RD, REACH_M, around
 
 SOURCE = Source(
     id="geocoder",
-    title=Bilingual(nl="Plaatsbepaling van pleinen en straten", en="Positions of squares and streets"),
+    title=Bilingual(
+        nl="Plaatsbepaling van pleinen en straten", en="Positions of squares and streets"
+    ),
     publisher="PDOK / Kadaster",
     licence="Niet vermeld bij de Locatieserver; openbare gegevens van het Kadaster",
     # It fills no rows of its own: it moves cores and places initiatives.
     fills=(PLACES, INITIATIVES),
-    rows=range(0, 1),
+    rows=range(1),
     tried="recorded",
     tried_on=date(2026, 11, 24),
     tried_with=("answers of the release before this one: free, lookup, suggest and an error",),
@@ -44,11 +48,15 @@ SOURCE = Source(
 )
 
 FREE = "https://api.pdok.nl/bzk/locatieserver/search/v3_1/free"
-FIELDS = "id,type,weergavenaam,straatnaam,huisnummer,huisletter,woonplaatsnaam,gemeentecode,centroide_rd"
+FIELDS = (
+    "id,type,weergavenaam,straatnaam,huisnummer,huisletter,woonplaatsnaam,gemeentecode,centroide_rd"
+)
 ROWS = "50"
 CORE = "core/"
 MARKET_WORDS = ("markt", "marktplein")
-MARKETS = frozenset({"markt", "marktplein", "oude markt", "grote markt", "groote markt", "nieuwe markt"})
+MARKETS = frozenset(
+    {"markt", "marktplein", "oude markt", "grote markt", "groote markt", "nieuwe markt"}
+)
 """Names a market square goes by; streets that lead to one (Marktstraat) are none."""
 
 _POINT = re.compile(r"POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)")
@@ -71,7 +79,9 @@ class Hit:
 def requests(area: Area) -> Sequence[Question]:
     """Per wanted spot in a Dutch place what to look for; of a market square its usual words."""
     places = {place.place_id: place for place in area.everywhere}
-    return [question for spot in area.wanted for question in _questions(spot, places[spot.place_id])]
+    return [
+        question for spot in area.wanted for question in _questions(spot, places[spot.place_id])
+    ]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -89,14 +99,28 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         if met is None:
             counts["missing-spot"] += 1
             continue
-        rows.append({"key": spot.key, "place_id": spot.place_id, "precision": _precision(met, spot), "geometry": met.point})
-    texts = pd.DataFrame([{name: row[name] for name in ("key", "place_id", "precision")} for row in rows], columns=["key", "place_id", "precision"], dtype="str")
-    frame = gpd.GeoDataFrame(texts, geometry=gpd.GeoSeries([row["geometry"] for row in rows], crs=RD))
+        rows.append(
+            {
+                "key": spot.key,
+                "place_id": spot.place_id,
+                "precision": _precision(met, spot),
+                "geometry": met.point,
+            }
+        )
+    texts = pd.DataFrame(
+        [{name: row[name] for name in ("key", "place_id", "precision")} for row in rows],
+        columns=["key", "place_id", "precision"],
+        dtype="str",
+    )
+    frame = gpd.GeoDataFrame(
+        texts, geometry=gpd.GeoSeries([row["geometry"] for row in rows], crs=RD)
+    )
     return Parsed({"positions": frame}, counts)
 
 
 def read(data: bytes) -> list[Hit]:
-    """Streets and addresses in an answer of `free` or `lookup`; others, and those without a point, are passed over.
+    """Streets and addresses in an answer of `free` or `lookup`; others, and those without a point,
+    are passed over.
 
     Raises ContentError when the answer is no list of hits.
     """
@@ -138,19 +162,42 @@ def _hit(doc: Mapping[str, Json]) -> Hit | None:
         return None
     number, code = doc.get("huisnummer"), jsonio.text_at(doc, "gemeentecode")
     if code is None:
-        raise ContentError(found("column-retyped", column="gemeentecode", met=repr(doc.get("gemeentecode")), expected="text like 0164"))
-    street = jsonio.text_at(doc, "straatnaam") or (jsonio.text_at(doc, "weergavenaam") or "").partition(",")[0]
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="gemeentecode",
+                met=repr(doc.get("gemeentecode")),
+                expected="text like 0164",
+            )
+        )
+    street = (
+        jsonio.text_at(doc, "straatnaam")
+        or (jsonio.text_at(doc, "weergavenaam") or "").partition(",")[0]
+    )
     letter = jsonio.text_at(doc, "huisletter") or ""
-    return Hit(str(kind), street, number if isinstance(number, int) else None, letter, f"GM{code}", Point(float(at.group(1)), float(at.group(2))))
+    return Hit(
+        str(kind),
+        street,
+        number if isinstance(number, int) else None,
+        letter,
+        f"GM{code}",
+        Point(float(at.group(1)), float(at.group(2))),
+    )
 
 
 def _choose(hits: Sequence[Hit], spot: Spot, place: Place) -> Hit | None:
-    """The hit that is what was asked for, the nearest to the core of several; none where all lie outside the place."""
-    near = [hit for hit in hits if hit.municipality == place.municipality_code and _is_asked(hit, spot)]
+    """The hit that is what was asked for, the nearest to the core of several; none where all lie
+    outside the place.
+    """
+    near = [
+        hit for hit in hits if hit.municipality == place.municipality_code and _is_asked(hit, spot)
+    ]
     # A village of the same municipality may have a market, or a street of that name, as well.
     reach = around(place.core, REACH_M) if spot.key.startswith(CORE) else place.reach
     near = [hit for hit in near if hit.point.intersects(reach)]
-    return min(near, key=lambda hit: (round(hit.point.distance(place.core), 3), hit.street), default=None)
+    return min(
+        near, key=lambda hit: (round(hit.point.distance(place.core), 3), hit.street), default=None
+    )
 
 
 def _is_asked(hit: Hit, spot: Spot) -> bool:
@@ -159,11 +206,15 @@ def _is_asked(hit: Hit, spot: Spot) -> bool:
     address = _ADDRESS.fullmatch(spot.text)
     if address is None:
         return hit.kind == "weg" and hit.street.casefold() == spot.text.strip().casefold()
-    same = hit.street.casefold() == address["street"].casefold() and hit.number == int(address["number"])
+    same = hit.street.casefold() == address["street"].casefold() and hit.number == int(
+        address["number"]
+    )
     return hit.kind == "adres" and same and hit.letter.casefold() == address["letter"].casefold()
 
 
 def _precision(hit: Hit, spot: Spot) -> str:
     if hit.kind == "adres":
         return "address"
-    return "square" if spot.key.startswith(CORE) or _SQUARE.search(hit.street.casefold()) else "street"
+    return (
+        "square" if spot.key.startswith(CORE) or _SQUARE.search(hit.street.casefold()) else "street"
+    )

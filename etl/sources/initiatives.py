@@ -1,4 +1,6 @@
-"""A municipality's own initiatives and who takes part in them, from the sheet of `data.initiative_sheet`."""
+"""A municipality's own initiatives and who takes part in them, from the sheet of
+`data.initiative_sheet`.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +47,21 @@ SOURCE = Source(
 )
 
 EXAMPLE = {
-    "initiatief": "Groene loper", "plaats": "hengelo", "straten": "Langestraat; Dwarsstraat",
-    "soort": "fysieke ingreep", "tranche": "onbekend", "begin": "2023-05", "einde": "2024",
-    "lon": "6.7935", "lat": "52.2661", "actor": "Stichting Groen",
-    "soort_actor": "vereniging", "rol": "initiatiefnemer",
-    "bron": "Gemeente Hengelo, voortgangsbrief", "bron_datum": "2024-01-10",
-}  # fmt: skip
+    "initiatief": "Groene loper",
+    "plaats": "hengelo",
+    "straten": "Langestraat; Dwarsstraat",
+    "soort": "fysieke ingreep",
+    "tranche": "onbekend",
+    "begin": "2023-05",
+    "einde": "2024",
+    "lon": "6.7935",
+    "lat": "52.2661",
+    "actor": "Stichting Groen",
+    "soort_actor": "vereniging",
+    "rol": "initiatiefnemer",
+    "bron": "Gemeente Hengelo, voortgangsbrief",
+    "bron_datum": "2024-01-10",
+}
 SHOWN = 5
 TOLD = 2
 """Cells told in the one line of a refusal; `faults` tells them all."""
@@ -60,7 +71,10 @@ NL: Mapping[ProblemKind, str] = {
     "too_large": "het bestand is te groot: splits het",
     "too_many_rows": "er zijn te veel rijen: splits het blad",
     "columns": "dit zijn niet de kolommen van het blad: begin met een leeg blad (--template)",
-    "cells": "deze rij heeft te veel of te weinig cellen: zet tekst met een scheidingsteken tussen aanhalingstekens",
+    "cells": (
+        "deze rij heeft te veel of te weinig cellen: zet tekst met een scheidingsteken tussen"
+        " aanhalingstekens"
+    ),
     "missing": "hier hoort iets te staan",
     "too_long": "deze tekst is te lang",
     "formula": "dit leest een rekenblad als formule: begin met een letter",
@@ -74,7 +88,10 @@ NL: Mapping[ProblemKind, str] = {
     "half_a_place": "vul lon en lat allebei in, of geen van beide",
     "mail": "laat het mailadres weg",
     "phone": "laat het telefoonnummer weg",
-    "name": "laat de naam van de persoon weg: schrijf de rol (eigenaar, bewoner), of de rechtsvorm van een organisatie",
+    "name": (
+        "laat de naam van de persoon weg: schrijf de rol (eigenaar, bewoner), of de rechtsvorm van"
+        " een organisatie"
+    ),
 }
 """What is wrong in a cell, for the person who fills the sheet in."""
 
@@ -92,12 +109,17 @@ class Reading:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """The initiatives with their point in RD where the sheet gives one, their actors and the part each has.
+    """The initiatives with their point in RD where the sheet gives one, their actors and the part
+    each has.
 
-    What stands among the curated facts already stays as it is there. Of an initiative in two sheets the one brought last
+    What stands among the curated facts already stays as it is there. Of an initiative in two sheets
+    the one brought last
     counts. Raises ContentError naming the cells when any cell of a sheet is not right.
     """
-    readings = sorted((_reading(piece, area) for piece in tables(pieces)), key=lambda reading: reading.piece.retrieved)
+    readings = sorted(
+        (_reading(piece, area) for piece in tables(pieces)),
+        key=lambda reading: reading.piece.retrieved,
+    )
     whole: dict[str, Mapping[str, object]] = {}
     taking_part: dict[str, list[Mapping[str, str | None]]] = {}
     actors: dict[str, Mapping[str, str]] = {}
@@ -106,14 +128,25 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         whole |= reading.initiatives
         actors |= reading.actors
         for initiative_id in reading.initiatives:
-            taking_part[initiative_id] = [row for row in reading.participations if row["initiative_id"] == initiative_id]
+            taking_part[initiative_id] = [
+                row for row in reading.participations if row["initiative_id"] == initiative_id
+            ]
         if reading.known:
             names = ", ".join(reading.known[:SHOWN])
-            findings.append(found("initiative-known", count=len(reading.known), name=reading.piece.name, names=names))
+            findings.append(
+                found(
+                    "initiative-known",
+                    count=len(reading.known),
+                    name=reading.piece.name,
+                    names=names,
+                )
+            )
     frame, taken_out = withdrawn.without(_frame(list(whole.values())), "initiative_id", pieces)
     left = set(frame["initiative_id"])
     rows = [row for initiative_id in sorted(left) for row in taking_part[initiative_id]]
-    parts = pd.DataFrame(rows, columns=list(PARTICIPATIONS.columns), dtype="str").drop_duplicates(list(PARTICIPATIONS.key))
+    parts = pd.DataFrame(rows, columns=list(PARTICIPATIONS.columns), dtype="str").drop_duplicates(
+        list(PARTICIPATIONS.key)
+    )
     busy = [actors[actor_id] for actor_id in sorted(set(parts["actor_id"]) & set(actors))]
     frames = {
         "initiatives": gpd.GeoDataFrame(frame, geometry="geometry", crs=RD),
@@ -147,7 +180,9 @@ def explained() -> tuple[tuple[str, ...], ...]:
 
 
 def faults(piece: Piece, area: Area) -> list[str]:
-    """Everything that is not right in a sheet, cell by cell, in Dutch; nothing of what is refused is repeated."""
+    """Everything that is not right in a sheet, cell by cell, in Dutch; nothing of what is refused
+    is repeated.
+    """
     places = [place.place_id for place in area.everywhere]
     return [
         _in_dutch(problem, places)
@@ -156,10 +191,14 @@ def faults(piece: Piece, area: Area) -> list[str]:
 
 
 def _in_dutch(problem: initiative_sheet.Problem, places: Sequence[str]) -> str:
-    """What is wrong in a cell; where a word of a list belongs, with the words as the sheet writes them."""
+    """What is wrong in a cell; where a word of a list belongs, with the words as the sheet writes
+    them.
+    """
     where = f"rij {problem.line}" + (f", kolom {problem.column}" if problem.column else "")
     words = tuple(initiative_words.CODES.get(problem.column, {})) or tuple(places)
-    return f"{where}: {NL[problem.kind]}" + (f": {', '.join(words)}" if problem.kind == "not_allowed" else "")
+    return f"{where}: {NL[problem.kind]}" + (
+        f": {', '.join(words)}" if problem.kind == "not_allowed" else ""
+    )
 
 
 def _content(piece: Piece) -> bytes:
@@ -183,10 +222,14 @@ def _reading(piece: Piece, area: Area) -> Reading:
     if filled.problems:
         told, others = filled.problems[:TOLD], len(filled.problems) - TOLD
         detail = Bilingual(
-            nl="; ".join(_in_dutch(problem, places) for problem in told) + (f"; en nog {others}" if others > 0 else ""),
-            en="; ".join(str(problem) for problem in told) + (f"; and {others} more" if others > 0 else ""),
+            nl="; ".join(_in_dutch(problem, places) for problem in told)
+            + (f"; en nog {others}" if others > 0 else ""),
+            en="; ".join(str(problem) for problem in told)
+            + (f"; and {others} more" if others > 0 else ""),
         )
-        raise ContentError(found("initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail))
+        raise ContentError(
+            found("initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail)
+        )
     initiatives: dict[str, Mapping[str, object]] = {}
     actors: dict[str, Mapping[str, str]] = {}
     taking_part: list[Mapping[str, str | None]] = []
@@ -202,7 +245,11 @@ def _reading(piece: Piece, area: Area) -> Reading:
         if "actor" in row:
             actor_id = _actor_id(row, initiative_id)
             if actor_id not in _curated_actors():
-                actors[actor_id] = {"actor_id": actor_id, "name": row["actor"], "kind": row["soort_actor"]}
+                actors[actor_id] = {
+                    "actor_id": actor_id,
+                    "name": row["actor"],
+                    "kind": row["soort_actor"],
+                }
             taking_part.append(
                 {
                     "initiative_id": initiative_id,
@@ -224,7 +271,9 @@ def _initiative(initiative_id: str, row: Mapping[str, str], piece: Piece) -> Map
         "initiative_id": initiative_id,
         "name": row["initiatief"],
         "place_id": row["plaats"],
-        "streets": [street.strip() for street in re.split("[;,]", row.get("straten", "")) if street.strip()],
+        "streets": [
+            street.strip() for street in re.split("[;,]", row.get("straten", "")) if street.strip()
+        ],
         "type": row["soort"],
         "type_basis": "published",
         "tranche": row["tranche"],
@@ -261,7 +310,9 @@ def _frame(rows: Sequence[Mapping[str, object]]) -> gpd.GeoDataFrame:
     for name, column in INITIATIVES.columns.items():
         cells = [row.get(name) for row in rows]
         if column.dtype == "datetime64[ms]":
-            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype("datetime64[ms]")
+            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype(
+                "datetime64[ms]"
+            )
         elif column.dtype not in ("geometry", "list"):
             columns[name] = pd.Series(cells, dtype=column.dtype)
         elif column.dtype == "list":
@@ -281,14 +332,19 @@ def _slug(text: str) -> str:
 def _curated() -> frozenset[tuple[str, str]]:
     """Place and name of the initiatives among the curated facts."""
     known = reference.tables()["initiatives"]
-    return frozenset((place_id, _slug(name)) for place_id, name in zip(known["place_id"], known["name"], strict=True))
+    return frozenset(
+        (place_id, _slug(name))
+        for place_id, name in zip(known["place_id"], known["name"], strict=True)
+    )
 
 
 @cache
 def _curated_names() -> Mapping[str, str]:
     """Id of every curated organisation by its name; persons are nobody's namesake."""
     known = reference.tables()["actors"]
-    return {_slug(row.name): row.actor_id for row in known.itertuples(index=False) if row.kind != PERSON}
+    return {
+        _slug(row.name): row.actor_id for row in known.itertuples(index=False) if row.kind != PERSON
+    }
 
 
 @cache

@@ -1,7 +1,9 @@
 """Streets, squares, mapped shops and the map's background from OpenStreetMap.
 
-Read from Overpass, or from files: Overpass JSON, GeoJSON, KML or an extract (.osm.pbf). The frame `lines` reaches beyond
-the place: people walk in from there, so `etl.streets` models the footfall on all of it and keeps what belongs to the place. That nobody mapped a unit as empty is no evidence that it
+Read from Overpass, or from files: Overpass JSON, GeoJSON, KML or an extract (.osm.pbf). The frame
+`lines` reaches beyond
+the place: people walk in from there, so `etl.streets` models the footfall on all of it and keeps
+what belongs to the place. That nobody mapped a unit as empty is no evidence that it
 is in use, so nothing here makes a vacancy rate.
 """
 
@@ -35,7 +37,11 @@ from geo.nearest import nearest
 
 SOURCE = Source(
     id="osm",
-    title=Bilingual(nl="Straten, winkels en ondergrond", en="Streets, shops and background", de="Straßen, Läden und Hintergrund"),
+    title=Bilingual(
+        nl="Straten, winkels en ondergrond",
+        en="Streets, shops and background",
+        de="Straßen, Läden und Hintergrund",
+    ),
     publisher="OpenStreetMap-bijdragers",
     licence="ODbL 1.0",
     credit="© OpenStreetMap-bijdragers",
@@ -55,7 +61,10 @@ SOURCE = Source(
     budget_s=1800.0,
 )
 
-SERVERS = ("https://overpass-api.de/api/interpreter", "https://overpass.private.coffee/api/interpreter")
+SERVERS = (
+    "https://overpass-api.de/api/interpreter",
+    "https://overpass.private.coffee/api/interpreter",
+)
 
 STREET_MARGIN_M = BUFFER_M + BEYOND_OUTLINE_M
 """Streets this far outside the place take part in the walk to its core."""
@@ -64,15 +73,46 @@ BACKGROUND_MARGIN_M = 1000.0
 
 # No way on foot, or not there.
 NO_STREET = frozenset(
-    "motorway motorway_link trunk trunk_link raceway proposed construction platform razed abandoned bus_guideway busway "
-    "elevator escape rest_area services".split()
+    [
+        "motorway",
+        "motorway_link",
+        "trunk",
+        "trunk_link",
+        "raceway",
+        "proposed",
+        "construction",
+        "platform",
+        "razed",
+        "abandoned",
+        "bus_guideway",
+        "busway",
+        "elevator",
+        "escape",
+        "rest_area",
+        "services",
+    ]
 )
 NO_SERVICE = frozenset({"driveway", "parking_aisle", "drive-through", "emergency_access"})
 ROADS = frozenset(
-    "motorway motorway_link trunk trunk_link primary primary_link secondary secondary_link tertiary tertiary_link "
-    "unclassified residential living_street".split()
+    [
+        "motorway",
+        "motorway_link",
+        "trunk",
+        "trunk_link",
+        "primary",
+        "primary_link",
+        "secondary",
+        "secondary_link",
+        "tertiary",
+        "tertiary_link",
+        "unclassified",
+        "residential",
+        "living_street",
+    ]
 )
-AMENITIES: Mapping[str, str] = dict.fromkeys(("cafe", "restaurant", "bar", "pub", "fast_food", "ice_cream"), "hospitality") | {
+AMENITIES: Mapping[str, str] = dict.fromkeys(
+    ("cafe", "restaurant", "bar", "pub", "fast_food", "ice_cream"), "hospitality"
+) | {
     "bank": "services",
     "cinema": "culture",
     "theatre": "culture",
@@ -80,51 +120,90 @@ AMENITIES: Mapping[str, str] = dict.fromkeys(("cafe", "restaurant", "bar", "pub"
     "marketplace": "market",
 }
 TOURISM: Mapping[str, str] = {"museum": "culture", "hotel": "hospitality"}
-UNIT_TAGS = ("shop", "amenity", "craft", "tourism", "office", "disused:shop", "abandoned:shop", "disused:amenity", "vacant")
+UNIT_TAGS = (
+    "shop",
+    "amenity",
+    "craft",
+    "tourism",
+    "office",
+    "disused:shop",
+    "abandoned:shop",
+    "disused:amenity",
+    "vacant",
+)
 EMPTY_TAGS = ("disused:shop", "abandoned:shop", "disused:amenity")
-HOMES = frozenset("apartments bungalow cabin detached dormitory farm house houseboat residential semidetached_house terrace".split())
+HOMES = frozenset(
+    [
+        "apartments",
+        "bungalow",
+        "cabin",
+        "detached",
+        "dormitory",
+        "farm",
+        "house",
+        "houseboat",
+        "residential",
+        "semidetached_house",
+        "terrace",
+    ]
+)
 """Buildings nobody shops in: one of them that says `vacant=yes` is an empty home."""
 # Says that there is a unit, not that it trades.
 SAYS_NOTHING = ("yes", "no", "closed")
 SAME_UNIT_M = 15.0
 GREEN: Mapping[str, frozenset[str]] = {
     "leisure": frozenset({"park", "garden", "nature_reserve", "pitch"}),
-    "landuse": frozenset({"grass", "forest", "recreation_ground", "cemetery", "village_green", "meadow"}),
+    "landuse": frozenset(
+        {"grass", "forest", "recreation_ground", "cemetery", "village_green", "meadow"}
+    ),
     "natural": frozenset({"wood", "heath", "scrub", "grassland"}),
 }
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Three questions to Overpass about the rectangle of the place; a second server is asked when the first fails."""
+    """Three questions to Overpass about the rectangle of the place; a second server is asked when
+    the first fails.
+    """
     walk, near = _box(area, STREET_MARGIN_M), _box(area, UNIT_MARGIN_M)
     wide = _box(area, BACKGROUND_MARGIN_M)
     amenities, tourism = "|".join(AMENITIES), "|".join(TOURISM)
     empty = "".join(f'nwr["{tag}"]{near};' for tag in EMPTY_TAGS)
-    green = "".join(f'nwr["{key}"~"^({"|".join(sorted(values))})$"]{wide};' for key, values in GREEN.items())
+    green = "".join(
+        f'nwr["{key}"~"^({"|".join(sorted(values))})$"]{wide};' for key, values in GREEN.items()
+    )
     asked = {
         "streets": (
-            f'way["highway"]{walk};relation["highway"="pedestrian"]["type"="multipolygon"]{walk};'
-            f'wr["place"="square"]{walk};',
+            (
+                f'way["highway"]{walk};relation["highway"="pedestrian"]["type"="multipolygon"]{walk};'
+                f'wr["place"="square"]{walk};'
+            ),
             "out geom;",
         ),
         "units": (
-            f'nwr["shop"]{near};nwr["amenity"~"^({amenities})$"]{near};nwr["craft"]{near};nwr["office"]{near};'
-            f'nwr["tourism"~"^({tourism})$"]{near};{empty}nwr["vacant"="yes"]{near};',
+            (
+                f'nwr["shop"]{near};nwr["amenity"~"^({amenities})$"]{near};nwr["craft"]{near};nwr["office"]{near};'
+                f'nwr["tourism"~"^({tourism})$"]{near};{empty}nwr["vacant"="yes"]{near};'
+            ),
             "out center tags;",
         ),
         "background": (
-            f'wr["natural"="water"]{wide};way["waterway"~"^(river|canal)$"]{wide};{green}'
-            f'way["railway"="rail"]{wide};way["highway"~"^({"|".join(sorted(ROADS))})$"]{wide};wr["building"]{_box(area, 0.0)};',
+            (
+                f'wr["natural"="water"]{wide};way["waterway"~"^(river|canal)$"]{wide};{green}'
+                f'way["railway"="rail"]{wide};way["highway"~"^({"|".join(sorted(ROADS))})$"]{wide};wr["building"]{_box(area, 0.0)};'
+            ),
             "out geom;",
         ),
     }
     return [
-        _question(SERVERS[0], name, *body, otherwise=(_question(SERVERS[1], name, *body),)) for name, body in asked.items()
+        _question(SERVERS[0], name, *body, otherwise=(_question(SERVERS[1], name, *body),))
+        for name, body in asked.items()
     ]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Street sections, mapped units and background shapes around the place, as far as the pieces hold them."""
+    """Street sections, mapped units and background shapes around the place, as far as the pieces
+    hold them.
+    """
     read = [(piece, _features(piece, area)) for piece in pieces]
     counts: Counter[str] = sum((features.counts for _, features in read), Counter())
     whole = openstreetmap.joined([features for _, features in read])
@@ -151,7 +230,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     return Parsed(frames, dict(sorted((+counts).items())), whole.surveyed, tuple(findings))
 
 
-def _question(server: str, name: str, what: str, out: str, otherwise: tuple[Question, ...] = ()) -> Question:
+def _question(
+    server: str, name: str, what: str, out: str, otherwise: tuple[Question, ...] = ()
+) -> Question:
     return Question(
         name=name,
         request=Request(
@@ -213,21 +294,39 @@ def _ways(frame: gpd.GeoDataFrame, near: NDArray[np.bool_]) -> gpd.GeoDataFrame:
     way = ~no_way & ~highway.isin(list(NO_STREET)) & ~frame["service"].array.isin(list(NO_SERVICE))
     square = no_way & np.asarray(frame["place"].eq("square")) & (dimension == 2)
     chosen = near & (way | square) & (dimension >= 1)
-    return rd_frame({"name": name[chosen], "highway": highway[chosen].fillna("pedestrian"), "geometry": shapes[chosen]})
+    return rd_frame(
+        {
+            "name": name[chosen],
+            "highway": highway[chosen].fillna("pedestrian"),
+            "geometry": shapes[chosen],
+        }
+    )
 
 
-def _units(frame: gpd.GeoDataFrame, near: NDArray[np.bool_], surveyed: str | None) -> gpd.GeoDataFrame:
-    """Every mapped unit as a point: what it is, and whether somebody noted it as empty or trading."""
+def _units(
+    frame: gpd.GeoDataFrame, near: NDArray[np.bool_], surveyed: str | None
+) -> gpd.GeoDataFrame:
+    """Every mapped unit as a point: what it is, and whether somebody noted it as empty
+    or trading.
+    """
     # Most of a map is streets and shapes.
     plain = pd.DataFrame(frame)
     tagged = near & np.logical_or.reduce([~pd.isna(plain[tag].array) for tag in UNIT_TAGS])
     if not tagged.any():
         return _no_units()
     frame = _without_other_empties(frame[tagged])
-    empty_tag = frame[list(EMPTY_TAGS)].notna().any(axis=1) | frame["vacant"].eq("yes") | frame["shop"].eq("vacant")
+    empty_tag = (
+        frame[list(EMPTY_TAGS)].notna().any(axis=1)
+        | frame["vacant"].eq("yes")
+        | frame["shop"].eq("vacant")
+    )
     amenity, tourism = frame["amenity"].map(AMENITIES), frame["tourism"].map(TOURISM)
     shop = frame["shop"].where(frame["shop"].ne("vacant"))
-    keys = {"shop": shop, "amenity": frame["amenity"].where(amenity.notna()), "craft": frame["craft"]}
+    keys = {
+        "shop": shop,
+        "amenity": frame["amenity"].where(amenity.notna()),
+        "craft": frame["craft"],
+    }
     keys |= {"tourism": frame["tourism"].where(tourism.notna()), "office": frame["office"]}
     branch = pd.Series(np.nan, index=frame.index, dtype="str")
     evidence = branch.copy()
@@ -236,42 +335,81 @@ def _units(frame: gpd.GeoDataFrame, near: NDArray[np.bool_], surveyed: str | Non
         branch[fresh], evidence[fresh] = values[fresh], key + "=" + values[fresh]
     known = branch.notna() | empty_tag
     trades = branch.notna() & ~branch.isin(SAYS_NOTHING)
-    use = pd.Series(np.select([shop.notna(), amenity.notna(), tourism.notna(), frame["craft"].notna(), frame["office"].notna()],
-                              ["retail", amenity.fillna(""), tourism.fillna(""), "services", "office"], "unknown"), index=frame.index)
+    use = pd.Series(
+        np.select(
+            [
+                shop.notna(),
+                amenity.notna(),
+                tourism.notna(),
+                frame["craft"].notna(),
+                frame["office"].notna(),
+            ],
+            ["retail", amenity.fillna(""), tourism.fillna(""), "services", "office"],
+            "unknown",
+        ),
+        index=frame.index,
+    )
     day = surveyed[:10] if surveyed else None
     rows = pd.DataFrame(
         {
             "premises_id": "osm:" + frame["osm_id"],
             "source_id": SOURCE.id,
             "survey": f"osm-{day or 'undated'}",
-            "address": (frame["addr:street"] + " " + frame["addr:housenumber"].fillna("")).str.strip(),
+            "address": (
+                (frame["addr:street"] + " " + frame["addr:housenumber"].fillna("")).str.strip()
+            ),
             "use": use.astype("str"),
             "branch": branch.where(trades),
             # A trading and an empty tag on one unit contradict each other.
-            "status": np.select([trades & ~empty_tag, empty_tag & ~trades], ["in_use", "vacant"], "unknown"),
+            "status": np.select(
+                [trades & ~empty_tag, empty_tag & ~trades], ["in_use", "vacant"], "unknown"
+            ),
             "evidence": evidence.where(trades | ~empty_tag, _empty_evidence(frame)),
-            "surveyed": pd.Series(pd.Timestamp(day) if day else pd.NaT, index=frame.index, dtype="datetime64[ms]"),
+            "surveyed": pd.Series(
+                pd.Timestamp(day) if day else pd.NaT, index=frame.index, dtype="datetime64[ms]"
+            ),
             "_name": frame["name"],
             "_area": ~frame["osm_id"].str.startswith("node/"),
         }
     )
-    points = gpd.GeoSeries(shapely.point_on_surface(frame.geometry.array), index=frame.index, crs=RD_SYSTEM)
+    points = gpd.GeoSeries(
+        shapely.point_on_surface(frame.geometry.array), index=frame.index, crs=RD_SYSTEM
+    )
     return gpd.GeoDataFrame(rows, geometry=points)[known]
 
 
 def _without_other_empties(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The features without tags that say nothing of an empty unit: what is not disused, a disused telephone, an empty home."""
+    """The features without tags that say nothing of an empty unit: what is not disused, a disused
+    telephone, an empty home.
+    """
     given = {tag: frame[tag].where(frame[tag].ne("no")) for tag in EMPTY_TAGS}
-    given["disused:amenity"] = given["disused:amenity"].where(given["disused:amenity"].isin((*AMENITIES, "yes")))
-    home = frame["building"].isin(HOMES) & frame[["shop", "amenity", "craft", "office", "tourism"]].isna().all(axis=1)
+    given["disused:amenity"] = given["disused:amenity"].where(
+        given["disused:amenity"].isin((*AMENITIES, "yes"))
+    )
+    home = frame["building"].isin(HOMES) & frame[
+        ["shop", "amenity", "craft", "office", "tourism"]
+    ].isna().all(axis=1)
     return frame.assign(**given, vacant=frame["vacant"].where(~home))
 
 
 @lru_cache(maxsize=1)
 def _no_units() -> gpd.GeoDataFrame:
     """What `_units` says of a map without any."""
-    texts = ("premises_id", "source_id", "survey", "address", "use", "branch", "status", "evidence", "_name")
-    columns = {name: pd.Series([], dtype="str") for name in texts} | {"surveyed": pd.Series([], dtype="datetime64[ms]"), "_area": pd.Series([], dtype=bool)}
+    texts = (
+        "premises_id",
+        "source_id",
+        "survey",
+        "address",
+        "use",
+        "branch",
+        "status",
+        "evidence",
+        "_name",
+    )
+    columns = {name: pd.Series([], dtype="str") for name in texts} | {
+        "surveyed": pd.Series([], dtype="datetime64[ms]"),
+        "_area": pd.Series([], dtype=bool),
+    }
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
 
 
@@ -290,13 +428,21 @@ def _once(units: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
     double: list[object] = []
     for name in sorted(set(nodes["_name"]) & set(areas["_name"])):
         mine = nodes[nodes["_name"] == name]
-        near = nearest(mine, areas[areas["_name"] == name].set_geometry(areas[areas["_name"] == name].buffer(0.1)), max_m=SAME_UNIT_M)
+        near = nearest(
+            mine,
+            areas[areas["_name"] == name].set_geometry(areas[areas["_name"] == name].buffer(0.1)),
+            max_m=SAME_UNIT_M,
+        )
         double += list(mine.index[near["street"].notna()])
-    return units.drop(index=double).drop(columns=["_name", "_area"]).reset_index(drop=True), len(double)
+    return units.drop(index=double).drop(columns=["_name", "_area"]).reset_index(drop=True), len(
+        double
+    )
 
 
 def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
-    """Water, green, roads, rail and buildings, cut at the edge of what is shown around the place."""
+    """Water, green, roads, rail and buildings, cut at the edge of what is shown around
+    the place.
+    """
     shapes = np.asarray(frame.geometry.array, dtype=object)
     dimension = shapely.get_dimensions(shapes)
     tag = {name: values.array for name, values in pd.DataFrame(frame).items()}
@@ -304,7 +450,10 @@ def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
     green = np.logical_or.reduce([tag[key].isin(list(values)) for key, values in GREEN.items()])
     kinds = {
         "building": ~pd.isna(tag["building"]) & ~tag["building"].isin(["no"]) & (dimension == 2),
-        "water": (tag["natural"].isin(["water"]) & (dimension == 2)) | (tag["waterway"].isin(["river", "canal"]) & overground),
+        "water": (
+            (tag["natural"].isin(["water"]) & (dimension == 2))
+            | (tag["waterway"].isin(["river", "canal"]) & overground)
+        ),
         "green": green & (dimension == 2),
         "rail": tag["railway"].isin(["rail"]) & overground & (dimension == 1),
         "road": tag["highway"].isin(list(ROADS)) & (dimension == 1),

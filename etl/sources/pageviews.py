@@ -1,4 +1,6 @@
-"""How often people read the Wikipedia article of a centre, per month: attention for an article, no visits to a town."""
+"""How often people read the Wikipedia article of a centre, per month: attention for an article, no
+visits to a town.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ SOURCE = Source(
 BASE = "https://wikimedia.org/api/rest_v1/metrics/pageviews/per-article"
 FIRST = "2015070100"
 NO_DATA = "date(s) you used are valid"
-"""What the service says of a title it knows nothing about; a wrong address is a 404 as well, with other words."""
+"""What the service says of a title it knows nothing about; a wrong address is a 404 as well, with
+other words.
+"""
 
 COUNTED_AS = {"granularity": "monthly", "access": "all-access", "agent": "user"}
 """What the figures are: whole months, on any device, by people."""
@@ -93,23 +97,36 @@ class Article:
     def told(self) -> Bilingual:
         """What the figures are about."""
         return Bilingual(
-            nl=f"Artikel {self.title} ({self.language})", en=f"Article {self.title} ({self.language})", de=f"Artikel {self.title} ({self.language})"
+            nl=f"Artikel {self.title} ({self.language})",
+            en=f"Article {self.title} ({self.language})",
+            de=f"Artikel {self.title} ({self.language})",
         )
 
     @property
     def definition(self) -> Bilingual:
         """How the views are counted."""
         return Bilingual(
-            nl=f"Weergaven van het artikel {self.title} op {self.project}.org door mensen, zonder bots. Belangstelling voor een artikel, geen bezoek aan een stad.",
-            en=f"Views of the article {self.title} on {self.project}.org by people, without bots. Attention for an article, not visits to a town.",
-            de=f"Aufrufe des Artikels {self.title} auf {self.project}.org durch Menschen, ohne Bots. Interesse an einem Artikel, keine Besuche einer Stadt.",
+            nl=(
+                f"Weergaven van het artikel {self.title} op {self.project}.org door mensen, zonder"
+                " bots. Belangstelling voor een artikel, geen bezoek aan een stad."
+            ),
+            en=(
+                f"Views of the article {self.title} on {self.project}.org by people, without bots."
+                " Attention for an article, not visits to a town."
+            ),
+            de=(
+                f"Aufrufe des Artikels {self.title} auf {self.project}.org durch Menschen, ohne"
+                " Bots. Interesse an einem Artikel, keine Besuche einer Stadt."
+            ),
         )
 
 
 def articles(area: Area) -> tuple[Article, ...]:
     """The curated articles about the places asked about."""
     with (REFERENCE / "wikipedia_articles.csv").open(encoding="utf-8", newline="") as file:
-        known = [Article(row["place_id"], row["title"], row["language"]) for row in csv.DictReader(file)]
+        known = [
+            Article(row["place_id"], row["title"], row["language"]) for row in csv.DictReader(file)
+        ]
     return tuple(one for one in known if one.place_id in area.place_ids)
 
 
@@ -120,7 +137,9 @@ def requests(area: Area) -> Sequence[Question]:
         Question(
             name=f"{one.project} {one.name}",
             request=Request(
-                url=f"{BASE}/{one.project}/all-access/user/{quote(one.name, safe='')}/monthly/{FIRST}/{until}",
+                url=(
+                    f"{BASE}/{one.project}/all-access/user/{quote(one.name, safe='')}/monthly/{FIRST}/{until}"
+                ),
                 judge=known_title,
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
@@ -176,7 +195,11 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         if piece.origin == "file" and not used:
             findings.append(found("import-nothing", name=piece.name, detail=NO_MONTH))
     met = list(rows.values())
-    words = [VIEWS.unit, UNDATED, *(text for one in wanted.values() for text in (one.told, one.definition))]
+    words = [
+        VIEWS.unit,
+        UNDATED,
+        *(text for one in wanted.values() for text in (one.told, one.definition)),
+    ]
     frames = {
         "observations": figures.observations(met),
         "indicators": figures.indicators([VIEWS]),
@@ -201,7 +224,9 @@ def _today() -> date:
 def _row(article: Article, year: int, month: int, views: float, piece: Piece) -> dict[str, object]:
     slug = _SLUG.sub("-", article.title.casefold()).strip("-")
     return {
-        "observation_id": f"{article.place_id}-wikipedia-{article.language}-{slug}-{year}-{month:02d}",
+        "observation_id": (
+            f"{article.place_id}-wikipedia-{article.language}-{slug}-{year}-{month:02d}"
+        ),
         "place_id": article.place_id,
         "area_name": article.told.nl,
         "indicator": VIEWS.indicator,
@@ -229,14 +254,28 @@ def _month(item: Json) -> tuple[int, int]:
             raise ContentError(found("column-retyped", column=name, met=told, expected=expected))
     met = _STAMP.fullmatch(_text(item, "timestamp"))
     if met is None or not 1 <= int(met.group(2)) <= 12:
-        raise ContentError(found("column-retyped", column="timestamp", met=_text(item, "timestamp"), expected="a moment like 2026020100"))
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="timestamp",
+                met=_text(item, "timestamp"),
+                expected="a moment like 2026020100",
+            )
+        )
     return int(met.group(1)), int(met.group(2))
 
 
 def _views(item: Json) -> float:
     met = jsonio.member(item, "views")
     if not isinstance(met, int) or isinstance(met, bool) or met < 0:
-        raise ContentError(found("column-retyped", column="views", met=repr(met), expected="a whole number of 0 or more"))
+        raise ContentError(
+            found(
+                "column-retyped",
+                column="views",
+                met=repr(met),
+                expected="a whole number of 0 or more",
+            )
+        )
     return float(met)
 
 

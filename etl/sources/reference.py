@@ -22,10 +22,12 @@ from data.tables import (
     INITIATIVES,
     OBSERVATIONS,
     PARTICIPATIONS,
-    PLACES as PLACE_TABLE,
     STOPS,
     TRANSLATIONS,
     Table,
+)
+from data.tables import (
+    PLACES as PLACE_TABLE,
 )
 from etl import jsonio
 from etl.errors import ContentError, EtlError
@@ -41,7 +43,16 @@ SOURCE = Source(
     title=Bilingual(nl="Feiten met bron", en="Sourced facts"),
     publisher="Stadshart Twente",
     licence="per feit vermeld",
-    fills=(PLACE_TABLE, OBSERVATIONS, INITIATIVES, ACTORS, PARTICIPATIONS, STOPS, INDICATORS, TRANSLATIONS),
+    fills=(
+        PLACE_TABLE,
+        OBSERVATIONS,
+        INITIATIVES,
+        ACTORS,
+        PARTICIPATIONS,
+        STOPS,
+        INDICATORS,
+        TRANSLATIONS,
+    ),
     # Published figures; the other tables hang on them.
     rows=range(300, 2000),
     tried="recorded",
@@ -74,7 +85,8 @@ FIGURES = (
 """Files of published figures, one per theme; the travellers stand in `stops`."""
 
 STATION_SOURCE = "ov-oost"
-# The two gazetteers and lists a core point can come from; the one of Enschede is a square in OpenStreetMap.
+# The two gazetteers and lists a core point can come from; the one of Enschede is a square in
+# OpenStreetMap.
 PLACE_SOURCES = ("geonames", "ikea-stores", "osm-enschede-2023")
 
 PLACE_PROPERTIES = (
@@ -136,12 +148,13 @@ def sources(reference: Path = REFERENCE) -> list[SourceRecord]:
             status="fresh",
             sharing=row["sharing"],
         )
-        for row in _Facts(reference).read("sources").sort_values("source_id").to_dict("records")
+        for row in (_Facts(reference).read("sources").sort_values("source_id").to_dict("records"))
     ]
 
 
 def place_table(folder: Path = PLACES) -> gpd.GeoDataFrame:
-    """The places of a folder, one GeoJSON Feature per file, in RD; `core` is a second geometry column.
+    """The places of a folder, one GeoJSON Feature per file, in RD; `core` is a second geometry
+    column.
 
     Raises EtlError naming the file that is not such a Feature.
     """
@@ -152,7 +165,9 @@ def place_table(folder: Path = PLACES) -> gpd.GeoDataFrame:
         outline = to_rd(gpd.GeoSeries([outline for _, _, outline in rows], crs=WGS84))
     except GeoError as error:
         raise EtlError(f"{folder.name}/*.geojson: {error}") from error
-    places = gpd.GeoDataFrame(_ordered(frame.assign(geometry=outline), PLACE_TABLE), geometry="geometry", crs=RD)
+    places = gpd.GeoDataFrame(
+        _ordered(frame.assign(geometry=outline), PLACE_TABLE), geometry="geometry", crs=RD
+    )
     _require_together(places)
     return places
 
@@ -166,7 +181,11 @@ class _Facts:
     def read(self, name: str) -> pd.DataFrame:
         """One file as text; an empty cell is missing, the word NA is not."""
         return pd.read_csv(
-            self.folder / f"{name}.csv", dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8"
+            self.folder / f"{name}.csv",
+            dtype="str",
+            keep_default_na=False,
+            na_values=[""],
+            encoding="utf-8",
         )
 
     def observations(self) -> pd.DataFrame:
@@ -180,7 +199,9 @@ class _Facts:
         stops = self.read("stops")
         return pd.DataFrame(
             {
-                "observation_id": stops["place_id"] + "-station-boardings-per-workday-" + stops["year"],
+                "observation_id": (
+                    stops["place_id"] + "-station-boardings-per-workday-" + stops["year"]
+                ),
                 "place_id": stops["place_id"],
                 "area_name": stops["name"],
                 "indicator": "boardings_per_workday",
@@ -217,7 +238,9 @@ class _Facts:
     def _sourced(self, rows: pd.DataFrame, *more: str) -> pd.DataFrame:
         """The rows with what is known of their source beside them."""
         known = ["source_id", "url", "source_date", "retrieved", "licence", *more]
-        joined = rows.merge(self.read("sources")[known], on="source_id", how="left", validate="many_to_one")
+        joined = rows.merge(
+            self.read("sources")[known], on="source_id", how="left", validate="many_to_one"
+        )
         return joined.rename(columns={"url": "source_url"})
 
 
@@ -225,17 +248,26 @@ def _located(rows: pd.DataFrame, table: Table) -> gpd.GeoDataFrame:
     """The rows with their `lon` and `lat` as a point in RD, none where they are unknown."""
     known = rows["lon"].notna() & rows["lat"].notna()
     points = gpd.GeoSeries(
-        [Point(float(x), float(y)) if here else None for x, y, here in zip(rows["lon"], rows["lat"], known, strict=True)],
+        [
+            Point(float(x), float(y)) if here else None
+            for x, y, here in zip(rows["lon"], rows["lat"], known, strict=True)
+        ],
         index=rows.index,
         crs=WGS84,
     )
-    return gpd.GeoDataFrame(_ordered(rows.assign(geometry=to_rd(points)), table), geometry="geometry", crs=RD)
+    return gpd.GeoDataFrame(
+        _ordered(rows.assign(geometry=to_rd(points)), table), geometry="geometry", crs=RD
+    )
 
 
 def _ordered(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The columns `table` promises, in its order and types, sorted as it is stored; the others stay in the CSV."""
+    """The columns `table` promises, in its order and types, sorted as it is stored; the others stay
+    in the CSV.
+    """
     types: Mapping[str, str] = {name: column.dtype for name, column in table.columns.items()}
-    frame = pd.DataFrame({name: _typed(rows[name], types[name]) for name in types}, index=rows.index)
+    frame = pd.DataFrame(
+        {name: _typed(rows[name], types[name]) for name in types}, index=rows.index
+    )
     return frame.sort_values(list(table.sort), ignore_index=True)
 
 
@@ -274,14 +306,26 @@ def _place(path: Path) -> tuple[dict[str, Json], Point, BaseGeometry]:
         raise EtlError(f"{path.name}: expected a GeoJSON Feature: {error}") from error
     properties = jsonio.member(feature, "properties")
     if jsonio.member(feature, "type") != "Feature" or not isinstance(properties, Mapping):
-        raise EtlError(f"{path.name}: expected a GeoJSON Feature with properties, got {jsonio.member(feature, 'type')!r}")
+        raise EtlError(
+            f"{path.name}: expected a GeoJSON Feature with properties, got"
+            f" {jsonio.member(feature, 'type')!r}"
+        )
     missing = [name for name in (*PLACE_PROPERTIES, "core") if name not in properties]
     if missing:
-        raise EtlError(f"{path.name}: expected a GeoJSON Feature with its properties, got none of {', '.join(missing)}")
+        raise EtlError(
+            f"{path.name}: expected a GeoJSON Feature with its properties, got none of"
+            f" {', '.join(missing)}"
+        )
     if not path.stem == jsonio.member(feature, "id") == properties["place_id"]:
-        raise EtlError(f"{path.name}: expected id and place_id {path.stem}, got {jsonio.member(feature, 'id')!r}: rename one of them")
+        raise EtlError(
+            f"{path.name}: expected id and place_id {path.stem}, got"
+            f" {jsonio.member(feature, 'id')!r}: rename one of them"
+        )
     told = {name: properties[name] for name in PLACE_PROPERTIES}
-    strange = next((name for name, value in told.items() if not (value is None or isinstance(value, str))), None)
+    strange = next(
+        (name for name, value in told.items() if not (value is None or isinstance(value, str))),
+        None,
+    )
     if strange is not None:
         raise EtlError(f"{path.name}: expected text or null for {strange}, got {told[strange]!r}")
     return told, _core(path, properties["core"]), _outline(path, jsonio.member(feature, "geometry"))
@@ -289,7 +333,9 @@ def _place(path: Path) -> tuple[dict[str, Json], Point, BaseGeometry]:
 
 def _core(path: Path, told: Json) -> Point:
     numbers = told if isinstance(told, list) and len(told) == 2 else ()
-    if len(numbers) != 2 or not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers):
+    if len(numbers) != 2 or not all(
+        isinstance(one, int | float) and not isinstance(one, bool) for one in numbers
+    ):
         raise EtlError(f"{path.name}: expected core [longitude, latitude], got {told!r}")
     return Point(numbers)
 
@@ -301,27 +347,43 @@ def _outline(path: Path, told: Json) -> BaseGeometry:
         raise EtlError(f"{path.name}: expected a geometry of {', '.join(OUTLINES)}, got {kind!r}")
     try:
         outline = shape(told)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as error:
-        raise EtlError(f"{path.name}: expected a {kind} with its coordinates, got {one_line(error)}") from error
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        shapely.errors.ShapelyError,
+    ) as error:
+        raise EtlError(
+            f"{path.name}: expected a {kind} with its coordinates, got {one_line(error)}"
+        ) from error
     if outline.is_empty or not outline.is_valid:
-        raise EtlError(f"{path.name}: expected an outline that neither crosses itself nor is empty, got {explain_validity(outline)}: mend it in QGIS")
+        raise EtlError(
+            f"{path.name}: expected an outline that neither crosses itself nor is empty, got"
+            f" {explain_validity(outline)}: mend it in QGIS"
+        )
     return outline
 
 
 def _require_together(places: gpd.GeoDataFrame) -> None:
-    """Nothing when every core lies in or near its outline and every Dutch town in the Netherlands; swapped coordinates do not."""
+    """Nothing when every core lies in or near its outline and every Dutch town in the Netherlands;
+    swapped coordinates do not.
+    """
     apart = shapely.distance(places["core"].array, places.geometry.array)
     far = ~(apart <= FARTHEST_CORE_M)
     if far.any():
         first = int(far.argmax())
         raise EtlError(
-            f"{places['place_id'].iloc[first]}.geojson: expected the core within {FARTHEST_CORE_M:.0f} m of its geometry, got {apart[first]:.0f} m: "
-            "coordinates are written longitude first, like [6.9, 52.2]"
+            f"{places['place_id'].iloc[first]}.geojson: expected the core within"
+            f" {FARTHEST_CORE_M:.0f} m of its geometry, got {apart[first]:.0f} m: coordinates are"
+            " written longitude first, like [6.9, 52.2]"
         )
     dutch = places[places["municipality_code"].notna()]
     abroad = dutch[~inside(gpd.GeoSeries(dutch["core"], crs=RD), NETHERLANDS)]
     if len(abroad):
         raise EtlError(
-            f"{abroad['place_id'].iloc[0]}.geojson: expected a place in the Netherlands with municipality_code {abroad['municipality_code'].iloc[0]}, "
-            "got a core outside: coordinates are written longitude first, and abroad the code is null"
+            f"{abroad['place_id'].iloc[0]}.geojson: expected a place in the Netherlands with"
+            f" municipality_code {abroad['municipality_code'].iloc[0]}, got a core outside:"
+            " coordinates are written longitude first, and abroad the code is null"
         )

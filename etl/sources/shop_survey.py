@@ -1,6 +1,8 @@
-"""A municipality's own survey of shops, Locatus-like: which units stand empty, and for how long in survey after survey.
+"""A municipality's own survey of shops, Locatus-like: which units stand empty, and for how long in
+survey after survey.
 
-One file holds one survey, or several years of it. Names of shops are read to tell "Leegstand" and never published.
+One file holds one survey, or several years of it. Names of shops are read to tell "Leegstand" and
+never published.
 """
 
 from __future__ import annotations
@@ -12,9 +14,17 @@ import geopandas as gpd
 import pandas as pd
 
 from data.tables import PREMISES
-from etl import addresses, emptiness, headings, positions, spreadsheet
+from etl import (
+    addresses,
+    emptiness,
+    headings,
+    positions,
+    spreadsheet,
+    survey_dates,
+    survey_status,
+    withdrawn,
+)
 from etl import survey as survey_words
-from etl import survey_dates, survey_status, withdrawn
 from etl.addresses import Addresses
 from etl.area import Area
 from etl.errors import ContentError
@@ -30,7 +40,9 @@ from geo.names import streets_of
 
 SOURCE = Source(
     id="shop_survey",
-    title=Bilingual(nl="Winkelinventarisatie van de gemeente", en="The municipality's own survey of shops"),
+    title=Bilingual(
+        nl="Winkelinventarisatie van de gemeente", en="The municipality's own survey of shops"
+    ),
     publisher="Gemeente",
     licence="Eigen gegevens van de gemeente; niet verspreiden",
     fills=(PREMISES,),
@@ -64,11 +76,15 @@ class Reading:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Every unit of every survey, in RD, with how long it has stood empty as far as the surveys tell.
+    """Every unit of every survey, in RD, with how long it has stood empty as far as the surveys
+    tell.
 
     Where two files hold the same survey the one brought last counts.
     """
-    stated = [(piece, headings.told(pieces, piece, source_id=SOURCE.id, fields=FIELDS)) for piece in headings.tables(pieces)]
+    stated = [
+        (piece, headings.told(pieces, piece, source_id=SOURCE.id, fields=FIELDS))
+        for piece in headings.tables(pieces)
+    ]
     known = addresses.of(pieces)
     readings = [_reading(piece, map_, area, known) for piece, map_ in stated]
     readings.sort(key=lambda reading: reading.piece.retrieved)
@@ -78,25 +94,47 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     for reading in readings:
         for survey in reading.frame["survey"].unique():
             if survey in latest:
-                findings.append(found("survey-replaced", survey=survey, old=latest[survey].piece.name, new=reading.piece.name))
+                findings.append(
+                    found(
+                        "survey-replaced",
+                        survey=survey,
+                        old=latest[survey].piece.name,
+                        new=reading.piece.name,
+                    )
+                )
             latest[survey] = reading
-    frames = [reading.frame[reading.frame["survey"] == survey] for survey, reading in latest.items()]
+    frames = [
+        reading.frame[reading.frame["survey"] == survey] for survey, reading in latest.items()
+    ]
     for reading in readings:
         findings += (*reading.opened.sheet.findings, *headings.about_persons(reading.opened))
-    whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=RD) if frames else _empty()
+    whole = (
+        gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=RD)
+        if frames
+        else _empty()
+    )
     timed, counts = emptiness.timed(whole)
     timed, taken_out = withdrawn.without(timed, "premises_id", pieces)
     days = timed["surveyed"].dropna()
     return Parsed(
         {"premises": timed},
-        {**tally(refusals), **counts, **taken_out, **({"placed-by-address": by} if (by := sum(one.by_address for one in readings)) else {})},
+        {
+            **tally(refusals),
+            **counts,
+            **taken_out,
+            **(
+                {"placed-by-address": by} if (by := sum(one.by_address for one in readings)) else {}
+            ),
+        },
         days.max().date().isoformat() if len(days) else None,
         tuple(findings),
         files=tuple(reading.file for reading in readings),
     )
 
 
-def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()) -> Preview:
+def preview(
+    piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()
+) -> Preview:
     """What was understood of one file; `beside` are the files imported before."""
     known = addresses.of(beside)
     reading = _reading(piece, stated, area, known)
@@ -111,11 +149,23 @@ def preview(piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence
         ("leeg met een duur volgens de bron zelf", int(frame["duration"].notna().sum())),
         ("op de kaart gezet via het adres in de BAG", reading.by_address),
     ]
-    surveys = [f"opname {survey}: {_units(len(rows))}" for survey, rows in frame.groupby("survey", sort=True)]
-    places = [f"{place_id}: {_units(count)}" for place_id, count in frame["place_id"].value_counts().sort_index().items()]
+    surveys = [
+        f"opname {survey}: {_units(len(rows))}"
+        for survey, rows in frame.groupby("survey", sort=True)
+    ]
+    places = [
+        f"{place_id}: {_units(count)}"
+        for place_id, count in frame["place_id"].value_counts().sort_index().items()
+    ]
     notes = list(surveys) + list(places)
-    earlier = set(parse(beside, area).frames["premises"]["survey"]) & set(frame["survey"]) if headings.tables(beside) else set()
-    notes += [f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)]
+    earlier = (
+        set(parse(beside, area).frames["premises"]["survey"]) & set(frame["survey"])
+        if headings.tables(beside)
+        else set()
+    )
+    notes += [
+        f"opname {survey} is al eerder ingelezen en wordt vervangen" for survey in sorted(earlier)
+    ]
     return Preview(
         reading.file,
         reading.opened,
@@ -288,11 +338,15 @@ def _described(
 
 
 def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
-    """The table; a list of whole shopping areas, which looks much like one of units, is refused as what it is."""
+    """The table; a list of whole shopping areas, which looks much like one of units, is refused as
+    what it is.
+    """
     try:
         opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     except ContentError as error:
-        if error.finding.code == "headings-unknown" and _of_areas(error.finding.values["headings"].split(", ")):
+        if error.finding.code == "headings-unknown" and _of_areas(
+            error.finding.values["headings"].split(", ")
+        ):
             raise ContentError(found("survey-of-areas", name=piece.name)) from error
         raise
     if not {"unit_id", "house_number", "address", "bag_id"} & set(opened.map.columns):
@@ -308,20 +362,35 @@ def _of_areas(names: Sequence[str]) -> bool:
 
 def _sums(cells: pd.DataFrame) -> pd.Series:
     """Rows whose first filled cell says that they add up the others."""
-    first = cells.bfill(axis=1).iloc[:, 0] if len(cells.columns) else pd.Series(None, index=cells.index, dtype=object)
-    return spreadsheet.texts(first).str.lower().str.fullmatch(r"((sub|eind)?tota(al|len)|som)\b.*", na=False).astype(bool)
+    first = (
+        cells.bfill(axis=1).iloc[:, 0]
+        if len(cells.columns)
+        else pd.Series(None, index=cells.index, dtype=object)
+    )
+    return (
+        spreadsheet.texts(first)
+        .str.lower()
+        .str.fullmatch(r"((sub|eind)?tota(al|len)|som)\b.*", na=False)
+        .astype(bool)
+    )
 
 
 def _texts(opened: Opened, name: str) -> pd.Series:
     """A field as text; missing throughout when the file has no such column."""
     column = opened.column(name)
-    return spreadsheet.texts(column) if column is not None else pd.Series(None, index=opened.sheet.cells.index, dtype="str")
+    return (
+        spreadsheet.texts(column)
+        if column is not None
+        else pd.Series(None, index=opened.sheet.cells.index, dtype="str")
+    )
 
 
 def _unit(words: dict[str, pd.Series], name: str, opened: Opened) -> pd.Series:
     """What tells a unit from the others in survey after survey: its number, or else its address."""
     postcode = words["postcode"].str.replace(" ", "").str.lower()
-    door = words["house_number"].str.cat([words[part].fillna("") for part in ("house_letter", "addition")], sep="-")
+    door = words["house_number"].str.cat(
+        [words[part].fillna("") for part in ("house_letter", "addition")], sep="-"
+    )
     address = postcode.fillna(words["street"].str.lower()) + "-" + door.str.lower().str.rstrip("-")
     address = address.fillna(words["bag_id"])
     unit = words["unit_id"].fillna(address) if "unit_id" in opened.map.columns else address
@@ -340,7 +409,9 @@ def _floor(opened: Opened) -> tuple[pd.Series, pd.Series]:
 
 
 def _since(opened: Opened, status: pd.Series, seen: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Day since which a vacant unit is empty by the file's own word, and which cells are no such day."""
+    """Day since which a vacant unit is empty by the file's own word, and which cells are no such
+    day.
+    """
     column = opened.column("vacant_since")
     if column is None:
         index = opened.sheet.cells.index
@@ -357,9 +428,13 @@ def _example(row: object) -> str:
         values["address"] if isinstance(values["address"], str) else values["premises_id"],
         state,
         values["branch"] if isinstance(values["branch"], str) else "",
-        f"{values['floor_area_m2']:g} m2".replace(".", ",") if values["floor_area_m2"] == values["floor_area_m2"] else "",
+        f"{values['floor_area_m2']:g} m2".replace(".", ",")
+        if values["floor_area_m2"] == values["floor_area_m2"]
+        else "",
         f"gezien {values['surveyed']:%Y-%m-%d}",
-        f"leeg sinds {values['vacant_since']:%Y-%m-%d}" if values["vacant_since"] == values["vacant_since"] else "",
+        f"leeg sinds {values['vacant_since']:%Y-%m-%d}"
+        if values["vacant_since"] == values["vacant_since"]
+        else "",
     ]
     return ", ".join(filter(None, parts))
 
@@ -381,5 +456,11 @@ def _empty() -> gpd.GeoDataFrame:
         "evidence",
     ]
     columns: dict[str, pd.Series] = {name: pd.Series([], dtype="str") for name in names}
-    columns |= {name: pd.Series([], dtype="datetime64[ms]") for name in ("vacant_since", "surveyed")}
-    return gpd.GeoDataFrame(columns | {"floor_area_m2": pd.Series([], dtype="float64")}, geometry=gpd.GeoSeries([], crs=RD), crs=RD)
+    columns |= {
+        name: pd.Series([], dtype="datetime64[ms]") for name in ("vacant_since", "surveyed")
+    }
+    return gpd.GeoDataFrame(
+        columns | {"floor_area_m2": pd.Series([], dtype="float64")},
+        geometry=gpd.GeoSeries([], crs=RD),
+        crs=RD,
+    )

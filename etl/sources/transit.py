@@ -1,7 +1,10 @@
-"""Boardings at stations and in centres from the counts of the provinces, and how often timetabled stops are served.
+"""Boardings at stations and in centres from the counts of the provinces, and how often timetabled
+stops are served.
 
-The counts (OV Oost) name stops by name or code only; where they lie comes from the curated stations or from a
-timetable in GTFS brought along. Of bus stops only the sum per place is kept. Departures are service, not passengers.
+The counts (OV Oost) name stops by name or code only; where they lie comes from the curated stations
+or from a
+timetable in GTFS brought along. Of bus stops only the sum per place is kept. Departures are
+service, not passengers.
 """
 
 from __future__ import annotations
@@ -43,8 +46,10 @@ SOURCE = Source(
     tried="recorded",
     tried_on=date(2026, 11, 24),
     tried_with=(
-        "files of OV Oost, excerpts: stations with NS 2019 and 2021, stations per concession "
-        "2023, stop places and quays 2022 and 2023",
+        (
+            "files of OV Oost, excerpts: stations with NS 2019 and 2021, stations per concession "
+            "2023, stop places and quays 2022 and 2023"
+        ),
     ),
     untried="the timetable (GTFS)",
     max_age_days=60,
@@ -59,8 +64,14 @@ SOURCE = Source(
 TIMETABLE = "https://gtfs.ovapi.nl/nl/gtfs-nl.zip"
 COUNTS_LICENCE = "niet vermeld; los feit met bronvermelding"
 DUTCH_TIMETABLES = ("gtfs-nl.zip", "gtfs-openov-nl.zip")
-"""Timetables of the whole country, whose publishers gave them to everybody; others come from whoever brings them."""
-UNSTATED = Bilingual(nl="niet vermeld in de dienstregeling", en="not stated in the timetable", de="im Fahrplan nicht angegeben")
+"""Timetables of the whole country, whose publishers gave them to everybody; others come from
+whoever brings them.
+"""
+UNSTATED = Bilingual(
+    nl="niet vermeld in de dienstregeling",
+    en="not stated in the timetable",
+    de="im Fahrplan nicht angegeben",
+)
 BROUGHT = Owner("meegegeven dienstregeling", UNSTATED.nl)
 """Of a timetable that does not say whose it is."""
 DUTCH = Owner("OVapi (dienstregeling)", "CC0 1.0 (dienstregeling)", SOURCE.url, SOURCE.credit)
@@ -71,26 +82,45 @@ ONE_STATION_M = 500.0
 
 
 def served(departures: float) -> Bilingual:
-    """What is said of a timetabled stop: how often something leaves, and that nobody counted who gets in."""
+    """What is said of a timetabled stop: how often something leaves, and that nobody counted who
+    gets in.
+    """
     number = f"{departures:g}"
     dutch = number.replace(".", ",")
     return Bilingual(
-        nl=f"Halte uit de dienstregeling, {dutch} vertrekken op een gewone werkdag; instappers zijn niet bekend.",
-        en=f"Stop of the timetable, {number} departures on a normal workday; boardings are not known.",
-        de=f"Haltestelle aus dem Fahrplan, {dutch} Abfahrten an einem gewöhnlichen Werktag; Einsteiger sind nicht bekannt.",
+        nl=(
+            f"Halte uit de dienstregeling, {dutch} vertrekken op een gewone werkdag; instappers"
+            " zijn niet bekend."
+        ),
+        en=(
+            f"Stop of the timetable, {number} departures on a normal workday; boardings are not"
+            " known."
+        ),
+        de=(
+            f"Haltestelle aus dem Fahrplan, {dutch} Abfahrten an einem gewöhnlichen Werktag;"
+            " Einsteiger sind nicht bekannt."
+        ),
     )
 
 
 STATION = Counted(
     "boardings_per_workday",
     "travellers",
-    Bilingual(nl="Instappers per gemiddelde werkdag", en="Boardings per average workday", de="Einsteiger je durchschnittlichem Werktag"),
+    Bilingual(
+        nl="Instappers per gemiddelde werkdag",
+        en="Boardings per average workday",
+        de="Einsteiger je durchschnittlichem Werktag",
+    ),
     Bilingual(nl="instappers per werkdag", en="boardings per workday", de="Einsteiger je Werktag"),
 )
 BUS = Counted(
     "bus_boardings_per_workday",
     "travellers",
-    Bilingual(nl="Instappers bij bushaltes per werkdag", en="Boardings at bus stops per workday", de="Einsteiger an Bushaltestellen je Werktag"),
+    Bilingual(
+        nl="Instappers bij bushaltes per werkdag",
+        en="Boardings at bus stops per workday",
+        de="Einsteiger an Bushaltestellen je Werktag",
+    ),
     STATION.unit,
 )
 SERVED = Counted(
@@ -101,19 +131,46 @@ SERVED = Counted(
 )
 DEFINITIONS: Mapping[str, Bilingual] = {
     STATION.indicator: Bilingual(
-        nl="Instappers op een gemiddelde werkdag op het station met de meeste instappers. Alleen in- en uitchecks.",
-        en="Boardings on an average workday at the station with most boardings. Check-ins and check-outs only.",
-        de="Einsteiger an einem durchschnittlichen Werktag am Bahnhof mit den meisten Einsteigern. Nur Check-ins und Check-outs.",
+        nl=(
+            "Instappers op een gemiddelde werkdag op het station met de meeste instappers. Alleen"
+            " in- en uitchecks."
+        ),
+        en=(
+            "Boardings on an average workday at the station with most boardings. Check-ins and"
+            " check-outs only."
+        ),
+        de=(
+            "Einsteiger an einem durchschnittlichen Werktag am Bahnhof mit den meisten Einsteigern."
+            " Nur Check-ins und Check-outs."
+        ),
     ),
     BUS.indicator: Bilingual(
-        nl="Instappers op een gemiddelde werkdag, som van de bushaltes in het gebied op de kaart. Alleen in- en uitchecks.",
-        en="Boardings on an average workday, sum of the bus stops in the area on the map. Check-ins and check-outs only.",
-        de="Einsteiger an einem durchschnittlichen Werktag, Summe der Bushaltestellen im Gebiet auf der Karte. Nur Check-ins und Check-outs.",
+        nl=(
+            "Instappers op een gemiddelde werkdag, som van de bushaltes in het gebied op de kaart."
+            " Alleen in- en uitchecks."
+        ),
+        en=(
+            "Boardings on an average workday, sum of the bus stops in the area on the map."
+            " Check-ins and check-outs only."
+        ),
+        de=(
+            "Einsteiger an einem durchschnittlichen Werktag, Summe der Bushaltestellen im Gebiet"
+            " auf der Karte. Nur Check-ins und Check-outs."
+        ),
     ),
     SERVED.indicator: Bilingual(
-        nl="Vertrekken op een gewone werkdag, som van de haltes in het gebied op de kaart: aanbod, geen reizigers.",
-        en="Departures on a normal workday, sum of the stops in the area on the map: service, not passengers.",
-        de="Abfahrten an einem gewöhnlichen Werktag, Summe der Haltestellen im Gebiet auf der Karte: Angebot, keine Fahrgäste.",
+        nl=(
+            "Vertrekken op een gewone werkdag, som van de haltes in het gebied op de kaart: aanbod,"
+            " geen reizigers."
+        ),
+        en=(
+            "Departures on a normal workday, sum of the stops in the area on the map: service, not"
+            " passengers."
+        ),
+        de=(
+            "Abfahrten an einem gewöhnlichen Werktag, Summe der Haltestellen im Gebiet auf der"
+            " Karte: Angebot, keine Fahrgäste."
+        ),
     ),
 }
 
@@ -122,12 +179,16 @@ def requests(area: Area) -> Sequence[Question]:
     """The timetable of the Netherlands, when a place lies there; the counts only come as files."""
     if not area.municipality_codes:
         return []
-    asked = Request(url=TIMETABLE, kind="zip", limits=LARGE, licence="CC0 1.0", attribution=SOURCE.credit or "")
+    asked = Request(
+        url=TIMETABLE, kind="zip", limits=LARGE, licence="CC0 1.0", attribution=SOURCE.credit or ""
+    )
     return [Question(name="gtfs-nl.zip", request=asked)]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Stations with boardings and timetabled stops in the places; sums of bus boardings and departures per place."""
+    """Stations with boardings and timetabled stops in the places; sums of bus boardings and
+    departures per place.
+    """
     met = _Met(area)
     stations: list[tuple[Piece, Boardings]] = []
     stop_places: list[tuple[Piece, Boardings]] = []
@@ -174,7 +235,11 @@ class _Met:
         """A file of counts or of stops as text; its separator tells its decimal sign."""
         data = piece.read()
         written = {"encodings": ("utf-8", "cp1252")}
-        form = Form(";", decimal=",", **written) if b";" in data.partition(b"\n")[0] else Form(",", **written)
+        form = (
+            Form(";", decimal=",", **written)
+            if b";" in data.partition(b"\n")[0]
+            else Form(",", **written)
+        )
         read = delimited.read(data, form, name=piece.name)
         self.findings += read.findings
         return read.frame, form
@@ -189,14 +254,38 @@ class _Met:
         for row in read.stops.itertuples():
             note = served(round(float(row.departures_per_workday), 1))
             self.words[note.nl] = note
-            self.stops.append(self._stop(f"gtfs:{_slug(str(row.stop_id))}", read.first.year, str(row.name), "timetable_stop", None, note, row.geometry))
+            self.stops.append(
+                self._stop(
+                    f"gtfs:{_slug(str(row.stop_id))}",
+                    read.first.year,
+                    str(row.name),
+                    "timetable_stop",
+                    None,
+                    note,
+                    row.geometry,
+                )
+            )
         owners = self.area.owners(read.stops)
         dutch = piece.origin == "fetched" or piece.name in DUTCH_TIMETABLES
         licence = "CC0 1.0" if dutch else UNSTATED.nl
-        owner = DUTCH if dutch else BROUGHT if read.publisher is None else _named(read.publisher, read.url)
+        owner = (
+            DUTCH
+            if dutch
+            else BROUGHT
+            if read.publisher is None
+            else _named(read.publisher, read.url)
+        )
         self.owners[owner.publisher] = owner
         for place_id, total in read.stops["departures_per_workday"].groupby(owners).sum().items():
-            self._figure(SERVED, piece, str(place_id), (read.first, read.last), float(total), "inner_city", licence=licence)
+            self._figure(
+                SERVED,
+                piece,
+                str(place_id),
+                (read.first, read.last),
+                float(total),
+                "inner_city",
+                licence=licence,
+            )
 
     def stations(self, piece: Piece, counted: Boardings) -> None:
         """Stations by name, where one spot of that name is known; a curated figure stays beside."""
@@ -205,7 +294,9 @@ class _Met:
         others: list[tuple[str, float, float]] = []
         for name, value in counted.per_stop.items():
             spot = self._station(name)
-            owner = None if spot is None else self.area.owners(gpd.GeoSeries([spot[1]], crs=RD)).iloc[0]
+            owner = (
+                None if spot is None else self.area.owners(gpd.GeoSeries([spot[1]], crs=RD)).iloc[0]
+            )
             if spot is None or pd.isna(owner):
                 self.counts["dropped-no-position" if spot is None else "dropped-elsewhere"] += 1
                 continue
@@ -225,20 +316,35 @@ class _Met:
             self.words[note.nl] = note
             named, beside = f"Station {name}", name in curated
             self._figure(
-                STATION, piece, place_id, days, value, "station",
-                area_name=named, note=note.nl, beside_other=beside,
-            )  # fmt: skip
+                STATION,
+                piece,
+                place_id,
+                days,
+                value,
+                "station",
+                area_name=named,
+                note=note.nl,
+                beside_other=beside,
+            )
 
     def stop_places(self, piece: Piece, counted: Boardings) -> None:
-        """The sum of the stops that lie in each place, by code and position; a town's name is never asked."""
+        """The sum of the stops that lie in each place, by code and position; a town's name is never
+        asked.
+        """
         self._told(piece, counted)
         spots = self._spots()
         known = [(spots.get(boardings.number(code)), n) for code, n in counted.per_stop.items()]
         lost = sum(spot is None for spot, _ in known)
         if lost:
             self.counts["dropped-no-position"] += lost
-            self.findings.append(found("stops-without-position", name=piece.name, count=lost, rows=len(known)))
-        near = gpd.GeoDataFrame({"value": [value for spot, value in known if spot]}, geometry=[spot for spot, _ in known if spot], crs=RD)
+            self.findings.append(
+                found("stops-without-position", name=piece.name, count=lost, rows=len(known))
+            )
+        near = gpd.GeoDataFrame(
+            {"value": [value for spot, value in known if spot]},
+            geometry=[spot for spot, _ in known if spot],
+            crs=RD,
+        )
         owners = self.area.owners(near)
         self.counts["dropped-elsewhere"] += int(owners.isna().sum())
         days = (date(counted.year, 1, 1), date(counted.year, 12, 31))
@@ -263,19 +369,56 @@ class _Met:
 
     def parsed(self) -> Parsed:
         """The tables."""
-        stops = pd.DataFrame(self.stops, columns=["stop_id", "year", "name", "kind", "boardings_per_workday", "note", "geometry"])
+        stops = pd.DataFrame(
+            self.stops,
+            columns=[
+                "stop_id",
+                "year",
+                "name",
+                "kind",
+                "boardings_per_workday",
+                "note",
+                "geometry",
+            ],
+        )
         stops = stops.drop_duplicates(["stop_id", "year"], ignore_index=True)
-        frame = gpd.GeoDataFrame(stops.drop(columns="geometry"), geometry=gpd.GeoSeries(list(stops["geometry"]), crs=RD))
-        rows = list({str(row["observation_id"]): row for row in reversed(self.figures)}.values())[::-1]
-        words = [WITH_NS, WITHOUT_NS, UNSTATED, *self.words.values(), UNDATED, STATION.unit, SERVED.unit, *DEFINITIONS.values()]
-        names = [Bilingual(nl=str(row["area_name"]), en=_english(str(row["area_name"])), de=_german(str(row["area_name"]))) for row in rows]
+        frame = gpd.GeoDataFrame(
+            stops.drop(columns="geometry"), geometry=gpd.GeoSeries(list(stops["geometry"]), crs=RD)
+        )
+        rows = list({str(row["observation_id"]): row for row in reversed(self.figures)}.values())[
+            ::-1
+        ]
+        words = [
+            WITH_NS,
+            WITHOUT_NS,
+            UNSTATED,
+            *self.words.values(),
+            UNDATED,
+            STATION.unit,
+            SERVED.unit,
+            *DEFINITIONS.values(),
+        ]
+        names = [
+            Bilingual(
+                nl=str(row["area_name"]),
+                en=_english(str(row["area_name"])),
+                de=_german(str(row["area_name"])),
+            )
+            for row in rows
+        ]
         tables = {
             "stops": frame.astype({"boardings_per_workday": "float64"}),
             "observations": figures.observations(rows),
             "indicators": figures.indicators((STATION, BUS, SERVED)),
             "translations": figures.translations([*words, *names]),
         }
-        return Parsed(tables, +self.counts, max(self.surveyed, default=None), tuple(self.findings), self._owner())
+        return Parsed(
+            tables,
+            +self.counts,
+            max(self.surveyed, default=None),
+            tuple(self.findings),
+            self._owner(),
+        )
 
     def _owner(self) -> Owner | None:
         """Everybody whose files were read; None where nobody is known."""
@@ -296,7 +439,11 @@ class _Met:
         curated = _curated().get(f"station {name}".casefold())
         if curated is not None:
             return curated
-        spots = [shape for stops in self.positions for shape in stops.geometry[stops["stop_name"].str.casefold() == name.casefold()]]
+        spots = [
+            shape
+            for stops in self.positions
+            for shape in stops.geometry[stops["stop_name"].str.casefold() == name.casefold()]
+        ]
         if not spots:
             return None
         middle = shapely.centroid(shapely.MultiPoint(spots))
@@ -316,8 +463,25 @@ class _Met:
                 spots |= {code: shape for code, shape in placed if code}
         return spots
 
-    def _stop(self, stop_id: str, year: int, name: str, kind: str, value: float | None, note: Bilingual, spot: Point) -> dict[str, object]:
-        return {"stop_id": stop_id, "year": year, "name": name, "kind": kind, "boardings_per_workday": value, "note": note.nl, "geometry": spot}
+    def _stop(
+        self,
+        stop_id: str,
+        year: int,
+        name: str,
+        kind: str,
+        value: float | None,
+        note: Bilingual,
+        spot: Point,
+    ) -> dict[str, object]:
+        return {
+            "stop_id": stop_id,
+            "year": year,
+            "name": name,
+            "kind": kind,
+            "boardings_per_workday": value,
+            "note": note.nl,
+            "geometry": spot,
+        }
 
     def _figure(
         self,
@@ -371,7 +535,12 @@ class _Met:
 def _curated() -> dict[str, tuple[str, Point]]:
     """Id and spot of the main stations among the curated facts, by name."""
     known = reference.tables()["stops"]
-    return {name.casefold(): (stop_id, spot) for name, stop_id, spot in zip(known["name"], known["stop_id"], known["geometry"], strict=True)}
+    return {
+        name.casefold(): (stop_id, spot)
+        for name, stop_id, spot in zip(
+            known["name"], known["stop_id"], known["geometry"], strict=True
+        )
+    }
 
 
 @lru_cache(maxsize=1)

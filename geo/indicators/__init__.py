@@ -22,12 +22,16 @@ class Measure(Protocol):
     INDICATOR: Indicator
 
     def compute(self, tables: Tables) -> pd.DataFrame:
-        """Readings per place and year (see `geo.indicator`), from the tables the declaration needs."""
+        """Readings per place and year (see `geo.indicator`), from the tables the
+        declaration needs.
+        """
 
 
 @cache
 def found() -> Mapping[str, Measure]:
     """Every indicator by its id, in the order of the groups, then of the names of the files."""
-    modules = [import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)]
+    modules = [
+        import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)
+    ]
     modules.sort(key=lambda module: GROUPS.index(module.INDICATOR.group))
     return MappingProxyType({module.INDICATOR.id: module for module in modules})

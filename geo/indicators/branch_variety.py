@@ -1,4 +1,6 @@
-"""Variety of branches among the units in use: how many equally common branches would be as varied."""
+"""Variety of branches among the units in use: how many equally common branches would be
+as varied.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,26 @@ MIN_UNITS = 30
 
 INDICATOR = Indicator(
     id="branch_variety",
-    label=Bilingual(nl="Verscheidenheid van branches", en="Variety of branches", de="Vielfalt der Branchen"),
+    label=Bilingual(
+        nl="Verscheidenheid van branches", en="Variety of branches", de="Vielfalt der Branchen"
+    ),
     unit=Bilingual(nl="branches", en="branches", de="Branchen"),
     better="higher",
     group="supply",
     area="inner_city",
     definition=Bilingual(
-        nl="Aantal even grote branches dat net zo gevarieerd zou zijn (Shannon; Hill, 1973), onder panden in gebruik.",
-        en="Number of equally large branches that would be just as varied (Shannon; Hill, 1973), among units in use.",
-        de="Anzahl gleich großer Branchen, die ebenso vielfältig wäre (Shannon; Hill, 1973), unter genutzten Lokalen.",
+        nl=(
+            "Aantal even grote branches dat net zo gevarieerd zou zijn (Shannon; Hill, 1973), onder"
+            " panden in gebruik."
+        ),
+        en=(
+            "Number of equally large branches that would be just as varied (Shannon; Hill, 1973),"
+            " among units in use."
+        ),
+        de=(
+            "Anzahl gleich großer Branchen, die ebenso vielfältig wäre (Shannon; Hill, 1973), unter"
+            " genutzten Lokalen."
+        ),
     ),
     needs=("premises",),
     decimals=1,
@@ -31,7 +44,8 @@ INDICATOR = Indicator(
 
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Effective number of branches per place and year, 1 or more: the exponent of Shannon's entropy.
+    """Effective number of branches per place and year, 1 or more: the exponent of Shannon's
+    entropy.
 
     From surveyed units in use; withheld below `MIN_UNITS` units with a known branch.
     """

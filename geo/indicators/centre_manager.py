@@ -17,9 +17,18 @@ INDICATOR = Indicator(
     group="cooperation",
     area="inner_city",
     definition=Bilingual(
-        nl="Of de binnenstad een centrummanager heeft. Het aantal beschreven initiatieven is geen maat voor samenwerking.",
-        en="Whether the inner city has a centre manager. The number of initiatives described does not measure cooperation.",
-        de="Ob die Innenstadt einen Citymanager hat. Die Zahl beschriebener Initiativen misst keine Zusammenarbeit.",
+        nl=(
+            "Of de binnenstad een centrummanager heeft. Het aantal beschreven initiatieven is geen"
+            " maat voor samenwerking."
+        ),
+        en=(
+            "Whether the inner city has a centre manager. The number of initiatives described does"
+            " not measure cooperation."
+        ),
+        de=(
+            "Ob die Innenstadt einen Citymanager hat. Die Zahl beschriebener Initiativen misst"
+            " keine Zusammenarbeit."
+        ),
     ),
     needs=("observations",),
     yes_no=True,

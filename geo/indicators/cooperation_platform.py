@@ -17,9 +17,18 @@ INDICATOR = Indicator(
     group="cooperation",
     area="inner_city",
     definition=Bilingual(
-        nl="Of eigenaren, ondernemers en gemeente samenwerken in één organisatie voor de binnenstad.",
-        en="Whether owners, entrepreneurs and municipality work together in one organisation for the inner city.",
-        de="Ob Eigentümer, Gewerbe und Gemeinde in einer Organisation für die Innenstadt zusammenarbeiten.",
+        nl=(
+            "Of eigenaren, ondernemers en gemeente samenwerken in één organisatie voor de"
+            " binnenstad."
+        ),
+        en=(
+            "Whether owners, entrepreneurs and municipality work together in one organisation for"
+            " the inner city."
+        ),
+        de=(
+            "Ob Eigentümer, Gewerbe und Gemeinde in einer Organisation für die Innenstadt"
+            " zusammenarbeiten."
+        ),
     ),
     needs=("observations",),
     yes_no=True,

@@ -12,7 +12,9 @@ from geo.indicator import Indicator, published
 INDICATOR = Indicator(
     id="non_daily_inflow",
     label=Bilingual(
-        nl="Omzet van buiten, niet-dagelijks", en="Turnover from outside, non-daily", de="Umsatz von außerhalb, nicht täglicher Bedarf"
+        nl="Omzet van buiten, niet-dagelijks",
+        en="Turnover from outside, non-daily",
+        de="Umsatz von außerhalb, nicht täglicher Bedarf",
     ),
     unit=Bilingual(nl="%", en="%", de="%"),
     better="higher",
@@ -20,8 +22,14 @@ INDICATOR = Indicator(
     area="municipality",
     definition=Bilingual(
         nl="Deel van de niet-dagelijkse omzet in de hele gemeente dat van kopers van buiten komt.",
-        en="Share of the non-daily turnover in the whole municipality that comes from buyers from outside.",
-        de="Anteil des Umsatzes im nicht täglichen Bedarf der ganzen Gemeinde, der von Käufern von außerhalb kommt.",
+        en=(
+            "Share of the non-daily turnover in the whole municipality that comes from buyers from"
+            " outside."
+        ),
+        de=(
+            "Anteil des Umsatzes im nicht täglichen Bedarf der ganzen Gemeinde, der von Käufern von"
+            " außerhalb kommt."
+        ),
     ),
     needs=("observations",),
 )
@@ -29,5 +37,7 @@ INDICATOR = Indicator(
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent per place and year."""
-    found = published(tables["observations"], indicator="non_daily_inflow_share", area_kind=INDICATOR.area)
+    found = published(
+        tables["observations"], indicator="non_daily_inflow_share", area_kind=INDICATOR.area
+    )
     return found.assign(value=100.0 * found["value"])

@@ -23,9 +23,18 @@ INDICATOR = Indicator(
     group="demography",
     area="municipality",
     definition=Bilingual(
-        nl="Inwoners van de hele gemeente op 1 januari, vergeleken met vijf jaar eerder in dezelfde reeks.",
-        en="Residents of the whole municipality on 1 January, compared with five years earlier in the same series.",
-        de="Einwohner der ganzen Gemeinde am 1. Januar, verglichen mit fünf Jahren zuvor in derselben Reihe.",
+        nl=(
+            "Inwoners van de hele gemeente op 1 januari, vergeleken met vijf jaar eerder in"
+            " dezelfde reeks."
+        ),
+        en=(
+            "Residents of the whole municipality on 1 January, compared with five years earlier in"
+            " the same series."
+        ),
+        de=(
+            "Einwohner der ganzen Gemeinde am 1. Januar, verglichen mit fünf Jahren zuvor in"
+            " derselben Reihe."
+        ),
     ),
     needs=("observations",),
     decimals=1,

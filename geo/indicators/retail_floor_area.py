@@ -17,9 +17,18 @@ INDICATOR = Indicator(
     group="supply",
     area="inner_city",
     definition=Bilingual(
-        nl="Winkelvloeroppervlak van de hele binnenstad. Meer vloer is meer aanbod, niet vanzelf een beter centrum.",
-        en="Shop floor area of the whole inner city. More floor is more supply, not in itself a better centre.",
-        de="Verkaufsfläche der ganzen Innenstadt. Mehr Fläche ist mehr Angebot, nicht von selbst ein besseres Zentrum.",
+        nl=(
+            "Winkelvloeroppervlak van de hele binnenstad. Meer vloer is meer aanbod, niet vanzelf"
+            " een beter centrum."
+        ),
+        en=(
+            "Shop floor area of the whole inner city. More floor is more supply, not in itself a"
+            " better centre."
+        ),
+        de=(
+            "Verkaufsfläche der ganzen Innenstadt. Mehr Fläche ist mehr Angebot, nicht von selbst"
+            " ein besseres Zentrum."
+        ),
     ),
     needs=("observations",),
     of_size=True,
@@ -28,4 +37,6 @@ INDICATOR = Indicator(
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Square metres per place and year."""
-    return published(tables["observations"], indicator="retail_floor_area_m2", area_kind=INDICATOR.area)
+    return published(
+        tables["observations"], indicator="retail_floor_area_m2", area_kind=INDICATOR.area
+    )

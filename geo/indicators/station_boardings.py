@@ -9,7 +9,8 @@ import pandas as pd
 from geo.bilingual import Bilingual
 from geo.indicator import Indicator, published
 
-# From 2018 the trains are counted by other operators, and the line to Gronau is in the counts from 2019.
+# From 2018 the trains are counted by other operators, and the line to Gronau is in the counts from
+# 2019.
 SINCE = 2019
 CORONA_YEARS = (2020, 2021)
 
@@ -23,9 +24,15 @@ INDICATOR = Indicator(
     group="accessibility",
     area="station",
     definition=Bilingual(
-        nl="Instappers op een gemiddelde werkdag op het station van de stad. Geen bezoekers van de binnenstad.",
+        nl=(
+            "Instappers op een gemiddelde werkdag op het station van de stad. Geen bezoekers van de"
+            " binnenstad."
+        ),
         en="Boardings on an average workday at the town's station. Not visitors of the inner city.",
-        de="Einsteigende an einem durchschnittlichen Werktag am Bahnhof der Stadt. Keine Besucher der Innenstadt.",
+        de=(
+            "Einsteigende an einem durchschnittlichen Werktag am Bahnhof der Stadt. Keine Besucher"
+            " der Innenstadt."
+        ),
     ),
     needs=("observations",),
     of_size=True,

@@ -16,17 +16,26 @@ EXACT = ("square", "outline")
 
 INDICATOR = Indicator(
     id="station_distance",
-    label=Bilingual(nl="Afstand tot het station", en="Distance to the station", de="Entfernung zum Bahnhof"),
+    label=Bilingual(
+        nl="Afstand tot het station", en="Distance to the station", de="Entfernung zum Bahnhof"
+    ),
     unit=Bilingual(nl="meter", en="metres", de="Meter"),
     better="lower",
     group="accessibility",
     area="inner_city",
     definition=Bilingual(
-        nl="Hemelsbreed van het marktplein tot het dichtstbijzijnde treinstation. "
-        "Alleen waar de ligging van het plein zelf bekend is.",
-        en="As the crow flies from the market square to the nearest railway station. "
-        "Only where the position of the square itself is known.",
-        de="Luftlinie vom Marktplatz bis zum nächsten Bahnhof. Nur wo die Lage des Platzes selbst bekannt ist.",
+        nl=(
+            "Hemelsbreed van het marktplein tot het dichtstbijzijnde treinstation. "
+            "Alleen waar de ligging van het plein zelf bekend is."
+        ),
+        en=(
+            "As the crow flies from the market square to the nearest railway station. "
+            "Only where the position of the square itself is known."
+        ),
+        de=(
+            "Luftlinie vom Marktplatz bis zum nächsten Bahnhof. Nur wo die Lage des Platzes selbst"
+            " bekannt ist."
+        ),
     ),
     needs=("places", "stops"),
 )

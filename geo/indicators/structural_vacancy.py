@@ -14,15 +14,28 @@ MIN_UNITS = 30
 
 INDICATOR = Indicator(
     id="structural_vacancy",
-    label=Bilingual(nl="Langer dan drie jaar leeg", en="Empty for over three years", de="Länger als drei Jahre leer"),
+    label=Bilingual(
+        nl="Langer dan drie jaar leeg",
+        en="Empty for over three years",
+        de="Länger als drei Jahre leer",
+    ),
     unit=Bilingual(nl="%", en="%", de="%"),
     better="lower",
     group="spatial_quality",
     area="inner_city",
     definition=Bilingual(
-        nl="Panden die langer dan drie jaar leeg staan, als deel van alle panden in de winkelinventarisatie.",
-        en="Premises that have stood empty for over three years, as a share of all premises in the shop survey.",
-        de="Ladenlokale, die länger als drei Jahre leer stehen, als Anteil aller Ladenlokale der Erhebung.",
+        nl=(
+            "Panden die langer dan drie jaar leeg staan, als deel van alle panden in de"
+            " winkelinventarisatie."
+        ),
+        en=(
+            "Premises that have stood empty for over three years, as a share of all premises in the"
+            " shop survey."
+        ),
+        de=(
+            "Ladenlokale, die länger als drei Jahre leer stehen, als Anteil aller Ladenlokale der"
+            " Erhebung."
+        ),
     ),
     needs=("premises",),
     decimals=1,
@@ -32,9 +45,12 @@ INDICATOR = Indicator(
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent per place and year of survey.
 
-    Only units that somebody surveyed: registers know what a unit may be, not whether it stands empty.
-    Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of all of them: of one that was
-    empty when the first survey came by, only the shortest possible is, unless the survey says since when.
+    Only units that somebody surveyed: registers know what a unit may be, not whether it stands
+    empty.
+    Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of all of
+    them: of one that was
+    empty when the first survey came by, only the shortest possible is, unless the survey says since
+    when.
     """
     # Late: it brings scipy along, which a list of indicators need not load.
     from geo.vacancy import found_empty

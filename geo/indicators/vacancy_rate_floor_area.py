@@ -21,9 +21,18 @@ INDICATOR = Indicator(
     group="spatial_quality",
     area="inner_city",
     definition=Bilingual(
-        nl="Lege winkelvloer als deel van alle winkelvloer in de binnenstad. Iets anders dan het deel van de panden.",
-        en="Empty shop floor area as a share of all shop floor area in the inner city. Not the same as the share of premises.",
-        de="Leere Verkaufsfläche als Anteil aller Verkaufsfläche in der Innenstadt. Etwas anderes als der Anteil der Ladenlokale.",
+        nl=(
+            "Lege winkelvloer als deel van alle winkelvloer in de binnenstad. Iets anders dan het"
+            " deel van de panden."
+        ),
+        en=(
+            "Empty shop floor area as a share of all shop floor area in the inner city. Not the"
+            " same as the share of premises."
+        ),
+        de=(
+            "Leere Verkaufsfläche als Anteil aller Verkaufsfläche in der Innenstadt. Etwas anderes"
+            " als der Anteil der Ladenlokale."
+        ),
     ),
     needs=("observations",),
     decimals=1,

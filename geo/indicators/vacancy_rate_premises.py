@@ -11,10 +11,15 @@ from geo.indicator import Indicator, published, readings
 
 SURVEYED = "Lege panden als deel van alle panden waarvan de winkelinventarisatie de stand kent."
 
-# The province's benchmark takes vacancy as a mark of the street, so it stands under spatial quality.
+# The province's benchmark takes vacancy as a mark of the street, so it stands under spatial
+# quality.
 INDICATOR = Indicator(
     id="vacancy_rate_premises",
-    label=Bilingual(nl="Leegstand, deel van de panden", en="Vacancy, share of premises", de="Leerstand, Anteil der Ladenlokale"),
+    label=Bilingual(
+        nl="Leegstand, deel van de panden",
+        en="Vacancy, share of premises",
+        de="Leerstand, Anteil der Ladenlokale",
+    ),
     unit=Bilingual(nl="%", en="%", de="%"),
     better="lower",
     group="spatial_quality",

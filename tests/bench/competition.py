@@ -1,4 +1,5 @@
-"""What one move of a slider in the competition view costs: the model, the server, and until the new numbers are drawn.
+"""What one move of a slider in the competition view costs: the model, the server, and until the new
+numbers are drawn.
 
     python tests/bench/competition.py [--changes 40] [--data DIR]
 
@@ -47,7 +48,10 @@ def main() -> None:
         "floor area": [Scenario(floor=(("plein-westermaat", 101 + move),)) for move in moves],
         "travel time": [Scenario(travel=101 + move) for move in moves],
         "exponent": [Scenario(rates=(100, 101 + move, 100)) for move in moves],
-        "a new site": [Scenario(added=(Added(67_000 + move, 522_900, 20_000, "large_scale"),)) for move in moves],
+        "a new site": [
+            Scenario(added=(Added(67_000 + move, 522_900, 20_000, "large_scale"),))
+            for move in moves
+        ],
     }
     for name, scenarios in cases.items():
         print(f"  {name:25s} {milliseconds(model, scenarios):8.1f} ms CPU")

@@ -1,24 +1,38 @@
-"""How many units a run publishes per second, and in how much memory: a region of 100,000, a country of ten million.
+"""How many units a run publishes per second, and in how much memory: a region of 100,000, a country
+of ten million.
 
-    python tests/bench/etl.py                 bare steps, a region in every form, and a country of a million
+    python tests/bench/etl.py                 bare steps, a region in every form, and a country of a
+    million
     python tests/bench/etl.py --dask          the country on a local Dask cluster as well
     python tests/bench/etl.py --units 10000000 --no-region --only "2 workers"
 
-Everything is made up: square municipalities with a lattice of streets, units scattered along them. The region is one run:
-read, check, join to streets and places, check against the contract, write, publish. The country is partitioned by
-municipality: each is a run and a snapshot of its own, so that memory stays that of one, and any number of workers
-share the municipalities. Whichever way, the tables must be the same, or the bench fails. Start-up and the making of the
-input are not counted; all between input file and published version is: copy, decoding, checks, joins, contracts, hashes
-and manifest. CPU seconds are beside the wall clock, which other work on the same computer lengthens.
+Everything is made up: square municipalities with a lattice of streets, units scattered along them.
+The region is one run:
+read, check, join to streets and places, check against the contract, write, publish. The country is
+partitioned by
+municipality: each is a run and a snapshot of its own, so that memory stays that of one, and any
+number of workers
+share the municipalities. Whichever way, the tables must be the same, or the bench fails. Start-up
+and the making of the
+input are not counted; all between input file and published version is: copy, decoding, checks,
+joins, contracts, hashes
+and manifest. CPU seconds are beside the wall clock, which other work on the same computer
+lengthens.
 
-The region is run three times and that with the least CPU counts; what is compiled is compiled before. The country counts the runs
+The region is run three times and that with the least CPU counts; what is compiled is compiled
+before. The country counts the runs
 only, not the making of the input between them.
 
-Not linear: a place costs about 0.08 s of CPU whatever its units (streets, footfall and a dozen small tables), and a version
-twice as much, which the table of stages shows in its first column. With units grow decoding, the join to streets, the
-parts kept, hash and file. What units bring to streets saturates once every street has some: its column of `each unit more`
-says too much for `streets`. The bare steps beside a region say what the computer of the day can do: they read, place,
-join and write the same rows and leave out checks, copies to start again from, footfall, hashes and the fixed part.
+Not linear: a place costs about 0.08 s of CPU whatever its units (streets, footfall and a dozen
+small tables), and a version
+twice as much, which the table of stages shows in its first column. With units grow decoding, the
+join to streets, the
+parts kept, hash and file. What units bring to streets saturates once every street has some: its
+column of `each unit more`
+says too much for `streets`. The bare steps beside a region say what the computer of the day can do:
+they read, place,
+join and write the same rows and leave out checks, copies to start again from, footfall, hashes and
+the fixed part.
 """
 
 from __future__ import annotations
@@ -38,22 +52,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-# Run as a script its folder comes first, and there this file would be taken for the room of its name.
+# Run as a script its folder comes first, and there this file would be taken for the room of its
+# name.
 if Path(sys.path[0]) == Path(__file__).parent:
     sys.path[0] = str(Path(__file__).parents[2])
 
-import geopandas as gpd  # noqa: E402
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
-import shapely  # noqa: E402
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
 
-from data import catalogue  # noqa: E402
-from etl import area as areas  # noqa: E402
-from etl.build import Options, run  # noqa: E402
-from etl.sources.reference import place_table  # noqa: E402
-from etl.workers import Here  # noqa: E402
-from geo.crs import RD, to_wgs84  # noqa: E402
-from geo.nearest import nearest  # noqa: E402
+from data import catalogue
+from etl import area as areas
+from etl.build import Options, run
+from etl.sources.reference import place_table
+from etl.workers import Here
+from geo.crs import RD, to_wgs84
+from geo.nearest import nearest
 
 SIDE_M = 4_000.0
 STREETS = 20
@@ -88,11 +103,25 @@ def place_file(town: Town, folder: Path) -> None:
     square = shapely.box(town.west, town.south, town.west + SIDE_M, town.south + SIDE_M)
     outline, core = to_wgs84(gpd.GeoSeries([square, square.centroid], crs=RD))
     properties = {
-        "place_id": town.place_id, "name_nl": town.place_id, "name_en": town.place_id, "name_de": town.place_id, "role": "centre",
-        "municipality_code": f"GM{town.number:04d}", "core": [core.x, core.y], "core_basis": "square", "profile": None,
-        "boundary_basis": "drawn", "boundary_source": None, "boundary_date": None,
+        "place_id": town.place_id,
+        "name_nl": town.place_id,
+        "name_en": town.place_id,
+        "name_de": town.place_id,
+        "role": "centre",
+        "municipality_code": f"GM{town.number:04d}",
+        "core": [core.x, core.y],
+        "core_basis": "square",
+        "profile": None,
+        "boundary_basis": "drawn",
+        "boundary_source": None,
+        "boundary_date": None,
     }
-    feature = {"type": "Feature", "id": town.place_id, "geometry": shapely.geometry.mapping(outline), "properties": properties}
+    feature = {
+        "type": "Feature",
+        "id": town.place_id,
+        "geometry": shapely.geometry.mapping(outline),
+        "properties": properties,
+    }
     (folder / f"{town.place_id}.geojson").write_text(json.dumps(feature))
 
 
@@ -100,10 +129,20 @@ def lines(town: Town) -> bytes:
     """The town's streets as GeoJSON of OpenStreetMap: a lattice."""
     shapes = to_wgs84(collection_lines(town).geometry)
     features = [
-        {"type": "Feature", "properties": {"@id": f"way/{town.number * 1000 + at}", "highway": "residential", "name": f"Straat {at}"}, "geometry": shapely.geometry.mapping(shape)}
+        {
+            "type": "Feature",
+            "properties": {
+                "@id": f"way/{town.number * 1000 + at}",
+                "highway": "residential",
+                "name": f"Straat {at}",
+            },
+            "geometry": shapely.geometry.mapping(shape),
+        }
         for at, shape in enumerate(shapes, 1)
     ]
-    return json.dumps({"type": "FeatureCollection", "timestamp": "2026-01-01T00:00:00Z", "features": features}).encode()
+    return json.dumps(
+        {"type": "FeatureCollection", "timestamp": "2026-01-01T00:00:00Z", "features": features}
+    ).encode()
 
 
 def units(town: Town) -> gpd.GeoDataFrame:
@@ -121,11 +160,16 @@ def units(town: Town) -> gpd.GeoDataFrame:
             "gebruiksdoel": np.where(number % 5 == 0, "winkelfunctie,woonfunctie", "winkelfunctie"),
             "status": "Verblijfsobject in gebruik",
             "oppervlakte": luck.integers(20, 2000, town.units),
-            "openbare_ruimte": [f"Straat {one + 1}" if up else f"Straat {one + 1 + STREETS}" for one, up in zip(at, upright, strict=True)],
+            "openbare_ruimte": [
+                f"Straat {one + 1}" if up else f"Straat {one + 1 + STREETS}"
+                for one, up in zip(at, upright, strict=True)
+            ],
             "huisnummer": number % 300 + 1,
         }
     )
-    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(town.west + x, town.south + y), crs=RD)
+    return gpd.GeoDataFrame(
+        frame, geometry=gpd.points_from_xy(town.west + x, town.south + y), crs=RD
+    )
 
 
 def write_units(town: Town, folder: Path, form: str) -> None:
@@ -148,11 +192,15 @@ def prepared(towns: Sequence[Town], folder: Path, form: str) -> Options:
         osm = folder / "inputs" / "osm" / town.place_id
         osm.mkdir(parents=True)
         (osm / "streets.geojson").write_bytes(lines(town))
-    return Options(data=folder / "data", inputs=folder / "inputs", places=folder / "places", workers=1)
+    return Options(
+        data=folder / "data", inputs=folder / "inputs", places=folder / "places", workers=1
+    )
 
 
 def partition(town: Town, root: str) -> tuple[str, float, float, float]:
-    """One municipality of the country as a run of its own: content hash, wall and CPU seconds of the run, and MB at most in this process."""
+    """One municipality of the country as a run of its own: content hash, wall and CPU seconds of
+    the run, and MB at most in this process.
+    """
     folder = Path(root) / town.place_id
     shutil.rmtree(folder, ignore_errors=True)
     options = prepared([town], folder, "parquet")
@@ -179,7 +227,10 @@ def cluster(count: int) -> Iterator[Executor]:
     """A Dask cluster on this computer."""
     from distributed import Client, LocalCluster
 
-    with LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) as here, Client(here) as client:
+    with (
+        LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None) as here,
+        Client(here) as client,
+    ):
         executor = client.get_executor(pure=False)
         list(executor.map(_warm, range(count * 4)))
         yield executor
@@ -192,17 +243,31 @@ def _warm(_: int) -> None:
 
 
 def region(total: int, bare_s: float) -> None:
-    """Rows per second of one run over five towns, per form of the input, and how many times the bare steps that is."""
+    """Rows per second of one run over five towns, per form of the input, and how many times the
+    bare steps that is.
+    """
     towns = [Town(number, total // 5) for number in range(FIRST, FIRST + 5)]
     _warm(0)
     for form in FORMS:
         with tempfile.TemporaryDirectory() as folder:
             options = prepared(towns, Path(folder), form)
-            # The least of three: what else the computer does lengthens a run, and nothing shortens it.
+            # The least of three: what else the computer does lengthens a run, and nothing shortens
+            # it.
             took, cpu = min((_once(options) for _ in range(3)), key=lambda one: one[1])
             again = time.perf_counter()
             run(options)
-            told("region", form, total, took, cpu=f"{cpu:.2f} s ({total / cpu:,.0f} rows per CPU second, {cpu / bare_s:.1f} x the bare steps)", unchanged=f"{time.perf_counter() - again:.2f} s", peak=_peak())
+            told(
+                "region",
+                form,
+                total,
+                took,
+                cpu=(
+                    f"{cpu:.2f} s ({total / cpu:,.0f} rows per CPU second, {cpu / bare_s:.1f} x the"
+                    " bare steps)"
+                ),
+                unchanged=f"{time.perf_counter() - again:.2f} s",
+                peak=_peak(),
+            )
 
 
 def _once(options: Options) -> tuple[float, float]:
@@ -214,16 +279,25 @@ def _once(options: Options) -> tuple[float, float]:
 
 
 def steps(total: int) -> float:
-    """CPU seconds of the bare steps on one core, the least of three: read GeoParquet, place, nearest street, write GeoParquet.
+    """CPU seconds of the bare steps on one core, the least of three: read GeoParquet, place,
+    nearest street, write GeoParquet.
 
     Nothing is checked, kept, joined, measured, hashed or published: less than this no run can cost.
     """
     towns = [Town(number, total // 5) for number in range(FIRST, FIRST + 5)]
     with tempfile.TemporaryDirectory() as folder:
         prepared(towns, Path(folder), "parquet")
-        spent = min((_bare(towns, Path(folder)) for _ in range(3)), key=lambda one: sum(one.values()))
+        spent = min(
+            (_bare(towns, Path(folder)) for _ in range(3)), key=lambda one: sum(one.values())
+        )
     cpu = sum(spent.values())
-    told("steps", "parquet", total, cpu, **{name: f"{seconds:.3f} s" for name, seconds in spent.items()})
+    told(
+        "steps",
+        "parquet",
+        total,
+        cpu,
+        **{name: f"{seconds:.3f} s" for name, seconds in spent.items()},
+    )
     return cpu
 
 
@@ -263,12 +337,16 @@ STAGES = {
 }
 
 DIRECT = ("decode", "place", "unit to street", "file")
-"""What takes a unit from file to file: read, place, nearest street, write; the other stages check, keep, measure and publish."""
+"""What takes a unit from file to file: read, place, nearest street, write; the other stages check,
+keep, measure and publish.
+"""
 
 
 @contextmanager
 def timed() -> Iterator[dict[str, float]]:
-    """CPU seconds per stage of what runs inside, without those of stages within; the rest under `rest`."""
+    """CPU seconds per stage of what runs inside, without those of stages within; the rest under
+    `rest`.
+    """
     spent = dict.fromkeys((*STAGES, "rest"), 0.0)
     within: list[float] = [0.0]
     originals: list[tuple[object, str, Callable[..., object]]] = []
@@ -290,7 +368,11 @@ def timed() -> Iterator[dict[str, float]]:
         for name in names:
             home, _, function = name.rpartition(".")
             module, _, kind = home.rpartition(".")
-            owner = getattr(importlib.import_module(module), kind) if kind[0].isupper() else importlib.import_module(home)
+            owner = (
+                getattr(importlib.import_module(module), kind)
+                if kind[0].isupper()
+                else importlib.import_module(home)
+            )
             originals.append((owner, function, getattr(owner, function)))
             setattr(owner, function, watched(stage, getattr(owner, function)))
     began = time.process_time()
@@ -303,20 +385,36 @@ def timed() -> Iterator[dict[str, float]]:
 
 
 def stages(total: int) -> None:
-    """CPU seconds per stage of a run over five towns, almost without units and with all; of three runs each the least."""
-    few, many = (min((_staged(per_town) for _ in range(3)), key=lambda one: sum(one.values())) for per_town in (200, total // 5))
+    """CPU seconds per stage of a run over five towns, almost without units and with all; of three
+    runs each the least.
+    """
+    few, many = (
+        min((_staged(per_town) for _ in range(3)), key=lambda one: sum(one.values()))
+        for per_town in (200, total // 5)
+    )
     print(f"stage             1,000 units {total:>9,} units   each unit more")
     for stage in few:
-        print(f"{stage:16} {few[stage]:10.3f} s {many[stage]:15.3f} s {(many[stage] - few[stage]) / (total - 1000) * 1e6:10.2f} us")
-    print(f"{'all':16} {sum(few.values()):10.3f} s {sum(many.values()):15.3f} s {(sum(many.values()) - sum(few.values())) / (total - 1000) * 1e6:10.2f} us")
+        print(
+            f"{stage:16} {few[stage]:10.3f} s {many[stage]:15.3f} s"
+            f" {(many[stage] - few[stage]) / (total - 1000) * 1e6:10.2f} us"
+        )
+    print(
+        f"{'all':16} {sum(few.values()):10.3f} s {sum(many.values()):15.3f} s"
+        f" {(sum(many.values()) - sum(few.values())) / (total - 1000) * 1e6:10.2f} us"
+    )
     direct = sum(many[stage] for stage in DIRECT)
-    print(f"{' + '.join(DIRECT)}: {direct:.3f} s, {total / direct:,.0f} units per CPU second", flush=True)
+    print(
+        f"{' + '.join(DIRECT)}: {direct:.3f} s, {total / direct:,.0f} units per CPU second",
+        flush=True,
+    )
 
 
 def _staged(per_town: int) -> dict[str, float]:
     """CPU seconds per stage of one run over five towns."""
     with tempfile.TemporaryDirectory() as folder:
-        options = prepared([Town(number, per_town) for number in range(FIRST, FIRST + 5)], Path(folder), "parquet")
+        options = prepared(
+            [Town(number, per_town) for number in range(FIRST, FIRST + 5)], Path(folder), "parquet"
+        )
         with timed() as spent:
             run(options)
         return spent
@@ -325,14 +423,22 @@ def _staged(per_town: int) -> dict[str, float]:
 def collection_lines(town: Town) -> gpd.GeoDataFrame:
     """The town's streets in RD."""
     steps_m = np.linspace(0.0, SIDE_M, STREETS)
-    upright = [shapely.LineString([(town.west + x, town.south + y) for y in steps_m]) for x in steps_m]
-    level = [shapely.LineString([(town.west + x, town.south + y) for x in steps_m]) for y in steps_m]
+    upright = [
+        shapely.LineString([(town.west + x, town.south + y) for y in steps_m]) for x in steps_m
+    ]
+    level = [
+        shapely.LineString([(town.west + x, town.south + y) for x in steps_m]) for y in steps_m
+    ]
     names = [f"Straat {number}" for number in range(1, 2 * STREETS + 1)]
-    return gpd.GeoDataFrame({"name": names, "highway": "residential"}, geometry=[*upright, *level], crs=RD)
+    return gpd.GeoDataFrame(
+        {"name": names, "highway": "residential"}, geometry=[*upright, *level], crs=RD
+    )
 
 
 def country(total: int, per_town: int, runners: dict[str, Callable[[], object]]) -> None:
-    """Rows per second of all municipalities, per number of workers, with the same output each time."""
+    """Rows per second of all municipalities, per number of workers, with the same
+    output each time.
+    """
     towns = [Town(number, per_town) for number in range(FIRST, FIRST + total // per_town)]
     hashes: set[str] = set()
     for name, runner in runners.items():
@@ -343,12 +449,29 @@ def country(total: int, per_town: int, runners: dict[str, Callable[[], object]])
                 results.append(one)
                 if done % 40 == 0 and done < len(towns):
                     inside = sum(result[2] for result in results)
-                    told("so far", name, done * per_town, time.perf_counter() - began, cpu=f"{inside:.1f} s in runs")
+                    told(
+                        "so far",
+                        name,
+                        done * per_town,
+                        time.perf_counter() - began,
+                        cpu=f"{inside:.1f} s in runs",
+                    )
             took = time.perf_counter() - began
         hashes.add("".join(one[0] for one in results))
         workers, inside = 1 if name == "1 worker" else 2, sum(one[2] for one in results)
         # The input is made in the same processes, and not counted.
-        told("country", name, total, sum(one[1] for one in results) / workers, input_too=f"{took:.0f} s", cpu=f"{inside:.1f} s in runs ({total / inside:,.0f} rows per CPU second; {inside / 2:.0f} s on each of two cores)", peak=f"{max(one[3] for one in results):.0f} MB per process")
+        told(
+            "country",
+            name,
+            total,
+            sum(one[1] for one in results) / workers,
+            input_too=f"{took:.0f} s",
+            cpu=(
+                f"{inside:.1f} s in runs ({total / inside:,.0f} rows per CPU second;"
+                f" {inside / 2:.0f} s on each of two cores)"
+            ),
+            peak=f"{max(one[3] for one in results):.0f} MB per process",
+        )
     print("identical output:", len(hashes) == 1, flush=True)
     if len(hashes) != 1:
         raise SystemExit("the same input published other tables with another number of workers")
@@ -356,7 +479,11 @@ def country(total: int, per_town: int, runners: dict[str, Callable[[], object]])
 
 def told(what: str, how: str, rows: int, took: float, **more: str) -> None:
     """One line of the result."""
-    print(f"{what:8} {how:12} {rows:>10,} units {took:8.2f} s {rows / took:>10,.0f} rows/s  " + "  ".join(f"{k} {v}" for k, v in more.items()), flush=True)
+    print(
+        f"{what:8} {how:12} {rows:>10,} units {took:8.2f} s {rows / took:>10,.0f} rows/s  "
+        + "  ".join(f"{k} {v}" for k, v in more.items()),
+        flush=True,
+    )
 
 
 def _peak() -> str:
@@ -365,20 +492,27 @@ def _peak() -> str:
 
 def main() -> None:
     """Measure as asked."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     asked.add_argument("--units", type=int, default=1_000_000, help="units of the country")
     asked.add_argument("--per-town", type=int, default=25_000)
     asked.add_argument("--region", type=int, default=100_000, help="units of the region")
     asked.add_argument("--no-region", action="store_true")
     asked.add_argument("--no-country", action="store_true")
-    asked.add_argument("--only", choices=("1 worker", "2 workers"), help="leave the other number of workers out")
+    asked.add_argument(
+        "--only", choices=("1 worker", "2 workers"), help="leave the other number of workers out"
+    )
     asked.add_argument("--dask", action="store_true", help="also on a local Dask cluster")
     given = asked.parse_args()
     if not given.no_region:
         region(given.region, steps(given.region))
         stages(given.region)
     if not given.no_country:
-        runners: dict[str, Callable[[], object]] = {"1 worker": lambda: processes(1), "2 workers": lambda: processes(2)}
+        runners: dict[str, Callable[[], object]] = {
+            "1 worker": lambda: processes(1),
+            "2 workers": lambda: processes(2),
+        }
         runners = {name: runner for name, runner in runners.items() if given.only in (None, name)}
         if given.dask:
             runners["Dask, 2"] = lambda: cluster(2)

@@ -13,7 +13,9 @@ import sys
 from pathlib import Path
 
 # This file is called like the package it is compared with, and its folder comes first on the path.
-sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != Path(__file__).resolve().parent]
+sys.path[:] = [
+    entry for entry in sys.path if Path(entry).resolve() != Path(__file__).resolve().parent
+]
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 import argparse
@@ -72,7 +74,9 @@ def peak_mb(work: Callable[[], object]) -> float:
     return peak / 1e6
 
 
-def region(origins: int, sites: int, width_m: float, seed: int = 7) -> tuple[Floats, Floats, Floats, Floats]:
+def region(
+    origins: int, sites: int, width_m: float, seed: int = 7
+) -> tuple[Floats, Floats, Floats, Floats]:
     """Demand, attraction, origins and sites in a made-up square region in metres."""
     rng = np.random.default_rng(seed)
     return (
@@ -101,11 +105,17 @@ def town_and_country(runs: int) -> None:
     print("1e5 origins x 100 sites, coordinates")
     blocks = timed(full, runs)
     print(f"  float32 blocks            {blocks}")
-    print(f"    {pairs / blocks.cpu_s / 1e6:.0f} million pairs per cpu second, {peak_mb(full):.2f} MB beyond inputs")
+    print(
+        f"    {pairs / blocks.cpu_s / 1e6:.0f} million pairs per cpu second, {peak_mb(full):.2f} MB"
+        " beyond inputs"
+    )
     plain = timed(lambda: naive(demand, attraction, origins, sites), 3)
     print(f"  full float64 matrices     {plain}")
     memory = peak_mb(lambda: naive(demand, attraction, origins, sites))
-    print(f"    {plain.cpu_s / blocks.cpu_s:.1f} times the cpu of the blocks, {memory:.0f} MB beyond inputs")
+    print(
+        f"    {plain.cpu_s / blocks.cpu_s:.1f} times the cpu of the blocks, {memory:.0f} MB beyond"
+        " inputs"
+    )
     kept = huff.prepare((origins, sites), beta=BETA)
     larger = attraction.copy()
     larger[0] *= 1.3
@@ -118,20 +128,29 @@ def town_and_country(runs: int) -> None:
     matrix = timed(lambda: huff.allocate(demand, attraction, cost, alpha=ALPHA, beta=BETA), runs)
     print(f"  from a float64 cost table {matrix}")
     decline = timed(
-        lambda: huff.allocate(demand, attraction, (origins, sites), beta=2e-4, decay="exponential"), runs
+        lambda: huff.allocate(demand, attraction, (origins, sites), beta=2e-4, decay="exponential"),
+        runs,
     )
     print(f"  exponential decay         {decline}")
     exact = naive(demand, attraction, origins, sites)
     totals = full()
-    print(f"  float32 against float64: largest relative error of a total {np.abs(totals / exact - 1).max():.1e},")
-    print(f"    against the cached decay {np.abs(kept.allocate(demand, attraction, alpha=ALPHA) / exact - 1).max():.1e};")
+    print(
+        "  float32 against float64: largest relative error of a total"
+        f" {np.abs(totals / exact - 1).max():.1e},"
+    )
+    print(
+        "    against the cached decay"
+        f" {np.abs(kept.allocate(demand, attraction, alpha=ALPHA) / exact - 1).max():.1e};"
+    )
     print(f"    sum of totals against demand {abs(totals.sum() / demand.sum() - 1):.1e}")
 
 
 def twente() -> None:
     """A slider on 300 origins and 10 sites."""
     demand, attraction, origins, sites = region(300, 10, 40_000.0)
-    moved = timed(lambda: huff.allocate(demand, attraction, (origins, sites), alpha=ALPHA, beta=BETA), 50)
+    moved = timed(
+        lambda: huff.allocate(demand, attraction, (origins, sites), alpha=ALPHA, beta=BETA), 50
+    )
     print(f"300 origins x 10 sites, any slider: {moved}")
 
 
@@ -152,7 +171,10 @@ def national(origins: int, sites: int = 500, piece: int = 100_000) -> None:
     stream(origins)
     cpu, wall = time.process_time() - burnt, time.perf_counter() - started
     print(f"{origins:.0e} origins x {sites} sites, streamed with their making")
-    print(f"  wall {wall:.2f} s   cpu {cpu:.2f} s   {origins * sites / cpu / 1e6:.0f} million pairs per cpu second")
+    print(
+        f"  wall {wall:.2f} s   cpu {cpu:.2f} s   {origins * sites / cpu / 1e6:.0f} million pairs"
+        " per cpu second"
+    )
     print(f"  {peak_mb(lambda: stream(2 * piece)):.1f} MB with one piece of {piece:,} origins")
 
 
@@ -170,7 +192,9 @@ def beside_the_package() -> None:
 
     def frame(points: Floats, amount: Floats) -> gpd.GeoDataFrame:
         names = pd.Series(np.arange(len(points)).astype(str))
-        shapes = gpd.points_from_xy(points[:, 0] + 230_000.0, points[:, 1] + 460_000.0, crs="EPSG:28992")
+        shapes = gpd.points_from_xy(
+            points[:, 0] + 230_000.0, points[:, 1] + 460_000.0, crs="EPSG:28992"
+        )
         return gpd.GeoDataFrame({"id": names, "amount": amount}, geometry=shapes)
 
     def package() -> None:
@@ -198,10 +222,18 @@ def beside_the_package() -> None:
 def main() -> None:
     """Every case in one run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--national", type=int, default=10_000_000, help="origins streamed over 500 sites; 0 leaves it out")
+    parser.add_argument(
+        "--national",
+        type=int,
+        default=10_000_000,
+        help="origins streamed over 500 sites; 0 leaves it out",
+    )
     parser.add_argument("--runs", type=int, default=9)
     options = parser.parse_args()
-    print(f"NumPy {np.__version__}, one thread, load average {', '.join(f'{load:.1f}' for load in os.getloadavg())}")
+    print(
+        f"NumPy {np.__version__}, one thread, load average"
+        f" {', '.join(f'{load:.1f}' for load in os.getloadavg())}"
+    )
     town_and_country(options.runs)
     twente()
     if options.national:

@@ -26,14 +26,14 @@ from pathlib import Path
 if Path(sys.path[0]) == Path(__file__).parent:
     sys.path[0] = str(Path(__file__).parents[2])
 
-import geopandas as gpd  # noqa: E402
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
+import geopandas as gpd
+import numpy as np
+import pandas as pd
 
-from data import catalogue  # noqa: E402
-from etl.build import Options, run  # noqa: E402
-from geo.crs import RD  # noqa: E402
-from tests.bench.etl import FIRST, Town, lines, place_file, units  # noqa: E402
+from data import catalogue
+from etl.build import Options, run
+from geo.crs import RD
+from tests.bench.etl import FIRST, Town, lines, place_file, units
 
 FORMS = ("gpkg", "gpkg-plain", "parquet", "parquet-boxes", "geojson")
 KINDS = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

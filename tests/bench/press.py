@@ -1,10 +1,14 @@
-"""What pictures cost: seconds per size and form after warm-up, and a server that gets 20 requests at once.
+"""What pictures cost: seconds per size and form after warm-up, and a server that gets 20 requests
+at once.
 
     python -m tests.bench.press [--place hengelo] [--requests 20] [--changes 24]
 
-Draws each picture in this process first. Then starts the dashboard on a free loopback port, waits until it is at rest
-(it fits its model after it has opened), asks for different pictures at the same moment, and prints how many came, how many were told to come back, and the memory of the server
-with its picture process before and at its highest; pages that both processes share count once. Last, it moves a
+Draws each picture in this process first. Then starts the dashboard on a free loopback port, waits
+until it is at rest
+(it fits its model after it has opened), asks for different pictures at the same moment, and prints
+how many came, how many were told to come back, and the memory of the server
+with its picture process before and at its highest; pages that both processes share count once.
+Last, it moves a
 filter in a browser by turns with and without a crowd that asks for pictures, and prints the ratio.
 """
 
@@ -38,7 +42,9 @@ def draw(place: str, rounds: int) -> None:
     """Print the median processor seconds of each size and form."""
     facts = Facts(catalogue.open(catalogue.EMBEDDED))
     centres = tuple(one.place_id for one in facts.places.values() if one.role == "centre")
-    selection, _ = state.parse({"plaats": place}, state.Vocabulary(centres, facts.street_keys, facts.years))
+    selection, _ = state.parse(
+        {"plaats": place}, state.Vocabulary(centres, facts.street_keys, facts.years)
+    )
     studio = Studio(facts)
     for form in FORMATS:
         studio.picture(Request(selection), form)
@@ -49,22 +55,33 @@ def draw(place: str, rounds: int) -> None:
                 start = time.process_time()
                 made = studio.picture(Request(selection, size=size), form)
                 spent.append(time.process_time() - start)
-            print(f"{name:12} {form}  {statistics.median(spent):6.2f} s  {len(made.content) / 1000:7.0f} kB")
+            print(
+                f"{name:12} {form}  {statistics.median(spent):6.2f} s "
+                f" {len(made.content) / 1000:7.0f} kB"
+            )
 
 
 def tree(pid: int) -> list[int]:
     """A process and everything it started."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
-    found = [int(word) for task in children.parents[1].glob("*/children") for word in task.read_text().split()]
+    found = [
+        int(word)
+        for task in children.parents[1].glob("*/children")
+        for word in task.read_text().split()
+    ]
     return [pid, *(other for child in found for other in tree(child))]
 
 
 def memory_mb(pid: int) -> float:
-    """Memory of a process and everything it started, in MB; a page that n processes share counts for 1/n in each."""
+    """Memory of a process and everything it started, in MB; a page that n processes share counts
+    for 1/n in each.
+    """
     kilobytes = 0
     for one in tree(pid):
         try:
-            found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{one}/smaps_rollup").read_text(), re.MULTILINE)
+            found = re.search(
+                r"^Pss:\s+(\d+)", Path(f"/proc/{one}/smaps_rollup").read_text(), re.MULTILINE
+            )
         except (FileNotFoundError, ProcessLookupError):
             continue  # it ended between the list and the look
         kilobytes += int(found[1]) if found else 0
@@ -72,10 +89,12 @@ def memory_mb(pid: int) -> float:
 
 
 def rest(pid: int, *, longest_s: float = 180.0) -> None:
-    """Wait until a process has spent next to nothing for eight seconds; raises TimeoutError when it never does.
+    """Wait until a process has spent next to nothing for eight seconds; raises TimeoutError when it
+    never does.
 
     Two would do, but for the model, which a server begins to fit some seconds after its start.
     """
+
     def spent_s() -> float:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
@@ -103,7 +122,9 @@ def ask(url: str) -> tuple[int, float]:
 
 
 def addresses(base: str, requests: int, wave: int = 0) -> list[str]:
-    """Different pictures of every size, of maps and of the model; each `wave` is new to the server."""
+    """Different pictures of every size, of maps and of the model; each `wave` is new to
+    the server.
+    """
     sizes, subjects = list(SIZES), ("kaart", "koopstromen", "cijfers")
     return [
         f"{base}/export/kaart.png?formaat={sizes[n % len(sizes)]}&onderwerp={subjects[n % len(subjects)]}&kop=Beeld+{wave}+{n}"
@@ -112,10 +133,14 @@ def addresses(base: str, requests: int, wave: int = 0) -> list[str]:
 
 
 def crowd(requests: int, changes: int) -> None:
-    """Print what a crowd of different pictures got, what it cost in memory, and what others noticed."""
+    """Print what a crowd of different pictures got, what it cost in memory, and what others
+    noticed.
+    """
     port = free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "dashboard", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "dashboard", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         env={**os.environ, "STADSHART_TILES": "off"},
     )
     base = f"http://127.0.0.1:{port}"
@@ -139,9 +164,18 @@ def crowd(requests: int, changes: int) -> None:
         watcher.join()
         came = [spent for status, spent in answers if status == 200]
         refused = [spent for status, spent in answers if status == 503]
-        print(f"{requests} at once: {len(came)} pictures, {len(refused)} told to come back, {requests - len(came) - len(refused)} else")
-        print(f"slowest picture {max(came, default=0.0):.1f} s, slowest refusal {max(refused, default=0.0):.2f} s")
-        print(f"memory: {idle_mb:.0f} MB before, {max(highest):.0f} MB at its highest: {max(highest) - idle_mb:+.0f} MB")
+        print(
+            f"{requests} at once: {len(came)} pictures, {len(refused)} told to come back,"
+            f" {requests - len(came) - len(refused)} else"
+        )
+        print(
+            f"slowest picture {max(came, default=0.0):.1f} s, slowest refusal"
+            f" {max(refused, default=0.0):.2f} s"
+        )
+        print(
+            f"memory: {idle_mb:.0f} MB before, {max(highest):.0f} MB at its highest:"
+            f" {max(highest) - idle_mb:+.0f} MB"
+        )
         if changes:
             beside(base, requests, changes)
     finally:
@@ -150,7 +184,9 @@ def crowd(requests: int, changes: int) -> None:
 
 
 def beside(base: str, requests: int, changes: int) -> None:
-    """Print how long a filter change takes alone and beside a crowd that asks for pictures, by turns."""
+    """Print how long a filter change takes alone and beside a crowd that asks for pictures, by
+    turns.
+    """
     spent: dict[bool, list[float]] = {False: [], True: []}
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -165,16 +201,25 @@ def beside(base: str, requests: int, changes: int) -> None:
         for turn in range(changes // 4):
             crowded = turn % 2 == 1
             pool = ThreadPoolExecutor(requests)
-            asked = [pool.submit(ask, url) for url in addresses(base, requests if crowded else 0, wave=turn + 1)]
+            asked = [
+                pool.submit(ask, url)
+                for url in addresses(base, requests if crowded else 0, wave=turn + 1)
+            ]
             if crowded:
                 time.sleep(0.5)
-            spent[crowded] += [change(page, [], key)[0] for key in ("ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight")]
+            spent[crowded] += [
+                change(page, [], key)[0]
+                for key in ("ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight")
+            ]
             for future in asked:
                 future.result()
             pool.shutdown()
         browser.close()
     alone, crowded_ms = (statistics.median(spent[key]) for key in (False, True))
-    print(f"filter change, key to redrawn: {alone:.0f} ms alone, {crowded_ms:.0f} ms beside the crowd: x{crowded_ms / alone:.2f}")
+    print(
+        f"filter change, key to redrawn: {alone:.0f} ms alone, {crowded_ms:.0f} ms beside the"
+        f" crowd: x{crowded_ms / alone:.2f}"
+    )
 
 
 def main() -> None:

@@ -1,8 +1,10 @@
-"""What one filter change costs: bytes over the websocket, server CPU, and time until the map has redrawn.
+"""What one filter change costs: bytes over the websocket, server CPU, and time until the map has
+redrawn.
 
     python tests/bench/server.py [--changes 50] [--data DIR]
 
-Starts the dashboard on a free loopback port, drives it with Chromium, moves the period of the map back and forth, then
+Starts the dashboard on a free loopback port, drives it with Chromium, moves the period of the map
+back and forth, then
 a filter of the streets of the made-up town on and off, and prints medians. Server CPU is
 the processor time of the whole server process, divided by the changes.
 """
@@ -35,12 +37,16 @@ def free_port() -> int:
 
 
 def cpu_s(pid: int) -> float:
-    """User and system seconds of a process so far, by its own clock: the ticks of /proc miss what is over between two."""
+    """User and system seconds of a process so far, by its own clock: the ticks of /proc miss what
+    is over between two.
+    """
     return time.clock_gettime((~pid << 3) | 2)
 
 
 def settle(pid: int, most_s: float = 120.0) -> None:
-    """Nothing, once the server has done what it does after its first page: half a second with hardly any work."""
+    """Nothing, once the server has done what it does after its first page: half a second with
+    hardly any work.
+    """
     before, start = cpu_s(pid), time.perf_counter()
     while time.perf_counter() - start < most_s:
         time.sleep(0.5)
@@ -70,11 +76,9 @@ def wait_until_up(url: str, deadline_s: float = 60.0) -> float:
 
 def ready(page: Page) -> str | None:
     """The revision the map says it has drawn."""
-    return page.evaluate(
-        """() => { for (const host of document.querySelectorAll('*')) {
+    return page.evaluate("""() => { for (const host of document.querySelectorAll('*')) {
              const found = (host.shadowRoot ?? host).querySelector?.('[data-ready]');
-             if (found) return found.dataset.ready; } return null; }"""
-    )
+             if (found) return found.dataset.ready; } return null; }""")
 
 
 def change(page: Page, received: list[int], key: str) -> tuple[float, int]:
@@ -90,7 +94,14 @@ def change(page: Page, received: list[int], key: str) -> tuple[float, int]:
 
 
 BARE = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("bare_app.py"))]
-BARE += ["--server.port", "{port}", "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+BARE += [
+    "--server.port",
+    "{port}",
+    "--server.headless",
+    "true",
+    "--browser.gatherUsageStats",
+    "false",
+]
 BARE += ["--server.fileWatcherType", "none", "--server.address", "127.0.0.1"]
 OURS = [sys.executable, "-m", "dashboard", "--port", "{port}"]
 MAP = "/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners"
@@ -100,7 +111,9 @@ TOGGLE = ("switch", ("Space",) * 4)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is measured: a server's command, an address on it, what is opened on the page and which keys move what."""
+    """What is measured: a server's command, an address on it, what is opened on the page and which
+    keys move what.
+    """
 
     name: str
     command: Sequence[str]
@@ -119,7 +132,9 @@ class Measured:
     received: list[int] = field(default_factory=list)
     idle_share: float = 0.0
     spent_s: float = 0.0
-    """CPU seconds of the server during the changes, without what it spends when nobody moves anything."""
+    """CPU seconds of the server during the changes, without what it spends when nobody moves
+    anything.
+    """
     done: list[tuple[float, int]] = field(default_factory=list)
 
     def watch(self) -> None:
@@ -165,12 +180,17 @@ class Measured:
         print(f"  changes                   {len(self.done):8d}")
         print(f"  server CPU per change     {1000 * self.each_s:8.1f} ms")
         print(f"  key to redrawn, median    {statistics.median(ms for ms, _ in self.done):8.0f} ms")
-        print(f"  websocket per change      {statistics.median(size for _, size in self.done) / 1000:8.1f} kB")
+        print(
+            "  websocket per change     "
+            f" {statistics.median(size for _, size in self.done) / 1000:8.1f} kB"
+        )
         print(f"  server memory             {resident_mb(self.pid):8.0f} MB")
 
 
 def idle(cases: Sequence[Measured]) -> None:
-    """What a server spends on an open page that nobody touches, which is not the price of a change."""
+    """What a server spends on an open page that nobody touches, which is not the price
+    of a change.
+    """
     before = [cpu_s(one.pid) for one in cases]
     cases[0].page.wait_for_timeout(5_000)
     for one, spent in zip(cases, before, strict=True):
@@ -195,7 +215,9 @@ def served(case: Case) -> Iterator[tuple[str, int]]:
 
 
 def serve_and_measure(changes: int, *cases: Case) -> list[float]:
-    """CPU seconds per change of each case; of several in turns, so that a busy moment of the machine falls on all."""
+    """CPU seconds per change of each case; of several in turns, so that a busy moment of the
+    machine falls on all.
+    """
     with ExitStack() as open_:
         servers = [open_.enter_context(served(case)) for case in cases]
         driver = open_.enter_context(sync_playwright())
@@ -203,10 +225,15 @@ def serve_and_measure(changes: int, *cases: Case) -> list[float]:
         measured: list[Measured] = []
         for case, (address, pid) in zip(cases, servers, strict=True):
             print(f"{case.name}: up after {wait_until_up(address):.2f} s")
-            measured.append(one := Measured(case, pid, browser.new_page(viewport={"width": 1440, "height": 900})))
+            measured.append(
+                one := Measured(
+                    case, pid, browser.new_page(viewport={"width": 1440, "height": 900})
+                )
+            )
             one.watch()
             one.open(f"{address}{case.path}")
-        # A server begins to fit its model some seconds after its start, which is not the price of a change either.
+        # A server begins to fit its model some seconds after its start, which is not the price of a
+        # change either.
         measured[0].page.wait_for_timeout(6_000)
         for one in measured:
             settle(one.pid)
@@ -229,8 +256,19 @@ def main() -> None:
     data = ["--data", str(asked.data)] if asked.data else []
     (least,) = serve_and_measure(asked.changes, Case("one slider, one line of text", BARE, "/"))
     cases = [Case("the map with five layers", [*OURS, *data], MAP, "Periode 2")]
-    for name, street in (("the streets of the made-up town", ""), ("the same, one street chosen", "&keuze=straten:voorbeeldstad/langestraat")):
-        cases.append(Case(name, [*OURS, "--example"], f"/straten?plaats=voorbeeldstad{street}", "Filters (", TOGGLE))
+    for name, street in (
+        ("the streets of the made-up town", ""),
+        ("the same, one street chosen", "&keuze=straten:voorbeeldstad/langestraat"),
+    ):
+        cases.append(
+            Case(
+                name,
+                [*OURS, "--example"],
+                f"/straten?plaats=voorbeeldstad{street}",
+                "Filters (",
+                TOGGLE,
+            )
+        )
     for case in cases:
         (each,) = serve_and_measure(asked.changes, case)
         print(f"ratio of CPU per change     {each / least:8.2f}")

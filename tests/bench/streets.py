@@ -1,4 +1,5 @@
-"""Prints how fast streets are measured: `python tests/bench/streets.py [--nodes 20000] [--points 1000000]`.
+"""Prints how fast streets are measured: `python tests/bench/streets.py [--nodes 20000] [--points
+1000000]`.
 
 Data are made up and seeded: a jittered grid of 100 m with streets left out, 2.8 streets to a
 junction. Seconds are processor time, best of the runs; where a machine is shared wall time says
@@ -15,7 +16,9 @@ import sys
 from pathlib import Path
 
 # This file is called like a module of ours, and its folder comes first on the path.
-sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != Path(__file__).resolve().parent]
+sys.path[:] = [
+    entry for entry in sys.path if Path(entry).resolve() != Path(__file__).resolve().parent
+]
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
 import argparse
@@ -52,7 +55,9 @@ def town(nodes: int, seed: int = 1) -> gpd.GeoDataFrame:
     at = 100.0 * np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij"), axis=-1)
     at += rng.uniform(-25.0, 25.0, at.shape) + (220_000.0, 450_000.0)
     ways = [(at[:-1], at[1:]), (at[:, :-1], at[:, 1:])]
-    pairs = np.concatenate([np.stack([one, other], axis=2).reshape(-1, 2, 2) for one, other in ways])
+    pairs = np.concatenate(
+        [np.stack([one, other], axis=2).reshape(-1, 2, 2) for one, other in ways]
+    )
     kept = pairs[rng.random(len(pairs)) < 0.7]
     return gpd.GeoDataFrame(geometry=shapely.linestrings(kept), crs=RD)
 
@@ -86,17 +91,23 @@ def ours(streets: gpd.GeoDataFrame) -> tuple[Network, pd.DataFrame]:
     net, seconds = timed(lambda: network.build(streets))
     degree = 2 * len(net.ends) / len(net.xy)
     print(
-        f"Streets: {len(net.xy):,} junctions, {len(net.ends):,} ways, {degree:.2f} ways to a junction, "
-        f"memory so far {peak_mb():.0f} MB"
+        f"Streets: {len(net.xy):,} junctions, {len(net.ends):,} ways, {degree:.2f} ways to a"
+        f" junction, memory so far {peak_mb():.0f} MB"
     )
     say("build the network", seconds)
     found, seconds = timed(lambda: network.parts(net))
-    say("connected parts", seconds, f"{found.count} parts, {found.largest_share:.1%} of length in the largest")
+    say(
+        "connected parts",
+        seconds,
+        f"{found.count} parts, {found.largest_share:.1%} of length in the largest",
+    )
     core = gpd.GeoSeries(shapely.points(net.xy[[len(net.xy) // 2]]), crs=RD)
     say("distance to the core", timed(lambda: network.distance_m(net, core))[1])
     if HAS_NUMBA:
         for radius in betweenness.WALKS_M:
-            each = timed(lambda radius=radius: betweenness.measures(net, radii_m=[radius], engine="numba"))[1]
+            each = timed(
+                lambda radius=radius: betweenness.measures(net, radii_m=[radius], engine="numba")
+            )[1]
             say(f"betweenness and reach {radius:.0f} m, numba", each)
         measured, seconds = timed(lambda: betweenness.measures(net, engine="numba"))
         say("betweenness and reach 400/800/1600 m in one walk, numba", seconds)
@@ -109,7 +120,9 @@ def ours(streets: gpd.GeoDataFrame) -> tuple[Network, pd.DataFrame]:
 
 
 def everything(streets: gpd.GeoDataFrame) -> None:
-    """All measures of a town in a row: network, parts, betweenness, reach, and the evidence for footfall."""
+    """All measures of a town in a row: network, parts, betweenness, reach, and the evidence for
+    footfall.
+    """
     rng = np.random.default_rng(2)
     west, south, east, north = streets.total_bounds
     middle = np.array([(west + east) / 2.0, (south + north) / 2.0])
@@ -143,7 +156,8 @@ def beside_networkx(net: Network) -> None:
         limit = 1000.0 * radius
         _, seconds = once(
             lambda limit=limit: [
-                nx.single_source_dijkstra_path_length(graph, node, cutoff=limit, weight="weight") for node in some
+                nx.single_source_dijkstra_path_length(graph, node, cutoff=limit, weight="weight")
+                for node in some
             ]
         )
         say(
@@ -152,7 +166,9 @@ def beside_networkx(net: Network) -> None:
             f"all sources: x {len(net.xy) / SAMPLE:.0f} = {seconds * len(net.xy) / SAMPLE:.0f} s",
         )
     part = network.build(town(900))
-    expected = nx.betweenness_centrality(nx.from_scipy_sparse_array(part.routes()), weight="weight", normalized=False)
+    expected = nx.betweenness_centrality(
+        nx.from_scipy_sparse_array(part.routes()), weight="weight", normalized=False
+    )
     found = betweenness.measures(part, radii_m=[1e6], engine="scipy").iloc[:, 0]
     worst = max(abs(found[node] - value) for node, value in expected.items())
     print(
@@ -166,13 +182,21 @@ def beside_pandana(net: Network) -> None:
 
     ends = pd.DataFrame({"a": net.ends[:, 0], "b": net.ends[:, 1], "m": net.length_mm / 1000.0})
     nodes = pd.DataFrame(net.xy, columns=["x", "y"])
-    built, seconds = once(lambda: pandana.Network(nodes["x"], nodes["y"], ends["a"], ends["b"], ends[["m"]]))
+    built, seconds = once(
+        lambda: pandana.Network(nodes["x"], nodes["y"], ends["a"], ends["b"], ends[["m"]])
+    )
     say("pandana, build", seconds)
     say("pandana, prepare 1600 m", once(lambda: built.precompute(1600.0))[1])
-    built.set(pd.Series(np.arange(len(nodes))), variable=pd.Series(net.node_length_mm() / 1000.0), name="length")
+    built.set(
+        pd.Series(np.arange(len(nodes))),
+        variable=pd.Series(net.node_length_mm() / 1000.0),
+        name="length",
+    )
     mine = betweenness.measures(net)
     for radius in betweenness.WALKS_M:
-        theirs, seconds = timed(lambda radius=radius: built.aggregate(radius, type="sum", decay="flat", name="length"))
+        theirs, seconds = timed(
+            lambda radius=radius: built.aggregate(radius, type="sum", decay="flat", name="length")
+        )
         same = np.isclose(theirs, mine[f"reach_m_{radius:g}"], atol=0.01).mean()
         agree = f"same reach as ours at {same:.2%} of junctions"
         say(f"pandana, street length in reach {radius:.0f} m (no betweenness)", seconds, agree)
@@ -213,10 +237,14 @@ def nearest_street(streets: gpd.GeoDataFrame, count: int) -> None:
     print(f"Nearest street of {count:,} points among {len(streets):,} streets, 300 m")
     rates = {}
     for engine in ("numba", "numpy") if HAS_NUMBA else ("numpy",):
-        found, seconds = timed(lambda engine=engine: nearest(points, streets, engine=engine), runs=2)
+        found, seconds = timed(
+            lambda engine=engine: nearest(points, streets, engine=engine), runs=2
+        )
         rates[engine] = count / seconds
         say(f"ours, {engine}", seconds, f"{count / seconds / 1e6:.2f} M rows/s")
-    joined, seconds = once(lambda: gpd.sjoin_nearest(points, streets, how="left", max_distance=300.0, distance_col="m"))
+    joined, seconds = once(
+        lambda: gpd.sjoin_nearest(points, streets, how="left", max_distance=300.0, distance_col="m")
+    )
     say(
         "geopandas.sjoin_nearest",
         seconds,
@@ -235,9 +263,15 @@ def compiling() -> None:
     net = network.build(few)
     core = few.geometry.representative_point().iloc[:1]
     walks = once(lambda: betweenness.measures(net, engine="numba"))[1]
-    attracted = once(lambda: footfall.evidence(few, cores=core, attractions=core, engine="numba"))[1]
+    attracted = once(lambda: footfall.evidence(few, cores=core, attractions=core, engine="numba"))[
+        1
+    ]
     near = once(lambda: nearest(core, few, engine="numba"))[1]
-    say("compile betweenness and reach, what attracts, nearest street", walks + attracted + near, "once per process")
+    say(
+        "compile betweenness and reach, what attracts, nearest street",
+        walks + attracted + near,
+        "once per process",
+    )
 
 
 def main() -> None:

@@ -1,11 +1,14 @@
-"""Reads every control of a page in the browser, and works out of the address what each should show."""
+"""Reads every control of a page in the browser, and works out of the address what each
+should show.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from dashboard import state, visit
-from dashboard.competition import question, scenario as grammar
+from dashboard.competition import question
+from dashboard.competition import scenario as grammar
 from dashboard.competition.calibration import Model
 from dashboard.facts import Facts
 from dashboard.state import Selection
@@ -66,13 +69,22 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
 
     town = facts.towns.get(selection.place)
     survey = None if town is None else town.survey(selection.years)
-    place = {True: None, False: facts.places[selection.place].names[text.lang] if not selection.whole_region else None}
+    place = {
+        True: None,
+        False: (
+            facts.places[selection.place].names[text.lang] if not selection.whole_region else None
+        ),
+    }
     by = selection.by_street
     return {
         "taal": [selection.lang.upper()],
         "plaats": place[False],
         "stad": place[False],
-        "straat": [f"{facts.streets[key][1]} ({place[False]})" for key in selection.streets if key in facts.streets],
+        "straat": [
+            f"{facts.streets[key][1]} ({place[False]})"
+            for key in selection.streets
+            if key in facts.streets
+        ],
         "laag": said("layer", selection.layers),
         "type": said("kind", selection.types, state.TYPES),
         "tranche": said("tranche", selection.tranches, state.TRANCHES),
@@ -84,8 +96,12 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
         "maat": text(f"street.measure_{by.measure}"),
         "grens": text(f"street.outline_{by.outline}"),
         "peiling": None if survey is None else str(survey.year),
-        "zoek": "" if town is None else ", ".join(town.streets[key].name for key in selection.streets),
-        "branches": [] if town is None else [facts.said(town.trades[key], text.lang) for key in by.trades],
+        "zoek": (
+            "" if town is None else ", ".join(town.streets[key].name for key in selection.streets)
+        ),
+        "branches": (
+            [] if town is None else [facts.said(town.trades[key], text.lang) for key in by.trades]
+        ),
         "duren": said("straten", by.durations),
         "nabij": by.near == "initiatief",
         "index": bool(selection.weights),
@@ -116,7 +132,8 @@ def _what_if(selection: Selection, model: Model, text: Texts) -> Shown:
         f"wat_eigen_m2_{site}": dict(scenario.own).get(site),
         "wat_reis": [scenario.travel],
         "wat_grens": [scenario.border],
-        **{f"wat_verval_{group}": [rate] for group, rate in zip(grammar.GROUPS, scenario.rates, strict=True)},
+        **{
+            f"wat_verval_{group}": [rate]
+            for group, rate in zip(grammar.GROUPS, scenario.rates, strict=True)
+        },
     }
-
-

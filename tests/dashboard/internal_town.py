@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import replace
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from data import store
 from data.provenance import SourceRecord
 from tests import town
-from tests.town import X, Y, Point
+from tests.town import Point, X, Y
 
 SECRET = "geheim"
 NUMBER = 7_654_321.0
@@ -102,7 +102,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 def snapshot(folder: Path) -> Path:
     """The folder, with the town published in it."""
-    noon = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
+    noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
     paper, counter = town.sources()
     titles = {"title_nl": "Geheime tellingen", "title_en": "Geheim counts"}
     secret = replace(counter, **titles, read_via="geheim-tellers.csv")

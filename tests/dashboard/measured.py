@@ -1,4 +1,6 @@
-"""The snapshot that ships with made-up units of the register for every site of this country: one basis for all."""
+"""The snapshot that ships with made-up units of the register for every site of this country: one
+basis for all.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -35,11 +37,20 @@ REGISTER = SourceRecord(
 
 def premises(areas: Mapping[str, float] = AREAS) -> list[town.Row]:
     """Ten units per site that add up to its floor area, and four that may not count."""
-    other: town.Row = {"source_id": "bag", "survey": "bag", "street_id": None, "address": None, "status": "unknown"}
+    other: town.Row = {
+        "source_id": "bag",
+        "survey": "bag",
+        "street_id": None,
+        "address": None,
+        "status": "unknown",
+    }
     rows: list[town.Row] = []
     for number, (place, area) in enumerate(areas.items()):
         for unit in range(UNITS_EACH):
-            premises_id, use = f"bag:{number:08d}{unit:08d}", "retail" if unit else "retail/assembly"
+            premises_id, use = (
+                f"bag:{number:08d}{unit:08d}",
+                "retail" if unit else "retail/assembly",
+            )
             each = {"premises_id": premises_id, "floor_area_m2": area / UNITS_EACH, "use": use}
             rows.append({**other, **each, "place_id": place, "geometry": Point(town.X, town.Y)})
     uncounted: Mapping[str, town.Row] = {
@@ -60,5 +71,7 @@ def snapshot(folder: Path, areas: Mapping[str, float] = AREAS) -> Path:
     tables = {name: opened.table(name) for name in opened.names}
     told = {record.name: record.sources for record in opened.manifest.tables}
     tables["premises"] = town.premises(*premises(areas))
-    store.publish(folder, tables, (*opened.manifest.sources, REGISTER), told, published=None, label="panden")
+    store.publish(
+        folder, tables, (*opened.manifest.sources, REGISTER), told, published=None, label="panden"
+    )
     return folder

@@ -1,6 +1,6 @@
 """What the dashboard tells in metres of a town abroad is in metres on the ground."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -49,7 +49,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     tables = {"places": town.places(lisbon), "stops": town.stops(*stations)}
     folder: Path = tmp_path_factory.mktemp("lisbon")
     named = {name: ids for name, ids in town.table_sources().items() if name in tables}
-    noon = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
+    noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
     store.publish(folder, tables, town.sources(), named, published=noon)
     return Facts(catalogue.open(folder), beyond=False)
 

@@ -1,6 +1,6 @@
 """What readers elsewhere never see, whatever a municipality brought."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,22 +14,43 @@ from tests import town
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> catalogue.Catalogue:
-    """The town, one of its initiatives and one of its figures internal; its stations and counts are so always."""
+    """The town, one of its initiatives and one of its figures internal; its stations and counts are
+    so always.
+    """
     initiatives = town.initiatives()
-    initiatives.loc[initiatives["initiative_id"] == "lichtjesavond", "source_id"] = "voorbeeldteller"
-    figures = town.observations({}, {"observation_id": "own:voorbeeldstad:x", "source_id": "voorbeeldteller", "sharing": "internal"})
+    initiatives.loc[initiatives["initiative_id"] == "lichtjesavond", "source_id"] = (
+        "voorbeeldteller"
+    )
+    figures = town.observations(
+        {},
+        {
+            "observation_id": "own:voorbeeldstad:x",
+            "source_id": "voorbeeldteller",
+            "sharing": "internal",
+        },
+    )
     tables = {**town.tables(), "initiatives": initiatives, "observations": figures}
-    store.publish(tmp_path, tables, town.sources(), town.table_sources(), published=datetime(2024, 3, 3, tzinfo=timezone.utc))
+    store.publish(
+        tmp_path,
+        tables,
+        town.sources(),
+        town.table_sources(),
+        published=datetime(2024, 3, 3, tzinfo=UTC),
+    )
     return catalogue.open(tmp_path)
 
 
-def test_internal_initiatives_figures_and_stations_do_not_exist_elsewhere(snapshot: catalogue.Catalogue):
+def test_internal_initiatives_figures_and_stations_do_not_exist_elsewhere(
+    snapshot: catalogue.Catalogue,
+):
     there = Facts(snapshot, beyond=True)
     assert "lichtjesavond" not in {row.initiative_id for row in there.initiatives}
     assert "own:voorbeeldstad:x" not in {row.observation_id for row in there.observations}
     assert there.stations == ()
     # The shopkeepers take part in the internal one only.
-    assert not any("Winkeliers" in part.actor for parts in there.participations.values() for part in parts)
+    assert not any(
+        "Winkeliers" in part.actor for parts in there.participations.values() for part in parts
+    )
 
 
 def test_they_exist_on_this_computer(snapshot: catalogue.Catalogue):
@@ -45,7 +66,10 @@ def test_they_leave_this_computer_in_no_file_and_no_picture(snapshot: catalogue.
         assert "own:voorbeeldstad:x" in {row.observation_id for row in tables.facts().observations}
         selection, _ = state.parse({}, visit.vocabulary(tables.facts()))
         for name in ("observations.csv", "kaart.csv"):
-            assert b"own:voorbeeldstad:x" not in exports.made(snapshot.folder, snapshot.version, name, selection).content
+            assert (
+                b"own:voorbeeldstad:x"
+                not in exports.made(snapshot.folder, snapshot.version, name, selection).content
+            )
         drawn = work.studio(snapshot.folder, snapshot.version).facts
         assert "own:voorbeeldstad:x" not in {row.observation_id for row in drawn.observations}
         assert drawn.stations == ()

@@ -21,14 +21,20 @@ def test_a_taken_port_is_one_line_that_says_what_to_do(capsys):
         port = taken.getsockname()[1]
         code, line = said(capsys, ["--port", str(port)])
     assert code == 1
-    assert line.startswith(f"stadshart: cannot listen on 127.0.0.1:{port}: ") and line.endswith("--host and --port\n")
+    assert line.startswith(f"stadshart: cannot listen on 127.0.0.1:{port}: ") and line.endswith(
+        "--host and --port\n"
+    )
     assert line.count("\n") == 1
 
 
 def test_a_host_that_is_not_here_is_one_line(capsys):
     # TEST-NET-1: no machine has an address in it (RFC 5737).
     code, line = said(capsys, ["--host", "192.0.2.1", "--port", "8501"])
-    assert code == 1 and line.startswith("stadshart: cannot listen on 192.0.2.1:8501: ") and line.count("\n") == 1
+    assert (
+        code == 1
+        and line.startswith("stadshart: cannot listen on 192.0.2.1:8501: ")
+        and line.count("\n") == 1
+    )
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "web"])

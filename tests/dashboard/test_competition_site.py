@@ -1,18 +1,24 @@
-"""The competition view in a real browser: one moves a slider, chooses a town, clicks a spot, and the map answers."""
+"""The competition view in a real browser: one moves a slider, chooses a town, clicks a spot, and
+the map answers.
+"""
 
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 pytestmark = pytest.mark.browser
-# What one move of a slider may send in all (design: 15 kB), and how long the server may take in this crowd.
+# What one move of a slider may send in all (design: 15 kB), and how long the server may take in
+# this crowd.
 MOST_BYTES = 15 * 1024
 
 
 def opened(page, address: str):
     page.received, page.faults = [], []
     page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: page.received.append(len(frame))))
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: page.received.append(len(frame))),
+    )
     page.goto(address)
     page.locator(".map[data-ready]").wait_for(timeout=60_000)
     return page

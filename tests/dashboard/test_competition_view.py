@@ -1,4 +1,6 @@
-"""The view of where the money goes: every language, every control moved once, broken links, no gaps on the screen."""
+"""The view of where the money goes: every language, every control moved once, broken links, no gaps
+on the screen.
+"""
 
 import re
 
@@ -36,10 +38,18 @@ def words(app: AppTest) -> str:
 def test_no_gap_no_euro_and_always_the_doubt(lang: str, scenario: str):
     said = words(opened(taal=lang, scenario=scenario))
     assert not re.search(r"\bnan\b|\binf\b|None|€|\{|\}", said, re.IGNORECASE)
-    caution = {"nl": "Rekenvoorbeeld, geen voorspelling", "en": "not a forecast", "de": "keine Prognose"}[lang]
+    caution = {
+        "nl": "Rekenvoorbeeld, geen voorspelling",
+        "en": "not a forecast",
+        "de": "keine Prognose",
+    }[lang]
     error = {"nl": "weggelaten", "en": "left out", "de": "weggelassen"}[lang]
     assert caution in said and error in said
-    marks = {"nl": ("aanname", "niet gekalibreerd"), "en": ("assumption", "not calibrated"), "de": ("Annahme", "nicht kalibriert")}
+    marks = {
+        "nl": ("aanname", "niet gekalibreerd"),
+        "en": ("assumption", "not calibrated"),
+        "de": ("Annahme", "nicht kalibriert"),
+    }
     assert all(mark in said for mark in marks[lang])
 
 
@@ -76,8 +86,9 @@ def test_every_control_can_be_moved():
     app.slider(key="w_wat_grens").set_value(-5).run()
     app.slider(key="w_wat_verval_large_scale").set_value(80).run()
     assert not app.exception
-    assert app.query_params["scenario"] == (
-        "naam:Mijn-Idee,dicht:enschede,eigen:enschede:95000,reis:120,grens:-5,verval:100:100:80"
+    assert (
+        app.query_params["scenario"]
+        == "naam:Mijn-Idee,dicht:enschede,eigen:enschede:95000,reis:120,grens:-5,verval:100:100:80"
     )
 
 
@@ -164,17 +175,32 @@ def test_town_nobody_knows_is_let_go():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_flows_can_be_taken_along_with_the_scenario(lang: str):
     selection, _ = state.parse({"taal": lang, "scenario": GROWN}, visit.vocabulary(tables.facts()))
-    offered = take.offers(selection, tables.facts(), texts(lang), "koopstromen").replace("&amp;", "&")
+    offered = take.offers(selection, tables.facts(), texts(lang), "koopstromen").replace(
+        "&amp;", "&"
+    )
     links = re.findall(r'href="\./export/(koopstromen\.\w+)\?([^"]+)"', offered)
-    assert [name for name, _ in links] == ["koopstromen.csv", "koopstromen.xlsx", "koopstromen.parquet", "koopstromen.zip"]
-    assert all(f"taal={lang}" in query and "vloer:plein-westermaat:150" in query for _, query in links)
-    content = exports.download(Studio(tables.facts()), "koopstromen.csv", selection).content.decode("utf-8-sig")
-    assert {"nl": "gemodelleerd", "en": "modelled", "de": "modelliert"}[lang] in content and "rand groeit" in content
+    assert [name for name, _ in links] == [
+        "koopstromen.csv",
+        "koopstromen.xlsx",
+        "koopstromen.parquet",
+        "koopstromen.zip",
+    ]
+    assert all(
+        f"taal={lang}" in query and "vloer:plein-westermaat:150" in query for _, query in links
+    )
+    content = exports.download(Studio(tables.facts()), "koopstromen.csv", selection).content.decode(
+        "utf-8-sig"
+    )
+    assert {"nl": "gemodelleerd", "en": "modelled", "de": "modelliert"}[
+        lang
+    ] in content and "rand groeit" in content
 
 
 @pytest.fixture(scope="module")
 def on_one_basis(tmp_path_factory):
-    """The snapshot with units of the register for every site, served instead of the one that ships."""
+    """The snapshot with units of the register for every site, served instead of the one
+    that ships.
+    """
     before = tables._folder
     tables.use(measured.snapshot(tmp_path_factory.mktemp("units")))
     yield
@@ -185,21 +211,39 @@ def on_one_basis(tmp_path_factory):
 def test_without_units_the_view_says_which_sites_lack_them():
     said = words(opened())
     assert "Nog zonder panden met een winkelbestemming: Almelo, Borne" in said
-    assert "stadshart-etl run --source bag" in said and "van welke andere locaties komt het geld" in said
+    assert (
+        "stadshart-etl run --source bag" in said
+        and "van welke andere locaties komt het geld" in said
+    )
     assert "wint, komt van" not in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_units_show_what_sites_take_from_each_other_and_what_would_hold_a_share(lang: str, on_one_basis):
+def test_units_show_what_sites_take_from_each_other_and_what_would_hold_a_share(
+    lang: str, on_one_basis
+):
     said = words(opened(taal=lang, scenario=GROWN))
-    gains = {"nl": "wint, komt van", "en": "wins, this part comes from", "de": "gewinnt, kommt von"}[lang]
-    needs = {"nl": "zijn deel te houden", "en": "hold its share", "de": "seinen Anteil zu halten"}[lang]
+    gains = {
+        "nl": "wint, komt van",
+        "en": "wins, this part comes from",
+        "de": "gewinnt, kommt von",
+    }[lang]
+    needs = {"nl": "zijn deel te houden", "en": "hold its share", "de": "seinen Anteil zu halten"}[
+        lang
+    ]
     assert gains in said and needs in said
-    assert re.search(r"<th scope=\"row\">Hengelo</th>(<td>[^<]+</td>){3}<td>\+\d[.,]?\d00 (tot|to|bis) \+\d[.,]?\d00 m²</td>", said)
+    assert re.search(
+        r"<th scope=\"row\">Hengelo</th>(<td>[^<]+</td>){3}<td>\+\d[.,]?\d00 (tot|to|bis)"
+        r" \+\d[.,]?\d00 m²</td>",
+        said,
+    )
     assert not re.search(r"\b(nan|inf|None)\b|€|\{|\}", said)
 
 
 def test_with_units_only_what_lies_across_the_border_is_an_assumption(on_one_basis):
     said = words(opened())
-    assert "De winkelvloer is een aanname van Gronau en Nordhorn" in said and "vier binnensteden" not in said
+    assert (
+        "De winkelvloer is een aanname van Gronau en Nordhorn" in said
+        and "vier binnensteden" not in said
+    )
     assert "Verzonnen register" in said

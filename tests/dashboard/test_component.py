@@ -18,7 +18,8 @@ SITE = Path(__file__).parent / "kaart_site" / "serve.py"
 # A grey pixel as PNG: enough to be a tile.
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010800000000"
-    "3a7e9b550000000a49444154789c6378000000c9" "00c8b3f9f2b60000000049454e44ae426082"
+    "3a7e9b550000000a49444154789c6378000000c9"
+    "00c8b3f9f2b60000000049454e44ae426082"
 )
 
 
@@ -35,14 +36,18 @@ def opened(page, address, query=""):
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda fault: page.faults.append(str(fault)))
     page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
-    page.on("dialog", lambda dialog: (page.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on(
+        "dialog", lambda dialog: (page.faults.append(f"dialog {dialog.message}"), dialog.dismiss())
+    )
     page.goto(f"{address}/{query}")
     page.locator(".map[data-ready]").wait_for()
     return page
 
 
 def rows(page):
-    return page.locator("tbody tr").evaluate_all("rows => rows.map((row) => row.querySelector('td').textContent)")
+    return page.locator("tbody tr").evaluate_all(
+        "rows => rows.map((row) => row.querySelector('td').textContent)"
+    )
 
 
 def extent(page):
@@ -61,20 +66,32 @@ def revision(page):
 def change_filter(page):
     before = revision(page)
     page.get_by_text("minder").click()
-    page.wait_for_function("old => document.querySelector('.stBidiComponent, [data-testid=stBidiComponentRegular]') && "
-                           "[...document.querySelectorAll('*')].some((node) => node.shadowRoot?.querySelector('.map[data-ready]')"
-                           "?.dataset.ready !== old && node.shadowRoot?.querySelector('.map'))", arg=before)
+    page.wait_for_function(
+        "old => document.querySelector('.stBidiComponent, [data-testid=stBidiComponentRegular]') &&"
+        " [...document.querySelectorAll('*')].some((node) =>"
+        " node.shadowRoot?.querySelector('.map[data-ready]')?.dataset.ready !== old &&"
+        " node.shadowRoot?.querySelector('.map'))",
+        arg=before,
+    )
 
 
 def test_nobody_but_this_machine_is_asked_without_tiles(page, site):
     opened(page, site)
-    assert {urlsplit(url).hostname for url in page.asked if not url.startswith(("blob:", "data:"))} == {"127.0.0.1"}
+    assert {
+        urlsplit(url).hostname for url in page.asked if not url.startswith(("blob:", "data:"))
+    } == {"127.0.0.1"}
     assert page.faults == []
 
 
 def test_the_table_has_the_features_of_the_layer_placed_or_not(page, site):
     opened(page, site)
-    assert rows(page) == ["Midden", "Tweeling links", "Tweeling rechts", "Ergens", "–Plek niet bekend: staat alleen in de tabelNergens"]
+    assert rows(page) == [
+        "Midden",
+        "Tweeling links",
+        "Tweeling rechts",
+        "Ergens",
+        "–Plek niet bekend: staat alleen in de tabelNergens",
+    ]
     assert page.locator(".sentence").text_content() == "5 van 5 getoond"
 
 
@@ -144,7 +161,10 @@ def test_headers_sort_by_number_and_back(page, site):
     header.click()
     up = page.locator("tbody td.number").all_text_contents()
     header.click()
-    assert (up, page.locator("tbody td.number").all_text_contents()) == (["1", "2", "3", "4", "5"], ["5", "4", "3", "2", "1"])
+    assert (up, page.locator("tbody td.number").all_text_contents()) == (
+        ["1", "2", "3", "4", "5"],
+        ["5", "4", "3", "2", "1"],
+    )
 
 
 def test_pan_and_zoom_survive_a_filter_and_a_rewritten_address(page, site):
@@ -163,7 +183,7 @@ def test_pan_and_zoom_survive_a_filter_and_a_rewritten_address(page, site):
 
 def test_moving_the_map_sends_nothing(page, site):
     sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
     opened(page, site)
     page.wait_for_timeout(300)
     before = len(sent)
@@ -175,7 +195,10 @@ def test_moving_the_map_sends_nothing(page, site):
 
 def test_a_filter_over_two_thousand_marks_stays_small(page, site):
     received = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
     opened(page, site, "?laag=panden")
     assert page.locator(".sentence").text_content() == "2.000 van 2.000 getoond"
     before = sum(received)
@@ -194,9 +217,17 @@ def test_the_extent_of_a_link_is_shown(page, site):
 def test_a_broken_extent_is_no_extent(page, site):
     opened(page, site)
     code = next(url for url in page.asked if url.endswith("/address.mjs"))
-    broken = ["", "?uitsnede=", *(f"?uitsnede={text}" for text in ("1,2,3", "a,b,c,d", "9,9,1,1", "<script>", "5,52,500,53"))]
+    broken = [
+        "",
+        "?uitsnede=",
+        *(
+            f"?uitsnede={text}"
+            for text in ("1,2,3", "a,b,c,d", "9,9,1,1", "<script>", "5,52,500,53")
+        ),
+    ]
     read = page.evaluate(
-        "async ([code, texts]) => { const m = await import(code); return texts.map((text) => m.read(text)) }",
+        "async ([code, texts]) => { const m = await import(code); return texts.map((text) =>"
+        " m.read(text)) }",
         [code, [*broken, "?uitsnede=5,52,6,53"]],
     )
     assert read == [None] * len(broken) + [[5, 52, 6, 53]]
@@ -227,7 +258,11 @@ def test_a_hostile_name_in_the_tooltip_is_text(page, site):
 
 def test_an_empty_choice_explains_itself(page, site):
     opened(page, site, "?leeg=ja")
-    assert page.locator(".empty").text_content().startswith("Met deze keuze staat er niets op de kaart")
+    assert (
+        page.locator(".empty")
+        .text_content()
+        .startswith("Met deze keuze staat er niets op de kaart")
+    )
     assert page.locator("tbody tr").count() == 0
 
 
@@ -276,10 +311,14 @@ def test_a_phone_scrolls_down_only(page, site):
 
 def test_the_map_works_below_a_path(page, tmp_path):
     command = [sys.executable, str(SITE)]
-    with serving(lambda port: [*command, str(port), "stad"], tmp_path / "log", health="/stad/_stcore/health") as served:
+    with serving(
+        lambda port: [*command, str(port), "stad"], tmp_path / "log", health="/stad/_stcore/health"
+    ) as served:
         opened(page, served.address, "stad/")
         assert len(rows(page)) == 5
-        assert all(urlsplit(url).path.startswith("/stad/") for url in page.asked if url.startswith("http"))
+        assert all(
+            urlsplit(url).path.startswith("/stad/") for url in page.asked if url.startswith("http")
+        )
 
 
 @pytest.fixture
@@ -309,13 +348,22 @@ def tile_host() -> Iterator[tuple[str, list[str]]]:
     thread.join()
 
 
-@pytest.mark.parametrize(("path", "credit"), [("goed", "© Proefkaart"), ("stuk", "schets van grens en spoor")])
+@pytest.mark.parametrize(
+    ("path", "credit"), [("goed", "© Proefkaart"), ("stuk", "schets van grens en spoor")]
+)
 def test_tiles_bring_their_credit_and_only_their_host(page, tmp_path, tile_host, path, credit):
     host, asked = tile_host
     setting = {"STADSHART_TILES": f"{host}/{path}/{{z}}/{{x}}/{{y}}.png © Proefkaart"}
-    with serving(lambda port: [sys.executable, str(SITE), str(port)], tmp_path / "log", env=setting) as served:
+    with serving(
+        lambda port: [sys.executable, str(SITE), str(port)], tmp_path / "log", env=setting
+    ) as served:
         opened(page, served.address)
         page.get_by_text(credit).wait_for()
-        assert {urlsplit(url).hostname for url in page.asked if url.startswith("http")} == {"127.0.0.1", "127.0.0.2"}
+        assert {urlsplit(url).hostname for url in page.asked if url.startswith("http")} == {
+            "127.0.0.1",
+            "127.0.0.2",
+        }
         assert asked
-        assert ("there" in page.locator(".leaflet-tiles-pane").get_attribute("class")) is (path == "goed")
+        assert ("there" in page.locator(".leaflet-tiles-pane").get_attribute("class")) is (
+            path == "goed"
+        )

@@ -1,4 +1,6 @@
-"""Every control in a real browser: it shows what the address says, and a change of something else keeps it."""
+"""Every control in a real browser: it shows what the address says, and a change of something else
+keeps it.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -21,7 +23,8 @@ _WEIGHTS = ",".join(f"{name}:{10 * number}" for number, name in enumerate(indica
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view with a link that sets each of its controls, and a change of one that is made beside the others.
+    """A view with a link that sets each of its controls, and a change of one that is made beside
+    the others.
 
     `cleared` are the parts of a selection that "Wis filters" sets back.
     """
@@ -116,8 +119,22 @@ VIEWS = (
         "concurrentie",
         "branche=dagelijks&keuze=winkels:enschede&scenario=naam:mijn-idee,vloer:enschede:150,eigen:enschede:95000,"
         "reis:120,grens:-5,verval:100:100:80",
-        ("taal", "branche", "locatie", "wat_naam", "wat_dicht_enschede", "wat_vloer_enschede", "wat_eigen_enschede")
-        + ("wat_eigen_m2_enschede", "wat_reis", "wat_grens", "wat_verval_daily", "wat_verval_large_scale"),
+        (
+            "taal",
+            "branche",
+            "locatie",
+            "wat_naam",
+            "wat_dicht_enschede",
+            "wat_vloer_enschede",
+            "wat_eigen_enschede",
+        )
+        + (
+            "wat_eigen_m2_enschede",
+            "wat_reis",
+            "wat_grens",
+            "wat_verval_daily",
+            "wat_verval_large_scale",
+        ),
         move("wat_reis"),
         "scenario",
         ("scenario",),
@@ -125,12 +142,24 @@ VIEWS = (
     View(
         "profiel",
         f"plaats=voorbeeldstad&gewichten={_WEIGHTS}",
-        ("taal", "plaats", "index", "startgewichten", *(f"gewicht_{name}" for name in indicators.found())),
+        (
+            "taal",
+            "plaats",
+            "index",
+            "startgewichten",
+            *(f"gewicht_{name}" for name in indicators.found()),
+        ),
         move("gewicht_centre_manager"),
         "weights",
         example=True,
     ),
-    View("cijfers", "plaats=hengelo&thema=vacancy", ("taal", "plaats", "thema"), pick("thema"), "theme"),
+    View(
+        "cijfers",
+        "plaats=hengelo&thema=vacancy",
+        ("taal", "plaats", "thema"),
+        pick("thema"),
+        "theme",
+    ),
 )
 
 
@@ -168,7 +197,9 @@ def model(example: bool) -> calibration.Model | None:
 
 
 def visited(page: Any, view: View, site: str) -> Story:
-    """A visit in which something else is changed after everything that sets controls from outside."""
+    """A visit in which something else is changed after everything that sets controls
+    from outside.
+    """
     found = Story()
 
     def note(moment: str) -> None:
@@ -201,7 +232,9 @@ def visited(page: Any, view: View, site: str) -> Story:
         page.locator("[data-testid=stDialog]").wait_for(state="detached")
         other("the picture window closed")
     if view.cleared:
-        page.get_by_role("button", name="Begin opnieuw" if view.name == "concurrentie" else "Wis filters").click()
+        page.get_by_role(
+            "button", name="Begin opnieuw" if view.name == "concurrentie" else "Wis filters"
+        ).click()
         note("cleared")
         if view.name != "concurrentie":
             view.other(page)
@@ -210,12 +243,18 @@ def visited(page: Any, view: View, site: str) -> Story:
 
 
 @pytest.mark.parametrize(
-    ("view", "name"), [(view, name) for view in VIEWS for name in view.controls], ids=lambda one: getattr(one, "name", one)
+    ("view", "name"),
+    [(view, name) for view in VIEWS for name in view.controls],
+    ids=lambda one: getattr(one, "name", one),
 )
 def test_a_control_shows_what_the_address_says(stories, view, name):
     seen = {}
     for moment, (screen, selection) in stories(view).moments.items():
-        wanted = expected(selection, facts(view.example), model(view.example) if view.name == "concurrentie" else None)
+        wanted = expected(
+            selection,
+            facts(view.example),
+            model(view.example) if view.name == "concurrentie" else None,
+        )
         if name in screen and screen[name] != wanted[name]:
             seen[moment] = (screen[name], wanted[name])
     assert seen == {}
@@ -237,7 +276,9 @@ def test_a_change_of_one_control_leaves_the_address_of_all_others(stories, view)
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 def test_back_leads_to_what_was_and_cleared_is_cleared(stories, view):
     moments = stories(view).moments
-    assert replace(moments["back"][1], extent=None) == replace(moments["opened by a link"][1], extent=None)
+    assert replace(moments["back"][1], extent=None) == replace(
+        moments["opened by a link"][1], extent=None
+    )
     first = state.opening(_vocabulary(view))
     for name in view.cleared:
         assert getattr(moments["cleared"][1], name) == getattr(first, name), name

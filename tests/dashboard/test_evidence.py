@@ -18,8 +18,12 @@ SHIPPED = Facts(catalogue.open(catalogue.EMBEDDED))
 SPRING = dt.date(towns.START, 3, 1)
 
 
-def units(*, drop: int = 4, streets: tuple[str, ...] = (*towns.TREATED, *towns.OTHERS), size: int = 20) -> pd.DataFrame:
-    """One row per unit and survey; the treated streets have `drop` fewer empty units from 2020 on."""
+def units(
+    *, drop: int = 4, streets: tuple[str, ...] = (*towns.TREATED, *towns.OTHERS), size: int = 20
+) -> pd.DataFrame:
+    """One row per unit and survey; the treated streets have `drop` fewer empty units
+    from 2020 on.
+    """
     rows = []
     for street in streets:
         for year in towns.SURVEYS:
@@ -29,8 +33,12 @@ def units(*, drop: int = 4, streets: tuple[str, ...] = (*towns.TREATED, *towns.O
     return pd.DataFrame(rows, columns=["street", "section", "surveyed", "vacant"])
 
 
-def measured(frame: pd.DataFrame, beginnings: Mapping[str, dt.date] | None = None) -> evidence.Evidence:
-    found = evidence.measure(frame, beginnings or dict.fromkeys(towns.TREATED, SPRING), place_id="a")
+def measured(
+    frame: pd.DataFrame, beginnings: Mapping[str, dt.date] | None = None
+) -> evidence.Evidence:
+    found = evidence.measure(
+        frame, beginnings or dict.fromkeys(towns.TREATED, SPRING), place_id="a"
+    )
     assert found is not None
     return found
 
@@ -66,7 +74,7 @@ def test_streets_that_began_at_another_time_are_left_out_on_both_sides():
 
 def test_the_moment_with_most_streets_is_taken():
     beginnings = {street: dt.date(2016, 3, 1) for street in towns.TREATED[:2]}
-    beginnings |= {street: SPRING for street in towns.TREATED[2:]}
+    beginnings |= dict.fromkeys(towns.TREATED[2:], SPRING)
     assert measured(units(), beginnings).treated == towns.TREATED[2:]
 
 
@@ -80,13 +88,19 @@ def test_an_initiative_after_the_last_survey_has_no_after():
 
 def test_streets_of_four_units_are_too_small_to_count():
     found = measured(pd.concat([units(streets=towns.TREATED), units(streets=towns.OTHERS, size=4)]))
-    assert isinstance(found.difference, RefusedError) and found.difference.lacking == "control_units"
+    assert (
+        isinstance(found.difference, RefusedError) and found.difference.lacking == "control_units"
+    )
 
 
 def test_row_order_changes_nothing():
     frame = units()
     one, other = measured(frame), measured(frame.sample(frac=1, random_state=1))
-    assert (one.difference, one.paths, one.treated) == (other.difference, other.paths, other.treated)
+    assert (one.difference, one.paths, one.treated) == (
+        other.difference,
+        other.paths,
+        other.treated,
+    )
 
 
 def test_the_shipped_facts_meet_all_four_obstacles():
@@ -123,20 +137,32 @@ def test_the_made_up_town_shows_both_designs_at_work():
     assert (found.before, found.start) == (dt.date(2021, 10, 1), dt.date(2022, 10, 1))
     assert found.difference.consistent_with == "down" and found.difference.pre_trend_p >= 0.10
     assert found.synthetic.consistent_with == "down"
-    assert list(found.synthetic.placebos) == list(found.synthetic.ratios.index) == list(found.synthetic.weights.index)
+    assert (
+        list(found.synthetic.placebos)
+        == list(found.synthetic.ratios.index)
+        == list(found.synthetic.weights.index)
+    )
 
 
 def test_the_made_up_town_shows_a_refusal_too():
     found = evidence.of_place(EXAMPLE, "voorbeeldstad", ("activity",))
     assert found is not None and isinstance(found.difference, RefusedError)
-    assert (found.difference.lacking, found.difference.found, len(found.treated)) == ("treated_units", 1, 1)
+    assert (found.difference.lacking, found.difference.found, len(found.treated)) == (
+        "treated_units",
+        1,
+        1,
+    )
 
 
 def test_streets_with_an_initiative_of_another_kind_take_no_part():
-    every, physical = (evidence.of_place(EXAMPLE, "voorbeeldstad", kinds) for kinds in (TYPES, ("physical",)))
+    every, physical = (
+        evidence.of_place(EXAMPLE, "voorbeeldstad", kinds) for kinds in (TYPES, ("physical",))
+    )
     assert every is not None and physical is not None
     assert (physical.treated, physical.left_out) == (every.treated, every.left_out)
-    assert not {"voorbeeldstad/langestraat", "voorbeeldstad/molenstraat"} & set(physical.synthetic.weights.index)
+    assert not {"voorbeeldstad/langestraat", "voorbeeldstad/molenstraat"} & set(
+        physical.synthetic.weights.index
+    )
 
 
 def test_a_kind_nobody_began_has_nothing_to_compare(tmp_path):

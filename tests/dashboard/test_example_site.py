@@ -1,4 +1,6 @@
-"""The made-up region in a real browser: what no snapshot of real facts can show yet is there, on a desk and on a phone."""
+"""The made-up region in a real browser: what no snapshot of real facts can show yet is there, on a
+desk and on a phone.
+"""
 
 import re
 
@@ -57,7 +59,9 @@ def test_index_is_worked_out_on_asking(page, site):
 
 
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])
-@pytest.mark.parametrize("view", ["overzicht", "kaart", "concurrentie", "profiel?plaats=voorbeeldweide"])
+@pytest.mark.parametrize(
+    "view", ["overzicht", "kaart", "concurrentie", "profiel?plaats=voorbeeldweide"]
+)
 def test_phone_shows_it_without_scrolling_sideways(page, site, view, lang):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site}/{view}{'&' if '?' in view else '?'}taal={lang}")

@@ -1,4 +1,6 @@
-"""The made-up region on the page: index, look-alikes and model are there, and no word is about a real place."""
+"""The made-up region on the page: index, look-alikes and model are there, and no word is about a
+real place.
+"""
 
 import re
 from collections.abc import Iterator
@@ -14,8 +16,11 @@ from tests.dashboard.test_straten_view import served
 from tests.dashboard.test_views import VIEWS, opened, words
 
 EQUAL = ",".join(f"{name}:100" for name in indicators.found())
-# Places, publishers and countries the texts of the real region speak of; the product's own name holds one of them.
-REAL = re.compile(r"Westermaat|Hengelo|Enschede|Oldenzaal|Almelo|\bBorne\b|Gronau|Twente|Winschoten|Raalte|\bCBS\b|GeoNames|Nederland|Netherlands|Niederlande|Duitsland|Germany|Deutschland")
+# Places, publishers and countries the texts of the real region speak of; the product's own name
+# holds one of them.
+REAL = re.compile(
+    r"Westermaat|Hengelo|Enschede|Oldenzaal|Almelo|\bBorne\b|Gronau|Twente|Winschoten|Raalte|\bCBS\b|GeoNames|Nederland|Netherlands|Niederlande|Duitsland|Germany|Deutschland"
+)
 GROWN = "naam:rand-groeit,vloer:voorbeeldboulevard:150"
 
 
@@ -31,7 +36,11 @@ def test_index_shows_an_interval_of_ranks_for_every_centre(lang):
     assert text("index.result") not in words(app)
     app.toggle(key="w_index").set_value(True).run()
     said = words(app)
-    assert text("index.result") in said and text("index.sobol") in said and text("index.gaps") not in said
+    assert (
+        text("index.result") in said
+        and text("index.sobol") in said
+        and text("index.gaps") not in said
+    )
     assert app.query_params["gewichten"] == EQUAL
     # Voorbeeldkerk is last whatever one assumes, and no centre is first whatever one assumes.
     found = tables.ranking(tuple((name, 100) for name in indicators.found()))
@@ -43,7 +52,10 @@ def test_index_shows_an_interval_of_ranks_for_every_centre(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_profile_names_strengths_weaknesses_and_look_alikes(lang):
     text = texts(lang)
-    strong, weak = (words(opened("profiel.py", taal=lang, plaats=place)) for place in ("voorbeeldweide", "voorbeeldkerk"))
+    strong, weak = (
+        words(opened("profiel.py", taal=lang, plaats=place))
+        for place in ("voorbeeldweide", "voorbeeldkerk")
+    )
     assert text("profile.side_strong") in strong and text("profile.side_weak") in weak
     alike = text("profile.alike", place="Voorbeeldkerk", others="|").split("|")[0]
     assert f"{alike}Voorbeelddal" in weak
@@ -54,7 +66,9 @@ def test_competition_shows_a_calibrated_model_with_its_error(lang):
     text = texts(lang)
     said = words(opened("concurrentie.py", taal=lang, scenario=GROWN))
     assert text("competition.needs_tables") not in said
-    assert text("competition.error", targets=7, free=4, rmse="|", foreseen="|").split("|")[0] in said
+    assert (
+        text("competition.error", targets=7, free=4, rmse="|", foreseen="|").split("|")[0] in said
+    )
     assert text("survey.voorbeeldstreek_2023.edge_outside") in said and "rand groeit" in said
 
 
@@ -78,7 +92,10 @@ def test_figures_counted_alike_are_not_said_to_differ(lang):
 
 def test_overview_leads_with_the_edge_and_its_city():
     said = words(opened("overzicht.py"))
-    assert "Voorbeeldboulevard trok in 2023 78 % van zijn bezoekers van buiten Voorbeeldstad" in said.replace("\u00a0", " ")
+    assert (
+        "Voorbeeldboulevard trok in 2023 78 % van zijn bezoekers van buiten Voorbeeldstad"
+        in said.replace("\u00a0", " ")
+    )
 
 
 def test_facts_of_the_example_say_that_they_are():

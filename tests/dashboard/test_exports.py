@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -38,7 +38,9 @@ SECRET = "Geheime Winkel"
 
 def everything(facts: Facts, lang: Lang = "nl") -> Selection:
     """The whole region with every layer on."""
-    known = state.Vocabulary(tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years)
+    known = state.Vocabulary(
+        tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
+    )
     return replace(state.opening(known, lang), layers=tuple(atlas.LAYERS))
 
 
@@ -63,19 +65,38 @@ def taken(example: Studio) -> Callable[[str], Made]:
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    """The town with a unit, a figure and an initiative that are internal, each with the secret in its words."""
+    """The town with a unit, a figure and an initiative that are internal, each with the secret in
+    its words.
+    """
     paper, counter = town.sources()
     own = {"source_id": "voorbeeldteller"}
     initiatives = town.initiatives()
-    initiatives.loc[initiatives["initiative_id"] == "lichtjesavond", ["source_id", "name", "note"]] = ["voorbeeldteller", SECRET, SECRET]
+    initiatives.loc[
+        initiatives["initiative_id"] == "lichtjesavond", ["source_id", "name", "note"]
+    ] = ["voorbeeldteller", SECRET, SECRET]
     found = {
         **town.tables(),
         "initiatives": initiatives,
-        "observations": town.observations({}, {"observation_id": "own:x", "note": SECRET, "area_name": SECRET, "sharing": "internal", **own}),
+        "observations": town.observations(
+            {},
+            {
+                "observation_id": "own:x",
+                "note": SECRET,
+                "area_name": SECRET,
+                "sharing": "internal",
+                **own,
+            },
+        ),
         "premises": town.premises({}, {"premises_id": "survey:x:1", "address": SECRET, **own}),
     }
     folder = tmp_path_factory.mktemp("closed")
-    store.publish(folder, found, [paper, counter], town.table_sources(), published=datetime(2024, 3, 3, tzinfo=timezone.utc))
+    store.publish(
+        folder,
+        found,
+        [paper, counter],
+        town.table_sources(),
+        published=datetime(2024, 3, 3, tzinfo=UTC),
+    )
     return catalogue.open(folder)
 
 
@@ -90,7 +111,11 @@ def unpacked(found: bytes) -> Iterator[bytes]:
     yield found
     if found[:4] == b"PAR1":
         table = pq.read_table(io.BytesIO(found))
-        yield repr(table.drop_columns([name for name in ("geometry", "bbox") if name in table.column_names]).to_pylist()).encode()
+        yield repr(
+            table.drop_columns(
+                [name for name in ("geometry", "bbox") if name in table.column_names]
+            ).to_pylist()
+        ).encode()
     if found[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(found)) as archive:
             for name in archive.namelist():
@@ -103,11 +128,17 @@ def rows(studio: Studio, name: str, selection: Selection) -> list[dict[str, str]
 
 
 def rows_of_notes(studio: Studio) -> list[str]:
-    return json.loads(exports.download(studio, "kaart.geojson", everything(studio.facts)).content)["notes"]
+    return json.loads(exports.download(studio, "kaart.geojson", everything(studio.facts)).content)[
+        "notes"
+    ]
 
 
-@pytest.mark.parametrize("name", [name for name in exports.DOWNLOADS if not name.startswith("koopstromen")])
-def test_internal_rows_are_in_no_file_even_on_this_computer(closed: Catalogue, local: Selection, name: str):
+@pytest.mark.parametrize(
+    "name", [name for name in exports.DOWNLOADS if not name.startswith("koopstromen")]
+)
+def test_internal_rows_are_in_no_file_even_on_this_computer(
+    closed: Catalogue, local: Selection, name: str
+):
     assert SECRET in repr(closed.table("premises")["address"].tolist())
     try:
         found = exports.made(closed.folder, closed.version, name, local).content
@@ -119,9 +150,17 @@ def test_internal_rows_are_in_no_file_even_on_this_computer(closed: Catalogue, l
 
 def test_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
     paper, counter = town.sources()
-    units = town.premises({"address": SECRET}, {"premises_id": "bag:9999010000000002", "address": SECRET})
+    units = town.premises(
+        {"address": SECRET}, {"premises_id": "bag:9999010000000002", "address": SECRET}
+    )
     sources = [replace(paper, sharing="aggregate"), counter]
-    store.publish(tmp_path, {**town.tables(), "premises": units}, sources, town.table_sources(), published=datetime(2024, 3, 3, tzinfo=timezone.utc))
+    store.publish(
+        tmp_path,
+        {**town.tables(), "premises": units},
+        sources,
+        town.table_sources(),
+        published=datetime(2024, 3, 3, tzinfo=UTC),
+    )
     opened = catalogue.open(tmp_path)
     selection = everything(Facts(opened))
     for name in ("kaart.zip", "kaart.html", "panden.csv", "panden.geojson", "straten.zip"):
@@ -129,7 +168,9 @@ def test_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
         assert not any(SECRET.encode() in part for part in unpacked(found)), name
 
 
-@pytest.mark.parametrize("name", [name for name in exports.DOWNLOADS if name.partition(".")[0] in exports.SELECTIONS])
+@pytest.mark.parametrize(
+    "name", [name for name in exports.DOWNLOADS if name.partition(".")[0] in exports.SELECTIONS]
+)
 def test_every_form_of_every_selection_can_be_made(taken: Callable[[str], Made], name: str):
     if name != "koopstromen.gpkg":
         made = taken(name)
@@ -160,27 +201,41 @@ def test_unit_of_which_nothing_is_known_is_called_unknown(example: Studio):
 def test_every_column_of_a_selection_says_what_it_holds(example: Studio, name: str, lang: Lang):
     pack, _ = exports.SELECTIONS[name]
     for sheet in pack(example, everything(example.facts, lang), texts(lang)).tables:
-        assert all(column.definition and column.definition != column.header for column in sheet.columns)
+        assert all(
+            column.definition and column.definition != column.header for column in sheet.columns
+        )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_files_speak_the_language_of_the_page(studio: Studio, lang: Lang):
     made = exports.download(studio, "kaart.geojson", everything(studio.facts, lang)).content
-    assert json.loads(made)["title"].startswith({"nl": "Stadshart Twente: kaart", "en": "Stadshart Twente: map", "de": "Stadshart Twente: Karte"}[lang])
+    assert json.loads(made)["title"].startswith(
+        {
+            "nl": "Stadshart Twente: kaart",
+            "en": "Stadshart Twente: map",
+            "de": "Stadshart Twente: Karte",
+        }[lang]
+    )
 
 
 def test_row_of_the_map_says_class_source_and_licence(studio: Studio):
     found = rows(studio, "kaart.csv", replace(everything(studio.facts), layers=("leegstand",)))
-    assert {row["Klasse op de kaart"] for row in found} == {"leegstandscijfer, met wat er is geteld"}
+    assert {row["Klasse op de kaart"] for row in found} == {
+        "leegstandscijfer, met wat er is geteld"
+    }
     assert all(row["Uitgever"] and row["Licentie"] for row in found)
 
 
 def test_initiative_of_which_only_the_town_is_known_has_no_spot(studio: Studio):
-    made = json.loads(exports.download(studio, "initiatieven.geojson", everything(studio.facts)).content)
+    made = json.loads(
+        exports.download(studio, "initiatieven.geojson", everything(studio.facts)).content
+    )
     spots = {feature["properties"]["id"]: feature["geometry"] for feature in made["features"]}
     unknown = {row.initiative_id for row in studio.facts.initiatives if row.point is None}
     assert unknown and {key for key, spot in spots.items() if spot is None} == unknown
-    assert "alleen de stad" in {feature["properties"]["class"][-15:-1] for feature in made["features"]}
+    assert "alleen de stad" in {
+        feature["properties"]["class"][-15:-1] for feature in made["features"]
+    }
 
 
 def test_made_up_town_says_so_in_every_file(taken: Callable[[str], Made]):
@@ -200,12 +255,25 @@ def test_names_of_files_hold_the_place_of_a_selection_only(studio: Studio):
     assert exports.file_name("street_vacancy.csv", selection) == "stadshart-street-vacancy.csv"
 
 
-# The addresses -----------------------------------------------------------------------------------------------------
+# The addresses
+# -----------------------------------------------------------------------------------------------------
 
 
 def answered(name: str) -> Response:
-    route = next(found for found in pictures.routes() if isinstance(found, Route) and found.path == f"/export/{name}")
-    request = Request({"type": "http", "method": "GET", "path": route.path, "query_string": b"taal=nl", "headers": []})
+    route = next(
+        found
+        for found in pictures.routes()
+        if isinstance(found, Route) and found.path == f"/export/{name}"
+    )
+    request = Request(
+        {
+            "type": "http",
+            "method": "GET",
+            "path": route.path,
+            "query_string": b"taal=nl",
+            "headers": [],
+        }
+    )
     return asyncio.run(route.endpoint(request))
 
 
@@ -218,7 +286,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
         if isinstance(answers[0], BusyError):
             raise answers[0]
         future: Future[Made] = Future()
-        future.set_exception(answers[0]) if isinstance(answers[0], PressError) else future.set_result(answers[0])
+        (
+            future.set_exception(answers[0])
+            if isinstance(answers[0], PressError)
+            else future.set_result(answers[0])
+        )
         return future
 
     before = tables._folder
@@ -232,32 +304,58 @@ def test_file_comes_with_a_name_to_save_it_under(asked: list[object]):
     asked.append(Made(b"x", "text/csv"))
     answer = answered("kaart.csv")
     assert (answer.status_code, answer.body) == (200, b"x")
-    assert answer.headers["content-disposition"] == 'attachment; filename="stadshart-kaart-twente.csv"'
+    assert (
+        answer.headers["content-disposition"] == 'attachment; filename="stadshart-kaart-twente.csv"'
+    )
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_what_of_a_link_was_unread_goes_along(example: Studio):
-    told = {form: exports.download(example, f"kaart.{form}", everything(example.facts), ("periode",)).content for form in ("geojson", "html")}
-    assert json.loads(told["geojson"])["notes"][0] == "Niet alles in de link was te lezen (periode): daarvoor geldt de gewone keuze."
+    told = {
+        form: (
+            exports.download(
+                example, f"kaart.{form}", everything(example.facts), ("periode",)
+            ).content
+        )
+        for form in ("geojson", "html")
+    }
+    assert (
+        json.loads(told["geojson"])["notes"][0]
+        == "Niet alles in de link was te lezen (periode): daarvoor geldt de gewone keuze."
+    )
     assert "te lezen (periode)" in told["html"].decode()
 
 
 def test_full_queue_is_told_with_when_to_come_back(asked: list[object]):
     asked.append(BusyError("full"))
     answer = answered("kaart.gpkg")
-    assert answer.status_code == 503 and int(answer.headers["retry-after"]) > 0 and "druk" in bytes(answer.body).decode()
+    assert (
+        answer.status_code == 503
+        and int(answer.headers["retry-after"]) > 0
+        and "druk" in bytes(answer.body).decode()
+    )
 
 
 def test_nothing_to_take_along_is_told(asked: list[object]):
     asked.append(PressError("Er is niets om mee te nemen."))
     answer = answered("premises.gpkg")
-    assert (answer.status_code, bytes(answer.body).decode()) == (422, "Er is niets om mee te nemen.")
+    assert (answer.status_code, bytes(answer.body).decode()) == (
+        422,
+        "Er is niets om mee te nemen.",
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("STADSHART_FRAMES", "javascript:alert(1)"), ("STADSHART_PUBLIC_URL", "ftp://x"), ("STADSHART_TILES", "http:")]
+    ("name", "value"),
+    [
+        ("STADSHART_FRAMES", "javascript:alert(1)"),
+        ("STADSHART_PUBLIC_URL", "ftp://x"),
+        ("STADSHART_TILES", "http:"),
+    ],
 )
-def test_wrong_setting_is_one_clear_line_at_the_start(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str):
+def test_wrong_setting_is_one_clear_line_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str
+):
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as left:
         main([])

@@ -1,4 +1,6 @@
-"""A snapshot that is published while somebody looks: the next change of a filter shows it, whole."""
+"""A snapshot that is published while somebody looks: the next change of a filter shows
+it, whole.
+"""
 
 import shutil
 import sys
@@ -23,7 +25,15 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def own_site(chromium, folder: Path, tmp_path: Path) -> Iterator[str]:
     with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port), "--data", str(folder)],
+        lambda port: [
+            sys.executable,
+            "-m",
+            "dashboard",
+            "--port",
+            str(port),
+            "--data",
+            str(folder),
+        ],
         tmp_path / "log",
         env={"STADSHART_TILES": "off"},
     ) as served:

@@ -36,7 +36,9 @@ def get(path: str, prefix: str = "", **headers: str) -> Answer:
         "raw_path": path.encode(),
         "root_path": "",
         "query_string": b"",
-        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+        "headers": [
+            (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
+        ],
     }
     asyncio.run(Router(geometry.routes(prefix, files))(scope, receive, send))
     start, *rest = sent
@@ -66,7 +68,14 @@ def test_who_has_the_file_is_told_so():
 
 @pytest.mark.parametrize(
     "path",
-    ["/map/unknown.json", "/map/../theme.py", "/map/%2e%2e", "/map/old/kaart.mjs", "/map//etc/passwd", "/map/"],
+    [
+        "/map/unknown.json",
+        "/map/../theme.py",
+        "/map/%2e%2e",
+        "/map/old/kaart.mjs",
+        "/map//etc/passwd",
+        "/map/",
+    ],
 )
 def test_only_known_names_are_answered(path):
     assert get(path).status == 404
@@ -92,4 +101,7 @@ def test_the_oldest_files_make_room():
     files = geometry.MapFiles(most=2)
     for name in ("a.json", "b.json", "a.json", "c.json"):
         files.publish({name: b"{}"})
-    assert [name for name in ("a.json", "b.json", "c.json") if files.get(name)] == ["a.json", "c.json"]
+    assert [name for name in ("a.json", "b.json", "c.json") if files.get(name)] == [
+        "a.json",
+        "c.json",
+    ]

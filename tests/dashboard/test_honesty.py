@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from dashboard import citation, state, summary, visit
 from dashboard.facts import Facts
-from dashboard.records import MEASURED
 from dashboard.maps import atlas
 from dashboard.maps.layers import edge_retail, initiatives, travellers, vacancy
 from dashboard.panels import details, overview
+from dashboard.records import MEASURED
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
 from tests.dashboard import measured
@@ -42,25 +42,36 @@ def selections(draw):
 def said(selection) -> str:
     """Everything the map view says in words for a selection."""
     text = texts(selection.lang)
-    parts = [*atlas.notes(FACTS, selection, text), atlas.caption(FACTS, text), atlas.name(FACTS, selection, text)]
+    parts = [
+        *atlas.notes(FACTS, selection, text),
+        atlas.caption(FACTS, text),
+        atlas.name(FACTS, selection, text),
+    ]
     if not selection.whole_region:
         figures = summary.place_headlines(FACTS, selection, text)
         parts.append(overview.cards(figures, selection, FACTS, text, "kaart"))
     for layer, features in atlas.shown(FACTS, selection).visible.items():
-        parts += [details.chosen(f"{layer}:{feature}", FACTS, text) or "" for feature in list(features)[:3]]
+        parts += [
+            details.chosen(f"{layer}:{feature}", FACTS, text) or ""
+            for feature in list(features)[:3]
+        ]
     return " ".join(parts)
 
 
 def published_shares(lang) -> set[str]:
     text = texts(lang)
-    written = {citation.value(row, FACTS, text) for row in FACTS.observations if row.unit == "share"}
+    written = {
+        citation.value(row, FACTS, text) for row in FACTS.observations if row.unit == "share"
+    }
     notes = " ".join(
         FACTS.said(part, lang)
         for row in FACTS.observations
         for part in (row.value_text, row.note, row.definition)
         if part is not None
     )
-    return {match.replace(" ", "") for figure in (*written, notes) for match in PER_CENT.findall(figure)}
+    return {
+        match.replace(" ", "") for figure in (*written, notes) for match in PER_CENT.findall(figure)
+    }
 
 
 SHARES = {lang: published_shares(lang) for lang in LANGUAGES}
@@ -69,7 +80,10 @@ SHARES = {lang: published_shares(lang) for lang in LANGUAGES}
 @settings(deadline=None, max_examples=60)
 @given(selections())
 def test_every_percentage_on_the_map_is_one_that_a_source_published(selection):
-    found = {match.replace(" ", "") for match in PER_CENT.findall(re.sub(r'"[^"]*"', "", said(selection)))}
+    found = {
+        match.replace(" ", "")
+        for match in PER_CENT.findall(re.sub(r'"[^"]*"', "", said(selection)))
+    }
     assert found <= SHARES[selection.lang]
 
 
@@ -93,7 +107,11 @@ def test_a_centre_without_a_figure_is_unknown_and_never_absent(selection):
     shown = vacancy.visible(FACTS, selection)
     about = {row.observation_id: row.place_id for row in FACTS.observations}
     named = {about.get(feature, feature.removesuffix("-unknown")) for feature in shown}
-    centres = {place.place_id for place in FACTS.centres if selection.place in (state.REGION, place.place_id)}
+    centres = {
+        place.place_id
+        for place in FACTS.centres
+        if selection.place in (state.REGION, place.place_id)
+    }
     assert centres <= named
 
 
@@ -125,10 +143,11 @@ def test_no_fraction_of_23_initiatives_is_said_anywhere(lang):
 
 
 def test_wording_of_the_count_is_as_agreed():
-    assert atlas.initiatives_note(FACTS, texts("nl")) == (
-        "13 initiatieven beschreven. De pilot telde er 15 in de eerste tranche en 8 in de tender tot voorjaar 2016. "
-        "Van de eerste 15 kennen wij er 9 bij naam; van 4 andere is de tranche niet zeker. "
-        "Meer stippen in een stad betekent niet dat daar meer is gebeurd."
+    assert (
+        atlas.initiatives_note(FACTS, texts("nl"))
+        == "13 initiatieven beschreven. De pilot telde er 15 in de eerste tranche en 8 in de tender"
+        " tot voorjaar 2016. Van de eerste 15 kennen wij er 9 bij naam; van 4 andere is de"
+        " tranche niet zeker. Meer stippen in een stad betekent niet dat daar meer is gebeurd."
     )
 
 
@@ -146,7 +165,9 @@ def test_vacancy_note_names_what_each_figure_counts():
 
 
 def test_old_figures_say_their_year():
-    row = next(row for row in FACTS.observations if row.year == 2017 and row.indicator in vacancy.RATES)
+    row = next(
+        row for row in FACTS.observations if row.year == 2017 and row.indicator in vacancy.RATES
+    )
     assert FACTS.is_old(row)
     assert "Cijfer uit 2017." in (details.observation(row, FACTS, texts("nl")))
 
@@ -165,11 +186,15 @@ def test_headlines_are_measured_dated_and_not_doubtful():
     keys = {headline.key.partition(":")[2] for headline in summary.headlines(FACTS, texts("nl"))}
     rows = [row for row in FACTS.observations if row.observation_id in keys]
     assert len(rows) == 4
-    assert all(row.nature in MEASURED and row.end and row.confidence in ("high", "medium") for row in rows)
+    assert all(
+        row.nature in MEASURED and row.end and row.confidence in ("high", "medium") for row in rows
+    )
 
 
 def test_residents_are_compared_within_one_series_only():
-    assert all(first.series == last.series is not None for _, first, last in summary.residents(FACTS))
+    assert all(
+        first.series == last.series is not None for _, first, last in summary.residents(FACTS)
+    )
 
 
 def test_locatus_comparison_is_one_series_of_four():
@@ -180,7 +205,9 @@ def test_locatus_comparison_is_one_series_of_four():
 
 def test_initiatives_without_a_year_stay_in_every_period():
     selection = replace(state.opening(VOCABULARY), years=(LAST, LAST))
-    undated = {row.initiative_id for row in FACTS.initiatives if row.start is None and row.end is None}
+    undated = {
+        row.initiative_id for row in FACTS.initiatives if row.start is None and row.end is None
+    }
     assert undated <= set(initiatives.visible(FACTS, selection))
 
 

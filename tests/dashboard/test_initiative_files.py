@@ -39,7 +39,9 @@ def test_what_is_unknown_is_an_empty_cell():
 
 def test_people_of_no_known_role_stay_out_and_the_sheet_is_made():
     example = Facts(catalogue.open(catalogue.EXAMPLE))
-    found = initiative_sheet.read(initiative_files.template(example, EVERY), places=["voorbeeldstad"])
+    found = initiative_sheet.read(
+        initiative_files.template(example, EVERY), places=["voorbeeldstad"]
+    )
     assert found.problems == ()
     assert {row["initiatief"] for row in found.rows} == {row.name for row in example.initiatives}
     assert "person_role" not in {row.get("soort_actor") for row in found.rows}
@@ -70,7 +72,10 @@ def test_the_list_follows_the_filters():
 
 def test_what_we_derived_says_so_in_the_list():
     table = initiative_files.listing(FACTS, EVERY, texts("nl"))
-    row = {column.key: cell for column, cell in zip(table.columns, _row(table, "wannaplay"), strict=True)}
+    row = {
+        column.key: cell
+        for column, cell in zip(table.columns, _row(table, "wannaplay"), strict=True)
+    }
     assert "door ons afgeleid" in str(row["actors"])
     assert row["fit"] == "profiel onbekend"
 

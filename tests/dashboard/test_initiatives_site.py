@@ -66,15 +66,21 @@ def test_a_bar_lies_behind_its_own_row(screen):
     row.wait_for(state="visible")
     # Both in one look: the page still grows above them while the map loads.
     inside, bar = row.evaluate(
-        "row => ['td.track', 'b'].map((part) => row.querySelector(part).getBoundingClientRect().toJSON())"
+        "row => ['td.track', 'b'].map((part) =>"
+        " row.querySelector(part).getBoundingClientRect().toJSON())"
     )
     assert inside["x"] <= bar["x"] and bar["x"] + bar["width"] <= inside["x"] + inside["width"] + 1
-    assert inside["y"] <= bar["y"] and bar["y"] + bar["height"] <= inside["y"] + inside["height"] + 1
+    assert (
+        inside["y"] <= bar["y"] and bar["y"] + bar["height"] <= inside["y"] + inside["height"] + 1
+    )
 
 
 def test_a_change_of_filter_stays_small(site, page):
     received: list[int] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
+    )
     page.goto(f"{site}/initiatieven")
     page.get_by_role("button", name="Soort, tranche").click()
     pill = page.get_by_role("button", name="eerste tranche", exact=True)
@@ -91,13 +97,11 @@ def test_a_change_of_filter_stays_small(site, page):
 def test_no_row_is_cut_through_and_a_shadow_says_that_more_follow(screen, width, height):
     page = screen(width, height)
     table = page.locator(".side .scroll")
-    cut, hidden = table.evaluate(
-        """table => {
+    cut, hidden = table.evaluate("""table => {
           const end = table.getBoundingClientRect().top + table.clientTop + table.clientHeight
           const rows = [...table.querySelectorAll("tbody tr")].map((row) => row.getBoundingClientRect())
           return [rows.filter((row) => row.top < end - 1 && row.bottom > end + 1).length, rows.filter((row) => row.top >= end - 1).length]
-        }"""
-    )
+        }""")
     assert cut == 0
     assert ("more" in table.get_attribute("class")) is (hidden > 0)
     table.evaluate("table => { table.scrollTop = table.scrollHeight }")
@@ -108,7 +112,10 @@ def test_no_row_is_cut_through_and_a_shadow_says_that_more_follow(screen, width,
 def test_a_name_of_one_word_stays_on_one_line(screen, width):
     name = screen(width, 900).locator(".side td .first span", has_text="Noorderhagenstraat").last
     name.wait_for(state="attached")
-    lines = name.evaluate("cell => { const range = document.createRange(); range.selectNodeContents(cell); return range.getClientRects().length }")
+    lines = name.evaluate(
+        "cell => { const range = document.createRange(); range.selectNodeContents(cell); return"
+        " range.getClientRects().length }"
+    )
     assert lines == 1
 
 
@@ -117,4 +124,8 @@ def test_on_a_phone_no_column_is_cut_off(screen):
     assert table.evaluate("table => table.scrollWidth <= table.clientWidth")
     box = table.bounding_box()
     for cell in table.locator("tbody tr").first.locator("td").all():
-        assert cell.is_visible() and cell.bounding_box()["x"] + cell.bounding_box()["width"] <= box["x"] + box["width"] + 1
+        assert (
+            cell.is_visible()
+            and cell.bounding_box()["x"] + cell.bounding_box()["width"]
+            <= box["x"] + box["width"] + 1
+        )

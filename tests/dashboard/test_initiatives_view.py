@@ -1,4 +1,6 @@
-"""The view Initiatieven in every language: filters, cards, the count that always stands there, effect or its refusal."""
+"""The view Initiatieven in every language: filters, cards, the count that always stands there,
+effect or its refusal.
+"""
 
 import csv
 import io
@@ -138,7 +140,11 @@ def test_clearing_brings_all_back_but_the_place():
 
 def test_a_card_shows_actors_precision_and_what_is_unknown():
     said = listed(opened(VIEW, keuze="initiatieven:the-passion"))
-    assert "The Passion (Enschede)" in said and "alleen de stad" in said and "onbekend: vul aan" in said
+    assert (
+        "The Passion (Enschede)" in said
+        and "alleen de stad" in said
+        and "onbekend: vul aan" in said
+    )
 
 
 def test_the_view_leaves_the_layers_of_the_map_alone():
@@ -150,7 +156,10 @@ def test_the_sheet_and_the_list_are_at_their_addresses():
     selection, _ = state.parse({"plaats": "oldenzaal"}, visit.vocabulary(tables.facts()))
     studio = Studio(tables.facts())
     sheet = exports.download(studio, "initiatieven-sjabloon.csv", selection)
-    assert exports.file_name("initiatieven-sjabloon.csv", selection) == "stadshart-initiatieven-sjabloon-oldenzaal.csv"
+    assert (
+        exports.file_name("initiatieven-sjabloon.csv", selection)
+        == "stadshart-initiatieven-sjabloon-oldenzaal.csv"
+    )
     rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig")), delimiter=";"))
     assert {row["initiatief"] for row in rows} == {"Boeskoolmarkt", "De Verjoardag"}
     for form in ("csv", "xlsx"):

@@ -56,7 +56,9 @@ def test_a_fit_is_unknown_where_the_profile_is():
 def test_a_judged_fit_is_taken_over(tmp_path):
     made = town.tables() | {"initiatives": town.initiatives({"profile_fit": "partly"})}
     made["participations"] = town.participations({})
-    store.publish(tmp_path, made, town.sources(), town.table_sources(), published=None, label="judged")
+    store.publish(
+        tmp_path, made, town.sources(), town.table_sources(), published=None, label="judged"
+    )
     facts = Facts(catalogue.open(tmp_path))
     assert [involvement.fit(row, facts) for row in facts.initiatives] == ["partly"]
 
@@ -87,7 +89,9 @@ def test_the_measures_are_those_of_the_network():
 
 def test_a_small_town_has_no_measures(tmp_path):
     found = involvement.network(Facts(catalogue.open(town.snapshot(tmp_path))))
-    assert not found.enough and found.shared == (("gemeente-voorbeeldstad", ("lichtjesavond", "voorbeeldmarkt")),)
+    assert not found.enough and found.shared == (
+        ("gemeente-voorbeeldstad", ("lichtjesavond", "voorbeeldmarkt")),
+    )
 
 
 def test_only_money_is_known_as_a_way_of_support():
@@ -107,7 +111,9 @@ def test_content_and_process_are_counted_apart():
 
 def test_the_two_rounds_are_told_from_their_sources():
     told = {line.key: (line.first, line.tender) for line in pilot.lines(FACTS)}
-    values = {key: tuple(None if row is None else row.value for row in pair) for key, pair in told.items()}
+    values = {
+        key: tuple(None if row is None else row.value for row in pair) for key, pair in told.items()
+    }
     assert values["counted"] == (15, 8)
     assert values["spent"] == (600_000, None)
     assert values["least"] == (10_000, 5_000)

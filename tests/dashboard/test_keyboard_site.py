@@ -1,4 +1,6 @@
-"""Keyboard, phone and zoom in a real browser: what has the focus is seen, popovers and menu are where one expects them."""
+"""Keyboard, phone and zoom in a real browser: what has the focus is seen, popovers and menu are
+where one expects them.
+"""
 
 import pytest
 
@@ -7,7 +9,8 @@ from tests.dashboard.test_site import opened
 
 pytestmark = pytest.mark.browser
 RING = "solid rgb(1, 104, 155)"
-# The ring of what has the keyboard, in the shadow of the map too; some inputs hide in a bigger shape that wears it.
+# The ring of what has the keyboard, in the shadow of the map too; some inputs hide in a bigger
+# shape that wears it.
 _FOCUSED = """() => {
   let held = document.activeElement
   while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement
@@ -65,7 +68,9 @@ def test_what_has_the_keyboard_always_wears_the_same_ring(page, site, view):
     for _ in range(45):
         page.keyboard.press("Tab")
         focused = page.evaluate(_FOCUSED)
-        if focused is not None and not any(width >= 3 and ring == RING for width, ring in focused["rings"]):
+        if focused is not None and not any(
+            width >= 3 and ring == RING for width, ring in focused["rings"]
+        ):
             faint.append(focused)
     assert faint == []
 
@@ -93,14 +98,26 @@ def test_a_choice_in_the_menu_of_a_phone_shows_the_view(page, site):
     page.get_by_role("button", name="Menu", exact=True).click()
     page.get_by_role("link", name="Bronnen", exact=True).click()
     page.get_by_role("heading", name="Waar de cijfers vandaan komen").wait_for()
-    page.wait_for_function("document.querySelector('[data-testid=stSidebar]')?.dataset.collapsed !== 'false'")
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stSidebar]')?.dataset.collapsed !== 'false'"
+    )
     page.reload()
     page.get_by_role("heading", name="Waar de cijfers vandaan komen").wait_for()
     assert page.locator("[data-testid=stSidebar][data-collapsed=false]").count() == 0
 
 
 @pytest.mark.parametrize(
-    "view", ["", "kaart", "straten", "concurrentie", "initiatieven", "profiel?plaats=hengelo", "cijfers", "bronnen"]
+    "view",
+    [
+        "",
+        "kaart",
+        "straten",
+        "concurrentie",
+        "initiatieven",
+        "profiel?plaats=hengelo",
+        "cijfers",
+        "bronnen",
+    ],
 )
 def test_the_width_of_400_percent_neither_scrolls_sideways_nor_breaks_words(page, site, view):
     page.set_viewport_size({"width": 320, "height": 720})
@@ -112,7 +129,9 @@ def test_the_width_of_400_percent_neither_scrolls_sideways_nor_breaks_words(page
     assert page.evaluate(_BROKEN) == []
 
 
-@pytest.mark.parametrize("view", ["straten?keuze=straten:voorbeeldstad/langestraat", "initiatieven"])
+@pytest.mark.parametrize(
+    "view", ["straten?keuze=straten:voorbeeldstad/langestraat", "initiatieven"]
+)
 def test_the_tables_of_the_made_up_town_fit_that_width(page, example_site, view):
     page.set_viewport_size({"width": 320, "height": 720})
     page.goto(f"{example_site}/{view}")
@@ -125,8 +144,13 @@ def test_the_tables_of_the_made_up_town_fit_that_width(page, example_site, view)
 def test_the_words_of_the_framework_are_in_the_language_of_the_page(page, site, lang):
     say = texts(lang)
     opened(page, f"{site}/initiatieven?plaats=enschede&straat=enschede/oude-markt&taal={lang}")
-    page.wait_for_function("words => document.querySelector('[data-testid=stSkipToContent]').innerText === words", arg=say("framework.skip"))
-    page.get_by_role("button", name=say("framework.remove", name="Oude Markt (Enschede)")).wait_for(state="attached")
+    page.wait_for_function(
+        "words => document.querySelector('[data-testid=stSkipToContent]').innerText === words",
+        arg=say("framework.skip"),
+    )
+    page.get_by_role("button", name=say("framework.remove", name="Oude Markt (Enschede)")).wait_for(
+        state="attached"
+    )
     page.get_by_role("group", name=say("framework.chosen")).wait_for(state="attached")
     streets = page.get_by_role("combobox", name=say("map.street"))
     streets.click()
@@ -150,7 +174,9 @@ def test_another_language_changes_the_words_of_the_framework_as_well(page, site)
 
 def test_a_chosen_street_lies_under_the_marks(page, example_site):
     opened(page, f"{example_site}/straten?keuze=straten:voorbeeldstad/langestraat")
-    colour = page.locator(".kaart").evaluate("root => getComputedStyle(root).getPropertyValue('--selected').trim()")
+    colour = page.locator(".kaart").evaluate(
+        "root => getComputedStyle(root).getPropertyValue('--selected').trim()"
+    )
     wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
     panes = page.locator(".map").evaluate(
         """(map, [r, g, b]) => [...map.querySelectorAll('.leaflet-pane > canvas')].map((canvas) => {
@@ -163,7 +189,10 @@ def test_a_chosen_street_lies_under_the_marks(page, example_site):
         })""",
         wanted,
     )
-    order = {name.rpartition("leaflet-")[2].removesuffix("-pane"): (z, painted) for name, z, painted in panes}
+    order = {
+        name.rpartition("leaflet-")[2].removesuffix("-pane"): (z, painted)
+        for name, z, painted in panes
+    }
     marks = order["initiatives"][0]
     assert any(painted > 100 for z, painted in order.values() if z < marks)
     assert all(painted < 100 for z, painted in order.values() if z > marks)

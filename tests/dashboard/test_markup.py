@@ -59,27 +59,37 @@ def test_true_writes_a_bare_attribute_and_none_writes_nothing():
 
 
 def test_names_lose_their_trailing_underscore():
-    assert node("p", "", class_="quiet", aria_label="kaart") == '<p class="quiet" aria-label="kaart"></p>'
+    assert (
+        node("p", "", class_="quiet", aria_label="kaart")
+        == '<p class="quiet" aria-label="kaart"></p>'
+    )
 
 
 def test_empty_elements_close_themselves():
     assert node("circle", cx=1.5, cy=2.0) == '<circle cx="1.5" cy="2"/>'
 
 
-@pytest.mark.parametrize("href", ["javascript:alert(1)", "https://elders.example", "//elders.example", "kaart"])
+@pytest.mark.parametrize(
+    "href", ["javascript:alert(1)", "https://elders.example", "//elders.example", "kaart"]
+)
 def test_a_door_stays_within_the_site(href):
     with pytest.raises(UnsafeAddressError, match="within the site"):
         door("weg", href)
 
 
-@pytest.mark.parametrize("url", [None, "", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "url", [None, "", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"]
+)
 def test_only_web_addresses_become_links(url):
     assert seen(outward("bron", url)).tags == [("span", {})]
 
 
 def test_a_source_opens_beside_and_learns_nothing():
     assert seen(outward("bron", "https://cbs.nl/x?a=1&b=2")).tags == [
-        ("a", {"href": "https://cbs.nl/x?a=1&b=2", "target": "_blank", "rel": "noopener noreferrer"})
+        (
+            "a",
+            {"href": "https://cbs.nl/x?a=1&b=2", "target": "_blank", "rel": "noopener noreferrer"},
+        )
     ]
 
 

@@ -1,4 +1,6 @@
-"""From view to view by the menu in a real browser: what was chosen goes along, on the screen and in the address."""
+"""From view to view by the menu in a real browser: what was chosen goes along, on the screen and in
+the address.
+"""
 
 import pytest
 
@@ -10,7 +12,9 @@ CHOSEN = "plaats=enschede&type=physical&tranche=first,unknown&periode=2005-2020&
 
 def go(page, name: str, view: str) -> None:
     page.get_by_role("link", name=name, exact=True).first.click()
-    page.wait_for_function("view => location.pathname.endsWith(view) && location.search.includes('plaats=')", arg=view)
+    page.wait_for_function(
+        "view => location.pathname.endsWith(view) && location.search.includes('plaats=')", arg=view
+    )
 
 
 def test_what_is_chosen_on_the_map_goes_along_to_the_initiatives_and_back(page, site):
@@ -21,7 +25,9 @@ def test_what_is_chosen_on_the_map_goes_along_to_the_initiatives_and_back(page, 
         page.locator(".map[data-ready]").wait_for()
         page.get_by_role("button", name="Period 2005-2020").wait_for()
         now = query(page)
-        assert {key: now[key] for key in asked if key != "uitsnede"} == {key: asked[key] for key in asked if key != "uitsnede"}
+        assert {key: now[key] for key in asked if key != "uitsnede"} == {
+            key: asked[key] for key in asked if key != "uitsnede"
+        }
         assert page.get_by_role("combobox", name="Place").input_value() == "Enschede"
 
 
@@ -86,14 +92,20 @@ def test_on_paper_the_table_of_the_towns_keeps_its_last_column(page, site):
     page.emulate_media(media="print")
     # A4 without its margins.
     page.set_viewport_size({"width": 720, "height": 1000})
-    assert page.locator(".matrix").evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
+    assert page.locator(".matrix").evaluate(
+        "table => table.scrollWidth <= table.parentElement.clientWidth"
+    )
     assert not page.get_by_role("navigation", name="Verder kijken").is_visible()
 
 
 def test_with_the_readers_own_colours_the_chosen_language_and_tab_stand_out(page, site):
     opened(page, f"{site}/kaart?taal=en")
     page.emulate_media(forced_colors="active")
-    shown = page.locator(".st-key-w_taal button").evaluate_all("all => all.map((one) => getComputedStyle(one).outlineStyle)")
+    shown = page.locator(".st-key-w_taal button").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).outlineStyle)"
+    )
     assert shown == ["none", "solid", "none"]
-    lines = page.get_by_role("tab").evaluate_all("all => all.map((one) => getComputedStyle(one).borderBottomColor)")
+    lines = page.get_by_role("tab").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).borderBottomColor)"
+    )
     assert len(set(lines[1:])) == 1 and lines[0] != lines[1]

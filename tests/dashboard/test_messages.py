@@ -27,7 +27,9 @@ SENT: dict[str, Callable[[WidgetState], object]] = {
     "text that is no JSON": lambda state: setattr(state, "json_value", "{no"),
     "JSON of another kind": lambda state: setattr(state, "json_value", "[[5]]"),
     "a trigger that is no JSON": lambda state: setattr(state, "json_trigger_value", "{no"),
-    "a trigger without an event": lambda state: setattr(state, "json_trigger_value", '[5, {"event": 3}]'),
+    "a trigger without an event": lambda state: setattr(
+        state, "json_trigger_value", '[5, {"event": 3}]'
+    ),
     "a choice that is none": lambda state: setattr(
         state, "json_trigger_value", '[{"event": "select", "value": {"layer": 5, "id": ["x"]}}]'
     ),
@@ -57,7 +59,9 @@ def send(app: AppTest, ids: list[str], put: Callable[[WidgetState], object]) -> 
 
 def widgets(app: AppTest) -> list[str]:
     """The ids of everything on the page that sends something."""
-    return [one.id for one in app.main.children.values() for one in _all(one) if getattr(one, "id", "")]
+    return [
+        one.id for one in app.main.children.values() for one in _all(one) if getattr(one, "id", "")
+    ]
 
 
 def _all(node):
@@ -105,7 +109,10 @@ def test_a_message_under_way_while_its_page_is_left_does_no_harm():
     tables.use(catalogue.EXAMPLE)
     try:
         app = opened("profiel.py", gewichten=",".join(f"{name}:100" for name in indicators.found()))
-        moved = [control(app.button_group, "startgewichten").id, control(app.slider, "gewicht_centre_manager").id]
+        moved = [
+            control(app.button_group, "startgewichten").id,
+            control(app.slider, "gewicht_centre_manager").id,
+        ]
         app.switch_page("views/cijfers.py").run()
         for put in SENT.values():
             send(app, moved, put)

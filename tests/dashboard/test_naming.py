@@ -1,7 +1,7 @@
 """What all places together are called follows from which they are."""
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tests import town
 from tests.dashboard.test_views import VIEWS, opened, words
 
 PILOT = Facts(catalogue.open(catalogue.EMBEDDED))
-PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
+PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,9 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two towns of which no more is known than where they lie."""
     folder = tmp_path_factory.mktemp("two")
     places = town.places({"place_id": "aadorp"}, {"place_id": "zeestad"})
-    store.publish(folder, {"places": places}, town.sources(), town.table_sources(), published=PUBLISHED)
+    store.publish(
+        folder, {"places": places}, town.sources(), town.table_sources(), published=PUBLISHED
+    )
     return folder
 
 
@@ -42,7 +44,13 @@ def test_the_pilot_is_twente_and_its_five():
 
 
 def test_one_town_goes_by_its_name(tmp_path: Path):
-    store.publish(tmp_path, {"places": town.places({})}, town.sources(), town.table_sources(), published=PUBLISHED)
+    store.publish(
+        tmp_path,
+        {"places": town.places({})},
+        town.sources(),
+        town.table_sources(),
+        published=PUBLISHED,
+    )
     one = Facts(catalogue.open(tmp_path))
     assert naming.whole(one, texts("en")) == "Example Town"
     assert naming.title(one, texts("en")) == "Example Town: what is known"

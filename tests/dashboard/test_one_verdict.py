@@ -52,9 +52,10 @@ def said_of(
 ) -> Iterator[tuple[str, str]]:
     """What each door says of one figure."""
     yield "the card", tag(details.observation(row, facts, TEXT))
-    yield "the row in Cijfers", re.findall(
-        r">([^<]+)</td></tr>$", figures._row(row, 1, selection, facts, TEXT)
-    )[0]
+    yield (
+        "the row in Cijfers",
+        re.findall(r">([^<]+)</td></tr>$", figures._row(row, 1, selection, facts, TEXT))[0],
+    )
     yield "the export", filed[row.observation_id]
     yield "the picture", story.verdict(row, (), facts, TEXT).partition(": ")[2].partition(".")[0]
 

@@ -1,4 +1,6 @@
-"""The view Profiel in every language: own profile first, the index last and only when enough is known."""
+"""The view Profiel in every language: own profile first, the index last and only when enough is
+known.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +45,14 @@ def test_the_sourced_profile_comes_first(lang):
     said = words(opened(VIEW, taal=lang, plaats="oldenzaal"))
     order = [
         said.index(text(key, place="Oldenzaal") if key == "profile.own_title" else text(key))
-        for key in ("profile.own_title", "profile.side_title", "profile.changed_title", "profile.measures", "profile.alike_title", "index.title")
+        for key in (
+            "profile.own_title",
+            "profile.side_title",
+            "profile.changed_title",
+            "profile.measures",
+            "profile.alike_title",
+            "index.title",
+        )
     ]
     assert order == sorted(order)
 
@@ -74,7 +83,11 @@ def test_the_index_is_off_until_asked_for(made_up, lang):
     assert app.query_params["gewichten"] == "geen"
     app.toggle(key="w_index").set_value(True).run()
     said = words(app)
-    assert text("index.result") in said and text("index.sobol") in said and text("index.origins") in said
+    assert (
+        text("index.result") in said
+        and text("index.sobol") in said
+        and text("index.origins") in said
+    )
     assert app.query_params["gewichten"] == EQUAL
 
 
@@ -95,8 +108,12 @@ def test_a_slider_moves_the_link(made_up):
 def test_a_preset_sets_every_slider(made_up):
     app = opened(VIEW, gewichten=EQUAL)
     app.button_group(key="w_startgewichten").set_value("groups").run()
-    given = presets.weights(presets.PRESETS[1], {name: one.INDICATOR.group for name, one in indicators.found().items()})
-    assert app.query_params["gewichten"] == ",".join(f"{name}:{given[name]}" for name in indicators.found())
+    given = presets.weights(
+        presets.PRESETS[1], {name: one.INDICATOR.group for name, one in indicators.found().items()}
+    )
+    assert app.query_params["gewichten"] == ",".join(
+        f"{name}:{given[name]}" for name in indicators.found()
+    )
 
 
 def test_the_preset_of_the_weights_is_the_chosen_one_and_own_weights_have_none(made_up):
@@ -109,7 +126,9 @@ def test_the_preset_of_the_weights_is_the_chosen_one_and_own_weights_have_none(m
 
 
 def test_weight_on_unknown_measures_is_refused(made_up):
-    heavy = ",".join(f"{name}:{100 if name == 'branch_variety' else 1}" for name in indicators.found())
+    heavy = ",".join(
+        f"{name}:{100 if name == 'branch_variety' else 1}" for name in indicators.found()
+    )
     said = words(opened(VIEW, gewichten=heavy))
     assert "Er is nu geen index te maken" in said and texts("nl")("index.result") not in said
 

@@ -22,9 +22,18 @@ pytestmark = pytest.mark.browser
 PUBLIC = "stadshart.example"
 VIEWS = tuple(path.stem for path in sorted((ROOT / "dashboard" / "views").glob("*.py")))
 # Every table and selection that has internal rows once, and one of each in every form.
-HELD = (
-    "observations initiatives actors participations counts stops areas straten panden initiatieven"
-).split()
+HELD = [
+    "observations",
+    "initiatives",
+    "actors",
+    "participations",
+    "counts",
+    "stops",
+    "areas",
+    "straten",
+    "panden",
+    "initiatieven",
+]
 FILES = tuple(
     name
     for name in exports.DOWNLOADS

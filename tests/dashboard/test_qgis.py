@@ -16,12 +16,19 @@ def parsed(style: str) -> XML.Element:
 
 
 def settings(layer: XML.Element) -> dict[str, str]:
-    return {option.get("name", ""): option.get("value", "") for option in layer.findall("./Option/Option")}
+    return {
+        option.get("name", ""): option.get("value", "")
+        for option in layer.findall("./Option/Option")
+    }
 
 
 def test_every_class_has_its_words_and_a_symbol_of_its_own():
-    root = parsed(qgis.look({"leeg": theme.style("unit_vacant"), "in gebruik": theme.style("unit_in_use")}))
-    found = [(one.get("value"), one.get("label"), one.get("symbol")) for one in root.iter("category")]
+    root = parsed(
+        qgis.look({"leeg": theme.style("unit_vacant"), "in gebruik": theme.style("unit_in_use")})
+    )
+    found = [
+        (one.get("value"), one.get("label"), one.get("symbol")) for one in root.iter("category")
+    ]
     assert found == [("leeg", "leeg", "0"), ("in gebruik", "in gebruik", "1")]
     assert [symbol.get("name") for symbol in root.iter("symbol")] == ["0", "1"]
     assert root.find("renderer-v2").get("attr") == qgis.CLASS
@@ -39,7 +46,9 @@ def test_mark_is_the_drawing_of_the_legend_in_its_colour_and_size():
 
 def test_hatching_of_the_edge_goes_along():
     root = parsed(qgis.look({"rand": theme.style("edge_retail")}))
-    drawing = base64.b64decode(settings(next(root.iter("layer")))["name"].removeprefix("base64:")).decode()
+    drawing = base64.b64decode(
+        settings(next(root.iter("layer")))["name"].removeprefix("base64:")
+    ).decode()
     assert drawing.count("path") >= 1 and theme.style("edge_retail").stroke in drawing
 
 
@@ -61,7 +70,9 @@ def test_casings_lie_below_every_line():
 
 def test_labels_of_two_marks_on_one_spot_both_stand():
     # Tried with QGIS 3.22: at priority 0, which it takes where none is told, neither is drawn.
-    placement = parsed(qgis.look({"vacant": theme.style("vacant")}, label='"what"')).find("labeling/settings/placement")
+    placement = parsed(qgis.look({"vacant": theme.style("vacant")}, label='"what"')).find(
+        "labeling/settings/placement"
+    )
     assert placement is not None
     assert int(placement.get("priority", "0")) > 0
     assert placement.get("offsetType") == "1"
@@ -98,7 +109,13 @@ def test_every_shape_of_every_published_table_has_a_style():
 
 def test_ground_lies_in_the_order_of_the_screen():
     root = parsed(export.table_styles()["background_area"])
-    assert [one.get("value") for one in root.iter("category")] == ["land_de", "land_nl", "green", "water", "building"]
+    assert [one.get("value") for one in root.iter("category")] == [
+        "land_de",
+        "land_nl",
+        "green",
+        "water",
+        "building",
+    ]
     assert [one.get("pass") for one in root.iter("layer")] == ["0", "1", "2", "3", "4"]
 
 

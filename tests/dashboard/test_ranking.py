@@ -82,7 +82,9 @@ def test_places_that_differ_by_measure_cannot_be_told_apart():
     better = {name: one.better for name, one in SHIPPED.indicators.items()}
     for number, name in enumerate(table):
         sign = 1.0 if better[name] == "higher" else -1.0
-        table.loc["p4", name], table.loc["p3", name] = (sign * 4, sign * 3) if number % 2 else (sign * 3, sign * 4)
+        table.loc["p4", name], table.loc["p3", name] = (
+            (sign * 4, sign * 3) if number % 2 else (sign * 3, sign * 4)
+        )
     found = ranking.ranked(replace(mixed, table=table), EQUAL)
     assert isinstance(found, Ranking)
     same = {one.place_id: one.same for one in found.standings}
@@ -106,7 +108,11 @@ def test_leaving_out_the_measure_that_lifts_a_place_is_found():
     table.loc["p0", name] = 1000.0
     found = ranking.ranked(replace(lifted, table=table), {**dict.fromkeys(EQUAL, 1), name: 100})
     assert isinstance(found, Ranking)
-    assert (found.shifts[0].indicator, found.shifts[0].place_id, found.shifts[0].ranks) == (name, "p0", 4)
+    assert (found.shifts[0].indicator, found.shifts[0].place_id, found.shifts[0].ranks) == (
+        name,
+        "p0",
+        4,
+    )
 
 
 def test_one_weight_has_nothing_to_leave_out():

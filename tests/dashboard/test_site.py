@@ -1,4 +1,6 @@
-"""The whole dashboard in a real browser: it maps, filters, clicks, shares, asks nobody else, and can be used by all."""
+"""The whole dashboard in a real browser: it maps, filters, clicks, shares, asks nobody else, and
+can be used by all.
+"""
 
 import json
 from urllib.parse import parse_qs, urlsplit
@@ -10,9 +12,14 @@ from tests.conftest import ROOT, keep_picture
 
 pytestmark = pytest.mark.browser
 # The opening view has no name in the address.
-VIEWS = tuple(sorted({path.stem for path in (ROOT / "dashboard" / "views").glob("*.py")} - {"overzicht"} | {""}))
+VIEWS = tuple(
+    sorted(
+        {path.stem for path in (ROOT / "dashboard" / "views").glob("*.py")} - {"overzicht"} | {""}
+    )
+)
 WITH_MAP = ("", "kaart")
-# What Streamlit's own page is measured on is Streamlit's to mend; these lie in its frame, not in ours.
+# What Streamlit's own page is measured on is Streamlit's to mend; these lie in its frame, not in
+# ours.
 NOT_OURS = (".stAppHeader", "[data-testid=stHeader]")
 
 
@@ -21,7 +28,10 @@ def opened(page, address: str):
     page.asked, page.faults, page.received = [], [], []
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: page.received.append(len(frame))))
+    page.on(
+        "websocket",
+        lambda socket: socket.on("framereceived", lambda frame: page.received.append(len(frame))),
+    )
     page.goto(address)
     page.locator(".map[data-ready]").wait_for()
     return page
@@ -48,7 +58,9 @@ def pick(page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-@pytest.fixture(scope="module", params=[(view, lang) for view in VIEWS for lang in LANGUAGES], ids="-".join)
+@pytest.fixture(
+    scope="module", params=[(view, lang) for view in VIEWS for lang in LANGUAGES], ids="-".join
+)
 def screen(visitor, site, request):
     """A view in a language, opened once for all that only look at it, with every request kept."""
     view, lang = request.param
@@ -72,7 +84,9 @@ def shown(screen, request):
 
 
 def test_no_request_leaves_this_machine(shown):
-    hosts = {urlsplit(url).hostname for url in shown.asked if not url.startswith(("data:", "blob:"))}
+    hosts = {
+        urlsplit(url).hostname for url in shown.asked if not url.startswith(("data:", "blob:"))
+    }
     assert hosts == {"127.0.0.1"}
 
 
@@ -99,7 +113,12 @@ def test_no_barrier_that_a_machine_can_find(shown):
     found = Axe().run(
         shown,
         context={"exclude": [[selector] for selector in NOT_OURS]},
-        options={"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}},
+        options={
+            "runOnly": {
+                "type": "tag",
+                "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+            }
+        },
     )
     barriers = {
         violation["id"]: [node["html"][:160] for node in violation["nodes"]]
@@ -120,7 +139,10 @@ def test_an_address_that_names_no_view_says_so_in_the_language_of_the_link_and_l
 
 def test_the_table_counts_the_figures_there_are(page, site):
     opened(page, f"{site}/kaart?laag=leegstand")
-    assert page.locator(".sentence").inner_text() == "5 leegstandscijfers, elk anders gemeten. Niet met elkaar vergelijken."
+    assert (
+        page.locator(".sentence").inner_text()
+        == "5 leegstandscijfers, elk anders gemeten. Niet met elkaar vergelijken."
+    )
     assert page.get_by_role("row", name="Borne").count() == 1
     opened(page, f"{site}/kaart?laag=leegstand&plaats=borne")
     page.get_by_text("Hiervan is nog geen cijfer gevonden. Onbekend is niet nul.").first.wait_for()
@@ -196,7 +218,9 @@ def test_another_language_changes_all_and_keeps_the_styles(page, site):
     page.get_by_role("heading", name="Hengelo: what is known").wait_for()
     page.get_by_role("button", name="Period 2019").wait_for()
     page.wait_for_function("document.documentElement.lang === 'en'")
-    styles = page.evaluate("[...document.head.querySelectorAll('style')].map((style) => style.textContent)")
+    styles = page.evaluate(
+        "[...document.head.querySelectorAll('style')].map((style) => style.textContent)"
+    )
     assert sum("stadshart.css" in style for style in styles) == 1
     assert query(page)["periode"] == "2019-2023"
 
@@ -258,14 +282,20 @@ def test_on_a_phone_the_views_stand_behind_a_button_that_says_menu(page, site):
     page.get_by_role("heading", name="Woher die Zahlen kommen").wait_for()
 
 
-@pytest.mark.parametrize(("view", "title"), [("", "Wat weten we per stad?"), ("cijfers", "Alle cijfers"), ("bronnen", "Waar de cijfers")])
+@pytest.mark.parametrize(
+    ("view", "title"),
+    [("", "Wat weten we per stad?"), ("cijfers", "Alle cijfers"), ("bronnen", "Waar de cijfers")],
+)
 def test_a_phone_shows_every_cell_of_a_wide_table(page, site, view, title):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{site}/{view}")
     page.get_by_role("heading", name=title).wait_for()
     table = page.locator("table.stack").first
     table.wait_for()
-    right = table.evaluate("(table) => Math.max(...[...table.querySelectorAll('tbody *')].map((cell) => cell.getBoundingClientRect().right))")
+    right = table.evaluate(
+        "(table) => Math.max(...[...table.querySelectorAll('tbody *')].map((cell) =>"
+        " cell.getBoundingClientRect().right))"
+    )
     assert right <= 390
 
 
@@ -304,7 +334,9 @@ def test_source_line_is_copied_as_one_plain_line(page, site):
 def test_source_line_is_copied_where_the_browser_has_no_clipboard(page, site):
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.goto(f"{site}/cijfers?keuze=cijfer:hengelo-binnenstad-vacant-premises-2023-11")
-    page.evaluate("document.addEventListener('copy', () => { window.kept = document.activeElement.value })")
+    page.evaluate(
+        "document.addEventListener('copy', () => { window.kept = document.activeElement.value })"
+    )
     page.get_by_role("button", name="Kopieer bronvermelding").wait_for()
     page.wait_for_function("history.stadshart")
     page.get_by_role("button", name="Kopieer bronvermelding").click()

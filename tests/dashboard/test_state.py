@@ -129,7 +129,9 @@ def test_extent_of_the_map_is_read():
 
 
 def test_other_place_lets_streets_extent_and_choice_go():
-    here = state.parse({"plaats": "borne", "straat": "borne/marktplein", "keuze": "leegstand:x"}, TOWN)[0]
+    here = state.parse(
+        {"plaats": "borne", "straat": "borne/marktplein", "keuze": "leegstand:x"}, TOWN
+    )[0]
     there = state.at_place(here, "hengelo")
     assert (there.place, there.streets, there.chosen, there.extent) == ("hengelo", (), None, None)
     assert state.at_place(here, state.REGION).streets == ("borne/marktplein",)
@@ -159,7 +161,11 @@ def test_a_copied_link_reproduces_the_selection(selection):
     assert state.parse(dict(parse_qsl(parts.query)), TOWN) == (selection, ())
 
 
-@given(st.dictionaries(st.sampled_from(list(state.to_query(state.opening(TOWN)))), st.text(max_size=60)))
+@given(
+    st.dictionaries(
+        st.sampled_from(list(state.to_query(state.opening(TOWN)))), st.text(max_size=60)
+    )
+)
 def test_any_text_in_the_address_gives_a_selection_from_the_lists(query):
     selection, _ = state.parse(query, TOWN)
     assert selection.place in (state.REGION, *TOWN.places)
@@ -180,8 +186,14 @@ def test_without_weights_no_index_is_asked_for():
 
 
 def test_a_link_carries_parts_actors_and_fit():
-    selection, notes = state.parse({"rol": "funder", "actor": "regio-twente,concordia", "profiel": "fits"}, TOWN)
-    assert (selection.roles, selection.actors, selection.fits) == (("funder",), ("concordia", "regio-twente"), ("fits",))
+    selection, notes = state.parse(
+        {"rol": "funder", "actor": "regio-twente,concordia", "profiel": "fits"}, TOWN
+    )
+    assert (selection.roles, selection.actors, selection.fits) == (
+        ("funder",),
+        ("concordia", "regio-twente"),
+        ("fits",),
+    )
     assert notes == ()
 
 
@@ -193,9 +205,13 @@ def test_all_parts_and_actors_are_no_filter():
 def test_the_choice_of_streets_is_written_out_and_read_back():
     town = replace(TOWN, trades=("horeca", "mode"))
     query = {
-        "maat": "drukte", "grens": "400m", "duur": "long,structural", "nabij": "initiatief",
-        "vergelijk": "hengelo/brink", "branche": "dagelijks,mode",
-    }  # fmt: skip
+        "maat": "drukte",
+        "grens": "400m",
+        "duur": "long,structural",
+        "nabij": "initiatief",
+        "vergelijk": "hengelo/brink",
+        "branche": "dagelijks,mode",
+    }
     selection, notes = state.parse(query, town)
     assert notes == ()
     assert selection.branch == "dagelijks" and selection.by_street.trades == ("mode",)
@@ -209,7 +225,9 @@ def test_an_unknown_trade_is_said_and_the_rest_kept():
 
 
 def test_another_place_lets_the_street_beside_go():
-    here = state.parse({"plaats": "borne", "vergelijk": "borne/marktplein", "maat": "drukte"}, TOWN)[0]
+    here = state.parse(
+        {"plaats": "borne", "vergelijk": "borne/marktplein", "maat": "drukte"}, TOWN
+    )[0]
     there = state.at_place(here, "hengelo")
     assert (there.by_street.beside, there.by_street.measure) == (None, "drukte")
 
@@ -219,9 +237,14 @@ def test_where_there_is_one_place_a_visit_opens_there():
 
 
 def test_scenario_is_written_out_whole_and_read_back():
-    selection, notes = state.parse({"scenario": "vloer:plein-westermaat:120", "branche": "grootschalig"}, TOWN)
+    selection, notes = state.parse(
+        {"scenario": "vloer:plein-westermaat:120", "branche": "grootschalig"}, TOWN
+    )
     assert notes == ()
     query = state.to_query(selection)
-    assert query["scenario"] == "naam:zonder-naam,vloer:plein-westermaat:120,reis:100,grens:0,verval:100:100:100"
+    assert (
+        query["scenario"]
+        == "naam:zonder-naam,vloer:plein-westermaat:120,reis:100,grens:0,verval:100:100:100"
+    )
     assert query["branche"] == "grootschalig"
     assert state.parse(query, TOWN) == (selection, ())

@@ -90,7 +90,9 @@ def test_a_snapshot_that_is_damaged_at_the_start_is_one_line(tmp_path: Path):
         port = str(free.getsockname()[1])
     done = subprocess.run(
         [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", port],
-        cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1 and done.stderr.startswith("stadshart: ")
     assert "observations.parquet" in done.stderr and done.stderr.count("\n") == 1

@@ -1,4 +1,6 @@
-"""The view Straten in a real browser, on the made-up town: it draws, sorts, opens a street, and sends little."""
+"""The view Straten in a real browser, on the made-up town: it draws, sorts, opens a street, and
+sends little.
+"""
 
 from urllib.parse import urlsplit
 
@@ -20,7 +22,9 @@ def test_it_draws_streets_sparks_and_units_and_asks_nobody_else(page, site):
     opened(page, f"{site}/straten")
     assert page.locator("[role=grid] tbody tr").count() == 21
     assert page.locator("tbody canvas.spark").count() == 21
-    assert {urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))} == {"127.0.0.1"}
+    assert {
+        urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))
+    } == {"127.0.0.1"}
     assert page.faults == []
 
 
@@ -83,5 +87,8 @@ def test_another_colour_keeps_pan_and_zoom_and_tells_itself_in_the_table(page, s
     page.wait_for_function("() => location.search.includes('maat=ketens')")
     assert query(page)["uitsnede"] == extent
     assert page.locator("[role=grid] tbody tr").first.inner_text().startswith("Bakkerssteeg")
-    assert page.locator("[role=grid] tbody tr", has_text="Noorderstraat").inner_text().count("56 %") == 1
+    assert (
+        page.locator("[role=grid] tbody tr", has_text="Noorderstraat").inner_text().count("56 %")
+        == 1
+    )
     assert page.faults == []

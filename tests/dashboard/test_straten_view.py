@@ -1,4 +1,6 @@
-"""The view Straten in every language: the made-up town, a real place without streets, and the real network of Enschede."""
+"""The view Straten in every language: the made-up town, a real place without streets, and the real
+network of Enschede.
+"""
 
 import csv
 import io
@@ -53,7 +55,10 @@ def test_a_place_without_streets_says_what_it_needs_and_where_to_try(lang):
 
 def test_without_a_choice_the_town_with_most_to_say_opens():
     app = opened(VIEW)
-    assert app.title[0].value == "Straten van Enschede" and app.selectbox(key="w_stad").value == "enschede"
+    assert (
+        app.title[0].value == "Straten van Enschede"
+        and app.selectbox(key="w_stad").value == "enschede"
+    )
     assert "Noorderhagenstraat" in words(app)
 
 
@@ -63,13 +68,21 @@ def test_an_initiative_chosen_on_the_map_of_a_town_without_streets_tells_of_itse
 
 
 def test_the_finding_names_month_place_and_both_numbers(example):
-    assert "In oktober 2024 stonden in Voorbeeldstad 34 van de 341 panden leeg: 10,0 %." in words(opened(VIEW))
+    assert "In oktober 2024 stonden in Voorbeeldstad 34 van de 341 panden leeg: 10,0 %." in words(
+        opened(VIEW)
+    )
 
 
 def test_what_is_modelled_says_so_with_its_skill(example):
     said = words(opened(VIEW))
-    assert "Drukte is gemodelleerd" in said and "bij de tellingen in Voorbeeldstad zijn gezocht" in said
-    assert "Getoetst in Voorbeeldstad aan tellingen in 19 straatdelen" in said and "rangcorrelatie 0,88 (interval 0,65 tot 0,97)" in said
+    assert (
+        "Drukte is gemodelleerd" in said
+        and "bij de tellingen in Voorbeeldstad zijn gezocht" in said
+    )
+    assert (
+        "Getoetst in Voorbeeldstad aan tellingen in 19 straatdelen" in said
+        and "rangcorrelatie 0,88 (interval 0,65 tot 0,97)" in said
+    )
 
 
 def test_the_three_ways_of_counting_are_told_apart(example):
@@ -86,7 +99,11 @@ def test_the_municipal_figure_stands_apart_with_its_own_definition(example):
 
 def test_outlines_show_how_much_the_figure_moves(example):
     said = words(opened(VIEW))
-    assert "Hoeveel scheelt de grens?" in said and "Dezelfde inventarisatie, andere grenzen." in said and "Voor de pilot" not in said
+    assert (
+        "Hoeveel scheelt de grens?" in said
+        and "Dezelfde inventarisatie, andere grenzen." in said
+        and "Voor de pilot" not in said
+    )
     for units, rate in ((341, "10,0 %"), (308, "10,4 %"), (323, "9,9 %"), (329, "9,7 %")):
         assert f">{units}<" in said and rate in said
 
@@ -104,7 +121,11 @@ def test_every_filter_moves_the_address(example, lang):
     assert not app.exception
     query = dict(app.query_params)
     assert (query["maat"], query["grens"], query["periode"]) == ("ketens", "afgeleid", "2015-2022")
-    assert query["branche"] == "niet_dagelijks,horeca" and query["duur"] == "long" and query["nabij"] == "initiatief"
+    assert (
+        query["branche"] == "niet_dagelijks,horeca"
+        and query["duur"] == "long"
+        and query["nabij"] == "initiatief"
+    )
     assert set(query["straat"].split(",")) == {
         f"voorbeeldstad/{name}" for name in ("kerkplein", "kerkstraat", "kerksteeg", "kerkepad")
     }
@@ -126,14 +147,18 @@ def test_no_street_of_that_name_is_said(example):
 
 
 def test_an_empty_selection_says_how_to_get_back(example):
-    said = words(opened(VIEW, straat="voorbeeldstad/kerkplein", duur="long", branche="niet_dagelijks,mode"))
+    said = words(
+        opened(VIEW, straat="voorbeeldstad/kerkplein", duur="long", branche="niet_dagelijks,mode")
+    )
     assert "Geen straat past bij deze filters. Wis de filters" in said
 
 
 def test_a_street_without_units_is_not_called_unfitting(example):
     said = words(opened(VIEW, straat="voorbeeldstad/westerweg"))
     assert "Aan Westerweg staat geen pand in deze inventarisatie. Kies de kleur Drukte" in said
-    assert "Aan Westerweg" not in words(opened(VIEW, straat="voorbeeldstad/westerweg", maat="drukte"))
+    assert "Aan Westerweg" not in words(
+        opened(VIEW, straat="voorbeeldstad/westerweg", maat="drukte")
+    )
 
 
 def test_a_street_has_a_page_of_its_own(example):
@@ -146,7 +171,9 @@ def test_a_street_has_a_page_of_its_own(example):
 
 
 def test_a_square_is_walked_round(example):
-    assert "Marktplein: 26 panden rondom, 1 leeg" in words(opened(VIEW, keuze="straten:voorbeeldstad/marktplein"))
+    assert "Marktplein: 26 panden rondom, 1 leeg" in words(
+        opened(VIEW, keuze="straten:voorbeeldstad/marktplein")
+    )
 
 
 def test_a_unit_opens_its_street_with_what_was_seen(example):
@@ -156,8 +183,14 @@ def test_a_unit_opens_its_street_with_what_was_seen(example):
 
 
 def test_two_streets_stand_side_by_side_with_their_intervals(example):
-    said = words(opened(VIEW, keuze="straten:voorbeeldstad/langestraat", vergelijk="voorbeeldstad/oosterstraat"))
-    assert "Oosterstraat naast Langestraat" in said and "10 % (4–18)" in said and "7 % (3–16)" in said
+    said = words(
+        opened(
+            VIEW, keuze="straten:voorbeeldstad/langestraat", vergelijk="voorbeeldstad/oosterstraat"
+        )
+    )
+    assert (
+        "Oosterstraat naast Langestraat" in said and "10 % (4–18)" in said and "7 % (3–16)" in said
+    )
     assert "kan het verschil toeval zijn" in said
 
 
@@ -174,24 +207,36 @@ def test_a_choice_that_is_gone_is_said(example):
 
 def test_a_broken_link_falls_back_visibly(example):
     said = words(opened(VIEW, maat="goud", grens="<i>", vergelijk="borne/brink"))
-    assert "onbekende waarde &#x27;goud&#x27; bij maat" in said and "<i>" not in said.replace("<i class", "")
+    assert "onbekende waarde &#x27;goud&#x27; bij maat" in said and "<i>" not in said.replace(
+        "<i class", ""
+    )
 
 
 def test_reset_lets_every_filter_go(example):
     app = opened(VIEW, maat="drukte", duur="long", straat="voorbeeldstad/langestraat")
     app.button[0].click().run()
-    assert (app.query_params["maat"], app.query_params["duur"], app.query_params["straat"]) == ("leegstand", "alle", "alle")
+    assert (app.query_params["maat"], app.query_params["duur"], app.query_params["straat"]) == (
+        "leegstand",
+        "alle",
+        "alle",
+    )
 
 
 def test_the_map_shows_streets_and_units_of_a_snapshot_that_has_them(example):
     said = words(opened("kaart.py", laag="straten,panden"))
-    assert "Beide zijn gemodelleerd" in said and "Getoetst in Voorbeeldstad aan tellingen in 19 straatdelen" in said
+    assert (
+        "Beide zijn gemodelleerd" in said
+        and "Getoetst in Voorbeeldstad aan tellingen in 19 straatdelen" in said
+    )
 
 
 def test_a_search_finds_by_name_and_prefers_the_same(example):
     town = tables.facts().towns["voorbeeldstad"]
     assert street_filters.searched(town, "Kerkstraat") == ("voorbeeldstad/kerkstraat",)
-    assert street_filters.searched(town, "langestr, markt") == ("voorbeeldstad/langestraat", "voorbeeldstad/marktplein")
+    assert street_filters.searched(town, "langestr, markt") == (
+        "voorbeeldstad/langestraat",
+        "voorbeeldstad/marktplein",
+    )
     assert street_filters.searched(town, " ") == ()
 
 
@@ -204,7 +249,9 @@ def rows_of(name, **query):
 def test_streets_are_taken_along_with_interval_and_source(example):
     rows = rows_of("straten.csv", straat="voorbeeldstad/langestraat")
     assert len(rows) == 1 and rows[0]["Straat"] == "Langestraat"
-    assert rows[0]["Panden"] == "41" and rows[0]["Leegstand, gemodelleerd (0-1)"].startswith("0,098")
+    assert rows[0]["Panden"] == "41" and rows[0]["Leegstand, gemodelleerd (0-1)"].startswith(
+        "0,098"
+    )
     assert "verzonnen" in rows[0]["Uitgever"]
 
 
@@ -246,7 +293,9 @@ def test_the_real_streets_of_enschede_open_and_say_what_they_lack(tmp_path, lang
         assert say("straten.untested", place="Enschede") in said
         assert app.selectbox(key="w_maat").value == "drukte"
         town = tables.facts().towns["enschede"]
-        assert town.fallen is not None and town.fallen.parts > 100 and str(town.fallen.parts) in said
+        assert (
+            town.fallen is not None and town.fallen.parts > 100 and str(town.fallen.parts) in said
+        )
         assert "enschede/oude-markt" in town.streets and len(town.streets) > 150
 
 
@@ -261,15 +310,29 @@ def _enschede(real, folder):
 
     read = gpd.read_file(real / "enschede_osm_streets" / "enschede_centre_highways.geojson")
     name = "Name" if "Name" in read.columns else "name"
-    lines = gpd.GeoDataFrame({"name": read[name], "highway": read["highway"]}, geometry=read.geometry, crs=read.crs)
+    lines = gpd.GeoDataFrame(
+        {"name": read[name], "highway": read["highway"]}, geometry=read.geometry, crs=read.crs
+    )
     every = reference.tables()
     record = SourceRecord(
-        source_id="osm", title_nl="Straten", title_en="Streets", publisher="OpenStreetMap", licence="ODbL 1.0",
-        credit="© OpenStreetMap contributors", retrieved=date(2023, 12, 24), status="fresh", sharing="open",
-    )  # fmt: skip
+        source_id="osm",
+        title_nl="Straten",
+        title_en="Streets",
+        publisher="OpenStreetMap",
+        licence="ODbL 1.0",
+        credit="© OpenStreetMap contributors",
+        retrieved=date(2023, 12, 24),
+        status="fresh",
+        sharing="open",
+    )
     every["streets"] = streets.streets(to_rd(lines), every["places"], stops=every["stops"]).streets
     sources = sorted([*reference.sources(), record], key=lambda one: one.source_id)
     store.publish(
-        folder, every, sources, {**reference.table_sources(), "streets": ("osm",)}, published=None, label="enschede"
+        folder,
+        every,
+        sources,
+        {**reference.table_sources(), "streets": ("osm",)},
+        published=None,
+        label="enschede",
     )
     return folder

@@ -55,7 +55,9 @@ def test_what_a_view_says_of_a_selection_is_made_once_for_all_visitors(served, m
         return object()
 
     words = visit.vocabulary(tables.facts())
-    once, again = (tables.remembered(make, state.parse({"plaats": "hengelo"}, words)[0]) for _ in range(2))
+    once, again = (
+        tables.remembered(make, state.parse({"plaats": "hengelo"}, words)[0]) for _ in range(2)
+    )
     first = tables.facts().version
     assert again is once and made == [(first, "hengelo", "nl")]
     tables.remembered(make, state.parse({"plaats": "hengelo", "taal": "de"}, words)[0])

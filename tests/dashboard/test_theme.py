@@ -8,7 +8,9 @@ from dashboard.maps.wording import wording
 from dashboard.text import LANGUAGES
 
 
-@pytest.mark.parametrize(("lang", "text"), [("nl", "1.234,5"), ("en", "1,234.5"), ("de", "1.234,5")])
+@pytest.mark.parametrize(
+    ("lang", "text"), [("nl", "1.234,5"), ("en", "1,234.5"), ("de", "1.234,5")]
+)
 def test_numbers_follow_the_language(lang, text):
     assert theme.number(1234.5, lang) == text
 
@@ -38,7 +40,9 @@ def test_a_round_share_has_no_decimals():
     assert theme.share(0.07, "nl") == "7 %"
 
 
-@pytest.mark.parametrize(("lang", "text"), [("nl", "1 maart 2024"), ("en", "1 March 2024"), ("de", "1. März 2024")])
+@pytest.mark.parametrize(
+    ("lang", "text"), [("nl", "1 maart 2024"), ("en", "1 March 2024"), ("de", "1. März 2024")]
+)
 def test_a_day_is_written_out(lang, text):
     assert theme.day(date(2024, 3, 1), lang) == text
 
@@ -60,7 +64,9 @@ def test_a_period_is_as_narrow_as_its_days(start, end, text):
     assert theme.period(start, end, "nl") == text
 
 
-@pytest.mark.parametrize(("moment", "text"), [(date(2023, 11, 1), "nov 2023"), (date(2024, 3, 1), "mrt 2024")])
+@pytest.mark.parametrize(
+    ("moment", "text"), [(date(2023, 11, 1), "nov 2023"), (date(2024, 3, 1), "mrt 2024")]
+)
 def test_a_label_has_a_short_month(moment, text):
     assert theme.short_month(moment, "nl") == text
 
@@ -73,7 +79,9 @@ def test_a_class_without_style_is_refused():
 def _contrast(one: str, other: str) -> float:
     def lightness(colour: str) -> float:
         parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
-        red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        red, green, blue = (
+            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     light, dark = sorted((lightness(one), lightness(other)), reverse=True)
@@ -92,7 +100,10 @@ def test_every_mark_stands_out_from_the_ground(style):
 
 
 def test_every_initiative_type_has_its_own_shape():
-    shapes = [theme.STYLES[f"initiative_{kind}"].shape for kind in ("physical", "activity", "transformation")]
+    shapes = [
+        theme.STYLES[f"initiative_{kind}"].shape
+        for kind in ("physical", "activity", "transformation")
+    ]
     assert sorted(shapes) == ["circle", "diamond", "square"]
 
 

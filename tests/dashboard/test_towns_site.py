@@ -1,8 +1,10 @@
-"""The view Straten in a real browser where the streets of several towns were read in: from one town to another."""
+"""The view Straten in a real browser where the streets of several towns were read in: from one town
+to another.
+"""
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
@@ -25,22 +27,44 @@ def site(chromium, tmp_path_factory) -> Iterator[str]:
     """The five towns, a street and its ten units in the second one too."""
     tables = towns.tables()
     line = LineString([(AT - 100.0, town.Y), (AT + 100.0, town.Y)])
-    street = town.streets({"street_id": f"{OTHER}-kade", "name": "Kade", "place_id": OTHER, "geometry": line})
+    street = town.streets(
+        {"street_id": f"{OTHER}-kade", "name": "Kade", "place_id": OTHER, "geometry": line}
+    )
     units = [
         {
-            "premises_id": f"survey:kade-{number}", "survey": "b2022", "place_id": OTHER, "street_id": f"{OTHER}-kade",
-            "address": None, "status": "vacant" if number < 3 else "in_use", "surveyed": "2022-10-01", "geometry": Point(AT + number, town.Y),
+            "premises_id": f"survey:kade-{number}",
+            "survey": "b2022",
+            "place_id": OTHER,
+            "street_id": f"{OTHER}-kade",
+            "address": None,
+            "status": "vacant" if number < 3 else "in_use",
+            "surveyed": "2022-10-01",
+            "geometry": Point(AT + number, town.Y),
         }
         for number in range(10)
-    ]  # fmt: skip
+    ]
     tables["streets"] = pd.concat([tables["streets"], street], ignore_index=True)
     tables["premises"] = pd.concat([tables["premises"], town.premises(*units)], ignore_index=True)
     tables["street_vacancy"] = street_vacancy(tables["premises"], tables["streets"])
     folder = tmp_path_factory.mktemp("towns")
     sources = {name: ids for name, ids in town.table_sources().items() if name in tables}
-    store.publish(folder / "data", tables, town.sources(), sources, published=datetime(2024, 3, 3, 12, tzinfo=timezone.utc))
+    store.publish(
+        folder / "data",
+        tables,
+        town.sources(),
+        sources,
+        published=datetime(2024, 3, 3, 12, tzinfo=UTC),
+    )
     with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--data", str(folder / "data"), "--port", str(port)],
+        lambda port: [
+            sys.executable,
+            "-m",
+            "dashboard",
+            "--data",
+            str(folder / "data"),
+            "--port",
+            str(port),
+        ],
         folder / "log",
         env={"STADSHART_TILES": "off"},
     ) as served:
@@ -63,7 +87,9 @@ def test_another_town_has_its_own_streets_sentence_and_map(page, site):
     page.locator("[role=grid] tbody tr", has_text="Kade").wait_for()
     assert rows(page) == {"Kade"}
     assert page.get_by_role("heading", name="Straat A, Aastad").count() == 0
-    page.wait_for_function("old => location.search.includes('uitsnede=') && !location.search.includes(old)", arg=first)
+    page.wait_for_function(
+        "old => location.search.includes('uitsnede=') && !location.search.includes(old)", arg=first
+    )
     assert (query(page)["plaats"], query(page)["keuze"]) == (OTHER, "geen")
     assert page.faults == []
 

@@ -1,4 +1,6 @@
-"""A town nobody has seen, from a place file, an extract and a timetable: published and shown without a line of code."""
+"""A town nobody has seen, from a place file, an extract and a timetable: published and shown
+without a line of code.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,19 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("unseen")
     places, inputs = laid_down(folder)
     with pytest.raises(SystemExit) as left:
-        main(["run", "--places", str(places), "--inputs", str(inputs), "--data", str(folder / "data"), "--workers", "1"])
+        main(
+            [
+                "run",
+                "--places",
+                str(places),
+                "--inputs",
+                str(inputs),
+                "--data",
+                str(folder / "data"),
+                "--workers",
+                "1",
+            ]
+        )
     assert left.value.code == 0
     return folder / "data"
 
@@ -52,7 +66,10 @@ def test_its_units_stand_on_their_street_and_empty_is_what_was_mapped(data: Path
     premises = catalogue.open(data).table("premises")
     assert (len(premises), (premises["status"] == "vacant").sum()) == (UNITS, EMPTY)
     streets = catalogue.open(data).table("streets").set_index("street_id")["name"]
-    assert set(premises["street_id"].map(streets)) <= {"Havenstraat", *(f"Langeweg {i}" for i in GRID)}
+    assert set(premises["street_id"].map(streets)) <= {
+        "Havenstraat",
+        *(f"Langeweg {i}" for i in GRID),
+    }
     assert not catalogue.open(data).has("street_vacancy"), "mapped units make no rate"
 
 
@@ -60,7 +77,10 @@ def test_its_stops_have_departures_per_day(data: Path):
     opened_now = catalogue.open(data)
     stops = opened_now.table("stops")
     # Where every trip ends nothing leaves.
-    assert stops["name"].tolist() == ["Markt"] and f"{TRIPS} vertrekken op een gewone werkdag" in stops["note"].iloc[0]
+    assert (
+        stops["name"].tolist() == ["Markt"]
+        and f"{TRIPS} vertrekken op een gewone werkdag" in stops["note"].iloc[0]
+    )
     figures = opened_now.table("observations").set_index("indicator")["value"]
     assert figures["departures_per_workday"] == TRIPS
 
@@ -68,11 +88,18 @@ def test_its_stops_have_departures_per_day(data: Path):
 def test_nothing_of_other_places_comes_along(data: Path):
     opened_now = catalogue.open(data)
     assert opened_now.table("places")["place_id"].tolist() == ["zeestad"]
-    assert {source for table in opened_now.manifest.tables for source in table.sources} == {"osm", "transit", "place-files"}
+    assert {source for table in opened_now.manifest.tables for source in table.sources} == {
+        "osm",
+        "transit",
+        "place-files",
+    }
     assert store.verify(data) == []
 
 
-@pytest.mark.parametrize(("view", "lang"), [*((view, "nl") for view in VIEWS), ("straten.py", "en"), ("straten.py", "de")])
+@pytest.mark.parametrize(
+    ("view", "lang"),
+    [*((view, "nl") for view in VIEWS), ("straten.py", "en"), ("straten.py", "de")],
+)
 def test_every_page_opens(shown: None, view: str, lang: str):
     assert opened(view, taal=lang).title[0].value
 
@@ -81,7 +108,16 @@ def test_every_page_opens(shown: None, view: str, lang: str):
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_page_speaks_of_the_towns_that_ship_or_of_their_pilot(shown: None, view: str, lang: str):
     said = words(opened(view, taal=lang)).replace("Stadshart Twente", "")
-    for name in ("Almelo", "Borne", "Enschede", "Hengelo", "Oldenzaal", "Twente", "Westermaat", "ilot"):
+    for name in (
+        "Almelo",
+        "Borne",
+        "Enschede",
+        "Hengelo",
+        "Oldenzaal",
+        "Twente",
+        "Westermaat",
+        "ilot",
+    ):
         assert name not in said, said[max(said.find(name) - 80, 0) : said.find(name) + 40]
 
 

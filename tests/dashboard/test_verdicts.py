@@ -15,7 +15,8 @@ from geo.synthetic import SyntheticControl
 
 NL = texts("nl")
 CAUSES = re.compile(
-    r"\b(door|dankzij|veroorzaak\w*|vanwege|leidde tot|caused?|because|due to|thanks to|led to|durch|dank|wegen|"
+    r"\b(door|dankzij|veroorzaak\w*|vanwege|leidde tot|caused?|because|due to|thanks to|led"
+    r" to|durch|dank|wegen|"
     r"verursach\w*|führte zu)\b",
     re.IGNORECASE,
 )
@@ -40,7 +41,16 @@ def short(lacking: str) -> TooFewToCompareError:
 
 
 def evidence(difference: object, synthetic: object, left_out: int = 0) -> Evidence:
-    return Evidence("a", dt.date(2019, 10, 1), dt.date(2020, 10, 1), ("a/x",), left_out, difference, synthetic, ())
+    return Evidence(
+        "a",
+        dt.date(2019, 10, 1),
+        dt.date(2020, 10, 1),
+        ("a/x",),
+        left_out,
+        difference,
+        synthetic,
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,14 +143,21 @@ def test_what_is_needed_is_what_the_designs_ask_for():
 
 
 def test_streets_that_were_left_out_are_counted():
-    assert "Niet meegeteld: 1 straat met" in verdicts.compared(evidence(short("donors"), short("donors"), 1), ["X"], NL)
-    assert "Niet meegeteld: 2 straten met" in verdicts.compared(evidence(short("donors"), short("donors"), 2), ["X", "Y"], NL)
+    assert "Niet meegeteld: 1 straat met" in verdicts.compared(
+        evidence(short("donors"), short("donors"), 1), ["X"], NL
+    )
+    assert "Niet meegeteld: 2 straten met" in verdicts.compared(
+        evidence(short("donors"), short("donors"), 2), ["X", "Y"], NL
+    )
     said = verdicts.compared(evidence(short("donors"), short("donors")), ["X", "Y"], NL)
-    assert "X en Y" in said and "oktober 2019 en oktober 2020" in said and "Niet meegeteld" not in said
+    assert (
+        "X en Y" in said and "oktober 2019 en oktober 2020" in said and "Niet meegeteld" not in said
+    )
 
 
 @pytest.mark.parametrize(
-    ("p", "key"), [(0.67, "trend_passed"), (0.10, "trend_passed"), (0.09, "trend_failed"), (0.0, "trend_failed")]
+    ("p", "key"),
+    [(0.67, "trend_passed"), (0.10, "trend_passed"), (0.09, "trend_failed"), (0.0, "trend_failed")],
 )
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_test_before_the_start_is_told_with_its_limit(lang, p, key):
@@ -167,7 +184,11 @@ def test_kinds_that_were_chosen_are_named_found_or_not(lang):
     text = texts(lang)
     for found in (True, False):
         said = verdicts.kinds(("physical", "activity"), found, text)
-        assert text("kind.physical") in said and text("kind.activity") in said and text("kind.transformation") not in said
+        assert (
+            text("kind.physical") in said
+            and text("kind.activity") in said
+            and text("kind.transformation") not in said
+        )
     assert verdicts.kinds(("physical",), True, text) != verdicts.kinds(("physical",), False, text)
 
 
@@ -178,7 +199,9 @@ def test_no_sentence_names_a_cause(lang):
     assert not {key: found[0] for key, text in said.items() if (found := CAUSES.search(text))}
 
 
-@pytest.mark.parametrize(("lang", "words"), [("nl", "passen bij"), ("en", "consistent with"), ("de", "passen zu")])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("nl", "passen bij"), ("en", "consistent with"), ("de", "passen zu")]
+)
 def test_a_result_is_at_most_consistent_with(lang, words):
     for design in ("difference", "synthetic"):
         for reading in ("up", "down", "none"):

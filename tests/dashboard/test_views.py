@@ -34,7 +34,9 @@ def control(controls: Iterable, name: str):
     return next(one for one in controls if re.fullmatch(rf"w_{name}(_\d+)?", one.key or ""))
 
 
-@pytest.fixture(scope="module", params=[(view, lang) for view in VIEWS for lang in LANGUAGES], ids="-".join)
+@pytest.fixture(
+    scope="module", params=[(view, lang) for view in VIEWS for lang in LANGUAGES], ids="-".join
+)
 def screen(request: pytest.FixtureRequest) -> tuple[AppTest, str]:
     """A view in a language, opened once for all that only look at it."""
     view, lang = request.param
@@ -148,7 +150,16 @@ def test_language_moves_everything_but_the_choice():
 
 def test_overview_names_the_facts_with_their_period():
     said = words(opened("overzicht.py"))
-    for fact in ("76 %", "2019", "63 winkelpanden", "november 2023", "19,3 %", "13.896", "16 %", "13 initiatieven"):
+    for fact in (
+        "76 %",
+        "2019",
+        "63 winkelpanden",
+        "november 2023",
+        "19,3 %",
+        "13.896",
+        "16 %",
+        "13 initiatieven",
+    ):
         assert fact in said, fact
 
 
@@ -177,7 +188,10 @@ def test_every_mark_of_the_snapshot_has_its_details():
     for lang in LANGUAGES:
         for layer in tables.scene_files(lang).scene.layers:
             for feature in layer.features:
-                assert details.chosen(f"{layer.id}:{feature.id}", facts, texts(lang)), (layer.id, feature.id)
+                assert details.chosen(f"{layer.id}:{feature.id}", facts, texts(lang)), (
+                    layer.id,
+                    feature.id,
+                )
 
 
 def test_every_figure_can_be_quoted_in_every_language():
@@ -188,7 +202,11 @@ def test_every_figure_can_be_quoted_in_every_language():
     for lang in LANGUAGES:
         for row in facts.observations:
             line = citation.line(row, facts, texts(lang))
-            assert citation.reason(row, texts(lang)) and row.source_id and facts.publisher(row.source_id, lang) in line
+            assert (
+                citation.reason(row, texts(lang))
+                and row.source_id
+                and facts.publisher(row.source_id, lang) in line
+            )
 
 
 def test_a_quick_second_move_is_not_undone_by_the_address_of_the_first():

@@ -29,7 +29,12 @@ def test_an_ambition_is_no_profile():
 def test_boardings_of_2019_and_2023_are_one_change():
     found = {one.indicator.id: one for one in SHIPPED.changes["oldenzaal"]}
     change = found["station_boardings"]
-    assert (change.first, change.first_year, change.last, change.last_year) == (1006.0, 2019, 1070.0, 2023)
+    assert (change.first, change.first_year, change.last, change.last_year) == (
+        1006.0,
+        2019,
+        1070.0,
+        2023,
+    )
     assert change.turn == "up"
     assert {one.indicator.id: one.turn for one in SHIPPED.changes["almelo"]}[
         "station_boardings"
@@ -46,7 +51,10 @@ def test_growth_of_the_population_is_a_change_itself():
 
 
 def test_vacancy_of_two_definitions_makes_no_change():
-    assert all(one.indicator.id not in ("vacancy_rate_floor_area", "retail_floor_area") for one in SHIPPED.changes["hengelo"])
+    assert all(
+        one.indicator.id not in ("vacancy_rate_floor_area", "retail_floor_area")
+        for one in SHIPPED.changes["hengelo"]
+    )
 
 
 def test_a_reading_without_definition_stands_alone():
@@ -62,7 +70,9 @@ def test_what_nobody_counted_is_missing_and_not_zero():
 def test_gaps_name_places_and_the_tables_nobody_filled():
     gaps = {gap.indicator.id: gap for gap in SHIPPED.gaps}
     assert "station_boardings" not in gaps and "population_change" not in gaps
-    assert gaps["branch_variety"].tables == ("premises",) and len(gaps["branch_variety"].places) == 5
+    assert (
+        gaps["branch_variety"].tables == ("premises",) and len(gaps["branch_variety"].places) == 5
+    )
     assert gaps["non_daily_inflow"].places == ("almelo", "borne", "enschede", "oldenzaal")
     assert gaps["non_daily_inflow"].tables == ()
 
@@ -78,7 +88,9 @@ def test_internal_tables_stay_on_this_computer(tmp_path, beyond, seen):
 
 def beside(*values: float | None, measure: str = "vacancy_rate_premises") -> vitality.Beside | None:
     """Almelo beside the others, in the order of the places, on one measure."""
-    table = pd.DataFrame({measure: [*values, *[None] * (5 - len(values))]}, index=SHIPPED.places, dtype="float64")
+    table = pd.DataFrame(
+        {measure: [*values, *[None] * (5 - len(values))]}, index=SHIPPED.places, dtype="float64"
+    )
     reading = vitality.Reading(values[0] or 0.0, 2023, "row", beside=True)
     known = replace(
         SHIPPED,
@@ -112,7 +124,13 @@ def test_more_is_better_where_the_measure_says_so():
 
 def test_a_place_stands_beside_the_range_of_the_others():
     found = beside(5.0, 10.0, None, 30.0, 20.0)
-    assert (found.value, found.lowest, found.highest, found.others, found.year) == (5.0, 10.0, 30.0, 3, 2023)
+    assert (found.value, found.lowest, found.highest, found.others, found.year) == (
+        5.0,
+        10.0,
+        30.0,
+        3,
+        2023,
+    )
 
 
 def test_beside_one_other_or_unknown_itself_a_place_is_neither_strong_nor_weak():
@@ -126,7 +144,10 @@ def test_what_is_larger_in_a_larger_place_makes_none_strong():
 
 
 def test_of_the_shipped_facts_only_the_population_stands_side_by_side():
-    sides = {place: [(one.indicator.id, one.side) for one in vitality.beside(SHIPPED, place)] for place in SHIPPED.places}
+    sides = {
+        place: [(one.indicator.id, one.side) for one in vitality.beside(SHIPPED, place)]
+        for place in SHIPPED.places
+    }
     assert sides["borne"] == [("population_change", "strong")]
     assert sides["oldenzaal"] == [("population_change", "weak")]
     assert sides["hengelo"] == [("population_change", "between")]

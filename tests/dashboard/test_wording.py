@@ -25,30 +25,71 @@ PLACES = [
 
 GONE = (
     # nl
-    "Leeg van", "{place} sluiten", "met {free} vrije", "als leeg heeft gekaart",
-    "als leeg gekaart", "is een deur", "zonder vaste plek", "Meenemen", "De goede kant op",
-    "De andere kant op", "{value}, tot en met {year}",
+    "Leeg van",
+    "{place} sluiten",
+    "met {free} vrije",
+    "als leeg heeft gekaart",
+    "als leeg gekaart",
+    "is een deur",
+    "zonder vaste plek",
+    "Meenemen",
+    "De goede kant op",
+    "De andere kant op",
+    "{value}, tot en met {year}",
     # de
-    "wohl {count}", "wohl 1", "Hauptbahnhof", "Hauptbahnhöf", "Ihre Verwaltung", "Einsteigende",
-    "Ladenfläche", "nicht neben andere", "zieht die Zahl", "zum Mittel", "Mitnehmen", "mitnehmen",
-    "weigern", "ist eine Tür",
+    "wohl {count}",
+    "wohl 1",
+    "Hauptbahnhof",
+    "Hauptbahnhöf",
+    "Ihre Verwaltung",
+    "Einsteigende",
+    "Ladenfläche",
+    "nicht neben andere",
+    "zieht die Zahl",
+    "zum Mittel",
+    "Mitnehmen",
+    "mitnehmen",
+    "weigern",
+    "ist eine Tür",
     # en
-    "known; {count} partial", "from the own city", "Take along", "unknown: add it",
-    "Both methods refuse", "abroad: the country",
-)  # fmt: skip
+    "known; {count} partial",
+    "from the own city",
+    "Take along",
+    "unknown: add it",
+    "Both methods refuse",
+    "abroad: the country",
+)
 # Right for one as for many: a number behind a colon or in brackets, or out of so many. Or never
 # one: a snapshot of one place is named after it, a rank correlation asks for more than one section,
 # fewer than two stations have headlines of their own, and a figure is alike only to another.
 ANY_NUMBER = {
-    "straten.filters", "map.layers_button", "factsheet.initiatives", "factsheet.more",
-    "press.sources_more", "straten.vacant_more", "pilot.described_derived", "pilot.unsure",
-    "pilot.process_data", "overview.described", "profile.side_note",
-    "passers.per_hour", "passers.per_day", "press.head_station",
-    "region.name_other", "region.centres_other", "region.all_other", "map.title_other",
-    "map.title_other_alone", "straten.tested", "straten.tested_fitted", "straten.unreliable",
-    "straten.unreliable_fitted", "press.head_trains_lower", "press.head_trains_some",
+    "straten.filters",
+    "map.layers_button",
+    "factsheet.initiatives",
+    "factsheet.more",
+    "press.sources_more",
+    "straten.vacant_more",
+    "pilot.described_derived",
+    "pilot.unsure",
+    "pilot.process_data",
+    "overview.described",
+    "profile.side_note",
+    "passers.per_hour",
+    "passers.per_day",
+    "press.head_station",
+    "region.name_other",
+    "region.centres_other",
+    "region.all_other",
+    "map.title_other",
+    "map.title_other_alone",
+    "straten.tested",
+    "straten.tested_fitted",
+    "straten.unreliable",
+    "straten.unreliable_fitted",
+    "press.head_trains_lower",
+    "press.head_trains_some",
     "sentence.leegstand_alike",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("phrase", GONE)
@@ -136,11 +177,14 @@ def test_citation_reads_publisher_date_title_address_day():
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("2013-08-23", "23 augustus 2013"), ("2018-10", "oktober 2018"), ("2014-2015", "2014-2015"),
+        ("2013-08-23", "23 augustus 2013"),
+        ("2018-10", "oktober 2018"),
+        ("2014-2015", "2014-2015"),
         ("2023", "2023"),
-        ("2019-11 (maand afgeleid)", "november 2019 (maand afgeleid)"), (None, "ongedateerd"),
+        ("2019-11 (maand afgeleid)", "november 2019 (maand afgeleid)"),
+        (None, "ongedateerd"),
     ],
-)  # fmt: skip
+)
 def test_date_of_a_source_is_written_out(written: str | None, said: str):
     assert citation.published(written, SHIPPED, NL) == said
 

@@ -1,9 +1,11 @@
-"""Five made-up towns of which enough is known for an index, and one of them surveyed street by street for years."""
+"""Five made-up towns of which enough is known for an index, and one of them surveyed street by
+street for years.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -40,25 +42,40 @@ def observations() -> list[Row]:
         for indicator, area_kind, unit, first, step in FIGURES:
             rows.append(
                 {
-                    "observation_id": f"{place}-{indicator}", "place_id": place, "area_name": place,
-                    "indicator": indicator, "value": first + number * step, "unit": unit, "area_kind": area_kind,
-                    "definition": "verzonnen", "series": None,
+                    "observation_id": f"{place}-{indicator}",
+                    "place_id": place,
+                    "area_name": place,
+                    "indicator": indicator,
+                    "value": first + number * step,
+                    "unit": unit,
+                    "area_kind": area_kind,
+                    "definition": "verzonnen",
+                    "series": None,
                 }
-            )  # fmt: skip
+            )
         for year, people in ((2019, 10_000.0), (2024, 10_000.0 + 100.0 * number)):
             rows.append(
                 {
-                    "observation_id": f"{place}-population-{year}", "place_id": place, "area_name": place,
-                    "indicator": "population", "value": people, "unit": "inwoners", "area_kind": "municipality",
-                    "definition": "verzonnen", "series": f"{place}-population", "period_start": f"{year}-01-01",
+                    "observation_id": f"{place}-population-{year}",
+                    "place_id": place,
+                    "area_name": place,
+                    "indicator": "population",
+                    "value": people,
+                    "unit": "inwoners",
+                    "area_kind": "municipality",
+                    "definition": "verzonnen",
+                    "series": f"{place}-population",
+                    "period_start": f"{year}-01-01",
                     "period_end": f"{year}-12-31",
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
 def vacant(street: str, year: int, drop: int) -> int:
-    """Empty units in a street: a few that differ by street and wobble, `drop` fewer once an initiative runs."""
+    """Empty units in a street: a few that differ by street and wobble, `drop` fewer once an
+    initiative runs.
+    """
     number = (*TREATED, *OTHERS).index(street)
     wobble = (number * 7 + year * 5) % 3
     return 6 + number % 4 + wobble - (drop if street in TREATED and year >= START else 0)
@@ -73,12 +90,16 @@ def premises(drop: int) -> list[Row]:
             for number in range(UNITS):
                 rows.append(
                     {
-                        "premises_id": f"survey:{street.replace(' ', '-')}-{number}".lower(), "survey": f"s{year}",
-                        "place_id": TOWNS[0], "street_id": street_id(street), "address": None,
-                        "status": "vacant" if number < empty else "in_use", "surveyed": f"{year}-10-01",
+                        "premises_id": f"survey:{street.replace(' ', '-')}-{number}".lower(),
+                        "survey": f"s{year}",
+                        "place_id": TOWNS[0],
+                        "street_id": street_id(street),
+                        "address": None,
+                        "status": "vacant" if number < empty else "in_use",
+                        "surveyed": f"{year}-10-01",
                         "geometry": Point(X, Y),
                     }
-                )  # fmt: skip
+                )
     return rows
 
 
@@ -87,16 +108,24 @@ def street_id(street: str) -> str:
 
 
 def tables(*, drop: int = 4, surveyed: bool = True) -> dict[str, pd.DataFrame]:
-    """The five towns; with `surveyed` the first one's streets, where initiatives began in the spring of 2020."""
+    """The five towns; with `surveyed` the first one's streets, where initiatives began in the
+    spring of 2020.
+    """
     names = dict.fromkeys(("profile", "boundary_basis"))
     indicators = sorted({indicator for indicator, *_ in FIGURES} | {"population"})
     places: Sequence[Row] = [
         {
-            **names, "place_id": place, "name_nl": place.title(), "name_en": place.title(), "name_de": place.title(),
-            "core": Point(X + 5000 * number, Y), "geometry": Point(X + 5000 * number, Y), "core_basis": "gazetteer",
+            **names,
+            "place_id": place,
+            "name_nl": place.title(),
+            "name_en": place.title(),
+            "name_de": place.title(),
+            "core": Point(X + 5000 * number, Y),
+            "geometry": Point(X + 5000 * number, Y),
+            "core_basis": "gazetteer",
         }
         for number, place in enumerate(TOWNS)
-    ]  # fmt: skip
+    ]
     started: Mapping[str, object] = {"start": f"{START}-03-01", "end": None}
     by_street = {}
     if surveyed:
@@ -118,8 +147,13 @@ def tables(*, drop: int = 4, surveyed: bool = True) -> dict[str, pd.DataFrame]:
         "initiatives": town.initiatives(
             *(
                 {
-                    **started, "initiative_id": f"plan-{number}", "name": f"Plan {street}", "place_id": TOWNS[0],
-                    "streets": [street], "location_precision": "street", "geometry": Point(X, Y),
+                    **started,
+                    "initiative_id": f"plan-{number}",
+                    "name": f"Plan {street}",
+                    "place_id": TOWNS[0],
+                    "streets": [street],
+                    "location_precision": "street",
+                    "geometry": Point(X, Y),
                 }
                 for number, street in enumerate(TREATED)
             )
@@ -128,13 +162,13 @@ def tables(*, drop: int = 4, surveyed: bool = True) -> dict[str, pd.DataFrame]:
         "participations": town.participations({"initiative_id": "plan-0"}),
         "stops": town.stops({"geometry": Point(X, Y)}),
         **by_street,
-    }  # fmt: skip
+    }
 
 
 def snapshot(folder: Path, **how: object) -> Path:
     """The folder with the five towns published in it."""
     made = tables(**how)  # type: ignore[arg-type]
     sources = {name: ids for name, ids in town.table_sources().items() if name in made}
-    noon = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
+    noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
     store.publish(folder, made, town.sources(), sources, published=noon)
     return folder

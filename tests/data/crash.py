@@ -12,19 +12,22 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from data import store
 from data.snapshot import current_version, read_manifest, read_table_file, versions_folder
 from tests import town
 
-START = datetime(2024, 3, 1, tzinfo=timezone.utc)
+START = datetime(2024, 3, 1, tzinfo=UTC)
 
 
 def publish(folder: Path, boardings: int, *, second: int) -> None:
     """The town's places and a station with so many boardings, published at START + second."""
-    tables = {"places": town.places(), "stops": town.stops({"boardings_per_workday": float(boardings)})}
+    tables = {
+        "places": town.places(),
+        "stops": town.stops({"boardings_per_workday": float(boardings)}),
+    }
     moment = START + timedelta(seconds=second)
     store.publish(folder, tables, town.sources(), town.table_sources(), published=moment, keep=3)
 
@@ -72,7 +75,9 @@ def kill_at(folder: Path, event: int) -> None:
 
     def hook(name: str, args: tuple[object, ...]) -> None:
         nonlocal seen
-        if name in ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir") and str(args[0]).startswith(str(folder)):
+        if name in ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir") and str(
+            args[0]
+        ).startswith(str(folder)):
             seen += 1
             if seen == event:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -136,7 +141,8 @@ def at_once(folder: Path) -> int:
             publish(folder, os.getpid() * 10 + round_, second=0)
 
     pids = [child(work) for _ in range(4)]
-    assert all([finished(pid) for pid in pids])
+    # A list: every one is waited for.
+    assert all([finished(pid) for pid in pids])  # noqa: C419
     assert leftovers(folder) == []
     whole_version(folder)
     return len(list(versions_folder(folder).iterdir()))

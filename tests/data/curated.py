@@ -1,4 +1,6 @@
-"""The curated facts as they lie in the repository: tables of text, places and what is promised of them."""
+"""The curated facts as they lie in the repository: tables of text, places and what is promised of
+them.
+"""
 
 import csv
 import json
@@ -12,7 +14,11 @@ REFERENCE = ROOM / "reference"
 PLACES = ROOM / "places"
 PACKAGE = json.loads((REFERENCE / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES = {resource["name"]: resource for resource in PACKAGE["resources"] if "path" in resource}
-FIGURES = [name for name, resource in RESOURCES.items() if resource["schema"]["primaryKey"] == ["observation_id"]]
+FIGURES = [
+    name
+    for name, resource in RESOURCES.items()
+    if resource["schema"]["primaryKey"] == ["observation_id"]
+]
 
 Row = Mapping[str, str]
 
@@ -35,4 +41,6 @@ def figure(observation_id: str) -> Row:
 
 def place_features() -> list[dict]:
     """Every place, by file name."""
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(PLACES.glob("*.geojson"))]
+    return [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted(PLACES.glob("*.geojson"))
+    ]

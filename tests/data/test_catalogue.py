@@ -25,7 +25,12 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def publish_places(folder: Path) -> None:
     store.publish(
-        folder, {"places": town.places()}, town.sources(), town.table_sources(), published=None, label="places"
+        folder,
+        {"places": town.places()},
+        town.sources(),
+        town.table_sources(),
+        published=None,
+        label="places",
     )
 
 
@@ -61,7 +66,9 @@ def test_changed_file_is_refused_with_its_name_and_the_cure(tmp_path: Path):
     opened = catalogue.open(tmp_path)
     path = opened.path / "places.parquet"
     path.write_bytes(path.read_bytes()[:-1] + b"?")
-    with pytest.raises(DamagedFileError, match=r"places\.parquet: expected sha256 .*stadshart-etl rollback"):
+    with pytest.raises(
+        DamagedFileError, match=r"places\.parquet: expected sha256 .*stadshart-etl rollback"
+    ):
         opened.places()
 
 
@@ -69,14 +76,18 @@ def test_file_that_is_gone_is_named(tmp_path: Path):
     publish_places(tmp_path)
     opened = catalogue.open(tmp_path)
     (opened.path / "places.parquet").unlink()
-    with pytest.raises(DamagedFileError, match=r"places\.parquet: expected the file of the manifest, got none"):
+    with pytest.raises(
+        DamagedFileError, match=r"places\.parquet: expected the file of the manifest, got none"
+    ):
         opened.places()
 
 
 def test_source_is_found_by_its_id(snapshot: Path):
     opened = catalogue.open(snapshot)
     assert opened.source("voorbeeldkrant").publisher == "De Voorbeeldkrant"
-    with pytest.raises(UnknownSourceError, match="expected one of voorbeeldkrant, voorbeeldteller, got 'roddel'"):
+    with pytest.raises(
+        UnknownSourceError, match="expected one of voorbeeldkrant, voorbeeldteller, got 'roddel'"
+    ):
         opened.source("roddel")
 
 
@@ -100,7 +111,9 @@ def test_damaged_manifest_is_named(tmp_path: Path):
         catalogue.open(tmp_path)
 
 
-def test_own_snapshot_goes_before_the_one_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_own_snapshot_goes_before_the_one_that_ships(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     own, shipped = tmp_path / "own", tmp_path / "shipped"
     publish_places(shipped)
     monkeypatch.setattr(catalogue, "EMBEDDED", shipped)
@@ -112,10 +125,15 @@ def test_own_snapshot_goes_before_the_one_that_ships(tmp_path: Path, monkeypatch
 
 def test_opening_loads_neither_pandera_nor_geopandas():
     code = (
-        "import sys, data.catalogue\n"
-        "print(sorted({'pandera', 'geopandas', 'pandas', 'pyarrow', 'streamlit'} & set(sys.modules)))"
+        "import sys, data.catalogue\nprint(sorted({'pandera', 'geopandas', 'pandas', 'pyarrow',"
+        " 'streamlit'} & set(sys.modules)))"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "[]\n"
+    )
 
 
 def test_reading_does_not_load_pandera(snapshot: Path):
@@ -125,5 +143,7 @@ def test_reading_does_not_load_pandera(snapshot: Path):
         "for name in opened.names: opened.table(name)\n"
         "print('geopandas' in sys.modules, 'pandera' in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(snapshot)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(snapshot)], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "True False\n"

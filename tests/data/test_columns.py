@@ -1,4 +1,6 @@
-"""What a column holds to, whichever way its texts are looked at: one for all, each once, or every one."""
+"""What a column holds to, whichever way its texts are looked at: one for all, each once, or every
+one.
+"""
 
 import re
 
@@ -22,12 +24,16 @@ def series(words: list[str | None]) -> pd.Series:
 @given(st.lists(WORDS, min_size=1, max_size=12), st.sampled_from([1, 2, 40]))
 def test_a_pattern_is_judged_alike_however_often_a_text_returns(words: list[str], times: int):
     given_words = words * times
-    assert slug("id").holds(series(given_words)).tolist() == [re.fullmatch(PATTERN, word) is not None for word in given_words]
+    assert slug("id").holds(series(given_words)).tolist() == [
+        re.fullmatch(PATTERN, word) is not None for word in given_words
+    ]
 
 
 @given(st.lists(WORDS, min_size=1, max_size=12))
 def test_text_is_neither_empty_nor_between_blanks(words: list[str]):
-    assert text("name").holds(series(words)).tolist() == [bool(word) and word == word.strip() for word in words]
+    assert text("name").holds(series(words)).tolist() == [
+        bool(word) and word == word.strip() for word in words
+    ]
 
 
 @given(st.lists(st.none() | WORDS, max_size=12), st.integers(0, 3))
@@ -50,7 +56,17 @@ def test_labels_of_the_rows_stay():
     assert slug("id").holds(series(["a", "B"]).set_axis([7, 3])).to_dict() == {7: True, 3: False}
 
 
-@pytest.mark.parametrize(("value", "holds"), [(0.0, True), (1.0, True), (-0.1, False), (1.1, False), (float("inf"), False), (float("nan"), False)])
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [
+        (0.0, True),
+        (1.0, True),
+        (-0.1, False),
+        (1.1, False),
+        (float("inf"), False),
+        (float("nan"), False),
+    ],
+)
 def test_a_number_lies_within_its_bounds_and_is_finite(value: float, holds: bool):
     assert number("share", low=0, high=1).holds(pd.Series([value])).tolist() == [holds]
     assert number("any").holds(pd.Series([float("-inf"), 5.0])).tolist() == [False, True]

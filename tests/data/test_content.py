@@ -28,7 +28,12 @@ def stops(rows: list[Stop]) -> pd.DataFrame:
     """One stop per row, with a note, boardings and a second year or not."""
     return town.stops(
         *(
-            {"stop_id": f"stop-{number}", "year": 2019 + later, "note": note or None, "boardings_per_workday": boardings}
+            {
+                "stop_id": f"stop-{number}",
+                "year": 2019 + later,
+                "note": note or None,
+                "boardings_per_workday": boardings,
+            }
             for number, (note, boardings, later) in enumerate(rows)
         )
     )
@@ -40,7 +45,9 @@ def test_row_order_does_not_change_the_hash(rows: list[Stop], random: Random):
     frame = stops(rows)
     order = list(range(len(frame)))
     random.shuffle(order)
-    assert content_hash(DECLARED["stops"], frame.iloc[order]) == content_hash(DECLARED["stops"], frame)
+    assert content_hash(DECLARED["stops"], frame.iloc[order]) == content_hash(
+        DECLARED["stops"], frame
+    )
 
 
 @settings(max_examples=40, deadline=None)
@@ -59,14 +66,18 @@ def test_column_type_does_not_change_the_hash(rows: list[Stop]):
 @given(ROWS)
 def test_file_says_what_the_frame_said(rows: list[Stop]):
     table, frame = DECLARED["stops"], stops(rows)
-    assert content_hash(table, from_bytes(table, to_bytes(table, frame))) == content_hash(table, frame)
+    assert content_hash(table, from_bytes(table, to_bytes(table, frame))) == content_hash(
+        table, frame
+    )
 
 
 @settings(max_examples=40, deadline=None)
 @given(ROWS, ROWS)
 def test_other_content_has_another_hash(one: list[Stop], other: list[Stop]):
     table = DECLARED["stops"]
-    assert (content_hash(table, stops(one)) == content_hash(table, stops(other))) == stops(one).equals(stops(other))
+    assert (content_hash(table, stops(one)) == content_hash(table, stops(other))) == stops(
+        one
+    ).equals(stops(other))
 
 
 @pytest.mark.parametrize("name", DECLARED)
@@ -84,7 +95,9 @@ def test_column_order_of_the_frame_does_not_change_the_hash():
 
 def test_less_than_half_a_millimetre_is_the_same_place():
     table = DECLARED["stops"]
-    here, near, beside = (town.stops({"geometry": Point(town.X + shift, 0)}) for shift in (0, 0.0004, 0.001))
+    here, near, beside = (
+        town.stops({"geometry": Point(town.X + shift, 0)}) for shift in (0, 0.0004, 0.001)
+    )
     assert content_hash(table, here) == content_hash(table, near)
     assert content_hash(table, here) != content_hash(table, beside)
 
@@ -92,7 +105,8 @@ def test_less_than_half_a_millimetre_is_the_same_place():
 def test_negative_zero_is_zero():
     table = DECLARED["stops"]
     zero, negative = (
-        town.stops({"geometry": Point(0, value), "boardings_per_workday": value}) for value in (0.0, -0.0)
+        town.stops({"geometry": Point(0, value), "boardings_per_workday": value})
+        for value in (0.0, -0.0)
     )
     assert content_hash(table, zero) == content_hash(table, negative)
 
@@ -111,7 +125,9 @@ def test_missing_is_not_zero():
 
 
 def test_hash_is_the_same_on_every_machine_and_under_every_version():
-    """Written down once: a change here breaks the comparison with every snapshot that was published."""
+    """Written down once: a change here breaks the comparison with every snapshot that was
+    published.
+    """
     table = Table(
         "wells",
         "a well",
@@ -136,17 +152,26 @@ def test_hash_is_the_same_on_every_machine_and_under_every_version():
         geometry=[Point(252_000.12345, 476_000), None],
         crs=RD,
     )
-    assert content_hash(table, wells) == "73ae783c4e6bcd0fd3b10fb54f885d744405513723185248ece7c574739a0983"
+    assert (
+        content_hash(table, wells)
+        == "73ae783c4e6bcd0fd3b10fb54f885d744405513723185248ece7c574739a0983"
+    )
 
 
 def test_numbers_alike_to_twelve_digits_are_the_same_number():
     table = DECLARED["stops"]
-    whole, noise, more = (town.stops({"boardings_per_workday": value}) for value in (3.0, 3.000_000_000_004, 3.000_000_000_1))
+    whole, noise, more = (
+        town.stops({"boardings_per_workday": value})
+        for value in (3.0, 3.000_000_000_004, 3.000_000_000_1)
+    )
     assert content_hash(table, whole) == content_hash(table, noise)
     assert content_hash(table, whole) != content_hash(table, more)
 
 
 def test_text_cut_elsewhere_is_other_text():
     table = DECLARED["actors"]
-    rows = [({"actor_id": "a", "name": one}, {"actor_id": "b", "name": other}) for one, other in (("Bakker", "ij"), ("Bakkeri", "j"))]
+    rows = [
+        ({"actor_id": "a", "name": one}, {"actor_id": "b", "name": other})
+        for one, other in (("Bakker", "ij"), ("Bakkeri", "j"))
+    ]
     assert content_hash(table, town.actors(*rows[0])) != content_hash(table, town.actors(*rows[1]))

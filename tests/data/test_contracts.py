@@ -59,7 +59,9 @@ def test_all_breaches_are_reported_at_once():
     )
     told = breaches("observations", frame)
     assert len(told) == 5
-    assert "observation_id: expected text like [a-z0-9][a-z0-9:/_.-]*, got 'Bad Id' (Bad Id)" in told
+    assert (
+        "observation_id: expected text like [a-z0-9][a-z0-9:/_.-]*, got 'Bad Id' (Bad Id)" in told
+    )
     assert "licence: expected a value, got none (no-licence)" in told
     assert "confidence: expected one of high, medium, low, got 'sure' (Bad Id)" in told
     assert "expected period_start <= period_end (backwards)" in told
@@ -75,16 +77,23 @@ def test_degrees_are_refused_as_another_coordinate_system():
 def test_second_geometry_must_be_in_rd_too():
     frame = town.places()
     frame["core"] = frame["core"].to_crs("EPSG:4326")
-    assert breaches("places", frame) == ("core: expected EPSG:28992, got EPSG:4326: call to_rd first",)
+    assert breaches("places", frame) == (
+        "core: expected EPSG:28992, got EPSG:4326: call to_rd first",
+    )
 
 
 def test_geometry_without_coordinate_system_is_refused():
     frame = town.streets().set_crs(None, allow_override=True)
-    assert "geometry: expected EPSG:28992, got no coordinate system" in breaches("streets", frame)[0]
+    assert (
+        "geometry: expected EPSG:28992, got no coordinate system" in breaches("streets", frame)[0]
+    )
 
 
 def test_spatial_table_must_be_a_geodataframe():
-    assert "expected a GeoDataFrame in EPSG:28992" in breaches("streets", pd.DataFrame(town.streets()))[0]
+    assert (
+        "expected a GeoDataFrame in EPSG:28992"
+        in breaches("streets", pd.DataFrame(town.streets()))[0]
+    )
 
 
 def test_missing_and_unexpected_columns_are_named_together():
@@ -109,7 +118,10 @@ def test_key_occurs_once():
 
 @pytest.mark.parametrize("value", [float("inf"), -1.0])
 def test_endless_and_negative_lengths_are_refused(value: float):
-    assert "length_m: expected a finite number at least 0" in breaches("streets", town.streets({"length_m": value}))[0]
+    assert (
+        "length_m: expected a finite number at least 0"
+        in breaches("streets", town.streets({"length_m": value}))[0]
+    )
 
 
 def test_empty_text_is_no_value():
@@ -118,12 +130,16 @@ def test_empty_text_is_no_value():
 
 def test_line_is_no_stop():
     line = town.streets({}).geometry[0]
-    assert "geometry: expected a valid Point" in breaches("stops", town.stops({"geometry": line}))[0]
+    assert (
+        "geometry: expected a valid Point" in breaches("stops", town.stops({"geometry": line}))[0]
+    )
 
 
 def test_figure_says_something():
     frame = town.observations({"value": None})
-    assert breaches("observations", frame)[0].startswith("expected a value, a bound, value_text or a note")
+    assert breaches("observations", frame)[0].startswith(
+        "expected a value, a bound, value_text or a note"
+    )
     check("observations", town.observations({"value": None, "value_text": "meer dan 400"}))
     check("observations", town.observations({"value": None, "note": "De bron noemt geen dag."}))
 
@@ -131,7 +147,9 @@ def test_figure_says_something():
 def test_value_lies_between_its_bounds():
     check("observations", town.observations({"value": 10.0, "value_low": 10.0, "value_high": None}))
     frame = town.observations({"value": 10.0, "value_low": 11.0})
-    assert breaches("observations", frame)[0].startswith("expected value_low <= value <= value_high")
+    assert breaches("observations", frame)[0].startswith(
+        "expected value_low <= value <= value_high"
+    )
 
 
 def test_figure_needs_a_place_or_an_area():
@@ -139,10 +157,14 @@ def test_figure_needs_a_place_or_an_area():
     assert breaches("observations", frame)[0].startswith("expected place_id or area_name")
 
 
-@pytest.mark.parametrize(("precision", "located"), [("none", True), ("street", False), ("square", False)])
+@pytest.mark.parametrize(
+    ("precision", "located"), [("none", True), ("street", False), ("square", False)]
+)
 def test_point_is_as_precise_as_told(precision: str, located: bool):
     changes: town.Row = {"location_precision": precision, **({} if located else {"geometry": None})}
-    assert breaches("initiatives", town.initiatives(changes))[0].startswith("expected a point for address, street")
+    assert breaches("initiatives", town.initiatives(changes))[0].startswith(
+        "expected a point for address, street"
+    )
 
 
 def test_initiative_of_a_town_may_do_without_a_point():
@@ -172,7 +194,9 @@ def test_every_dangling_id_is_reported():
     tables = {
         **town.tables(),
         "participations": town.participations({"initiative_id": "nergens", "actor_id": "niemand"}),
-        "observations": town.observations({"place_id": "elders", "indicator": "geluk", "source_id": "roddel"}),
+        "observations": town.observations(
+            {"place_id": "elders", "indicator": "geluk", "source_id": "roddel"}
+        ),
     }
     with pytest.raises(DanglingError) as raised:
         check_references(tables, sources())
@@ -186,7 +210,9 @@ def test_every_dangling_id_is_reported():
 
 
 def test_ids_may_not_point_at_an_absent_table():
-    with pytest.raises(DanglingError, match="premises.street_id: expected one of streets.street_id"):
+    with pytest.raises(
+        DanglingError, match="premises.street_id: expected one of streets.street_id"
+    ):
         check_references({"places": town.places(), "premises": town.premises()}, sources())
 
 
@@ -216,7 +242,12 @@ ODD = {
     "datetime64[ms]": (pd.NaT, pd.Timestamp("2999-01-01")),
     "bool": (True,),
     "list": ([], [""], None, "Markt"),
-    "geometry": (None, Point(), LineString([(0, 0), (1, 1)]), Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])),
+    "geometry": (
+        None,
+        Point(),
+        LineString([(0, 0), (1, 1)]),
+        Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]),
+    ),
 }
 
 
@@ -226,15 +257,24 @@ ODD = {
 def test_quick_look_says_what_the_schema_says_of_every_odd_value(name: str):
     contract, whole = TABLES[name], town.tables()[name]
     verdicts = []
-    # The schema judges column by column, a hundredth of a second each: the whole once, then the one that changes.
-    assert contracts._keeps(contract.table, whole) and contracts._value_breaches(contract, whole) == []
+    # The schema judges column by column, a hundredth of a second each: the whole once, then the one
+    # that changes.
+    assert (
+        contracts._keeps(contract.table, whole) and contracts._value_breaches(contract, whole) == []
+    )
     for column, declared in contract.table.columns.items():
-        changing = replace(contract, schema=type(contract.schema)({column: contract.schema.columns[column]}))
+        changing = replace(
+            contract, schema=type(contract.schema)({column: contract.schema.columns[column]})
+        )
         for value in ODD[declared.dtype]:
             frame = whole.copy()
             values = frame[column].astype(object)
             values.iloc[-1] = value
-            frame[column] = gpd.GeoSeries(values, crs=RD) if declared.dtype == "geometry" else values.astype(whole[column].dtype)
+            frame[column] = (
+                gpd.GeoSeries(values, crs=RD)
+                if declared.dtype == "geometry"
+                else values.astype(whole[column].dtype)
+            )
             verdicts.append(contracts._keeps(contract.table, frame))
             assert verdicts[-1] == (not contracts._value_breaches(changing, frame)), (column, value)
     assert set(verdicts) == {True, False}

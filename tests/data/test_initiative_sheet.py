@@ -22,7 +22,9 @@ WHO = {"actor": "Concordia", "soort_actor": "cultural_institution", "rol": "init
 
 def problems(**changed: str | None) -> list[tuple[str, str]]:
     row = {name: value for name, value in {**ROW, **changed}.items() if value is not None}
-    return [(problem.column, problem.kind) for problem in read(template([row]), places=PLACES).problems]
+    return [
+        (problem.column, problem.kind) for problem in read(template([row]), places=PLACES).problems
+    ]
 
 
 def test_the_empty_template_is_right_and_holds_nothing():
@@ -34,7 +36,9 @@ def test_a_filled_row_comes_back_as_it_went():
     assert read(template([{**ROW, **WHO}]), places=PLACES).rows == ({**ROW, **WHO},)
 
 
-@pytest.mark.parametrize("column", [column for column in COLUMNS if column.allowed], ids=lambda column: column.name)
+@pytest.mark.parametrize(
+    "column", [column for column in COLUMNS if column.allowed], ids=lambda column: column.name
+)
 def test_every_code_has_one_dutch_word_and_both_are_taken(column):
     words = CODES[column.name]
     assert sorted(words.values()) == sorted(column.allowed)
@@ -49,7 +53,10 @@ def test_every_code_has_one_dutch_word_and_both_are_taken(column):
 
 def test_the_template_speaks_dutch():
     text = template([{**ROW, **WHO}]).decode("utf-8-sig")
-    assert "activiteit of evenement;eerste tranche" in text and "culturele instelling;initiatiefnemer" in text
+    assert (
+        "activiteit of evenement;eerste tranche" in text
+        and "culturele instelling;initiatiefnemer" in text
+    )
     assert "activity" not in text
 
 
@@ -61,10 +68,14 @@ def test_comma_and_semicolon_both_separate():
 def test_a_sheet_with_one_problem_gives_no_rows():
     sheet = read(template([ROW, {**ROW, "plaats": "atlantis"}]), places=PLACES)
     assert sheet.rows == ()
-    assert [(problem.line, problem.column, problem.kind) for problem in sheet.problems] == [(3, "plaats", "not_allowed")]
+    assert [(problem.line, problem.column, problem.kind) for problem in sheet.problems] == [
+        (3, "plaats", "not_allowed")
+    ]
 
 
-@pytest.mark.parametrize("column", ["initiatief", "plaats", "soort", "tranche", "bron", "bron_datum"])
+@pytest.mark.parametrize(
+    "column", ["initiatief", "plaats", "soort", "tranche", "bron", "bron_datum"]
+)
 def test_what_a_row_needs_may_not_be_missing(column):
     assert problems(**{column: None}) == [(column, "missing")]
 
@@ -95,7 +106,9 @@ def test_a_wrong_cell_is_named(column, value, kind):
 
 
 def test_the_message_names_the_place_and_the_cure_but_not_what_was_refused():
-    refused = read(template([{**ROW, "omschrijving": "Een idee van Jan Jansen"}]), places=PLACES).problems[0]
+    refused = read(
+        template([{**ROW, "omschrijving": "Een idee van Jan Jansen"}]), places=PLACES
+    ).problems[0]
     assert "line 2, column omschrijving" in str(refused) and "write the role" in str(refused)
     assert "Jan" not in str(refused)
 
@@ -159,4 +172,7 @@ def test_everything_the_curated_facts_say_would_pass():
             row = {"actor": actor["name"], "soort_actor": actor["kind"], "rol": "initiator"}
             assert problems(**row) == [], actor["name"]
     for row in initiatives:
-        assert problems(initiatief=row["name"], omschrijving=row["description_nl"], soort=row["type"]) == [], row["name"]
+        assert (
+            problems(initiatief=row["name"], omschrijving=row["description_nl"], soort=row["type"])
+            == []
+        ), row["name"]

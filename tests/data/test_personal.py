@@ -46,16 +46,24 @@ def test_organisations_streets_and_roles_pass(text):
     assert not names_a_person(text)
 
 
-@pytest.mark.parametrize("text", ["info@example.org", "wie(at)example.org", "mail: iemand @ example.nl"])
+@pytest.mark.parametrize(
+    "text", ["info@example.org", "wie(at)example.org", "mail: iemand @ example.nl"]
+)
 def test_mail_addresses_are_seen(text):
     assert "mail" in kinds(text)
 
 
-@pytest.mark.parametrize("text", ["053-1234567", "06 12 34 56 78", "+31 6 12345678", "bel (074) 123 45 67", "0049 5921 123456"])
+@pytest.mark.parametrize(
+    "text",
+    ["053-1234567", "06 12 34 56 78", "+31 6 12345678", "bel (074) 123 45 67", "0049 5921 123456"],
+)
 def test_telephone_numbers_are_seen(text):
     assert "phone" in kinds(text)
 
 
-@pytest.mark.parametrize("text", ["28 mei tot 9 juni 2015", "450.000 euro", "2014-2016", "7511 AB", "13.896 m2 van 30.381 m2"])
+@pytest.mark.parametrize(
+    "text",
+    ["28 mei tot 9 juni 2015", "450.000 euro", "2014-2016", "7511 AB", "13.896 m2 van 30.381 m2"],
+)
 def test_dates_and_amounts_are_no_telephone_numbers(text):
     assert kinds(text) == ()

@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -10,11 +10,16 @@ from tests import town
 
 COLUMN = ColumnRecord(name="value", dtype="float64", unit="m", description="a length")
 TABLE = TableRecord(
-    name="streets", rows=1, sha256="0" * 64, content_hash="1" * 64, sources=("voorbeeldkrant",), columns=(COLUMN,)
+    name="streets",
+    rows=1,
+    sha256="0" * 64,
+    content_hash="1" * 64,
+    sources=("voorbeeldkrant",),
+    columns=(COLUMN,),
 )
 MANIFEST = Manifest(
     version="2024-03-01-abc",
-    published=datetime(2024, 3, 1, 12, tzinfo=timezone.utc),
+    published=datetime(2024, 3, 1, 12, tzinfo=UTC),
     tables=(TABLE,),
     sources=tuple(town.sources()),
 )
@@ -92,7 +97,13 @@ def test_key_given_twice_is_refused():
 def test_source_needs_a_licence():
     with pytest.raises(ManifestError, match="licence"):
         SourceRecord(
-            source_id="x", title_nl="x", title_en="x", publisher="x", licence=" ", status="fresh", sharing="open"
+            source_id="x",
+            title_nl="x",
+            title_en="x",
+            publisher="x",
+            licence=" ",
+            status="fresh",
+            sharing="open",
         )
 
 

@@ -9,9 +9,19 @@ from pathlib import Path
 import pytest
 from frictionless import Package
 
-from tests.data.curated import FIGURES, PACKAGE, PLACES, REFERENCE, RESOURCES, figures, place_features, rows
+from tests.data.curated import (
+    FIGURES,
+    PACKAGE,
+    PLACES,
+    REFERENCE,
+    RESOURCES,
+    figures,
+    place_features,
+    rows,
+)
 
-# Facts retyped per theme. Left out because another file holds the very same fact of the same source:
+# Facts retyped per theme. Left out because another file holds the very same fact of the same
+# source:
 # four floor areas of the edge (in floor_area) and one visitor target (in visitors).
 ROWS = {
     "vacancy": 34,
@@ -32,8 +42,14 @@ ROWS = {
 
 # Names of people that stand in a source; here as hashes, so that they stand nowhere else.
 NAMES = {
-    "f2b13d1f5d47", "324c32a173a9", "9835932772f7", "4007d4629229",
-    "df46219531cb", "adf75813ef1c", "63c5d687c64d", "c21c7591c269",
+    "f2b13d1f5d47",
+    "324c32a173a9",
+    "9835932772f7",
+    "4007d4629229",
+    "df46219531cb",
+    "adf75813ef1c",
+    "63c5d687c64d",
+    "c21c7591c269",
 }
 
 
@@ -91,7 +107,9 @@ def test_no_fact_is_dropped(name: str):
 def test_figures_stand_in_the_file_of_their_theme():
     theme = {row["indicator"]: row["theme"] for row in rows("indicators")}
     for name in FIGURES:
-        assert {theme[row["indicator"]] for row in rows(name)} == {"profile" if name == "profiles" else name}
+        assert {theme[row["indicator"]] for row in rows(name)} == {
+            "profile" if name == "profiles" else name
+        }
     assert set(theme) == {row["indicator"] for row in figures()} | {"boardings_per_workday"}
 
 
@@ -123,7 +141,13 @@ def test_only_the_article_it_began_with_has_no_address():
 
 
 def test_every_source_is_used():
-    used = {row["source_id"] for name in RESOURCES if name != "sources" for row in rows(name) if "source_id" in row}
+    used = {
+        row["source_id"]
+        for name in RESOURCES
+        if name != "sources"
+        for row in rows(name)
+        if "source_id" in row
+    }
     assert {row["source_id"] for row in rows("sources")} == used
 
 
@@ -140,14 +164,34 @@ def test_no_person_is_named():
 
 
 def test_no_count_is_given_as_a_fraction_of_23():
-    texts = [text for name in RESOURCES for row in rows(name) for column, text in row.items() if column != "url"]
-    assert [text for text in texts if re.search(r"\b(van|of|von|uit) (de )?23\b|/ ?23\b|\b23 initiati", text)] == []
+    texts = [
+        text
+        for name in RESOURCES
+        for row in rows(name)
+        for column, text in row.items()
+        if column != "url"
+    ]
+    assert [
+        text
+        for text in texts
+        if re.search(r"\b(van|of|von|uit) (de )?23\b|/ ?23\b|\b23 initiati", text)
+    ] == []
 
 
 def test_place_file_carries_what_is_promised():
     names = [
-        "place_id", "name_nl", "name_en", "name_de", "role", "municipality_code", "core", "core_basis", "profile",
-        "boundary_basis", "boundary_source", "boundary_date",
+        "place_id",
+        "name_nl",
+        "name_en",
+        "name_de",
+        "role",
+        "municipality_code",
+        "core",
+        "core_basis",
+        "profile",
+        "boundary_basis",
+        "boundary_source",
+        "boundary_date",
     ]
     for path, feature in zip(sorted(PLACES.glob("*.geojson")), place_features(), strict=True):
         properties = feature["properties"]
@@ -161,16 +205,26 @@ def test_place_file_carries_what_is_promised():
 def test_places_are_the_five_centres_and_the_sites_with_a_sourced_position():
     roles = {feature["id"]: feature["properties"]["role"] for feature in place_features()}
     assert {name for name, role in roles.items() if role == "centre"} == {
-        "almelo", "borne", "enschede", "hengelo", "oldenzaal",
+        "almelo",
+        "borne",
+        "enschede",
+        "hengelo",
+        "oldenzaal",
     }
     assert {name for name, role in roles.items() if role == "periphery"} == {
-        "plein-westermaat", "hornbach-enschede", "woonboulevard-schuttersveld",
+        "plein-westermaat",
+        "hornbach-enschede",
+        "woonboulevard-schuttersveld",
     }
     assert {name for name, role in roles.items() if role == "abroad"} == {"nordhorn", "gronau"}
 
 
 def test_core_is_a_point_of_the_reference():
-    points = {(row["lon"].rstrip("0"), row["lat"].rstrip("0")) for name in ("points", "street_points") for row in rows(name)}
+    points = {
+        (row["lon"].rstrip("0"), row["lat"].rstrip("0"))
+        for name in ("points", "street_points")
+        for row in rows(name)
+    }
     for feature in place_features():
         lon, lat = feature["properties"]["core"]
         assert (str(lon), str(lat)) in points, feature["id"]
@@ -182,8 +236,16 @@ def test_only_oldenzaal_has_a_sourced_profile():
 
 
 def test_sites_without_a_position_are_listed_not_placed():
-    listed = {row["area_name"] for row in figures() if row["area_kind"] == "retail_site" and not row["place_id"]}
+    listed = {
+        row["area_name"]
+        for row in figures()
+        if row["area_kind"] == "retail_site" and not row["place_id"]
+    }
     assert listed == {
-        "Miro Center, Enschede", "Miro en Budgetcenter, Enschede", "Woonboulevard Almelo", "Hornbach Almelo (plan)",
-        "Woonboulevard Oldenzaal", "Hollandmarkt Ter Huurne, Haaksbergen",
+        "Miro Center, Enschede",
+        "Miro en Budgetcenter, Enschede",
+        "Woonboulevard Almelo",
+        "Hornbach Almelo (plan)",
+        "Woonboulevard Oldenzaal",
+        "Hollandmarkt Ter Huurne, Haaksbergen",
     }

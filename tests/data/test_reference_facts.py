@@ -9,15 +9,22 @@ from tests.data.curated import figure, figures, rows
 
 def test_primary_publisher_comes_first():
     sources = {row["source_id"]: row for row in rows("sources")}
-    assert sources["kso2019-rtvoost"]["publisher"] == "I&O Research, Koopstromenonderzoek Oost-Nederland 2019"
+    assert (
+        sources["kso2019-rtvoost"]["publisher"]
+        == "I&O Research, Koopstromenonderzoek Oost-Nederland 2019"
+    )
     assert sources["kso2019-rtvoost"]["read_via"] == "RTV Oost (mei 2020)"
-    assert {sources[name]["publisher"] for name in ("locatus-2017-overijssel", "locatus-enschede")} == {"Locatus"}
+    assert {
+        sources[name]["publisher"] for name in ("locatus-2017-overijssel", "locatus-enschede")
+    } == {"Locatus"}
 
 
 def test_share_alike_sources_say_so():
     licences = {row["source_id"]: row["licence"] for row in rows("sources")}
     assert licences["osm-enschede-2023"] == "ODbL 1.0"
-    assert {licences[name] for name in ("cbs-03759ned", "geonames", "db-infrago-stations")} == {"CC BY 4.0"}
+    assert {licences[name] for name in ("cbs-03759ned", "geonames", "db-infrago-stations")} == {
+        "CC BY 4.0"
+    }
 
 
 @pytest.mark.parametrize(
@@ -36,12 +43,19 @@ def test_share_alike_sources_say_so():
         ("hengelo-gemeente-turnover-non-daily-2019", 322_000_000, "euro per jaar", "measured"),
         ("ikea-hengelo-expected-visitors-2001-01", 2_500_000, "bezoekers per jaar", "expectation"),
         ("enschede-binnenstad-visitors-per-day-2018", 50_000, "bezoekers", "expectation"),
-        ("oldenzaal-binnenstad-weekly-visitors-target-2025", 32_000, "bezoekers per week", "target"),
+        (
+            "oldenzaal-binnenstad-weekly-visitors-target-2025",
+            32_000,
+            "bezoekers per week",
+            "target",
+        ),
         ("pilot-initiatives-first-tranche-2015", 15, "initiatieven", "measured"),
         ("pilot-initiatives-tender-2016", 8, "initiatieven", "measured"),
     ],
 )
-def test_headline_fact_is_what_the_source_says(observation_id: str, value: float, unit: str, nature: str):
+def test_headline_fact_is_what_the_source_says(
+    observation_id: str, value: float, unit: str, nature: str
+):
     row = figure(observation_id)
     assert (float(row["value"]), row["unit"], row["nature"]) == (value, unit, nature)
 
@@ -59,15 +73,24 @@ def test_plans_and_targets_are_no_measurements():
 
 
 def test_conflicting_figures_stand_side_by_side():
-    westermaat = [row["value"] for row in rows("floor_area") if row["area_name"] == "Plein Westermaat"]
+    westermaat = [
+        row["value"] for row in rows("floor_area") if row["area_name"] == "Plein Westermaat"
+    ]
     assert sorted(westermaat) == ["60000", "68000"]
-    almelo = {row["value"] for row in rows("vacancy") if row["indicator"] == "vacancy_rate_floor_area"
-              and row["place_id"] == "almelo" and row["period_start"].startswith("2017")}
+    almelo = {
+        row["value"]
+        for row in rows("vacancy")
+        if row["indicator"] == "vacancy_rate_floor_area"
+        and row["place_id"] == "almelo"
+        and row["period_start"].startswith("2017")
+    }
     assert almelo == {"0.09", "0.145"}
 
 
 def test_only_known_series_may_be_compared():
-    allowed = {f"cbs-03759ned-{place}" for place in ("almelo", "borne", "enschede", "hengelo", "oldenzaal")}
+    allowed = {
+        f"cbs-03759ned-{place}" for place in ("almelo", "borne", "enschede", "hengelo", "oldenzaal")
+    }
     allowed.add("locatus-2017-01-vacant-outlets-per-1000")
     assert {row["series"] for row in figures()} - {""} == allowed
 
@@ -81,7 +104,10 @@ def test_a_series_has_one_meaning():
 
 
 def test_hengelo_2022_and_2023_are_not_compared():
-    for observation_id in ("hengelo-binnenstad-vacant-premises-2022", "hengelo-binnenstad-vacant-premises-2023-11"):
+    for observation_id in (
+        "hengelo-binnenstad-vacant-premises-2022",
+        "hengelo-binnenstad-vacant-premises-2023-11",
+    ):
         row = figure(observation_id)
         assert row["series"] == "" and "3,1 procent" in row["note"]
 
@@ -89,7 +115,10 @@ def test_hengelo_2022_and_2023_are_not_compared():
 def test_locatus_comparison_of_january_2017():
     members = [row for row in rows("vacancy") if row["series"]]
     assert {row["area_name"]: float(row["value"]) for row in members} == {
-        "Gemeente Almelo": 2.1, "Gemeente Oldenzaal": 2.1, "Overijssel": 1.1, "Nederland": 1.0,
+        "Gemeente Almelo": 2.1,
+        "Gemeente Oldenzaal": 2.1,
+        "Overijssel": 1.1,
+        "Nederland": 1.0,
     }
 
 
@@ -105,7 +134,10 @@ def test_locatus_comparison_of_january_2017():
 )
 def test_boardings_add_up_the_operators(place: str, in_2019: int, in_2023: int):
     years = {row["year"]: row for row in rows("stops") if row["place_id"] == place}
-    assert [int(years[year]["boardings_per_workday"]) for year in ("2019", "2023")] == [in_2019, in_2023]
+    assert [int(years[year]["boardings_per_workday"]) for year in ("2019", "2023")] == [
+        in_2019,
+        in_2023,
+    ]
     assert years["2019"]["series"] == years["2023"]["series"] != ""
 
 
@@ -121,20 +153,33 @@ def test_boardings_break_between_2017_and_2018():
 def test_years_without_a_line_stand_alone():
     alone = {(row["place_id"], row["year"]) for row in rows("stops") if not row["series"]}
     # Almelo misses the Vechtdal lines in 2015 and possibly 2016; Enschede misses Gronau until 2019.
-    assert alone == {("almelo", "2015"), ("almelo", "2016"), ("almelo", "2017"), ("enschede", "2018")}
+    assert alone == {
+        ("almelo", "2015"),
+        ("almelo", "2016"),
+        ("almelo", "2017"),
+        ("enschede", "2018"),
+    }
 
 
 def test_nine_of_the_first_tranche_are_known_by_name():
     initiatives = rows("initiatives")
     assert Counter(row["tranche"] for row in initiatives) == {"first": 9, "tender": 1, "unknown": 3}
-    assert Counter(row["tranche_basis"] for row in initiatives) == {"published": 9, "derived": 1, "unknown": 3}
-    assert {row["tranche"] for row in initiatives if row["tranche_basis"] == "published"} == {"first"}
+    assert Counter(row["tranche_basis"] for row in initiatives) == {
+        "published": 9,
+        "derived": 1,
+        "unknown": 3,
+    }
+    assert {row["tranche"] for row in initiatives if row["tranche_basis"] == "published"} == {
+        "first"
+    }
 
 
 def test_a_town_is_no_spot():
     for row in rows("initiatives"):
         located = bool(row["lon"]) and bool(row["lat"])
-        assert located == (row["location_precision"] in ("address", "street", "square")), row["initiative_id"]
+        assert located == (row["location_precision"] in ("address", "street", "square")), row[
+            "initiative_id"
+        ]
 
 
 def test_every_initiative_names_its_funders_only_when_it_got_money():

@@ -8,8 +8,17 @@ from tests.data.curated import FIGURES, place_features, rows
 def shown_texts() -> set[str]:
     """Every Dutch text of the facts that the screen may show, names of sources included."""
     columns = {
-        "unit", "definition", "note", "area_name", "value_text",
-        "source_date", "licence", "publisher", "read_via", "credit", "description_nl",
+        "unit",
+        "definition",
+        "note",
+        "area_name",
+        "value_text",
+        "source_date",
+        "licence",
+        "publisher",
+        "read_via",
+        "credit",
+        "description_nl",
     }
     texts = {
         row[column]
@@ -34,8 +43,11 @@ def test_no_translation_is_left_over():
 
 def test_sentences_are_translated_not_copied():
     copied = [
-        row["text_nl"] for row in rows("translations")
-        if row["text_nl"].endswith(".") and " " in row["text_nl"] and row["text_nl"] in (row["text_en"], row["text_de"])
+        row["text_nl"]
+        for row in rows("translations")
+        if row["text_nl"].endswith(".")
+        and " " in row["text_nl"]
+        and row["text_nl"] in (row["text_en"], row["text_de"])
     ]
     assert copied == []
 

@@ -1,30 +1,40 @@
 """What may leave the installation."""
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from data import catalogue, store
-from data.provenance import Sharing
 from data.errors import MissingTableError, UnknownSourceError
+from data.provenance import Sharing
 from data.sharing import Beyond, shareable
 from tests import town
 
-NOON = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
+NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
 
 
 def opened(folder: Path, sharing: Sharing = "open", **tables) -> catalogue.Catalogue:
     """The town, its newspaper's rows shared as given; the counter's are internal always."""
     paper, counter = town.sources()
-    store.publish(folder, {**town.tables(), **tables}, [replace(paper, sharing=sharing), counter], town.table_sources(), published=NOON)
+    store.publish(
+        folder,
+        {**town.tables(), **tables},
+        [replace(paper, sharing=sharing), counter],
+        town.table_sources(),
+        published=NOON,
+    )
     return catalogue.open(folder)
 
 
 def test_tables_of_an_internal_source_stay(tmp_path: Path):
     snapshot = opened(tmp_path)
-    assert [name for name in snapshot.names if shareable(snapshot, name) is None] == ["areas", "counts", "stops"]
+    assert [name for name in snapshot.names if shareable(snapshot, name) is None] == [
+        "areas",
+        "counts",
+        "stops",
+    ]
 
 
 def test_rows_of_an_internal_source_stay_and_others_leave(tmp_path: Path):
@@ -36,7 +46,9 @@ def test_rows_of_an_internal_source_stay_and_others_leave(tmp_path: Path):
 def test_internal_figure_stays_though_its_source_is_open(tmp_path: Path):
     figures = town.observations({}, {"observation_id": "secret", "sharing": "internal"})
     rows = shareable(opened(tmp_path, observations=figures), "observations")
-    assert rows is not None and rows["observation_id"].tolist() == ["voorbeeldstad-vacant-premises-2023"]
+    assert rows is not None and rows["observation_id"].tolist() == [
+        "voorbeeldstad-vacant-premises-2023"
+    ]
 
 
 def test_single_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
@@ -46,7 +58,9 @@ def test_single_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
 
 
 @pytest.mark.parametrize(("sections", "leaves"), [(9, False), (10, True)])
-def test_skill_found_on_many_internal_counts_leaves_and_on_few_stays(tmp_path: Path, sections: int, leaves: bool):
+def test_skill_found_on_many_internal_counts_leaves_and_on_few_stays(
+    tmp_path: Path, sections: int, leaves: bool
+):
     snapshot = opened(tmp_path, footfall_tests=town.footfall_tests({"sections": sections}))
     assert (shareable(snapshot, "footfall_tests") is not None) is leaves
 
@@ -56,7 +70,9 @@ def test_actors_of_internal_initiatives_stay(tmp_path: Path):
     known = town.initiatives()
     known.loc[known["initiative_id"] == "lichtjesavond", "source_id"] = "voorbeeldteller"
     snapshot = opened(tmp_path, initiatives=known)
-    initiatives, parts, actors = (shareable(snapshot, name) for name in ("initiatives", "participations", "actors"))
+    initiatives, parts, actors = (
+        shareable(snapshot, name) for name in ("initiatives", "participations", "actors")
+    )
     assert initiatives is not None and "lichtjesavond" not in set(initiatives["initiative_id"])
     assert parts is not None and parts["initiative_id"].tolist() == ["voorbeeldmarkt"]
     assert actors is not None and actors["actor_id"].tolist() == ["gemeente-voorbeeldstad"]

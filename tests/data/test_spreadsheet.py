@@ -21,15 +21,28 @@ from data.errors import UnusableTableError
 from data.sheet import Cell, Column, Kind, Lang, Row, Sheet, Source, plain_text, words
 from data.spreadsheet import DIALECTS, csv_bytes, xlsx_bytes
 
-SURVEY = Source("Gemeente Voorbeeldstad", "Winkeltelling", "https://voorbeeld.nl/telling", "ongedateerd", "CC0", date(2026, 11, 23))
+SURVEY = Source(
+    "Gemeente Voorbeeldstad",
+    "Winkeltelling",
+    "https://voorbeeld.nl/telling",
+    "ongedateerd",
+    "CC0",
+    date(2026, 11, 23),
+)
 REGISTER = Source("Kadaster", "BAG", None, None, "Public Domain Mark 1.0", None)
 KINDS: tuple[Kind, ...] = ("text", "number", "share", "date", "year")
-COLUMNS = tuple(Column(kind, kind.capitalize(), kind, definition=f"wat {kind} zegt") for kind in KINDS)
+COLUMNS = tuple(
+    Column(kind, kind.capitalize(), kind, definition=f"wat {kind} zegt") for kind in KINDS
+)
 CELLS: tuple[Cell, ...] = ("Markt", -0.4, 0.193, date(2023, 11, 1), 2023)
 
 
-def table(*cells: Cell, lang: Lang = "nl", link: str | None = "https://stadshart.nl/?plaats=hengelo") -> Sheet:
-    return Sheet("Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), lang, link)
+def table(
+    *cells: Cell, lang: Lang = "nl", link: str | None = "https://stadshart.nl/?plaats=hengelo"
+) -> Sheet:
+    return Sheet(
+        "Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), lang, link
+    )
 
 
 def one_text(text: str) -> Sheet:
@@ -71,7 +84,15 @@ def test_lines_end_as_the_csv_standard_says() -> None:
 
 def test_every_row_carries_its_source_and_link() -> None:
     header, row = read_csv(csv_bytes(table()))
-    assert header[5:] == ["Uitgever", "Titel van de bron", "Webadres", "Datum van de bron", "Licentie", "Geraadpleegd", "Link naar deze weergave"]
+    assert header[5:] == [
+        "Uitgever",
+        "Titel van de bron",
+        "Webadres",
+        "Datum van de bron",
+        "Licentie",
+        "Geraadpleegd",
+        "Link naar deze weergave",
+    ]
     assert row[5:] == [
         "Gemeente Voorbeeldstad",
         "Winkeltelling",
@@ -86,7 +107,11 @@ def test_every_row_carries_its_source_and_link() -> None:
 def test_two_sources_stand_in_one_cell() -> None:
     both = Sheet("t", (Column("name", "Naam"),), (Row(("Markt",), (SURVEY, REGISTER)),), "nl")
     _, row = read_csv(csv_bytes(both))
-    assert row[1:4] == ["Gemeente Voorbeeldstad | Kadaster", "Winkeltelling | BAG", "https://voorbeeld.nl/telling"]
+    assert row[1:4] == [
+        "Gemeente Voorbeeldstad | Kadaster",
+        "Winkeltelling | BAG",
+        "https://voorbeeld.nl/telling",
+    ]
 
 
 def test_no_link_column_where_readers_cannot_reach_the_dashboard() -> None:
@@ -123,7 +148,9 @@ def test_text_that_looks_like_a_formula_gets_an_apostrophe(sign: str) -> None:
 
 def test_headers_titles_and_sources_are_guarded_like_cells() -> None:
     source = Source("=1+1", "+x", "@y", "-z", "=w", None)
-    hostile = Sheet("=t", (Column("k", "=h", definition="=d"),), (Row(("a",), (source,)),), "nl", "=l", ("=n",))
+    hostile = Sheet(
+        "=t", (Column("k", "=h", definition="=d"),), (Row(("a",), (source,)),), "nl", "=l", ("=n",)
+    )
     values = [line for line in read_csv(csv_bytes(hostile)) for line in line]
     for sheet in open_book(xlsx_bytes([hostile])).worksheets:
         values += [cell.value for row in sheet.iter_rows() for cell in row if cell.value]
@@ -156,11 +183,13 @@ def test_any_text_survives_the_csv(text: str) -> None:
 def test_any_text_survives_the_workbook(texts: list[str]) -> None:
     rows = tuple(Row((text,), (SURVEY,)) for text in texts)
     sheet = open_book(xlsx_bytes([Sheet("t", (Column("n", "Naam"),), rows, "nl")])).worksheets[0]
-    assert [sheet.cell(line, 1).value or "" for line in range(2, 7)] == [plain_text(text) for text in texts]
+    assert [sheet.cell(line, 1).value or "" for line in range(2, 7)] == [
+        plain_text(text) for text in texts
+    ]
 
 
 def test_ordinary_text_is_left_alone() -> None:
-    assert plain_text("Café 't Hoekje; 19,3 % \"leeg\"") == "Café 't Hoekje; 19,3 % \"leeg\""
+    assert plain_text('Café \'t Hoekje; 19,3 % "leeg"') == 'Café \'t Hoekje; 19,3 % "leeg"'
 
 
 def test_text_beyond_the_limit_of_excel_is_cut_visibly() -> None:
@@ -170,7 +199,9 @@ def test_text_beyond_the_limit_of_excel_is_cut_visibly() -> None:
 
 
 def test_workbook_columns_keep_their_type() -> None:
-    sheet = open_book(xlsx_bytes([table("Markt", 13_896.0, 0.193, date(2023, 11, 1), 2023.0)])).worksheets[0]
+    sheet = open_book(
+        xlsx_bytes([table("Markt", 13_896.0, 0.193, date(2023, 11, 1), 2023.0)])
+    ).worksheets[0]
     cells = sheet[2][:5]
     assert [cell.value for cell in cells] == ["Markt", 13_896, 0.193, datetime(2023, 11, 1), 2023]
     assert [cell.number_format for cell in cells] == ["@", "#,##0", "0.0%", "yyyy-mm-dd", "0"]
@@ -178,11 +209,19 @@ def test_workbook_columns_keep_their_type() -> None:
 
 def test_moment_keeps_its_time_of_day_and_opens_as_one() -> None:
     moments = [datetime(2024, 9, 7, 0, 0), datetime(2024, 9, 7, 13, 30)]
-    sheet = Sheet("t", (Column("start", "Begin", "moment"),), tuple(Row((at,), (SURVEY,)) for at in moments), "nl")
+    sheet = Sheet(
+        "t",
+        (Column("start", "Begin", "moment"),),
+        tuple(Row((at,), (SURVEY,)) for at in moments),
+        "nl",
+    )
     page = open_book(xlsx_bytes([sheet])).worksheets[0]
     assert [page.cell(row, 1).value for row in (2, 3)] == moments
     assert page.cell(2, 1).number_format == "yyyy-mm-dd hh:mm"
-    assert [line[0] for line in read_csv(csv_bytes(sheet))[1:]] == ["2024-09-07 00:00:00", "2024-09-07 13:30:00"]
+    assert [line[0] for line in read_csv(csv_bytes(sheet))[1:]] == [
+        "2024-09-07 00:00:00",
+        "2024-09-07 13:30:00",
+    ]
 
 
 def test_row_ends_in_its_last_column_even_when_that_is_empty() -> None:
@@ -198,7 +237,9 @@ def test_thousands_of_rows_take_no_minute() -> None:
     raw = xlsx_bytes([many])
     # 220,000 cells; a cell at a time through the library they took some twenty seconds.
     assert time.process_time() - start < 10.0
-    assert zipfile.ZipFile(io.BytesIO(raw)).read("xl/worksheets/sheet1.xml").count(b"<row ") == 20_001
+    assert (
+        zipfile.ZipFile(io.BytesIO(raw)).read("xl/worksheets/sheet1.xml").count(b"<row ") == 20_001
+    )
 
 
 def test_workbook_header_is_bold_and_stays_in_view() -> None:
@@ -211,18 +252,42 @@ def test_workbook_header_is_bold_and_stays_in_view() -> None:
 def test_wide_text_gets_a_wide_column_up_to_a_limit() -> None:
     sheet = open_book(xlsx_bytes([one_text("x" * 20)])).worksheets[0]
     assert sheet.column_dimensions["A"].width == 23
-    assert open_book(xlsx_bytes([one_text("x" * 500)])).worksheets[0].column_dimensions["A"].width == 60
+    assert (
+        open_book(xlsx_bytes([one_text("x" * 500)])).worksheets[0].column_dimensions["A"].width
+        == 60
+    )
 
 
 def test_second_sheet_names_sources_and_definitions() -> None:
-    export = Sheet("Titel", COLUMNS, (Row(CELLS, (SURVEY, REGISTER)), Row(CELLS, (SURVEY,))), "nl", None, ("Gemodelleerd.",))
+    export = Sheet(
+        "Titel",
+        COLUMNS,
+        (Row(CELLS, (SURVEY, REGISTER)), Row(CELLS, (SURVEY,))),
+        "nl",
+        None,
+        ("Gemodelleerd.",),
+    )
     sheet = open_book(xlsx_bytes([export])).worksheets[1]
     lines = [[value for value in line if value] for line in sheet.iter_rows(values_only=True)]
     assert sheet.title == "Bronnen en definities"
     assert lines[:2] == [["Titel", "Titel"], ["Let op", "Gemodelleerd."]]
     assert lines[3:6] == [
-        ["Uitgever", "Titel van de bron", "Webadres", "Datum van de bron", "Licentie", "Geraadpleegd"],
-        ["Gemeente Voorbeeldstad", "Winkeltelling", "https://voorbeeld.nl/telling", "ongedateerd", "CC0", "2026-11-23"],
+        [
+            "Uitgever",
+            "Titel van de bron",
+            "Webadres",
+            "Datum van de bron",
+            "Licentie",
+            "Geraadpleegd",
+        ],
+        [
+            "Gemeente Voorbeeldstad",
+            "Winkeltelling",
+            "https://voorbeeld.nl/telling",
+            "ongedateerd",
+            "CC0",
+            "2026-11-23",
+        ],
         ["Kadaster", "BAG", "Public Domain Mark 1.0"],
     ]
     assert lines[7] == ["Kolom", "Definitie", "id"]
@@ -249,7 +314,14 @@ def test_empty_table_still_has_its_header() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [("number", "12"), ("number", True), ("number", math.inf), ("year", 2023.5), ("date", "2023-11"), ("text", 12)],
+    [
+        ("number", "12"),
+        ("number", True),
+        ("number", math.inf),
+        ("year", 2023.5),
+        ("date", "2023-11"),
+        ("text", 12),
+    ],
 )
 def test_cell_of_another_kind_is_refused(kind: Kind, value: Cell) -> None:
     wrong = Sheet("t", (Column("k", "K", kind),), (Row((value,), (SURVEY,)),), "nl")
@@ -262,18 +334,32 @@ def test_files_speak_the_language_of_the_reader(lang: Lang) -> None:
     say = words(lang)
     assert say.keys() == words("nl").keys()
     assert len(read_csv(csv_bytes(table(lang=lang)), DIALECTS[lang][0])) == 2
-    assert open_book(xlsx_bytes([table(lang=lang)])).sheetnames == [say["table"], say["sheet_sources"]]
+    assert open_book(xlsx_bytes([table(lang=lang)])).sheetnames == [
+        say["table"],
+        say["sheet_sources"],
+    ]
 
 
 def test_yes_and_no_and_lists_are_written_for_readers() -> None:
     columns = (Column("open", "Open", "flag"), Column("streets", "Straten", "list"))
-    kept = Sheet("t", columns, (Row((True, ("Markt", "=Brink")), (SURVEY,)), Row((None, ()), (SURVEY,))), "nl")
+    kept = Sheet(
+        "t",
+        columns,
+        (Row((True, ("Markt", "=Brink")), (SURVEY,)), Row((None, ()), (SURVEY,))),
+        "nl",
+    )
     assert [row[:2] for row in read_csv(csv_bytes(kept))[1:]] == [["ja", "Markt; =Brink"], ["", ""]]
     assert open_book(xlsx_bytes([kept])).worksheets[0]["A2"].value is True
 
 
 def test_spots_leave_as_two_numbers_in_rd() -> None:
-    kept = Sheet("t", (Column("n", "Naam"),), (Row(("Markt",), (SURVEY,), Point(250_000.126, 470_000)), Row(("x",), (SURVEY,))), "nl", geometric=True)
+    kept = Sheet(
+        "t",
+        (Column("n", "Naam"),),
+        (Row(("Markt",), (SURVEY,), Point(250_000.126, 470_000)), Row(("x",), (SURVEY,))),
+        "nl",
+        geometric=True,
+    )
     header, *rows = read_csv(csv_bytes(kept))
     assert header[1:3] == ["x (RD, m)", "y (RD, m)"]
     assert [row[1:3] for row in rows] == [["250000,13", "470000"], ["", ""]]
@@ -282,13 +368,21 @@ def test_spots_leave_as_two_numbers_in_rd() -> None:
 def test_workbook_of_several_tables_has_a_page_for_each() -> None:
     book = open_book(xlsx_bytes([table(), replace(one_text("a"), name="straten")]))
     assert book.sheetnames == ["stadshart", "straten", "Bronnen en definities"]
-    assert ["Naam", None, "name", "straten"] in [list(line[:4]) for line in book.worksheets[2].iter_rows(values_only=True)]
+    assert ["Naam", None, "name", "straten"] in [
+        list(line[:4]) for line in book.worksheets[2].iter_rows(values_only=True)
+    ]
 
 
 def test_source_a_sheet_tells_itself_is_not_told_twice() -> None:
-    kept = Sheet("t", (Column("source_url", "source_url"),), (Row(("https://a.nl",), (SURVEY,)),), "nl")
+    kept = Sheet(
+        "t", (Column("source_url", "source_url"),), (Row(("https://a.nl",), (SURVEY,)),), "nl"
+    )
     header, row = read_csv(csv_bytes(kept))
-    assert header[0] == "source_url" and "Webadres" not in header and row.count("https://voorbeeld.nl/telling") == 0
+    assert (
+        header[0] == "source_url"
+        and "Webadres" not in header
+        and row.count("https://voorbeeld.nl/telling") == 0
+    )
 
 
 def test_row_without_source_is_refused() -> None:

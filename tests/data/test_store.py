@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -27,7 +27,7 @@ from data.tables import DECLARED
 from tests import town
 
 ROOT = Path(__file__).parents[2]
-START = datetime(2024, 3, 1, tzinfo=timezone.utc)
+START = datetime(2024, 3, 1, tzinfo=UTC)
 
 
 def town_with(boardings: float) -> dict[str, pd.DataFrame]:
@@ -35,7 +35,9 @@ def town_with(boardings: float) -> dict[str, pd.DataFrame]:
     return {"places": town.places(), "stops": town.stops({"boardings_per_workday": boardings})}
 
 
-def publish(folder: Path, boardings: float, *, days: int = 0, keep: int = store.KEEP) -> store.Publication:
+def publish(
+    folder: Path, boardings: float, *, days: int = 0, keep: int = store.KEEP
+) -> store.Publication:
     return store.publish(
         folder,
         town_with(boardings),
@@ -61,7 +63,9 @@ def boardings(folder: Path) -> float:
 
 
 def test_published_town_is_read_back_whole(tmp_path: Path):
-    done = store.publish(tmp_path, town.tables(), town.sources(), town.table_sources(), published=START)
+    done = store.publish(
+        tmp_path, town.tables(), town.sources(), town.table_sources(), published=START
+    )
     opened = catalogue.open(tmp_path)
     assert (done.changed, opened.version) == (True, done.version)
     assert set(opened.names) == set(town.tables())
@@ -75,7 +79,9 @@ def test_manifest_tells_rows_columns_and_sources(tmp_path: Path):
     assert stops is not None and figures is not None
     assert (stops.rows, stops.sources) == (3, ("voorbeeldteller",))
     assert figures.sources == ("voorbeeldkrant",)
-    assert [column.unit for column in stops.columns if column.name == "boardings_per_workday"] == ["boardings/workday"]
+    assert [column.unit for column in stops.columns if column.name == "boardings_per_workday"] == [
+        "boardings/workday"
+    ]
 
 
 def test_same_content_again_changes_no_byte(tmp_path: Path):
@@ -95,8 +101,15 @@ def test_new_content_is_a_new_version(tmp_path: Path):
 def test_source_that_went_stale_is_a_new_version(tmp_path: Path):
     publish(tmp_path, 1)
     kept, other = town.sources()
-    stale = [kept, type(other)(**{name: getattr(other, name) for name in other.__slots__} | {"status": "stale"})]
-    done = store.publish(tmp_path, town_with(1), stale, town.table_sources(), published=START + timedelta(days=1))
+    stale = [
+        kept,
+        type(other)(
+            **{name: getattr(other, name) for name in other.__slots__} | {"status": "stale"}
+        ),
+    ]
+    done = store.publish(
+        tmp_path, town_with(1), stale, town.table_sources(), published=START + timedelta(days=1)
+    )
     assert done.changed
     assert catalogue.open(tmp_path).source("voorbeeldteller").status == "stale"
 
@@ -112,7 +125,12 @@ def test_same_content_in_two_folders_is_the_same_bytes(tmp_path: Path):
 
 def test_version_without_a_time_is_named_after_its_label(tmp_path: Path):
     done = store.publish(
-        tmp_path, town_with(1), town.sources(), town.table_sources(), published=None, label="reference-2024-03-01"
+        tmp_path,
+        town_with(1),
+        town.sources(),
+        town.table_sources(),
+        published=None,
+        label="reference-2024-03-01",
     )
     assert done.version.startswith("reference-2024-03-01-")
     assert catalogue.open(tmp_path).manifest.published is None
@@ -140,7 +158,9 @@ def test_single_version_can_be_kept(tmp_path: Path):
 def test_breach_publishes_nothing(tmp_path: Path):
     publish(tmp_path, 1)
     before = files(tmp_path)
-    with pytest.raises(ContractError, match="boardings_per_workday: expected a finite number at least 0"):
+    with pytest.raises(
+        ContractError, match="boardings_per_workday: expected a finite number at least 0"
+    ):
         publish(tmp_path, -1, days=1)
     figures = {"observations": town.observations(), "indicators": town.indicators()}
     with pytest.raises(DanglingError, match="observations.place_id"):
@@ -149,7 +169,9 @@ def test_breach_publishes_nothing(tmp_path: Path):
 
 
 def test_table_without_sources_is_refused(tmp_path: Path):
-    with pytest.raises(ManifestError, match="table 'places': expected its sources in table_sources"):
+    with pytest.raises(
+        ManifestError, match="table 'places': expected its sources in table_sources"
+    ):
         store.publish(tmp_path, {"places": town.places()}, town.sources(), {}, published=START)
 
 
@@ -227,7 +249,11 @@ def test_verify_sees_content_that_its_manifest_does_not_tell(tmp_path: Path):
     manifest = versions_folder(tmp_path) / version / "manifest.json"
     record = catalogue.open(tmp_path).manifest.table("stops")
     assert record is not None
-    manifest.write_text(manifest.read_text().replace(record.content_hash, "0" * 64).replace('"rows": 1', '"rows": 2'))
+    manifest.write_text(
+        manifest.read_text()
+        .replace(record.content_hash, "0" * 64)
+        .replace('"rows": 1', '"rows": 2')
+    )
     assert [problem.split(",")[0] for problem in store.verify(tmp_path)] == [
         "stops.parquet: expected rows 2",
         f"stops.parquet: expected content hash {'0' * 64}",
@@ -235,7 +261,9 @@ def test_verify_sees_content_that_its_manifest_does_not_tell(tmp_path: Path):
 
 
 @pytest.mark.parametrize("call", range(1, 8))
-def test_full_disk_leaves_the_old_version_and_no_leftovers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int):
+def test_full_disk_leaves_the_old_version_and_no_leftovers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
+):
     publish(tmp_path, 1)
     before = files(tmp_path)
     calls = 0
@@ -246,7 +274,8 @@ def test_full_disk_leaves_the_old_version_and_no_leftovers(tmp_path: Path, monke
         if calls == call:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    # In order: two tables, the manifest, their folder, the folder of versions, `current`, and its folder.
+    # In order: two tables, the manifest, their folder, the folder of versions, `current`, and its
+    # folder.
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(StoreError, match="No space left on device.*make room on the disk"):
         publish(tmp_path, 2, days=1)
@@ -262,13 +291,18 @@ def test_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path, blocked: s
     if blocked:
         folder.mkdir()
     (folder / blocked).write_text("a file, not a folder")
-    with pytest.raises(StoreError, match=r"cannot be written \(.*\): choose another folder with --data") as raised:
+    with pytest.raises(
+        StoreError, match=r"cannot be written \(.*\): choose another folder with --data"
+    ) as raised:
         publish(folder, 1)
     assert "\n" not in str(raised.value)
 
 
 def test_second_writer_is_told_who_is_first(tmp_path: Path):
-    with held(tmp_path, wait_s=0), pytest.raises(BusyError, match=f"process {os.getpid()} on .* is writing"):
+    with (
+        held(tmp_path, wait_s=0),
+        pytest.raises(BusyError, match=f"process {os.getpid()} on .* is writing"),
+    ):
         publish(tmp_path, 1)
     assert publish(tmp_path, 1).changed
 
@@ -305,7 +339,9 @@ def crash(mode: str, folder: Path) -> int:
     return int(done.stdout)
 
 
-forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked children, which this system does not have")
+forks = pytest.mark.skipif(
+    not hasattr(os, "fork"), reason="kills forked children, which this system does not have"
+)
 
 
 @forks
@@ -323,10 +359,15 @@ def test_publishers_at_once_take_turns(tmp_path: Path):
     assert crash("once", tmp_path) == 3
 
 
-def test_other_words_for_a_column_are_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_other_words_for_a_column_are_another_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     first = publish(tmp_path, 100.0)
     stops = DECLARED["stops"]
-    told = {**stops.columns, "name": replace(stops.columns["name"], description="name as the timetable writes it")}
+    told = {
+        **stops.columns,
+        "name": replace(stops.columns["name"], description="name as the timetable writes it"),
+    }
     monkeypatch.setattr(store, "DECLARED", {**DECLARED, "stops": replace(stops, columns=told)})
     second = publish(tmp_path, 100.0, days=1)
     assert second.changed and second.version != first.version

@@ -1,4 +1,6 @@
-"""One question to a source on this computer, with the answer a test gives it, and what is kept of that."""
+"""One question to a source on this computer, with the answer a test gives it, and what is kept of
+that.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,12 @@ from tests.etl.upstream import Reply, Upstream
 JSON = (("Content-Type", "application/json"),)
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 QUICK = Limits(connect_s=1.0, read_s=0.5)
-OVERPASS = {"judge": judge.overpass, "patience": judge.OVERPASS_PATIENCE, "method": "POST", "form": (("data", "out;"),)}
+OVERPASS = {
+    "judge": judge.overpass,
+    "patience": judge.OVERPASS_PATIENCE,
+    "method": "POST",
+    "form": (("data", "out;"),),
+}
 
 Fetch = Callable[..., Outcome]
 
@@ -23,7 +30,9 @@ def asker(upstream: Upstream, client: Client, shelf: Shelf) -> Fetch:
 
     def ask(*replies: Reply | Callable[..., Reply], **request: object) -> Outcome:
         upstream.say("/items", *replies)
-        return client.fetch(Request(url=upstream.url("/items"), **{"limits": QUICK, **request}), shelf)
+        return client.fetch(
+            Request(url=upstream.url("/items"), **{"limits": QUICK, **request}), shelf
+        )
 
     return ask
 

@@ -22,11 +22,37 @@ def maker(folder: Path) -> Certificates:
 
     def make(name: str, *, days: int = 2) -> tuple[Path, Path]:
         stem = f"{name.replace(':', '-')}{days}"
-        key, asked, certificate, extension = (folder / f"{stem}.{end}" for end in ("key", "csr", "pem", "ext"))
+        key, asked, certificate, extension = (
+            folder / f"{stem}.{end}" for end in ("key", "csr", "pem", "ext")
+        )
         extension.write_text(f"subjectAltName={name}\n")
-        new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=test"]
-        sign = ["x509", "-req", "-in", asked, "-signkey", key, "-days", str(days), "-extfile", extension, "-out", certificate]
-        subprocess.run([openssl, *new, "-keyout", key, "-out", asked], check=True, capture_output=True)
+        new = [
+            "req",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-subj",
+            "/CN=test",
+        ]
+        sign = [
+            "x509",
+            "-req",
+            "-in",
+            asked,
+            "-signkey",
+            key,
+            "-days",
+            str(days),
+            "-extfile",
+            extension,
+            "-out",
+            certificate,
+        ]
+        subprocess.run(
+            [openssl, *new, "-keyout", key, "-out", asked], check=True, capture_output=True
+        )
         subprocess.run([openssl, *sign], check=True, capture_output=True)
         return certificate, key
 

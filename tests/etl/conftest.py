@@ -1,4 +1,6 @@
-"""What the tests of the ETL share: an outside world on this computer and a clock that does not wait."""
+"""What the tests of the ETL share: an outside world on this computer and a clock that does not
+wait.
+"""
 
 from __future__ import annotations
 
@@ -57,5 +59,10 @@ def shelf(tmp_path: Path) -> Shelf:
 @pytest.fixture
 def fetch(upstream: Upstream, shelf: Shelf, clock: FastClock) -> Iterator[Fetch]:
     """Asks the source for what a test makes it answer."""
-    with Client("StadshartTwente/1.0 (test)", clock=clock, operator_urls=[upstream.url()], jitter=lambda: 0.0) as client:
+    with Client(
+        "StadshartTwente/1.0 (test)",
+        clock=clock,
+        operator_urls=[upstream.url()],
+        jitter=lambda: 0.0,
+    ) as client:
         yield asker(upstream, client, shelf)

@@ -1,6 +1,8 @@
-"""A made-up town and the outside world that knows it: Overpass and PDOK as they answer, on this computer.
+"""A made-up town and the outside world that knows it: Overpass and PDOK as they answer, on this
+computer.
 
-The town lies in open water; its one long street runs west to east through its core, crossed by another.
+The town lies in open water; its one long street runs west to east through its core, crossed by
+another.
 """
 
 from __future__ import annotations
@@ -25,21 +27,39 @@ CODE = "GM9999"
 
 
 def degrees(x: float, y: float) -> tuple[float, float]:
-    """Longitude and latitude of a spot given in metres from the core, rounded as a service would."""
+    """Longitude and latitude of a spot given in metres from the core, rounded as a
+    service would.
+    """
     point = to_wgs84(gpd.GeoSeries([Point(X + x, Y + y)], crs=RD)).iloc[0]
     return round(point.x, 7), round(point.y, 7)
 
 
-def place_file(folder: Path, place_id: str = "voorbeeldstad", *, x: float = 0.0, code: str | None = CODE) -> Path:
+def place_file(
+    folder: Path, place_id: str = "voorbeeldstad", *, x: float = 0.0, code: str | None = CODE
+) -> Path:
     """A folder with one more place file, a centre `x` metres east of the first."""
     folder.mkdir(exist_ok=True)
     core = degrees(x, 0.0)
     properties = {
-        "place_id": place_id, "name_nl": place_id.title(), "name_en": place_id.title(), "name_de": place_id.title(),
-        "role": "centre", "municipality_code": code, "core": core, "core_basis": "gazetteer", "profile": None,
-        "boundary_basis": None, "boundary_source": None, "boundary_date": None,
+        "place_id": place_id,
+        "name_nl": place_id.title(),
+        "name_en": place_id.title(),
+        "name_de": place_id.title(),
+        "role": "centre",
+        "municipality_code": code,
+        "core": core,
+        "core_basis": "gazetteer",
+        "profile": None,
+        "boundary_basis": None,
+        "boundary_source": None,
+        "boundary_date": None,
     }
-    feature = {"type": "Feature", "id": place_id, "geometry": {"type": "Point", "coordinates": core}, "properties": properties}
+    feature = {
+        "type": "Feature",
+        "id": place_id,
+        "geometry": {"type": "Point", "coordinates": core},
+        "properties": properties,
+    }
     (folder / f"{place_id}.geojson").write_text(json.dumps(feature))
     return folder
 
@@ -47,7 +67,12 @@ def place_file(folder: Path, place_id: str = "voorbeeldstad", *, x: float = 0.0,
 def way(number: int, path: Sequence[tuple[float, float]], **tags: str) -> dict[str, object]:
     """A way as Overpass gives it with `out geom`."""
     spots = [degrees(*spot) for spot in path]
-    return {"type": "way", "id": number, "geometry": [{"lon": lon, "lat": lat} for lon, lat in spots], "tags": tags}
+    return {
+        "type": "way",
+        "id": number,
+        "geometry": [{"lon": lon, "lat": lat} for lon, lat in spots],
+        "tags": tags,
+    }
 
 
 def node(number: int, x: float, y: float, tags: Mapping[str, str]) -> dict[str, object]:
@@ -61,7 +86,17 @@ STREETS = [
     way(2, [(0, -300), (0, 0), (0, 300)], highway="residential", name="Dwarsstraat"),
 ]
 UNITS = [
-    node(11, 100, 5, {"shop": "clothes", "name": "Voorbeeldmode", "addr:street": "Langestraat", "addr:housenumber": "1"}),
+    node(
+        11,
+        100,
+        5,
+        {
+            "shop": "clothes",
+            "name": "Voorbeeldmode",
+            "addr:street": "Langestraat",
+            "addr:housenumber": "1",
+        },
+    ),
     node(12, 140, -5, {"shop": "vacant"}),
     node(13, 180, 5, {"amenity": "cafe", "name": "Voorbeeldcafé"}),
     node(14, 220, 5, {"shop": "yes"}),
@@ -75,7 +110,9 @@ BACKGROUND = [
 
 def overpass(elements: Sequence[object], **more: object) -> Reply:
     """An answer of Overpass."""
-    return as_json({"version": 0.6, "osm3s": {"timestamp_osm_base": STAMP}, "elements": list(elements), **more})
+    return as_json(
+        {"version": 0.6, "osm3s": {"timestamp_osm_base": STAMP}, "elements": list(elements), **more}
+    )
 
 
 def asked_for(asked: Asked) -> str:
@@ -84,16 +121,40 @@ def asked_for(asked: Asked) -> str:
     return "units" if "center" in text else "background" if "building" in text else "streets"
 
 
-def municipality(code: str = CODE, *, population: int = 10_000, side_m: float = 3000.0) -> dict[str, object]:
+def municipality(
+    code: str = CODE, *, population: int = 10_000, side_m: float = 3000.0
+) -> dict[str, object]:
     """A square municipality around the core as PDOK gives it."""
-    ring = [degrees(x, y) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)) for x, y in [(x * side_m, y * side_m)]]
-    properties = {"gemeentecode": code, "gemeentenaam": "Voorbeeldstad", "aantal_inwoners": population, "aantal_huishoudens": -99997, "water": "NEE"}
-    return {"type": "Feature", "id": code, "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": properties}
+    ring = [
+        degrees(x, y)
+        for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+        for x, y in [(x * side_m, y * side_m)]
+    ]
+    properties = {
+        "gemeentecode": code,
+        "gemeentenaam": "Voorbeeldstad",
+        "aantal_inwoners": population,
+        "aantal_huishoudens": -99997,
+        "water": "NEE",
+    }
+    return {
+        "type": "Feature",
+        "id": code,
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": properties,
+    }
 
 
 def collection(features: Sequence[object]) -> Reply:
     """A page of PDOK, the last one."""
-    return as_json({"type": "FeatureCollection", "numberReturned": len(features), "links": [], "features": list(features)})
+    return as_json(
+        {
+            "type": "FeatureCollection",
+            "numberReturned": len(features),
+            "links": [],
+            "features": list(features),
+        }
+    )
 
 
 def well(upstream: Upstream) -> None:
@@ -126,7 +187,13 @@ class Town:
 
     def run(self, **more: object) -> Report:
         """One run."""
-        with Client("StadshartTwente/1.0", clock=self.clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[self.upstream.url()]) as client:
+        with Client(
+            "StadshartTwente/1.0",
+            clock=self.clock,
+            spacing_s=0.0,
+            jitter=lambda: 0.0,
+            operator_urls=[self.upstream.url()],
+        ) as client:
             return run(self.options(**more), clock=self.clock, client=client)
 
     def later(self, days: float) -> None:

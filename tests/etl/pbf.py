@@ -32,9 +32,19 @@ class Relation:
     tags: Tags = field(default_factory=dict)
 
 
-def written(nodes: Sequence[Node], ways: Sequence[Way] = (), relations: Sequence[Relation] = (), *, at: int | None = None) -> bytes:
+def written(
+    nodes: Sequence[Node],
+    ways: Sequence[Way] = (),
+    relations: Sequence[Relation] = (),
+    *,
+    at: int | None = None,
+) -> bytes:
     """The bytes of an extract of the moment `at` (seconds since 1970)."""
-    header = _bytes(4, b"OsmSchema-V0.6") + _bytes(4, b"DenseNodes") + (_int(32, at) if at is not None else b"")
+    header = (
+        _bytes(4, b"OsmSchema-V0.6")
+        + _bytes(4, b"DenseNodes")
+        + (_int(32, at) if at is not None else b"")
+    )
     words = [""]
 
     def number(word: str) -> int:
@@ -45,17 +55,29 @@ def written(nodes: Sequence[Node], ways: Sequence[Way] = (), relations: Sequence
     def tags_of(tags: Tags) -> bytes:
         if not tags:
             return b""
-        return _bytes(2, b"".join(_varint(number(k)) for k in tags)) + _bytes(3, b"".join(_varint(number(v)) for v in tags.values()))
+        return _bytes(2, b"".join(_varint(number(k)) for k in tags)) + _bytes(
+            3, b"".join(_varint(number(v)) for v in tags.values())
+        )
 
     dense = (
         _bytes(1, _deltas([one.number for one in nodes]))
         + _bytes(8, _deltas([round(one.lat * 1e7) for one in nodes]))
         + _bytes(9, _deltas([round(one.lon * 1e7) for one in nodes]))
-        + _bytes(10, b"".join(b"".join(_varint(number(k)) + _varint(number(v)) for k, v in one.tags.items()) + b"\0" for one in nodes))
+        + _bytes(
+            10,
+            b"".join(
+                b"".join(_varint(number(k)) + _varint(number(v)) for k, v in one.tags.items())
+                + b"\0"
+                for one in nodes
+            ),
+        )
     )
     groups = [
         _bytes(2, dense),
-        *(_bytes(3, _int(1, one.number) + tags_of(one.tags) + _bytes(8, _deltas(one.nodes))) for one in ways),
+        *(
+            _bytes(3, _int(1, one.number) + tags_of(one.tags) + _bytes(8, _deltas(one.nodes)))
+            for one in ways
+        ),
         *(
             _bytes(
                 4,
@@ -83,7 +105,9 @@ def _blob(kind: bytes, content: bytes) -> bytes:
 
 def _deltas(numbers: Sequence[int]) -> bytes:
     before = [0, *numbers]
-    return b"".join(_varint(_zigzag(number - last)) for last, number in zip(before, numbers, strict=False))
+    return b"".join(
+        _varint(_zigzag(number - last)) for last, number in zip(before, numbers, strict=False)
+    )
 
 
 def _zigzag(value: int) -> int:

@@ -1,4 +1,6 @@
-"""A metre is a metre in any country: RD stretches far from home, what is told in metres does not."""
+"""A metre is a metre in any country: RD stretches far from home, what is told in metres
+does not.
+"""
 
 import geopandas as gpd
 import numpy as np
@@ -91,7 +93,8 @@ def test_an_outline_reaches_400_metres_further(town: str):
 def test_the_rectangle_asked_about_is_as_wide_as_it_says(town: str):
     west, south, east, north = areas.of(places(town)).degrees(margin_m=1000.0)
     lon, lat = TOWNS[town]
-    # RD is turned against the compass abroad: the box holds the circle, and no more than its corners.
+    # RD is turned against the compass abroad: the box holds the circle, and no more than its
+    # corners.
     for edge in ((west, lat), (east, lat), (lon, south), (lon, north)):
         assert (
             2500.0 * (1 - RIGHT)

@@ -8,12 +8,12 @@ import pandas as pd
 import pytest
 from shapely import Point
 
+from data import catalogue
 from etl import addresses
 from etl.addresses import Addresses
 from etl.build import Options, run
 from etl.parts import Part, Store
 from etl.sources import bag, shop_survey
-from data import catalogue
 from geo.crs import RD
 from tests.etl.outside import X, Y, place_file
 
@@ -32,7 +32,13 @@ def known(folder: Path) -> Addresses:
     postcodes = pd.DataFrame({"premises_id": ["bag:0000010000000001"], "postcode": ["1234AB"]})
     store = Store(folder)
     store.save("f" * 32, {"premises": units, "postcodes": postcodes})
-    part = Part(source_id="bag", key="stad", fingerprint="f" * 32, rows={"premises": 3, "postcodes": 1}, retrieved=date(2024, 3, 1))
+    part = Part(
+        source_id="bag",
+        key="stad",
+        fingerprint="f" * 32,
+        rows={"premises": 3, "postcodes": 1},
+        retrieved=date(2024, 3, 1),
+    )
     return addresses.of(addresses.pieces(shop_survey.SOURCE, {"bag/stad": part}, store))
 
 
@@ -51,7 +57,9 @@ def asked(**row: str) -> dict[str, pd.Series]:
         ({"street": "OUDE-MARKT", "house_number": "7"}, 10),
     ],
 )
-def test_an_address_is_found_however_it_is_written(tmp_path: Path, row: dict[str, str], metres: int):
+def test_an_address_is_found_however_it_is_written(
+    tmp_path: Path, row: dict[str, str], metres: int
+):
     place = "dorp" if "bag_id" in row else "stad"
     point = known(tmp_path).find(asked(**row), place).iloc[0]
     assert (point.x, point.y) == (X + metres, Y)
@@ -82,20 +90,37 @@ def test_a_survey_without_coordinates_is_published_by_its_addresses(tmp_path: Pa
     numbers = [1, 3, 5]
     gpd.GeoDataFrame(
         {
-            "identificatie": [f"000001000000000{number}" for number in numbers], "gebruiksdoel": "winkelfunctie",
-            "status": bag.KEPT[0], "oppervlakte": 100, "openbare_ruimte": "Langestraat", "huisnummer": numbers, "postcode": "1234AB",
+            "identificatie": [f"000001000000000{number}" for number in numbers],
+            "gebruiksdoel": "winkelfunctie",
+            "status": bag.KEPT[0],
+            "oppervlakte": 100,
+            "openbare_ruimte": "Langestraat",
+            "huisnummer": numbers,
+            "postcode": "1234AB",
         },
-        geometry=[Point(X + number, Y) for number in numbers], crs=RD,
-    ).to_parquet(register / "units.parquet")  # fmt: skip
+        geometry=[Point(X + number, Y) for number in numbers],
+        crs=RD,
+    ).to_parquet(register / "units.parquet")
     survey = tmp_path / "inputs" / "shop_survey" / "stad"
     survey.mkdir(parents=True)
     (survey / "winkels-2024-03-31.csv").write_text(
-        "id;straat;huisnummer;postcode;status\na;Langestraat;1;;leeg\nb;;3;1234 AB;in gebruik\nc;Dorpsstraat;9;4321 ZZ;leeg\n"
+        "id;straat;huisnummer;postcode;status\na;Langestraat;1;;leeg\nb;;3;1234 AB;in"
+        " gebruik\nc;Dorpsstraat;9;4321 ZZ;leeg\n"
     )
-    run(Options(data=tmp_path / "data", inputs=tmp_path / "inputs", places=tmp_path / "places", workers=1))
+    run(
+        Options(
+            data=tmp_path / "data",
+            inputs=tmp_path / "inputs",
+            places=tmp_path / "places",
+            workers=1,
+        )
+    )
     opened = catalogue.open(tmp_path / "data")
     surveyed = opened.table("premises").query("source_id == 'shop_survey'")
-    assert dict(zip(surveyed["premises_id"], surveyed.geometry.x, strict=True)) == {"survey:stad:a": X + 1, "survey:stad:b": X + 3}
+    assert dict(zip(surveyed["premises_id"], surveyed.geometry.x, strict=True)) == {
+        "survey:stad:a": X + 1,
+        "survey:stad:b": X + 3,
+    }
     part = Store(tmp_path / "data").index().parts["shop_survey/region"]
     assert part.counts == {"dropped-no-position": 1, "placed-by-address": 2}
 
@@ -108,7 +133,10 @@ def test_a_survey_without_coordinates_is_published_by_its_addresses(tmp_path: Pa
         ("Langestraat 12A-3", ("Langestraat", "12", "A", "3", None, None)),
         ("Langestraat 12-14", ("Langestraat", "12", None, "14", None, None)),
         ("Langestraat 12 bis", ("Langestraat", "12", None, "bis", None, None)),
-        ("Langestraat 12, 7511 HA Enschede", ("Langestraat", "12", None, None, "7511 HA", "Enschede")),
+        (
+            "Langestraat 12, 7511 HA Enschede",
+            ("Langestraat", "12", None, None, "7511 HA", "Enschede"),
+        ),
         ("Langestraat 12 7511ha", ("Langestraat", "12", None, None, "7511ha", None)),
         ("Langestraat 12, Enschede", ("Langestraat", "12", None, None, None, "Enschede")),
         ("'t Heechhôf 3", ("'t Heechhôf", "3", None, None, None, None)),

@@ -19,10 +19,15 @@ from etl.signature import Kind
 from tests.etl.upstream import Upstream
 
 LINK = 0o120777 << 16
-VRT = b'<OGRVRTDataSource><OGRVRTLayer name="passwd"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+VRT = (
+    b"<OGRVRTDataSource><OGRVRTLayer"
+    b' name="passwd"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+)
 
 
-def zipped(path: Path, *members: tuple[str, bytes], link: bool = False, packing: int = zipfile.ZIP_DEFLATED) -> Path:
+def zipped(
+    path: Path, *members: tuple[str, bytes], link: bool = False, packing: int = zipfile.ZIP_DEFLATED
+) -> Path:
     with zipfile.ZipFile(path, "w", packing) as file:
         for name, content in members:
             member = zipfile.ZipInfo(name)
@@ -49,7 +54,19 @@ def test_a_harmless_archive_is_read_straight_from_the_file(path: Path):
     assert [one.name for one in path.parent.iterdir()] == ["feed.zip"]
 
 
-@pytest.mark.parametrize("name", ["../evil", "a/../../evil", "/etc/passwd", "C:evil", "c:\\windows\\evil", "..\\evil", "a\\..\\..\\evil", "\\\\host\\share"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil",
+        "a/../../evil",
+        "/etc/passwd",
+        "C:evil",
+        "c:\\windows\\evil",
+        "..\\evil",
+        "a\\..\\..\\evil",
+        "\\\\host\\share",
+    ],
+)
 def test_a_member_that_points_outside_is_refused(path: Path, name: str):
     with refused("archive-path"):
         require_archive(zipped(path, ("stops.txt", b"good"), (name, b"evil")))
@@ -116,7 +133,9 @@ def test_a_member_that_stands_there_twice_is_refused(path: Path):
 
 def test_a_missing_member_is_named(path: Path):
     with pytest.raises(FileError, match=r"calendar_dates\.txt"):
-        require_archive(zipped(path, ("stops.txt", b"")), wanted=("stops.txt", "calendar_dates.txt"))
+        require_archive(
+            zipped(path, ("stops.txt", b"")), wanted=("stops.txt", "calendar_dates.txt")
+        )
 
 
 def test_an_archive_that_is_cut_off_is_refused(path: Path):
@@ -126,7 +145,9 @@ def test_an_archive_that_is_cut_off_is_refused(path: Path):
 
 
 def test_a_member_whose_content_is_damaged_is_refused_while_reading(path: Path):
-    raw = bytearray(zipped(path, ("stops.txt", b"x" * 500), packing=zipfile.ZIP_STORED).read_bytes())
+    raw = bytearray(
+        zipped(path, ("stops.txt", b"x" * 500), packing=zipfile.ZIP_STORED).read_bytes()
+    )
     raw[200] ^= 1
     path.write_bytes(raw)
     with refused("archive-broken"), archive.member(path, "stops.txt") as content:
@@ -148,7 +169,13 @@ SOUND: list[tuple[Kind, bytes]] = [
     ("geojson", b'\xef\xbb\xbf {"type": "FeatureCollection"}'),
     ("json", b"[1]"),
     ("parquet", b"PAR1"),
-    ("kml", b'<?xml version="1.0"?>\n<!-- made by hand -->\n<kml xmlns="http://www.opengis.net/kml/2.2">'),
+    (
+        "kml",
+        (
+            b'<?xml version="1.0"?>\n<!-- made by hand -->\n<kml'
+            b' xmlns="http://www.opengis.net/kml/2.2">'
+        ),
+    ),
     ("kml", b'<k:kml xmlns:k="http://www.opengis.net/kml/2.2">'),
     ("pbf", b"\x00\x00\x00\x0d\n\tOSMHeader\x18"),
     ("csv", b"naam;plaats\n"),
@@ -162,9 +189,20 @@ def test_a_file_that_is_what_it_says_passes(tmp_path: Path, kind: Kind, content:
     assert require_kind(file, kind) == file
 
 
-@pytest.mark.parametrize("name", ["x.gpkg", "x.geojson", "x.kml", "x.parquet", "x.osm.pbf", "x.csv", "x.zip", "x.xlsx"])
+@pytest.mark.parametrize(
+    "name", ["x.gpkg", "x.geojson", "x.kml", "x.parquet", "x.osm.pbf", "x.csv", "x.zip", "x.xlsx"]
+)
 def test_a_vrt_in_disguise_is_refused(tmp_path: Path, name: str):
-    kinds: dict[str, Kind] = {"geojson": "geojson", "gpkg": "gpkg", "kml": "kml", "parquet": "parquet", "pbf": "pbf", "csv": "csv", "zip": "zip", "xlsx": "xlsx"}
+    kinds: dict[str, Kind] = {
+        "geojson": "geojson",
+        "gpkg": "gpkg",
+        "kml": "kml",
+        "parquet": "parquet",
+        "pbf": "pbf",
+        "csv": "csv",
+        "zip": "zip",
+        "xlsx": "xlsx",
+    }
     for content in (VRT, b"\xef\xbb\xbf\n" + VRT, b'<?xml version="1.0"?><!-- <kml> -->' + VRT):
         (tmp_path / name).write_bytes(content)
         with refused("file-kind"):
@@ -216,15 +254,32 @@ for given in sys.argv[1:]:
 
 
 def tried(tmp_path: Path, upstream: Upstream, before: str) -> tuple[set[str], str, int]:
-    """In a new process: the drivers there are, what a VRT in disguise gave, and how often the outside world was asked."""
+    """In a new process: the drivers there are, what a VRT in disguise gave, and how often the
+    outside world was asked.
+    """
     (tmp_path / "other.csv").write_text("secret,b\n1,2\n")
     disguised = tmp_path / "x.gpkg"
-    layer = f'<OGRVRTLayer name="other"><SrcDataSource>{tmp_path}/other.csv</SrcDataSource></OGRVRTLayer>'
+    layer = (
+        "<OGRVRTLayer"
+        f' name="other"><SrcDataSource>{tmp_path}/other.csv</SrcDataSource></OGRVRTLayer>'
+    )
     disguised.write_text(f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>")
-    arguments = [sys.executable, "-c", before + TRY, str(disguised), f"/vsicurl/{upstream.url('/x.geojson')}"]
+    arguments = [
+        sys.executable,
+        "-c",
+        before + TRY,
+        str(disguised),
+        f"/vsicurl/{upstream.url('/x.geojson')}",
+    ]
     # Another test of this process may have shut the readers already; the child starts without that.
-    env = {name: value for name, value in os.environ.items() if name != "OGR_SKIP" and not name.startswith("CPL_")}
-    said = subprocess.run(arguments, check=True, capture_output=True, text=True, env=env).stdout.splitlines()
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "OGR_SKIP" and not name.startswith("CPL_")
+    }
+    said = subprocess.run(
+        arguments, check=True, capture_output=True, text=True, env=env
+    ).stdout.splitlines()
     assert said[2] == "refused"
     return set(said[0].replace("ESRI Shapefile", "").split()), said[1], len(upstream.asked)
 
@@ -236,7 +291,9 @@ def test_once_shut_gdal_reads_no_other_file_and_asks_no_address(tmp_path: Path, 
     assert (gave, asked) == ("refused", 0)
 
 
-def test_without_the_guard_gdal_reads_another_file_and_asks_addresses(tmp_path: Path, upstream: Upstream):
+def test_without_the_guard_gdal_reads_another_file_and_asks_addresses(
+    tmp_path: Path, upstream: Upstream
+):
     there, gave, asked = tried(tmp_path, upstream, "")
     assert there >= {"OGR_VRT", "HTTP"}
     assert gave == "secret b" and asked > 0, "GDAL no longer does this: the guard may be simpler"
@@ -255,7 +312,9 @@ def book(path: Path, rows: list[list[object]], *, title: str = "Tabel 1") -> Pat
 
 
 def test_a_sheet_keeps_positions_and_leaves_trailing_blanks(tmp_path: Path):
-    sheet = workbook.read(book(tmp_path / "x.xlsx", [["Gemeente", "Leegstand"], [], ["0153", 4.5, None], [None]]))
+    sheet = workbook.read(
+        book(tmp_path / "x.xlsx", [["Gemeente", "Leegstand"], [], ["0153", 4.5, None], [None]])
+    )
     assert sheet.rows == (("Gemeente", "Leegstand"), (), ("0153", 4.5))
     assert (sheet.name, sheet.sheets) == ("Tabel 1", ("Tabel 1", "Toelichting"))
 
@@ -275,7 +334,10 @@ def test_too_many_rows_or_columns_are_refused(tmp_path: Path):
     with refused("sheet-columns"):
         workbook.read(path, most_columns=2)
     assert (workbook.MOST_ROWS, workbook.MOST_COLUMNS) == (200_000, 100)
-    assert (archive.WORKBOOK.file_bytes, archive.WORKBOOK.unpacked_bytes) == (20 * 1024**2, 200 * 1024**2)
+    assert (archive.WORKBOOK.file_bytes, archive.WORKBOOK.unpacked_bytes) == (
+        20 * 1024**2,
+        200 * 1024**2,
+    )
 
 
 def test_a_slow_workbook_is_ended_at_the_time_limit(tmp_path: Path):
@@ -291,13 +353,21 @@ PARTS = ("[Content_Types].xml", "xl/workbook.xml")
 
 
 def test_a_workbook_with_nested_entities_is_refused_at_once(tmp_path: Path):
-    entities = b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;">]><workbook>&b;</workbook>'
+    entities = (
+        b'<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b'
+        b' "&a;&a;&a;">]><workbook>&b;</workbook>'
+    )
     with pytest.raises(FileError, match="document type"):
         workbook.read(zipped(tmp_path / "x.xlsx", (PARTS[0], b"<Types/>"), (PARTS[1], entities)))
 
 
 def test_a_workbook_bomb_is_refused_before_it_is_opened(tmp_path: Path):
-    bomb = zipped(tmp_path / "x.xlsx", (PARTS[0], b"<Types/>"), (PARTS[1], b"<workbook/>"), ("xl/worksheets/sheet1.xml", b"<row/>" * 1_000_000))
+    bomb = zipped(
+        tmp_path / "x.xlsx",
+        (PARTS[0], b"<Types/>"),
+        (PARTS[1], b"<workbook/>"),
+        ("xl/worksheets/sheet1.xml", b"<row/>" * 1_000_000),
+    )
     with pytest.raises(FileError, match="archive-ratio|archive-large"):
         require_kind(bomb, "xlsx", caps=Caps(unpacked_bytes=5_000_000))
 
@@ -306,7 +376,9 @@ def test_a_zip_without_a_workbook_is_none(tmp_path: Path):
     with refused("archive-missing"):
         require_kind(zipped(tmp_path / "x.xlsx", ("a", b"b")), "xlsx")
     with refused("workbook-broken"):
-        workbook.read(zipped(tmp_path / "y.xlsx", (PARTS[0], b"<Types/>"), (PARTS[1], b"<workbook/>")))
+        workbook.read(
+            zipped(tmp_path / "y.xlsx", (PARTS[0], b"<Types/>"), (PARTS[1], b"<workbook/>"))
+        )
 
 
 def test_a_file_over_its_cap_is_refused_unread(tmp_path: Path):
@@ -316,7 +388,12 @@ def test_a_file_over_its_cap_is_refused_unread(tmp_path: Path):
 
 
 def test_an_ods_says_so_itself(tmp_path: Path):
-    good = (("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b"<x/>"))
+    good = (
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", b"<x/>"),
+    )
     assert require_kind(zipped(tmp_path / "x.ods", *good), "ods")
     with refused("file-kind"):
-        require_kind(zipped(tmp_path / "y.ods", ("mimetype", b"application/epub+zip"), good[1]), "ods")
+        require_kind(
+            zipped(tmp_path / "y.ods", ("mimetype", b"application/epub+zip"), good[1]), "ods"
+        )

@@ -12,7 +12,18 @@ import pytest
 from data import catalogue, store
 from etl.errors import RunError, UseError
 from etl.parts import Store
-from tests.etl.outside import BACKGROUND, OVERPASS, STREETS, UNITS, Town, asked_for, node, overpass, place_file, well
+from tests.etl.outside import (
+    BACKGROUND,
+    OVERPASS,
+    STREETS,
+    UNITS,
+    Town,
+    asked_for,
+    node,
+    overpass,
+    place_file,
+    well,
+)
 from tests.etl.upstream import FastClock, Reply, Upstream
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -30,20 +41,37 @@ def state(report, source_id: str):
 
 def bytes_of(folder: Path) -> dict[str, str]:
     """Checksum of every published file and of the index."""
-    files = [*sorted((folder / "versions").rglob("*")), folder / "current", folder / "parts" / "index.json"]
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()}
+    files = [
+        *sorted((folder / "versions").rglob("*")),
+        folder / "current",
+        folder / "parts" / "index.json",
+    ]
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.is_file()
+    }
 
 
 def test_a_town_is_published_from_what_its_sources_say(town: Town):
     report = town.run()
     opened = catalogue.open(town.data)
-    assert {one.record.source_id: one.record.status for one in report.sources if one.record.status != "not_supplied"} == {
+    assert {
+        one.record.source_id: one.record.status
+        for one in report.sources
+        if one.record.status != "not_supplied"
+    } == {
         "cbs_areas": "fresh",
         "osm": "fresh",
     }
     assert set(opened.names) >= {"places", "streets", "premises", "areas", "background"}
     # Each of the two streets is cut where they cross.
-    assert sorted(opened.table("streets")["name"]) == ["Dwarsstraat", "Dwarsstraat", "Langestraat", "Langestraat"]
+    assert sorted(opened.table("streets")["name"]) == [
+        "Dwarsstraat",
+        "Dwarsstraat",
+        "Langestraat",
+        "Langestraat",
+    ]
     assert store.verify(town.data) == []
     assert state(report, "osm").record.surveyed == "2026-02-20T10:00:00Z"
 
@@ -91,7 +119,10 @@ def test_same_bytes_with_one_worker_and_with_two(town: Town, tmp_path: Path):
     shutil.move(town.data, tmp_path / "alone")
     town.run(workers=2)
     together = catalogue.open(town.data)
-    hashes = [[(table.name, table.sha256, table.content_hash) for table in one.manifest.tables] for one in (alone, together)]
+    hashes = [
+        [(table.name, table.sha256, table.content_hash) for table in one.manifest.tables]
+        for one in (alone, together)
+    ]
     assert hashes[0] == hashes[1]
 
 
@@ -113,7 +144,10 @@ def test_a_failing_source_stops_no_other_and_keeps_its_last_good_table(town: Tow
     town.later(5)
     report = town.run()
     assert report.troubled
-    assert (state(report, "osm").record.status, state(report, "cbs_areas").record.status) == ("stale", "unchanged")
+    assert (state(report, "osm").record.status, state(report, "cbs_areas").record.status) == (
+        "stale",
+        "unchanged",
+    )
     assert catalogue.open(town.data).table("streets").equals(before)
     problems = catalogue.open(town.data).source("osm").problems
     assert any("http-503" in problem for problem in problems)
@@ -127,7 +161,9 @@ def test_a_source_that_never_answered_is_failed_and_the_rest_is_published(town: 
     town.upstream.say(OVERPASS, Reply(status=404))
     report = town.run()
     assert state(report, "osm").record.status == "failed"
-    assert set(catalogue.open(town.data).names) >= {"areas"} and not catalogue.open(town.data).has("streets")
+    assert set(catalogue.open(town.data).names) >= {"areas"} and not catalogue.open(town.data).has(
+        "streets"
+    )
 
 
 def test_a_copy_beyond_its_age_is_dropped(town: Town):
@@ -223,7 +259,9 @@ def test_a_file_in_the_folder_of_a_place_is_for_that_place_only(town: Town, tmp_
     report = town.run(inputs=tmp_path / "inputs")
     assert set(catalogue.open(town.data).table("streets")["place_id"]) == {"voorbeeldstad"}
     # A folder misspelt is told, not passed over.
-    assert any("input-no-place" in line and "vorbeeldstad" in line for line in state(report, "osm").lines)
+    assert any(
+        "input-no-place" in line and "vorbeeldstad" in line for line in state(report, "osm").lines
+    )
 
 
 def test_imported_files_are_read_by_every_run(town: Town):
@@ -239,10 +277,14 @@ def test_same_bytes_on_a_dask_cluster(town: Town, tmp_path: Path):
     town.run()
     alone = catalogue.open(town.data)
     shutil.move(town.data, tmp_path / "alone")
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
         town.run(dask=cluster.scheduler_address)
     together = catalogue.open(town.data)
-    hashes = [[(table.name, table.sha256) for table in one.manifest.tables] for one in (alone, together)]
+    hashes = [
+        [(table.name, table.sha256) for table in one.manifest.tables] for one in (alone, together)
+    ]
     assert hashes[0] == hashes[1]
 
 
@@ -267,7 +309,8 @@ def test_a_cluster_that_is_not_there_is_one_clear_line(town: Town, monkeypatch: 
 
 
 def test_declared_bounds_hold_for_the_declared_cities_only(town: Town):
-    # Four streets are far below the declared thousand: they are another town's, so the previous snapshot is the measure.
+    # Four streets are far below the declared thousand: they are another town's, so the previous
+    # snapshot is the measure.
     assert state(town.run(), "osm").record.status == "fresh"
     for number, code in enumerate(("GM0141", "GM0147", "GM0153", "GM0164", "GM0173")):
         place_file(town.places, f"stad-{number}", x=4000.0 * (number + 1), code=code)
@@ -290,18 +333,36 @@ def test_a_suspicious_change_is_published_with_its_reason(town: Town):
     accepted = town.run(accept={"osm": "the others were a test"})
     assert state(accepted, "osm").record.status == "fresh"
     assert len(catalogue.open(town.data).table("premises")) == 2
-    assert any("the others were a test" in problem for problem in catalogue.open(town.data).source("osm").problems)
+    assert any(
+        "the others were a test" in problem
+        for problem in catalogue.open(town.data).source("osm").problems
+    )
 
 
 def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Content and time of last change of every file of a data folder, apart from when an answer was last confirmed."""
-    kept = (path for path in folder.rglob("*") if path.is_file() and "raw" not in path.relative_to(folder).parts)
-    return {path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns) for path in kept}
+    """Content and time of last change of every file of a data folder, apart from when an answer was
+    last confirmed.
+    """
+    kept = (
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and "raw" not in path.relative_to(folder).parts
+    )
+    return {
+        path.relative_to(folder).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
+        for path in kept
+    }
 
 
-@pytest.mark.parametrize("again", [{"accept": {"osm": "the others were a test"}}, {}], ids=["accepted again", "not asked again"])
+@pytest.mark.parametrize(
+    "again",
+    [{"accept": {"osm": "the others were a test"}}, {}],
+    ids=["accepted again", "not asked again"],
+)
 @pytest.mark.parametrize("declared", [False, True], ids=["fewer rows", "out of bounds"])
-def test_what_was_accepted_is_done_and_changes_no_byte(town: Town, again: dict[str, object], declared: bool):
+def test_what_was_accepted_is_done_and_changes_no_byte(
+    town: Town, again: dict[str, object], declared: bool
+):
     many = [node(100 + number, 100 + number, 5, {"shop": "bakery"}) for number in range(20)]
     answers = {"streets": STREETS, "units": many, "background": BACKGROUND}
     town.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))

@@ -23,8 +23,13 @@ from tests.etl.outside import X, Y, place_file
 
 TODAY = date(2026, 3, 1)
 SOURCE = Source(
-    id="register", title=Bilingual(nl="Panden", en="Premises"), publisher="Register", licence="CC0 1.0",
-    fills=(PREMISES, OBSERVATIONS), rows=range(10, 100), tried="documentation",
+    id="register",
+    title=Bilingual(nl="Panden", en="Premises"),
+    publisher="Register",
+    licence="CC0 1.0",
+    fills=(PREMISES, OBSERVATIONS),
+    rows=range(10, 100),
+    tried="documentation",
 )
 
 
@@ -36,8 +41,18 @@ def area(tmp_path: Path) -> Area:
 
 def units(count: int = 40, **columns: object) -> gpd.GeoDataFrame:
     """Units 10 m apart, in the first place; `columns` give one value each, or one per unit."""
-    frame = pd.DataFrame({"premises_id": [f"bag:{number:016d}" for number in range(count)], "survey": "2026", "status": "unknown"})
-    return gpd.GeoDataFrame(frame.assign(**columns), geometry=[Point(X + 10 * number, Y) for number in range(count)], crs=RD)
+    frame = pd.DataFrame(
+        {
+            "premises_id": [f"bag:{number:016d}" for number in range(count)],
+            "survey": "2026",
+            "status": "unknown",
+        }
+    )
+    return gpd.GeoDataFrame(
+        frame.assign(**columns),
+        geometry=[Point(X + 10 * number, Y) for number in range(count)],
+        crs=RD,
+    )
 
 
 def checked(frame: pd.DataFrame, area: Area, name: str = "premises") -> checks.Checked:
@@ -67,9 +82,20 @@ def test_a_unit_belongs_to_the_nearest_core_where_places_overlap(tmp_path: Path)
 
 
 def test_an_outline_goes_before_a_circle(area: Area):
-    outlined = areas.Place("buiten", "Buiten", "periphery", None, Point(X + 900, Y), Point(X + 800, Y).buffer(300), True)
+    outlined = areas.Place(
+        "buiten",
+        "Buiten",
+        "periphery",
+        None,
+        Point(X + 900, Y),
+        Point(X + 800, Y).buffer(300),
+        True,
+    )
     wider = areas.Area(area.places, (*area.everywhere, outlined))
-    assert wider.owners(gpd.GeoSeries([Point(X + 510, Y), Point(X + 400, Y)], crs=RD)).tolist() == ["buiten", "voorbeeldstad"]
+    assert wider.owners(gpd.GeoSeries([Point(X + 510, Y), Point(X + 400, Y)], crs=RD)).tolist() == [
+        "buiten",
+        "voorbeeldstad",
+    ]
 
 
 def test_an_unknown_column_is_a_fault_of_the_reader(area: Area):
@@ -90,14 +116,21 @@ def test_coordinates_far_from_every_place_are_refused(area: Area):
 
 
 def test_a_few_rows_of_tomorrow_are_left_out_and_many_fail(area: Area):
-    met = checked(units(surveyed=[pd.Timestamp("2031-01-01")] + [pd.Timestamp("2026-01-01")] * 39), area)
+    met = checked(
+        units(surveyed=[pd.Timestamp("2031-01-01")] + [pd.Timestamp("2026-01-01")] * 39), area
+    )
     assert (len(met.frame), met.counts["dropped-future-date"]) == (39, 1)
     with pytest.raises(ContentError, match="a day in the future"):
         checked(units(surveyed=pd.Timestamp("2031-01-01")), area)
 
 
-@pytest.mark.parametrize(("column", "good", "bad"), [("floor_area_m2", 10.0, -1.0), ("status", "vacant", "leeg"), ("survey", "2026", None)])
-def test_a_value_the_table_does_not_allow_costs_its_row(area: Area, column: str, good: object, bad: object):
+@pytest.mark.parametrize(
+    ("column", "good", "bad"),
+    [("floor_area_m2", 10.0, -1.0), ("status", "vacant", "leeg"), ("survey", "2026", None)],
+)
+def test_a_value_the_table_does_not_allow_costs_its_row(
+    area: Area, column: str, good: object, bad: object
+):
     met = checked(units(**{column: [bad] + [good] * 39}), area)
     assert (len(met.frame), met.counts[f"dropped-{column.replace('_', '-')}"]) == (39, 1)
     with pytest.raises(ContentError, match=f"{column}: expected"):
@@ -111,9 +144,18 @@ def test_text_where_a_number_belongs_is_named(area: Area):
 
 def test_a_share_above_one_is_refused(area: Area):
     rows = pd.DataFrame(
-        {"observation_id": [f"a-{number}" for number in range(20)], "place_id": "voorbeeldstad", "indicator": "vacant_share",
-         "value": [1.2] + [0.1] * 19, "unit": "share", "area_kind": "inner_city", "nature": "measured", "source_date": "2026",
-         "retrieved": pd.Timestamp("2026-01-01"), "confidence": "high"}
+        {
+            "observation_id": [f"a-{number}" for number in range(20)],
+            "place_id": "voorbeeldstad",
+            "indicator": "vacant_share",
+            "value": [1.2] + [0.1] * 19,
+            "unit": "share",
+            "area_kind": "inner_city",
+            "nature": "measured",
+            "source_date": "2026",
+            "retrieved": pd.Timestamp("2026-01-01"),
+            "confidence": "high",
+        }
     )
     met = checked(rows, area, "observations")
     assert (len(met.frame), met.counts["dropped-broken-rule"]) == (19, 1)
@@ -149,7 +191,9 @@ def test_the_same_rows_say_nothing(area: Area):
     assert codes(frame, frame) == []
 
 
-@pytest.mark.parametrize(("rows", "code"), [(0, "rows-none"), (19, "rows-shifted"), (121, "rows-shifted")])
+@pytest.mark.parametrize(
+    ("rows", "code"), [(0, "rows-none"), (19, "rows-shifted"), (121, "rows-shifted")]
+)
 def test_too_few_or_too_many_rows_are_an_error(area: Area, rows: int, code: str):
     before, now = (checked(units(count), area).frame for count in (40, rows))
     assert code in codes(now, before)
@@ -163,21 +207,63 @@ def test_a_usual_change_in_rows_is_none(area: Area, rows: int):
 
 def test_other_keys_and_other_figures_are_warnings(area: Area):
     before = checked(units(floor_area_m2=100.0), area).frame
-    now = checked(units(floor_area_m2=1000.0, premises_id=[f"bag:9{number:015d}" for number in range(40)]), area).frame
+    now = checked(
+        units(floor_area_m2=1000.0, premises_id=[f"bag:9{number:015d}" for number in range(40)]),
+        area,
+    ).frame
     found = checks.compared("premises", now, before, SOURCE)
-    assert [(one.code, one.severity) for one in found] == [("keys-shifted", "warning"), ("values-shifted", "warning")]
+    assert [(one.code, one.severity) for one in found] == [
+        ("keys-shifted", "warning"),
+        ("values-shifted", "warning"),
+    ]
 
 
 def test_bounds_are_the_declared_ones():
     assert checks.in_bounds(SOURCE, 10) == () and checks.in_bounds(SOURCE, 99) == ()
-    assert [one.code for rows in (9, 100) for one in checks.in_bounds(SOURCE, rows)] == ["rows-bounds"] * 2
+    assert [one.code for rows in (9, 100) for one in checks.in_bounds(SOURCE, rows)] == [
+        "rows-bounds"
+    ] * 2
 
 
 @pytest.mark.parametrize("left_out", ["retrieved", "source_date"])
 def test_a_figure_that_does_not_tell_when_is_refused(area: Area, left_out: str):
-    told = {"observation_id": "a", "indicator": "population", "unit": "inhabitants", "area_kind": "town", "nature": "measured"}
-    told |= {"source_date": "2024", "retrieved": pd.Timestamp("2024-03-01"), "confidence": "high", "place_id": "voorbeeldstad", "area_name": "Voorbeeldstad", "value": 1.0}
-    source = Source(id="x", title=Bilingual("x", "x"), publisher="x", licence="x", fills=(OBSERVATIONS,), rows=range(9), tried="documentation")
-    assert len(checks.as_table("observations", pd.DataFrame([told]), source, area, date(2024, 3, 3)).frame) == 1
+    told = {
+        "observation_id": "a",
+        "indicator": "population",
+        "unit": "inhabitants",
+        "area_kind": "town",
+        "nature": "measured",
+    }
+    told |= {
+        "source_date": "2024",
+        "retrieved": pd.Timestamp("2024-03-01"),
+        "confidence": "high",
+        "place_id": "voorbeeldstad",
+        "area_name": "Voorbeeldstad",
+        "value": 1.0,
+    }
+    source = Source(
+        id="x",
+        title=Bilingual("x", "x"),
+        publisher="x",
+        licence="x",
+        fills=(OBSERVATIONS,),
+        rows=range(9),
+        tried="documentation",
+    )
+    assert (
+        len(
+            checks.as_table(
+                "observations", pd.DataFrame([told]), source, area, date(2024, 3, 3)
+            ).frame
+        )
+        == 1
+    )
     with pytest.raises(ContentError, match=left_out):
-        checks.as_table("observations", pd.DataFrame([told]).drop(columns=left_out), source, area, date(2024, 3, 3))
+        checks.as_table(
+            "observations",
+            pd.DataFrame([told]).drop(columns=left_out),
+            source,
+            area,
+            date(2024, 3, 3),
+        )

@@ -42,7 +42,14 @@ def test_the_wrong_delimiter_is_noticed():
 
 
 @pytest.mark.parametrize(
-    ("data", "code"), [(b"", "csv-header"), (b"\n\n", "csv-header"), (b"a,a\n1,2\n", "csv-header"), (b"a,\n1,2\n", "csv-header"), (b'a,b\n"1,2\n', "csv-broken")]
+    ("data", "code"),
+    [
+        (b"", "csv-header"),
+        (b"\n\n", "csv-header"),
+        (b"a,a\n1,2\n", "csv-header"),
+        (b"a,\n1,2\n", "csv-header"),
+        (b'a,b\n"1,2\n', "csv-broken"),
+    ],
 )
 def test_a_table_without_sound_lines_is_refused(data: bytes, code: str):
     assert code in refusal(data)
@@ -53,25 +60,58 @@ def test_a_header_alone_is_zero_rows():
 
 
 def test_a_byte_order_mark_is_no_part_of_a_name_and_settles_the_encoding():
-    table = delimited.read(b"\xef\xbb\xbfnaam\nCaf\xc3\xa9\n", Form(encodings=("cp1252",)), name="t.csv")
-    assert (list(table.frame), table.frame["naam"][0], table.encoding, table.findings) == (["naam"], "Café", "utf-8", ())
+    table = delimited.read(
+        b"\xef\xbb\xbfnaam\nCaf\xc3\xa9\n", Form(encodings=("cp1252",)), name="t.csv"
+    )
+    assert (list(table.frame), table.frame["naam"][0], table.encoding, table.findings) == (
+        ["naam"],
+        "Café",
+        "utf-8",
+        (),
+    )
 
 
 def test_a_fallback_is_used_only_when_declared_and_reported():
     data = "naam\nCafé\n".encode("cp1252")
     table = delimited.read(data, DUTCH, name="winkels.csv")
-    assert (table.frame["naam"][0], table.encoding, [one.code for one in table.findings]) == ("Café", "cp1252", ["encoding-fallback"])
+    assert (table.frame["naam"][0], table.encoding, [one.code for one in table.findings]) == (
+        "Café",
+        "cp1252",
+        ["encoding-fallback"],
+    )
     assert table.findings[0].nl == "winkels.csv is geen utf-8 en is gelezen als cp1252."
     assert "byte 8" in refusal(data)
 
 
 def test_letters_lost_at_the_publisher_are_reported():
     table = delimited.read("naam\nCaf\ufffd\nBar\n".encode(), name="t.csv")
-    assert [one.en for one in table.findings] == ["Lines of t.csv with a replacement character: 1. Those letters were lost at the publisher already."]
+    assert [one.en for one in table.findings] == [
+        "Lines of t.csv with a replacement character: 1. Those letters were lost at the publisher"
+        " already."
+    ]
 
 
 def test_the_declared_form_decides_what_a_number_is():
-    cells = pd.Series(["4414,4", "1.234", "1.234.567,5", "-0,4", "+3", " 7 ", None, "", "1.23", "1,234.5", "12,", "x", "1e3", "٣", "--1"], dtype="str")
+    cells = pd.Series(
+        [
+            "4414,4",
+            "1.234",
+            "1.234.567,5",
+            "-0,4",
+            "+3",
+            " 7 ",
+            None,
+            "",
+            "1.23",
+            "1,234.5",
+            "12,",
+            "x",
+            "1e3",
+            "٣",
+            "--1",
+        ],
+        dtype="str",
+    )
     read = delimited.numbers(cells, DUTCH)
     assert read.values.tolist()[:6] == [4414.4, 1234.0, 1234567.5, -0.4, 3.0, 7.0]
     assert read.values.isna().tolist() == [False] * 6 + [True] * 9

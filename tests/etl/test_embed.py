@@ -18,7 +18,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def content(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_what_ships_says_what_the_curated_facts_say(built: Path):
@@ -30,11 +34,18 @@ def test_what_ships_says_what_the_curated_facts_say(built: Path):
 
 
 def test_what_ships_is_byte_for_byte_what_is_built_under_the_locked_versions(built: Path):
-    # Those that stand in the bytes: the writer, the types of columns, the words for a coordinate system.
+    # Those that stand in the bytes: the writer, the types of columns, the words for a coordinate
+    # system.
     lock = (Path(catalogue.EMBEDDED).parents[1] / "requirements.lock").read_text("utf-8")
-    other = [name for name in ("pyarrow", "pandas", "pyproj") if f"\n{name}=={version(name)} " not in lock]
+    other = [
+        name
+        for name in ("pyarrow", "pandas", "pyproj")
+        if f"\n{name}=={version(name)} " not in lock
+    ]
     if other:
-        pytest.skip(f"the snapshot that ships was written with another version of {', '.join(other)}")
+        pytest.skip(
+            f"the snapshot that ships was written with another version of {', '.join(other)}"
+        )
     assert content(catalogue.EMBEDDED) == content(built)
 
 
@@ -58,7 +69,9 @@ def test_only_one_version_ships():
 
 def test_what_ships_carries_no_time_of_building(built: Path):
     opened = catalogue.open(built)
-    newest = max(source.retrieved for source in opened.manifest.sources if source.retrieved is not None)
+    newest = max(
+        source.retrieved for source in opened.manifest.sources if source.retrieved is not None
+    )
     assert opened.manifest.published is None
     assert opened.version.startswith(f"reference-{newest.isoformat()}-")
 
@@ -78,6 +91,8 @@ def test_everything_that_ships_may_be_shown(built: Path):
 
 
 def test_manifest_names_no_machine(built: Path):
-    manifest = json.loads((catalogue.open(built).path / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads(
+        (catalogue.open(built).path / "manifest.json").read_text(encoding="utf-8")
+    )
     assert set(manifest) == {"format", "version", "published", "tables", "sources"}
     assert str(Path.home()) not in json.dumps(manifest)

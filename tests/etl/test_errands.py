@@ -17,18 +17,37 @@ pytestmark = pytest.mark.usefixtures("quick_disk")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     place_file(tmp_path / "places")
-    (tmp_path / "winkels-2026-02-01.csv").write_text(f"id;status;x;y\n1;leeg;{X:g};{Y:g}\n2;in gebruik;{X:g};{Y:g}\n")
+    (tmp_path / "winkels-2026-02-01.csv").write_text(
+        f"id;status;x;y\n1;leeg;{X:g};{Y:g}\n2;in gebruik;{X:g};{Y:g}\n"
+    )
     return tmp_path
 
 
-def bring(folder: Path, *more: object, file: str = "winkels-2026-02-01.csv", source: str = "shop_survey") -> list[object]:
-    return ["import", source, folder / file, "--place", "voorbeeldstad", "--places", folder / "places", "--data", folder / "data", *more]
+def bring(
+    folder: Path, *more: object, file: str = "winkels-2026-02-01.csv", source: str = "shop_survey"
+) -> list[object]:
+    return [
+        "import",
+        source,
+        folder / file,
+        "--place",
+        "voorbeeldstad",
+        "--places",
+        folder / "places",
+        "--data",
+        folder / "data",
+        *more,
+    ]
 
 
 def test_dry_run_tells_in_dutch_and_writes_the_map(capsys: Capture, folder: Path):
     code, out, err = run(capsys, *bring(folder, "--dry-run"))
     assert (code, err) == (0, "")
-    assert "2 van 2 rijen te gebruiken" in out and "leeg: 1" in out and "Dit was een proef: er is niets gepubliceerd." in out
+    assert (
+        "2 van 2 rijen te gebruiken" in out
+        and "leeg: 1" in out
+        and "Dit was een proef: er is niets gepubliceerd." in out
+    )
     assert 'unit_id = "id"' in (folder / "winkels-2026-02-01.csv.columns.toml").read_text()
     assert not (folder / "data").exists()
 
@@ -50,7 +69,9 @@ def test_dry_run_names_the_command_that_publishes(capsys: Capture, folder: Path)
     ],
     ids=["no heading known", "a heading missing", "traces of people", "elsewhere"],
 )
-def test_a_refused_file_gets_a_map_only_where_a_map_helps(capsys: Capture, folder: Path, source: str, content: str, written: bool):
+def test_a_refused_file_gets_a_map_only_where_a_map_helps(
+    capsys: Capture, folder: Path, source: str, content: str, written: bool
+):
     (folder / "2026-02-01.csv").write_text(content)
     code, _, err = run(capsys, *bring(folder, "--dry-run", file="2026-02-01.csv", source=source))
     assert code == 1 and "Traceback" not in err
@@ -60,7 +81,13 @@ def test_a_refused_file_gets_a_map_only_where_a_map_helps(capsys: Capture, folde
 def test_a_missing_heading_says_what_the_planner_can_do(capsys: Capture, folder: Path):
     (folder / "c.csv").write_text("indicator;waarde;eenheid\npopulation;9;inwoners\n")
     code, _, err = run(capsys, *bring(folder, file="c.csv", source="figures"))
-    assert code == 1 and "c.csv has no column peildatum" in err and "--columns" in err and "--template" in err and "Report it" not in err
+    assert (
+        code == 1
+        and "c.csv has no column peildatum" in err
+        and "--columns" in err
+        and "--template" in err
+        and "Report it" not in err
+    )
 
 
 def test_a_place_written_otherwise_is_guessed(capsys: Capture, folder: Path):
@@ -95,23 +122,58 @@ def test_mended_map_is_never_written_over(capsys: Capture, folder: Path):
 def test_dry_run_for_programs_is_one_object_per_line(capsys: Capture, folder: Path):
     _, out, _ = run(capsys, *bring(folder, "--dry-run", "--json"))
     lines = [json.loads(line) for line in out.splitlines()]
-    assert lines[0]["kind"] == "preview" and lines[0]["kept"] == 2 and lines[-1]["published"] is False
+    assert (
+        lines[0]["kind"] == "preview" and lines[0]["kept"] == 2 and lines[-1]["published"] is False
+    )
 
 
 def test_import_withdraw_and_export_in_a_row(capsys: Capture, folder: Path):
     code, out, err = run(capsys, *bring(folder))
     assert (code, err) == (0, "") and "shop_survey bevat nu premises 2" in out
-    code, _, err = run(capsys, "export", "--format", "csv", "--table", "premises", "--out", folder / "p.csv", "--data", folder / "data")
+    code, _, err = run(
+        capsys,
+        "export",
+        "--format",
+        "csv",
+        "--table",
+        "premises",
+        "--out",
+        folder / "p.csv",
+        "--data",
+        folder / "data",
+    )
     assert code == 1 and "only internal ones" in err and err.count("\n") == 1
-    arguments = ["withdraw", "shop_survey", "--row", "survey:voorbeeldstad:1", "--reason", "dubbel", "--places", folder / "places", "--data", folder / "data"]
+    arguments = [
+        "withdraw",
+        "shop_survey",
+        "--row",
+        "survey:voorbeeldstad:1",
+        "--reason",
+        "dubbel",
+        "--places",
+        folder / "places",
+        "--data",
+        folder / "data",
+    ]
     code, out, err = run(capsys, *arguments)
     assert (code, err) == (0, "") and "withdrawn from shop_survey: survey:voorbeeldstad:1" in out
-    code, out, _ = run(capsys, "export", "--format", "xlsx", "--out", folder / "alles.xlsx", "--data", folder / "data")
+    code, out, _ = run(
+        capsys,
+        "export",
+        "--format",
+        "xlsx",
+        "--out",
+        folder / "alles.xlsx",
+        "--data",
+        folder / "data",
+    )
     assert code == 0 and "internal, so not taken along: 1 rows of premises" in out
 
 
 def test_file_that_needs_a_map_gets_one_to_complete(capsys: Capture, folder: Path):
-    (folder / "vreemd.csv").write_text(f"id;status;wvo;x;y\n1;leeg;1.234;{X:g};{Y:g}\n2;open;;{X:g};{Y:g}\n")
+    (folder / "vreemd.csv").write_text(
+        f"id;status;wvo;x;y\n1;leeg;1.234;{X:g};{Y:g}\n2;open;;{X:g};{Y:g}\n"
+    )
     code, out, err = run(capsys, *bring(folder, "--dry-run", file="vreemd.csv"))
     assert code == 1 and "[number-form]" in err and err.count("\n") == 1
     path = folder / "vreemd.csv.columns.toml"
@@ -123,7 +185,7 @@ def test_file_that_needs_a_map_gets_one_to_complete(capsys: Capture, folder: Pat
 @pytest.mark.parametrize("source", ["shop_survey", "figures", "counters", "initiatives"])
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_empty_sheet_is_written_once(capsys: Capture, folder: Path, source: str, ending: str):
-    code, out, _ = run(capsys, "import", source, folder / f"leeg.{ending}", "--template")
+    code, _out, _ = run(capsys, "import", source, folder / f"leeg.{ending}", "--template")
     assert code == 0 and (folder / f"leeg.{ending}").stat().st_size > 50
     code, _, err = run(capsys, "import", source, folder / f"leeg.{ending}", "--template")
     assert code == 2 and "existing file" in err
@@ -143,8 +205,12 @@ def test_empty_sheet_is_written_once(capsys: Capture, folder: Path, source: str,
         (["export", "--format", "doc", "--out", "x"], 2, "--format"),
     ],
 )
-def test_wrong_use_is_one_line(capsys: Capture, tmp_path: Path, arguments: list[str], code: int, message: str):
-    met, out, err = run(capsys, *arguments, *([] if "Missing" in message else ["--data", tmp_path / "d"]))
+def test_wrong_use_is_one_line(
+    capsys: Capture, tmp_path: Path, arguments: list[str], code: int, message: str
+):
+    met, out, err = run(
+        capsys, *arguments, *([] if "Missing" in message else ["--data", tmp_path / "d"])
+    )
     assert (met, out) == (code, "")
     assert message in err and err.startswith("stadshart-etl: ") and err.count("\n") == 1
     assert not (tmp_path / "d").exists()
@@ -154,10 +220,23 @@ def test_a_refused_file_is_told_with_what_to_do(capsys: Capture, folder: Path):
     (folder / "winkels-2024-03-31.csv").write_text("straat;huisnummer;status\nLangestraat;1;leeg\n")
     code, _, err = run(capsys, *bring(folder, file="winkels-2024-03-31.csv"))
     assert code == 1 and err.count("\n") == 1
-    assert "no coordinates" in err and "[survey-unplaced]: Run `stadshart-etl run --source bag` first" in err
+    assert (
+        "no coordinates" in err
+        and "[survey-unplaced]: Run `stadshart-etl run --source bag` first" in err
+    )
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 50, b"PK\x03\x04broken", b"<html></html>", b"id;status\n\"1;leeg\n", b"OGRVRTDataSource"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\xff" * 50,
+        b"PK\x03\x04broken",
+        b"<html></html>",
+        b'id;status\n"1;leeg\n',
+        b"OGRVRTDataSource",
+    ],
+)
 def test_hostile_file_is_one_line(capsys: Capture, folder: Path, content: bytes):
     for ending in ("csv", "xlsx"):
         (folder / f"kwaad.{ending}").write_bytes(content)

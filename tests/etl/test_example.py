@@ -10,7 +10,8 @@ from etl.example import flows, plan, region, town, units
 from geo.crs import RD, WGS84
 from tests import town as small_town
 
-# The five places with their reach, and Germany beyond them: no point of the made-up town may lie there.
+# The five places with their reach, and Germany beyond them: no point of the made-up town may lie
+# there.
 LAND_DEGREES = (4.4, 50.7, 7.9, 53.6)
 
 
@@ -37,8 +38,12 @@ def test_built_twice_it_is_the_same_bytes(published, tmp_path):
 
 
 def test_what_ships_is_what_the_builder_makes(published):
-    made, shipped = (catalogue.open(folder).manifest.tables for folder in (published, catalogue.EXAMPLE))
-    assert {table.name: table.content_hash for table in shipped} == {table.name: table.content_hash for table in made}
+    made, shipped = (
+        catalogue.open(folder).manifest.tables for folder in (published, catalogue.EXAMPLE)
+    )
+    assert {table.name: table.content_hash for table in shipped} == {
+        table.name: table.content_hash for table in made
+    }
 
 
 def test_every_table_keeps_its_contract(made):
@@ -47,7 +52,12 @@ def test_every_table_keeps_its_contract(made):
 
 
 def test_the_region_lies_in_the_sea(made):
-    points = [*made["places"]["core"], *made["origins"].geometry, *made["stops"].geometry, *made["streets"].geometry]
+    points = [
+        *made["places"]["core"],
+        *made["origins"].geometry,
+        *made["stops"].geometry,
+        *made["streets"].geometry,
+    ]
     west, south, east, north = gpd.GeoSeries(points, crs=RD).to_crs(WGS84).total_bounds
     assert LAND_DEGREES[0] > east > west > 3.0 and 52.8 < south < north < 53.5
 
@@ -56,7 +66,11 @@ def test_every_town_lies_on_the_island_on_its_own_side_of_the_border(made):
     ground = made["background"].set_index("kind").geometry
     assert ground["land_nl"].intersection(ground["land_de"]).area == pytest.approx(0.0, abs=1e5)
     for town_ in made["origins"].drop_duplicates("origin_id").itertuples():
-        side = "land_de" if town_.municipality_code is None or town_.municipality_code != town_.municipality_code else "land_nl"
+        side = (
+            "land_de"
+            if town_.municipality_code is None or town_.municipality_code != town_.municipality_code
+            else "land_nl"
+        )
         assert ground[side].contains(town_.geometry), town_.name
     (sea,) = [shape for shape in ground["water"] if shape.area > 1e9]
     assert not any(sea.intersects(core) for core in made["places"]["core"])
@@ -65,7 +79,9 @@ def test_every_town_lies_on_the_island_on_its_own_side_of_the_border(made):
 def test_no_name_can_be_a_real_place(made):
     named = [*made["places"]["name_nl"], *made["places"]["name_de"], *made["origins"]["name"]]
     assert all(name.startswith(("Voorbeeld", "Beispiel")) for name in named)
-    assert all(name.removeprefix("Station ").startswith("Voorbeeld") for name in made["stops"]["name"])
+    assert all(
+        name.removeprefix("Station ").startswith("Voorbeeld") for name in made["stops"]["name"]
+    )
 
 
 def test_every_figure_of_a_centre_is_there_in_one_definition_for_all(made):
@@ -73,9 +89,15 @@ def test_every_figure_of_a_centre_is_there_in_one_definition_for_all(made):
     assert len(centres) == 10
     figures = made["observations"]
     for indicator in (
-        "vacancy_rate_premises", "vacancy_rate_floor_area", "retail_floor_area_m2", "boardings_per_workday",
-        "non_daily_inflow_share", "population", "centre_manager", "cooperation_platform",
-    ):  # fmt: skip
+        "vacancy_rate_premises",
+        "vacancy_rate_floor_area",
+        "retail_floor_area_m2",
+        "boardings_per_workday",
+        "non_daily_inflow_share",
+        "population",
+        "centre_manager",
+        "cooperation_platform",
+    ):
         own = figures[(figures["indicator"] == indicator) & figures["place_id"].isin(centres)]
         assert set(own["place_id"]) == centres and own["definition"].nunique() == 1, indicator
 
@@ -83,14 +105,20 @@ def test_every_figure_of_a_centre_is_there_in_one_definition_for_all(made):
 def test_residents_of_towns_and_villages_are_those_of_their_municipality(made):
     living = made["origins"][made["origins"]["branch_group"] == "daily"]
     people = made["observations"].set_index("observation_id")["value"]
-    codes = made["places"][made["places"]["role"] == "centre"].set_index("municipality_code")["place_id"]
+    codes = made["places"][made["places"]["role"] == "centre"].set_index("municipality_code")[
+        "place_id"
+    ]
     assert living.groupby("municipality_code")["population"].sum().to_dict() == {
         code: people[f"{place_id}-population-{flows.YEAR}"] for code, place_id in codes.items()
     }
 
 
 def test_floor_area_of_the_model_is_that_of_the_figures(made):
-    counted = made["supply"][made["supply"]["nature"] == "measured"].groupby("place_id")["floor_area_m2"].sum()
+    counted = (
+        made["supply"][made["supply"]["nature"] == "measured"]
+        .groupby("place_id")["floor_area_m2"]
+        .sum()
+    )
     figures = made["observations"].set_index("observation_id")["value"]
     assert len(counted) == 10
     for place_id, area in counted.items():
@@ -100,16 +128,26 @@ def test_floor_area_of_the_model_is_that_of_the_figures(made):
 def test_stations_stand_as_far_from_the_square_as_the_table_says(made):
     spots = made["stops"].drop_duplicates("stop_id").set_index("stop_id").geometry
     for town_ in region.TOWNS:
-        assert spots[f"station-{town_.place_id}"].distance(town_.core) == pytest.approx(town_.station_m)
+        assert spots[f"station-{town_.place_id}"].distance(town_.core) == pytest.approx(
+            town_.station_m
+        )
 
 
 def test_every_text_of_a_figure_is_translated(made):
     known = set(made["translations"]["text_nl"])
     figures = made["observations"]
-    shown = {text for column in ("area_name", "definition", "note", "source_date") for text in figures[column].dropna()}
+    shown = {
+        text
+        for column in ("area_name", "definition", "note", "source_date")
+        for text in figures[column].dropna()
+    }
     # A name that is the same in every language stands for itself.
-    assert {text for text in shown if text.split()[0] not in ("Voorbeeldboulevard", "Voorbeeldland")} <= known
-    assert {unit for unit in made["indicators"]["unit"] if unit not in ("share", "m²", "euro")} <= known
+    assert {
+        text for text in shown if text.split()[0] not in ("Voorbeeldboulevard", "Voorbeeldland")
+    } <= known
+    assert {
+        unit for unit in made["indicators"]["unit"] if unit not in ("share", "m²", "euro")
+    } <= known
 
 
 def test_figures_of_the_town_are_what_its_survey_saw(made):
@@ -175,9 +213,13 @@ def test_made_up_and_real_never_meet_in_one_snapshot(tmp_path, made):
     stranger = dataclasses.replace(real[0], source_id="locatus")
     with pytest.raises(DanglingError, match="made-up ones only or real ones only"):
         store.publish(
-            tmp_path, made, sorted([*town.sources(), stranger], key=lambda r: r.source_id), town.table_sources(),
-            published=None, label="mengsel",
-        )  # fmt: skip
+            tmp_path,
+            made,
+            sorted([*town.sources(), stranger], key=lambda r: r.source_id),
+            town.table_sources(),
+            published=None,
+            label="mengsel",
+        )
 
 
 def test_the_plan_is_sound():

@@ -20,7 +20,9 @@ def data(tmp_path: Path) -> Path:
 
 
 def everything(path: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in ([path] if path.is_file() else sorted(path.iterdir())))
+    return b"".join(
+        file.read_bytes() for file in ([path] if path.is_file() else sorted(path.iterdir()))
+    )
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -54,10 +56,19 @@ def test_internal_table_by_name_is_refused(data: Path, tmp_path: Path):
     assert not (tmp_path / "out.csv").exists()
 
 
-def test_one_table_is_one_file_and_several_a_folder_with_what_describes_them(data: Path, tmp_path: Path):
-    assert export(data, "csv", tmp_path / "een.csv", names=["streets"]).files == (tmp_path / "een.csv",)
+def test_one_table_is_one_file_and_several_a_folder_with_what_describes_them(
+    data: Path, tmp_path: Path
+):
+    assert export(data, "csv", tmp_path / "een.csv", names=["streets"]).files == (
+        tmp_path / "een.csv",
+    )
     several = export(data, "csv", tmp_path / "twee", names=["streets", "actors"]).files
-    assert [path.name for path in several] == ["README.md", "actors.csv", "datapackage.json", "streets.csv"]
+    assert [path.name for path in several] == [
+        "README.md",
+        "actors.csv",
+        "datapackage.json",
+        "streets.csv",
+    ]
     assert "De Voorbeeldkrant" in (tmp_path / "twee" / "README.md").read_text("utf-8")
 
 
@@ -70,7 +81,9 @@ def test_one_table_is_one_file_and_several_a_folder_with_what_describes_them(dat
         ("geojson", ["actors"], ExportError, "take it as csv"),
     ],
 )
-def test_wrong_use_is_said_and_leaves_no_file(data: Path, tmp_path: Path, form: str, names: list[str], error: type[Exception], message: str):
+def test_wrong_use_is_said_and_leaves_no_file(
+    data: Path, tmp_path: Path, form: str, names: list[str], error: type[Exception], message: str
+):
     with pytest.raises(error, match=message):
         export(data, form, tmp_path / "out", names=names)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]

@@ -14,15 +14,24 @@ from tests.etl.sources.asking import NO_REAL, NO_SAMPLES, area, piece, place, re
 
 
 def test_a_page_tells_its_ids_its_link_and_its_total():
-    told = {"type": "FeatureCollection", "features": [{"id": 1}, {"id": "b"}], "links": [{"rel": "self", "href": "x"}, {"rel": "next", "href": "y"}], "numberMatched": 9}
+    told = {
+        "type": "FeatureCollection",
+        "features": [{"id": 1}, {"id": "b"}],
+        "links": [{"rel": "self", "href": "x"}, {"rel": "next", "href": "y"}],
+        "numberMatched": 9,
+    }
     assert features.page(json.dumps(told).encode()) == features.Page(("1", "b"), "y", 9)
 
 
 def test_the_last_page_has_no_link():
-    assert features.page(b'{"type": "FeatureCollection", "features": []}') == features.Page((), None, None)
+    assert features.page(b'{"type": "FeatureCollection", "features": []}') == features.Page(
+        (), None, None
+    )
 
 
-@pytest.mark.parametrize("body", [b'{"type": "FeatureCollection", "features": [{"type": "Feature"}]}', b'{"rows": []}'])
+@pytest.mark.parametrize(
+    "body", [b'{"type": "FeatureCollection", "features": [{"type": "Feature"}]}', b'{"rows": []}']
+)
 def test_a_page_that_cannot_be_counted_is_refused(body: bytes):
     with pytest.raises(ContentError, match="column-missing"):
         features.page(body)
@@ -41,21 +50,44 @@ def test_a_number_of_hits_that_is_none_is_refused(told: str):
 
 
 def test_a_coordinate_system_nobody_knows_is_refused(tmp_path: Path):
-    given = {"type": "FeatureCollection", "features": [{"properties": {}, "geometry": {"type": "Point", "coordinates": [1, 2]}}]}
+    given = {
+        "type": "FeatureCollection",
+        "features": [{"properties": {}, "geometry": {"type": "Point", "coordinates": [1, 2]}}],
+    }
     with pytest.raises(ContentError, match="outside-box"):
-        features.read([written(tmp_path, "a.json", json.dumps(given), content_crs="<http://www.opengis.net/def/crs/EPSG/0/99999>")], area())
+        features.read(
+            [
+                written(
+                    tmp_path,
+                    "a.json",
+                    json.dumps(given),
+                    content_crs="<http://www.opengis.net/def/crs/EPSG/0/99999>",
+                )
+            ],
+            area(),
+        )
 
 
 @NO_SAMPLES
 def test_the_recorded_page_with_a_cursor_names_the_next():
-    page = features.page(sample("pdok_ogc/gokoala-expected_foo_collection_with_cursor.json").read_bytes())
-    assert (len(page.ids), page.following) == (2, "http://localhost:8080/collections/foo/items?cursor=DwA%7CNwyr1Q&f=json&limit=2")
+    page = features.page(
+        sample("pdok_ogc/gokoala-expected_foo_collection_with_cursor.json").read_bytes()
+    )
+    assert (len(page.ids), page.following) == (
+        2,
+        "http://localhost:8080/collections/foo/items?cursor=DwA%7CNwyr1Q&f=json&limit=2",
+    )
 
 
 @NO_REAL
 def test_the_same_real_addresses_in_two_systems_lie_within_a_millimetre():
     asked = area(place(core=Point(120_400.0, 488_500.0)))
-    metres, degrees = (features.read([piece(real(f"bag_addresses_amsterdam/{name}.gpkg"))], asked, columns=("straatnaam",)).frame for name in ("bag", "bag-wgs84"))
+    metres, degrees = (
+        features.read(
+            [piece(real(f"bag_addresses_amsterdam/{name}.gpkg"))], asked, columns=("straatnaam",)
+        ).frame
+        for name in ("bag", "bag-wgs84")
+    )
     assert len(metres) == len(degrees) > 0
     apart = metres.geometry.distance(degrees.geometry)
     assert np.nanmax(apart) < 0.001
@@ -63,19 +95,31 @@ def test_the_same_real_addresses_in_two_systems_lie_within_a_millimetre():
 
 @pytest.mark.parametrize("encoding", ["WKB", "geoarrow"])
 @pytest.mark.parametrize("crs", [RD, WGS84])
-def test_parquet_is_read_alike_however_its_points_are_written(tmp_path: Path, encoding: str, crs: str):
+def test_parquet_is_read_alike_however_its_points_are_written(
+    tmp_path: Path, encoding: str, crs: str
+):
     path = tmp_path / "units.parquet"
-    given = gpd.GeoDataFrame({"n": ["a", "b", "c"], "more": 1}, geometry=[Point(X, Y), None, Point(X + 10, Y)], crs=RD, index=[4, 9, 2])
+    given = gpd.GeoDataFrame(
+        {"n": ["a", "b", "c"], "more": 1},
+        geometry=[Point(X, Y), None, Point(X + 10, Y)],
+        crs=RD,
+        index=[4, 9, 2],
+    )
     given.to_crs(crs).to_parquet(path, geometry_encoding=encoding)
     met = features.read([piece(path)], area(place(core=Point(X, Y))), columns=("n",))
     assert met.frame.columns.tolist() == ["n", "geometry"] and met.frame["n"].tolist() == ["a", "c"]
     assert met.counts == {"dropped-no-geometry": 1}
-    assert met.frame.geometry.distance(gpd.GeoSeries([Point(X, Y), Point(X + 10, Y)], crs=RD)).max() < 0.001
+    assert (
+        met.frame.geometry.distance(gpd.GeoSeries([Point(X, Y), Point(X + 10, Y)], crs=RD)).max()
+        < 0.001
+    )
 
 
 def test_a_damaged_parquet_file_is_refused_by_name(tmp_path: Path):
     path = tmp_path / "units.parquet"
-    gpd.GeoDataFrame({"n": range(50)}, geometry=gpd.points_from_xy(range(50), range(50)), crs=RD).to_parquet(path)
+    gpd.GeoDataFrame(
+        {"n": range(50)}, geometry=gpd.points_from_xy(range(50), range(50)), crs=RD
+    ).to_parquet(path)
     whole = path.read_bytes()
     refused = 0
     for at in range(len(whole) - 400, len(whole) - 4, 7):
@@ -93,7 +137,12 @@ def test_a_damaged_parquet_file_is_refused_by_name(tmp_path: Path):
 def test_a_missing_column_that_nothing_resembles_says_so_in_both_languages():
     with pytest.raises(ContentError) as refused:
         columns.require(["naam", "waarde"], ["gemeentecode"])
-    assert refused.value.finding.nl == "De kolom gemeentecode ontbreekt (lijkt op: geen andere kolom)."
-    assert refused.value.finding.en == "The column gemeentecode is missing (looks like: no other column)."
+    assert (
+        refused.value.finding.nl == "De kolom gemeentecode ontbreekt (lijkt op: geen andere kolom)."
+    )
+    assert (
+        refused.value.finding.en
+        == "The column gemeentecode is missing (looks like: no other column)."
+    )
     with pytest.raises(ContentError, match="looks like: gemeente_code"):
         columns.require(["naam", "gemeente_code"], ["gemeentecode"])

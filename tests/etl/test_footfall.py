@@ -1,4 +1,6 @@
-"""The footfall proxy beside counts: fitted where it helps, tested where it can be, silent elsewhere."""
+"""The footfall proxy beside counts: fitted where it helps, tested where it can be, silent
+elsewhere.
+"""
 
 import geopandas as gpd
 import numpy as np
@@ -29,16 +31,22 @@ STOPS = town.stops({"geometry": STATION, "boardings_per_workday": 8_000.0})
 
 
 def counted(busy, *, every: int = 1, **told) -> gpd.GeoDataFrame:
-    """One hour in the middle of one section in `every`: as many passers-by as `busy` says of the spot."""
+    """One hour in the middle of one section in `every`: as many passers-by as `busy` says of the
+    spot.
+    """
     table = streets.streets(grid(), town.places(), stops=STOPS).streets
     spots = table.geometry.centroid.iloc[::every]
     rows = [
         {
-            "counter_id": f"t{number}", "street_id": None, "start": "2024-03-02T12:00", "value": float(round(busy(spot))),
-            "geometry": spot, **told,
+            "counter_id": f"t{number}",
+            "street_id": None,
+            "start": "2024-03-02T12:00",
+            "value": float(round(busy(spot))),
+            "geometry": spot,
+            **told,
         }
         for number, spot in enumerate(spots)
-    ]  # fmt: skip
+    ]
     return town.counts(*rows)
 
 
@@ -69,7 +77,10 @@ def test_the_figures_published_are_those_of_the_fitted_weights():
     def lead(found: streets.Measured) -> float:
         """How far the sections around the station stand above those around the core."""
         away = found.streets.geometry.centroid
-        station, core = (found.streets.loc[away.distance(spot) < 120.0, "footfall_proxy"].mean() for spot in (STATION, Point(X, Y)))
+        station, core = (
+            found.streets.loc[away.distance(spot) < 120.0, "footfall_proxy"].mean()
+            for spot in (STATION, Point(X, Y))
+        )
         return station - core
 
     assert lead(measured(None)) < 0.0 < lead(measured(counted(near_station)))
@@ -79,7 +90,9 @@ def test_weights_that_foretell_no_better_are_not_taken():
     plain = measured(None).streets
     figure = plain.set_index(plain.geometry.centroid.to_wkt())["footfall_proxy"]
     found = measured(counted(lambda spot: 1_000.0 * figure[spot.wkt]))
-    assert found.tests["weights"].tolist() == ["literature"] and found.tests["blocks"].tolist() == [0]
+    assert found.tests["weights"].tolist() == ["literature"] and found.tests["blocks"].tolist() == [
+        0
+    ]
     assert found.tests["rank_correlation"].item() == 1.0
     assert found.streets["footfall_proxy"].equals(plain["footfall_proxy"])
 
@@ -102,14 +115,19 @@ def test_a_counter_far_from_every_street_has_none():
 
 def test_what_the_counter_itself_says_stays():
     told = counted(near_station, street_id="voorbeeldstad-elders")
-    assert set(footfall.on_streets(told, measured(None).streets)["street_id"]) == {"voorbeeldstad-elders"}
+    assert set(footfall.on_streets(told, measured(None).streets)["street_id"]) == {
+        "voorbeeldstad-elders"
+    }
 
 
 def test_a_counter_stands_in_one_place_only():
     there = Point(X + 3 * REACH_M, Y)
     places = town.places({}, {"place_id": "buurstad", "core": there, "geometry": there})
     both = town.counts({"counter_id": "hier"}, {"counter_id": "daar", "geometry": there})
-    found = {name: footfall.of_place(both, places, name)["counter_id"].tolist() for name in ("voorbeeldstad", "buurstad")}
+    found = {
+        name: footfall.of_place(both, places, name)["counter_id"].tolist()
+        for name in ("voorbeeldstad", "buurstad")
+    }
     assert found == {"voorbeeldstad": ["hier"], "buurstad": ["daar"]}
 
 

@@ -21,7 +21,6 @@ from etl.problems import found
 from etl.raw import Shelf
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
 
-
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
@@ -34,14 +33,20 @@ def read(data: bytes) -> Page:
     """A page as OGC API Features and OData give it."""
     answer = jsonio.read(data)
     links = jsonio.rows_at(answer, "links") or ()
-    following = next((jsonio.text_at(link, "href") for link in links if jsonio.text_at(link, "rel") == "next"), None)
+    following = next(
+        (jsonio.text_at(link, "href") for link in links if jsonio.text_at(link, "rel") == "next"),
+        None,
+    )
     total = jsonio.member(answer, "numberMatched")
     ids = tuple(str(jsonio.member(row, "id")) for row in jsonio.rows_at(answer, "features") or ())
     return Page(ids, following, total if isinstance(total, int) else None)
 
 
 def page(*ids: str, following: str | None = None, total: int | None = None) -> Reply:
-    links = [{"rel": "self", "href": "x"}, *([{"rel": "next", "href": following}] if following else [])]
+    links = [
+        {"rel": "self", "href": "x"},
+        *([{"rel": "next", "href": following}] if following else []),
+    ]
     answer = {"features": [{"id": one} for one in ids], "links": links}
     return as_json(answer | ({"numberMatched": total} if total is not None else {}))
 
@@ -51,11 +56,20 @@ Fetch = Callable[..., Pages]
 
 @pytest.fixture
 def fetch(upstream: Upstream, shelf: Shelf, clock: FastClock) -> Iterator[Fetch]:
-    with Client("StadshartTwente/1.0 (test)", clock=clock, operator_urls=[upstream.url()], jitter=lambda: 0.0) as client:
+    with Client(
+        "StadshartTwente/1.0 (test)",
+        clock=clock,
+        operator_urls=[upstream.url()],
+        jitter=lambda: 0.0,
+    ) as client:
 
         def ask(**options: object) -> Pages:
-            request = Request(url=upstream.url("/items"), params=(("limit", "2"),), limits=Limits(read_s=1.0))
-            return paging.fetch_pages(client, request, shelf, **{"read": read, "clock": clock, **options})
+            request = Request(
+                url=upstream.url("/items"), params=(("limit", "2"),), limits=Limits(read_s=1.0)
+            )
+            return paging.fetch_pages(
+                client, request, shelf, **{"read": read, "clock": clock, **options}
+            )
 
         yield ask
 
@@ -68,7 +82,12 @@ def cursor(replies: dict[str, Reply]) -> Callable[[Asked], Reply]:
 def five_pages(upstream: Upstream, **instead: Reply) -> dict[str, Reply]:
     """Five pages of two rows; `p3=...` puts another reply in the place of page 3."""
     link = upstream.url("/items?limit=2&cursor=p")
-    pages = {f"p{n}" if n > 1 else "": page(f"{n}a", f"{n}b", following=f"{link}{n + 1}" if n < 5 else None, total=10) for n in range(1, 6)}
+    pages = {
+        f"p{n}" if n > 1 else "": page(
+            f"{n}a", f"{n}b", following=f"{link}{n + 1}" if n < 5 else None, total=10
+        )
+        for n in range(1, 6)
+    }
     return pages | instead
 
 
@@ -94,8 +113,15 @@ def test_a_link_may_be_relative(fetch: Fetch, upstream: Upstream):
 
 
 @pytest.mark.parametrize("target", ["/items?limit=2", "/items?limit=2&cursor=2"])
-def test_f34_a_link_to_itself_or_back_stops_and_fails(fetch: Fetch, upstream: Upstream, shelf: Shelf, target: str):
-    upstream.say("/items", cursor({"": page("a", following="/items?limit=2&cursor=2"), "2": page("b", following=target)}))
+def test_f34_a_link_to_itself_or_back_stops_and_fails(
+    fetch: Fetch, upstream: Upstream, shelf: Shelf, target: str
+):
+    upstream.say(
+        "/items",
+        cursor(
+            {"": page("a", following="/items?limit=2&cursor=2"), "2": page("b", following=target)}
+        ),
+    )
     pages = fetch()
     assert (pages.status, pages.error.code, pages.records) == ("failed", "page-loop", ())
     assert len(upstream.asked) == 2
@@ -103,7 +129,9 @@ def test_f34_a_link_to_itself_or_back_stops_and_fails(fetch: Fetch, upstream: Up
 
 
 def test_f34_pages_without_end_stop_at_the_limit(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", lambda asked: page("a", following=f"/items?cursor={len(upstream.asked)}"))
+    upstream.say(
+        "/items", lambda asked: page("a", following=f"/items?cursor={len(upstream.asked)}")
+    )
     assert fetch(most_pages=4).error.code == "page-limit"
     assert len(upstream.asked) == 4
 
@@ -123,7 +151,9 @@ def test_f34_pages_without_end_stop_at_the_limit(fetch: Fetch, upstream: Upstrea
         "http://[broken",
     ],
 )
-def test_links_are_followed_only_within_the_address_asked(fetch: Fetch, upstream: Upstream, target: str):
+def test_links_are_followed_only_within_the_address_asked(
+    fetch: Fetch, upstream: Upstream, target: str
+):
     upstream.say("/items", page("a", following=target))
     pages = fetch()
     assert (pages.status, pages.error.code, len(upstream.asked)) == ("failed", "page-elsewhere", 1)
@@ -136,7 +166,9 @@ def test_f35_rows_on_two_pages_count_once_and_are_reported(fetch: Fetch, upstrea
     assert [finding.code for finding in pages.findings] == ["page-duplicates"]
 
 
-def test_f36_the_next_run_goes_on_at_the_failed_page(fetch: Fetch, upstream: Upstream, shelf: Shelf):
+def test_f36_the_next_run_goes_on_at_the_failed_page(
+    fetch: Fetch, upstream: Upstream, shelf: Shelf
+):
     upstream.say("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
     broken = fetch()
     assert (broken.status, broken.records, broken.rows) == ("failed", (), None)
@@ -149,14 +181,20 @@ def test_f36_the_next_run_goes_on_at_the_failed_page(fetch: Fetch, upstream: Ups
     assert len(ids(shelf, pages)) == 10
 
 
-def test_f36_a_half_set_never_replaces_the_last_whole_one(fetch: Fetch, upstream: Upstream, shelf: Shelf):
+def test_f36_a_half_set_never_replaces_the_last_whole_one(
+    fetch: Fetch, upstream: Upstream, shelf: Shelf
+):
     upstream.say("/items", cursor(five_pages(upstream)))
     whole = fetch()
     changed = page("1x", "1y", following=upstream.url("/items?limit=2&cursor=p2"), total=10)
     upstream.say("/items", cursor({**five_pages(upstream, p3=Reply(status=503)), "": changed}))
     broken = fetch()
     assert (broken.status, ids(shelf, broken)) == ("stale", ids(shelf, whole))
-    assert [finding.code for finding in broken.findings] == ["http-503", "pages-incomplete", "copy-stale"]
+    assert [finding.code for finding in broken.findings] == [
+        "http-503",
+        "pages-incomplete",
+        "copy-stale",
+    ]
 
 
 def test_f36_an_old_half_set_is_asked_anew(fetch: Fetch, upstream: Upstream, clock: FastClock):
@@ -181,13 +219,19 @@ def test_f36_a_cursor_that_is_gone_begins_anew_at_once(fetch: Fetch, upstream: U
 def test_f36_a_spent_budget_keeps_what_came(fetch: Fetch, upstream: Upstream):
     upstream.say("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
     broken = fetch(budget=Budget(1.0))
-    assert [finding.code for finding in broken.findings] == ["http-503", "budget-spent", "pages-incomplete"]
+    assert [finding.code for finding in broken.findings] == [
+        "http-503",
+        "budget-spent",
+        "pages-incomplete",
+    ]
     upstream.say("/items", cursor(five_pages(upstream)))
     assert fetch().rows == 10
 
 
 @pytest.mark.parametrize("announced", [9, 11])
-def test_f37_another_number_than_announced_fails_with_both(fetch: Fetch, upstream: Upstream, announced: int):
+def test_f37_another_number_than_announced_fails_with_both(
+    fetch: Fetch, upstream: Upstream, announced: int
+):
     upstream.say("/items", cursor(five_pages(upstream)))
     pages = fetch(announced=announced)
     assert (pages.status, pages.error.code, pages.records) == ("failed", "page-total", ())
@@ -195,7 +239,10 @@ def test_f37_another_number_than_announced_fails_with_both(fetch: Fetch, upstrea
 
 
 def test_f37_a_double_row_does_not_stand_in_for_a_missing_one(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", cursor({"": page("a", "b", following="?cursor=2", total=4), "2": page("b", "c", total=4)}))
+    upstream.say(
+        "/items",
+        cursor({"": page("a", "b", following="?cursor=2", total=4), "2": page("b", "c", total=4)}),
+    )
     assert fetch().error.code == "page-total"
 
 
@@ -244,13 +291,21 @@ def test_a_page_the_source_cannot_read_fails(fetch: Fetch, upstream: Upstream):
     assert (pages.status, pages.error.code) == ("failed", "csv-header")
 
 
-@pytest.mark.skipif("STADSHART_SAMPLES" not in os.environ, reason="STADSHART_SAMPLES names no folder with recorded answers")
+@pytest.mark.skipif(
+    "STADSHART_SAMPLES" not in os.environ,
+    reason="STADSHART_SAMPLES names no folder with recorded answers",
+)
 def test_the_recorded_page_with_a_cursor_is_followed(fetch: Fetch, upstream: Upstream):
-    recorded = Path(os.environ["STADSHART_SAMPLES"]) / "pdok_ogc/gokoala-expected_foo_collection_with_cursor.json"
+    recorded = (
+        Path(os.environ["STADSHART_SAMPLES"])
+        / "pdok_ogc/gokoala-expected_foo_collection_with_cursor.json"
+    )
     body = recorded.read_bytes()
     upstream.say("/items", Reply(body=body))
     assert fetch().error.code == "page-elsewhere", "its links name another server"
-    here = re.sub(rb"http://localhost:8080/collections/foo/items", upstream.url("/items").encode(), body)
+    here = re.sub(
+        rb"http://localhost:8080/collections/foo/items", upstream.url("/items").encode(), body
+    )
     last = json.loads(here) | {"links": [], "features": [{"id": "last"}]}
     upstream.say("/items", Reply(body=here), as_json(last))
     pages = fetch()

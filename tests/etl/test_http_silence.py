@@ -39,8 +39,13 @@ def ask(upstream: Upstream, shelf: Shelf, clock: FastClock, events: list[Event])
         upstream.say("/items", *replies)
         if patience_s not in clients:
             clients[patience_s] = Client(
-                "x", clock=clock, operator_urls=[upstream.url()], jitter=lambda: 0.0,
-                listen=events.append, silence_s=patience_s, notice_s=0.05,
+                "x",
+                clock=clock,
+                operator_urls=[upstream.url()],
+                jitter=lambda: 0.0,
+                listen=events.append,
+                silence_s=patience_s,
+                notice_s=0.05,
             )
         asked = Request(url=upstream.url("/items"), limits=limits)
         return clients[patience_s].fetch(asked, Shelf(shelf.folder.parents[1], source))

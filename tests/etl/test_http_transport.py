@@ -44,7 +44,11 @@ Fetch = Callable[..., Outcome]
 def fetch(upstream: Upstream, client: Client, shelf: Shelf) -> Fetch:
     def ask(*replies: Reply, budget: Budget | None = None, **request: object) -> Outcome:
         upstream.say("/items", *replies)
-        return client.fetch(Request(url=upstream.url("/items"), **{"limits": QUICK, **request}), shelf, budget=budget)
+        return client.fetch(
+            Request(url=upstream.url("/items"), **{"limits": QUICK, **request}),
+            shelf,
+            budget=budget,
+        )
 
     return ask
 
@@ -79,13 +83,18 @@ def test_f04_seconds_asked_for_are_waited(fetch: Fetch, clock: FastClock):
 
 
 def test_f05_a_date_asked_for_is_waited_until(fetch: Fetch, clock: FastClock):
-    outcome = fetch(Reply(status=429, headers=(("Retry-After", "Sun, 01 Mar 2026 12:00:40 GMT"),)), GOOD)
+    outcome = fetch(
+        Reply(status=429, headers=(("Retry-After", "Sun, 01 Mar 2026 12:00:40 GMT"),)), GOOD
+    )
     assert outcome.status == "fresh"
     assert clock.slept == pytest.approx([40.0], abs=0.1)
 
 
 def test_f05_a_date_is_held_against_the_servers_own_clock(fetch: Fetch, clock: FastClock):
-    headers = (("Date", "Mon, 02 Mar 2026 08:00:00 GMT"), ("Retry-After", "Mon, 02 Mar 2026 08:00:09 GMT"))
+    headers = (
+        ("Date", "Mon, 02 Mar 2026 08:00:00 GMT"),
+        ("Retry-After", "Mon, 02 Mar 2026 08:00:09 GMT"),
+    )
     assert fetch(Reply(status=429, headers=headers), GOOD).status == "fresh"
     assert clock.slept == pytest.approx([9.0], abs=0.1)
 
@@ -114,9 +123,17 @@ def test_f08_no_wait_asked_still_waits_our_minimum(fetch: Fetch, clock: FastCloc
 
 
 def test_f09_a_post_is_retried_with_the_same_body(fetch: Fetch, upstream: Upstream):
-    outcome = fetch(Reply(status=503), Reply(status=503), GOOD, method="POST", form=(("data", "[out:json];node(1);out;"),))
+    outcome = fetch(
+        Reply(status=503),
+        Reply(status=503),
+        GOOD,
+        method="POST",
+        form=(("data", "[out:json];node(1);out;"),),
+    )
     assert (outcome.status, outcome.tries) == ("fresh", 3)
-    assert {(asked.method, asked.body) for asked in upstream.asked} == {("POST", b"data=%5Bout%3Ajson%5D%3Bnode%281%29%3Bout%3B")}
+    assert {(asked.method, asked.body) for asked in upstream.asked} == {
+        ("POST", b"data=%5Bout%3Ajson%5D%3Bnode%281%29%3Bout%3B")
+    }
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
@@ -143,12 +160,20 @@ def test_f11_nobody_listening_names_host_and_port(client: Client, shelf: Shelf):
         port = freed.getsockname()[1]
     with Client(AGENT, clock=FastClock(), operator_urls=[f"http://{LOOPBACK}:{port}"]) as other:
         outcome = other.fetch(Request(url=f"http://{LOOPBACK}:{port}/"), shelf)
-    assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 3, "connection-refused")
+    assert (outcome.status, outcome.tries, outcome.error.code) == (
+        "failed",
+        3,
+        "connection-refused",
+    )
     assert LOOPBACK in outcome.error.en and str(port) in outcome.error.en
 
 
-@pytest.mark.parametrize("broken", [Reply(body=b'{"rows": [1, 2, 3]}' * 9, cut=20, ending="reset"), HANG_UP])
-def test_f12_a_broken_connection_is_retried_and_leaves_nothing(fetch: Fetch, shelf: Shelf, broken: Reply):
+@pytest.mark.parametrize(
+    "broken", [Reply(body=b'{"rows": [1, 2, 3]}' * 9, cut=20, ending="reset"), HANG_UP]
+)
+def test_f12_a_broken_connection_is_retried_and_leaves_nothing(
+    fetch: Fetch, shelf: Shelf, broken: Reply
+):
     outcome = fetch(broken)
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 3, "connection-lost")
     assert kept(shelf) == []
@@ -168,7 +193,10 @@ def test_f13_silence_never_outlasts_the_deadline(fetch: Fetch):
 @pytest.mark.parametrize("framing", ["length", "chunked", "close"])
 def test_f14_dripping_bytes_are_stopped_by_the_deadline(fetch: Fetch, shelf: Shelf, framing: str):
     began, body = time.monotonic(), b'{"rows": []' + b" " * 600 + b"}"
-    outcome = fetch(Reply(body=body, byte_every_s=0.05, framing=framing), limits=Limits(read_s=5.0, deadline_s=0.4))
+    outcome = fetch(
+        Reply(body=body, byte_every_s=0.05, framing=framing),
+        limits=Limits(read_s=5.0, deadline_s=0.4),
+    )
     # To the last byte it takes half a minute.
     assert time.monotonic() - began < 15.0
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, "deadline")
@@ -228,22 +256,46 @@ def test_f16_another_port_of_the_same_address_is_not_followed(fetch: Fetch, upst
         assert (outcome.error.code, other.asked) == ("redirect-refused", [])
 
 
-def test_f16_a_declared_host_is_followed_but_not_onto_the_own_network(upstream: Upstream, shelf: Shelf):
+def test_f16_a_declared_host_is_followed_but_not_onto_the_own_network(
+    upstream: Upstream, shelf: Shelf
+):
     names = {"localhost": [LOOPBACK], "elsewhere.test": ["10.1.2.3"], LOOPBACK: [LOOPBACK]}
     with Client(
-        AGENT, clock=FastClock(), operator_urls=[upstream.url(), f"http://localhost:{upstream.port}"], resolve=lambda host, port: names[host]
+        AGENT,
+        clock=FastClock(),
+        operator_urls=[upstream.url(), f"http://localhost:{upstream.port}"],
+        resolve=lambda host, port: names[host],
     ) as client:
         upstream.say("/good", GOOD)
         request = Request(url=upstream.url("/items"), hosts=("localhost", "elsewhere.test"))
-        upstream.say("/items", Reply(status=302, headers=(("Location", f"http://localhost:{upstream.port}/good"),)))
+        upstream.say(
+            "/items",
+            Reply(status=302, headers=(("Location", f"http://localhost:{upstream.port}/good"),)),
+        )
         assert client.fetch(request, shelf).status == "fresh"
-        upstream.say("/items", Reply(status=302, headers=(("Location", "http://elsewhere.test/good"),)))
+        upstream.say(
+            "/items", Reply(status=302, headers=(("Location", "http://elsewhere.test/good"),))
+        )
         assert client.fetch(request, shelf).error.code == "address-refused"
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.8", "169.254.1.1", "::1", "::ffff:192.168.0.1", "64:ff9b::a00:1", "100.64.0.1", "fe80::1%eth0"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.0.0.8",
+        "169.254.1.1",
+        "::1",
+        "::ffff:192.168.0.1",
+        "64:ff9b::a00:1",
+        "100.64.0.1",
+        "fe80::1%eth0",
+    ],
+)
 def test_f16_a_declared_name_on_the_own_network_is_not_asked(shelf: Shelf, address: str):
-    with Client(AGENT, clock=FastClock(), resolve=lambda host, port: ["93.184.215.14", address]) as client:
+    with Client(
+        AGENT, clock=FastClock(), resolve=lambda host, port: ["93.184.215.14", address]
+    ) as client:
         outcome = client.fetch(Request(url="http://register.test/items"), shelf)
     assert (outcome.error.code, outcome.tries) == ("address-refused", 1)
 
@@ -255,8 +307,18 @@ def test_an_odd_but_near_redirect_ends_in_an_outcome(fetch: Fetch, target: str):
 
 def test_f16_a_post_is_not_sent_on_after_see_other(fetch: Fetch, upstream: Upstream):
     upstream.say("/done", GOOD)
-    assert fetch(Reply(status=303, headers=(("Location", "/done"),)), method="POST", form=(("data", "x"),)).status == "fresh"
-    assert [(asked.method, asked.body) for asked in upstream.asked] == [("POST", b"data=x"), ("GET", b"")]
+    assert (
+        fetch(
+            Reply(status=303, headers=(("Location", "/done"),)),
+            method="POST",
+            form=(("data", "x"),),
+        ).status
+        == "fresh"
+    )
+    assert [(asked.method, asked.body) for asked in upstream.asked] == [
+        ("POST", b"data=x"),
+        ("GET", b""),
+    ]
 
 
 def test_f17_an_unknown_host_says_how_to_go_on_without_network(shelf: Shelf):
@@ -266,7 +328,11 @@ def test_f17_an_unknown_host_says_how_to_go_on_without_network(shelf: Shelf):
     with Client(AGENT, clock=FastClock(), resolve=unknown) as client:
         outcome = client.fetch(Request(url="https://api.pdok.test/items"), shelf)
     assert (outcome.status, outcome.error.code) == ("failed", "host-unknown")
-    assert "api.pdok.test" in outcome.error.en and "--inputs" in outcome.error.en and "--inputs" in outcome.error.nl
+    assert (
+        "api.pdok.test" in outcome.error.en
+        and "--inputs" in outcome.error.en
+        and "--inputs" in outcome.error.nl
+    )
 
 
 @pytest.mark.parametrize(
@@ -279,12 +345,16 @@ def test_f17_an_unknown_host_says_how_to_go_on_without_network(shelf: Shelf):
     ],
     ids=["right", "unknown-issuer", "other-name", "expired"],
 )
-def test_f18_a_wrong_certificate_is_never_passed_over(certificates: Certificates, shelf: Shelf, name: str, days: int, trusted: bool, ends: str):
+def test_f18_a_wrong_certificate_is_never_passed_over(
+    certificates: Certificates, shelf: Shelf, name: str, days: int, trusted: bool, ends: str
+):
     certificate = certificates(name, days=days)
     with Upstream(certificate=certificate) as upstream:
         upstream.say("/items", GOOD)
         bundle = certificate[0] if trusted else None
-        with Client(AGENT, clock=FastClock(), operator_urls=[upstream.url()], ca_bundle=bundle) as client:
+        with Client(
+            AGENT, clock=FastClock(), operator_urls=[upstream.url()], ca_bundle=bundle
+        ) as client:
             outcome = client.fetch(Request(url=upstream.url("/items")), shelf)
     assert (outcome.error.code if outcome.error else outcome.status) == ends
     assert outcome.tries == 1
@@ -303,7 +373,9 @@ def test_every_request_carries_our_name_and_asks_for_gzip_only(fetch: Fetch, ups
     assert "authorization" not in headers and "cookie" not in headers
 
 
-def test_passwords_of_the_computers_user_are_never_sent(fetch: Fetch, upstream: Upstream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_passwords_of_the_computers_user_are_never_sent(
+    fetch: Fetch, upstream: Upstream, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     (tmp_path / "netrc").write_text(f"machine {LOOPBACK} login someone password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     fetch(GOOD)
@@ -312,16 +384,23 @@ def test_passwords_of_the_computers_user_are_never_sent(fetch: Fetch, upstream: 
 
 def test_the_agent_names_project_and_contact():
     agent = user_agent(project_url="https://example.org/x", contact="us@example.org")
-    assert agent.startswith("StadshartTwente/") and agent.endswith(" (+https://example.org/x; us@example.org)")
+    assert agent.startswith("StadshartTwente/") and agent.endswith(
+        " (+https://example.org/x; us@example.org)"
+    )
     with pytest.raises(ContactError, match="--contact"):
         user_agent(project_url=None, contact="us@example.org\r\nX-Evil: 1")
 
 
-def test_one_question_at_a_time_per_host_and_a_second_in_between(upstream: Upstream, client: Client, clock: FastClock, tmp_path: Path):
+def test_one_question_at_a_time_per_host_and_a_second_in_between(
+    upstream: Upstream, client: Client, clock: FastClock, tmp_path: Path
+):
     upstream.say("/items", GOOD)
 
     def ask(number: int) -> None:
-        client.fetch(Request(url=upstream.url("/items"), params=(("n", str(number)),)), Shelf(tmp_path, f"s{number}"))
+        client.fetch(
+            Request(url=upstream.url("/items"), params=(("n", str(number)),)),
+            Shelf(tmp_path, f"s{number}"),
+        )
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
     for thread in threads:

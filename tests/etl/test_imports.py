@@ -1,4 +1,6 @@
-"""Bringing files: nothing changes before all is right, and what was brought stays in every later run."""
+"""Bringing files: nothing changes before all is right, and what was brought stays in every later
+run.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,10 @@ HEAD = "id;status;wvo;peildatum;x;y\n"
 
 def units(*statuses: str, day: str = "1-2-2026", first: int = 1) -> str:
     """Units 20 m apart along the long street, with these statuses."""
-    rows = (f"{n};{word};{100 + n},5;{day};{X + 20 * n:g};{Y + 5:g}" for n, word in enumerate(statuses, first))
+    rows = (
+        f"{n};{word};{100 + n},5;{day};{X + 20 * n:g};{Y + 5:g}"
+        for n, word in enumerate(statuses, first)
+    )
     return HEAD + "\n".join(rows) + "\n"
 
 
@@ -32,7 +37,13 @@ def given(tmp_path: Path) -> Given:
     """A survey of twelve units, two of them vacant, in a town nobody here has seen."""
     file = tmp_path / "winkels.csv"
     file.write_text(units(*["leeg"] * 2, *["in gebruik"] * 10))
-    return Given(source_id="shop_survey", file=file, place_id="voorbeeldstad", data=tmp_path / "data", places=place_file(tmp_path / "places"))
+    return Given(
+        source_id="shop_survey",
+        file=file,
+        place_id="voorbeeldstad",
+        data=tmp_path / "data",
+        places=place_file(tmp_path / "places"),
+    )
 
 
 def premises(data: Path):
@@ -40,7 +51,15 @@ def premises(data: Path):
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()} if folder.is_dir() else {}
+    return (
+        {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+        if folder.is_dir()
+        else {}
+    )
 
 
 def test_file_is_published_and_told_in_the_changelog(given: Given, clock: FastClock):
@@ -48,7 +67,12 @@ def test_file_is_published_and_told_in_the_changelog(given: Given, clock: FastCl
     assert done.changed and dict(done.rows) == {"premises": 12}
     assert store.verify(given.data) == []
     change = changes.read(given.data)[-1]
-    assert (change.what, change.name, change.rows, change.version) == ("import", "winkels.csv", 12, done.version)
+    assert (change.what, change.name, change.rows, change.version) == (
+        "import",
+        "winkels.csv",
+        12,
+        done.version,
+    )
 
 
 def test_source_of_what_was_brought_is_internal(given: Given, clock: FastClock):
@@ -58,13 +82,19 @@ def test_source_of_what_was_brought_is_internal(given: Given, clock: FastClock):
     assert (source.sharing, source.read_via) == ("internal", "bestand: winkels.csv")
 
 
-def test_what_was_noticed_while_reading_is_still_said_when_the_file_did_not_change(given: Given, clock: FastClock):
+def test_what_was_noticed_while_reading_is_still_said_when_the_file_did_not_change(
+    given: Given, clock: FastClock
+):
     lines = units("leeg", "in gebruik").splitlines()
-    given.file.write_bytes("\n".join([f"{lines[0]};naam", *(f"{line};Café" for line in lines[1:])]).encode("cp1252"))
+    given.file.write_bytes(
+        "\n".join([f"{lines[0]};naam", *(f"{line};Café" for line in lines[1:])]).encode("cp1252")
+    )
     first = imports.bring(given, clock=clock)
     told = catalogue.open(given.data).source("shop_survey").problems
     assert any("encoding-fallback" in problem for problem in told)
-    options = build.Options(data=given.data, places=given.places, only_sources=("shop_survey",), workers=1)
+    options = build.Options(
+        data=given.data, places=given.places, only_sources=("shop_survey",), workers=1
+    )
     again = build.run(options, clock=clock)
     assert (again.version, again.changed) == (first.version, False)
     assert catalogue.open(given.data).source("shop_survey").problems == told
@@ -79,7 +109,9 @@ def test_same_file_again_changes_nothing(given: Given, clock: FastClock):
 
 def test_later_survey_is_added_and_times_the_emptiness(given: Given, clock: FastClock):
     imports.bring(given, clock=clock)
-    given.file.with_name("oud.csv").write_text(units("leeg", "in gebruik", *["in gebruik"] * 10, day="1-2-2022"))
+    given.file.with_name("oud.csv").write_text(
+        units("leeg", "in gebruik", *["in gebruik"] * 10, day="1-2-2022")
+    )
     imports.bring(replace(given, file=given.file.with_name("oud.csv")), clock=clock)
     now = premises(given.data)
     now = now[now["survey"] == "voorbeeldstad-2026-02-01"].set_index("premises_id")
@@ -87,7 +119,9 @@ def test_later_survey_is_added_and_times_the_emptiness(given: Given, clock: Fast
     assert now.loc["survey:voorbeeldstad:2", "duration"] == "frictional"
 
 
-def test_imported_rows_stay_in_a_later_run_and_get_their_street(tmp_path: Path, given: Given, upstream: Upstream, clock: FastClock):
+def test_imported_rows_stay_in_a_later_run_and_get_their_street(
+    tmp_path: Path, given: Given, upstream: Upstream, clock: FastClock
+):
     well(upstream)
     town = Town(tmp_path, upstream, clock)
     town.run()
@@ -110,7 +144,16 @@ def test_dry_run_writes_nothing(given: Given, clock: FastClock):
     assert not given.data.exists()
 
 
-@pytest.mark.parametrize("content", ["id;status\n1;leeg\n", "", "\x00\x01", units("leeg").replace("1-2-2026", "ooit"), "<html></html>"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "id;status\n1;leeg\n",
+        "",
+        "\x00\x01",
+        units("leeg").replace("1-2-2026", "ooit"),
+        "<html></html>",
+    ],
+)
 def test_refused_file_leaves_everything_as_it_was(given: Given, clock: FastClock, content: str):
     imports.bring(given, clock=clock)
     before = files(given.data)
@@ -126,7 +169,8 @@ def test_refused_second_delivery_leaves_the_first(given: Given, clock: FastClock
     given.file.write_text(units(*many))
     imports.bring(given, clock=clock)
     laid = files(given.data / "imports")
-    # Three quarters fewer rows is not a new survey but a broken file, until somebody says otherwise.
+    # Three quarters fewer rows is not a new survey but a broken file, until somebody says
+    # otherwise.
     given.file.write_text(units(*many[:10]))
     with pytest.raises(FoundError, match="rows-shifted"):
         imports.bring(given, clock=clock)
@@ -144,12 +188,17 @@ def test_stated_map_is_kept_beside_the_file(given: Given, clock: FastClock):
     imports.bring(replace(given, columns=stated), clock=clock)
     assert premises(given.data)["floor_area_m2"].isna().all()
     laid = given.data / "imports/shop_survey/voorbeeldstad/winkels.csv.columns.toml"
-    assert "floor_area_m2 = " in laid.read_text() and '"wvo"' not in laid.read_text().split("# Niet gebruikt")[0]
+    assert (
+        "floor_area_m2 = " in laid.read_text()
+        and '"wvo"' not in laid.read_text().split("# Niet gebruikt")[0]
+    )
 
 
 def test_folder_of_the_user_is_told_nowhere(given: Given, clock: FastClock):
     imports.bring(given, clock=clock)
-    told = b"".join(content for name, content in files(given.data).items() if not name.startswith("parts"))
+    told = b"".join(
+        content for name, content in files(given.data).items() if not name.startswith("parts")
+    )
     assert str(given.file.parent).encode() not in told
 
 
@@ -193,8 +242,12 @@ def test_file_without_any_usable_row_is_refused_with_the_reason(given: Given, cl
 
 def test_internal_figures_stay_and_open_ones_may_leave(given: Given, clock: FastClock):
     head = "indicator;waarde;eenheid;peildatum;definitie;bron;gebied;delen\n"
-    given.file.write_text(head + "vacant_premises;12;panden;2025;d;Gemeente;binnenstad;\nvacant_outlets;9;verkooppunten;2025;d;Gemeente;binnenstad;open\n")
-    # A town of its own has no sourced facts, and so no indicators to hang a figure on: those that ship have.
+    given.file.write_text(
+        head
+        + "vacant_premises;12;panden;2025;d;Gemeente;binnenstad;\nvacant_outlets;9;verkooppunten;2025;d;Gemeente;binnenstad;open\n"
+    )
+    # A town of its own has no sourced facts, and so no indicators to hang a figure on: those that
+    # ship have.
     figures = replace(given, source_id="figures", place_id="hengelo", places=imports.PLACES)
     imports.bring(figures, clock=clock)
     rows = catalogue.open(given.data).table("observations")
@@ -216,13 +269,25 @@ def test_list_of_spots_and_counts_come_in_two_files(given: Given, clock: FastClo
 
 def test_degrees_under_their_own_name_are_located(given: Given, clock: FastClock):
     lon, lat = degrees(10, 10)
-    given.file.write_text(f"id,status,peildatum,lon,lat\n1,leeg,2026-02-01,{lon},{lat}\n2,open,2026-02-01,{lon},{lat}\n")
+    given.file.write_text(
+        f"id,status,peildatum,lon,lat\n1,leeg,2026-02-01,{lon},{lat}\n2,open,2026-02-01,{lon},{lat}\n"
+    )
     imports.bring(given, clock=clock)
     assert premises(given.data).geometry.iloc[0].x == pytest.approx(X + 10, abs=0.2)
 
 
-def test_street_of_a_brought_initiative_is_looked_up_by_the_next_run(given: Given, clock: FastClock):
-    row = {"initiatief": "Groene loper", "plaats": "voorbeeldstad", "straten": "Langestraat", "soort": "physical", "tranche": "unknown", "bron": "Gemeente", "bron_datum": "2025"}
+def test_street_of_a_brought_initiative_is_looked_up_by_the_next_run(
+    given: Given, clock: FastClock
+):
+    row = {
+        "initiatief": "Groene loper",
+        "plaats": "voorbeeldstad",
+        "straten": "Langestraat",
+        "soort": "physical",
+        "tranche": "unknown",
+        "bron": "Gemeente",
+        "bron_datum": "2025",
+    }
     given.file.write_bytes(initiative_sheet.template([row]))
     own = replace(given, source_id="initiatives")
     imports.bring(own, clock=clock)
@@ -232,4 +297,6 @@ def test_street_of_a_brought_initiative_is_looked_up_by_the_next_run(given: Give
         ("core/voorbeeldstad", "Markt"),
         ("initiative/own:voorbeeldstad:groene-loper", "Langestraat"),
     ]
-    assert catalogue.open(given.data).table("initiatives")["location_precision"].tolist() == ["none"]
+    assert catalogue.open(given.data).table("initiatives")["location_precision"].tolist() == [
+        "none"
+    ]

@@ -12,7 +12,10 @@ import pytest
 
 from tests.etl.upstream import SILENCE, Upstream
 
-STOPPED = "stadshart-etl: stopped by hand: what was published before is whole, and what was fetched is kept"
+STOPPED = (
+    "stadshart-etl: stopped by hand: what was published before is whole, and what was fetched is"
+    " kept"
+)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a terminal of this kind is POSIX only")
@@ -20,7 +23,16 @@ STOPPED = "stadshart-etl: stopped by hand: what was published before is whole, a
 def test_ctrl_c_ends_a_run_that_waits_with_one_line(tmp_path: Path, terminal: bool):
     with Upstream() as upstream:
         upstream.say("/api/interpreter", SILENCE)
-        command = [sys.executable, "-m", "etl", "run", "--place", "enschede", "--data", str(tmp_path)]
+        command = [
+            sys.executable,
+            "-m",
+            "etl",
+            "run",
+            "--place",
+            "enschede",
+            "--data",
+            str(tmp_path),
+        ]
         command += ["--source", "osm", "--base-url", f"osm={upstream.url()}"]
         ours, theirs = pty.openpty() if terminal else os.pipe()
         with subprocess.Popen(command, stdout=theirs, stderr=theirs, start_new_session=True) as run:

@@ -12,7 +12,11 @@ from etl import jsonio
 from etl.errors import ContentError
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
@@ -96,8 +100,16 @@ def test_half_or_foreign_text_is_refused(data: bytes, code: str):
 
 def test_members_are_found_by_path_or_are_none():
     value = jsonio.read(b'\xef\xbb\xbf{"a": {"b": " x ", "c": [1], "d": ""}}')
-    assert (jsonio.text_at(value, "a", "b"), jsonio.text_at(value, "a", "d"), jsonio.text_at(value, "a", "c")) == ("x", None, None)
-    assert (jsonio.rows_at(value, "a", "c"), jsonio.rows_at(value, "a", "b"), jsonio.member(value, "x", "y")) == ([1], None, None)
+    assert (
+        jsonio.text_at(value, "a", "b"),
+        jsonio.text_at(value, "a", "d"),
+        jsonio.text_at(value, "a", "c"),
+    ) == ("x", None, None)
+    assert (
+        jsonio.rows_at(value, "a", "c"),
+        jsonio.rows_at(value, "a", "b"),
+        jsonio.member(value, "x", "y"),
+    ) == ([1], None, None)
 
 
 @pytest.mark.parametrize("before", [0, 57, 99])

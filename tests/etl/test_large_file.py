@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,7 +25,7 @@ from tests.etl.sources.asking import codes, piece
 from tests.etl.upstream import START, FastClock
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
-NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SHOPS = 5
 
 

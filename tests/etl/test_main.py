@@ -3,7 +3,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from tests import town
 from tests.etl.command import Capture, run
 from tests.etl.upstream import FastClock
 
-START = datetime(2024, 3, 1, 12, tzinfo=timezone.utc)
+START = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,9 @@ def publish(folder: Path, boardings: float, *, days: int = 0, status: Status = "
     last = replace(last, status=status, problems=() if status == "fresh" else ("geen antwoord",))
     tables = {"places": town.places(), "stops": town.stops({"boardings_per_workday": boardings})}
     moment = START + timedelta(days=days)
-    return store.publish(folder, tables, [first, last], town.table_sources(), published=moment).version
+    return store.publish(
+        folder, tables, [first, last], town.table_sources(), published=moment
+    ).version
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,9 @@ def publish(folder: Path, boardings: float, *, days: int = 0, status: Status = "
         (["import", "osm", "town.csv"], "waits for a file", "import --help"),
     ],
 )
-def test_wrong_use_is_one_line_and_code_2(capsys: Capture, arguments: list[str], message: str, help_: str):
+def test_wrong_use_is_one_line_and_code_2(
+    capsys: Capture, arguments: list[str], message: str, help_: str
+):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
     assert message in err
@@ -63,12 +67,17 @@ def test_version_is_that_of_the_distribution(capsys: Capture):
     assert run(capsys, "--version") == (0, f"stadshart-etl {version('stadshart-twente')}\n", "")
 
 
-def test_status_on_a_new_machine_tells_about_what_ships(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_status_on_a_new_machine_tells_about_what_ships(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(catalogue, "user_folder", lambda: tmp_path / "own")
     code, out, err = run(capsys, "status")
     assert (code, err) == (0, "")
     assert out.startswith(f"version {catalogue.version(catalogue.EMBEDDED)}, ")
-    assert f"the snapshot that ships; yours in {tmp_path / 'own'} is empty: 'stadshart-etl run' fills it" in out
+    assert (
+        f"the snapshot that ships; yours in {tmp_path / 'own'} is empty: 'stadshart-etl run'"
+        " fills it" in out
+    )
     assert json.loads(run(capsys, "status", "--json")[1].splitlines()[0])["ships"] is True
 
 
@@ -92,12 +101,17 @@ def test_status_in_a_pipe_is_plain_lines(capsys: Capture, tmp_path: Path):
     assert (code, err) == (0, "")
     assert f"version {version}, published 2024-03-01 12:00 UTC (3 days ago)" in out
     assert "stops\t1\t" in out
-    assert "voorbeeldteller\tfresh\t2024-03-02, 2 days ago\t-\tGemeente Voorbeeldstad\tinternal\n" in out
+    assert (
+        "voorbeeldteller\tfresh\t2024-03-02, 2 days ago\t-\tGemeente Voorbeeldstad\tinternal\n"
+        in out
+    )
     assert "1 source of curated facts, read 2024-03-01" in out
     assert "\x1b" not in out and "─" not in out
 
 
-def test_status_on_a_terminal_is_a_table(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_status_on_a_terminal_is_a_table(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     publish(tmp_path, 1)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setenv("COLUMNS", "120")
@@ -120,7 +134,10 @@ def test_source_in_trouble_is_code_3(capsys: Capture, tmp_path: Path, status: St
     publish(tmp_path, 1, status=status)
     code, out, err = run(capsys, "status", "--data", tmp_path)
     assert (code, err) == (3, "")
-    assert f"# What is stale or failed, and why\nvoorbeeldteller is {status} (what is shown was read 2024-03-02, 2 days ago): geen antwoord\n" in out
+    assert (
+        f"# What is stale or failed, and why\nvoorbeeldteller is {status} (what is shown was read"
+        " 2024-03-02, 2 days ago): geen antwoord\n" in out
+    )
     assert "stadshart-etl run --source voorbeeldteller" in out
 
 
@@ -154,7 +171,11 @@ def test_rollback_to_an_unknown_version_is_wrong_use(capsys: Capture, tmp_path: 
     version = publish(tmp_path, 1)
     code, _, err = run(capsys, "rollback", "yesterday", "--data", tmp_path)
     assert code == 2
-    assert err == f"stadshart-etl: VERSION: expected one of {version}, got 'yesterday': see 'stadshart-etl rollback --help'\n"
+    assert (
+        err
+        == f"stadshart-etl: VERSION: expected one of {version}, got 'yesterday': see 'stadshart-etl"
+        " rollback --help'\n"
+    )
 
 
 def test_sources_are_listed_without_a_snapshot(capsys: Capture, tmp_path: Path):
@@ -163,11 +184,16 @@ def test_sources_are_listed_without_a_snapshot(capsys: Capture, tmp_path: Path):
     assert "reference" in [json.loads(line)["source_id"] for line in out.splitlines()]
 
 
-def test_sources_stand_as_blocks_on_a_terminal(capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_sources_stand_as_blocks_on_a_terminal(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     _, out, _ = run(capsys, "sources", "--data", tmp_path)
     block = next(block for block in out.split("\n\n") if block.startswith("bag\n"))
-    assert "Licence          Public Domain Mark 1.0" in block and "Credit           Bron: BAG, Kadaster" in block
+    assert (
+        "Licence          Public Domain Mark 1.0" in block
+        and "Credit           Bron: BAG, Kadaster" in block
+    )
     assert "never the live service" in block
 
 
@@ -178,6 +204,10 @@ def test_help_loads_neither_pandas_nor_pandera():
         "except SystemExit: print(sorted({'pandas', 'pandera'} & set(sys.modules)))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "TERM": "dumb"}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "TERM": "dumb"},
     )
     assert done.stdout.endswith("[]\n")

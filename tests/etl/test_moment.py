@@ -17,7 +17,23 @@ def at(day: object, hour: object) -> str | None:
     return None if pd.isna(begun[0]) else f"{begun[0]:%Y-%m-%d %H:%M}"
 
 
-@pytest.mark.parametrize("hour", ["14", 14, 14.0, "14:00", "14.00", "14u00", "14 uur", "14:00 - 15:00", "14-15", "14:00:00", time(14), datetime(1899, 12, 31, 14)])
+@pytest.mark.parametrize(
+    "hour",
+    [
+        "14",
+        14,
+        14.0,
+        "14:00",
+        "14.00",
+        "14u00",
+        "14 uur",
+        "14:00 - 15:00",
+        "14-15",
+        "14:00:00",
+        time(14),
+        datetime(1899, 12, 31, 14),
+    ],
+)
 def test_an_hour_beside_a_day_is_read_however_it_is_written(hour: object):
     assert at("2-3-2024", hour) == "2024-03-02 14:00"
 
@@ -30,11 +46,15 @@ def test_what_is_no_hour_is_missing(hour: object):
 def test_hours_of_a_file_that_numbers_them_to_24_are_those_that_ended_then():
     begun, whole_days, notes = moment.starts(column(*["2-3-2024"] * 24), column(*range(1, 25)))
     assert begun.dt.hour.tolist() == list(range(24)) and begun.dt.day.unique().tolist() == [2]
-    assert not whole_days and notes == ("uren 1 tot en met 24: 14 is gelezen als van 13:00 tot 14:00",)
+    assert not whole_days and notes == (
+        "uren 1 tot en met 24: 14 is gelezen als van 13:00 tot 14:00",
+    )
 
 
 def test_how_numbered_hours_were_read_is_told_and_of_written_ones_nothing():
-    assert moment.starts(column("2-3-2024"), column(14))[2] == ("uren met een nummer: 14 is gelezen als van 14:00 tot 15:00",)
+    assert moment.starts(column("2-3-2024"), column(14))[2] == (
+        "uren met een nummer: 14 is gelezen als van 14:00 tot 15:00",
+    )
     assert moment.starts(column("2-3-2024"), column("14:00"))[2] == ()
 
 
@@ -53,6 +73,9 @@ def test_midnights_of_a_workbook_are_days():
     assert not moment.starts(column(datetime(2024, 3, 2), datetime(2024, 3, 2, 1)), None)[1]
 
 
-@pytest.mark.parametrize(("text", "hour"), [("2023-10-29T00:30:00+00:00", 2), ("2023-10-29T01:30:00Z", 2), ("2024-03-31T01:00:00Z", 3)])
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [("2023-10-29T00:30:00+00:00", 2), ("2023-10-29T01:30:00Z", 2), ("2024-03-31T01:00:00Z", 3)],
+)
 def test_zoned_moments_follow_summer_time(text: str, hour: int):
     assert moment.starts(column(text), None)[0].dt.hour.tolist() == [hour]

@@ -1,4 +1,6 @@
-"""A source and an indicator are one file each, as the README says; a town is one in tests/dashboard/test_unseen.py."""
+"""A source and an indicator are one file each, as the README says; a town is one in
+tests/dashboard/test_unseen.py.
+"""
 
 from __future__ import annotations
 
@@ -105,22 +107,51 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, s
 
 
 @pytest.mark.parametrize("by", ["the network", "a file"])
-def test_a_source_is_one_file(added: Path, tmp_path: Path, upstream: Upstream, capsys: pytest.CaptureFixture[str], by: str):
+def test_a_source_is_one_file(
+    added: Path, tmp_path: Path, upstream: Upstream, capsys: pytest.CaptureFixture[str], by: str
+):
     (added / "street_trees.py").write_text(SOURCE)
-    trees = [{"type": "Feature", "id": n, "properties": {}, "geometry": {"type": "Point", "coordinates": degrees(n * 10.0, 0.0)}} for n in range(3)]
+    trees = [
+        {
+            "type": "Feature",
+            "id": n,
+            "properties": {},
+            "geometry": {"type": "Point", "coordinates": degrees(n * 10.0, 0.0)},
+        }
+        for n in range(3)
+    ]
     answer = {"type": "FeatureCollection", "features": trees}
     upstream.say("/items", as_json(answer))
     (tmp_path / "inputs" / "street_trees").mkdir(parents=True)
     (tmp_path / "inputs" / "street_trees" / "trees.geojson").write_text(json.dumps(answer))
-    way = ("--base-url", f"street_trees={upstream.url()}") if by == "the network" else ("--inputs", tmp_path / "inputs")
+    way = (
+        ("--base-url", f"street_trees={upstream.url()}")
+        if by == "the network"
+        else ("--inputs", tmp_path / "inputs")
+    )
     data = tmp_path / "data"
-    code, _ = told(capsys, "run", "--places", place_file(tmp_path / "places"), "--data", data, "--source", "street_trees", "--workers", 1, *way)
+    code, _ = told(
+        capsys,
+        "run",
+        "--places",
+        place_file(tmp_path / "places"),
+        "--data",
+        data,
+        "--source",
+        "street_trees",
+        "--workers",
+        1,
+        *way,
+    )
     assert code == 0
     snapshot = catalogue.open(data)
     assert snapshot.table("background")["kind"].tolist() == ["green"] * 3
     assert snapshot.manifest.table("background").sources == ("street_trees",)
     assert bool(upstream.asked) == (by == "the network")
-    listed = [json.loads(line) for line in told(capsys, "sources", "--data", data, "--json")[1].splitlines()]
+    listed = [
+        json.loads(line)
+        for line in told(capsys, "sources", "--data", data, "--json")[1].splitlines()
+    ]
     mine = next(line for line in listed if line["source_id"] == "street_trees")
     assert (mine["licence"], mine["status"], mine["tried"]) == ("CC0 1.0", "fresh", "documentation")
     assert "street_trees\tfresh\t" in told(capsys, "status", "--data", data)[1]

@@ -12,8 +12,8 @@ import pytest
 import shapely
 from shapely.geometry import Point
 
-from etl import features
 from etl import area as areas
+from etl import features
 from etl.area import Area
 from etl.sources import osm
 from etl.sources.reference import place_table

@@ -46,4 +46,6 @@ def test_a_file_is_brought_for_a_place_that_was_given_before(tmp_path: Path):
     placefiles.keep(data, place_file(tmp_path / "one", "stad-een"))
     sheet = tmp_path / "opname-2024-03-01.csv"
     sheet.write_text("pand_id;status;x;y\n1;leeg;150100;530000\n2;in gebruik;150110;530000\n")
-    assert run("import", "shop_survey", sheet, "--place", "stad-een", "--data", data, "--dry-run") == 0
+    assert (
+        run("import", "shop_survey", sheet, "--place", "stad-een", "--data", data, "--dry-run") == 0
+    )

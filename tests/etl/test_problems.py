@@ -20,10 +20,22 @@ MADE_BY = {"found", "refuse"}
 
 
 def codes_in(module: Path) -> set[str]:
-    calls = (node for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.Call) and node.args)
+    calls = (
+        node
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args
+    )
     named = (call for call in calls if isinstance(call.func, ast.Name | ast.Attribute))
-    makers = (call for call in named if (call.func.id if isinstance(call.func, ast.Name) else call.func.attr) in MADE_BY)
-    return {call.args[0].value for call in makers if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)}
+    makers = (
+        call
+        for call in named
+        if (call.func.id if isinstance(call.func, ast.Name) else call.func.attr) in MADE_BY
+    )
+    return {
+        call.args[0].value
+        for call in makers
+        if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
 
 
 def test_every_code_in_the_program_is_in_the_catalogue():
@@ -34,7 +46,11 @@ def test_every_code_in_the_program_is_in_the_catalogue():
 def test_every_code_in_the_catalogue_is_in_the_program():
     used = set().union(*(codes_in(module) for module in MODULES))
     # Statuses are put together from their number.
-    by_status = {code for code in PROBLEMS if code.startswith("http-") and code.removeprefix("http-").isdigit()}
+    by_status = {
+        code
+        for code in PROBLEMS
+        if code.startswith("http-") and code.removeprefix("http-").isdigit()
+    }
     assert set(PROBLEMS) - used - by_status == set()
 
 
@@ -60,31 +76,52 @@ def test_refusals_by_status_have_a_code_each(status: int):
 
 def test_a_finding_fills_the_gaps_in_both_languages():
     finding = found("connection-refused", host="a.test", port=81)
-    assert (finding.en, finding.nl) == ("Nothing listens at a.test port 81.", "Er luistert niets op a.test poort 81.")
-    assert (finding.severity, str(FetchError(finding))) == ("error", "Nothing listens at a.test port 81. [connection-refused]")
+    assert (finding.en, finding.nl) == (
+        "Nothing listens at a.test port 81.",
+        "Er luistert niets op a.test poort 81.",
+    )
+    assert (finding.severity, str(FetchError(finding))) == (
+        "error",
+        "Nothing listens at a.test port 81. [connection-refused]",
+    )
 
 
 def test_words_of_a_finding_are_told_in_the_language_of_its_sentence():
-    doubled = found("csv-header", name="t.csv", detail=Bilingual(nl="een kolom heeft geen naam", en="a column has no name"))
+    doubled = found(
+        "csv-header",
+        name="t.csv",
+        detail=Bilingual(nl="een kolom heeft geen naam", en="a column has no name"),
+    )
     assert doubled.nl == "De kopregel van t.csv deugt niet: een kolom heeft geen naam."
     assert doubled.en == "The header line of t.csv is not right: a column has no name."
     retyped = found("column-retyped", column="oppervlakte", met="'veel'", expected="a number")
     assert (retyped.nl, retyped.en) == (
-        "De kolom oppervlakte bevat 'veel' in plaats van een getal.", "The column oppervlakte holds 'veel' in place of a number.",
-    )  # fmt: skip
-    assert found("column-retyped", column="a", met="b", expected="NL:S:1").nl.endswith("in plaats van NL:S:1.")
+        "De kolom oppervlakte bevat 'veel' in plaats van een getal.",
+        "The column oppervlakte holds 'veel' in place of a number.",
+    )
+    assert found("column-retyped", column="a", met="b", expected="NL:S:1").nl.endswith(
+        "in plaats van NL:S:1."
+    )
 
 
 def test_everything_that_readers_expect_in_fixed_words_has_its_dutch():
-    calls = [node for module in MODULES for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    calls = [
+        node
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    ]
     said = {
         word.value.value
         for call in calls
-        if isinstance(call.func, ast.Name) and call.func.id == "found" and call.args and isinstance(call.args[0], ast.Constant)
+        if isinstance(call.func, ast.Name)
+        and call.func.id == "found"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
         and call.args[0].value in ("column-retyped", "input-kind")
         for word in call.keywords
         if word.arg == "expected" and isinstance(word.value, ast.Constant)
-    }  # fmt: skip
+    }
     assert len(said) > 10 and said == set(problems.WORDS)
 
 
@@ -103,4 +140,7 @@ def test_an_unknown_code_or_gap_is_refused():
 def test_foreign_text_in_a_message_stays_one_short_line():
     assert one_line("a\r\nb\x1b[31m\x00c\u2028d") == "a b [31m c d"
     assert len(one_line("x" * 5000)) == 300
-    assert found("http-500", host="a.test", detail="{evil} {0}").en == "Fault at a.test (500): {evil} {0}."
+    assert (
+        found("http-500", host="a.test", detail="{evil} {0}").en
+        == "Fault at a.test (500): {evil} {0}."
+    )

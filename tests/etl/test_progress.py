@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from rich.console import Console
@@ -18,7 +18,10 @@ def test_lines_are_one_object_each_and_leave_the_bytes_out(capsys: pytest.Captur
         lines.heard(Event("bytes", "osm", "example.org", bytes=100))
         lines.step(Step("read", "reading", key="osm/hengelo", rows=12, done=1, total=2))
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(one["event"], one.get("source"), one.get("rows")) for one in said] == [("ask", "osm", None), ("read", None, 12)]
+    assert [(one["event"], one.get("source"), one.get("rows")) for one in said] == [
+        ("ask", "osm", None),
+        ("read", None, 12),
+    ]
     assert isinstance(lines, Lines)
 
 
@@ -30,20 +33,29 @@ def test_a_pipe_is_left_in_peace(capsys: pytest.CaptureFixture[str]):
 
 
 def test_bars_show_bytes_rows_and_what_is_waited_for_without_markup():
-    columns = [TextColumn("{task.description} {task.fields[amount]} {task.completed}/{task.total} {task.fields[what]}", markup=False)]
+    columns = [
+        TextColumn(
+            "{task.description} {task.fields[amount]} {task.completed}/{task.total}"
+            " {task.fields[what]}",
+            markup=False,
+        )
+    ]
     console = Console(file=io.StringIO(), width=120)
     progress = Progress(*columns, console=console, auto_refresh=False)
     bars = Bars(progress)
     bars.heard(Event("bytes", "osm", "example.org", bytes=2_500_000))
     bars.heard(Event("wait", "osm", "[red]example.org", wait_s=30.0, code="http-429"))
     bars.step(Step("read", "reading", key="osm/hengelo", rows=1200, done=1, total=2))
-    said = {task.description: (task.fields["amount"], task.completed, task.fields["what"]) for task in progress.tasks}
+    said = {
+        task.description: (task.fields["amount"], task.completed, task.fields["what"])
+        for task in progress.tasks
+    }
     assert said["osm"] == ("2 MB", 0, "waiting 30 s for [red]example.org (http-429)")
     assert said["reading"] == ("", 1, "osm/hengelo 1 200 rows")
 
 
 def test_silence_is_told_with_its_host_and_until_when(capsys: pytest.CaptureFixture[str]):
-    until = datetime(2026, 3, 1, 12, 1, 50, tzinfo=timezone.utc)
+    until = datetime(2026, 3, 1, 12, 1, 50, tzinfo=UTC)
     quiet = Event("quiet", "osm", "example.org", tries=1, wait_s=10.0, until=until)
     Lines().heard(quiet)
     said = json.loads(capsys.readouterr().out)

@@ -1,4 +1,6 @@
-"""What every brought file must pass, whoever reads it: nothing is published while its question is open."""
+"""What every brought file must pass, whoever reads it: nothing is published while its question is
+open.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +83,9 @@ def test_the_first_reason_is_told_of_a_file_without_a_usable_row():
 UNUSABLE = {
     "shop_survey": "id;status;peildatum;x;y\n1;leeg;ooit;150000;530000\n",
     "counters": "telpunt;tijdstip;passanten;x;y\nA;ooit;5;150000;530000\n",
-    "figures": "indicator;waarde;eenheid;peildatum;definitie;bron;gebied\nonbekends;9;x;2024;d;Gemeente;gemeente\n",
+    "figures": (
+        "indicator;waarde;eenheid;peildatum;definitie;bron;gebied\nonbekends;9;x;2024;d;Gemeente;gemeente\n"
+    ),
 }
 
 
@@ -207,8 +211,10 @@ TABLES: dict[str, tuple[Sequence[object], Sequence[object]]] = {
     ),
 }
 WRITTEN: dict[str, Callable[[Sequence[Sequence[object]]], bytes]] = {
-    "xlsx": workbook, "xls": xls, "ods": lambda cells: ods(("Blad1", rows(cells))),
-}  # fmt: skip
+    "xlsx": workbook,
+    "xls": xls,
+    "ods": lambda cells: ods(("Blad1", rows(cells))),
+}
 
 
 @pytest.mark.parametrize("ending", WRITTEN)

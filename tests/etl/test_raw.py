@@ -64,11 +64,18 @@ def test_a_brought_file_is_kept_by_name_without_its_folder(shelf: Shelf, tmp_pat
 
 def test_content_lies_under_its_checksum_with_a_sidecar(shelf: Shelf, tmp_path: Path):
     kept = put(shelf, b"content")
-    assert (tmp_path / "raw" / "bag" / hashlib.sha256(b"content").hexdigest()).read_bytes() == b"content"
+    assert (
+        tmp_path / "raw" / "bag" / hashlib.sha256(b"content").hexdigest()
+    ).read_bytes() == b"content"
     sidecar = json.loads((shelf.folder / f"{kept.sha256}.{kept.key}.json").read_text())
     assert sidecar["url"] == "https://service.test/items?filter=a%20b"
     assert sidecar["retrieved"] == "2026-03-01T12:00:00+00:00"
-    assert (sidecar["licence"], sidecar["attribution"], sidecar["rows"], sidecar["surveyed"]) == ("CC BY 4.0", "Bron: Kadaster", 3, "2026-02-01")
+    assert (sidecar["licence"], sidecar["attribution"], sidecar["rows"], sidecar["surveyed"]) == (
+        "CC BY 4.0",
+        "Bron: Kadaster",
+        3,
+        "2026-02-01",
+    )
 
 
 def test_a_sidecar_reads_back_as_it_was(shelf: Shelf):
@@ -113,7 +120,9 @@ def test_damaged_or_missing_content_is_noticed_and_mended_by_the_next_answer(she
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"retrieved": 3}', "\udcff"])
 def test_a_sidecar_cut_by_a_crash_names_nothing(shelf: Shelf, text: str):
     kept = put(shelf, b"content")
-    (shelf.folder / f"{kept.sha256}.{kept.key}.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    (shelf.folder / f"{kept.sha256}.{kept.key}.json").write_bytes(
+        text.encode("utf-8", "surrogateescape")
+    )
     assert shelf.records() == ()
 
 
@@ -124,7 +133,14 @@ def test_confirming_moves_retrieved_forward_only():
     assert moved(kept, START + DAY).surveyed == kept.surveyed
 
 
-@pytest.mark.parametrize(("age", "code"), [(DAY, "copy-stale"), (30 * DAY, "copy-stale"), (30 * DAY + timedelta(seconds=1), "copy-too-old")])
+@pytest.mark.parametrize(
+    ("age", "code"),
+    [
+        (DAY, "copy-stale"),
+        (30 * DAY, "copy-stale"),
+        (30 * DAY + timedelta(seconds=1), "copy-too-old"),
+    ],
+)
 def test_an_old_copy_is_stale_until_its_greatest_age(age: timedelta, code: str):
     finding = standing(record(b"x"), START + age, 30 * DAY)
     assert finding.code == code and "2026-03-01" in finding.nl
@@ -139,18 +155,35 @@ def test_the_sweep_takes_leftovers_and_nothing_in_use(shelf: Shelf):
     paged = put(shelf, b"in a set", key="2" * 16, retrieved=now - 200 * DAY)
     put(shelf, b"newer than the set", key="2" * 16, retrieved=now)
     shelf.save_pages(PageSet("3" * 16, now - 200 * DAY, ((paged.key, paged.sha256),), None))
-    finished = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], check=True, capture_output=True, text=True)
+    finished = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     dead, alive = f".new-{int(finished.stdout)}-aa", f".new-{os.getpid()}-bb"
-    for name, age in ((dead, timedelta()), (alive, timedelta()), ("a" * 64, 2 * DAY), ("b" * 64, timedelta())):
+    for name, age in (
+        (dead, timedelta()),
+        (alive, timedelta()),
+        ("a" * 64, 2 * DAY),
+        ("b" * 64, timedelta()),
+    ):
         (shelf.folder / name).write_bytes(b"")
         os.utime(shelf.folder / name, times=2 * ((now - age).timestamp(),))
     for path in shelf.folder.glob("[0-9a-f]*"):
         if path.name not in ("a" * 64, "b" * 64):
             os.utime(path, times=2 * ((now - 200 * DAY).timestamp(),))
     removed = shelf.sweep(now)
-    assert removed == 4, "the dead temporary, the old orphan, and the replaced page with its content"
+    assert removed == 4, (
+        "the dead temporary, the old orphan, and the replaced page with its content"
+    )
     assert alive in names(shelf) and "b" * 64 in names(shelf)
-    assert {shelf.read(one) for one in shelf.records()} == {b"current", b"new page", b"in a set", b"newer than the set"}
+    assert {shelf.read(one) for one in shelf.records()} == {
+        b"current",
+        b"new page",
+        b"in a set",
+        b"newer than the set",
+    }
     assert shelf.last(current.key) == current and shelf.complete("3" * 16) == (paged,)
 
 
@@ -168,7 +201,11 @@ while True:
     number += 1
     put(shelf, str(number).encode() * 100_000)
 """
-    process = subprocess.Popen([sys.executable, "-c", work, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    process = subprocess.Popen(
+        [sys.executable, "-c", work, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
     with process:
         process.stdout.readline()
         process.kill()

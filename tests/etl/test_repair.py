@@ -26,11 +26,28 @@ date = 2026-02-01
 """
 
 
-def applied(tmp_path: Path, *, column: str = "floor_area_m2", was: str = "999999", becomes: str = '"missing"', more: str = "", met: float = 999999.0):
-    (tmp_path / "bag.toml").write_text(TEXT.format(column=column, was=was, becomes=becomes, more=more))
-    frame = town.premises({"premises_id": "bag:9999010000000001", "floor_area_m2": met}, {"premises_id": "bag:9999010000000002"})
+def applied(
+    tmp_path: Path,
+    *,
+    column: str = "floor_area_m2",
+    was: str = "999999",
+    becomes: str = '"missing"',
+    more: str = "",
+    met: float = 999999.0,
+):
+    (tmp_path / "bag.toml").write_text(
+        TEXT.format(column=column, was=was, becomes=becomes, more=more)
+    )
+    frame = town.premises(
+        {"premises_id": "bag:9999010000000001", "floor_area_m2": met},
+        {"premises_id": "bag:9999010000000002"},
+    )
     frames, counts, findings = repair.apply({"premises": frame}, repair.of("bag", tmp_path), TODAY)
-    return frames["premises"], counts["repaired-by-correction"], [finding.code for finding in findings]
+    return (
+        frames["premises"],
+        counts["repaired-by-correction"],
+        [finding.code for finding in findings],
+    )
 
 
 def test_a_wrong_value_is_repaired_and_counted(tmp_path: Path):
@@ -44,7 +61,10 @@ def test_a_repair_can_set_the_right_value(tmp_path: Path):
 
 def test_once_the_source_is_right_the_repair_is_void_and_told(tmp_path: Path):
     frame, count, codes = applied(tmp_path, met=85.0)
-    assert frame["floor_area_m2"].tolist() == [85.0, 100.0] and (count, codes) == (0, ["correction-expired"])
+    assert frame["floor_area_m2"].tolist() == [85.0, 100.0] and (count, codes) == (
+        0,
+        ["correction-expired"],
+    )
 
 
 def test_after_its_day_a_repair_is_void_and_told(tmp_path: Path):

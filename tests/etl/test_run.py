@@ -16,8 +16,8 @@ from data import catalogue, store
 from etl.__main__ import main
 from etl.source import Source, found, readers
 from tests.etl import pbf
-from tests.etl.sources.asking import area, place
 from tests.etl.outside import BACKGROUND, STREETS, UNITS, overpass, place_file
+from tests.etl.sources.asking import area, place
 
 Capture = pytest.CaptureFixture[str]
 REAL = os.environ.get("STADSHART_REAL")
@@ -35,12 +35,25 @@ def run(capsys: Capture, *arguments: object) -> tuple[int, str, str]:
 def given(tmp_path: Path) -> tuple[object, ...]:
     """Options of a run of the made-up town from a file."""
     (tmp_path / "inputs" / "osm").mkdir(parents=True)
-    (tmp_path / "inputs" / "osm" / "town.json").write_bytes(overpass([*STREETS, *UNITS, *BACKGROUND]).body)
+    (tmp_path / "inputs" / "osm" / "town.json").write_bytes(
+        overpass([*STREETS, *UNITS, *BACKGROUND]).body
+    )
     places = place_file(tmp_path / "places")
-    return ("--data", tmp_path / "data", "--inputs", tmp_path / "inputs", "--places", places, "--workers", 1)
+    return (
+        "--data",
+        tmp_path / "data",
+        "--inputs",
+        tmp_path / "inputs",
+        "--places",
+        places,
+        "--workers",
+        1,
+    )
 
 
-def test_a_good_run_is_code_0_and_says_what_it_published(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+def test_a_good_run_is_code_0_and_says_what_it_published(
+    capsys: Capture, given: tuple[object, ...], tmp_path: Path
+):
     code, out, err = run(capsys, *given)
     assert (code, err) == (0, "")
     assert out.startswith(f"published: version {catalogue.version(tmp_path / 'data')} in ")
@@ -51,15 +64,25 @@ def test_a_good_run_is_code_0_and_says_what_it_published(capsys: Capture, given:
 def test_a_run_for_programs_is_one_object_per_line(capsys: Capture, given: tuple[object, ...]):
     _, out, _ = run(capsys, *given, "--json")
     lines = [json.loads(line) for line in out.splitlines()]
-    assert {line["event"] for line in lines if "event" in line} >= {"read", "place", "publish", "done"}
+    assert {line["event"] for line in lines if "event" in line} >= {
+        "read",
+        "place",
+        "publish",
+        "done",
+    }
     assert "osm" in [line["source_id"] for line in lines if line.get("kind") == "source"]
 
 
-def test_a_source_in_trouble_is_code_3_and_one_line(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+def test_a_source_in_trouble_is_code_3_and_one_line(
+    capsys: Capture, given: tuple[object, ...], tmp_path: Path
+):
     (tmp_path / "inputs" / "osm" / "town.json").write_text("<html></html>")
     code, out, err = run(capsys, *given)
     assert code == 3 and out.startswith("published: ")
-    assert err == "osm: voorbeeldstad: town.json is not what it should be: expected json. [input-kind]\n"
+    assert (
+        err
+        == "osm: voorbeeldstad: town.json is not what it should be: expected json. [input-kind]\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +92,10 @@ def test_a_source_in_trouble_is_code_3_and_one_line(capsys: Capture, given: tupl
         (("--source", "elders"), "expected a source of"),
         (("--base-url", "osm"), "--base-url: expected SOURCE=..."),
         (("--base-url", "osm=nonsense"), "--base-url: The address nonsense is not asked"),
-        (("--base-url", "osm=ftp://tiles.example/"), "--base-url: The address ftp://tiles.example/ is not asked"),
+        (
+            ("--base-url", "osm=ftp://tiles.example/"),
+            "--base-url: The address ftp://tiles.example/ is not asked",
+        ),
         (("--base-url", "osm=http://"), "--base-url: The address http:// is not asked"),
         (("--contact", "Jan\nX-Evil: 1"), "--contact: expected an address"),
         (("--accept", "osm="), "--accept: expected SOURCE=..."),
@@ -77,7 +103,9 @@ def test_a_source_in_trouble_is_code_3_and_one_line(capsys: Capture, given: tupl
         (("--workers", "0"), "--workers"),
     ],
 )
-def test_wrong_use_is_code_2_and_one_line(capsys: Capture, tmp_path: Path, arguments: tuple[str, ...], message: str):
+def test_wrong_use_is_code_2_and_one_line(
+    capsys: Capture, tmp_path: Path, arguments: tuple[str, ...], message: str
+):
     code, out, err = run(capsys, "--data", tmp_path, *arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert message in err
@@ -88,10 +116,17 @@ def test_a_folder_without_place_files_is_wrong_use(capsys: Capture, tmp_path: Pa
     assert code == 2 and "expected place files (*.geojson), got none" in err
 
 
-def test_a_source_asked_for_without_its_files_is_told_where_they_belong(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+def test_a_source_asked_for_without_its_files_is_told_where_they_belong(
+    capsys: Capture, given: tuple[object, ...], tmp_path: Path
+):
     code, out, err = run(capsys, *given, "--source", "osm", "--source", "bag")
     assert code == 0 and out.startswith("published")
-    assert err.startswith(f"bag: nothing to read in {tmp_path / 'inputs' / 'bag'}: lay its files there") and err.count("\n") == 1
+    assert (
+        err.startswith(
+            f"bag: nothing to read in {tmp_path / 'inputs' / 'bag'}: lay its files there"
+        )
+        and err.count("\n") == 1
+    )
 
 
 def test_the_curated_facts_alone_can_be_asked_for(capsys: Capture, tmp_path: Path):
@@ -100,7 +135,9 @@ def test_the_curated_facts_alone_can_be_asked_for(capsys: Capture, tmp_path: Pat
     assert {"places", "observations", "initiatives"} <= set(catalogue.open(tmp_path).names)
 
 
-def test_a_file_whose_name_is_no_text_is_read_like_any_other(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+def test_a_file_whose_name_is_no_text_is_read_like_any_other(
+    capsys: Capture, given: tuple[object, ...], tmp_path: Path
+):
     folder = os.fsencode(tmp_path / "inputs" / "osm")
     os.rename(folder + b"/town.json", folder + b"/caf\xe9.json")
     code, _, err = run(capsys, *given)
@@ -109,13 +146,17 @@ def test_a_file_whose_name_is_no_text_is_read_like_any_other(capsys: Capture, gi
     assert run(capsys, *given)[1].startswith("unchanged: ")
 
 
-def test_a_folder_whose_name_is_no_text_is_wrong_use_in_one_line(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+def test_a_folder_whose_name_is_no_text_is_wrong_use_in_one_line(
+    capsys: Capture, given: tuple[object, ...], tmp_path: Path
+):
     os.mkdir(os.fsencode(tmp_path / "inputs") + b"/os\xe9")
     code, out, err = run(capsys, *given)
     assert (code, out, err.count("\n")) == (2, "", 1) and r"got os\udce9" in err
 
 
-@pytest.mark.parametrize("content", ["{broken", '{"type": "Feature", "id": "x", "properties": {}, "geometry": null}'])
+@pytest.mark.parametrize(
+    "content", ["{broken", '{"type": "Feature", "id": "x", "properties": {}, "geometry": null}']
+)
 def test_a_broken_place_file_is_code_1_and_one_line(capsys: Capture, tmp_path: Path, content: str):
     (tmp_path / "x.geojson").write_text(content)
     code, out, err = run(capsys, "--data", tmp_path / "data", "--places", tmp_path)
@@ -124,26 +165,42 @@ def test_a_broken_place_file_is_code_1_and_one_line(capsys: Capture, tmp_path: P
     assert not (tmp_path / "data" / "current").exists()
 
 
-def test_a_source_that_breaks_stops_no_other(capsys: Capture, given: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_source_that_breaks_stops_no_other(
+    capsys: Capture, given: tuple[object, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     # A shape of answer nobody foresaw.
     monkeypatch.setattr("etl.sources.cbs_areas.parse", lambda pieces, area: {}["nowhere"])
     (tmp_path / "inputs" / "cbs_areas").mkdir()
-    (tmp_path / "inputs" / "cbs_areas" / "a.geojson").write_text('{"type": "FeatureCollection", "features": []}')
+    (tmp_path / "inputs" / "cbs_areas" / "a.geojson").write_text(
+        '{"type": "FeatureCollection", "features": []}'
+    )
     code, out, err = run(capsys, *given)
     assert code == 3 and out.startswith("published: ") and "osm\tfresh\t" in out
-    assert err.count("\n") == 1 and err.startswith("cbs_areas: While reading, something came up that the program does not know: KeyError at ")
+    assert err.count("\n") == 1 and err.startswith(
+        "cbs_areas: While reading, something came up that the program does not know: KeyError at "
+    )
     assert "[reader-broke]" in err
 
 
-def test_a_hostile_archive_is_told_by_the_name_it_was_brought_under(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+def test_a_hostile_archive_is_told_by_the_name_it_was_brought_under(
+    capsys: Capture, given: tuple[object, ...], tmp_path: Path
+):
     (tmp_path / "inputs" / "transit").mkdir()
     with zipfile.ZipFile(tmp_path / "inputs" / "transit" / "gtfs-nl.zip", "w") as archive:
         archive.writestr("../stops.txt", "stop_id\n")
     code, _, err = run(capsys, *given)
-    assert (code, err) == (3, "transit: The archive gtfs-nl.zip holds a path that points outside: ../stops.txt. [archive-path]\n")
+    assert (code, err) == (
+        3,
+        (
+            "transit: The archive gtfs-nl.zip holds a path that points outside: ../stops.txt."
+            " [archive-path]\n"
+        ),
+    )
 
 
-def test_status_says_what_is_there_what_is_not_and_what_to_do(capsys: Capture, given: tuple[object, ...], tmp_path: Path):
+def test_status_says_what_is_there_what_is_not_and_what_to_do(
+    capsys: Capture, given: tuple[object, ...], tmp_path: Path
+):
     run(capsys, *given)
     with pytest.raises(SystemExit):
         main(["status", "--data", str(tmp_path / "data")])
@@ -156,13 +213,17 @@ def test_status_says_what_is_there_what_is_not_and_what_to_do(capsys: Capture, g
 def test_sources_say_on_what_each_reader_was_tried(capsys: Capture, tmp_path: Path):
     with pytest.raises(SystemExit):
         main(["sources", "--data", str(tmp_path), "--json"])
-    told = {line["source_id"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())}
+    told = {
+        line["source_id"]: line for line in map(json.loads, capsys.readouterr().out.splitlines())
+    }
     assert {line["tried"] for line in told.values()} <= {"recorded", "documentation", "live"}
     assert (
         ": files of OV Oost, excerpts: stations with NS 2019 and 2021"
         in told["transit"]["tried_words"]
     )
-    assert told["transit"]["tried_words"].endswith("; the timetable (GTFS): its documentation only, never an answer of its own")
+    assert told["transit"]["tried_words"].endswith(
+        "; the timetable (GTFS): its documentation only, never an answer of its own"
+    )
 
 
 @pytest.mark.parametrize("source", found().values(), ids=found().keys())
@@ -177,7 +238,9 @@ def test_every_source_names_the_answers_and_files_it_was_tried_on(source: Source
 RECORDINGS = re.compile(r"\bsample\(|\breal\(|STADSHART_REAL|STADSHART_SAMPLES")
 
 
-@pytest.mark.parametrize("source", [module.SOURCE for module in readers().values()], ids=readers().keys())
+@pytest.mark.parametrize(
+    "source", [module.SOURCE for module in readers().values()], ids=readers().keys()
+)
 def test_what_a_source_says_it_was_tried_on_is_what_its_tests_hold_it_against(source: Source):
     tests = (Path(__file__).parent / "sources" / f"test_{source.id}.py").read_text(encoding="utf-8")
     assert bool(RECORDINGS.search(tests)) == (source.tried == "recorded")
@@ -187,20 +250,45 @@ def test_what_a_source_says_it_was_tried_on_is_what_its_tests_hold_it_against(so
     assert source.untried is None or source.tried != "documentation"
 
 
-def test_a_town_nobody_has_seen_publishes_from_a_place_file_and_an_extract(capsys: Capture, tmp_path: Path):
+def test_a_town_nobody_has_seen_publishes_from_a_place_file_and_an_extract(
+    capsys: Capture, tmp_path: Path
+):
     # A town in Denmark: no Dutch register knows it.
     places, inputs = tmp_path / "places", tmp_path / "inputs"
     places.mkdir()
     (inputs / "osm").mkdir(parents=True)
     lon, lat = 9.5361, 55.7093
     properties = {
-        "place_id": "vejle", "name_nl": "Vejle", "name_en": "Vejle", "name_de": "Vejle", "role": "centre", "municipality_code": None,
-        "core": [lon, lat], "core_basis": "square", "profile": None, "boundary_basis": None, "boundary_source": None, "boundary_date": None,
+        "place_id": "vejle",
+        "name_nl": "Vejle",
+        "name_en": "Vejle",
+        "name_de": "Vejle",
+        "role": "centre",
+        "municipality_code": None,
+        "core": [lon, lat],
+        "core_basis": "square",
+        "profile": None,
+        "boundary_basis": None,
+        "boundary_source": None,
+        "boundary_date": None,
     }
-    feature = {"type": "Feature", "id": "vejle", "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
+    feature = {
+        "type": "Feature",
+        "id": "vejle",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": properties,
+    }
     (places / "vejle.geojson").write_text(json.dumps(feature))
-    nodes = [pbf.Node(1, lon - 0.002, lat), pbf.Node(2, lon, lat, {"shop": "books"}), pbf.Node(3, lon + 0.002, lat)]
-    extract = pbf.written(nodes, [pbf.Way(1, [1, 2, 3], {"highway": "pedestrian", "name": "Nørregade"})], at=1_771_581_600)
+    nodes = [
+        pbf.Node(1, lon - 0.002, lat),
+        pbf.Node(2, lon, lat, {"shop": "books"}),
+        pbf.Node(3, lon + 0.002, lat),
+    ]
+    extract = pbf.written(
+        nodes,
+        [pbf.Way(1, [1, 2, 3], {"highway": "pedestrian", "name": "Nørregade"})],
+        at=1_771_581_600,
+    )
     (inputs / "osm" / "denmark.osm.pbf").write_bytes(extract)
     code, _, err = run(capsys, "--data", tmp_path / "data", "--inputs", inputs, "--places", places)
     assert (code, err) == (0, "")
@@ -212,21 +300,32 @@ def test_a_town_nobody_has_seen_publishes_from_a_place_file_and_an_extract(capsy
     with pytest.raises(SystemExit):
         main(["status", "--data", str(tmp_path / "data")])
     said = capsys.readouterr().out
-    assert "not asked yet" not in said and "wait for a file: " in said, "no register of the Netherlands is asked about Denmark"
+    assert "not asked yet" not in said and "wait for a file: " in said, (
+        "no register of the Netherlands is asked about Denmark"
+    )
 
 
 @pytest.mark.parametrize("role", ["centre", "periphery", "abroad"])
 def test_about_a_town_abroad_only_the_world_map_is_asked(role: str):
     vejle = area(place("vejle", None, role=role))
-    assert {name for name, module in readers().items() if hasattr(module, "requests") and module.requests(vejle)} == {"osm"}
+    assert {
+        name
+        for name, module in readers().items()
+        if hasattr(module, "requests") and module.requests(vejle)
+    } == {"osm"}
 
 
 @pytest.mark.real
 @pytest.mark.skipif(not REAL, reason="STADSHART_REAL is not set")
-def test_enschede_from_real_files_publishes_streets_background_and_areas(capsys: Capture, tmp_path: Path):
+def test_enschede_from_real_files_publishes_streets_background_and_areas(
+    capsys: Capture, tmp_path: Path
+):
     files = {
         "osm": ["enschede_osm_streets/enschede_highways_2023-12-24.kml"],
-        "cbs_areas": ["enschede_neighbourhoods/enschede.geojson", "nl_municipalities_2022/gemeenten.geojson"],
+        "cbs_areas": [
+            "enschede_neighbourhoods/enschede.geojson",
+            "nl_municipalities_2022/gemeenten.geojson",
+        ],
     }
     for source_id, names in files.items():
         folder = tmp_path / "inputs" / source_id
@@ -239,7 +338,13 @@ def test_enschede_from_real_files_publishes_streets_background_and_areas(capsys:
     streets = opened.table("streets")
     assert set(streets["place_id"]) == {"enschede"} and len(streets) > 4000
     assert streets["footfall_proxy"].notna().all()
-    assert sorted(opened.table("areas").query("kind == 'municipality'")["area_id"]) == ["GM0141", "GM0147", "GM0153", "GM0164", "GM0173"]
+    assert sorted(opened.table("areas").query("kind == 'municipality'")["area_id"]) == [
+        "GM0141",
+        "GM0147",
+        "GM0153",
+        "GM0164",
+        "GM0173",
+    ]
     assert "road" in set(opened.table("background")["kind"])
     assert opened.source("osm").surveyed == "2023-12-24T11:30:45Z"
     assert store.verify(tmp_path / "data") == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -73,7 +73,7 @@ def test_with_streets_nothing_is_asked_for(tmp_path: Path):
         tables,
         town.sources(),
         sources,
-        published=datetime(2024, 3, 3, tzinfo=timezone.utc),
+        published=datetime(2024, 3, 3, tzinfo=UTC),
     )
     said = showing.sentence("shop_survey", ["voorbeeldstad"], tmp_path)
     assert "voorbeeldstad" in said and "run --source osm" not in said

@@ -42,7 +42,9 @@ def test_source_is_found_by_adding_one_file(folder: ModuleType):
 
 def test_source_carries_the_name_of_its_file(folder: ModuleType):
     declare(folder, "land_register", DECLARATION.format(id="register"))
-    with pytest.raises(DeclarationError, match="expected SOURCE.id 'land_register', .* got 'register'"):
+    with pytest.raises(
+        DeclarationError, match="expected SOURCE.id 'land_register', .* got 'register'"
+    ):
         found(folder)
 
 

@@ -23,7 +23,11 @@ def lines(*rows):
     return gpd.GeoDataFrame({"name": names, "highway": "residential"}, geometry=shapes, crs=RD)
 
 
-PLUS = lines(("Oosterstraat", (0, 0), (300, 0)), ("Noorderstraat", (0, 0), (0, 300)), ("Verweg", (900, 0), (2500, 0)))
+PLUS = lines(
+    ("Oosterstraat", (0, 0), (300, 0)),
+    ("Noorderstraat", (0, 0), (0, 300)),
+    ("Verweg", (900, 0), (2500, 0)),
+)
 
 
 def test_streets_within_reach_keep_the_contract():
@@ -48,15 +52,26 @@ def test_ids_name_the_place_and_stay_when_the_order_changes():
 def test_vacant_units_draw_nobody():
     shops = town.premises()
     alone = streets.streets(PLUS, town.places(), premises=shops).streets["footfall_proxy"]
-    empty = streets.streets(PLUS, town.places(), premises=shops.assign(status="vacant")).streets["footfall_proxy"]
+    empty = streets.streets(PLUS, town.places(), premises=shops.assign(status="vacant")).streets[
+        "footfall_proxy"
+    ]
     assert (alone > empty).all()
 
 
 def test_a_street_near_two_towns_belongs_to_the_nearer_core():
-    other = {"place_id": "buurstad", "core": Point(X + 600, Y), "geometry": box(X + 500, Y - 100, X + 700, Y + 100)}
+    other = {
+        "place_id": "buurstad",
+        "core": Point(X + 600, Y),
+        "geometry": box(X + 500, Y - 100, X + 700, Y + 100),
+    }
     both = town.places({}, other)
-    found = streets.streets(lines(("Weg", (500, 0), (600, 0)), ("Pad", (0, 0), (90, 0))), both).streets
-    assert dict(zip(found["name"], found["place_id"], strict=True)) == {"Weg": "buurstad", "Pad": "voorbeeldstad"}
+    found = streets.streets(
+        lines(("Weg", (500, 0), (600, 0)), ("Pad", (0, 0), (90, 0))), both
+    ).streets
+    assert dict(zip(found["name"], found["place_id"], strict=True)) == {
+        "Weg": "buurstad",
+        "Pad": "voorbeeldstad",
+    }
 
 
 def unit(**told):
@@ -152,15 +167,20 @@ def test_the_real_network_of_enschede_is_measured_and_says_how_it_falls_apart():
     read = gpd.read_file(Path(folder) / "enschede_osm_streets" / "enschede_centre_highways.geojson")
     names = {column.lower(): column for column in read.columns}
     named = gpd.GeoDataFrame(
-        {"name": read[names["name"]], "highway": read[names["highway"]]}, geometry=read.geometry, crs=read.crs
+        {"name": read[names["name"]], "highway": read[names["highway"]]},
+        geometry=read.geometry,
+        crs=read.crs,
     )
     core = to_rd(gpd.GeoSeries([Point(6.895645, 52.220675)], crs=4326)).iloc[0]
-    found = streets.streets(to_rd(named), town.places({"place_id": "enschede", "core": core, "geometry": core}))
+    found = streets.streets(
+        to_rd(named), town.places({"place_id": "enschede", "core": core, "geometry": core})
+    )
     contracts.check("streets", found.streets)
     assert found.parts.count > 1 and "do not touch" in found.parts.meaning
     assert found.streets["footfall_proxy"].notna().all()
     near = found.streets.distance(core) < 150
-    assert found.streets.loc[near, "footfall_proxy"].median() > 2 * found.streets.loc[
-        found.streets.distance(core) > 900, "footfall_proxy"
-    ].median()
+    assert (
+        found.streets.loc[near, "footfall_proxy"].median()
+        > 2 * found.streets.loc[found.streets.distance(core) > 900, "footfall_proxy"].median()
+    )
     assert np.isfinite(found.parts.largest_share)

@@ -27,17 +27,30 @@ def test_quays_of_one_stop_place_count_together(tmp_path: Path):
 
 
 def test_the_end_of_a_trip_is_no_departure(tmp_path: Path):
-    met = read(tmp_path, stop_times="trip_id,stop_id,stop_sequence,pickup_type\na,markt,1,0\na,station-a,2,0\nb,markt,1,0\nb,station-a,2,0\n")
+    met = read(
+        tmp_path,
+        stop_times="trip_id,stop_id,stop_sequence,pickup_type\na,markt,1,0\na,station-a,2,0\nb,markt,1,0\nb,station-a,2,0\n",
+    )
     assert departures(met) == {"markt": 2.0}
 
 
 def test_where_nobody_may_get_in_is_no_departure(tmp_path: Path):
-    met = read(tmp_path, stop_times="trip_id,stop_id,stop_sequence,pickup_type\na,markt,1,1\na,station-a,2,0\na,far,3,0\n")
+    met = read(
+        tmp_path,
+        stop_times=(
+            "trip_id,stop_id,stop_sequence,pickup_type\na,markt,1,1\na,station-a,2,0\na,far,3,0\n"
+        ),
+    )
     assert departures(met) == {"stoparea:station": 1.0}
 
 
 def test_the_sequence_of_stops_is_a_number_not_a_word(tmp_path: Path):
-    met = read(tmp_path, stop_times="trip_id,stop_id,stop_sequence\na,markt,9\na,station-a,10\nb,markt,9\nb,station-a,10\n")
+    met = read(
+        tmp_path,
+        stop_times=(
+            "trip_id,stop_id,stop_sequence\na,markt,9\na,station-a,10\nb,markt,9\nb,station-a,10\n"
+        ),
+    )
     assert departures(met) == {"markt": 2.0}
 
 
@@ -48,7 +61,11 @@ def test_a_day_of_works_does_not_change_a_normal_workday(tmp_path: Path):
 
 def test_weekends_are_no_workdays(tmp_path: Path):
     weekend = "".join(f"weekend,{day},1\n" for day in ("20260307", "20260308"))
-    met = read(tmp_path, calendar_dates=trips(DAYS) + weekend, trips="trip_id,service_id\na,week\nb,weekend\n")
+    met = read(
+        tmp_path,
+        calendar_dates=trips(DAYS) + weekend,
+        trips="trip_id,service_id\na,week\nb,weekend\n",
+    )
     assert departures(met)["markt"] == 1.0
 
 
@@ -56,7 +73,11 @@ def test_a_timetable_of_weeks_says_the_same_as_one_of_days(tmp_path: Path):
     weeks = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nweek,1,1,1,1,1,0,0,20260302,20260531\n"
     without = "service_id,date,exception_type\nweek,20260304,2\n"
     met = read(tmp_path, calendar=weeks, calendar_dates=without)
-    assert (departures(met)["markt"], met.first, met.last) == (2.0, date(2026, 3, 2), date(2026, 3, 29))
+    assert (departures(met)["markt"], met.first, met.last) == (
+        2.0,
+        date(2026, 3, 2),
+        date(2026, 3, 29),
+    )
 
 
 WEEKS = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
@@ -71,13 +92,17 @@ def test_a_timetable_that_began_years_ago_is_counted_where_most_of_it_runs(tmp_p
 
 
 def test_until_further_notice_is_no_reason_to_count_for_centuries(tmp_path: Path):
-    met = read(tmp_path, calendar=WEEKS + "week,1,1,1,1,1,0,0,20260302,99991231\n", calendar_dates=None)
+    met = read(
+        tmp_path, calendar=WEEKS + "week,1,1,1,1,1,0,0,20260302,99991231\n", calendar_dates=None
+    )
     assert (departures(met)["markt"], met.first) == (2.0, date(2026, 3, 2))
 
 
 def test_a_trip_that_stands_for_a_row_of_them_counts_as_many(tmp_path: Path):
     # Trip a leaves every ten minutes from seven to half past eight: nine times; trip b once.
-    met = read(tmp_path, frequencies="trip_id,start_time,end_time,headway_secs\na,07:00:00,08:30:00,600\n")
+    met = read(
+        tmp_path, frequencies="trip_id,start_time,end_time,headway_secs\na,07:00:00,08:30:00,600\n"
+    )
     assert departures(met)["markt"] == 10.0
 
 
@@ -88,7 +113,9 @@ def test_a_row_of_trips_without_a_rhythm_is_refused(tmp_path: Path, row: str):
 
 
 def test_names_may_span_lines_and_the_file_may_begin_with_a_mark(tmp_path: Path):
-    (tmp_path / "gtfs").write_bytes(feed(stops="\ufeff" + STOPS.replace('"Hengelo, Markt"', '"Hengelo,\r\n ""De"" Markt"')))
+    (tmp_path / "gtfs").write_bytes(
+        feed(stops="\ufeff" + STOPS.replace('"Hengelo, Markt"', '"Hengelo,\r\n ""De"" Markt"'))
+    )
     named = timetable.stops_in(tmp_path / "gtfs", area()).set_index("stop_id")["stop_name"]
     assert named["markt"] == 'Hengelo, "De" Markt'
 
@@ -130,7 +157,16 @@ def test_a_renamed_column_is_named(tmp_path: Path):
         read(tmp_path, trips="trip_id,serviceid\na,week\n")
 
 
-@pytest.mark.parametrize(("member", "content"), [("stop_times", "trip_id,stop_id,stop_sequence\na,markt\n"), ("calendar_dates", "service_id,date,exception_type\nweek,march,1\n"), ("calendar_dates", "service_id,date,exception_type\nweek,20260230,1\n"), ("calendar_dates", "service_id,date\nweek,20260302\n"), ("stop_times", "trip_id,stop_id,stop_sequence\na,markt,first\n")])
+@pytest.mark.parametrize(
+    ("member", "content"),
+    [
+        ("stop_times", "trip_id,stop_id,stop_sequence\na,markt\n"),
+        ("calendar_dates", "service_id,date,exception_type\nweek,march,1\n"),
+        ("calendar_dates", "service_id,date,exception_type\nweek,20260230,1\n"),
+        ("calendar_dates", "service_id,date\nweek,20260302\n"),
+        ("stop_times", "trip_id,stop_id,stop_sequence\na,markt,first\n"),
+    ],
+)
 def test_broken_rows_are_refused(tmp_path: Path, member: str, content: str):
     with pytest.raises(ContentError):
         read(tmp_path, **{member: content})

@@ -24,9 +24,24 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a survey of three units, and what is published of it."""
     folder = tmp_path_factory.mktemp("surveyed")
     file = folder / "winkels-2026-02-01.csv"
-    file.write_text("id;status;naam;x;y\n" + "".join(f"{n};{word};Bakkerij Voorbeeld;{X + n:g};{Y:g}\n" for n, word in enumerate(("leeg", "leeg", "open"), 1)))
+    file.write_text(
+        "id;status;naam;x;y\n"
+        + "".join(
+            f"{n};{word};Bakkerij Voorbeeld;{X + n:g};{Y:g}\n"
+            for n, word in enumerate(("leeg", "leeg", "open"), 1)
+        )
+    )
     places = place_file(folder / "places")
-    imports.bring(Given(source_id="shop_survey", file=file, place_id="voorbeeldstad", data=folder / "data", places=places), clock=FastClock())
+    imports.bring(
+        Given(
+            source_id="shop_survey",
+            file=file,
+            place_id="voorbeeldstad",
+            data=folder / "data",
+            places=places,
+        ),
+        clock=FastClock(),
+    )
     return folder
 
 
@@ -34,7 +49,12 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wish(surveyed: Path, tmp_path: Path) -> Wish:
     """A survey of three units is published."""
     shutil.copytree(surveyed, tmp_path, dirs_exist_ok=True)
-    return Wish(source_id="shop_survey", data=tmp_path / "data", reason="contract verlopen", places=tmp_path / "places")
+    return Wish(
+        source_id="shop_survey",
+        data=tmp_path / "data",
+        reason="contract verlopen",
+        places=tmp_path / "places",
+    )
 
 
 def ids(data: Path) -> list[str]:
@@ -43,7 +63,10 @@ def ids(data: Path) -> list[str]:
 
 
 def again(wish: Wish, clock: FastClock) -> None:
-    build.run(build.Options(data=wish.data, places=wish.places, only_sources=("shop_survey",), workers=1), clock=clock)
+    build.run(
+        build.Options(data=wish.data, places=wish.places, only_sources=("shop_survey",), workers=1),
+        clock=clock,
+    )
 
 
 def test_withdrawn_row_is_gone_and_stays_gone(wish: Wish, clock: FastClock):
@@ -51,7 +74,11 @@ def test_withdrawn_row_is_gone_and_stays_gone(wish: Wish, clock: FastClock):
     again(wish, clock)
     assert ids(wish.data) == ["survey:voorbeeldstad:1", "survey:voorbeeldstad:3"]
     change = changes.read(wish.data)[-1]
-    assert (change.what, change.name, change.reason) == ("withdraw_row", "survey:voorbeeldstad:2", "contract verlopen")
+    assert (change.what, change.name, change.reason) == (
+        "withdraw_row",
+        "survey:voorbeeldstad:2",
+        "contract verlopen",
+    )
 
 
 def test_withdrawn_source_is_empty_says_why_and_stays_empty(wish: Wish, clock: FastClock):
@@ -65,16 +92,33 @@ def test_withdrawn_source_is_empty_says_why_and_stays_empty(wish: Wish, clock: F
 
 
 def test_raw_copy_of_a_withdrawn_file_is_gone(wish: Wish, clock: FastClock):
-    assert any(b"Bakkerij Voorbeeld" in path.read_bytes() for path in (wish.data / "raw").rglob("*") if path.is_file())
+    assert any(
+        b"Bakkerij Voorbeeld" in path.read_bytes()
+        for path in (wish.data / "raw").rglob("*")
+        if path.is_file()
+    )
     withdraw(wish, clock=clock)
-    kept = [path for path in wish.data.rglob("*") if path.is_file() and b"Bakkerij Voorbeeld" in path.read_bytes()]
+    kept = [
+        path
+        for path in wish.data.rglob("*")
+        if path.is_file() and b"Bakkerij Voorbeeld" in path.read_bytes()
+    ]
     assert kept == []
 
 
 def test_file_brought_again_comes_back(wish: Wish, clock: FastClock, tmp_path: Path):
     withdraw(wish, clock=clock)
     file = tmp_path / "winkels-2026-02-01.csv"
-    imports.bring(Given(source_id="shop_survey", file=file, place_id="voorbeeldstad", data=wish.data, places=wish.places), clock=clock)
+    imports.bring(
+        Given(
+            source_id="shop_survey",
+            file=file,
+            place_id="voorbeeldstad",
+            data=wish.data,
+            places=wish.places,
+        ),
+        clock=clock,
+    )
     assert len(ids(wish.data)) == 3
 
 
@@ -96,7 +140,9 @@ def test_withdrawal_that_was_cut_off_can_be_said_again(wish: Wish, clock: FastCl
         ({"reason": " "}, "--reason"),
     ],
 )
-def test_wrong_use_changes_nothing(wish: Wish, clock: FastClock, change: dict[str, str], message: str):
+def test_wrong_use_changes_nothing(
+    wish: Wish, clock: FastClock, change: dict[str, str], message: str
+):
     with pytest.raises(UseError, match=message):
         withdraw(replace(wish, **change), clock=clock)
     assert len(ids(wish.data)) == 3 and len(changes.read(wish.data)) == 1

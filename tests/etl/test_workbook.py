@@ -1,4 +1,6 @@
-"""Workbooks of every kind that offices have: the same cells out of each, and none that ends the computer's memory."""
+"""Workbooks of every kind that offices have: the same cells out of each, and none that ends the
+computer's memory.
+"""
 
 import zipfile
 from datetime import date, datetime, time, timedelta

@@ -23,7 +23,11 @@ def raised() -> Iterator[type[Exception]]:
     for room in (data, etl, geo):
         for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
             if module.name.endswith(".errors"):
-                yield from (one for one in vars(import_module(module.name)).values() if isinstance(one, type) and issubclass(one, Exception))
+                yield from (
+                    one
+                    for one in vars(import_module(module.name)).values()
+                    if isinstance(one, type) and issubclass(one, Exception)
+                )
 
 
 def made(error: type[Exception]) -> Exception:
@@ -45,9 +49,13 @@ def test_every_error_comes_home_from_a_worker_process_as_it_was(error: type[Exce
 
 
 def test_a_worker_process_that_is_ended_from_outside_is_one_line(tmp_path: Path):
-    with pytest.raises(RunError, match="for want of memory: try with fewer than --workers 2") as stopped:
-        with executor(workers=2, dask=None, data_dir=tmp_path, tasks=2) as pool:
-            pool.submit(os._exit, 9).result()
+    with (
+        pytest.raises(
+            RunError, match="for want of memory: try with fewer than --workers 2"
+        ) as stopped,
+        executor(workers=2, dask=None, data_dir=tmp_path, tasks=2) as pool,
+    ):
+        pool.submit(os._exit, 9).result()
     assert "\n" not in str(stopped.value)
 
 

@@ -10,6 +10,7 @@ Replies to one path are given in order and the last is repeated; a function deci
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import socket
@@ -19,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -51,7 +52,8 @@ class Asked:
 class Reply:
     """One answer and how it goes wrong.
 
-    `announced` is a false Content-Length. After `cut` bytes of the body on the wire the connection ends as `ending`
+    `announced` is a false Content-Length. After `cut` bytes of the body on the wire the connection
+    ends as `ending`
     says. `byte_every_s` lets the whole answer, headers too, drip.
     """
 
@@ -72,7 +74,9 @@ class Reply:
         lines = [f"{self.version} {self.status} Said"]
         lines += [f"{name}: {value}" for name, value in self.headers]
         if self.framing == "length":
-            lines.append(f"Content-Length: {len(self.body) if self.announced is None else self.announced}")
+            lines.append(
+                f"Content-Length: {len(self.body) if self.announced is None else self.announced}"
+            )
         elif self.framing == "chunked":
             lines.append("Transfer-Encoding: chunked")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
@@ -83,7 +87,10 @@ class Reply:
             return self.body
         half = len(self.body) // 2
         pieces = [piece for piece in (self.body[:half], self.body[half:]) if piece]
-        return b"".join(f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in pieces) + b"0\r\n\r\n"
+        return (
+            b"".join(f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in pieces)
+            + b"0\r\n\r\n"
+        )
 
 
 Decide = Callable[[Asked], Reply]
@@ -92,15 +99,28 @@ HANG_UP = Reply(cut=-1)
 """No byte of an answer at all."""
 
 
-def as_json(value: object, *, status: int = 200, content_type: str = "application/json", headers: tuple[tuple[str, str], ...] = ()) -> Reply:
+def as_json(
+    value: object,
+    *,
+    status: int = 200,
+    content_type: str = "application/json",
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Reply:
     """An answer in JSON."""
-    return Reply(status=status, body=json.dumps(value).encode(), headers=(("Content-Type", content_type), *headers))
+    return Reply(
+        status=status,
+        body=json.dumps(value).encode(),
+        headers=(("Content-Type", content_type), *headers),
+    )
 
 
 def packed(data: bytes, *, drop: int = 0, content_type: str = "application/json") -> Reply:
     """A gzip answer without its last `drop` bytes."""
     whole = gzip.compress(data, mtime=0)
-    return Reply(body=whole[: len(whole) - drop], headers=(("Content-Type", content_type), ("Content-Encoding", "gzip")))
+    return Reply(
+        body=whole[: len(whole) - drop],
+        headers=(("Content-Type", content_type), ("Content-Encoding", "gzip")),
+    )
 
 
 class Upstream:
@@ -127,15 +147,18 @@ class Upstream:
         self._run(self._accept)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self._over.set()
         with self._lock:
             connections = list(self._connections)
         for one in (self._listener, *connections):
-            try:
+            with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self._listener.close()
         for thread in self._threads:
             thread.join(5)
@@ -170,7 +193,9 @@ class Upstream:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as read:
-                while (asked := _question(read, self.port)) is not None and self._answer(connection, asked):
+                while (asked := _question(read, self.port)) is not None and self._answer(
+                    connection, asked
+                ):
                     pass
         except (OSError, ValueError):
             # The client hung up or refused our certificate.
@@ -212,7 +237,9 @@ class Upstream:
         else:
             connection.sendall(message)
         if reply.cut is None:
-            return reply.framing != "close" and reply.version == "HTTP/1.1" and reply.announced is None
+            return (
+                reply.framing != "close" and reply.version == "HTTP/1.1" and reply.announced is None
+            )
         if reply.ending == "silence":
             self._over.wait(30)
         if reply.ending == "reset":
@@ -226,19 +253,21 @@ def _question(read: socket.SocketIO, port: int) -> Asked | None:
     if len(line) != 3:
         return None
     headers: dict[str, str] = {}
-    while (header := read.readline().decode("latin-1").strip()):
+    while header := read.readline().decode("latin-1").strip():
         name, _, value = header.partition(":")
         headers[name.lower()] = value.strip()
     body = read.read(int(headers.get("content-length", "0")))
     return Asked(line[0], line[1], headers, body, port)
 
 
-START = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
 @dataclass
 class FastClock:
-    """Waiting takes no time, but the clock goes on as if it did; `slept` holds every wait in seconds."""
+    """Waiting takes no time, but the clock goes on as if it did; `slept` holds every wait in
+    seconds.
+    """
 
     begun: datetime = START
     slept: list[float] = field(default_factory=list)

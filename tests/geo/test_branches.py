@@ -88,7 +88,9 @@ def test_variety_lies_between_one_and_the_number_of_branches(names):
     assert 1.0 - 1e-9 <= found["variety"].item() <= found["branches"].item() + 1e-9
 
 
-@given(st.lists(st.sampled_from("abcdef"), min_size=5, max_size=60), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.sampled_from("abcdef"), min_size=5, max_size=60), st.randoms(use_true_random=False)
+)
 def test_row_order_changes_no_variety(names, random):
     rows = units(*[(name,) for name in names])
     mixed = rows.sample(frac=1, random_state=random.randint(0, 9))

@@ -5,15 +5,27 @@ import pytest
 from numpy.testing import assert_allclose
 
 from geo import competition, huff
-from geo.errors import MissingValueError, NegativeValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
+from geo.errors import (
+    MissingValueError,
+    NegativeValueError,
+    NotIdentifiedError,
+    TooFewUnitsError,
+    WrongShapeError,
+)
 
 ALPHA, BETA = 0.8, 1.6
 
 
-def world(origins: int = 30, sites: int = 6, seed: int = 2) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def world(
+    origins: int = 30, sites: int = 6, seed: int = 2
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Demand, attraction and minutes of travel, made up."""
     rng = np.random.default_rng(seed)
-    return rng.uniform(50.0, 900.0, origins), rng.uniform(2e3, 9e4, sites), rng.uniform(3.0, 60.0, (origins, sites))
+    return (
+        rng.uniform(50.0, 900.0, origins),
+        rng.uniform(2e3, 9e4, sites),
+        rng.uniform(3.0, 60.0, (origins, sites)),
+    )
 
 
 def surveyed(share: np.ndarray, respondents: int, seed: int) -> np.ndarray:
@@ -37,7 +49,12 @@ def test_exact_observations_give_the_parameters_back(decay, beta, seen):
 
 
 def test_riverport_is_found_again_from_its_printed_shares():
-    printed = [[0.156, 0.523, 0.321], [0.568, 0.268, 0.164], [0.364, 0.304, 0.332], [0.126, 0.293, 0.581]]
+    printed = [
+        [0.156, 0.523, 0.321],
+        [0.568, 0.268, 0.164],
+        [0.364, 0.304, 0.332],
+        [0.126, 0.293, 0.581],
+    ]
     minutes = [[40.0, 25.0, 30.0], [15.0, 25.0, 30.0], [40.0, 50.0, 45.0], [40.0, 30.0, 20.0]]
     found = huff.fit([15.0, 20.0, 25.0, 10.0], [1.3e6, 1.7e6, 1.5e6], minutes, shares=printed)
     assert_allclose([found.alpha, found.beta], [1.0, 2.0], atol=0.01)
@@ -54,14 +71,16 @@ def test_mape_is_the_mean_distance_relative_to_what_was_observed():
     # one cost, sizes 1 and 3, nothing to move but beta: modelled 0.25 and 0.75 in both rows
     observed = [[0.5, 0.5], [0.5, 0.5]]
     cost = [[5.0, 5.0], [5.0, 5.00001]]
-    found = huff.fit([1.0, 1.0], [1.0, 3.0], cost, shares=observed, free=["beta"], bounds={"beta": (0, 2)})
+    found = huff.fit(
+        [1.0, 1.0], [1.0, 3.0], cost, shares=observed, free=["beta"], bounds={"beta": (0, 2)}
+    )
     assert found.mape == pytest.approx(0.5, abs=1e-4)
     assert found.r2 == 0.0
 
 
 @pytest.mark.parametrize("method", ["profile", "bootstrap"])
 def test_survey_of_a_known_model_holds_it_inside_the_intervals(method):
-    demand, size, cost = world(40)
+    _demand, size, cost = world(40)
     share = huff.shares(size, cost, alpha=ALPHA, beta=BETA)
     found = huff.fit(np.ones(40), size, cost, shares=surveyed(share, 120, seed=4))
     ends = huff.interval(found, method=method, level=0.99)
@@ -79,7 +98,9 @@ def test_nineteen_of_twenty_intervals_hold_the_truth():
     share = huff.shares(size, cost, alpha=ALPHA, beta=BETA)
     held = []
     for seed in range(40):
-        ends = huff.interval(huff.fit(np.ones(25), size, cost, shares=surveyed(share, 80, seed)), draws=2)
+        ends = huff.interval(
+            huff.fit(np.ones(25), size, cost, shares=surveyed(share, 80, seed)), draws=2
+        )
         held.append((ends.alpha[0] <= ALPHA <= ends.alpha[1], ends.beta[0] <= BETA <= ends.beta[1]))
     # 38 expected; 34 and fewer would happen once in 20 with honest intervals
     assert (np.sum(held, axis=0) >= 34).all()
@@ -91,7 +112,9 @@ def test_more_scatter_widens_the_interval():
     share = huff.shares(size, cost)
     width = []
     for respondents in (1_000, 50):
-        low, high = huff.interval(huff.fit(np.ones(30), size, cost, shares=surveyed(share, respondents, 1)), draws=2).beta
+        low, high = huff.interval(
+            huff.fit(np.ones(30), size, cost, shares=surveyed(share, respondents, 1)), draws=2
+        ).beta
         width.append(high - low)
     assert width[1] > 2.0 * width[0]
 
@@ -106,14 +129,23 @@ def test_same_seed_gives_the_same_interval():
 
 def test_fixed_parameter_stays_and_has_no_width():
     demand, size, cost = world()
-    found = huff.fit(demand, size, cost, shares=huff.shares(size, cost, beta=1.2), free=["beta"], fixed={"alpha": 1.0})
+    found = huff.fit(
+        demand,
+        size,
+        cost,
+        shares=huff.shares(size, cost, beta=1.2),
+        free=["beta"],
+        fixed={"alpha": 1.0},
+    )
     assert (found.alpha, found.beta) == (1.0, pytest.approx(1.2))
     assert huff.interval(found, draws=2).alpha == (1.0, 1.0)
 
 
 def test_bound_stops_a_parameter_and_is_named():
     demand, size, cost = world()
-    found = huff.fit(demand, size, cost, shares=huff.shares(size, cost, beta=2.5), bounds={"beta": (0.5, 2.0)})
+    found = huff.fit(
+        demand, size, cost, shares=huff.shares(size, cost, beta=2.5), bounds={"beta": (0.5, 2.0)}
+    )
     assert found.beta == 2.0
     assert found.at_bound == ("beta",)
     assert found.converged
@@ -121,7 +153,9 @@ def test_bound_stops_a_parameter_and_is_named():
 
 def test_all_going_to_the_nearest_ends_at_the_bound_and_not_in_nan():
     cost = np.array([[1.0, 9.0], [9.0, 1.0], [1.0, 8.0]])
-    found = huff.fit(np.ones(3), [1.0, 2.0], cost, shares=[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], free=["beta"])
+    found = huff.fit(
+        np.ones(3), [1.0, 2.0], cost, shares=[[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], free=["beta"]
+    )
     assert found.r2 == pytest.approx(1.0)
     assert np.isfinite(found.beta)
 
@@ -134,7 +168,9 @@ def test_unknown_size_is_found_inside_its_range():
     found = huff.fit(demand, guess, cost, shares=share, attraction_range=(low, high))
     assert_allclose(found.attraction, size, rtol=1e-6)
     assert_allclose([found.alpha, found.beta], [ALPHA, BETA], rtol=1e-6)
-    ends = huff.interval(huff.fit(demand, guess, cost, shares=surveyed(share, 200, 1), attraction_range=(low, high)))
+    ends = huff.interval(
+        huff.fit(demand, guess, cost, shares=surveyed(share, 200, 1), attraction_range=(low, high))
+    )
     assert ends.attraction_low[2] < size[2] < ends.attraction_high[2]
     assert ends.attraction_low[0] == pytest.approx(ends.attraction_high[0])
 
@@ -154,7 +190,9 @@ def test_competition_between_sites_is_found_again():
     spots = np.random.default_rng(5).uniform(0.0, 40.0, (8, 2))
     access = competition.accessibility(size, np.hypot(*(spots[:, None] - spots).transpose(2, 0, 1)))
     share = huff.shares(competition.pull(size, access, alpha=ALPHA, delta=-0.6), cost, beta=BETA)
-    found = huff.fit(demand, size, cost, shares=share, free=["alpha", "beta", "delta"], accessibility=access)
+    found = huff.fit(
+        demand, size, cost, shares=share, free=["alpha", "beta", "delta"], accessibility=access
+    )
     assert_allclose([found.alpha, found.beta, found.delta], [ALPHA, BETA, -0.6], rtol=1e-6)
 
 
@@ -195,7 +233,9 @@ def test_parameter_the_data_say_nothing_about_is_refused():
 @pytest.mark.parametrize("size", [1.0, 5.0])
 def test_sites_of_one_size_say_nothing_about_alpha(size):
     with pytest.raises(NotIdentifiedError, match="alpha"):
-        huff.fit([1.0, 1.0], [size, size], [[1.0, 2.0], [3.0, 1.0]], shares=[[0.8, 0.2], [0.1, 0.9]])
+        huff.fit(
+            [1.0, 1.0], [size, size], [[1.0, 2.0], [3.0, 1.0]], shares=[[0.8, 0.2], [0.1, 0.9]]
+        )
 
 
 def test_too_few_observations_are_refused():

@@ -54,11 +54,15 @@ def test_new_rival_counts_from_nothing():
 
 
 def test_rival_that_shrinks_leaves_room_to_shrink():
-    assert equivalent_floor_area(TOWN, [100.0, 100.0], [100.0, 50.0], [[1.0, 1.0]], site=0) == pytest.approx(-50.0)
+    assert equivalent_floor_area(
+        TOWN, [100.0, 100.0], [100.0, 50.0], [[1.0, 1.0]], site=0
+    ) == pytest.approx(-50.0)
 
 
 def test_nothing_changed_needs_nothing():
-    assert equivalent_floor_area(TOWN, [100.0, 70.0], [100.0, 70.0], [[1.0, 2.0]], site=0) == pytest.approx(0.0, abs=1e-6)
+    assert equivalent_floor_area(
+        TOWN, [100.0, 70.0], [100.0, 70.0], [[1.0, 2.0]], site=0
+    ) == pytest.approx(0.0, abs=1e-6)
 
 
 def test_spending_that_cannot_come_back_is_said():

@@ -1,4 +1,6 @@
-"""Outlines of centres: clusters of units in metres, circles round a market, and what each makes of the figures."""
+"""Outlines of centres: clusters of units in metres, circles round a market, and what each makes of
+the figures.
+"""
 
 import os
 from pathlib import Path
@@ -19,7 +21,9 @@ REAL = os.environ.get("STADSHART_REAL")
 
 
 def units(*places, **columns):
-    return gpd.GeoDataFrame(columns, geometry=[Point(place) if place else None for place in places], crs=RD)
+    return gpd.GeoDataFrame(
+        columns, geometry=[Point(place) if place else None for place in places], crs=RD
+    )
 
 
 def row(number, west=0.0, step_m=20.0):
@@ -52,7 +56,8 @@ def test_units_at_one_spot_each_count():
 
 
 def test_rim_unit_goes_with_the_nearest_dense_one():
-    # Ten shops on either side, four of them in reach of the unit between, which so sees nine with itself.
+    # Ten shops on either side, four of them in reach of the unit between, which so sees nine with
+    # itself.
     west, east = [(-60.0, 0.0)] * 6 + [(0.0, 0.0)] * 4, [(180.0, 0.0)] * 4 + [(240.0, 0.0)] * 6
     label = centres.clusters(np.array([*west, *east, (95.0, 0.0)]), within_m=100.0, min_units=10)
     assert label.tolist() == [0] * 10 + [1] * 10 + [1]
@@ -64,7 +69,9 @@ def test_unit_that_sees_enough_joins_both_sides():
 
 
 def test_missing_places_are_left_out_and_areas_count_at_their_middle():
-    premises = gpd.GeoSeries([*[Point(place) for place in row(10)], None, Point(), box(0, 0, 10, 10)], crs=RD)
+    premises = gpd.GeoSeries(
+        [*[Point(place) for place in row(10)], None, Point(), box(0, 0, 10, 10)], crs=RD
+    )
     assert centres.delineate(premises)["units"].tolist() == [11]
 
 
@@ -76,12 +83,17 @@ def test_no_units_have_no_outline():
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=60), st.randoms(use_true_random=False))
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=60),
+    st.randoms(use_true_random=False),
+)
 def test_row_order_changes_nothing_and_all_found_are_covered(places, random):
     places = [(10.0 * x, 10.0 * y) for x, y in places]
     mixed = places.copy()
     random.shuffle(mixed)
-    here, there = (centres.delineate(units(*some), within_m=60.0, min_units=4) for some in (places, mixed))
+    here, there = (
+        centres.delineate(units(*some), within_m=60.0, min_units=4) for some in (places, mixed)
+    )
     assert here.equals(there)
     assert (here.geometry.geom_type == "Polygon").all()
     assert here.geometry.is_valid.all()
@@ -102,7 +114,9 @@ def test_clusters_are_those_of_the_definition(places):
     assert (label[:, None] == label[None])[both].all()
 
 
-@pytest.mark.parametrize("wrong", [{"within_m": 0.0}, {"min_units": 0}, {"margin_m": -1.0}, {"within_m": np.inf}])
+@pytest.mark.parametrize(
+    "wrong", [{"within_m": 0.0}, {"min_units": 0}, {"margin_m": -1.0}, {"within_m": np.inf}]
+)
 def test_reach_must_be_a_distance(wrong):
     with pytest.raises(NegativeValueError):
         centres.delineate(units(*row(10)), **wrong)
@@ -119,7 +133,9 @@ def test_circle_is_four_hundred_metres_round():
 
 
 def test_no_circle_around_a_point_of_a_gazetteer():
-    cores = gpd.GeoSeries([Point(0, 0), Point(9, 9), Point(5, 5)], crs=RD, index=["borne", "almelo", "hengelo"])
+    cores = gpd.GeoSeries(
+        [Point(0, 0), Point(9, 9), Point(5, 5)], crs=RD, index=["borne", "almelo", "hengelo"]
+    )
     found = centres.around(cores, basis=pd.Series({"almelo": "gazetteer", "borne": "square"}))
     assert found.isna().to_dict() == {"borne": False, "almelo": True, "hengelo": True}
 
@@ -134,25 +150,41 @@ def test_derived_outline_is_the_cluster_at_the_core():
 
 def test_outlines_move_the_figure():
     premises = units(*row(4), status=["vacant", "in_use", "in_use", "unknown"])
-    found = centres.compare(premises, {"municipal": box(-5, -5, 25, 5), "derived": box(-5, -5, 100, 5), "400 m": None})
-    assert found.loc["municipal", ["units", "vacant_units", "vacant_share"]].tolist() == [2.0, 1.0, 0.5]
-    assert found.loc["derived", ["units", "vacant_units", "unknown_units"]].tolist() == [3.0, 1.0, 1.0]
+    found = centres.compare(
+        premises, {"municipal": box(-5, -5, 25, 5), "derived": box(-5, -5, 100, 5), "400 m": None}
+    )
+    assert found.loc["municipal", ["units", "vacant_units", "vacant_share"]].tolist() == [
+        2.0,
+        1.0,
+        0.5,
+    ]
+    assert found.loc["derived", ["units", "vacant_units", "unknown_units"]].tolist() == [
+        3.0,
+        1.0,
+        1.0,
+    ]
     assert found.loc["derived", "vacant_share"] == pytest.approx(1 / 3)
     assert found.loc["400 m"].isna().all()
 
 
 def test_outline_around_nothing_has_no_share():
-    found = centres.compare(units(*row(2), status=["vacant", "in_use"]), {"elsewhere": box(900, 900, 950, 950)}).loc[
-        "elsewhere"
-    ]
+    found = centres.compare(
+        units(*row(2), status=["vacant", "in_use"]), {"elsewhere": box(900, 900, 950, 950)}
+    ).loc["elsewhere"]
     assert found["units"] == 0.0
     assert np.isnan(found["vacant_share"])
     assert found["area_m2"] == 2_500.0
 
 
 def test_surveys_are_compared_apart():
-    premises = units(*row(2), *row(2), status=["vacant", "in_use", "in_use", "unknown"]).assign(survey=["2023", "2023", "2024", "2024"])
-    found = centres.compare(premises, {"all": box(-5, -5, 25, 5), "none": box(900, 0, 910, 10), "unknown": None}, by="survey")
+    premises = units(*row(2), *row(2), status=["vacant", "in_use", "in_use", "unknown"]).assign(
+        survey=["2023", "2023", "2024", "2024"]
+    )
+    found = centres.compare(
+        premises,
+        {"all": box(-5, -5, 25, 5), "none": box(900, 0, 910, 10), "unknown": None},
+        by="survey",
+    )
     assert found["vacant_share"].loc["all"].to_dict() == {"2023": 0.5, "2024": 0.0}
     assert found["units"].loc["none"].to_dict() == {"2023": 0.0, "2024": 0.0}
     assert found.loc["unknown"].isna().all(axis=None)

@@ -17,12 +17,17 @@ def test_accessibility_sums_the_other_sites_over_their_cost():
 
 
 def test_sigma_is_the_exponent_of_the_cost_between_sites():
-    assert_allclose(competition.accessibility([1.0, 1.0, 1.0], BETWEEN, sigma=2.0), [1.0, 1.0, 0.02 / 1.01])
+    assert_allclose(
+        competition.accessibility([1.0, 1.0, 1.0], BETWEEN, sigma=2.0), [1.0, 1.0, 0.02 / 1.01]
+    )
 
 
 def test_competition_moves_spending_from_the_cluster_to_the_lone_site():
     access = competition.accessibility([1.0, 1.0, 1.0], BETWEEN)
-    alone = [huff.shares(competition.pull([1.0] * 3, access, delta=delta), [[5.0] * 3])[0, 2] for delta in (-1.0, 0.0, 1.0)]
+    alone = [
+        huff.shares(competition.pull([1.0] * 3, access, delta=delta), [[5.0] * 3])[0, 2]
+        for delta in (-1.0, 0.0, 1.0)
+    ]
     # against 1, 1 stands (0.2 / 1.1)**-1 = 5.5, 1, or 2 / 11
     assert_allclose(alone, [5.5 / 7.5, 1 / 3, (2 / 11) / (2 + 2 / 11)])
 

@@ -28,7 +28,9 @@ def test_a_failed_interval_is_not_nought():
 
 
 def test_two_counters_in_a_street_weigh_by_their_hours():
-    rows = town.counts({}, {"start": "2024-03-02T13:00"}, {"counter_id": "teller-2", "value": 200.0})
+    rows = town.counts(
+        {}, {"start": "2024-03-02T13:00"}, {"counter_id": "teller-2", "value": 200.0}
+    )
     found = counting.per_street(rows)
     assert (found["counters"].item(), found["passers_per_hour"].item()) == (2, 400.0)
 
@@ -38,12 +40,16 @@ def test_a_counter_without_a_street_counts_for_none():
 
 
 def test_hours_in_common_are_those_all_counters_ran():
-    rows = town.counts({}, {"start": "2024-03-02T13:00"}, {"counter_id": "teller-2", "value": 200.0})
+    rows = town.counts(
+        {}, {"start": "2024-03-02T13:00"}, {"counter_id": "teller-2", "value": 200.0}
+    )
     assert sorted(counting.in_common(rows)["value"]) == [200.0, 500.0]
 
 
 def test_quarters_and_hours_add_up():
-    rows = town.counts({"minutes": 15, "value": 50.0}, {"start": "2024-03-02T12:15", "minutes": 15, "value": 30.0})
+    rows = town.counts(
+        {"minutes": 15, "value": 50.0}, {"start": "2024-03-02T12:15", "minutes": 15, "value": 30.0}
+    )
     assert counting.per_street(rows)["passers_per_hour"].item() == 160.0
 
 

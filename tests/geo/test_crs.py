@@ -53,7 +53,9 @@ def test_degrees_are_refused_with_the_cure():
         require_rd(points((6.9, 52.2), crs=WGS84))
 
 
-@pytest.mark.parametrize("function", [require_rd, to_rd, to_wgs84, lambda layer: require_inside(layer, TWENTE)])
+@pytest.mark.parametrize(
+    "function", [require_rd, to_rd, to_wgs84, lambda layer: require_inside(layer, TWENTE)]
+)
 def test_no_coordinate_system_is_refused(function):
     with pytest.raises(WrongCrsError, match="got no"):
         function(points((6.9, 52.2), crs=None))
@@ -73,7 +75,10 @@ def test_metres_called_degrees_are_refused_on_the_way_in():
         (points((52.22, 6.89), crs=RD), "degrees, latitude first"),
         (points((471_352.0, 258_090.0), crs=RD), "x and y swapped"),
         (points((471_352.0, 258_090.0), crs=WGS84), "x and y swapped"),
-        (points((52.22, 6.89), crs=WGS84).to_crs(RD), "swapped before they were turned into metres"),
+        (
+            points((52.22, 6.89), crs=WGS84).to_crs(RD),
+            "swapped before they were turned into metres",
+        ),
         (points((121_000.0, 487_000.0), crs=RD), "right region"),
     ],
 )
@@ -84,7 +89,9 @@ def test_the_mistake_is_guessed_in_words(layer, words):
 
 def test_the_box_counts_what_lies_outside():
     layer = points((258_090.0, 471_352.0), (6.9, 52.2), crs=RD)
-    with pytest.raises(OutsideBoxError, match=r"1 of 2 coordinates outside the box 220000,455000 to 275000,505000"):
+    with pytest.raises(
+        OutsideBoxError, match=r"1 of 2 coordinates outside the box 220000,455000 to 275000,505000"
+    ):
         require_inside(layer, TWENTE)
 
 
@@ -100,7 +107,9 @@ def test_endless_coordinates_are_refused():
 
 
 def test_rows_are_judged_one_by_one():
-    layer = gpd.GeoSeries([Point(258_090, 471_352), Point(0, 0), None, Point()], crs=RD, index=list("abcd"))
+    layer = gpd.GeoSeries(
+        [Point(258_090, 471_352), Point(0, 0), None, Point()], crs=RD, index=list("abcd")
+    )
     assert inside(layer, TWENTE).to_dict() == {"a": True, "b": False, "c": False, "d": False}
 
 

@@ -17,7 +17,9 @@ def curves(problems: int, parameters: int, errors: int, seed: int):
     def missed(at: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         along = np.tanh(np.einsum("krp,kp->kr", bent[which], at))
         error = along + 0.1 * np.einsum("krp,kp->kr", squared[which], at**2) - seen[which]
-        return error, (1.0 - along**2)[:, :, None] * bent[which] + 0.2 * squared[which] * at[:, None, :]
+        return error, (1.0 - along**2)[:, :, None] * bent[which] + 0.2 * squared[which] * at[
+            :, None, :
+        ]
 
     return missed
 
@@ -29,13 +31,19 @@ def line(at: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def test_line_by_hand():
     found = descend(line, [[0.0], [9.0]], [-10.0], [10.0])
-    assert found.parameters == pytest.approx(np.array([[2.0], [2.0]])) and found.squares == pytest.approx([2.0, 2.0])
+    assert found.parameters == pytest.approx(
+        np.array([[2.0], [2.0]])
+    ) and found.squares == pytest.approx([2.0, 2.0])
     assert found.converged.all()
 
 
 def test_bound_stops_it_exactly():
     found = descend(line, [[0.0], [9.0]], [-10.0], [1.5])
-    assert (found.parameters == 1.5).all() and found.squares == pytest.approx([2.5, 2.5]) and found.converged.all()
+    assert (
+        (found.parameters == 1.5).all()
+        and found.squares == pytest.approx([2.5, 2.5])
+        and found.converged.all()
+    )
 
 
 def test_parameter_with_one_bound_twice_is_held():
@@ -49,20 +57,30 @@ def test_parameter_with_one_bound_twice_is_held():
     assert (free.squares <= found.squares).all() and (free.squares < found.squares).any()
 
 
-@pytest.mark.parametrize(("parameters", "errors", "seed"), [(1, 5, 1), (2, 4, 2), (3, 3, 3), (4, 7, 4), (5, 6, 5)])
+@pytest.mark.parametrize(
+    ("parameters", "errors", "seed"), [(1, 5, 1), (2, 4, 2), (3, 3, 3), (4, 7, 4), (5, 6, 5)]
+)
 def test_from_many_places_the_lowest_is_scipys(parameters: int, errors: int, seed: int):
     problems, places = 12, 12
     missed = curves(problems, parameters, errors, seed)
     rng = np.random.default_rng(seed)
     starts = rng.uniform(-1.0, 1.5, (problems, places, parameters))
     number = np.repeat(np.arange(problems), places)
-    found = descend(lambda at, rows: missed(at, number[rows]), starts.reshape(-1, parameters), [-1.0] * parameters, [1.5] * parameters)
+    found = descend(
+        lambda at, rows: missed(at, number[rows]),
+        starts.reshape(-1, parameters),
+        [-1.0] * parameters,
+        [1.5] * parameters,
+    )
     lowest = found.squares.reshape(problems, places).min(axis=1)
     for problem in range(problems):
         one = np.array([problem])
         tried = [
             least_squares(
-                lambda at: missed(at[None], one)[0][0], start, jac=lambda at: missed(at[None], one)[1][0], bounds=(-1.0, 1.5)
+                lambda at: missed(at[None], one)[0][0],
+                start,
+                jac=lambda at: missed(at[None], one)[1][0],
+                bounds=(-1.0, 1.5),
             ).cost
             for start in starts[problem]
         ]
@@ -71,11 +89,19 @@ def test_from_many_places_the_lowest_is_scipys(parameters: int, errors: int, see
 
 def test_where_it_ends_no_way_leads_down():
     missed = curves(200, 4, 7, seed=9)
-    found = descend(missed, np.random.default_rng(9).uniform(-1.0, 1.5, (200, 4)), [-1.0] * 4, [1.5] * 4, precision=1e-10)
+    found = descend(
+        missed,
+        np.random.default_rng(9).uniform(-1.0, 1.5, (200, 4)),
+        [-1.0] * 4,
+        [1.5] * 4,
+        precision=1e-10,
+    )
     error, slope = missed(found.parameters, np.arange(200))
     assert found.squares == pytest.approx((error**2).sum(axis=1))
     downhill = np.einsum("krp,kr->kp", slope, error)
-    downhill[(found.parameters <= -1.0) & (downhill > 0.0) | (found.parameters >= 1.5) & (downhill < 0.0)] = 0.0
+    downhill[
+        (found.parameters <= -1.0) & (downhill > 0.0) | (found.parameters >= 1.5) & (downhill < 0.0)
+    ] = 0.0
     steepest = np.sqrt(found.squares[:, None]) * np.sqrt((slope**2).sum(axis=1))
     assert (np.abs(downhill) <= 1e-3 * steepest).all() and found.converged.all()
 
@@ -89,7 +115,9 @@ def test_parameter_that_moves_nothing_stays_where_it_is():
 
 
 def test_problem_without_any_way_down_is_done():
-    found = descend(lambda at, which: (np.ones((len(at), 2)), np.zeros((len(at), 2, 1))), [[0.5]], [0.0], [1.0])
+    found = descend(
+        lambda at, which: (np.ones((len(at), 2)), np.zeros((len(at), 2, 1))), [[0.5]], [0.0], [1.0]
+    )
     assert found.parameters[0, 0] == 0.5 and found.converged.all()
 
 
@@ -101,7 +129,10 @@ def test_order_of_the_problems_does_not_matter():
     assert one.parameters == pytest.approx(two.parameters[back], abs=1e-12)
 
 
-@pytest.mark.parametrize(("start", "low", "high"), [([0.5], [0.0], [1.0]), ([[np.nan]], [0.0], [1.0]), ([[0.5]], [1.0], [0.0])])
+@pytest.mark.parametrize(
+    ("start", "low", "high"),
+    [([0.5], [0.0], [1.0]), ([[np.nan]], [0.0], [1.0]), ([[0.5]], [1.0], [0.0])],
+)
 def test_places_that_cannot_be_are_refused(start: list, low: list[float], high: list[float]):
     with pytest.raises(WrongShapeError):
         descend(line, start, low, high)

@@ -70,7 +70,9 @@ def test_start_may_lie_between_two_surveys():
 
 def test_treatment_may_be_written_as_0_and_1():
     panel = streets([[10, 10, 17]] * 5, [[4, 4, 6]] * 5)
-    assert effect(panel.assign(initiative=panel["initiative"].astype(int)), 2012) == effect(panel, 2012)
+    assert effect(panel.assign(initiative=panel["initiative"].astype(int)), 2012) == effect(
+        panel, 2012
+    )
 
 
 def test_a_list_of_treated_units_is_refused_as_a_column():
@@ -135,9 +137,7 @@ def test_reading_follows_from_interval_and_earlier_trend(low, high, pre_trend_p,
         (streets([[1, 2]] * 5, [[1, 2]] * 5), 2012, "periods_after", 1, 0),
     ],
 )
-def test_too_little_to_compare_is_refused_with_what_is_needed(
-    panel, start, lacking, needed, found
-):
+def test_too_little_to_compare_is_refused_with_what_is_needed(panel, start, lacking, needed, found):
     with pytest.raises(TooFewUnits, match=f"at least {needed} .*got {found}: add") as refused:
         effect(panel, start)
     error = refused.value

@@ -12,21 +12,27 @@ NO_BORDER = np.zeros((2, 3), dtype=bool)
 DEMAND = np.array([100.0, 300.0])
 
 
-def one_member(area: list[float], *, beta: float = 0.2, crosses: np.ndarray = NO_BORDER, border: float = 0.0) -> np.ndarray:
+def one_member(
+    area: list[float], *, beta: float = 0.2, crosses: np.ndarray = NO_BORDER, border: float = 0.0
+) -> np.ndarray:
     pull = prepare(MINUTES, crosses, [[beta]], [border])
     return shares(pull, [[area]], [[1.0]])[0]
 
 
 def test_one_member_is_the_exponential_huff_model():
     area = [100.0, 200.0, 50.0]
-    assert one_member(area) == pytest.approx(huff.shares(area, MINUTES, beta=0.2, decay="exponential"), abs=1e-14)
+    assert one_member(area) == pytest.approx(
+        huff.shares(area, MINUTES, beta=0.2, decay="exponential"), abs=1e-14
+    )
 
 
 def test_border_is_added_to_the_trips_that_cross_it():
     crosses = np.array([[False, False, True], [False, False, True]])
     longer = MINUTES + 12.0 * crosses
     expected = huff.shares([1.0, 1.0, 1.0], longer, beta=0.2, decay="exponential")
-    assert one_member([1.0, 1.0, 1.0], crosses=crosses, border=12.0) == pytest.approx(expected, abs=1e-14)
+    assert one_member([1.0, 1.0, 1.0], crosses=crosses, border=12.0) == pytest.approx(
+        expected, abs=1e-14
+    )
 
 
 def test_groups_share_spending_in_their_parts():
@@ -38,7 +44,9 @@ def test_groups_share_spending_in_their_parts():
 
 def test_group_without_spending_needs_no_site():
     pull = prepare(MINUTES, NO_BORDER, [[0.2, 0.2]], [0.0])
-    assert shares(pull, [[[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]], [[1.0, 0.0]])[0].sum() == pytest.approx(2.0)
+    assert shares(pull, [[[1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]], [[1.0, 0.0]])[
+        0
+    ].sum() == pytest.approx(2.0)
 
 
 def test_group_with_spending_and_no_site_is_refused():
@@ -51,20 +59,30 @@ def test_sites_added_together_hold_their_sum():
     pull = prepare(MINUTES, NO_BORDER, [[0.2]], [0.0])
     alone = shares(pull, [[[1.0, 2.0, 3.0]]], [[1.0]])[0]
     joined = shares(pull, [[[1.0, 2.0, 3.0]]], [[1.0]], together=[1, 0, 1])[0]
-    assert joined == pytest.approx(np.column_stack([alone[:, 1], alone[:, 0] + alone[:, 2]]), abs=1e-15)
+    assert joined == pytest.approx(
+        np.column_stack([alone[:, 1], alone[:, 0] + alone[:, 2]]), abs=1e-15
+    )
 
 
 @pytest.mark.parametrize("together", [[0, 1], [0, 1, -1], [0.0, 1.0, 2.0]])
 def test_columns_that_do_not_fit_the_sites_are_refused(together: list[float]):
     with pytest.raises(WrongShapeError, match="together"):
-        shares(prepare(MINUTES, NO_BORDER, [[0.2]], [0.0]), np.ones((1, 1, 3)), [[1.0]], together=together)
+        shares(
+            prepare(MINUTES, NO_BORDER, [[0.2]], [0.0]),
+            np.ones((1, 1, 3)),
+            [[1.0]],
+            together=together,
+        )
 
 
 def test_kept_or_not_and_in_blocks_or_not_is_the_same():
     beta, border = np.linspace(0.05, 0.4, 19)[:, None], np.linspace(0.0, 18.0, 19)
     crosses = [[False, False, True], [True, True, False]]
     area = np.linspace(1.0, 9.0, 57).reshape(19, 1, 3)
-    kept, not_kept = (shares(prepare(MINUTES, crosses, beta, border, keep=keep), area, np.ones((19, 1))) for keep in (True, False))
+    kept, not_kept = (
+        shares(prepare(MINUTES, crosses, beta, border, keep=keep), area, np.ones((19, 1)))
+        for keep in (True, False)
+    )
     assert (kept == not_kept).all()
     last = shares(prepare(MINUTES, crosses, beta[18:], border[18:]), area[18:], np.ones((1, 1)))
     assert (last[0] == kept[18]).all()
@@ -93,7 +111,9 @@ def test_site_beyond_every_number_is_refused_not_a_gap():
     st.floats(0.0, 1.0),
 )
 def test_spending_is_conserved(area: list[float], beta: float, border: float, part: float):
-    pull = prepare(MINUTES, [[False, False, True], [True, True, False]], [[beta, beta / 2]], [border])
+    pull = prepare(
+        MINUTES, [[False, False, True], [True, True, False]], [[beta, beta / 2]], [border]
+    )
     share = shares(pull, [[area, area]], [[part, 1.0 - part]])
     assert np.abs(share.sum(axis=2) - 1.0).max() < 1e-9
     assert totals(DEMAND, share).sum() == pytest.approx(400.0, rel=1e-9)
@@ -139,7 +159,11 @@ def test_draws_cover_every_part_of_each_range_once():
 
 @pytest.mark.parametrize(
     ("area", "error"),
-    [([-1.0, 1.0, 1.0], NegativeValueError), ([float("nan"), 1.0, 1.0], MissingValueError), ([1.0, 1.0], WrongShapeError)],
+    [
+        ([-1.0, 1.0, 1.0], NegativeValueError),
+        ([float("nan"), 1.0, 1.0], MissingValueError),
+        ([1.0, 1.0], WrongShapeError),
+    ],
 )
 def test_bad_floor_area_is_refused(area: list[float], error: type[Exception]):
     with pytest.raises(error):

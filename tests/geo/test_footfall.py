@@ -18,14 +18,22 @@ from shapely.geometry import LineString, Point, Polygon
 
 from geo import betweenness, footfall, reach
 from geo.crs import RD
-from geo.errors import MissingValueError, NegativeValueError, TooFewUnitsError, WrongCrsError, WrongShapeError
+from geo.errors import (
+    MissingValueError,
+    NegativeValueError,
+    TooFewUnitsError,
+    WrongCrsError,
+    WrongShapeError,
+)
 from geo.footfall import Weights
 
 REAL = os.environ.get("STADSHART_REAL")
 
 
 def layer(*shapes, **columns):
-    return gpd.GeoDataFrame(columns, geometry=[LineString(s) if isinstance(s, list) else s for s in shapes], crs=RD)
+    return gpd.GeoDataFrame(
+        columns, geometry=[LineString(s) if isinstance(s, list) else s for s in shapes], crs=RD
+    )
 
 
 def grid(side=7, step_m=100.0, west=0.0, south=0.0):
@@ -49,7 +57,9 @@ HIGH_STREET = layer(*[[(100.0 * at, 0.0), (100.0 * at + 100.0, 0.0)] for at in r
 
 def test_falls_fifteen_per_cent_with_every_hundred_metres():
     found = footfall.proxy(HIGH_STREET, cores=core(), weights=Weights(walkability=0.0))
-    assert (found.to_numpy()[2:] / found.to_numpy()[1:-1]) == pytest.approx(np.full(13, 0.85), abs=1e-4)
+    assert (found.to_numpy()[2:] / found.to_numpy()[1:-1]) == pytest.approx(
+        np.full(13, 0.85), abs=1e-4
+    )
 
 
 def test_decays_with_distance_from_the_core():
@@ -57,14 +67,18 @@ def test_decays_with_distance_from_the_core():
 
 
 def test_at_the_core_it_is_the_most_there_can_be():
-    found = footfall.proxy(layer([(0, 0), (20, 0)]), cores=core(10.0), weights=Weights(walkability=0.0))
+    found = footfall.proxy(
+        layer([(0, 0), (20, 0)]), cores=core(10.0), weights=Weights(walkability=0.0)
+    )
     assert found.tolist() == [pytest.approx(100.0, abs=1e-3)]
 
 
 def test_lies_between_nought_and_a_hundred_on_the_index_of_the_streets():
     streets = grid().rename(index="street {}".format)
     stops = layer(Point(100, 100), boardings_per_workday=[1e9])
-    found = footfall.proxy(streets, cores=core(300, 300), attractions=shops(*[(300, 300)] * 5_000), stops=stops)
+    found = footfall.proxy(
+        streets, cores=core(300, 300), attractions=shops(*[(300, 300)] * 5_000), stops=stops
+    )
     assert found.index.equals(streets.index)
     assert found.name == "footfall_proxy"
     assert found.between(0.0, 100.0).all()
@@ -77,14 +91,19 @@ def test_lies_between_nought_and_a_hundred_on_the_index_of_the_streets():
 )
 def test_more_shops_never_lower_it(more, some):
     streets = grid(4)
-    few, many = (footfall.proxy(streets, cores=core(), attractions=shops(*places)) for places in (some, some + more))
+    few, many = (
+        footfall.proxy(streets, cores=core(), attractions=shops(*places))
+        for places in (some, some + more)
+    )
     assert (many >= few - 1e-9).all()
 
 
 def test_a_busier_station_never_lowers_it():
     streets = grid(4)
     quiet, busy = (
-        footfall.proxy(streets, cores=core(), stops=layer(Point(300, 300), boardings_per_workday=[number]))
+        footfall.proxy(
+            streets, cores=core(), stops=layer(Point(300, 300), boardings_per_workday=[number])
+        )
         for number in (500, 20_000)
     )
     assert (busy > quiet).all()
@@ -110,17 +129,25 @@ def test_row_order_changes_nothing():
 
 def test_origin_of_coordinates_changes_nothing():
     def moved(some, by=100_000.0):
-        return some.set_geometry(some.geometry.apply(affinity.translate, xoff=by, yoff=by).set_crs(RD))
+        return some.set_geometry(
+            some.geometry.apply(affinity.translate, xoff=by, yoff=by).set_crs(RD)
+        )
 
     streets, visits = grid(5), shops((100, 130), (310, 90))
     here = footfall.proxy(streets, cores=core(), attractions=visits)
-    there = footfall.proxy(moved(streets), cores=core(100_000.0, 100_000.0), attractions=moved(visits))
+    there = footfall.proxy(
+        moved(streets), cores=core(100_000.0, 100_000.0), attractions=moved(visits)
+    )
     assert there.to_numpy() == pytest.approx(here.to_numpy(), abs=1e-6)
 
 
 def ways(number):
-    """Ways of two to four bends on a small raster: they cross themselves and each other, double, and fall apart."""
-    spot = st.tuples(st.integers(0, 5), st.integers(0, 5)).map(lambda at: (70.0 * at[0], 70.0 * at[1]))
+    """Ways of two to four bends on a small raster: they cross themselves and each other, double,
+    and fall apart.
+    """
+    spot = st.tuples(st.integers(0, 5), st.integers(0, 5)).map(
+        lambda at: (70.0 * at[0], 70.0 * at[1])
+    )
     return st.lists(st.lists(spot, min_size=2, max_size=4), min_size=1, max_size=number)
 
 
@@ -131,18 +158,29 @@ def ways(number):
     st.tuples(st.integers(-200, 600), st.integers(-200, 600)),
     st.randoms(use_true_random=False),
 )
-def test_neither_order_nor_origin_nor_a_far_network_counts_in_any_town(lines, visits, middle, random):
+def test_neither_order_nor_origin_nor_a_far_network_counts_in_any_town(
+    lines, visits, middle, random
+):
     streets, attractions = layer(*lines), shops(*visits)
     here = footfall.proxy(streets, cores=core(*middle), attractions=attractions)
     assert here.between(0.0, 100.0).all()
 
     order = list(streets.index)
     random.shuffle(order)
-    shuffled = footfall.proxy(streets.loc[order], cores=core(*middle), attractions=attractions.iloc[::-1])
+    shuffled = footfall.proxy(
+        streets.loc[order], cores=core(*middle), attractions=attractions.iloc[::-1]
+    )
     assert shuffled.loc[here.index].to_numpy() == pytest.approx(here.to_numpy(), abs=1e-9)
 
-    moved = (layer.set_geometry(layer.translate(200_000.0, 450_000.0)) for layer in (streets, attractions))
-    elsewhere = footfall.proxy(next(moved), cores=core(200_000.0 + middle[0], 450_000.0 + middle[1]), attractions=next(moved))
+    moved = (
+        layer.set_geometry(layer.translate(200_000.0, 450_000.0))
+        for layer in (streets, attractions)
+    )
+    elsewhere = footfall.proxy(
+        next(moved),
+        cores=core(200_000.0 + middle[0], 450_000.0 + middle[1]),
+        attractions=next(moved),
+    )
     assert elsewhere.to_numpy() == pytest.approx(here.to_numpy(), abs=1e-6)
 
     both = pd.concat([grid(6, west=30_000.0), streets], ignore_index=True)
@@ -153,14 +191,33 @@ def test_neither_order_nor_origin_nor_a_far_network_counts_in_any_town(lines, vi
 @pytest.mark.parametrize(
     ("lines", "visits", "middle"),
     [
-        # A piece that two ways share; a core as far from one part as from another; a bridge of an odd millimetre.
+        # A piece that two ways share; a core as far from one part as from another; a bridge of an
+        # odd millimetre.
         ([[(0, 140), (140, 140), (280, 0)], [(280, 0), (140, 140)]], [(279, 274)], (-8, 169)),
-        ([[(140, 70), (0, 70), (0, 0)], [(0, 140), (280, 140), (0, 350)], [(140, 140), (280, 0)]], [(38, 251)], (70, 140)),
+        (
+            [
+                [(140, 70), (0, 70), (0, 0)],
+                [(0, 140), (280, 140), (0, 350)],
+                [(140, 140), (280, 0)],
+            ],
+            [(38, 251)],
+            (70, 140),
+        ),
         ([[(0, 0), (0, 70)], [(70, 140), (140, 0)]], [], (0, 70)),
-        # A visit as near to four corners; two ways whose middles are one spot; a bridge of just 100 m.
+        # A visit as near to four corners; two ways whose middles are one spot; a bridge of just 100
+        # m.
         ([[(0, 0), (70, 0)], [(0, 70), (70, 70)]], [(35, 35)], (300, 300)),
         ([[(0, 0), (70, 70)], [(0, 70), (70, 0)]], [(35, 35)], (0, 0)),
-        ([[(0, 0), (100, 0)], [(200, 0), (300, 0)], [(0, 100), (100, 100)], [(200, 100), (300, 100)]], [], (300, 100)),
+        (
+            [
+                [(0, 0), (100, 0)],
+                [(200, 0), (300, 0)],
+                [(0, 100), (100, 100)],
+                [(200, 100), (300, 100)],
+            ],
+            [],
+            (300, 100),
+        ),
     ],
 )
 def test_ties_are_broken_by_nothing_that_does_not_count(lines, visits, middle):
@@ -170,7 +227,9 @@ def test_ties_are_broken_by_nothing_that_does_not_count(lines, visits, middle):
     assert turned.loc[here.index].to_numpy() == pytest.approx(here.to_numpy(), abs=1e-9)
     shift = (0.1, 0.7)
     moved = (some.set_geometry(some.translate(*shift)) for some in (streets, attractions))
-    elsewhere = footfall.proxy(next(moved), cores=core(middle[0] + 0.1, middle[1] + 0.7), attractions=next(moved))
+    elsewhere = footfall.proxy(
+        next(moved), cores=core(middle[0] + 0.1, middle[1] + 0.7), attractions=next(moved)
+    )
     assert elsewhere.to_numpy() == pytest.approx(here.to_numpy(), abs=1e-9)
     both = pd.concat([grid(6, west=-30_000.0), streets], ignore_index=True)
     together = footfall.proxy(both, cores=core(*middle), attractions=attractions)
@@ -221,7 +280,9 @@ def test_square_is_a_street_too():
 
 
 def test_street_without_geometry_has_no_figure():
-    found = footfall.proxy(layer([(0, 0), (100, 0)], None, LineString()), cores=core(), attractions=shops((0, 0)))
+    found = footfall.proxy(
+        layer([(0, 0), (100, 0)], None, LineString()), cores=core(), attractions=shops((0, 0))
+    )
     assert found.isna().tolist() == [False, True, True]
 
 
@@ -236,7 +297,9 @@ def test_columns_named_like_geometry_attributes_do_no_harm():
 
 
 def test_doubled_street_has_the_same_figure_twice():
-    found = footfall.proxy(layer([(0, 0), (100, 0)], [(0, 0), (100, 0)]), cores=core(), attractions=shops((0, 0)))
+    found = footfall.proxy(
+        layer([(0, 0), (100, 0)], [(0, 0), (100, 0)]), cores=core(), attractions=shops((0, 0))
+    )
     assert found.iloc[0] == found.iloc[1]
 
 
@@ -250,7 +313,9 @@ def test_weighted_attraction_counts_as_many():
 def test_stop_of_unknown_boardings_adds_nothing():
     known = layer(Point(100, 0), boardings_per_workday=[800.0])
     unknown = layer(Point(100, 0), Point(0, 0), boardings_per_workday=[800.0, None])
-    first, second = (footfall.proxy(grid(3), cores=core(), stops=stops) for stops in (known, unknown))
+    first, second = (
+        footfall.proxy(grid(3), cores=core(), stops=stops) for stops in (known, unknown)
+    )
     assert first.equals(second)
 
 
@@ -258,7 +323,14 @@ def test_stop_of_unknown_boardings_adds_nothing():
     ("options", "error"),
     [
         ({"stops": shops((0, 0))}, WrongShapeError),
-        ({"stops": layer(Point(0, 0), Point(0, 0), stop_id=["a", "a"], boardings_per_workday=[1, 2])}, WrongShapeError),
+        (
+            {
+                "stops": layer(
+                    Point(0, 0), Point(0, 0), stop_id=["a", "a"], boardings_per_workday=[1, 2]
+                )
+            },
+            WrongShapeError,
+        ),
         ({"stops": layer(Point(0, 0), boardings_per_workday=[-1.0])}, NegativeValueError),
         ({"attractions": shops((0, 0)).assign(weight=-2.0)}, NegativeValueError),
         ({"attractions": shops((0, 0)).to_crs(4326)}, WrongCrsError),
@@ -283,7 +355,9 @@ def test_a_street_to_nowhere_is_refused():
             footfall.proxy(layer(line), cores=core())
 
 
-@pytest.mark.parametrize("wrong", [{"core": 0.0}, {"stops": -0.1}, {"walkability": 1.1}, {"attractions": float("nan")}])
+@pytest.mark.parametrize(
+    "wrong", [{"core": 0.0}, {"stops": -0.1}, {"walkability": 1.1}, {"attractions": float("nan")}]
+)
 def test_weights_have_bounds(wrong):
     with pytest.raises(NegativeValueError):
         Weights(**wrong)
@@ -319,7 +393,9 @@ def test_skill_uses_streets_that_have_both_and_averages_counters():
 def test_skill_does_not_hang_on_row_order():
     rng = np.random.default_rng(5)
     proxy, counts = pd.Series(rng.random(30)), pd.Series(rng.random(30))
-    assert footfall.skill(proxy, counts) == footfall.skill(proxy.iloc[::-1], counts.sample(frac=1.0, random_state=1))
+    assert footfall.skill(proxy, counts) == footfall.skill(
+        proxy.iloc[::-1], counts.sample(frac=1.0, random_state=1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -349,7 +425,9 @@ def test_skill_reads_arrays_street_by_street():
 def test_fit_finds_what_the_counts_follow_and_foretells_other_blocks():
     streets = grid(10, step_m=150.0)
     found = footfall.evidence(
-        streets, cores=core(700, 700), attractions=shops(*[(50.0 * at, 1_200.0) for at in range(25)])
+        streets,
+        cores=core(700, 700),
+        attractions=shops(*[(50.0 * at, 1_200.0) for at in range(25)]),
     )
     by_shops = found["attractions"] * 1000.0
     fitted = footfall.fit(found, by_shops, streets=streets, block_m=400.0)
@@ -376,9 +454,13 @@ def test_fit_to_few_counters_is_refused():
 
 
 @pytest.mark.real
-@pytest.mark.skipif(REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here")
+@pytest.mark.skipif(
+    REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here"
+)
 def test_enschede_has_a_figure_for_every_street_and_the_old_market_leads():
-    raw = gpd.read_file(Path(REAL) / "enschede_osm_streets" / "enschede_centre_highways.geojson").to_crs(RD)
+    raw = gpd.read_file(
+        Path(REAL) / "enschede_osm_streets" / "enschede_centre_highways.geojson"
+    ).to_crs(RD)
     market = raw.loc[raw["name"] == "Oude Markt"].geometry.representative_point().iloc[:1]
     found = footfall.evidence(raw, cores=market)
     figure = footfall.combine(found)

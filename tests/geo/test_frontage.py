@@ -16,12 +16,17 @@ X, Y = 150_000.0, 530_000.0
 def at(*xy, **columns):
     """Points, each metres from the middle of the town, in the street `s`."""
     return gpd.GeoDataFrame(
-        {"street": "s", **columns}, geometry=[Point(X + x, Y + y) for x, y in xy], crs=RD, index=range(len(xy))
+        {"street": "s", **columns},
+        geometry=[Point(X + x, Y + y) for x, y in xy],
+        crs=RD,
+        index=range(len(xy)),
     )
 
 
 def street(*shapes, name="s", **columns):
-    return gpd.GeoDataFrame({"street": name, **columns}, geometry=list(shapes), crs=RD, index=range(len(shapes)))
+    return gpd.GeoDataFrame(
+        {"street": name, **columns}, geometry=list(shapes), crs=RD, index=range(len(shapes))
+    )
 
 
 def line(*xy):
@@ -38,11 +43,16 @@ def test_left_and_right_of_who_walks_from_west_to_east():
     assert list(found["order"]) == [1, 2]
 
 
-
 def test_surveys_of_one_street_are_counted_apart():
     met = at((10, 5), (20, 5), (10, 5), (30, 5)).assign(survey=["2023", "2023", "2024", "2024"])
-    assert list(frontage.along(met, street(EAST), by="street", within="survey")["order"]) == [1, 2, 1, 2]
+    assert list(frontage.along(met, street(EAST), by="street", within="survey")["order"]) == [
+        1,
+        2,
+        1,
+        2,
+    ]
     assert list(frontage.along(met, street(EAST), by="street")["order"]) == [1, 3, 2, 4]
+
 
 def test_a_street_is_walked_away_from_the_core():
     found = frontage.along(at((10, 5), (20, -5)), street(EAST), by="street", core=Point(X + 200, Y))
@@ -53,7 +63,10 @@ def test_a_street_is_walked_away_from_the_core():
 
 def test_sections_of_one_street_are_one_walk():
     halves = street(line((50, 0), (100, 0)), line((50, 0), (0, 0)))
-    assert list(frontage.along(at((80, 5), (20, 5)), halves, by="street")["along_m"]) == [80.0, 20.0]
+    assert list(frontage.along(at((80, 5), (20, 5)), halves, by="street")["along_m"]) == [
+        80.0,
+        20.0,
+    ]
 
 
 def test_a_part_that_does_not_touch_comes_after():
@@ -86,22 +99,37 @@ def test_a_street_in_parts_is_one_walk():
 
 
 def test_a_unit_whose_street_is_unknown_has_no_side():
-    found = frontage.along(at((10, 5), (20, 5), street=["s", "elsewhere"]), street(EAST), by="street")
+    found = frontage.along(
+        at((10, 5), (20, 5), street=["s", "elsewhere"]), street(EAST), by="street"
+    )
     assert found["along_m"].isna().tolist() == [False, True]
 
 
 def test_units_at_the_same_spot_each_have_a_place_in_the_order():
-    assert sorted(frontage.along(at((10, 5), (10, 5)), street(EAST), by="street")["order"]) == [1, 2]
+    assert sorted(frontage.along(at((10, 5), (10, 5)), street(EAST), by="street")["order"]) == [
+        1,
+        2,
+    ]
 
 
 def test_columns_named_like_attributes_of_geometry_do_no_harm():
-    found = frontage.along(at((10, 5), length=1, area=2, type="x"), street(EAST, length=3, type="y"), by="street")
+    found = frontage.along(
+        at((10, 5), length=1, area=2, type="x"), street(EAST, length=3, type="y"), by="street"
+    )
     assert found["along_m"].item() == 10.0
 
 
 NAMED = gpd.GeoDataFrame(
-    {"street_id": ["lang-1", "lang-2", "dwars", "steeg"], "name": ["Langestraat", "Langestraat", "Dwarsstraat", None]},
-    geometry=[line((0, 0), (100, 0)), line((100, 0), (200, 0)), line((100, 0), (100, 90)), line((0, 0), (0, 90))],
+    {
+        "street_id": ["lang-1", "lang-2", "dwars", "steeg"],
+        "name": ["Langestraat", "Langestraat", "Dwarsstraat", None],
+    },
+    geometry=[
+        line((0, 0), (100, 0)),
+        line((100, 0), (200, 0)),
+        line((100, 0), (100, 90)),
+        line((0, 0), (0, 90)),
+    ],
     crs=RD,
 )
 
@@ -123,7 +151,9 @@ def test_a_named_street_goes_before_a_nearer_alley():
 
 def test_a_unit_inside_a_square_stands_on_it():
     square = gpd.GeoDataFrame(
-        {"street_id": ["plein"], "name": ["Marktplein"]}, geometry=[Polygon(box(X, Y, X + 90, Y + 90))], crs=RD
+        {"street_id": ["plein"], "name": ["Marktplein"]},
+        geometry=[Polygon(box(X, Y, X + 90, Y + 90))],
+        crs=RD,
     )
     assert frontage.assigned(at((45, 45)), square).item() == "plein"
 
@@ -164,13 +194,22 @@ def test_degrees_are_refused():
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 100), st.floats(-20, 20)), min_size=1, max_size=30, unique=True), st.randoms())
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 100), st.floats(-20, 20)), min_size=1, max_size=30, unique=True
+    ),
+    st.randoms(),
+)
 def test_row_order_and_origin_change_nothing(xy, random):
     units = at(*xy)
     here = frontage.along(units, street(EAST), by="street")
     shuffled = units.loc[random.sample(range(len(xy)), len(xy))]
     moved = units.set_geometry(units.translate(1000.0, -500.0))
-    there = frontage.along(moved, street(EAST).translate(1000.0, -500.0).to_frame("geometry").assign(street="s"), by="street")
+    there = frontage.along(
+        moved,
+        street(EAST).translate(1000.0, -500.0).to_frame("geometry").assign(street="s"),
+        by="street",
+    )
     again = frontage.along(shuffled, street(EAST), by="street").loc[units.index]
     for other in (there, again):
         assert np.allclose(here["along_m"], other["along_m"], atol=1e-6)

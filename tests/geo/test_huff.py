@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from geo import huff
-from geo.errors import GeoError, MissingValueError, NegativeValueError, NoAttractionError, WrongShapeError
+from geo.errors import (
+    GeoError,
+    MissingValueError,
+    NegativeValueError,
+    NoAttractionError,
+    WrongShapeError,
+)
 
 # Riverport, a course example: spending of four quarters over two centres and a planned third.
 DEMAND_MUSD = np.array([15.0, 20.0, 25.0, 10.0])
@@ -18,7 +24,9 @@ SIZE_SQFT = np.array([1_300_000.0, 1_700_000.0, 1_500_000.0])
 MINUTES = np.array([[40.0, 25.0, 30.0], [15.0, 25.0, 30.0], [40.0, 50.0, 45.0], [40.0, 30.0, 20.0]])
 
 
-def made_up(origins: int, sites: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def made_up(
+    origins: int, sites: int, seed: int = 1
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     return (
         rng.uniform(0.0, 900.0, origins),
@@ -33,7 +41,12 @@ def distances(origins: np.ndarray, sites: np.ndarray) -> np.ndarray:
 
 
 def test_riverport_shares_are_as_printed():
-    printed = [[0.156, 0.523, 0.321], [0.568, 0.268, 0.164], [0.364, 0.304, 0.332], [0.126, 0.293, 0.581]]
+    printed = [
+        [0.156, 0.523, 0.321],
+        [0.568, 0.268, 0.164],
+        [0.364, 0.304, 0.332],
+        [0.126, 0.293, 0.581],
+    ]
     assert_allclose(huff.shares(SIZE_SQFT, MINUTES).round(3), printed)
 
 
@@ -42,7 +55,9 @@ def test_riverport_spending_and_totals_are_as_printed():
     flows = DEMAND_MUSD[:, None] * huff.shares(SIZE_SQFT, MINUTES).round(3)
     assert_allclose(flows, printed, atol=1e-9)
     assert_allclose(flows.sum(axis=0), [24.06, 23.735, 22.205], atol=1e-9)
-    assert_allclose(huff.allocate(DEMAND_MUSD, SIZE_SQFT, MINUTES), [24.0677, 23.7395, 22.1928], atol=5e-5)
+    assert_allclose(
+        huff.allocate(DEMAND_MUSD, SIZE_SQFT, MINUTES), [24.0677, 23.7395, 22.1928], atol=5e-5
+    )
 
 
 def test_double_the_size_at_double_the_cost_gets_half():
@@ -120,13 +135,17 @@ def test_bad_input_is_named_and_never_becomes_nan(attraction, cost, error, preci
         huff.allocate([1.0], attraction, cost, precision=precision)
 
 
-@pytest.mark.parametrize("option", [{"beta": -2.0}, {"alpha": -1.0}, {"floor": 0.0}, {"floor": -1.0}])
+@pytest.mark.parametrize(
+    "option", [{"beta": -2.0}, {"alpha": -1.0}, {"floor": 0.0}, {"floor": -1.0}]
+)
 def test_exponents_and_floor_are_positive(option):
     with pytest.raises(NegativeValueError):
         huff.shares(SIZE_SQFT, MINUTES, **option)
 
 
-@pytest.mark.parametrize("option", [{"decay": "linear"}, {"block_rows": 0}, {"block_rows": 2.5}, {"precision": "half"}])
+@pytest.mark.parametrize(
+    "option", [{"decay": "linear"}, {"block_rows": 0}, {"block_rows": 2.5}, {"precision": "half"}]
+)
 def test_unknown_options_are_refused(option):
     with pytest.raises(WrongShapeError):
         huff.allocate(DEMAND_MUSD, SIZE_SQFT, MINUTES, **option)
@@ -144,7 +163,9 @@ ANY_COST = st.one_of(st.just(0.0), st.floats(1e-140, 1e140), st.floats(0.1, 1e5)
 @st.composite
 def worlds(draw, cost=ANY_COST):
     origins, sites = draw(st.integers(1, 6)), draw(st.integers(1, 5))
-    size = draw(st.lists(st.one_of(st.just(0.0), st.floats(1e-30, 1e30)), min_size=sites, max_size=sites))
+    size = draw(
+        st.lists(st.one_of(st.just(0.0), st.floats(1e-30, 1e30)), min_size=sites, max_size=sites)
+    )
     size[draw(st.integers(0, sites - 1))] = 1.0
     rows = st.lists(cost, min_size=sites, max_size=sites)
     costs = np.array(draw(st.lists(rows, min_size=origins, max_size=origins)))
@@ -181,7 +202,10 @@ def test_units_and_row_order_change_nothing(world, factor, shuffler):
     assert_allclose(huff.shares(size * factor, cost, **model), found, rtol=1e-6, atol=1e-12)
     if model["decay"] == "power":
         assert_allclose(huff.shares(size, cost * factor, **model), found, rtol=1e-6, atol=1e-12)
-    assert_allclose(huff.allocate(demand * factor, size, cost, **model), huff.allocate(demand, size, cost, **model) * factor)
+    assert_allclose(
+        huff.allocate(demand * factor, size, cost, **model),
+        huff.allocate(demand, size, cost, **model) * factor,
+    )
     order = list(range(len(demand)))
     shuffler.shuffle(order)
     assert_allclose(huff.shares(size, cost[order], **model), found[order])
@@ -193,8 +217,12 @@ def test_larger_exponents_favour_the_larger_and_the_nearer(low, more, decay):
     def share(size, cost, **model):
         return huff.shares(size, cost, decay=decay, **model)[0, 0]
 
-    assert share([3.0, 1.0], [[2.0, 1.0]], alpha=low + more) >= share([3.0, 1.0], [[2.0, 1.0]], alpha=low)
-    assert share([1.0, 3.0], [[1.0, 2.0]], beta=low + more) >= share([1.0, 3.0], [[1.0, 2.0]], beta=low)
+    assert share([3.0, 1.0], [[2.0, 1.0]], alpha=low + more) >= share(
+        [3.0, 1.0], [[2.0, 1.0]], alpha=low
+    )
+    assert share([1.0, 3.0], [[1.0, 2.0]], beta=low + more) >= share(
+        [1.0, 3.0], [[1.0, 2.0]], beta=low
+    )
 
 
 def test_more_floor_area_takes_from_every_other_site():
@@ -235,14 +263,20 @@ def test_resident_on_top_of_a_site_is_divided_alike_in_both_precisions():
     demand, size, origins, sites = made_up(3_000, 8)
     origins[[5, 2_500]] = sites[3]
     exact = demand @ huff.shares(size, (origins, sites))
-    assert_allclose(huff.allocate(demand, size, (origins, sites), precision="single"), exact, rtol=1e-5)
+    assert_allclose(
+        huff.allocate(demand, size, (origins, sites), precision="single"), exact, rtol=1e-5
+    )
     assert_allclose(huff.prepare((origins, sites)).allocate(demand, size), exact, rtol=1e-5)
 
 
 def test_given_floor_holds_in_float32_too():
     demand, size, origins, sites = made_up(3_000, 8)
     exact = demand @ huff.shares(size, (origins, sites), floor=9_000.0)
-    assert_allclose(huff.allocate(demand, size, (origins, sites), floor=9_000.0, precision="single"), exact, rtol=1e-5)
+    assert_allclose(
+        huff.allocate(demand, size, (origins, sites), floor=9_000.0, precision="single"),
+        exact,
+        rtol=1e-5,
+    )
 
 
 def test_cached_decay_serves_a_scenario_that_closes_the_only_near_site():
@@ -322,7 +356,10 @@ def test_package_huff_gives_the_same_answers(seed):
 
     def frame(points, amount):
         names = [f"{number:03d}" for number in range(len(points))]
-        return gpd.GeoDataFrame({"id": names, "amount": amount}, geometry=gpd.points_from_xy(*points.T, crs="EPSG:28992"))
+        return gpd.GeoDataFrame(
+            {"id": names, "amount": amount},
+            geometry=gpd.points_from_xy(*points.T, crs="EPSG:28992"),
+        )
 
     start = management.load_geodata(frame(origins, demand), location_type="origins", unique_id="id")
     start.define_marketsize("amount")
@@ -338,5 +375,9 @@ def test_package_huff_gives_the_same_answers(seed):
     table = matrix.get_interaction_matrix_df()
     cost = table["t_ij"].to_numpy().reshape(12, 5)
     totals = matrix.marketareas().get_market_areas_df()["T_j"].to_numpy()
-    assert_allclose(huff.shares(size, cost, alpha=0.9, beta=1.7), table["p_ij"].to_numpy().reshape(12, 5), rtol=1e-12)
+    assert_allclose(
+        huff.shares(size, cost, alpha=0.9, beta=1.7),
+        table["p_ij"].to_numpy().reshape(12, 5),
+        rtol=1e-12,
+    )
     assert_allclose(huff.allocate(demand, size, cost, alpha=0.9, beta=1.7), totals, rtol=1e-12)

@@ -89,7 +89,9 @@ def figure(place: str, year: int, value: float, **more: object) -> dict[str, obj
 
 def boardings(*rows: dict[str, object]) -> pd.DataFrame:
     default = {"indicator": "boardings_per_workday", "area_kind": "station"}
-    return station_boardings.compute({"observations": town.observations(*({**default, **row} for row in rows))})
+    return station_boardings.compute(
+        {"observations": town.observations(*({**default, **row} for row in rows))}
+    )
 
 
 def test_boardings_before_2019_are_left_out():
@@ -104,7 +106,9 @@ def test_corona_years_are_no_readings():
 
 def residents(*rows: dict[str, object]) -> pd.DataFrame:
     default = {"indicator": "population", "area_kind": "municipality"}
-    return population_change.compute({"observations": town.observations(*({**default, **row} for row in rows))})
+    return population_change.compute(
+        {"observations": town.observations(*({**default, **row} for row in rows))}
+    )
 
 
 def test_growth_from_1000_to_1050_in_five_years_is_five_per_cent():
@@ -114,7 +118,9 @@ def test_growth_from_1000_to_1050_in_five_years_is_five_per_cent():
 
 
 def test_growth_across_two_series_is_unknown():
-    found = residents(figure("a", 2019, 1000.0, series="old"), figure("a", 2024, 1050.0, series="new"))
+    found = residents(
+        figure("a", 2019, 1000.0, series="old"), figure("a", 2024, 1050.0, series="new")
+    )
     assert found.empty
 
 
@@ -135,7 +141,9 @@ def test_distance_from_a_gazetteer_point_is_unknown():
 
 
 def units(count: int, **row: object) -> list[dict[str, object]]:
-    return [{"premises_id": f"survey:{row.get('branch', '')}{number}", **row} for number in range(count)]
+    return [
+        {"premises_id": f"survey:{row.get('branch', '')}{number}", **row} for number in range(count)
+    ]
 
 
 def test_two_equally_large_branches_count_as_two():
@@ -153,7 +161,9 @@ def test_few_units_have_no_variety():
 
 
 def test_registers_say_nothing_about_variety():
-    shops = town.premises(*({"premises_id": f"bag:{9999010000000000 + n}", "branch": "mode"} for n in range(40)))
+    shops = town.premises(
+        *({"premises_id": f"bag:{9999010000000000 + n}", "branch": "mode"} for n in range(40))
+    )
     assert branch_variety.compute({"premises": shops}).empty
 
 
@@ -173,17 +183,41 @@ def test_the_first_survey_cannot_say_that_nothing_stood_empty_for_years():
     seen = {"surveyed": "2023-09-01", "survey": "voorbeeldstad-2023"}
     shops = units(40, branch="mode", **seen)
     # Seen empty on the first visit: since then at the latest, and maybe for ten years.
-    first = {"branch": "leeg", "status": "vacant", "vacant_since": "2023-09-01", "duration": "frictional", **seen}
+    first = {
+        "branch": "leeg",
+        "status": "vacant",
+        "vacant_since": "2023-09-01",
+        "duration": "frictional",
+        **seen,
+    }
     told = {**first, "vacant_since": "2023-05-01"}
     assert structural_vacancy.compute({"premises": town.premises(*shops, *units(1, **first))}).empty
-    assert structural_vacancy.compute({"premises": town.premises(*shops, *units(1, **told))})["value"].tolist() == [0.0]
+    assert structural_vacancy.compute({"premises": town.premises(*shops, *units(1, **told))})[
+        "value"
+    ].tolist() == [0.0]
 
 
 def test_what_a_later_survey_saw_fall_empty_is_known():
-    before, after = ({"surveyed": f"{year}-09-01", "survey": f"voorbeeldstad-{year}"} for year in (2023, 2024))
-    fell = {"branch": "leeg", "status": "vacant", "vacant_since": "2024-09-01", "duration": "frictional", **after}
-    rows = [*units(40, branch="mode", **before), *units(40, branch="mode", **after), *units(1, branch="leeg", status="in_use", **before), *units(1, **fell)]
-    assert structural_vacancy.compute({"premises": town.premises(*rows)})["year"].tolist() == [2023, 2024]
+    before, after = (
+        {"surveyed": f"{year}-09-01", "survey": f"voorbeeldstad-{year}"} for year in (2023, 2024)
+    )
+    fell = {
+        "branch": "leeg",
+        "status": "vacant",
+        "vacant_since": "2024-09-01",
+        "duration": "frictional",
+        **after,
+    }
+    rows = [
+        *units(40, branch="mode", **before),
+        *units(40, branch="mode", **after),
+        *units(1, branch="leeg", status="in_use", **before),
+        *units(1, **fell),
+    ]
+    assert structural_vacancy.compute({"premises": town.premises(*rows)})["year"].tolist() == [
+        2023,
+        2024,
+    ]
 
 
 def counted(vacant: int, units: int, day: str = "2026-09-15") -> pd.DataFrame:

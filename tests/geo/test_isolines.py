@@ -36,7 +36,8 @@ def test_level_nobody_reaches_has_no_line():
 
 @pytest.mark.parametrize(("level", "cut_off"), [(0.4, {(1, 0), (0, 1)}), (0.6, {(0, 0), (1, 1)})])
 def test_saddle_is_parted_by_its_mean(level: float, cut_off: set[tuple[int, int]]):
-    # The mean is 0.5: under it the two high corners join and the low ones are cut off, above it the other way.
+    # The mean is 0.5: under it the two high corners join and the low ones are cut off, above it the
+    # other way.
     lines = isolines([[1.0, 0.0], [0.0, 1.0]], [0.0, 1.0], [0.0, 1.0], level)
     middles = [line.interpolate(0.5, normalized=True) for line in lines.geoms]
     assert {(round(middle.x), round(middle.y)) for middle in middles} == cut_off

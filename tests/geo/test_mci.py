@@ -1,4 +1,6 @@
-"""Exponents from market shares by log-centring: hand cases, laws and the survey they were published on."""
+"""Exponents from market shares by log-centring: hand cases, laws and the survey they were published
+on.
+"""
 
 import os
 from pathlib import Path
@@ -9,12 +11,21 @@ import pytest
 from numpy.testing import assert_allclose
 
 from geo import huff, mci
-from geo.errors import GeoError, MissingValueError, NegativeValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
+from geo.errors import (
+    GeoError,
+    MissingValueError,
+    NegativeValueError,
+    NotIdentifiedError,
+    TooFewUnitsError,
+    WrongShapeError,
+)
 
 COLUMNS = {"origin": "from", "destination": "to", "share": "share"}
 
 
-def survey(size: list[float], minutes: list[list[float]], alpha: float, beta: float) -> pd.DataFrame:
+def survey(
+    size: list[float], minutes: list[list[float]], alpha: float, beta: float
+) -> pd.DataFrame:
     """One row per origin and destination, with the shares of a Huff model."""
     origins, sites = np.shape(minutes)
     return pd.DataFrame(
@@ -28,7 +39,9 @@ def survey(size: list[float], minutes: list[list[float]], alpha: float, beta: fl
     )
 
 
-TOWNS = survey([1.3, 1.7, 1.5], [[40, 25, 30], [15, 25, 30], [40, 50, 45], [40, 30, 20]], alpha=0.7, beta=1.9)
+TOWNS = survey(
+    [1.3, 1.7, 1.5], [[40, 25, 30], [15, 25, 30], [40, 50, 45], [40, 30, 20]], alpha=0.7, beta=1.9
+)
 
 
 def fitted(table: pd.DataFrame = TOWNS) -> mci.MciFit:
@@ -46,7 +59,12 @@ def test_huff_shares_give_their_exponents_back():
 def test_one_factor_by_hand():
     # twice the size, four times the share: exponent 2; both towns agree, so nothing is left over
     table = pd.DataFrame(
-        {"from": list("aabb"), "to": list("xyxy"), "size": [1.0, 2.0, 1.0, 2.0], "share": [0.2, 0.8, 0.2, 0.8]}
+        {
+            "from": list("aabb"),
+            "to": list("xyxy"),
+            "size": [1.0, 2.0, 1.0, 2.0],
+            "share": [0.2, 0.8, 0.2, 0.8],
+        }
     )
     found = mci.fit(table, factors=["size"], **COLUMNS)
     assert found.coefficients["size"] == pytest.approx(2.0)
@@ -54,10 +72,17 @@ def test_one_factor_by_hand():
 
 
 def test_standard_error_by_hand():
-    # log2 differences 1 and 3 over a factor of log2 1: slope 2, each centred row misses by 1/2 in log2;
-    # residual variance 4 * 1/4 / (4 rows - 2 origins - 1 factor) = 1, factor sum of squares 4 * 1/4 = 1
+    # log2 differences 1 and 3 over a factor of log2 1: slope 2, each centred row misses by 1/2 in
+    # log2;
+    # residual variance 4 * 1/4 / (4 rows - 2 origins - 1 factor) = 1, factor sum of squares 4 * 1/4
+    # = 1
     table = pd.DataFrame(
-        {"from": list("aabb"), "to": list("xyxy"), "size": [1.0, 2.0, 1.0, 2.0], "share": [1 / 3, 2 / 3, 1 / 9, 8 / 9]}
+        {
+            "from": list("aabb"),
+            "to": list("xyxy"),
+            "size": [1.0, 2.0, 1.0, 2.0],
+            "share": [1 / 3, 2 / 3, 1 / 9, 8 / 9],
+        }
     )
     found = mci.fit(table, factors=["size"], **COLUMNS)
     assert found.coefficients["size"] == pytest.approx(2.0)
@@ -75,7 +100,9 @@ def test_predicted_shares_are_those_of_the_same_model():
 def test_scenario_shares_follow_one_logarithm():
     # a third site doubles: exactly what the multiplicative model says, without detour over log10
     larger = TOWNS.assign(size=TOWNS["size"].where(TOWNS["to"] != "d2", TOWNS["size"] * 2.0))
-    expected = huff.shares([1.3, 1.7, 3.0], TOWNS["minutes"].to_numpy().reshape(4, 3), alpha=0.7, beta=1.9)
+    expected = huff.shares(
+        [1.3, 1.7, 3.0], TOWNS["minutes"].to_numpy().reshape(4, 3), alpha=0.7, beta=1.9
+    )
     assert_allclose(mci.predict(fitted(), larger), expected.ravel())
 
 
@@ -87,7 +114,9 @@ def test_prediction_keeps_the_index_and_any_row_order():
 
 
 def test_units_of_factors_and_shares_change_no_exponent():
-    other = TOWNS.assign(size=TOWNS["size"] * 1e6, minutes=TOWNS["minutes"] * 60.0, share=TOWNS["share"] * 100.0)
+    other = TOWNS.assign(
+        size=TOWNS["size"] * 1e6, minutes=TOWNS["minutes"] * 60.0, share=TOWNS["share"] * 100.0
+    )
     assert_allclose(fitted(other).coefficients, fitted().coefficients)
 
 
@@ -100,7 +129,12 @@ def test_closed_site_gets_nothing_and_the_others_all():
 
 def test_known_exponents_lie_within_two_standard_errors():
     rng = np.random.default_rng(8)
-    table = survey(rng.uniform(1.0, 9.0, 6).tolist(), rng.uniform(5.0, 50.0, (40, 6)).tolist(), alpha=0.9, beta=1.4)
+    table = survey(
+        rng.uniform(1.0, 9.0, 6).tolist(),
+        rng.uniform(5.0, 50.0, (40, 6)).tolist(),
+        alpha=0.9,
+        beta=1.4,
+    )
     table["share"] *= rng.lognormal(0.0, 0.2, len(table))
     found = fitted(table)
     missed = (found.coefficients - [0.9, -1.4]).abs()
@@ -109,7 +143,9 @@ def test_known_exponents_lie_within_two_standard_errors():
 
 
 def test_extreme_factors_do_not_overflow():
-    found = mci.predict(fitted(), TOWNS.assign(size=TOWNS["size"] * 1e200, minutes=TOWNS["minutes"] * 1e-150))
+    found = mci.predict(
+        fitted(), TOWNS.assign(size=TOWNS["size"] * 1e200, minutes=TOWNS["minutes"] * 1e-150)
+    )
     assert_allclose(found, TOWNS["share"])
 
 
@@ -239,12 +275,19 @@ def test_a_factor_of_nought_and_more_is_still_refused():
 
 
 @pytest.mark.real
-@pytest.mark.skipif("STADSHART_REAL" not in os.environ, reason="STADSHART_REAL is not set: no folder with the real files")
+@pytest.mark.skipif(
+    "STADSHART_REAL" not in os.environ,
+    reason="STADSHART_REAL is not set: no folder with the real files",
+)
 def test_wieland_2015_gives_its_published_exponents():
     path = Path(os.environ["STADSHART_REAL"]) / "retail_huff_wieland" / "Wieland2015.xlsx"
     table = pd.read_excel(path, engine="calamine")
     found = mci.fit(
-        table, origin="Quellort", destination="Zielort", share="MA_Anb1", factors=["VF", "Dist_Min2", "K", "K_KKr"]
+        table,
+        origin="Quellort",
+        destination="Zielort",
+        share="MA_Anb1",
+        factors=["VF", "Dist_Min2", "K", "K_KKr"],
     )
     assert found.coefficients.round(3).tolist() == [0.951, -1.632, 0.336, 0.101]
     assert found.n == 95

@@ -3,7 +3,6 @@ import pytest
 
 from geo.names import search_key, street_of, streets_of
 
-
 ADDRESSES = pytest.mark.parametrize(
     ("address", "street"),
     [
@@ -37,7 +36,8 @@ def test_many_addresses_are_read_as_one(address, street):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("'t Zeggelt", "t zeggelt"), ("Van Loenshof", "v. Loenshof"), ("Café-plein", "cafe plein")]
+    ("one", "other"),
+    [("'t Zeggelt", "t zeggelt"), ("Van Loenshof", "v. Loenshof"), ("Café-plein", "cafe plein")],
 )
 def test_writings_of_one_name_agree(one, other):
     assert search_key(one) == search_key(other)

@@ -16,7 +16,9 @@ ENGINES = ["numpy", "numba"]
 
 @pytest.fixture(autouse=True)
 def _either_engine(monkeypatch):
-    """Without numba the loop it would compile runs as plain Python, so both ways are always tried."""
+    """Without numba the loop it would compile runs as plain Python, so both ways are
+    always tried.
+    """
     monkeypatch.setattr(geo.nearest, "HAS_NUMBA", True)
 
 
@@ -81,11 +83,15 @@ def test_without_points_nothing_is_asked():
 def test_labels_keep_their_kind():
     by_number = STREETS.set_axis([11, 12])
     assert nearest(points((50, 0), (9_000, 0)), by_number)["street"].dtype == "Int64"
-    assert nearest(points((50, 0), (9_000, 0)), STREETS)["street"].dtype == pd.StringDtype(na_value=np.nan)
+    assert nearest(points((50, 0), (9_000, 0)), STREETS)["street"].dtype == pd.StringDtype(
+        na_value=np.nan
+    )
 
 
 def test_zero_length_and_doubled_streets_do_no_harm():
-    streets = gpd.GeoSeries([LineString([(5, 5), (5, 5)]), *STREETS.geometry, *STREETS.geometry], crs=RD)
+    streets = gpd.GeoSeries(
+        [LineString([(5, 5), (5, 5)]), *STREETS.geometry, *STREETS.geometry], crs=RD
+    )
     assert nearest(points((50, 1)), streets)["street"].tolist() == [1]
 
 
@@ -98,12 +104,22 @@ def test_street_of_several_lines_is_one_street():
 def test_agrees_with_sjoin_nearest(engine):
     rng = np.random.default_rng(4)
     start = rng.uniform(0, 3_000, (150, 2))
-    lines = gpd.GeoDataFrame(geometry=[LineString([a, a + rng.uniform(-200, 200, 2)]) for a in start], crs=RD)
-    some = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*rng.uniform(-600, 3_600, (2, 500))), crs=RD)
-    expected = gpd.sjoin_nearest(some, lines, max_distance=400.0, distance_col="distance_m", how="left")
+    lines = gpd.GeoDataFrame(
+        geometry=[LineString([a, a + rng.uniform(-200, 200, 2)]) for a in start], crs=RD
+    )
+    some = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy(*rng.uniform(-600, 3_600, (2, 500))), crs=RD
+    )
+    expected = gpd.sjoin_nearest(
+        some, lines, max_distance=400.0, distance_col="distance_m", how="left"
+    )
     found = nearest(some, lines, max_m=400.0, engine=engine)
-    assert found["distance_m"].to_numpy() == pytest.approx(expected["distance_m"].to_numpy(), abs=1e-9, nan_ok=True)
-    assert (found["street"].fillna(-1).astype(int) == expected["index_right"].fillna(-1).astype(int)).all()
+    assert found["distance_m"].to_numpy() == pytest.approx(
+        expected["distance_m"].to_numpy(), abs=1e-9, nan_ok=True
+    )
+    assert (
+        found["street"].fillna(-1).astype(int) == expected["index_right"].fillna(-1).astype(int)
+    ).all()
 
 
 def test_numba_asked_for_but_absent_is_an_error(monkeypatch):
@@ -130,19 +146,29 @@ def test_areas_are_refused_as_points():
 
 def test_of_a_kind_the_nearest_is_taken_though_another_kind_is_nearer():
     lines = [LineString([(150_000, 500_000 + y), (150_100, 500_000 + y)]) for y in (0, 10, 30)]
-    square = Polygon([(150_000, 500_040), (150_100, 500_040), (150_100, 500_060), (150_000, 500_060)])
+    square = Polygon(
+        [(150_000, 500_040), (150_100, 500_040), (150_100, 500_060), (150_000, 500_060)]
+    )
     streets = gpd.GeoDataFrame(geometry=[*lines, square], crs=RD)
     here = gpd.GeoSeries([Point(150_050, 500_000 + y) for y in (9, 9, 9, 20, 50, 200)], crs=RD)
-    found = nearest_of_kind(here, np.array([0, 1, 7, 0, 1, 1]), streets, np.array([0, 1, 0, 1]), max_m=100.0)
+    found = nearest_of_kind(
+        here, np.array([0, 1, 7, 0, 1, 1]), streets, np.array([0, 1, 0, 1]), max_m=100.0
+    )
     assert found.tolist() == [0, 1, -1, 2, 3, -1]
 
 
 def test_of_every_kind_alike_it_is_the_nearest():
     luck = np.random.default_rng(0)
     starts = luck.uniform(0, 1000, (300, 2)) + (150_000, 500_000)
-    streets = gpd.GeoDataFrame(geometry=[LineString([one, one + luck.uniform(-80, 80, 2)]) for one in starts], crs=RD)
-    here = gpd.GeoSeries([Point(one) for one in luck.uniform(0, 1000, (500, 2)) + (150_000, 500_000)], crs=RD)
-    alike = nearest_of_kind(here, np.zeros(500, dtype=np.int64), streets, np.zeros(300, dtype=np.int64), max_m=40.0)
+    streets = gpd.GeoDataFrame(
+        geometry=[LineString([one, one + luck.uniform(-80, 80, 2)]) for one in starts], crs=RD
+    )
+    here = gpd.GeoSeries(
+        [Point(one) for one in luck.uniform(0, 1000, (500, 2)) + (150_000, 500_000)], crs=RD
+    )
+    alike = nearest_of_kind(
+        here, np.zeros(500, dtype=np.int64), streets, np.zeros(300, dtype=np.int64), max_m=40.0
+    )
     assert alike.tolist() == nearest(here, streets, max_m=40.0)["street"].fillna(-1).tolist()
 
 

@@ -16,7 +16,9 @@ REAL = os.environ.get("STADSHART_REAL")
 
 
 def lines(*shapes, **columns):
-    return gpd.GeoDataFrame(columns, geometry=[LineString(s) if isinstance(s, list) else s for s in shapes], crs=RD)
+    return gpd.GeoDataFrame(
+        columns, geometry=[LineString(s) if isinstance(s, list) else s for s in shapes], crs=RD
+    )
 
 
 CROSS = [[(0, 0), (100, 0), (200, 0)], [(100, 0), (100, 50)]]
@@ -73,7 +75,14 @@ def test_street_along_a_square_is_broken_at_the_rim():
 
 def test_empty_missing_and_point_rows_bring_nothing():
     layer = gpd.GeoSeries(
-        [LineString([(0, 0), (10, 0)]), None, LineString(), Point(5, 5), LineString([(3, 3), (3, 3)])], crs=RD
+        [
+            LineString([(0, 0), (10, 0)]),
+            None,
+            LineString(),
+            Point(5, 5),
+            LineString([(3, 3), (3, 3)]),
+        ],
+        crs=RD,
     )
     net = network.build(layer)
     values = net.on_streets(np.array([2.0]))
@@ -89,7 +98,9 @@ def test_no_street_is_no_part():
 
 
 def test_columns_named_like_geometry_attributes_do_no_harm():
-    layer = lines([(0, 0), (100, 0)], type=["a"], length=["b"], area=["c"], bounds=["d"], crs_=["e"])
+    layer = lines(
+        [(0, 0), (100, 0)], type=["a"], length=["b"], area=["c"], bounds=["d"], crs_=["e"]
+    )
     assert network.build(layer).length_m == 100.0
 
 
@@ -121,7 +132,10 @@ def test_gap_is_bridged_at_its_detour():
 def test_far_network_gets_no_bridge():
     near = lines([(0, 0), (100, 0)], [(150, 0), (250, 0)])
     with_far = lines([(0, 0), (100, 0)], [(150, 0), (250, 0)], [(9000, 0), (9100, 0)])
-    assert network.bridged(network.build(near)).length_m == network.bridged(network.build(with_far)).length_m - 100.0
+    assert (
+        network.bridged(network.build(near)).length_m
+        == network.bridged(network.build(with_far)).length_m - 100.0
+    )
 
 
 def test_negative_gap_is_refused():
@@ -131,7 +145,9 @@ def test_negative_gap_is_refused():
 
 def test_distance_follows_the_streets():
     # Round three sides of a block of 100 m.
-    net = network.build(lines([(0, 0), (0, 100), (100, 100), (100, 0)], [(0, 0), (0, -10)], [(100, 0), (100, -10)]))
+    net = network.build(
+        lines([(0, 0), (0, 100), (100, 100), (100, 0)], [(0, 0), (0, -10)], [(100, 0), (100, -10)])
+    )
     core = gpd.GeoSeries([Point(0, 0)], crs=RD)
     far = net.xy.tolist().index([100.0, 0.0])
     assert network.distance_m(net, core, entry_m=5.0)[far] == pytest.approx(300.0, abs=0.01)
@@ -175,7 +191,9 @@ def test_many_lined_row_is_walked_on_every_line():
 
 
 @pytest.mark.real
-@pytest.mark.skipif(REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here")
+@pytest.mark.skipif(
+    REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here"
+)
 def test_enschede_falls_into_422_parts():
     path = Path(REAL) / "enschede_osm_streets" / "enschede_highways_2023-12-24.kml"
     net = network.build(gpd.read_file(path).to_crs(RD))

@@ -14,12 +14,17 @@ STAMPS = pd.DatetimeIndex(DAYS)
 FROM_JUNE = [False, True, True]
 
 
-@pytest.mark.parametrize("start", [dt.date(2015, 6, 1), dt.datetime(2015, 6, 1), pd.Timestamp("2015-06-01"), "2015-06-01"])
+@pytest.mark.parametrize(
+    "start",
+    [dt.date(2015, 6, 1), dt.datetime(2015, 6, 1), pd.Timestamp("2015-06-01"), "2015-06-01"],
+)
 def test_a_day_is_the_same_day_however_it_is_written(start):
     assert is_after(STAMPS, start).tolist() == FROM_JUNE
 
 
-@pytest.mark.parametrize("start", [dt.date(2015, 6, 1), dt.datetime(2015, 6, 1), pd.Timestamp("2015-06-01")])
+@pytest.mark.parametrize(
+    "start", [dt.date(2015, 6, 1), dt.datetime(2015, 6, 1), pd.Timestamp("2015-06-01")]
+)
 def test_dates_are_read_like_timestamps(start):
     assert is_after(pd.Index(DAYS), start).tolist() == FROM_JUNE
 
@@ -31,7 +36,12 @@ def test_dates_are_read_like_timestamps(start):
         (pd.Index([2014.0, 2015.5, 2016.0]), 2014.5),
         (pd.Index(["2014Q4", "2015Q2", "2016Q2"]), "2015Q1"),
         (pd.PeriodIndex(["2014", "2015", "2016"], freq="Y"), pd.Period("2015", freq="Y")),
-        (pd.CategoricalIndex(["voor", "na", "later"], categories=["voor", "na", "later"], ordered=True), "na"),
+        (
+            pd.CategoricalIndex(
+                ["voor", "na", "later"], categories=["voor", "na", "later"], ordered=True
+            ),
+            "na",
+        ),
     ],
 )
 def test_whatever_has_an_order_can_be_a_period(periods, start):
@@ -80,4 +90,8 @@ def test_enough_is_enough_and_less_says_what_lacks():
     require(5, 5, "control_units")
     with pytest.raises(TooFewUnits, match="at least 5 control units, got 4") as refused:
         require(4, 5, "control_units")
-    assert (refused.value.lacking, refused.value.needed, refused.value.found) == ("control_units", 5, 4)
+    assert (refused.value.lacking, refused.value.needed, refused.value.found) == (
+        "control_units",
+        5,
+        4,
+    )

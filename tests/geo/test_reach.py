@@ -6,15 +6,18 @@ import pytest
 from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import LineString, Point
 
+from geo.betweenness import on_streets
 from geo.compiled import HAS_NUMBA
 from geo.crs import RD
 from geo.errors import NegativeValueError
-from geo.betweenness import on_streets
 from geo.network import Network, build, halved, nearest_nodes
 from geo.reach import attracted, faded, street_length
 
 HALF_PER_100_M = float(np.log(2.0)) / 100.0
-ENGINES = ["scipy", pytest.param("numba", marks=pytest.mark.skipif(not HAS_NUMBA, reason="numba is absent"))]
+ENGINES = [
+    "scipy",
+    pytest.param("numba", marks=pytest.mark.skipif(not HAS_NUMBA, reason="numba is absent")),
+]
 
 
 def network(*lines: list[tuple[float, float]]) -> Network:
@@ -40,7 +43,9 @@ def test_who_stands_in_the_middle_of_a_street_is_there_at_once_and_leaves_by_the
     twice = network([(0, 0), (100, 0)], [(100, 0), (300, 0)])
     mass = np.zeros(len(twice.xy))
     mass[at(twice, 50, 0)] = 8.0
-    assert sorted(faded(twice, mass, walk_m=1000.0, fade_per_m=HALF_PER_100_M, engine=engine)) == pytest.approx([8.0 / 2.0**1.5, 8.0])
+    assert sorted(
+        faded(twice, mass, walk_m=1000.0, fade_per_m=HALF_PER_100_M, engine=engine)
+    ) == pytest.approx([8.0 / 2.0**1.5, 8.0])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -49,20 +54,26 @@ def test_the_walk_ends_where_it_says_to_the_millimetre(engine, walk_m, reached):
     twice = network([(0, 0), (100, 0)], [(100, 0), (300, 0)])
     mass = np.zeros(len(twice.xy))
     mass[at(twice, 50, 0)] = 8.0
-    assert (faded(twice, mass, walk_m=walk_m, fade_per_m=HALF_PER_100_M, engine=engine) > 0).sum() == reached
+    assert (
+        faded(twice, mass, walk_m=walk_m, fade_per_m=HALF_PER_100_M, engine=engine) > 0
+    ).sum() == reached
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_any_town_agrees_with_a_walk_from_every_node(engine, monkeypatch):
     chance = np.random.default_rng(3)
     spots = chance.integers(0, 8, (60, 2, 2)) * 100.0
-    twice = network(*[[tuple(one), tuple(other)] for one, other in spots if tuple(one) != tuple(other)])
+    twice = network(
+        *[[tuple(one), tuple(other)] for one, other in spots if tuple(one) != tuple(other)]
+    )
     mass = np.where(chance.random(len(twice.xy)) < 0.6, chance.random(len(twice.xy)), 0.0)
     away = dijkstra(twice.routes(), limit=400_000.0)
     whole = (mass @ np.exp(-HALF_PER_100_M / 1000.0 * away))[len(twice.xy) - len(twice.ends) // 2 :]
     # A few sources at a time say the same as all at once.
     monkeypatch.setattr("geo.reach._BLOCK_CELLS", 5 * len(mass))
-    assert faded(twice, mass, walk_m=400.0, fade_per_m=HALF_PER_100_M, engine=engine) == pytest.approx(whole, rel=1e-12)
+    assert faded(
+        twice, mass, walk_m=400.0, fade_per_m=HALF_PER_100_M, engine=engine
+    ) == pytest.approx(whole, rel=1e-12)
 
 
 def test_without_fading_nothing_is_said():
@@ -76,7 +87,12 @@ def test_without_fading_nothing_is_said():
 def test_street_within_a_walk_is_the_reach_of_betweenness(engine, walk_m, monkeypatch):
     chance = np.random.default_rng(5)
     spots = chance.integers(0, 6, (30, 2, 2)) * 100.0
-    whole = build(gpd.GeoDataFrame(geometry=[LineString(line) for line in spots if tuple(line[0]) != tuple(line[1])], crs=RD))
+    whole = build(
+        gpd.GeoDataFrame(
+            geometry=[LineString(line) for line in spots if tuple(line[0]) != tuple(line[1])],
+            crs=RD,
+        )
+    )
     monkeypatch.setattr("geo.reach._BLOCK_CELLS", 100)
     expected = on_streets(whole, radii_m=[walk_m], engine="scipy")[f"reach_m_{walk_m:g}"]
     assert street_length(whole, walk_m=walk_m, engine=engine).tolist() == expected.tolist()
@@ -87,15 +103,27 @@ def test_no_street_has_no_length_around():
 
 
 def test_a_point_between_nodes_is_shared_by_all_equally_near():
-    cross = build(gpd.GeoSeries([LineString([(0, 0), (100, 0)]), LineString([(0, 100), (100, 100)])], crs=RD))
-    away, point, node, share = nearest_nodes(cross, np.array([[50.0, 50.0], [1.0, 0.0], [0.0, 50.0]]))
+    cross = build(
+        gpd.GeoSeries([LineString([(0, 0), (100, 0)]), LineString([(0, 100), (100, 100)])], crs=RD)
+    )
+    away, point, node, share = nearest_nodes(
+        cross, np.array([[50.0, 50.0], [1.0, 0.0], [0.0, 50.0]])
+    )
     assert away.tolist() == pytest.approx([50.0 * 2.0**0.5, 1.0, 50.0])
-    assert {one: share[point == one].tolist() for one in range(3)} == {0: [0.25] * 4, 1: [1.0], 2: [0.5] * 2}
+    assert {one: share[point == one].tolist() for one in range(3)} == {
+        0: [0.25] * 4,
+        1: [1.0],
+        2: [0.5] * 2,
+    }
     assert cross.xy[node[point == 1]].tolist() == [[0.0, 0.0]]
 
 
 def test_what_stands_between_two_streets_draws_to_both_alike():
-    whole = build(gpd.GeoSeries([LineString([(0, 0), (100, 0)]), LineString([(0, 60), (100, 60)])], crs=RD))
+    whole = build(
+        gpd.GeoSeries([LineString([(0, 0), (100, 0)]), LineString([(0, 60), (100, 60)])], crs=RD)
+    )
     spot = gpd.GeoSeries([Point(50, 30), Point(5000, 0)], crs=RD)
-    met = attracted(halved(whole), whole, spot, np.array([2.0, 9.0]), walk_m=400.0, fade_per_m=HALF_PER_100_M)
+    met = attracted(
+        halved(whole), whole, spot, np.array([2.0, 9.0]), walk_m=400.0, fade_per_m=HALF_PER_100_M
+    )
     assert met.tolist() == pytest.approx([0.5**0.3] * 2)

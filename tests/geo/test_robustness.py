@@ -22,9 +22,7 @@ def equal(table: pd.DataFrame) -> dict[str, float]:
     return dict.fromkeys(table.columns, 1.0)
 
 
-FIVE = towns(
-    shops=(50, 20, 90, 60, 40), access=(30, 60, 95, 80, 10), space=(80, 40, 70, 20, 90)
-)
+FIVE = towns(shops=(50, 20, 90, 60, 40), access=(30, 60, 95, 80, 10), space=(80, 40, 70, 20, 90))
 
 
 def uncertainty(table: pd.DataFrame, **options) -> pd.DataFrame:
@@ -91,7 +89,9 @@ def test_order_of_rows_and_columns_changes_no_interval(noisy):
 
 def test_places_may_be_called_by_numbers_and_words():
     mixed = FIVE.set_axis([7, "borne", 10, "hengelo", "oldenzaal"])
-    pd.testing.assert_frame_equal(uncertainty(mixed), uncertainty(mixed.iloc[::-1]).loc[mixed.index])
+    pd.testing.assert_frame_equal(
+        uncertainty(mixed), uncertainty(mixed.iloc[::-1]).loc[mixed.index]
+    )
 
 
 def test_unit_and_direction_change_no_interval():
@@ -119,7 +119,7 @@ def test_noise_of_a_logarithm_is_relative():
 
 
 def test_wide_goalposts_draw_the_scores_together():
-    wide = uncertainty(FIVE, bounds={name: (0, 1000) for name in FIVE})
+    wide = uncertainty(FIVE, bounds=dict.fromkeys(FIVE, (0, 1000)))
     assert (wide["score_low"] < uncertainty(FIVE)["score_low"])[["enschede", "hengelo"]].all()
 
 

@@ -29,7 +29,10 @@ MARKT = ("Marktstraat", "pedestrian")
 
 def test_street_is_cut_at_its_junctions():
     found = streets.sections(
-        osm((*MARKT, [(0, 0), (100, 0), (300, 0)]), ("Zijstraat", "residential", [(100, 0), (100, 50)]))
+        osm(
+            (*MARKT, [(0, 0), (100, 0), (300, 0)]),
+            ("Zijstraat", "residential", [(100, 0), (100, 50)]),
+        )
     )
     assert sorted(found.loc[found["name"] == "Marktstraat", "length_m"]) == [100.0, 200.0]
     assert found["kind"].unique().tolist() == ["street"]
@@ -48,14 +51,18 @@ def test_change_of_name_ends_a_section():
 
 
 def test_square_stays_an_area_and_measures_its_longer_side():
-    found = streets.sections(osm(("Oude Markt", "pedestrian", Polygon([(0, 0), (80, 0), (80, 60), (0, 60)]))))
+    found = streets.sections(
+        osm(("Oude Markt", "pedestrian", Polygon([(0, 0), (80, 0), (80, 60), (0, 60)])))
+    )
     assert found["kind"].tolist() == ["square"]
     assert found["length_m"].tolist() == [pytest.approx(80.0)]
     assert found.geometry.area.tolist() == [4800.0]
 
 
 def test_pavement_belongs_to_the_street_it_runs_beside():
-    found = streets.sections(osm((*MARKT, [(0, 0), (200, 0)]), (None, "footway", [(0, 8), (200, 8)]))).set_index("kind")
+    found = streets.sections(
+        osm((*MARKT, [(0, 0), (200, 0)]), (None, "footway", [(0, 8), (200, 8)]))
+    ).set_index("kind")
     assert found.loc["path", "part_of"] == found.loc["street", "street_id"]
     assert pd.isna(found.loc["street", "part_of"])
 
@@ -75,12 +82,16 @@ def test_path_of_its_own_belongs_to_no_street(name, way):
 
 
 def test_pavement_with_the_name_of_its_street_belongs_to_it():
-    found = streets.sections(osm((*MARKT, [(0, 0), (200, 0)]), ("Marktstraat", "footway", [(0, 8), (200, 8)])))
+    found = streets.sections(
+        osm((*MARKT, [(0, 0), (200, 0)]), ("Marktstraat", "footway", [(0, 8), (200, 8)]))
+    )
     assert found["part_of"].notna().sum() == 1
 
 
 def test_doubled_line_counts_once_under_its_name():
-    found = streets.sections(osm((None, "pedestrian", [(0, 0), (100, 0)]), (*MARKT, [(100, 0), (0, 0)])))
+    found = streets.sections(
+        osm((None, "pedestrian", [(0, 0), (100, 0)]), (*MARKT, [(100, 0), (0, 0)]))
+    )
     assert found[["name", "length_m"]].values.tolist() == [["Marktstraat", 100.0]]
 
 
@@ -103,7 +114,11 @@ def test_row_order_changes_nothing():
 def test_ids_stay_when_another_street_comes():
     one = osm((*MARKT, [(0, 0), (100, 0)]))
     more = osm((*MARKT, [(0, 0), (100, 0)]), ("Verweg", "residential", [(900, 0), (950, 0)]))
-    assert set(streets.sections(one)["street_id"]) == {"marktstraat-50-0"} < set(streets.sections(more)["street_id"])
+    assert (
+        set(streets.sections(one)["street_id"])
+        == {"marktstraat-50-0"}
+        < set(streets.sections(more)["street_id"])
+    )
 
 
 def test_ids_are_unique_when_middles_coincide():
@@ -125,7 +140,15 @@ def test_rows_without_line_or_area_are_left_out():
 def test_no_rows_give_no_sections():
     found = streets.sections(osm((*MARKT, [(0, 0), (100, 0)])).iloc[:0])
     assert found.empty
-    assert found.columns.tolist() == ["street_id", "name", "highway", "kind", "part_of", "length_m", "geometry"]
+    assert found.columns.tolist() == [
+        "street_id",
+        "name",
+        "highway",
+        "kind",
+        "part_of",
+        "length_m",
+        "geometry",
+    ]
 
 
 def test_names_of_spaces_are_no_names():
@@ -138,7 +161,9 @@ def test_line_through_itself_is_cut_where_it_meets_itself():
 
 
 def test_columns_named_like_geometry_attributes_do_no_harm():
-    rows = osm((*MARKT, [(0, 0), (100, 0)])).assign(type="multipolygon", length="x", area="yes", part_of="z", kind="k")
+    rows = osm((*MARKT, [(0, 0), (100, 0)])).assign(
+        type="multipolygon", length="x", area="yes", part_of="z", kind="k"
+    )
     assert streets.sections(rows)["length_m"].tolist() == [100.0]
 
 
@@ -187,12 +212,18 @@ def test_find_of_nothing_finds_nothing(asked):
 
 
 @pytest.mark.real
-@pytest.mark.skipif(REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here")
+@pytest.mark.skipif(
+    REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here"
+)
 def test_enschede_keeps_its_length_names_and_squares():
-    raw = gpd.read_file(Path(REAL) / "enschede_osm_streets" / "enschede_highways_2023-12-24.kml").to_crs(RD)
+    raw = gpd.read_file(
+        Path(REAL) / "enschede_osm_streets" / "enschede_highways_2023-12-24.kml"
+    ).to_crs(RD)
     found = streets.sections(raw.rename(columns={"Name": "name"}))
     drawn = raw.geometry[raw.geom_type == "LineString"]
-    assert found.loc[found["kind"] != "square", "length_m"].sum() == pytest.approx(drawn.length.sum(), rel=1e-9)
+    assert found.loc[found["kind"] != "square", "length_m"].sum() == pytest.approx(
+        drawn.length.sum(), rel=1e-9
+    )
     assert found["street_id"].is_unique
     assert (found["kind"] == "square").sum() == 116
     assert "Oude Markt" in set(streets.find(found["name"], "OUDE-MARKT"))

@@ -1,4 +1,6 @@
-"""Parameters found from published shares: one by one, side by side, each left out in turn, and against an exhaustive search."""
+"""Parameters found from published shares: one by one, side by side, each left out in turn, and
+against an exhaustive search.
+"""
 
 from collections.abc import Callable
 
@@ -21,7 +23,13 @@ COST = np.array([[2.0, 5.0], [5.0, 2.0], [4.0, 4.0]])
 
 
 def site_share(name: str, origins: np.ndarray, value: float, **more: float) -> Target:
-    return Target(name, value, part=(origins, SECOND), whole=(np.ones(origins.size, dtype=bool), SECOND), **more)
+    return Target(
+        name,
+        value,
+        part=(origins, SECOND),
+        whole=(np.ones(origins.size, dtype=bool), SECOND),
+        **more,
+    )
 
 
 def felt(spent: Callable[[np.ndarray], np.ndarray]) -> Flows:
@@ -30,7 +38,10 @@ def felt(spent: Callable[[np.ndarray], np.ndarray]) -> Flows:
     def flows(parameters: np.ndarray, cases: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         assert not cases.any()
         step = 1e-5 * np.eye(parameters.shape[1])
-        slopes = [[(spent(one + aside) - spent(one - aside)) / 2e-5 for aside in step] for one in parameters]
+        slopes = [
+            [(spent(one + aside) - spent(one - aside)) / 2e-5 for aside in step]
+            for one in parameters
+        ]
         return np.array([spent(one) for one in parameters]), np.array(slopes)
 
     return flows
@@ -47,7 +58,9 @@ MODEL = felt(model)
 def published(parameters: np.ndarray) -> list[Target]:
     flows = model(parameters)
     masks = np.eye(3, dtype=bool)
-    ratios = [Target(f"origin {row}", 0.0, (masks[row], FIRST), (masks[row], ALL)) for row in range(3)]
+    ratios = [
+        Target(f"origin {row}", 0.0, (masks[row], FIRST), (masks[row], ALL)) for row in range(3)
+    ]
     return [Target(t.name, t.modelled(flows), t.part, t.whole) for t in ratios]
 
 
@@ -68,19 +81,29 @@ def test_rank_that_is_met_is_no_error():
 
 
 def test_known_parameters_are_found_again():
-    found = calibrate(MODEL, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0])
+    found = calibrate(
+        MODEL, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0]
+    )
     assert found.parameters == pytest.approx([1.5, 2.0], rel=1e-4)
     assert found.rmse < 1e-6 and found.converged and found.at_bound == ()
 
 
 def test_parameter_that_stops_at_an_end_is_named():
-    found = calibrate(MODEL, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[1.2, 5.0])
+    found = calibrate(
+        MODEL, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[1.2, 5.0]
+    )
     assert found.at_bound == (0,) and found.rmse > 0.001
 
 
 def test_contradicting_targets_leave_an_error():
     targets = [site_share("low", FIRST, 0.2), site_share("high", FIRST, 0.3)]
-    constant = calibrate(felt(lambda parameters: FLOWS * [[parameters[0]], [1.0]]), targets, start=[1.0], low=[0.1], high=[9.0])
+    constant = calibrate(
+        felt(lambda parameters: FLOWS * [[parameters[0]], [1.0]]),
+        targets,
+        start=[1.0],
+        low=[0.1],
+        high=[9.0],
+    )
     assert constant.modelled == pytest.approx([0.25, 0.25], abs=1e-4)
     assert constant.errors == pytest.approx([0.05, -0.05], abs=1e-4)
     assert constant.rmse == pytest.approx(0.05, abs=1e-4)
@@ -88,12 +111,20 @@ def test_contradicting_targets_leave_an_error():
 
 def test_heavier_target_is_met_better():
     targets = [site_share("low", FIRST, 0.2, weight=3.0), site_share("high", FIRST, 0.3)]
-    found = calibrate(felt(lambda parameters: FLOWS * [[parameters[0]], [1.0]]), targets, start=[1.0], low=[0.1], high=[9.0])
+    found = calibrate(
+        felt(lambda parameters: FLOWS * [[parameters[0]], [1.0]]),
+        targets,
+        start=[1.0],
+        low=[0.1],
+        high=[9.0],
+    )
     assert found.modelled[0] == pytest.approx(0.21, abs=1e-3)
 
 
 def test_leaving_one_out_foresees_it_where_the_model_is_right():
-    found, errors = leave_one_out(MODEL, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0])
+    found, errors = leave_one_out(
+        MODEL, published(np.array([1.5, 2.0])), start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0]
+    )
     assert errors == pytest.approx([0.0, 0.0, 0.0], abs=1e-4)
     assert found.parameters == pytest.approx([1.5, 2.0], rel=1e-4)
 
@@ -101,19 +132,29 @@ def test_leaving_one_out_foresees_it_where_the_model_is_right():
 def test_leaving_one_out_shows_a_target_that_does_not_fit():
     targets = published(np.array([1.5, 2.0]))
     odd = Target("odd", targets[0].value - 0.1, targets[0].part, targets[0].whole)
-    _, errors = leave_one_out(MODEL, [odd, *targets[1:]], start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0])
+    _, errors = leave_one_out(
+        MODEL, [odd, *targets[1:]], start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0]
+    )
     assert errors[0] == pytest.approx(0.1, abs=1e-3)
 
 
 def test_fewer_targets_than_parameters_are_refused():
     with pytest.raises(TooFewUnitsError, match="got 1 for 2"):
-        calibrate(MODEL, published(np.array([1.5, 2.0]))[:1], start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 5.0])
+        calibrate(
+            MODEL,
+            published(np.array([1.5, 2.0]))[:1],
+            start=[1.0, 1.0],
+            low=[0.1, 0.1],
+            high=[4.0, 5.0],
+        )
 
 
 @pytest.mark.parametrize(("low", "high"), [([2.0], [1.0]), ([0.1], [0.5]), ([0.1, 0.1], [4.0])])
 def test_range_that_does_not_hold_its_start_is_refused(low: list[float], high: list[float]):
     with pytest.raises(WrongShapeError):
-        calibrate(felt(lambda _: FLOWS), [site_share("one", FIRST, 0.2)], start=[1.0], low=low, high=high)
+        calibrate(
+            felt(lambda _: FLOWS), [site_share("one", FIRST, 0.2)], start=[1.0], low=low, high=high
+        )
 
 
 def test_share_of_nothing_is_refused():
@@ -121,7 +162,9 @@ def test_share_of_nothing_is_refused():
         Target("from nobody", 0.5, part=(ALL, FIRST), whole=(ALL, FIRST)).modelled(np.zeros((2, 2)))
 
 
-@pytest.mark.parametrize(("value", "weight"), [(float("nan"), 1.0), (0.5, 0.0), (0.5, float("nan"))])
+@pytest.mark.parametrize(
+    ("value", "weight"), [(float("nan"), 1.0), (0.5, 0.0), (0.5, float("nan"))]
+)
 def test_unknown_target_is_refused(value: float, weight: float):
     with pytest.raises(MissingValueError):
         Target("one", value, (ALL, ALL), (ALL, ALL), weight)
@@ -145,7 +188,8 @@ def told(name: str, value: float) -> Target:
 
 
 def test_profile_of_a_mean_is_that_of_the_textbook():
-    # The mean of 0.20 and 0.30, each 0.05 in doubt, is in doubt by 0.05 / sqrt 2; 1.645 of those hold 90 per cent.
+    # The mean of 0.20 and 0.30, each 0.05 in doubt, is in doubt by 0.05 / sqrt 2; 1.645 of those
+    # hold 90 per cent.
     targets = [told("low", 0.20), told("high", 0.30)]
     found = calibrate(AS_TOLD, targets, start=[0.5], low=[0.0], high=[1.0])
     low, high = profile(AS_TOLD, targets, found, doubt=0.05, low=[0.0], high=[1.0])[0]
@@ -206,18 +250,34 @@ def test_cases_side_by_side_are_found_as_one_by_one():
         return spent * (1.0 + cases)[:, None, None], slopes * (1.0 + cases)[:, None, None, None]
 
     found = calibrate_each(flows, published(known[0]), values, start=[1.0, 1.0], **bounds)
-    assert [tuple(one.parameters) for one in found] == [pytest.approx(tuple(one), rel=1e-4) for one in known]
+    assert [tuple(one.parameters) for one in found] == [
+        pytest.approx(tuple(one), rel=1e-4) for one in known
+    ]
     aside = calibrate_each(flows, published(known[0]), values, start=known * 1.1, **bounds)
-    assert [tuple(one.parameters) for one in aside] == [pytest.approx(tuple(one), rel=1e-4) for one in known]
+    assert [tuple(one.parameters) for one in aside] == [
+        pytest.approx(tuple(one), rel=1e-4) for one in known
+    ]
     for one, row in zip(found, values, strict=True):
-        alone = [Target(t.name, value, t.part, t.whole) for t, value in zip(published(known[0]), row, strict=True)]
-        assert calibrate(MODEL, alone, start=[1.0, 1.0], **bounds).parameters == pytest.approx(one.parameters, rel=1e-5)
+        alone = [
+            Target(t.name, value, t.part, t.whole)
+            for t, value in zip(published(known[0]), row, strict=True)
+        ]
+        assert calibrate(MODEL, alone, start=[1.0, 1.0], **bounds).parameters == pytest.approx(
+            one.parameters, rel=1e-5
+        )
 
 
 @pytest.mark.parametrize("values", [[[0.5, 0.5]], [[0.5, 0.5, float("nan")]], [0.5, 0.5, 0.5]])
 def test_values_that_do_not_fit_the_targets_are_refused(values: list):
     with pytest.raises(WrongShapeError, match="values"):
-        calibrate_each(MODEL, published(np.array([1.5, 2.0])), values, start=[1.0, 1.0], low=[0.1, 0.1], high=[4.0, 9.0])
+        calibrate_each(
+            MODEL,
+            published(np.array([1.5, 2.0])),
+            values,
+            start=[1.0, 1.0],
+            low=[0.1, 0.1],
+            high=[4.0, 9.0],
+        )
 
 
 def test_taking_alike_origins_and_sites_together_changes_no_ratio():
@@ -226,18 +286,27 @@ def test_taking_alike_origins_and_sites_together_changes_no_ratio():
     parts, sites = rng.random((4, 40)) < 0.4, rng.random((4, 30)) < 0.5
     parts, sites = parts[:, rng.integers(0, 8, 40)], sites[:, rng.integers(0, 6, 30)]
     everyone, everywhere = np.ones(40, dtype=bool), np.ones(30, dtype=bool)
-    targets = [Target(f"{at}", 0.3, (parts[at], sites[at]), (everyone, everywhere)) for at in range(4)]
+    targets = [
+        Target(f"{at}", 0.3, (parts[at], sites[at]), (everyone, everywhere)) for at in range(4)
+    ]
     apart = np.arange(30) < 15
     row, column, fewer = together(targets, apart=(apart,))
     table = np.zeros((row.max() + 1, column.max() + 1))
     np.add.at(table, (row[:, None], column[None, :]), flows)
     assert table.shape[0] <= 8 and table.shape[1] <= 12
-    assert [one.modelled(table) for one in fewer] == pytest.approx([one.modelled(flows) for one in targets])
-    assert all(apart[column == one].all() or not apart[column == one].any() for one in range(column.max() + 1))
+    assert [one.modelled(table) for one in fewer] == pytest.approx(
+        [one.modelled(flows) for one in targets]
+    )
+    assert all(
+        apart[column == one].all() or not apart[column == one].any()
+        for one in range(column.max() + 1)
+    )
 
 
 def world(seed: int) -> tuple[Flows, list[Target]]:
-    """Six towns, five sites, and six shares and a rank that no parameters meet wholly: those of a known set, each 4 points off."""
+    """Six towns, five sites, and six shares and a rank that no parameters meet wholly: those of a
+    known set, each 4 points off.
+    """
     rng = np.random.default_rng(seed)
     minutes, size = rng.uniform(3.0, 40.0, (6, 5)), rng.uniform(1.0, 20.0, 5)
     demand, over, other = rng.uniform(1.0, 9.0, (6, 1)), rng.random((6, 5)) < 0.4, np.arange(5) > 2
@@ -248,7 +317,9 @@ def world(seed: int) -> tuple[Flows, list[Target]]:
         pull = np.exp(-rate * cost) * np.where(other, size * weight, size)
         share = pull / pull.sum(axis=2, keepdims=True)
         moved = (-cost, -rate * over, np.broadcast_to(other / weight, cost.shape))
-        slopes = [demand * share * (one - (share * one).sum(axis=2, keepdims=True)) for one in moved]
+        slopes = [
+            demand * share * (one - (share * one).sum(axis=2, keepdims=True)) for one in moved
+        ]
         return demand * share, np.stack(slopes, axis=1)
 
     known = flows(np.array([[0.12, 6.0, 0.4]]), np.array([0]))[0][0]
@@ -258,7 +329,11 @@ def world(seed: int) -> tuple[Flows, list[Target]]:
         towns, site = rng.permutation(6) < 3, np.arange(5) == rng.integers(5)
         whole = (every_town, site) if at % 2 else (towns, every_site)
         exact = Target("exact", 0.0, (towns, site), whole).modelled(known)
-        targets.append(Target(f"{at}", exact + rng.choice([-0.04, 0.04]), (towns, site), whole, at_least=at == 6))
+        targets.append(
+            Target(
+                f"{at}", exact + rng.choice([-0.04, 0.04]), (towns, site), whole, at_least=at == 6
+            )
+        )
     return flows, targets
 
 
@@ -266,7 +341,10 @@ def world(seed: int) -> tuple[Flows, list[Target]]:
 def test_left_out_figures_are_found_as_by_an_exhaustive_search(seed: int):
     flows, targets = world(seed)
     start, low, high = [0.1, 5.0, 0.5], np.array([0.01, 0.0, 0.05]), np.array([1.0, 30.0, 3.0])
-    part, whole = (np.array([np.outer(*pair) for pair in pairs]) for pairs in zip(*((t.part, t.whole) for t in targets), strict=True))
+    part, whole = (
+        np.array([np.outer(*pair) for pair in pairs])
+        for pairs in zip(*((t.part, t.whole) for t in targets), strict=True)
+    )
     values, at_least = np.array([t.value for t in targets]), np.array([t.at_least for t in targets])
 
     def missed(parameters: np.ndarray) -> np.ndarray:
@@ -278,7 +356,9 @@ def test_left_out_figures_are_found_as_by_an_exhaustive_search(seed: int):
     for place in range(7):
         others = np.arange(7) != place
         starts = low + evenly(16, 3, seed=1) * (high - low)
-        tried = [least_squares(lambda at: missed(at)[others], one, bounds=(low, high)) for one in starts]
+        tried = [
+            least_squares(lambda at: missed(at)[others], one, bounds=(low, high)) for one in starts
+        ]
         best = min(tried, key=lambda found: found.cost)
         kept = [target for target, taken in zip(targets, others, strict=True) if taken]
         found = calibrate(flows, kept, start=start, low=low, high=high, tries=256)
@@ -289,14 +369,20 @@ def test_left_out_figures_are_found_as_by_an_exhaustive_search(seed: int):
 
 
 def test_left_out_figure_is_looked_for_in_more_than_one_valley():
-    # The first target has two valleys: at 0.785 it is nearly met, at 2.356 wholly. The second tells which.
+    # The first target has two valleys: at 0.785 it is nearly met, at 2.356 wholly. The second tells
+    # which.
     def wavy(parameters: np.ndarray) -> np.ndarray:
         at = float(parameters[0])
         first, second = 0.5 + 0.2 * np.cos(4.0 * at) - 0.05 * at, at / 4.0
         return np.array([[first, 1.0 - first], [second, 1.0 - second]])
 
     one, other = np.array([True, False]), np.array([False, True])
-    targets = [Target("first", 0.182, (one, FIRST), (one, ALL)), Target("second", 0.589, (other, FIRST), (other, ALL))]
+    targets = [
+        Target("first", 0.182, (one, FIRST), (one, ALL)),
+        Target("second", 0.589, (other, FIRST), (other, ALL)),
+    ]
     _, near = leave_one_out(felt(wavy), targets, start=[0.6], low=[0.0], high=[3.0])
     _, wide = leave_one_out(felt(wavy), targets, start=[0.6], low=[0.0], high=[3.0], tries=6)
-    assert near[1] == pytest.approx(0.785 / 4.0 - 0.589, abs=0.01) and wide[1] == pytest.approx(0.0, abs=0.01)
+    assert near[1] == pytest.approx(0.785 / 4.0 - 0.589, abs=0.01) and wide[1] == pytest.approx(
+        0.0, abs=0.01
+    )

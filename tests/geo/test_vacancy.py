@@ -1,4 +1,6 @@
-"""Rates that admit how few units they rest on, counts that stay counts, and how long a unit has been empty."""
+"""Rates that admit how few units they rest on, counts that stay counts, and how long a unit has
+been empty.
+"""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import vacancy
-from geo.errors import MissingValueError, MixedSurveysError, NegativeValueError, NotASurveyError, WrongShapeError
+from geo.errors import (
+    MissingValueError,
+    MixedSurveysError,
+    NegativeValueError,
+    NotASurveyError,
+    WrongShapeError,
+)
 
 
 def street(name, vacant, in_use, unknown=0, place="hengelo", **more):
@@ -31,7 +39,9 @@ def test_rate_weighs_by_floor_area():
     survey = areas(("hengelo", "vacant", 100.0), ("hengelo", "in_use", 300.0))
     found = vacancy.rates(survey, by="centre", weight="floor_area", min_units=1)
     assert found.loc["hengelo", "rate"] == pytest.approx(0.25)
-    assert vacancy.rates(survey, by="centre", min_units=1).loc["hengelo", "rate"] == pytest.approx(0.5)
+    assert vacancy.rates(survey, by="centre", min_units=1).loc["hengelo", "rate"] == pytest.approx(
+        0.5
+    )
 
 
 def test_result_is_rate_low_high_and_n():
@@ -42,7 +52,9 @@ def test_result_is_rate_low_high_and_n():
 
 
 def test_centre_as_a_whole_keeps_its_own_rate():
-    found = vacancy.rates(town(street("a", 5, 15), street("b", 30, 10, place="borne")), by="place_id")
+    found = vacancy.rates(
+        town(street("a", 5, 15), street("b", 30, 10, place="borne")), by="place_id"
+    )
     assert found["rate"].to_dict() == pytest.approx({"borne": 0.75, "hengelo": 0.25})
 
 
@@ -56,7 +68,9 @@ def test_street_is_shrunk_towards_its_own_centre():
 
 
 def test_fewer_units_are_shrunk_more():
-    survey = town(street("two of ten", 2, 8), street("twenty of hundred", 20, 80), street("rest", 60, 40))
+    survey = town(
+        street("two of ten", 2, 8), street("twenty of hundred", 20, 80), street("rest", 60, 40)
+    )
     rate = vacancy.rates(survey, by="street")["rate"]
     assert 0.2 < rate["twenty of hundred"] < rate["two of ten"] < 82 / 210
 
@@ -69,7 +83,8 @@ def test_streets_that_differ_much_are_shrunk_little():
 
 
 def test_strength_is_that_of_the_formula():
-    # Streets of 0 of 1 and 1 of 1: the mean is a half, and each posterior mean is (s/2 + k) / (s + 1).
+    # Streets of 0 of 1 and 1 of 1: the mean is a half, and each posterior mean is (s/2 + k) / (s +
+    # 1).
     found = vacancy.rates(town(street("a", 0, 1), street("b", 1, 0)), by="street", min_units=1)[
         "rate"
     ]
@@ -98,7 +113,9 @@ def test_street_of_unknowns_stays_with_nothing_known():
 
 
 def test_unit_of_unknown_area_leaves_both_sums():
-    survey = areas(("x", "vacant", 100.0), ("x", "in_use", 300.0), ("x", "vacant", None), ("x", "in_use", 0.0))
+    survey = areas(
+        ("x", "vacant", 100.0), ("x", "in_use", 300.0), ("x", "vacant", None), ("x", "in_use", 0.0)
+    )
     found = vacancy.rates(survey, by="centre", weight="floor_area", min_units=1)
     assert found.loc["x", "rate"] == pytest.approx(0.25)
     assert found.loc["x", "n"] == 2
@@ -106,14 +123,20 @@ def test_unit_of_unknown_area_leaves_both_sums():
 
 def test_one_large_unit_makes_the_interval_wide():
     even = areas(*[("x", "vacant" if at < 5 else "in_use", 100.0) for at in range(20)])
-    uneven = areas(*[("x", "vacant" if at < 5 else "in_use", 100.0 if at else 5_000.0) for at in range(20)])
-    wide, narrow = (vacancy.rates(survey, by="centre", weight="floor_area").loc["x"] for survey in (uneven, even))
+    uneven = areas(
+        *[("x", "vacant" if at < 5 else "in_use", 100.0 if at else 5_000.0) for at in range(20)]
+    )
+    wide, narrow = (
+        vacancy.rates(survey, by="centre", weight="floor_area").loc["x"]
+        for survey in (uneven, even)
+    )
     assert wide["high"] - wide["low"] > narrow["high"] - narrow["low"]
 
 
 def test_centre_without_vacancy_may_have_one_unseen():
     found = vacancy.rates(town(street("a", 0, 30), street("b", 0, 10)), by="street")
-    # What was seen is nought of 30 and nought of 10; what may be is more than one of the 40, most in the smaller.
+    # What was seen is nought of 30 and nought of 10; what may be is more than one of the 40, most
+    # in the smaller.
     assert (found["rate"] == 0).all() and (found["low"] == 0).all()
     assert found.loc["b", "high"] > found.loc["a", "high"] > 1 / 40
 
@@ -121,10 +144,14 @@ def test_centre_without_vacancy_may_have_one_unseen():
 def test_street_alone_in_its_centre_has_the_interval_of_jeffreys():
     found = vacancy.rates(street("a", 0, 10), by="street").loc["a"]
     # Table of Brown, Cai and DasGupta (2001) for 0 of 10 at 95 %.
-    assert (found["rate"], found["low"]) == (0.0, 0.0) and found["high"] == pytest.approx(0.217, abs=5e-4)
+    assert (found["rate"], found["low"]) == (0.0, 0.0) and found["high"] == pytest.approx(
+        0.217, abs=5e-4
+    )
 
 
-@pytest.mark.parametrize(("centre", "strength"), [(0.03, 30.0), (0.03, np.inf), (0.15, 8.0), (0.3, 200.0)])
+@pytest.mark.parametrize(
+    ("centre", "strength"), [(0.03, 30.0), (0.03, np.inf), (0.15, 8.0), (0.3, 200.0)]
+)
 @pytest.mark.parametrize("streets", [3, 8, 20])
 def test_an_interval_of_95_per_cent_holds_the_truth_that_often(streets, centre, strength):
     rng = np.random.default_rng(7)
@@ -150,11 +177,15 @@ def test_an_interval_of_95_per_cent_holds_the_truth_that_often(streets, centre, 
 
 @settings(max_examples=50, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30), st.floats(1, 1e4)), min_size=1, max_size=8),
+    st.lists(
+        st.tuples(st.integers(0, 30), st.integers(0, 30), st.floats(1, 1e4)), min_size=1, max_size=8
+    ),
     st.sampled_from(["units", "floor_area"]),
 )
 def test_a_rate_lies_between_its_own_and_the_centres_and_inside_its_interval(streets, weight):
-    survey = town(*[street(f"s{at}", k, n, floor_area_m2=m2) for at, (k, n, m2) in enumerate(streets)])
+    survey = town(
+        *[street(f"s{at}", k, n, floor_area_m2=m2) for at, (k, n, m2) in enumerate(streets)]
+    )
     if survey.empty:
         return
     found = vacancy.rates(survey, by="street", weight=weight, min_units=1)
@@ -183,14 +214,22 @@ def test_wider_certainty_is_a_wider_interval():
     st.randoms(use_true_random=False),
 )
 def test_rates_are_shares_and_row_order_changes_nothing(streets, random):
-    survey = town(*[street(f"s{at}", vacant, in_use, unknown=1) for at, (vacant, in_use) in enumerate(streets)])
+    survey = town(
+        *[
+            street(f"s{at}", vacant, in_use, unknown=1)
+            for at, (vacant, in_use) in enumerate(streets)
+        ]
+    )
     found = vacancy.rates(survey, by="street", min_units=1)
     order = list(survey.index)
     random.shuffle(order)
     pd.testing.assert_frame_equal(found, vacancy.rates(survey.loc[order], by="street", min_units=1))
     known = found.dropna()
     assert (
-        (known["low"] >= 0) & (known["low"] <= known["rate"]) & (known["rate"] <= known["high"]) & (known["high"] <= 1)
+        (known["low"] >= 0)
+        & (known["low"] <= known["rate"])
+        & (known["rate"] <= known["high"])
+        & (known["high"] <= 1)
     ).all()
     assert len(known) == sum(vacant + in_use > 0 for vacant, in_use in streets)
 
@@ -212,7 +251,9 @@ def test_mapped_evidence_never_becomes_a_rate(source):
 
 
 def test_unknown_status_of_a_register_does_no_harm():
-    survey = town(street("a", 2, 8, source_id="shop_survey"), street("a", 0, 0, unknown=7, source_id="bag"))
+    survey = town(
+        street("a", 2, 8, source_id="shop_survey"), street("a", 0, 0, unknown=7, source_id="bag")
+    )
     assert vacancy.rates(survey, by="street").loc["a", "n"] == 10
 
 
@@ -286,19 +327,30 @@ def test_table_of_no_premises_is_empty():
 
 
 def test_durations_end_at_a_year_and_at_three():
-    since = pd.Series(["2022-03-02", "2022-03-01", "2020-03-01", "2020-02-29", None], dtype="datetime64[ms]")
+    since = pd.Series(
+        ["2022-03-02", "2022-03-01", "2020-03-01", "2020-02-29", None], dtype="datetime64[ms]"
+    )
     seen = pd.Series(pd.Timestamp("2023-03-01"), index=since.index)
-    assert vacancy.duration(since, seen).tolist()[:4] == ["frictional", "long", "long", "structural"]
+    assert vacancy.duration(since, seen).tolist()[:4] == [
+        "frictional",
+        "long",
+        "long",
+        "structural",
+    ]
     assert vacancy.duration(since, seen).isna().tolist() == [False] * 4 + [True]
 
 
 def test_empty_after_it_was_seen_is_refused():
     with pytest.raises(NegativeValueError, match="2023-05-01 after 2023-03-01 in 1 rows"):
-        vacancy.duration(pd.Series([pd.Timestamp("2023-05-01")]), pd.Series([pd.Timestamp("2023-03-01")]))
+        vacancy.duration(
+            pd.Series([pd.Timestamp("2023-05-01")]), pd.Series([pd.Timestamp("2023-03-01")])
+        )
 
 
 def visits(*rows):
-    return pd.DataFrame(rows, columns=["premises_id", "surveyed", "status"]).astype({"surveyed": "datetime64[ms]"})
+    return pd.DataFrame(rows, columns=["premises_id", "surveyed", "status"]).astype(
+        {"surveyed": "datetime64[ms]"}
+    )
 
 
 def test_emptiness_starts_with_the_unbroken_run():
@@ -329,7 +381,9 @@ def test_of_what_the_first_survey_found_empty_nobody_knows_since_when():
         ("d", "2021-01-01", "unknown", None, False),
         ("d", "2022-01-01", "vacant", "2022-01-01", True),
     ]
-    seen = visits(*(one[:3] for one in told)).assign(vacant_since=pd.to_datetime([one[3] for one in told]))
+    seen = visits(*(one[:3] for one in told)).assign(
+        vacant_since=pd.to_datetime([one[3] for one in told])
+    )
     assert vacancy.found_empty(seen).tolist() == [one[4] for one in told]
 
 

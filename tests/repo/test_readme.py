@@ -19,7 +19,11 @@ def test_it_opens_with_a_dutch_summary():
 def test_the_two_set_up_lines_stand_there_once_each():
     lines = [line for line in README.splitlines() if line.startswith("python3 -m venv")]
     assert len(lines) == 2
-    assert lines[0].endswith(".venv/bin/stadshart") and "'.[test]'" in lines[1] and lines[1].endswith("pytest")
+    assert (
+        lines[0].endswith(".venv/bin/stadshart")
+        and "'.[test]'" in lines[1]
+        and lines[1].endswith("pytest")
+    )
 
 
 def test_the_commands_it_names_are_installed():
@@ -29,7 +33,13 @@ def test_the_commands_it_names_are_installed():
 
 def test_the_etl_commands_it_names_answer():
     named = set(re.findall(r"`stadshart-etl (\w+)`", README))
-    done = subprocess.run([sys.executable, "-m", "etl", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "etl", "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert named and all(name in done.stdout for name in named)
 
 
@@ -37,13 +47,21 @@ def test_ci_calls_exactly_its_test_command():
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     found = re.search(r"command=\$\((sed .*)\)$", script, re.MULTILINE)
     assert found is not None and shutil.which("bash")
-    done = subprocess.run(["bash", "-c", found[1]], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["bash", "-c", found[1]], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() in README.splitlines()
     assert done.stdout.strip().endswith("pytest")
 
 
 def test_files_and_folders_it_names_exist():
-    for name in ("data/reference/", "tests/repo", "tests/bench", "dashboard/static/vendor/", "requirements.lock"):
+    for name in (
+        "data/reference/",
+        "tests/repo",
+        "tests/bench",
+        "dashboard/static/vendor/",
+        "requirements.lock",
+    ):
         assert name in README
         assert (ROOT / name).exists(), name
 

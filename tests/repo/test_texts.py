@@ -39,17 +39,24 @@ def test_the_map_has_the_same_words_in_every_language():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_legend_and_table_call_a_kind_of_initiative_the_same(lang):
-    words = tomllib.loads((ROOT / "dashboard" / "component" / "wording.toml").read_text("utf-8"))[lang]
+    words = tomllib.loads((ROOT / "dashboard" / "component" / "wording.toml").read_text("utf-8"))[
+        lang
+    ]
     for kind in ("physical", "activity", "transformation"):
         assert words[f"style.initiative_{kind}"] == texts(lang)(f"kind.{kind}")
 
 
 def test_every_sentence_is_used():
     code = "\n".join(path.read_text("utf-8") for path in (ROOT / "dashboard").rglob("*.py"))
-    patterns = {re.sub(r"\{[^}]*\}", "*", key) for key in re.findall(r"[\"']([\w]+(?:\.[\w{}.\[\]\"' ]+)+)[\"']", code)}
+    patterns = {
+        re.sub(r"\{[^}]*\}", "*", key)
+        for key in re.findall(r"[\"']([\w]+(?:\.[\w{}.\[\]\"' ]+)+)[\"']", code)
+    }
     patterns |= {f"{key}_one" for key in re.findall(r"\.counted\(\s*[\"']([\w.]+)[\"']", code)}
     used = [re.compile(re.escape(pattern).replace(r"\*", r"\w+")) for pattern in patterns]
-    unused = [key for key in texts("nl").sentences if not any(pattern.fullmatch(key) for pattern in used)]
+    unused = [
+        key for key in texts("nl").sentences if not any(pattern.fullmatch(key) for pattern in used)
+    ]
     assert unused == []
 
 
@@ -58,5 +65,7 @@ def test_every_asked_sentence_exists():
     asked = set()
     for path in (ROOT / "dashboard").rglob("*.py"):
         asked |= set(re.findall(r"\.counted\(\s*[\"']([\w.]+)[\"']", path.read_text("utf-8")))
-        asked |= set(re.findall(r"\b(?:text|words)\(\s*[\"']([\w.]+)[\"']", path.read_text("utf-8")))
+        asked |= set(
+            re.findall(r"\b(?:text|words)\(\s*[\"']([\w.]+)[\"']", path.read_text("utf-8"))
+        )
     assert asked <= known.keys(), asked - known.keys()

@@ -1,4 +1,6 @@
-"""The shopping-flow survey of 2019 (Koopstromenonderzoek Oost-Nederland), as far as it was published about Twente."""
+"""The shopping-flow survey of 2019 (Koopstromenonderzoek Oost-Nederland), as far as it was
+published about Twente.
+"""
 
 from types import MappingProxyType
 
@@ -10,8 +12,20 @@ SURVEY = Survey(
     # The 14 municipalities of the region, as of 2019.
     municipalities=frozenset(
         {
-            "GM0141", "GM0147", "GM0153", "GM0158", "GM0163", "GM0164", "GM0168",
-            "GM0173", "GM0183", "GM0189", "GM1700", "GM1735", "GM1742", "GM1774",
+            "GM0141",
+            "GM0147",
+            "GM0153",
+            "GM0158",
+            "GM0163",
+            "GM0164",
+            "GM0168",
+            "GM0173",
+            "GM0183",
+            "GM0189",
+            "GM1700",
+            "GM1735",
+            "GM1742",
+            "GM1774",
         }
     ),
     edge="plein-westermaat",
@@ -40,4 +54,4 @@ SURVEY = Survey(
         main_centres="nederland-hoofdwinkelcentra-retail-floor-area-m2-2016",
         concentrations="nederland-grootschalig-retail-floor-area-m2-2016",
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,6 @@
-"""The made-up survey of the made-up region around Voorbeeldstad; its figures are those of `etl.example.flows`."""
+"""The made-up survey of the made-up region around Voorbeeldstad; its figures are those of
+`etl.example.flows`.
+"""
 
 from types import MappingProxyType
 

@@ -2,8 +2,8 @@
 
 from dashboard import citation
 from dashboard.facts import Facts
-from dashboard.records import MEASURED, Observation, Place
 from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.records import MEASURED, Observation, Place
 from dashboard.state import Selection
 from dashboard.text import Texts
 
@@ -27,13 +27,23 @@ def floor_area(facts: Facts, place: Place) -> Observation | None:
         and row.area_kind == "retail_site"
         and row.value is not None
     ]
-    return max(rows, key=lambda row: (row.confidence == "high", row.year or 0, row.observation_id), default=None)
+    return max(
+        rows,
+        key=lambda row: (row.confidence == "high", row.year or 0, row.observation_id),
+        default=None,
+    )
 
 
 def unplaced(facts: Facts) -> tuple[str, ...]:
     """Names of sites whose position no source gives: listed, not drawn."""
     return tuple(
-        sorted({row.area_name for row in facts.observations if row.area_kind == "retail_site" and row.place_id is None})
+        sorted(
+            {
+                row.area_name
+                for row in facts.observations
+                if row.area_kind == "retail_site" and row.place_id is None
+            }
+        )
     )
 
 

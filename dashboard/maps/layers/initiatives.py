@@ -1,11 +1,13 @@
-"""The documented initiatives of the pilot: shape and colour per type, town-level ones drawn as town-level."""
+"""The documented initiatives of the pilot: shape and colour per type, town-level ones drawn as
+town-level.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard.facts import Facts
-from dashboard.records import Initiative
 from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.records import Initiative
 from dashboard.state import Selection
 from dashboard.text import Texts
 
@@ -23,7 +25,9 @@ def layer(facts: Facts, text: Texts) -> Layer:
 
 
 def of(rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = True) -> Layer:
-    """The layer of some initiatives; not `named`, their names stand in the table and not on the map."""
+    """The layer of some initiatives; not `named`, their names stand in the table and not on the
+    map.
+    """
     return Layer(
         id=ID,
         title=text("layer.initiatieven"),
@@ -44,7 +48,9 @@ def of(rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = T
 
 
 def fitting(facts: Facts, selection: Selection) -> tuple[Initiative, ...]:
-    """The initiatives in view before the street filter; one without a known year fits every period."""
+    """The initiatives in view before the street filter; one without a known year fits
+    every period.
+    """
     first, last = selection.years
     return tuple(
         row
@@ -66,13 +72,17 @@ def on_streets(rows: tuple[Initiative, ...], selection: Selection) -> tuple[Init
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """The initiatives the filters leave."""
-    return {row.initiative_id: style(row) for row in on_streets(fitting(facts, selection), selection)}
+    return {
+        row.initiative_id: style(row) for row in on_streets(fitting(facts, selection), selection)
+    }
 
 
 def _feature(row: Initiative, facts: Facts, text: Texts) -> Feature:
     place = facts.places[row.place_id]
     town = place.names[text.lang]
-    where = f"{', '.join(row.streets)} ({town})" if row.streets else f"{town}, {text('unknown.street')}"
+    where = (
+        f"{', '.join(row.streets)} ({town})" if row.streets else f"{town}, {text('unknown.street')}"
+    )
     return Feature(
         id=row.initiative_id,
         geometry=row.point if row.point is not None else place.core,

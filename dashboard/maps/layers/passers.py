@@ -1,9 +1,11 @@
-"""Counters of passers-by: a point each, with the mean of what was counted on the days that stand beside it."""
+"""Counters of passers-by: a point each, with the mean of what was counted on the days that stand
+beside it.
+"""
 
 from dashboard import naming, theme
 from dashboard.facts import Facts
-from dashboard.records import Counted
 from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.records import Counted
 from dashboard.state import Selection
 from dashboard.text import Texts
 
@@ -36,30 +38,50 @@ def number(row: Counted, text: Texts) -> str:
 
 def figure(row: Counted, text: Texts) -> str:
     """The mean with what it is per: a counted hour or a counted day."""
-    return number(row, text) if row.value is None else text(f"passers.per_{row.per}", count=number(row, text))
+    return (
+        number(row, text)
+        if row.value is None
+        else text(f"passers.per_{row.per}", count=number(row, text))
+    )
 
 
 def period(row: Counted, text: Texts) -> str:
     """From which day to which, and on how many days of these was counted."""
     when = theme.period(row.start, row.end, text.lang)
-    return text("passers.when_one", when=when) if row.days == 1 else text("passers.when", when=when, days=theme.number(row.days, text.lang))
+    return (
+        text("passers.when_one", when=when)
+        if row.days == 1
+        else text("passers.when", when=when, days=theme.number(row.days, text.lang))
+    )
 
 
 def definition(row: Counted, text: Texts) -> str:
     """What the mean is of, and that it is no visitors of the town."""
-    return text("passers.definition", intervals=theme.number(row.intervals, text.lang), minutes=theme.number(row.minutes, text.lang))
+    return text(
+        "passers.definition",
+        intervals=theme.number(row.intervals, text.lang),
+        minutes=theme.number(row.minutes, text.lang),
+    )
 
 
 def remark(row: Counted, text: Texts) -> str | None:
-    """The break before it and the intervals without a value, in words; None when there is neither."""
-    found = [text("passers.after_break", start=theme.day(row.start, text.lang))] if row.after_break else []
+    """The break before it and the intervals without a value, in words; None when there
+    is neither.
+    """
+    found = (
+        [text("passers.after_break", start=theme.day(row.start, text.lang))]
+        if row.after_break
+        else []
+    )
     if row.failed:
         found.append(text("passers.failed", failed=theme.number(row.failed, text.lang)))
     return " ".join(found) or None
 
 
 def shown(facts: Facts, selection: Selection) -> tuple[Counted, ...]:
-    """The newest stretch within the period of each counter in view, on the chosen streets if there are any."""
+    """The newest stretch within the period of each counter in view, on the chosen streets if there
+    are any.
+    """
     first, last = selection.years
     newest = {
         row.counter_id: row
@@ -96,19 +118,33 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 
 def notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
-    """What counts do and do not say, the breaks before what is shown, and where nothing was counted and how counts come in."""
+    """What counts do and do not say, the breaks before what is shown, and where nothing was counted
+    and how counts come in.
+    """
     rows = shown(facts, selection)
     found = [text("passers.note")] if rows else []
     broken = [row for row in rows if row.after_break]
     if broken:
-        names = "; ".join(f"{name(row, text)}, {theme.day(row.start, text.lang)}" for row in broken[:MOST_NAMED])
+        names = "; ".join(
+            f"{name(row, text)}, {theme.day(row.start, text.lang)}" for row in broken[:MOST_NAMED]
+        )
         more = len(broken) - MOST_NAMED
-        found.append(text("passers.breaks_more" if more > 0 else "passers.breaks", names=names, more=more))
-    centres = [place for place in facts.centres if selection.whole_region or place.place_id == selection.place]
+        found.append(
+            text("passers.breaks_more" if more > 0 else "passers.breaks", names=names, more=more)
+        )
+    centres = [
+        place
+        for place in facts.centres
+        if selection.whole_region or place.place_id == selection.place
+    ]
     counted = {row.place_id for row in facts.counters}
     none = [place for place in centres if place.place_id not in counted]
     if none:
-        where = naming.centres(facts, text) if len(none) == len(facts.centres) > 1 else ", ".join(place.names[text.lang] for place in none)
+        where = (
+            naming.centres(facts, text)
+            if len(none) == len(facts.centres) > 1
+            else ", ".join(place.names[text.lang] for place in none)
+        )
         one = none[0].place_id if len(none) == 1 else "ID"
         found.append(text("passers.none", place=where, id=one))
     return found

@@ -2,8 +2,8 @@
 
 from dashboard import citation
 from dashboard.facts import Facts
-from dashboard.records import Observation
 from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.records import Observation
 from dashboard.state import Selection
 from dashboard.text import Texts
 
@@ -16,13 +16,18 @@ def counts(facts: Facts) -> tuple[Observation, ...]:
     return tuple(
         row
         for row in facts.observations
-        if row.indicator == INDICATOR and row.area_kind == "municipality" and row.place_id is not None
+        if row.indicator == INDICATOR
+        and row.area_kind == "municipality"
+        and row.place_id is not None
     )
 
 
 def year_shown(facts: Facts, years: tuple[int, int]) -> int | None:
     """The newest year with figures in the period."""
-    return max((row.year for row in counts(facts) if row.year and years[0] <= row.year <= years[1]), default=None)
+    return max(
+        (row.year for row in counts(facts) if row.year and years[0] <= row.year <= years[1]),
+        default=None,
+    )
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
@@ -40,8 +45,13 @@ def layer(facts: Facts, text: Texts) -> Layer:
                 id=row.observation_id,
                 geometry=facts.places[row.place_id or ""].core,
                 style="population",
-                name=f"{facts.places[row.place_id or ''].names[text.lang]}: {citation.value(row, facts, text)}",
-                label=f"{citation.value(row, facts, text)}\n{text('map.residents', year=row.year or 0)}",
+                name=(
+                    f"{facts.places[row.place_id or ''].names[text.lang]}:"
+                    f" {citation.value(row, facts, text)}"
+                ),
+                label=(
+                    f"{citation.value(row, facts, text)}\n{text('map.residents', year=row.year or 0)}"
+                ),
                 cells=(
                     Cell(facts.places[row.place_id or ""].names[text.lang]),
                     Cell(citation.value(row, facts, text), row.value),

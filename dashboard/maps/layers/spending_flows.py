@@ -1,4 +1,6 @@
-"""Published figures of shopping flows as neutral labels: the newest citable one per place, never coloured or sized."""
+"""Published figures of shopping flows as neutral labels: the newest citable one per place, never
+coloured or sized.
+"""
 
 from collections.abc import Iterable
 
@@ -15,7 +17,8 @@ ID = "koopstromen"
 MARKET_SHARES = ("twente_market_share", "region_market_share")
 """The part of a site in the spending of the whole region, by the name its survey gives it."""
 
-# Where money and visitors come from or go to, the whole before a part; jobs, outlets and ratings are no flows.
+# Where money and visitors come from or go to, the whole before a part; jobs, outlets and ratings
+# are no flows.
 INDICATORS = (
     "non_daily_inflow_share",
     "visitors_from_outside_share",
@@ -38,7 +41,9 @@ _STYLE = "flow_figure"
 
 
 def candidates(facts: Facts) -> tuple[Observation, ...]:
-    """Figures of flows about a whole place that may be quoted: measured or derived, doubtful ones left out."""
+    """Figures of flows about a whole place that may be quoted: measured or derived, doubtful ones
+    left out.
+    """
     return tuple(
         row
         for row in facts.observations
@@ -51,8 +56,12 @@ def candidates(facts: Facts) -> tuple[Observation, ...]:
     )
 
 
-def headline(rows: Iterable[Observation], place_id: str, years: tuple[int, int]) -> Observation | None:
-    """The figure that stands for a place: the centre or site before the municipality, then the newest year."""
+def headline(
+    rows: Iterable[Observation], place_id: str, years: tuple[int, int]
+) -> Observation | None:
+    """The figure that stands for a place: the centre or site before the municipality, then the
+    newest year.
+    """
     return place_figure.headline(rows, place_id, years, _rank)
 
 
@@ -64,7 +73,8 @@ def headlines(facts: Facts, selection: Selection) -> dict[str, Observation | Non
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every figure that may stand for a place, and an "unknown" for each centre."""
     features = [
-        place_figure.feature(row, facts, text, style=_STYLE, label=_label(row, facts, text)) for row in candidates(facts)
+        place_figure.feature(row, facts, text, style=_STYLE, label=_label(row, facts, text))
+        for row in candidates(facts)
     ]
     return place_figure.layer(ID, features, facts, text, missing=text("map.no_flow_figure"))
 
@@ -75,7 +85,9 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 
 def note(facts: Facts, selection: Selection, text: Texts) -> str:
-    """That these are published figures which do not compare, where the modelled flows stand, and what each one is."""
+    """That these are published figures which do not compare, where the modelled flows stand, and
+    what each one is.
+    """
     parts = []
     for place_id, row in headlines(facts, selection).items():
         name = facts.places[place_id].names[text.lang]
@@ -83,7 +95,15 @@ def note(facts: Facts, selection: Selection, text: Texts) -> str:
             parts.append(text("note.vacancy_unknown", place=name))
             continue
         area, period = text(f"area.{row.area_kind}"), citation.period(row, text)
-        parts.append(text("note.vacancy_place", place=name, what=citation.what(row, facts, text), area=area, period=period))
+        parts.append(
+            text(
+                "note.vacancy_place",
+                place=name,
+                what=citation.what(row, facts, text),
+                area=area,
+                period=period,
+            )
+        )
     return text("note.spending_flows", view=text("nav.concurrentie"), per_place=" ".join(parts))
 
 
@@ -95,5 +115,9 @@ def _label(row: Observation, facts: Facts, text: Texts) -> str:
     place, figure = facts.places[row.place_id or ""], citation.value(row, facts, text)
     # The map names centres; a site at the edge has no other name beside its figure.
     first = figure if place.role == "centre" else f"{place.names[text.lang]}: {figure}"
-    basis = citation.what(row, facts, text), text(f"area.{row.area_kind}"), citation.period(row, text, short=True)
+    basis = (
+        citation.what(row, facts, text),
+        text(f"area.{row.area_kind}"),
+        citation.period(row, text, short=True),
+    )
     return f"{first}\n{' · '.join(basis)}"

@@ -1,4 +1,6 @@
-"""Streets by name: in the class of their vacancy, as wide as their sections are modelled to be walked."""
+"""Streets by name: in the class of their vacancy, as wide as their sections are modelled to be
+walked.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,7 +29,9 @@ def town_layer(town: Town, survey: Survey | None, text: Texts, *, measure: str =
 
 
 def told(measure: str) -> str:
-    """The measure a table of streets has a column of: the one the map is coloured by; footfall has a column anyway."""
+    """The measure a table of streets has a column of: the one the map is coloured by; footfall has
+    a column anyway.
+    """
     return VACANCY if measure == FOOTFALL else measure
 
 
@@ -41,11 +45,15 @@ def style(street: Street, town: Town, survey: Survey | None) -> str:
     if survey is None:
         return "street"
     measure = MEASURES[VACANCY]
-    return measures.style(measure, measures.value(measure, street, survey), measures.breaks(measure, town))
+    return measures.style(
+        measure, measures.value(measure, street, survey), measures.breaks(measure, town)
+    )
 
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
-    """The streets in view with units in the newest survey; without a survey every street. Chosen streets only, if any."""
+    """The streets in view with units in the newest survey; without a survey every street. Chosen
+    streets only, if any.
+    """
     shown = {}
     for town in facts.towns.values():
         if not (selection.whole_region or town.place_id == selection.place):
@@ -128,7 +136,11 @@ def _note(columns: _Told, text: Texts) -> str | None:
 def _features(town: Town, survey: Survey | None, columns: _Told, text: Texts) -> list[Feature]:
     def size(street: Street) -> tuple[int, float, str]:
         reading = None if survey is None else street.readings.get(survey.survey)
-        return (-(reading.units + reading.unknown) if reading else 0, -(street.footfall or 0.0), street.name)
+        return (
+            -(reading.units + reading.unknown) if reading else 0,
+            -(street.footfall or 0.0),
+            street.name,
+        )
 
     return [
         Feature(
@@ -183,11 +195,15 @@ def _measured(street: Street, survey: Survey | None, measure: Measure, text: Tex
     if survey is None or survey.survey not in street.readings:
         return Cell("", None)
     found = measures.value(measure, street, survey)
-    return Cell(text("street.withheld") if found is None else measures.written(measure, found, text), found)
+    return Cell(
+        text("street.withheld") if found is None else measures.written(measure, found, text), found
+    )
 
 
 def _series(vacant: list[int | None], text: Texts) -> Cell:
-    """The vacant units in every survey as a small line, with the first and the last in words; sorted by the change."""
+    """The vacant units in every survey as a small line, with the first and the last in words;
+    sorted by the change.
+    """
     known = [count for count in vacant if count is not None]
     if len(known) < 2:
         return Cell("", None)
@@ -204,14 +220,24 @@ def rate_cell(street: Street, survey: Survey | None, text: Texts) -> Cell:
     if reading is None:
         return Cell("", None)
     if reading.rate is None or reading.low is None or reading.high is None:
-        return Cell(text("street.counts_only") if survey and survey.counts_only else text("street.withheld"), None)
+        return Cell(
+            text("street.counts_only")
+            if survey and survey.counts_only
+            else text("street.withheld"),
+            None,
+        )
     return Cell(_interval(reading.rate, reading.low, reading.high, text), reading.rate)
 
 
 def floor_rate(street: Street, survey: Survey | None, text: Texts) -> str:
     """The modelled rate by floor area with its interval; unknown where areas are."""
     reading = None if survey is None else street.readings.get(survey.survey)
-    if reading is None or reading.floor_rate is None or reading.floor_low is None or reading.floor_high is None:
+    if (
+        reading is None
+        or reading.floor_rate is None
+        or reading.floor_low is None
+        or reading.floor_high is None
+    ):
         return text("street.withheld") if reading else text("street.unknown")
     return _interval(reading.floor_rate, reading.floor_low, reading.floor_high, text)
 

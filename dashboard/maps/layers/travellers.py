@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from dashboard import theme
 from dashboard.facts import Facts
-from dashboard.records import StationYear
 from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.records import StationYear
 from dashboard.state import Selection
 from dashboard.text import Texts
 

@@ -1,4 +1,6 @@
-"""What the model rests on is said as it is: whose residents, how the check came out, and what nothing was published about."""
+"""What the model rests on is said as it is: whose residents, how the check came out, and what
+nothing was published about.
+"""
 
 from dataclasses import replace
 
@@ -29,13 +31,31 @@ def test_unfitted_check_says_how_it_came_out(model, published, modelled, verdict
 def test_neighbourhoods_are_not_called_towns_of_the_gazetteer(model, facts):
     assert "buurten" not in " ".join(basis.assumption_notes(model, facts, TEXT))
     towns = ("cbs:BU01530001", "cbs:BU01530002", *model.region.towns[2:])
-    said = " ".join(basis.assumption_notes(replace(model, region=replace(model.region, towns=towns)), facts, TEXT))
-    assert said.startswith("2 buurten met inwoners volgens het CBS") and f"{len(towns) - 2} plaatsen" in said
+    said = " ".join(
+        basis.assumption_notes(
+            replace(model, region=replace(model.region, towns=towns)), facts, TEXT
+        )
+    )
+    assert (
+        said.startswith("2 buurten met inwoners volgens het CBS")
+        and f"{len(towns) - 2} plaatsen" in said
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_centre_nobody_published_about_is_said_to_be_so_next_to_its_result(model, lang):
-    text, mark = texts(lang), {"nl": "niet gekalibreerd", "en": "not calibrated", "de": "nicht kalibriert"}[lang]
-    for site, free in (("almelo", True), ("borne", True), ("oldenzaal", True), ("hengelo", False), ("plein-westermaat", False)):
+    text, mark = (
+        texts(lang),
+        {"nl": "niet gekalibreerd", "en": "not calibrated", "de": "nicht kalibriert"}[lang],
+    )
+    for site, free in (
+        ("almelo", True),
+        ("borne", True),
+        ("oldenzaal", True),
+        ("hengelo", False),
+        ("plein-westermaat", False),
+    ):
         found = outcome.run(model, Scenario(), "niet_dagelijks", site)
-        assert (mark in sentences.caution(model, found, site, site.title(), Scenario(), text)) == free
+        assert (
+            mark in sentences.caution(model, found, site, site.title(), Scenario(), text)
+        ) == free

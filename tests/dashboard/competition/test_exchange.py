@@ -1,4 +1,6 @@
-"""With units of the register for every site: one basis, what sites take from each other, and the floor area to hold a share."""
+"""With units of the register for every site: one basis, what sites take from each other, and the
+floor area to hold a share.
+"""
 
 import numpy as np
 import pytest
@@ -41,7 +43,9 @@ def test_floor_area_across_the_border_is_converted_and_stays_an_assumption(even,
 
 def test_groups_of_a_site_stay_in_proportion(even):
     rows = {(row.site_id, row.group): row for row in even.region.floor_areas}
-    assert (rows["enschede", "daily"].low, rows["enschede", "daily"].high) == pytest.approx((0.177 * 115_000, 0.209 * 115_000))
+    assert (rows["enschede", "daily"].low, rows["enschede", "daily"].high) == pytest.approx(
+        (0.177 * 115_000, 0.209 * 115_000)
+    )
     # 28.3 of 71.4 and 36.2 of 45.3 thousand m2 for large-scale goods.
     large = rows["plein-westermaat", "large_scale"]
     assert (large.low, large.high) == pytest.approx((28.3 / 71.4 * 70_000, 36.2 / 45.3 * 70_000))
@@ -79,11 +83,21 @@ def test_what_a_site_wins_comes_from_the_others_together(even):
 def test_neighbours_of_one_trade_feed_on_each_other_most(even):
     parts = exchange.exchange(even, "niet_dagelijks").parts
     assert parts["hengelo", "plein-westermaat"].low > parts["hengelo", "almelo"].high
-    assert parts["hornbach-enschede", "woonboulevard-schuttersveld"].low > parts["hornbach-enschede", "enschede"].high
+    assert (
+        parts["hornbach-enschede", "woonboulevard-schuttersveld"].low
+        > parts["hornbach-enschede", "enschede"].high
+    )
 
 
 def test_site_without_floor_area_in_a_branch_takes_nothing(even):
-    assert set(exchange.exchange(even, "winkelen").sites) == {"almelo", "borne", "enschede", "hengelo", "oldenzaal", "plein-westermaat"}
+    assert set(exchange.exchange(even, "winkelen").sites) == {
+        "almelo",
+        "borne",
+        "enschede",
+        "hengelo",
+        "oldenzaal",
+        "plein-westermaat",
+    }
 
 
 def test_centre_needs_more_when_the_edge_grows_and_less_when_it_closes(even):
@@ -109,16 +123,21 @@ def test_with_that_much_more_the_centre_has_its_share_again(even):
         before = outcome.ensemble.shares(even.pull, even.floor, parts)[:, :, at]
         residents = even.region.population * outcome.market(even.region)
         short = ((before - after) @ residents)[:-1] * sign
-        # At the low end most members still fall short, at the high end most have more than they had.
+        # At the low end most members still fall short, at the high end most have more than they
+        # had.
         assert (short > -1e-9).mean() >= 0.9
 
 
 def test_own_floor_area_is_what_a_centre_holds(even):
-    own = exchange.to_hold(even, parse("eigen:hengelo:20000,vloer:plein-westermaat:150"), "niet_dagelijks")
+    own = exchange.to_hold(
+        even, parse("eigen:hengelo:20000,vloer:plein-westermaat:150"), "niet_dagelijks"
+    )
     assert own["hengelo"].high < exchange.to_hold(even, GROWN, "niet_dagelijks")["hengelo"].high
 
 
 def test_closed_centre_needs_what_it_had_and_is_said_so(even):
     closed = exchange.to_hold(even, parse("dicht:borne"), "niet_dagelijks")["borne"]
     # All of its floor area but the part for daily goods.
-    assert (closed.low, closed.high) == pytest.approx((16_000 * (1 - 0.209), 16_000 * (1 - 0.177)), rel=0.02)
+    assert (closed.low, closed.high) == pytest.approx(
+        (16_000 * (1 - 0.209), 16_000 * (1 - 0.177)), rel=0.02
+    )

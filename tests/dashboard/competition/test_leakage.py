@@ -81,8 +81,9 @@ def test_hengelo_keeps_less_in_its_centre_though_less_leaves_its_municipality(mo
 
 def test_edge_site_is_its_own_part_and_counted_once(model):
     """Of Almelo, whose residents leave their municipality for it."""
-    found, at = outcome.divide(model, GROWN, "niet_dagelijks"), model.region.place_of(
-        "plein-westermaat"
+    found, at = (
+        outcome.divide(model, GROWN, "niet_dagelijks"),
+        model.region.place_of("plein-westermaat"),
     )
     column = found.column[at]
     row = leakage.of_towns(model.region, found, [model.region.town_names.index("Almelo")])[0]
@@ -106,8 +107,9 @@ def test_town_whose_centre_is_not_modelled_has_no_own_centre(model):
 
 
 def test_shops_of_a_town_abroad_on_its_own_side_are_not_outside(model):
-    found, at = outcome.divide(model, GROWN, "niet_dagelijks"), model.region.town_names.index(
-        "Nordhorn"
+    found, at = (
+        outcome.divide(model, GROWN, "niet_dagelijks"),
+        model.region.town_names.index("Nordhorn"),
     )
     here = np.array([site.municipality_code is None for site in found.sites])
     row = leakage.of_towns(model.region, found, [at])[0]
@@ -215,8 +217,12 @@ def test_floor_area_names_its_year_and_why_not_the_newest(model, facts: Facts):
     assert "2018" in said and "2019" in said and "nov" in said
 
 
-@pytest.mark.parametrize(("site", "said"), [("hengelo", "gepubliceerd (2018)"), ("almelo", "aanname")])
-def test_list_beside_the_map_names_the_year_of_a_published_floor_area(model, facts, site: str, said: str):
+@pytest.mark.parametrize(
+    ("site", "said"), [("hengelo", "gepubliceerd (2018)"), ("almelo", "aanname")]
+)
+def test_list_beside_the_map_names_the_year_of_a_published_floor_area(
+    model, facts, site: str, said: str
+):
     scene = flows.scene(model, facts, TEXT, tiles=None, link_base=None)
     sites = next(layer for layer in scene.layers if layer.id == flows.SITES)
     feature = next(one for one in sites.features if one.id == site)

@@ -10,7 +10,7 @@ from dashboard.competition import outcome
 from dashboard.competition.scenario import Scenario, parse
 from dashboard.component import LOADER
 from dashboard.maps import flows
-from dashboard.maps.scene import Drawn, Goto, Selected, SceneFiles, message, scene_files
+from dashboard.maps.scene import Drawn, Goto, SceneFiles, Selected, message, scene_files
 from dashboard.text import LANGUAGES, texts
 
 MOST_BYTES = 2_048
@@ -35,30 +35,47 @@ def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
             files,
             flows.visible(region, found, site.site_id),
             name=text("competition.spoken", **said),
-            caption=text("competition.caption", **said, residents=region.survey.say("residents", text)),
+            caption=text(
+                "competition.caption", **said, residents=region.survey.say("residents", text)
+            ),
             selected=Selected(flows.SITES, site.site_id),
             goto=Goto("competition", flows.home(region)),
             drawn=flows.drawn(found, scenario, outcome.new_sites(region, scenario), text),
         )
-        assert len(json.dumps(told, ensure_ascii=False).encode()) + len(LOADER) + WRAPPED <= MOST_BYTES, site.site_id
+        assert (
+            len(json.dumps(told, ensure_ascii=False).encode()) + len(LOADER) + WRAPPED <= MOST_BYTES
+        ), site.site_id
 
 
 def test_line_of_the_moment_travels_as_steps_from_point_to_point(files):
     line = Drawn("flow_1", "lijn", LineString([(6.7, 52.2), (6.7012, 52.1995)]))
     point = Drawn("site_new", "punt", Point(6.7, 52.2))
     told = message(files, {}, name="n", caption="c", drawn=(line, point))
-    assert told["drawn"] == [["flow_1", "line", "lijn", "67000,522000,12-5"], ["site_new", "point", "punt", "67000,522000"]]
+    assert told["drawn"] == [
+        ["flow_1", "line", "lijn", "67000,522000,12-5"],
+        ["site_new", "point", "punt", "67000,522000"],
+    ]
 
 
 def test_land_of_equal_share_travels_as_rings_of_an_area_the_widest_first(files, model):
     found = outcome.run(model, Scenario(), "niet_dagelijks", "plein-westermaat")
-    told = message(files, {}, name="n", caption="c", drawn=flows.drawn(found, Scenario(), (), texts(files.scene.lang)))
-    assert [item[:2] for item in told["drawn"]] == [[f"band_{step}", "area"] for step in (2, 3, 4, 5)]
+    told = message(
+        files,
+        {},
+        name="n",
+        caption="c",
+        drawn=flows.drawn(found, Scenario(), (), texts(files.scene.lang)),
+    )
+    assert [item[:2] for item in told["drawn"]] == [
+        [f"band_{step}", "area"] for step in (2, 3, 4, 5)
+    ]
 
 
 def test_first_view_holds_every_site_and_names_the_larger_towns(files, model):
     west, south, east, north = files.scene.home
-    assert all(west < site.point[0] < east and south < site.point[1] < north for site in model.region.named)
+    assert all(
+        west < site.point[0] < east and south < site.point[1] < north for site in model.region.named
+    )
     towns = next(layer for layer in files.scene.layers if layer.id == flows.TOWNS)
     labels = {feature.name: feature.label for feature in towns.features}
     assert labels["Rijssen"] == "Rijssen"

@@ -1,4 +1,6 @@
-"""The model of the snapshot that ships: it conserves spending, meets the survey, and answers scenarios sensibly."""
+"""The model of the snapshot that ships: it conserves spending, meets the survey, and answers
+scenarios sensibly.
+"""
 
 import time
 from dataclasses import replace
@@ -19,7 +21,9 @@ def scenario(text: str) -> Scenario:
     return parse(text) or Scenario()
 
 
-def rows(model: calibration.Model, text: str, branch: str = "niet_dagelijks") -> dict[str, outcome.SiteRow]:
+def rows(
+    model: calibration.Model, text: str, branch: str = "niet_dagelijks"
+) -> dict[str, outcome.SiteRow]:
     return {row.site_id: row for row in outcome.run(model, scenario(text), branch, "hengelo").sites}
 
 
@@ -93,7 +97,9 @@ def test_no_form_of_as_few_parameters_foresees_better_and_none_with_more_by_a_po
 def test_oldenzaal_is_checked_and_not_fitted(model):
     (low, high), (modelled_low, modelled_high) = model.check
     # 77 million over 582,448 residents and 4,413 to 5,793 euros a head.
-    assert low == pytest.approx(77e6 / 582_448 / 5_793, rel=1e-6) and high == pytest.approx(77e6 / 582_448 / 4_413, rel=1e-6)
+    assert low == pytest.approx(77e6 / 582_448 / 5_793, rel=1e-6) and high == pytest.approx(
+        77e6 / 582_448 / 4_413, rel=1e-6
+    )
     assert 0.0 < modelled_low < modelled_high < 1.0
     survey = model.region.survey
     assert survey.checked == "oldenzaal" and survey.turnover not in survey.published.values()
@@ -109,7 +115,10 @@ def test_growth_helps_the_grower_and_hurts_its_neighbour_most(model):
     found = rows(model, GROWN)
     assert found["plein-westermaat"].change.low > 0.0
     assert found["hengelo"].change.high < 0.0
-    lost = {site: found[site].change.middle / found[site].before.middle for site in ("almelo", "enschede", "oldenzaal", "hengelo")}
+    lost = {
+        site: found[site].change.middle / found[site].before.middle
+        for site in ("almelo", "enschede", "oldenzaal", "hengelo")
+    }
     assert min(lost, key=lost.__getitem__) == "hengelo"
 
 
@@ -120,8 +129,13 @@ def test_closed_site_has_nothing_left(model):
 
 def test_when_every_named_site_closes_the_other_shops_have_all(model):
     closed = tuple(site.site_id for site in model.region.named)
-    found = {row.site_id: row for row in outcome.run(model, Scenario(closed=closed), "niet_dagelijks", "enschede").sites}
-    assert (found[outcome.OTHERS].after.low, found[outcome.OTHERS].after.high) == pytest.approx((1.0, 1.0))
+    found = {
+        row.site_id: row
+        for row in outcome.run(model, Scenario(closed=closed), "niet_dagelijks", "enschede").sites
+    }
+    assert (found[outcome.OTHERS].after.low, found[outcome.OTHERS].after.high) == pytest.approx(
+        (1.0, 1.0)
+    )
 
 
 def test_new_site_starts_from_nothing_and_takes_from_others(model):
@@ -137,7 +151,9 @@ def test_dearer_border_keeps_germans_at_home(model):
 
 
 def test_own_input_replaces_the_assumed_range_before_and_after(model):
-    found = outcome.divide(model, scenario("eigen:enschede:90000,vloer:enschede:200"), "niet_dagelijks")
+    found = outcome.divide(
+        model, scenario("eigen:enschede:90000,vloer:enschede:200"), "niet_dagelijks"
+    )
     at = model.region.place_of("enschede")
     assert found.floor[:, :, at].sum(axis=1) == pytest.approx(180_000.0)
     assert model.floor[:, :, at].sum(axis=1).std() > 1_000.0
@@ -185,7 +201,11 @@ def test_snapshot_without_origins_is_refused(facts, monkeypatch):
 def test_origins_without_residents_are_refused(facts, monkeypatch):
     empty = facts.catalogue.table("origins").assign(population=0.0)
     read = type(facts.catalogue).table
-    monkeypatch.setattr(type(facts.catalogue), "table", lambda self, name: empty if name == "origins" else read(self, name))
+    monkeypatch.setattr(
+        type(facts.catalogue),
+        "table",
+        lambda self, name: empty if name == "origins" else read(self, name),
+    )
     with pytest.raises(CompetitionError, match="origins with residents"):
         region.region(facts)
 
@@ -197,7 +217,11 @@ def test_site_of_unknown_or_no_floor_area_takes_no_part(facts, monkeypatch):
     other = supply["place_id"] == "hornbach-enschede"
     supply.loc[other, ["floor_area_m2", "floor_area_low", "floor_area_high"]] = 0.0
     read = type(facts.catalogue).table
-    monkeypatch.setattr(type(facts.catalogue), "table", lambda self, name: supply if name == "supply" else read(self, name))
+    monkeypatch.setattr(
+        type(facts.catalogue),
+        "table",
+        lambda self, name: supply if name == "supply" else read(self, name),
+    )
     found = region.region(facts)
     assert not {"borne", "hornbach-enschede"} & {site.site_id for site in found.named}
     assert np.isfinite(found.low).all() and np.isfinite(found.high).all()
@@ -205,10 +229,19 @@ def test_site_of_unknown_or_no_floor_area_takes_no_part(facts, monkeypatch):
 
 def test_many_neighbourhoods_share_their_municipalitys_other_shops(facts, monkeypatch):
     origins = facts.catalogue.table("origins")
-    parts = [origins.assign(origin_id=origins["origin_id"] + f"-{part}", population=origins["population"] / 3) for part in range(3)]
+    parts = [
+        origins.assign(
+            origin_id=origins["origin_id"] + f"-{part}", population=origins["population"] / 3
+        )
+        for part in range(3)
+    ]
     many = pd.concat(parts, ignore_index=True)
     read = type(facts.catalogue).table
-    monkeypatch.setattr(type(facts.catalogue), "table", lambda self, name: many if name == "origins" else read(self, name))
+    monkeypatch.setattr(
+        type(facts.catalogue),
+        "table",
+        lambda self, name: many if name == "origins" else read(self, name),
+    )
     found = region.region(facts)
     assert len(found.towns) == 369 > region.MOST_TOWNS
     others = [site for site in found.sites if site.other]
@@ -223,7 +256,9 @@ def test_estimated_travel_time_by_hand():
     assert region.minutes(points, nobody, [(258_000.0, 475_000.0)])[0, 0] == pytest.approx(20.6)
     # Residents of a town are on average two thirds of its radius from its middle.
     people = np.array([3_000.0 * np.pi * 9.0])
-    assert region.minutes(points, people, [(250_000.0, 475_000.0)])[0, 0] == pytest.approx(5.0 + 2.0 * 1.3 / 40.0 * 60.0)
+    assert region.minutes(points, people, [(250_000.0, 475_000.0)])[0, 0] == pytest.approx(
+        5.0 + 2.0 * 1.3 / 40.0 * 60.0
+    )
 
 
 def test_groups_of_a_sourced_total_add_up_to_it(model):
@@ -234,7 +269,9 @@ def test_groups_of_a_sourced_total_add_up_to_it(model):
     assert model.region.total("hornbach-enschede") == (17_000, 17_000)
 
 
-def test_missing_figure_of_the_survey_leaves_no_model_and_says_why(facts, monkeypatch: pytest.MonkeyPatch, caplog):
+def test_missing_figure_of_the_survey_leaves_no_model_and_says_why(
+    facts, monkeypatch: pytest.MonkeyPatch, caplog
+):
     survey = surveys.of(facts)
     told = replace(survey, published={**survey.published, "edge_market": "nergens-2019"})
     monkeypatch.setattr(surveys, "of", lambda facts: told)
@@ -242,7 +279,9 @@ def test_missing_figure_of_the_survey_leaves_no_model_and_says_why(facts, monkey
     assert "nergens-2019" in caplog.text
 
 
-def test_missing_site_of_the_survey_leaves_no_model_and_says_why(facts, monkeypatch: pytest.MonkeyPatch, caplog):
+def test_missing_site_of_the_survey_leaves_no_model_and_says_why(
+    facts, monkeypatch: pytest.MonkeyPatch, caplog
+):
     survey = surveys.of(facts)
     monkeypatch.setattr(surveys, "of", lambda facts: replace(survey, checked="nergens"))
     assert calibration.of(facts, draws=16) is None

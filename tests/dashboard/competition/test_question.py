@@ -31,7 +31,9 @@ def test_link_without_a_site_asks_about_the_edge(model):
         ("winkels:nergens", "plein-westermaat", None),
     ],
 )
-def test_site_and_town_are_read_from_what_is_set_out(model, chosen: str, site: str, town: str | None):
+def test_site_and_town_are_read_from_what_is_set_out(
+    model, chosen: str, site: str, town: str | None
+):
     found = question.asked(asking(chosen=chosen), model.region)
     assert (found.site, found.town) == (site, town)
 
@@ -56,21 +58,34 @@ def test_second_state_is_what_the_scenario_makes_of_the_first(model):
 
 
 def test_floor_area_a_reader_brought_counts_in_both_states(model):
-    own = question.answer(model, question.asked(asking(scenario=f"{GROWN},eigen:oldenzaal:25000"), model.region))
+    own = question.answer(
+        model, question.asked(asking(scenario=f"{GROWN},eigen:oldenzaal:25000"), model.region)
+    )
     plain = question.answer(model, question.asked(asking(scenario=GROWN), model.region))
-    share = [{row.site_id: row.before for row in found.today.sites}["oldenzaal"] for found in (own, plain)]
+    share = [
+        {row.site_id: row.before for row in found.today.sites}["oldenzaal"]
+        for found in (own, plain)
+    ]
     assert share[0] != share[1]
     assert own.after is not None
     assert {row.site_id: row.before for row in own.after.sites}["oldenzaal"] == share[0]
 
 
 def test_added_site_is_known_by_name(model):
-    found = question.answer(model, question.asked(asking(scenario="nieuw:6.7900:52.2700:20000:daily"), model.region))
+    found = question.answer(
+        model, question.asked(asking(scenario="nieuw:6.7900:52.2700:20000:daily"), model.region)
+    )
     assert found.known[-1].site_id == "new:0" and np.isfinite(found.known[-1].point).all()
 
 
-@pytest.mark.parametrize(("place", "site"), [("enschede", "enschede"), ("twente", "plein-westermaat"), ("atlantis", "plein-westermaat")])
+@pytest.mark.parametrize(
+    ("place", "site"),
+    [("enschede", "enschede"), ("twente", "plein-westermaat"), ("atlantis", "plein-westermaat")],
+)
 def test_link_without_a_site_asks_about_its_place(model, place: str, site: str):
     assert question.asked(asking(place=place), model.region).site == site
     # What is set out goes before the place.
-    assert question.asked(asking(place=place, chosen="winkels:hengelo"), model.region).site == "hengelo"
+    assert (
+        question.asked(asking(place=place, chosen="winkels:hengelo"), model.region).site
+        == "hengelo"
+    )

@@ -39,12 +39,23 @@ def test_flows_of_a_town_are_ranges_around_all_it_spends(model, branch):
 
 def test_flow_in_the_file_is_the_flow_on_the_screen(model):
     town = model.region.towns[5]
-    shown = {row.site_id: row for row in outcome.run(model, parse(GROWN), "winkelen", "hengelo", town).town}
-    filed = {flow.site_id: flow for flow in sheet.flows(model, parse(GROWN), "winkelen") if flow.town == 5}
+    shown = {
+        row.site_id: row
+        for row in outcome.run(model, parse(GROWN), "winkelen", "hengelo", town).town
+    }
+    filed = {
+        flow.site_id: flow
+        for flow in sheet.flows(model, parse(GROWN), "winkelen")
+        if flow.town == 5
+    }
     assert filed.keys() >= {site for site, row in shown.items() if row.before.high > 0.001}
     for site in filed.keys() & shown.keys():
-        assert filed[site].before == pytest.approx((shown[site].before.low, shown[site].before.high), abs=1e-5)
-        assert filed[site].change == pytest.approx((shown[site].change.low, shown[site].change.high), abs=1e-5)
+        assert filed[site].before == pytest.approx(
+            (shown[site].before.low, shown[site].before.high), abs=1e-5
+        )
+        assert filed[site].change == pytest.approx(
+            (shown[site].change.low, shown[site].change.high), abs=1e-5
+        )
 
 
 def test_every_row_says_modelled_its_range_and_its_error(model, facts):
@@ -53,8 +64,14 @@ def test_every_row_says_modelled_its_range_and_its_error(model, facts):
     assert {row["branch"] for row in rows} == {TEXT(f"branch.{branch}") for branch in BRANCHES}
     for row in rows:
         assert row["share_low"] <= row["share_high"]
-        assert row["error"] == round(100 * model.rmse, 2) and row["error_foreseen"] == round(100 * model.foreseen_rmse, 2)
-    marks = {row["site_id"]: (row["floor_area"], row["calibrated"]) for row in rows if row["branch"] == TEXT("branch.winkelen")}
+        assert row["error"] == round(100 * model.rmse, 2) and row["error_foreseen"] == round(
+            100 * model.foreseen_rmse, 2
+        )
+    marks = {
+        row["site_id"]: (row["floor_area"], row["calibrated"])
+        for row in rows
+        if row["branch"] == TEXT("branch.winkelen")
+    }
     assert marks["almelo"] == ("aanname", "niet gekalibreerd")
     assert marks["hengelo"][0] == "gepubliceerd of omgerekend"
 
@@ -74,7 +91,13 @@ def test_scenario_adds_its_name_and_the_difference_with_a_range(model, facts):
 
 def test_assumptions_go_along(model, facts):
     notes = " ".join(made(model, facts).notes)
-    for said in ("Aanname, geen totaal gevonden", "hemelsbreed", "Rekenvoorbeeld", "procentpunt", "bezoek"):
+    for said in (
+        "Aanname, geen totaal gevonden",
+        "hemelsbreed",
+        "Rekenvoorbeeld",
+        "procentpunt",
+        "bezoek",
+    ):
         assert said in notes
     assert not any(gap in notes for gap in "{}")
 
@@ -105,6 +128,8 @@ def test_without_a_model_the_file_says_what_is_needed(facts):
 
 def test_internal_source_keeps_the_flows_here(model, facts, monkeypatch: pytest.MonkeyPatch):
     known = facts.source
-    monkeypatch.setattr(facts, "source", lambda source_id: replace(known(source_id), sharing="internal"))
+    monkeypatch.setattr(
+        facts, "source", lambda source_id: replace(known(source_id), sharing="internal")
+    )
     table = made(model, facts)
     assert table.rows == () and "eigen gebruik" in table.notes[0]

@@ -1,4 +1,6 @@
-"""What a fit is fed: the flows of the problem, how they move, and that it ends where an exhaustive search does."""
+"""What a fit is fed: the flows of the problem, how they move, and that it ends where an exhaustive
+search does.
+"""
 
 import numpy as np
 import pytest
@@ -21,11 +23,16 @@ def problem(model, facts) -> Problem:
 
 def drawn(problem: Problem, how_many: int) -> tuple[Unknowns, ...]:
     rng = np.random.default_rng(11)
-    return tuple(Unknowns(rng.random(len(problem.region.named)), float(rng.uniform(0.2, 0.6)), 2.0) for _ in range(how_many))
+    return tuple(
+        Unknowns(rng.random(len(problem.region.named)), float(rng.uniform(0.2, 0.6)), 2.0)
+        for _ in range(how_many)
+    )
 
 
 def places(form: Form, how_many: int) -> np.ndarray:
-    return np.array(form.low) + evenly(how_many, len(form.low), seed=3) * (np.array(form.high) - form.low)
+    return np.array(form.low) + evenly(how_many, len(form.low), seed=3) * (
+        np.array(form.high) - form.low
+    )
 
 
 @FORM
@@ -46,12 +53,16 @@ def test_slopes_are_how_the_flows_move(problem, form):
     for at in range(parameters.shape[1]):
         step = np.zeros(parameters.shape)
         step[:, at] = 1e-5 * (np.abs(parameters[:, at]) + 0.01)
-        felt = (spent(parameters + step, cases)[0] - spent(parameters - step, cases)[0]) / (2.0 * step[:, at, None, None])
+        felt = (spent(parameters + step, cases)[0] - spent(parameters - step, cases)[0]) / (
+            2.0 * step[:, at, None, None]
+        )
         assert slopes[:, at] == pytest.approx(felt, abs=1e-5 * np.abs(felt).max())
 
 
 @FORM
-def test_the_only_site_of_a_group_has_all_its_spending(problem, form, monkeypatch: pytest.MonkeyPatch):
+def test_the_only_site_of_a_group_has_all_its_spending(
+    problem, form, monkeypatch: pytest.MonkeyPatch
+):
     at, whole = problem.region.place_of("hengelo"), problem.floor
 
     def alone(unknowns: Unknowns, weight: float) -> np.ndarray:
@@ -70,14 +81,24 @@ def test_the_only_site_of_a_group_has_all_its_spending(problem, form, monkeypatc
 
 
 def test_left_out_shares_are_found_as_by_an_exhaustive_search(problem, model):
-    """No kinder and no harder: from 16 places each, scipy finds nothing lower, and foresees the same."""
+    """No kinder and no harder: from 16 places each, scipy finds nothing lower, and foresees the
+    same.
+    """
     spent, targets = Spending(problem, [model.middle.unknowns]), problem.targets
-    found, foreseen = leave_one_out(spent, targets, start=START, low=LOW, high=HIGH, tries=calibration.TRIES)
+    found, foreseen = leave_one_out(
+        spent, targets, start=START, low=LOW, high=HIGH, tries=calibration.TRIES
+    )
     assert found.parameters == pytest.approx(model.middle.fitted.parameters)
     assert foreseen == pytest.approx([row.foreseen for row in model.comparisons])
     low, high, only = np.array(LOW), np.array(HIGH), np.array([0])
-    parts, wholes = (np.array([np.outer(*pair) for pair in pairs]) for pairs in zip(*((t.part, t.whole) for t in targets), strict=True))
-    values, rank = np.array([target.value for target in targets]), np.array([target.at_least for target in targets])
+    parts, wholes = (
+        np.array([np.outer(*pair) for pair in pairs])
+        for pairs in zip(*((t.part, t.whole) for t in targets), strict=True)
+    )
+    values, rank = (
+        np.array([target.value for target in targets]),
+        np.array([target.at_least for target in targets]),
+    )
 
     def sums(table: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return (parts * table).sum(axis=(1, 2)), (wholes * table).sum(axis=(1, 2))
@@ -89,7 +110,9 @@ def test_left_out_shares_are_found_as_by_an_exhaustive_search(problem, model):
     def moved(parameters: np.ndarray) -> np.ndarray:
         flows, slopes = (found[0] for found in spent(parameters[None], only))
         part, whole = sums(flows)
-        by_parameter = np.array([(one - other * part / whole) / whole for one, other in map(sums, slopes)]).T
+        by_parameter = np.array(
+            [(one - other * part / whole) / whole for one, other in map(sums, slopes)]
+        ).T
         return np.where((rank & (part / whole >= values))[:, None], 0.0, by_parameter)
 
     for place in range(len(targets)):
@@ -97,21 +120,36 @@ def test_left_out_shares_are_found_as_by_an_exhaustive_search(problem, model):
         best = min(
             (
                 least_squares(
-                    lambda at: missed(at)[others], start, jac=lambda at: moved(at)[others], bounds=(low, high),
-                    x_scale=[0.2, 0.08, 8.0, 0.3], ftol=1e-7,
+                    lambda at: missed(at)[others],
+                    start,
+                    jac=lambda at: moved(at)[others],
+                    bounds=(low, high),
+                    x_scale=[0.2, 0.08, 8.0, 0.3],
+                    ftol=1e-7,
                 )
                 for start in places(USED, 16)
             ),
             key=lambda tried: tried.cost,
-        )  # fmt: skip
-        assert foreseen[place] == pytest.approx(missed(best.x)[place], abs=5e-4), targets[place].name
+        )
+        assert foreseen[place] == pytest.approx(missed(best.x)[place], abs=5e-4), targets[
+            place
+        ].name
 
 
 def test_no_draw_is_left_out_that_could_be_met_from_elsewhere(problem, model):
     unknowns, values = calibration._drawn(problem, calibration.DRAWS, calibration.SEED)
     some = slice(None, None, 5)
     spent = Spending(problem, unknowns[some])
-    wide = calibrate_each(spent, problem.targets, values[some], start=START, low=LOW, high=HIGH, precision=1e-4, tries=24)
+    wide = calibrate_each(
+        spent,
+        problem.targets,
+        values[some],
+        start=START,
+        low=LOW,
+        high=HIGH,
+        precision=1e-4,
+        tries=24,
+    )
     kept = {member.unknowns for member in calibration._kept(problem, unknowns[some], values[some])}
     met = [found.rmse <= calibration.WORST_MEAN_ERROR for found in wide]
     assert [one in kept for one in unknowns[some]] == met

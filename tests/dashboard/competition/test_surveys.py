@@ -1,4 +1,6 @@
-"""Every declared survey is about places and figures of the snapshot it names, and has its words in every language."""
+"""Every declared survey is about places and figures of the snapshot it names, and has its words in
+every language.
+"""
 
 import re
 from dataclasses import replace
@@ -17,8 +19,14 @@ from data import catalogue
 from tests import town
 
 SNAPSHOTS = {"twente_2019": catalogue.EMBEDDED, "voorbeeldstreek_2023": catalogue.EXAMPLE}
-# What the shares of the made-up survey were made with (see `etl.example.flows`): the fit does not know it.
-HIDDEN = {"beta_non_daily": 0.17, "beta_large_scale": 0.075, "border_minutes": 9.0, "other_shops": 0.30}
+# What the shares of the made-up survey were made with (see `etl.example.flows`): the fit does not
+# know it.
+HIDDEN = {
+    "beta_non_daily": 0.17,
+    "beta_large_scale": 0.075,
+    "border_minutes": 9.0,
+    "other_shops": 0.30,
+}
 GROWN = "naam:rand-groeit,vloer:voorbeeldboulevard:150"
 
 
@@ -46,10 +54,21 @@ def test_survey_is_about_places_and_figures_of_its_snapshot(survey: Survey):
     facts = Facts(catalogue.open(SNAPSHOTS[survey.id]))
     assert surveys.of(facts) == survey
     assert {survey.edge, survey.home, survey.first, survey.checked} <= facts.places.keys()
-    assert facts.places[survey.home].municipality_code == facts.places[survey.edge].municipality_code == survey.home_code
+    assert (
+        facts.places[survey.home].municipality_code
+        == facts.places[survey.edge].municipality_code
+        == survey.home_code
+    )
     assert survey.neighbour_codes < survey.municipalities
     floors = survey.floor_areas
-    for asked in (*survey.published.values(), survey.turnover, floors.per_head, floors.country, floors.main_centres, floors.concentrations):
+    for asked in (
+        *survey.published.values(),
+        survey.turnover,
+        floors.per_head,
+        floors.country,
+        floors.main_centres,
+        floors.concentrations,
+    ):
         assert region.figure(facts, asked) > 0.0
     # A year of the survey stands in every id of a share of it.
     assert all(name.endswith(str(survey.year)) for name in survey.published.values())
@@ -64,7 +83,11 @@ def test_snapshot_no_survey_tells_of_has_none(tmp_path):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_survey_says_the_same_things(lang):
     said = {
-        survey.id: {key.split(".", 2)[2] for key in texts(lang).sentences if key.startswith(f"survey.{survey.id}.")}
+        survey.id: {
+            key.split(".", 2)[2]
+            for key in texts(lang).sentences
+            if key.startswith(f"survey.{survey.id}.")
+        }
         for survey in surveys.found()
     }
     assert said["twente_2019"] == said["voorbeeldstreek_2023"]
@@ -76,10 +99,14 @@ def test_notes_quote_the_shares_of_their_survey(lang):
     """The sentences name figures; they are those of the snapshot."""
     for survey in surveys.found():
         facts = Facts(catalogue.open(SNAPSHOTS[survey.id]))
-        per_cent = {key: round(100 * region.figure(facts, name)) for key, name in survey.published.items()}
+        per_cent = {
+            key: round(100 * region.figure(facts, name)) for key, name in survey.published.items()
+        }
         visits = [per_cent[key] for key in ("edge_outside", "edge_neighbours", "edge_germany")]
         money = [per_cent[key] for key in ("edge_market", "home_outside", "home_germany")]
-        assert [int(one) for one in re.findall(r"\d+", survey.say("visitor", texts(lang)))] == visits
+        assert [
+            int(one) for one in re.findall(r"\d+", survey.say("visitor", texts(lang)))
+        ] == visits
         assert [int(one) for one in re.findall(r"\d+", survey.say("segment", texts(lang)))] == money
 
 
@@ -111,7 +138,11 @@ def test_made_up_turnover_that_was_not_fitted_is_met(made_up):
 
 
 def test_scenarios_of_the_made_up_region_answer(made_up):
-    today, grown, closed = shares(made_up), shares(made_up, GROWN), shares(made_up, "naam:dicht,dicht:voorbeeldboulevard")
+    today, grown, closed = (
+        shares(made_up),
+        shares(made_up, GROWN),
+        shares(made_up, "naam:dicht,dicht:voorbeeldboulevard"),
+    )
     edge = "voorbeeldboulevard"
     assert grown[edge].change.low > 0.01 and closed[edge].after.high == 0.0
     assert closed["voorbeeldstad"].change.low > 0.0
@@ -122,8 +153,13 @@ def test_scenarios_of_the_made_up_region_answer(made_up):
 
 def test_spot_outside_the_region_is_named_and_let_go(made_up, model):
     near, far = "nieuw:4.0000:53.2000:12000:large_scale", "nieuw:6.7700:52.2900:12000:large_scale"
-    for one, kept, gone in ((made_up, "4.0000:53.2000", "6.7700:52.2900"), (model, "6.7700:52.2900", "4.0000:53.2000")):
-        asked = replace(state.opening(Vocabulary(("stad",), (), (2003, 2026))), scenario=f"naam:x,{near},{far}")
+    for one, kept, gone in (
+        (made_up, "4.0000:53.2000", "6.7700:52.2900"),
+        (model, "6.7700:52.2900", "4.0000:53.2000"),
+    ):
+        asked = replace(
+            state.opening(Vocabulary(("stad",), (), (2003, 2026))), scenario=f"naam:x,{near},{far}"
+        )
         found = question.asked(asked, one.region)
         assert [new.spot for new in found.scenario.added] == [kept]
         assert found.unknown == (gone,)
@@ -131,7 +167,9 @@ def test_spot_outside_the_region_is_named_and_let_go(made_up, model):
 
 def test_centres_no_figure_is_about_are_not_calibrated(made_up, model):
     assert set(model.region.free) == {"almelo", "borne", "oldenzaal"}
-    assert set(made_up.region.free) == {site.site_id for site in made_up.region.named if site.role == "centre"} - {
+    assert set(made_up.region.free) == {
+        site.site_id for site in made_up.region.named if site.role == "centre"
+    } - {
         "voorbeeldstad",
         "voorbeeldhaven",
     }

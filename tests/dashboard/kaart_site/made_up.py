@@ -25,12 +25,29 @@ MANY = 2_000
 
 def _rows(layer: str, title: str, features: list[scene.Feature], pane: scene.Pane) -> scene.Layer:
     columns = (scene.Column("Naam"), scene.Column("Aantal", numeric=True))
-    return scene.Layer(layer, title, columns, tuple(features), pane, "{n} van {total} getoond", "1 van {total} getoond")
+    return scene.Layer(
+        layer,
+        title,
+        columns,
+        tuple(features),
+        pane,
+        "{n} van {total} getoond",
+        "1 van {total} getoond",
+    )
 
 
-def _feature(name: str, at: tuple[float, float] | None, style: str, number: int, label: str | None = None, id_: str = "") -> scene.Feature:
+def _feature(
+    name: str,
+    at: tuple[float, float] | None,
+    style: str,
+    number: int,
+    label: str | None = None,
+    id_: str = "",
+) -> scene.Feature:
     cells = (scene.Cell(name), scene.Cell(f"{number}", float(number)))
-    return scene.Feature(id_ or name.lower(), None if at is None else Point(at), style, name, label, cells)
+    return scene.Feature(
+        id_ or name.lower(), None if at is None else Point(at), style, name, label, cells
+    )
 
 
 @cache
@@ -43,10 +60,28 @@ def files(lang: str, link_base: str | None = None) -> scene.SceneFiles:
         _feature("Ergens", (X + 2_000, Y - 1_500), "initiative_physical_town", 4),
         _feature("Nergens", None, "initiative_activity", 5),
     ]
-    vacancy = [_feature("Cijfer", (X + 2_000, Y + 1_500), "vacancy_figure", 63, "63 panden\nbinnenstad · nov 2023")]
-    hostile = [_feature(name, (X - 3_000 + 900 * n, Y + 2_200), "edge_retail", n, name, f"h{n}") for n, name in enumerate(HOSTILE)]
+    vacancy = [
+        _feature(
+            "Cijfer",
+            (X + 2_000, Y + 1_500),
+            "vacancy_figure",
+            63,
+            "63 panden\nbinnenstad · nov 2023",
+        )
+    ]
+    hostile = [
+        _feature(name, (X - 3_000 + 900 * n, Y + 2_200), "edge_retail", n, name, f"h{n}")
+        for n, name in enumerate(HOSTILE)
+    ]
     premises = [
-        _feature(f"Pand {n}", (X - 3_500 + 140 * (n % 50), Y - 2_500 + 120 * (n // 50)), "in_use", n, None, f"p{n}")
+        _feature(
+            f"Pand {n}",
+            (X - 3_500 + 140 * (n % 50), Y - 2_500 + 120 * (n // 50)),
+            "in_use",
+            n,
+            None,
+            f"p{n}",
+        )
         for n in range(MANY)
     ]
     made = scene.Scene(
@@ -58,7 +93,9 @@ def files(lang: str, link_base: str | None = None) -> scene.SceneFiles:
         ),
         lang=lang,
         texts=with_edge(lang, "Plein Westermaat"),
-        background=scene.Background(names=(scene.PlaceName("Voorbeeldstad", (X + 2_000, Y - 1_500)),)),
+        background=scene.Background(
+            names=(scene.PlaceName("Voorbeeldstad", (X + 2_000, Y - 1_500)),)
+        ),
         home=HOME,
         edge=EDGE,
         tiles=tiles.parse(os.environ.get("STADSHART_TILES", "off")),

@@ -1,4 +1,6 @@
-"""A made-up region as a map of its own, with every kind of mark in it; and the same full of hostile words."""
+"""A made-up region as a map of its own, with every kind of mark in it; and the same full of hostile
+words.
+"""
 
 from dataclasses import replace
 
@@ -24,17 +26,21 @@ PAYLOADS = [
     "${window.harmed='template'}",
     "`t Hoekje",
     "Winkel \\",
-    "\" onmouseover=\"window.harmed='attribute'\" x=\"",
+    '" onmouseover="window.harmed=\'attribute\'" x="',
     "{{ 7 * 7 }} {% if 1 %}weg{% endif %} {# weg #}",
     "</template></style></title><svg onload=\"window.harmed='svg'\">",
 ]
 
 
-def point(id_: str, at: tuple[float, float], style: str, name: str, label: str | None = None, *more: str) -> Feature:
+def point(
+    id_: str, at: tuple[float, float], style: str, name: str, label: str | None = None, *more: str
+) -> Feature:
     return Feature(id_, Point(at), style, name, label, (Cell(name), *map(Cell, more)))
 
 
-def layer(id_: str, title: str, pane: str, *features: Feature, columns: tuple[str, ...] = ("Naam",)) -> Layer:
+def layer(
+    id_: str, title: str, pane: str, *features: Feature, columns: tuple[str, ...] = ("Naam",)
+) -> Layer:
     return Layer(
         id=id_,
         title=title,
@@ -51,7 +57,11 @@ def near(dx: float, dy: float) -> tuple[float, float]:
 
 
 def figures() -> Layer:
-    labels = ["19,3 %\nvan de panden, nov 2023", "15 %\nvan de winkelmeters, 2017", "14,3 %\nvan de verkooppunten, 2017"]
+    labels = [
+        "19,3 %\nvan de panden, nov 2023",
+        "15 %\nvan de winkelmeters, 2017",
+        "14,3 %\nvan de verkooppunten, 2017",
+    ]
     marks = [
         point(f"v{index}", at, "vacancy_figure", f"{town}: leegstand", label, label.split("\n")[0])
         for index, ((town, at), label) in enumerate(zip(TOWNS.items(), labels, strict=False))
@@ -62,43 +72,99 @@ def figures() -> Layer:
 def initiatives() -> Layer:
     kinds = ("physical", "activity", "transformation")
     spots = [
-        point(f"i{index}", near(90 * index, 40), f"initiative_{kinds[index % 3]}", f"Initiatief {index + 1}", f"Initiatief {index + 1}")
+        point(
+            f"i{index}",
+            near(90 * index, 40),
+            f"initiative_{kinds[index % 3]}",
+            f"Initiatief {index + 1}",
+            f"Initiatief {index + 1}",
+        )
         for index in range(5)
     ]
     towns = [
-        point(f"t{index}", TOWNS["Oosterdam"], f"initiative_{kinds[index % 3]}_town", f"Stadsidee {index + 1}")
+        point(
+            f"t{index}",
+            TOWNS["Oosterdam"],
+            f"initiative_{kinds[index % 3]}_town",
+            f"Stadsidee {index + 1}",
+        )
         for index in range(3)
     ]
-    nowhere = Feature("n0", None, "initiative_activity", "Reizend plan", None, (Cell("Reizend plan"),))
+    nowhere = Feature(
+        "n0", None, "initiative_activity", "Reizend plan", None, (Cell("Reizend plan"),)
+    )
     return layer("initiatieven", "Initiatieven", "initiatives", *spots, *towns, nowhere)
 
 
 def scene(*layers: Layer, background: Background | None = None) -> Scene:
     stations = [
-        point(f"s{index}", (x + 350, y - 500), "station", f"{town}, station", f"{number}\ninstappers, 2023", number)
-        for index, ((town, (x, y)), number) in enumerate(zip(TOWNS.items(), ("11.540", "18.210", "7.900", "2.150", "3.480"), strict=True))
+        point(
+            f"s{index}",
+            (x + 350, y - 500),
+            "station",
+            f"{town}, station",
+            f"{number}\ninstappers, 2023",
+            number,
+        )
+        for index, ((town, (x, y)), number) in enumerate(
+            zip(TOWNS.items(), ("11.540", "18.210", "7.900", "2.150", "3.480"), strict=True)
+        )
     ]
-    edge = point("e0", (249_300, 474_700), "edge_retail", "Randpark", "Randpark\n68.000 m², 2019", "68.000 m²")
+    edge = point(
+        "e0",
+        (249_300, 474_700),
+        "edge_retail",
+        "Randpark",
+        "Randpark\n68.000 m², 2019",
+        "68.000 m²",
+    )
     track = LineString([TOWNS["Westerhaven"], TOWNS["Noorderveld"], CORE, TOWNS["Oosterdam"]])
-    border = LineString([(262_500, 495_000), (265_000, 484_000), (268_500, 478_000), (264_500, 465_000)])
+    border = LineString(
+        [(262_500, 495_000), (265_000, 484_000), (268_500, 478_000), (264_500, 465_000)]
+    )
     own = Background(
         shapes=(
             ("land_nl", box(225_000, 460_000, 264_000, 496_000)),
-            ("land_de", Polygon([(262_500, 496_000), *border.coords, (280_000, 465_000), (280_000, 496_000)])),
+            (
+                "land_de",
+                Polygon(
+                    [(262_500, 496_000), *border.coords, (280_000, 465_000), (280_000, 496_000)]
+                ),
+            ),
             ("rail", track),
             ("rail", LineString([CORE, TOWNS["Zuiderbroek"]])),
             ("border", border),
         ),
-        names=(*(PlaceName(name, at) for name, at in TOWNS.items()), PlaceName("Grensheim", (270_500, 479_500), abroad=True)),
-        countries=(PlaceName("Nederland", (262_600, 489_000)), PlaceName("Duitsland", (268_000, 487_500))),
+        names=(
+            *(PlaceName(name, at) for name, at in TOWNS.items()),
+            PlaceName("Grensheim", (270_500, 479_500), abroad=True),
+        ),
+        countries=(
+            PlaceName("Nederland", (262_600, 489_000)),
+            PlaceName("Duitsland", (268_000, 487_500)),
+        ),
     )
     given = layers or (
         figures(),
         initiatives(),
-        layer("treinreizigers", "Treinreizigers", "labels", *stations, columns=("Station", "Instappers")),
-        layer("randwinkels", "Winkels aan de rand", "edge_retail", edge, columns=("Locatie", "Winkelvloer")),
+        layer(
+            "treinreizigers",
+            "Treinreizigers",
+            "labels",
+            *stations,
+            columns=("Station", "Instappers"),
+        ),
+        layer(
+            "randwinkels",
+            "Winkels aan de rand",
+            "edge_retail",
+            edge,
+            columns=("Locatie", "Winkelvloer"),
+        ),
     )
-    return Scene(given, "nl", wording("nl"), background or own, home=(237_500, 468_500, 268_500, 489_000))
+    return Scene(
+        given, "nl", wording("nl"), background or own, home=(237_500, 468_500, 268_500, 489_000)
+    )
 
 
 def everything(given: Scene) -> dict[str, dict[str, str]]:
@@ -123,16 +189,40 @@ def text_of(given: Scene, caption: Caption = CAPTION) -> str:
 
 def hostile(payload: str) -> Scene:
     label = f"{payload}\n{payload}"
-    marks = layer(payload, payload, "labels", point(payload, CORE, "station", payload, label, payload), columns=(payload, payload))
-    town = layer("towns", f"{payload} 2", "initiatives", point("t", CORE, "initiative_activity_town", payload))
-    line = Feature("l", LineString([CORE, near(900, 900)]), "vacancy_3", payload, payload, (Cell(payload),))
+    marks = layer(
+        payload,
+        payload,
+        "labels",
+        point(payload, CORE, "station", payload, label, payload),
+        columns=(payload, payload),
+    )
+    town = layer(
+        "towns",
+        f"{payload} 2",
+        "initiatives",
+        point("t", CORE, "initiative_activity_town", payload),
+    )
+    line = Feature(
+        "l", LineString([CORE, near(900, 900)]), "vacancy_3", payload, payload, (Cell(payload),)
+    )
     given = scene(
-        replace(marks, sentence=payload.replace("{", "{{").replace("}", "}}"), sentence_one="1", note=payload),
+        replace(
+            marks,
+            sentence=payload.replace("{", "{{").replace("}", "}}"),
+            sentence_one="1",
+            note=payload,
+        ),
         town,
         layer("lines", f"{payload} 3", "streets", line),
-        background=Background(names=(PlaceName(payload, near(400, 0)),), countries=(PlaceName(payload, near(0, 900)),)),
+        background=Background(
+            names=(PlaceName(payload, near(400, 0)),), countries=(PlaceName(payload, near(0, 900)),)
+        ),
     )
-    return replace(given, texts={key: payload for key in given.texts}, home=(*near(-1_500, -1_500), *near(1_500, 1_500)))
+    return replace(
+        given,
+        texts=dict.fromkeys(given.texts, payload),
+        home=(*near(-1_500, -1_500), *near(1_500, 1_500)),
+    )
 
 
 def hostile_caption(payload: str) -> Caption:

@@ -1,4 +1,6 @@
-"""The own background: shapes of the snapshot in drawing order, the outlines of areas, and whom to credit."""
+"""The own background: shapes of the snapshot in drawing order, the outlines of areas, and whom to
+credit.
+"""
 
 from pathlib import Path
 
@@ -21,7 +23,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.data
 
 
-def test_shapes_come_from_the_ground_up_with_the_outline_of_the_municipality_under_the_roads(town: Path):
+def test_shapes_come_from_the_ground_up_with_the_outline_of_the_municipality_under_the_roads(
+    town: Path,
+):
     kinds = list(dict.fromkeys(kind for kind, _ in background(catalogue.open(town), "nl").shapes))
     assert kinds == ["water", "building", "municipality", "road", "rail"]
     assert set(kinds) <= theme.BACKGROUND.keys()
@@ -29,11 +33,17 @@ def test_shapes_come_from_the_ground_up_with_the_outline_of_the_municipality_und
 
 def test_an_area_is_drawn_as_a_line_so_that_it_covers_nothing(town: Path):
     shapes = background(catalogue.open(town), "nl").shapes
-    assert {shape.geom_type for kind, shape in shapes if kind == "municipality"} <= {"LineString", "MultiLineString"}
+    assert {shape.geom_type for kind, shape in shapes if kind == "municipality"} <= {
+        "LineString",
+        "MultiLineString",
+    }
 
 
 def test_whoever_drew_it_is_credited(town: Path):
-    assert background(catalogue.open(town), "nl").credit == "© OpenStreetMap-bijdragers; Bron: CBS, via PDOK"
+    assert (
+        background(catalogue.open(town), "nl").credit
+        == "© OpenStreetMap-bijdragers; Bron: CBS, via PDOK"
+    )
 
 
 def test_the_sketch_that_ships_has_no_areas():

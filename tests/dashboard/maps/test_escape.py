@@ -48,7 +48,8 @@ def test_ampersand_is_written_once() -> None:
     assert escape("C&A") == "C&amp;A"
 
 
-# The package -------------------------------------------------------------------------------------------------------
+# The package
+# -------------------------------------------------------------------------------------------------------
 
 ROOM = Path(dashboard.__file__).parent
 MODULES = sorted(path for path in ROOM.rglob("*.py"))
@@ -82,21 +83,36 @@ def calls(tree: ast.Module) -> Iterator[ast.Call]:
 
 def writes_tags(tree: ast.Module) -> bool:
     strings = (found for found in ast.walk(tree) if isinstance(found, ast.JoinedStr))
-    return any(isinstance(part, ast.Constant) and TAG.search(str(part.value)) for one in strings for part in one.values)
+    return any(
+        isinstance(part, ast.Constant) and TAG.search(str(part.value))
+        for one in strings
+        for part in one.values
+    )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_text_reaches_folium_and_html_through_the_door_only(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     names = imported(tree)
-    assert not [name for name in names if name.split(".")[0] in ("folium", "branca")] or named(path) == DRAWS_WITH_FOLIUM
+    assert (
+        not [name for name in names if name.split(".")[0] in ("folium", "branca")]
+        or named(path) == DRAWS_WITH_FOLIUM
+    )
     for call in calls(tree):
         keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-        assert called(call).split(".")[-1] not in ("Popup", "Tooltip", "DivIcon", "GeoJsonPopup", "GeoJsonTooltip")
+        assert called(call).split(".")[-1] not in (
+            "Popup",
+            "Tooltip",
+            "DivIcon",
+            "GeoJsonPopup",
+            "GeoJsonTooltip",
+        )
         assert not keywords.keys() & {"popup", "tooltip", "unsafe_allow_html"}
         if named(path) == DRAWS_WITH_FOLIUM and "name" in keywords:
             assert ast.unparse(keywords["name"]).startswith("escape("), f"line {call.lineno}"
-    if writes_tags(tree) or any(called(call).endswith(("st.html", "components.html")) for call in calls(tree)):
+    if writes_tags(tree) or any(
+        called(call).endswith(("st.html", "components.html")) for call in calls(tree)
+    ):
         assert named(path) in WRITES_HTML
         assert names & {"dashboard.maps.escape.escape", "dashboard.markup.node"}
 

@@ -23,7 +23,18 @@ from dashboard.state import REGION, Selection, Vocabulary, opening
 from dashboard.text import Lang, texts
 from data import catalogue
 from tests.dashboard import voorbeeldstad
-from tests.dashboard.maps.drawn import CAPTION, CORE, PAYLOADS, everything, hostile, hostile_caption, layer, near, scene, text_of
+from tests.dashboard.maps.drawn import (
+    CAPTION,
+    CORE,
+    PAYLOADS,
+    everything,
+    hostile,
+    hostile_caption,
+    layer,
+    near,
+    scene,
+    text_of,
+)
 
 SIZE_LIMIT = 600_000
 
@@ -42,25 +53,37 @@ def selection(facts: Facts) -> Selection:
 
 
 def test_same_map_gives_the_same_bytes() -> None:
-    assert map_file(scene(), everything(scene()), CAPTION) == map_file(scene(), everything(scene()), CAPTION)
+    assert map_file(scene(), everything(scene()), CAPTION) == map_file(
+        scene(), everything(scene()), CAPTION
+    )
 
 
 def test_file_is_small_enough_to_mail() -> None:
     assert len(map_file(scene(), everything(scene()), CAPTION)) < SIZE_LIMIT
 
 
-def test_background_of_a_whole_city_stays_small_enough_to_mail(facts: Facts, selection: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Houses of 8 x 10 m on a grid of 20 m, over 2 x 2 km: 10,000 of them, of which 8,100 in the inner city.
+def test_background_of_a_whole_city_stays_small_enough_to_mail(
+    facts: Facts, selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Houses of 8 x 10 m on a grid of 20 m, over 2 x 2 km: 10,000 of them, of which 8,100 in the
+    # inner city.
     x, y = facts.places["hengelo"].core.coords[0]
     at = np.arange(-1_000, 1_000, 20.0)
-    houses = shapely.box(*(part.ravel() for part in np.meshgrid(x + at, y + at)), *(part.ravel() for part in np.meshgrid(x + at + 8, y + at + 10)))
+    houses = shapely.box(
+        *(part.ravel() for part in np.meshgrid(x + at, y + at)),
+        *(part.ravel() for part in np.meshgrid(x + at + 8, y + at + 10)),
+    )
     roads = [LineString([(x - 3_000, y + step), (x + 3_000, y + step)]) for step in at]
     shapes = (*(("building", house) for house in houses), *(("road", road) for road in roads))
-    monkeypatch.setattr(atlas, "ground", lambda *_, **__: Background(shapes, schematic=False, credit="kaart"))
+    monkeypatch.setattr(
+        atlas, "ground", lambda *_, **__: Background(shapes, schematic=False, credit="kaart")
+    )
     made = document(facts, replace(selection, place="hengelo"), texts("nl"))
     assert len(made) <= 2_000_000
     mark = b'"style": "building"'
-    assert made.count(mark) == 1 and mark not in document(facts, replace(selection, place=REGION), texts("nl"))
+    assert made.count(mark) == 1 and mark not in document(
+        facts, replace(selection, place=REGION), texts("nl")
+    )
 
 
 def test_nothing_is_fetched_by_the_file() -> None:
@@ -72,7 +95,11 @@ def test_nothing_is_fetched_by_the_file() -> None:
 
 def test_file_brings_no_library_it_does_not_use() -> None:
     page = text_of(scene()).lower()
-    assert not [name for name in ("jquery", "bootstrap", "awesome", "user-scalable", "maximum-scale") if name in page]
+    assert not [
+        name
+        for name in ("jquery", "bootstrap", "awesome", "user-scalable", "maximum-scale")
+        if name in page
+    ]
 
 
 def test_other_folium_maps_keep_their_own_scripts() -> None:
@@ -91,7 +118,14 @@ def test_page_says_its_language_and_title() -> None:
 def test_frame_itself_carries_credit_date_licence_and_marks() -> None:
     frame = re.search(r"<figure.*?</figure>", text_of(scene()), re.DOTALL)
     assert frame is not None
-    for piece in ("Voorbeeldstad en omgeving", "Winkeltelling", "november 2023", "CC BY 4.0", "Gemodelleerd", "Natural Earth"):
+    for piece in (
+        "Voorbeeldstad en omgeving",
+        "Winkeltelling",
+        "november 2023",
+        "CC BY 4.0",
+        "Gemodelleerd",
+        "Natural Earth",
+    ):
         assert piece in frame[0]
 
 
@@ -130,7 +164,9 @@ def test_legend_counts_each_class() -> None:
 
 def test_every_visible_feature_has_its_row() -> None:
     page = text_of(scene())
-    assert len(re.findall(r'<tr id="r\d+"', page)) == sum(len(one.features) for one in scene().layers)
+    assert len(re.findall(r'<tr id="r\d+"', page)) == sum(
+        len(one.features) for one in scene().layers
+    )
 
 
 def test_feature_without_a_known_spot_stands_in_the_table_only() -> None:
@@ -150,13 +186,17 @@ def test_empty_selection_still_gives_a_page_that_says_so() -> None:
     ("visible", "message"),
     [({"wolken": {}}, "layer 'wolken'"), ({"leegstand": {"v9": "vacancy_figure"}}, "such as 'v9'")],
 )
-def test_what_the_scene_does_not_hold_is_refused(visible: dict[str, dict[str, str]], message: str) -> None:
+def test_what_the_scene_does_not_hold_is_refused(
+    visible: dict[str, dict[str, str]], message: str
+) -> None:
     with pytest.raises(MapError, match=message):
         map_file(scene(), visible, CAPTION)
 
 
 def test_file_opens_on_the_view_of_the_link() -> None:
-    page = map_file(scene(), everything(scene()), CAPTION, extent=(6.5, 52.1, 6.7, 52.3)).decode("utf-8")
+    page = map_file(scene(), everything(scene()), CAPTION, extent=(6.5, 52.1, 6.7, 52.3)).decode(
+        "utf-8"
+    )
     assert "[[52.1, 6.5], [52.3, 6.7]]" in page
 
 
@@ -184,13 +224,20 @@ def test_hostile_text_is_in_the_file_as_text_only(payload: str) -> None:
 
 
 def test_widest_line_of_the_screen_is_the_widest_here() -> None:
-    streets = layer("straten", "Straten", "streets", Feature("a", LineString([CORE, near(900, 0)]), "vacancy_5", "A", None, (Cell("A"),)))
+    streets = layer(
+        "straten",
+        "Straten",
+        "streets",
+        Feature("a", LineString([CORE, near(900, 0)]), "vacancy_5", "A", None, (Cell("A"),)),
+    )
     page = text_of(scene(streets))
     assert f'"weight": {min(theme.STYLES["vacancy_5"].width_px, theme.WIDEST_LINE_PX)}' in page
 
 
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])
-def test_shipped_map_is_small_and_names_its_sources(facts: Facts, selection: Selection, lang: Lang) -> None:
+def test_shipped_map_is_small_and_names_its_sources(
+    facts: Facts, selection: Selection, lang: Lang
+) -> None:
     raw = document(facts, replace(selection, lang=lang), texts(lang))
     page = raw.decode("utf-8")
     assert len(raw) < SIZE_LIMIT
@@ -203,8 +250,14 @@ def test_shipped_map_is_small_and_names_its_sources(facts: Facts, selection: Sel
 
 def test_what_is_unknown_is_shown_and_not_counted(facts: Facts, selection: Selection) -> None:
     whole = document(facts, replace(selection, layers=("leegstand",)), texts("nl")).decode()
-    assert "<span>5 leegstandscijfers, elk anders gemeten. Niet met elkaar vergelijken.</span>" in whole and "geen cijfer gevonden" in whole
-    borne = document(facts, replace(selection, place="borne", layers=("leegstand",)), texts("nl")).decode()
+    assert (
+        "<span>5 leegstandscijfers, elk anders gemeten. Niet met elkaar vergelijken.</span>"
+        in whole
+        and "geen cijfer gevonden" in whole
+    )
+    borne = document(
+        facts, replace(selection, place="borne", layers=("leegstand",)), texts("nl")
+    ).decode()
     assert "<span>Hiervan is nog geen cijfer gevonden. Onbekend is niet nul.</span>" in borne
 
 
@@ -220,7 +273,9 @@ def test_shipped_map_links_back_only_with_a_public_address(
 @pytest.mark.parametrize(("lang", "said"), [("en", "made-up data"), ("de", "erfundene Daten")])
 def test_made_up_town_says_so_in_the_language_of_the_file(lang: Lang, said: str) -> None:
     facts = voorbeeldstad.facts()
-    known = Vocabulary(tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years)
+    known = Vocabulary(
+        tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
+    )
     selection = replace(opening(known, lang), layers=("straten", "panden"))
     page = document(facts, selection, texts(lang)).decode()
     caption = re.search(r"<figcaption.*?</figcaption>", page, re.DOTALL)

@@ -1,4 +1,6 @@
-"""Counts of passers-by on the map: a mean of what was counted on end, never across a break, never of the whole town."""
+"""Counts of passers-by on the map: a mean of what was counted on end, never across a break, never
+of the whole town.
+"""
 
 import datetime as dt
 
@@ -45,17 +47,33 @@ def counted(*rows):
 def test_a_break_parts_a_counter_and_an_hour_without_a_value_is_left_out():
     # 500 at noon, nothing at one, moved, 700 at two.
     before, after = counted()
-    assert (before.value, before.intervals, before.failed, before.after_break) == (500.0, 1, 1, False)
+    assert (before.value, before.intervals, before.failed, before.after_break) == (
+        500.0,
+        1,
+        1,
+        False,
+    )
     assert (after.value, after.intervals, after.failed, after.after_break) == (700.0, 1, 0, True)
-    assert (after.street, after.place_id, after.days, after.minutes) == ("Langestraat", "voorbeeldstad", 1, 60)
+    assert (after.street, after.place_id, after.days, after.minutes) == (
+        "Langestraat",
+        "voorbeeldstad",
+        1,
+        60,
+    )
 
 
 def hours(*values, **told):
     start = dt.datetime(2024, 3, 2, 10)
     default = {"counter_id": "teller-2", "minutes": 60}
     return [
-        {**default, "start": f"{start + dt.timedelta(hours=at):%Y-%m-%dT%H:%M}", "value": value, **told} for at, value in enumerate(values)
-    ]  # fmt: skip
+        {
+            **default,
+            "start": f"{start + dt.timedelta(hours=at):%Y-%m-%dT%H:%M}",
+            "value": value,
+            **told,
+        }
+        for at, value in enumerate(values)
+    ]
 
 
 def own(rows):
@@ -69,20 +87,33 @@ def test_the_mean_is_per_counted_hour():
 
 
 def test_quarters_add_up_to_an_hour():
-    quarters = [{"counter_id": "teller-2", "minutes": 15, "start": f"2024-03-02T10:{at:02d}", "value": 25.0} for at in (0, 15, 30, 45)]
+    quarters = [
+        {"counter_id": "teller-2", "minutes": 15, "start": f"2024-03-02T10:{at:02d}", "value": 25.0}
+        for at in (0, 15, 30, 45)
+    ]
     (row,) = own(quarters)
     assert (row.value, row.minutes, row.intervals) == (100.0, 15, 4)
 
 
 def test_days_give_a_mean_per_counted_day():
-    days = [{"counter_id": "teller-2", "minutes": 1440, "start": f"2024-03-0{day}", "value": 1000.0 * day} for day in (1, 2, 3)]
+    days = [
+        {
+            "counter_id": "teller-2",
+            "minutes": 1440,
+            "start": f"2024-03-0{day}",
+            "value": 1000.0 * day,
+        }
+        for day in (1, 2, 3)
+    ]
     (row,) = own(days)
     assert (row.value, row.per, row.days, row.end) == (2000.0, "day", 3, dt.date(2024, 3, 3))
     assert passers.figure(row, texts("en")) == "2,000 per counted day"
 
 
 def test_a_week_counts_seven_days():
-    (row,) = own([{"counter_id": "teller-2", "minutes": 10080, "start": "2024-03-04", "value": 700.0}])
+    (row,) = own(
+        [{"counter_id": "teller-2", "minutes": 10080, "start": "2024-03-04", "value": 700.0}]
+    )
     assert (row.value, row.days, row.end) == (100.0, 7, dt.date(2024, 3, 10))
 
 
@@ -111,7 +142,12 @@ def test_a_counter_in_no_known_street_belongs_to_the_centre_around_it():
 
 def test_the_newest_stretch_within_the_period_stands_for_a_counter():
     old = {"counter_id": "teller-2", "start": "2022-03-02T12:00", "value": 90.0}
-    new = {"counter_id": "teller-2", "start": "2024-03-02T12:00", "value": 60.0, "break_before": True}
+    new = {
+        "counter_id": "teller-2",
+        "start": "2024-03-02T12:00",
+        "value": 60.0,
+        "break_before": True,
+    }
     facts = frames(counts=made_up.counts(old, new))
     for period, value in (("2022-2024", 60.0), ("2022", 90.0)):
         rows = passers.shown(facts, on(facts, periode=period))
@@ -152,7 +188,9 @@ def test_without_counts_the_page_says_so_and_how_they_come_in(lang):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_made_up_town_shows_its_counters_with_days_and_break(example, lang):
-    app = opened("kaart.py", taal=lang, plaats="voorbeeldstad", laag="koopstromen,passanten", keuze=KEY)
+    app = opened(
+        "kaart.py", taal=lang, plaats="voorbeeldstad", laag="koopstromen,passanten", keuze=KEY
+    )
     text = texts(lang)
     said = words(app)
     assert text("passers.note") in said and "voorbeeldteller-03" in said
@@ -172,14 +210,20 @@ def test_details_say_days_interval_break_source_and_licence(lang):
 
 def test_an_hour_without_a_value_is_said():
     card = details.chosen("passanten:voorbeeldteller-05/2024-09-07T1100", EXAMPLE, texts("nl"))
-    assert "Intervallen zonder waarde, dus niet meegeteld: 1." in card and "17 getelde intervallen" in card
+    assert (
+        "Intervallen zonder waarde, dus niet meegeteld: 1." in card
+        and "17 getelde intervallen" in card
+    )
 
 
 def test_counters_are_taken_along_with_unit_days_and_source(example):
     rows = rows_of("kaart.csv", laag="passanten")
     assert len(rows) == 20 and {row["Eenheid"] for row in rows} == {"passanten per geteld uur"}
     moved = next(row for row in rows if row["Kenmerk"].startswith("voorbeeldteller-03"))
-    assert (moved["Begin"], moved["Einde"]) == ("2024-09-14", "2024-09-21") and "na een breuk" in moved["Toelichting"]
+    assert (moved["Begin"], moved["Einde"]) == (
+        "2024-09-14",
+        "2024-09-21",
+    ) and "na een breuk" in moved["Toelichting"]
     assert all(row["Uitgever"] and row["Licentie"] for row in rows)
 
 
@@ -201,16 +245,27 @@ def test_the_map_as_one_file_and_the_picture_hold_the_counters(example):
 def test_a_label_says_the_mean_and_the_months_it_was_counted_in():
     labels = {one.id: one.label for one in passers.layer(EXAMPLE, texts("nl")).features}
     assert labels["voorbeeldteller-01/2024-09-07T1100"] == "382 per geteld uur\nsep 2024"
-    facts = frames(counts=made_up.counts({"minutes": 1440, "start": "2024-03-30"}, {"minutes": 1440, "start": "2024-04-02", "value": 300.0}))
-    assert [one.label for one in passers.layer(facts, texts("nl")).features] == ["400 per getelde dag\nmrt 2024 \N{EN DASH} apr 2024"]
+    facts = frames(
+        counts=made_up.counts(
+            {"minutes": 1440, "start": "2024-03-30"},
+            {"minutes": 1440, "start": "2024-04-02", "value": 300.0},
+        )
+    )
+    assert [one.label for one in passers.layer(facts, texts("nl")).features] == [
+        "400 per getelde dag\nmrt 2024 \N{EN DASH} apr 2024"
+    ]
 
 
 def test_counters_after_a_break_are_named_and_the_rest_counted():
     rows = [
-        {"counter_id": f"teller-{number}", "start": f"2024-03-{day:02d}T12:00", "break_before": day == 3}
+        {
+            "counter_id": f"teller-{number}",
+            "start": f"2024-03-{day:02d}T12:00",
+            "break_before": day == 3,
+        }
         for number in range(8)
         for day in (2, 3)
-    ]  # fmt: skip
+    ]
     facts = frames(counts=made_up.counts(*rows))
     _, broken = passers.notes(facts, on(facts), texts("nl"))
     assert broken.count("3 maart 2024") == passers.MOST_NAMED and broken.endswith("en nog 2.")

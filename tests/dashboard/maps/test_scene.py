@@ -15,12 +15,26 @@ from dashboard.text import LANGUAGES
 
 # The origin of RD, the tower in Amersfoort: 5.387204 east, 52.155173 north in ETRS89.
 AMERSFOORT = (155_000.0, 463_000.0)
-HOSTILE = ["<img src=x onerror=alert(1)>", "</script><script>alert(1)</script>", "${alert(1)}", "`t Hoekje", "a\\", '"']
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "${alert(1)}",
+    "`t Hoekje",
+    "a\\",
+    '"',
+]
 
 
 def dots(count=3, style="in_use"):
     features = tuple(
-        scene.Feature(f"p{index}", Point(AMERSFOORT), style, f"Pand {index}", None, (scene.Cell(f"Pand {index}"),))
+        scene.Feature(
+            f"p{index}",
+            Point(AMERSFOORT),
+            style,
+            f"Pand {index}",
+            None,
+            (scene.Cell(f"Pand {index}"),),
+        )
         for index in range(count)
     )
     return layer(*features)
@@ -28,13 +42,24 @@ def dots(count=3, style="in_use"):
 
 def layer(*features, id="panden", columns=("Naam",)):
     return scene.Layer(
-        id, "Panden", tuple(scene.Column(name) for name in columns), features, "streets", "{n} panden", "1 pand"
+        id,
+        "Panden",
+        tuple(scene.Column(name) for name in columns),
+        features,
+        "streets",
+        "{n} panden",
+        "1 pand",
     )
 
 
 def drawn(*layers, **options):
     made = scene.Scene(
-        layers or (dots(),), "nl", wording("nl"), scene.Background(), (230_000, 460_000, 270_000, 500_000), **options
+        layers or (dots(),),
+        "nl",
+        wording("nl"),
+        scene.Background(),
+        (230_000, 460_000, 270_000, 500_000),
+        **options,
     )
     return scene.scene_files(made)
 
@@ -64,12 +89,17 @@ def steps_of(feature):
 
 def test_a_point_is_in_millionths_of_a_degree():
     lon, lat = steps_of(scene.Feature("a", Point(AMERSFOORT), "in_use", "a"))[0]
-    assert (lon / 1e6, lat / 1e6) == (pytest.approx(5.387204, abs=2e-6), pytest.approx(52.155173, abs=2e-6))
+    assert (lon / 1e6, lat / 1e6) == (
+        pytest.approx(5.387204, abs=2e-6),
+        pytest.approx(52.155173, abs=2e-6),
+    )
 
 
 def test_a_line_counts_each_vertex_from_the_one_before():
     east = (AMERSFOORT[0] + 1_000, AMERSFOORT[1])
-    lon, lat, d_lon, d_lat = steps_of(scene.Feature("a", LineString([AMERSFOORT, east]), "street", "a"))[0]
+    lon, lat, d_lon, d_lat = steps_of(
+        scene.Feature("a", LineString([AMERSFOORT, east]), "street", "a")
+    )[0]
     assert (lon, lat) == (pytest.approx(538_720, abs=1), pytest.approx(5_215_517, abs=1))
     assert (d_lon, d_lat) == (pytest.approx(1_461, abs=2), pytest.approx(0, abs=2))
 
@@ -90,7 +120,10 @@ def test_an_initiative_without_a_place_is_in_the_table_only():
 
 def test_unplaced_rows_do_not_shift_the_others():
     here, nowhere = Point(AMERSFOORT), None
-    features = [scene.Feature(str(n), place, "in_use", "") for n, place in enumerate((nowhere, here, nowhere, here))]
+    features = [
+        scene.Feature(str(n), place, "in_use", "")
+        for n, place in enumerate((nowhere, here, nowhere, here))
+    ]
     shapes = json.loads(scene.layer_bytes(layer(*features, columns=())))["shapes"]
     assert [shape is None for shape in shapes] == [True, False, True, False]
 
@@ -100,7 +133,10 @@ def test_the_same_layer_gives_the_same_bytes():
 
 
 def test_hostile_names_pass_unchanged_as_text():
-    features = [scene.Feature(f"f{n}", None, "in_use", name, name, (scene.Cell(name),)) for n, name in enumerate(HOSTILE)]
+    features = [
+        scene.Feature(f"f{n}", None, "in_use", name, name, (scene.Cell(name),))
+        for n, name in enumerate(HOSTILE)
+    ]
     content = json.loads(scene.layer_bytes(layer(*features)))
     assert content["names"] == content["labels"] == [row[0] for row in content["cells"]] == HOSTILE
 
@@ -158,7 +194,9 @@ def test_a_message_for_two_thousand_streets_stays_under_two_kilobytes():
     choose = random.Random(0)
     streets = dots(2_000, "street")
     files = drawn(streets)
-    visible = {feature.id: choose.choice(classes) for feature in streets.features if choose.random() < 0.6}
+    visible = {
+        feature.id: choose.choice(classes) for feature in streets.features if choose.random() < 0.6
+    }
     sent = scene.message(
         files,
         {"panden": visible},
@@ -208,13 +246,22 @@ def test_the_browser_knows_every_letter():
 
 def test_only_features_of_the_scene_can_be_clicked():
     files = drawn()
-    assert [files.holds("panden", "p1"), files.holds("panden", "p9"), files.holds("p1", "p1")] == [True, False, False]
+    assert [files.holds("panden", "p1"), files.holds("panden", "p9"), files.holds("p1", "p1")] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_bounds_are_in_degrees():
-    west, south, east, north = to_degrees((*AMERSFOORT, AMERSFOORT[0] + 1_000, AMERSFOORT[1] + 1_000))
+    west, south, east, north = to_degrees(
+        (*AMERSFOORT, AMERSFOORT[0] + 1_000, AMERSFOORT[1] + 1_000)
+    )
     assert (west, south) == (pytest.approx(5.3872, abs=1e-4), pytest.approx(52.1552, abs=1e-4))
-    assert (east - west, north - south) == (pytest.approx(0.0146, abs=1e-4), pytest.approx(0.0090, abs=1e-4))
+    assert (east - west, north - south) == (
+        pytest.approx(0.0146, abs=1e-4),
+        pytest.approx(0.0090, abs=1e-4),
+    )
 
 
 def test_turned_bounds_are_refused():

@@ -1,4 +1,6 @@
-"""Published figures of shopping flows on the map: one per place, never compared, never one that may not be quoted."""
+"""Published figures of shopping flows on the map: one per place, never compared, never one that may
+not be quoted.
+"""
 
 from dataclasses import replace
 
@@ -35,17 +37,31 @@ def on(facts=FACTS, **query):
 
 def row(name, **told):
     flow = {
-        "indicator": "non_daily_inflow_share", "unit": "share", "value": 0.5, "area_kind": "municipality", "series": None,
-        "period_start": "2019-01-01", "period_end": "2019-12-31", "definition": "omzet van buiten",
-    }  # fmt: skip
+        "indicator": "non_daily_inflow_share",
+        "unit": "share",
+        "value": 0.5,
+        "area_kind": "municipality",
+        "series": None,
+        "period_start": "2019-01-01",
+        "period_end": "2019-12-31",
+        "definition": "omzet van buiten",
+    }
     return {"observation_id": name, **flow, **told}
 
 
 def of(*rows):
     """The made-up town with these figures of flows."""
-    labels = {"label_nl": "Omzet van buiten", "label_en": "Turnover from outside", "label_de": "Umsatz von außen", "theme": "spending_flows"}
+    labels = {
+        "label_nl": "Omzet van buiten",
+        "label_en": "Turnover from outside",
+        "label_de": "Umsatz von außen",
+        "theme": "spending_flows",
+    }
     kinds = sorted({one["indicator"] for one in rows})
-    return frames(observations=made_up.observations(*rows), indicators=made_up.indicators(*({"indicator": kind, **labels} for kind in kinds)))
+    return frames(
+        observations=made_up.observations(*rows),
+        indicators=made_up.indicators(*({"indicator": kind, **labels} for kind in kinds)),
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -63,19 +79,31 @@ def test_every_place_has_its_one_figure_or_is_unknown(lang):
 
 def test_a_label_says_figure_what_it_measures_where_and_when():
     labels = {one.id: one.label for one in spending_flows.layer(FACTS, texts("nl")).features}
-    assert labels["hengelo-gemeente-non-daily-inflow-share-2019"] == "59 %\nOmzet van buiten, niet-dagelijks · hele gemeente · 2019"
+    assert (
+        labels["hengelo-gemeente-non-daily-inflow-share-2019"]
+        == "59 %\nOmzet van buiten, niet-dagelijks · hele gemeente · 2019"
+    )
     # No town's name stands beside a site at the edge.
-    assert labels["plein-westermaat-visitors-from-outside-share-2019"].startswith("Plein Westermaat: 76 %\n")
+    assert labels["plein-westermaat-visitors-from-outside-share-2019"].startswith(
+        "Plein Westermaat: 76 %\n"
+    )
 
 
 def test_a_municipality_shows_its_centre_and_its_edge():
     shown = spending_flows.visible(FACTS, on(plaats="hengelo"))
-    assert set(shown) == {"hengelo-gemeente-non-daily-inflow-share-2019", "plein-westermaat-visitors-from-outside-share-2019"}
+    assert set(shown) == {
+        "hengelo-gemeente-non-daily-inflow-share-2019",
+        "plein-westermaat-visitors-from-outside-share-2019",
+    }
 
 
 def test_a_period_without_a_figure_leaves_the_centre_unknown():
-    assert spending_flows.visible(FACTS, on(plaats="oldenzaal", periode="2016-2018")) == {"oldenzaal-unknown": "unknown"}
-    assert spending_flows.visible(FACTS, on(plaats="oldenzaal", periode="2015")) == {"oldenzaal-binnenstad-turnover-2015": "flow_figure"}
+    assert spending_flows.visible(FACTS, on(plaats="oldenzaal", periode="2016-2018")) == {
+        "oldenzaal-unknown": "unknown"
+    }
+    assert spending_flows.visible(FACTS, on(plaats="oldenzaal", periode="2015")) == {
+        "oldenzaal-binnenstad-turnover-2015": "flow_figure"
+    }
 
 
 @pytest.mark.parametrize(
@@ -108,14 +136,20 @@ def test_the_inner_city_goes_before_the_municipality_and_new_before_old():
 def test_an_internal_figure_does_not_exist_elsewhere():
     facts = of(row("open"), row("eigen", sharing="internal", source_id="voorbeeldteller"))
     assert len(spending_flows.candidates(facts)) == 2
-    facts = frames(beyond=True, observations=made_up.observations(row("open"), row("eigen", sharing="internal")))
+    facts = frames(
+        beyond=True,
+        observations=made_up.observations(row("open"), row("eigen", sharing="internal")),
+    )
     assert [one.observation_id for one in spending_flows.candidates(facts)] == ["open"]
 
 
 def test_figures_are_never_coloured_or_sized_across_places():
     figure, vacancy = theme.style("flow_figure"), theme.style("vacancy_figure")
     assert replace(figure, id=vacancy.id, label_key=vacancy.label_key) == vacancy
-    assert {one.style for one in spending_flows.layer(FACTS, texts("nl")).features} == {"flow_figure", "unknown"}
+    assert {one.style for one in spending_flows.layer(FACTS, texts("nl")).features} == {
+        "flow_figure",
+        "unknown",
+    }
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -158,10 +192,15 @@ def test_the_made_up_town_opens_with_the_layer(example, lang):
 
 def test_what_is_shown_is_taken_along_with_its_source():
     rows = rows_of("kaart.csv", laag="koopstromen", plaats="hengelo")
-    assert [(one["Plaats"], one["Waarde"], one["Aard"]) for one in rows] == [("Hengelo", "0,59", "gemeten"), ("Plein Westermaat", "0,76", "gemeten")]
+    assert [(one["Plaats"], one["Waarde"], one["Aard"]) for one in rows] == [
+        ("Hengelo", "0,59", "gemeten"),
+        ("Plein Westermaat", "0,76", "gemeten"),
+    ]
     assert all(one["Uitgever"] and one["Licentie"] for one in rows)
 
 
 def test_the_map_as_one_file_has_the_figure():
-    page = exports.download(Studio(tables.facts()), "kaart.html", on(plaats="hengelo")).content.decode()
+    page = exports.download(
+        Studio(tables.facts()), "kaart.html", on(plaats="hengelo")
+    ).content.decode()
     assert "Omzet van buiten, niet-dagelijks" in page and "Koopstroomcijfers" in page

@@ -16,7 +16,10 @@ def test_off_is_off(setting):
 
 def test_the_credit_follows_the_address():
     parsed = tiles.parse("https://tiles.example/{z}/{x}/{y}.png © Gemeente Voorbeeld")
-    assert (parsed.template, parsed.credit) == ("https://tiles.example/{z}/{x}/{y}.png", "© Gemeente Voorbeeld")
+    assert (parsed.template, parsed.credit) == (
+        "https://tiles.example/{z}/{x}/{y}.png",
+        "© Gemeente Voorbeeld",
+    )
 
 
 def test_without_a_credit_the_host_is_named():

@@ -21,7 +21,13 @@ def listed(folder: Path, lang: str = "nl", **changed: object) -> str:
     """The list of a made-up town of whose first source something is told."""
     told: list[SourceRecord] = town.sources()
     records = [replace(told[0], **changed), *told[1:]]
-    store.publish(folder, town.tables(), records, town.table_sources(), published=dt.datetime(2026, 3, 1, tzinfo=dt.timezone.utc))
+    store.publish(
+        folder,
+        town.tables(),
+        records,
+        town.table_sources(),
+        published=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
+    )
     facts = Facts(catalogue.open(folder))
     return str(colophon.sources(facts, Counter(), texts(lang)))
 
@@ -36,7 +42,9 @@ def listed(folder: Path, lang: str = "nl", **changed: object) -> str:
         (None, "ongedateerd"),
     ],
 )
-def test_a_source_without_a_date_of_its_own_is_dated_by_what_its_numbers_describe(tmp_path: Path, surveyed: str | None, told: str):
+def test_a_source_without_a_date_of_its_own_is_dated_by_what_its_numbers_describe(
+    tmp_path: Path, surveyed: str | None, told: str
+):
     assert f"<td>{told}</td>" in listed(tmp_path, source_date=None, surveyed=surveyed)
 
 
@@ -47,10 +55,14 @@ def test_what_was_not_refreshed_says_so_with_its_day(tmp_path: Path, lang: str):
 
 
 def test_what_could_not_be_fetched_says_that_nothing_of_it_is_shown(tmp_path: Path):
-    assert NL("sources.failed") in listed(tmp_path, status="failed") and NL("sources.failed") not in listed(tmp_path)
+    assert NL("sources.failed") in listed(tmp_path, status="failed") and NL(
+        "sources.failed"
+    ) not in listed(tmp_path)
 
 
-def test_a_source_of_which_nothing_was_read_is_named_apart_and_not_listed_as_a_source_of_figures(tmp_path: Path):
+def test_a_source_of_which_nothing_was_read_is_named_apart_and_not_listed_as_a_source_of_figures(
+    tmp_path: Path,
+):
     title = town.sources()[0].title_nl
     said = listed(tmp_path, status="not_supplied")
     table, _, below = said.partition("</table>")

@@ -20,7 +20,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 STREETS = SimpleNamespace(
     streets={street: ("a", street) for street in (*towns.TREATED, *towns.OTHERS)},
     places={"a": SimpleNamespace(names=dict.fromkeys(LANGUAGES, "Aastad"))},
-    towns={"a": SimpleNamespace(streets={street: SimpleNamespace(name=street) for street in (*towns.TREATED, *towns.OTHERS)})},
+    towns={
+        "a": SimpleNamespace(
+            streets={
+                street: SimpleNamespace(name=street) for street in (*towns.TREATED, *towns.OTHERS)
+            }
+        )
+    },
 )
 
 
@@ -34,7 +40,14 @@ def test_the_card_explains_why_nothing_is_said(lang):
 
 def test_the_card_names_what_stands_in_the_way():
     said = effect.card(SHIPPED, NL)
-    for part in ("2015", "oktober 2014", "Alle 5 binnensteden", "station", "zonder initiatief om mee te vergelijken: 0;", "Andere straten of steden: 4;"):
+    for part in (
+        "2015",
+        "oktober 2014",
+        "Alle 5 binnensteden",
+        "station",
+        "zonder initiatief om mee te vergelijken: 0;",
+        "Andere straten of steden: 4;",
+    ):
         assert part in said, part
 
 
@@ -42,7 +55,9 @@ def test_the_card_without_an_attempt_does_not_claim_one():
     assert NL("verdict.tried") not in effect.card(Standstill(SHIPPED.obstacles, ()), NL)
 
 
-@pytest.mark.parametrize(("drop", "word"), [(4, "minder leegstand"), (-4, "meer leegstand"), (0, "geen verschil")])
+@pytest.mark.parametrize(
+    ("drop", "word"), [(4, "minder leegstand"), (-4, "meer leegstand"), (0, "geen verschil")]
+)
 def test_the_analysis_says_what_was_found(drop, word):
     found = measured(units(drop=drop))
     said = effect.analysis(found, STREETS, NL)
@@ -53,7 +68,9 @@ def test_the_analysis_says_what_was_found(drop, word):
 def test_a_refused_analysis_says_so_and_keeps_the_figures():
     found = measured(units(), dict.fromkeys(towns.TREATED[:4], SPRING))
     said = effect.analysis(found, STREETS, NL)
-    assert "geweigerd. Straten of steden met een initiatief in de reeks: 4; nodig: minstens 5." in said
+    assert (
+        "geweigerd. Straten of steden met een initiatief in de reeks: 4; nodig: minstens 5." in said
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -62,7 +79,9 @@ def test_the_placebos_are_drawn_and_stand_in_tables(lang):
     found = measured(units())
     figure = ET.fromstring(effect.placebos(found, found.synthetic, text))
     lines = list(figure.iter(f"{SVG}polyline"))
-    assert len(lines) == len(towns.OTHERS) + 1 and [line.get("stroke-width") for line in lines].count("1") == len(towns.OTHERS)
+    assert len(lines) == len(towns.OTHERS) + 1 and [
+        line.get("stroke-width") for line in lines
+    ].count("1") == len(towns.OTHERS)
     names = {street: street for street in towns.OTHERS}
     tables = effect.placebo_tables(found.synthetic, names, text)
     # A head and a row per survey; a head, the treated streets and a row per other street.
@@ -83,7 +102,11 @@ def test_the_two_paths_are_told_apart_without_colour():
     svg = figure.find(f"{SVG}svg")
     lines = list(svg.iter(f"{SVG}polyline"))
     assert [line.get("stroke-dasharray") for line in lines] == ["6 4", None]
-    assert len(list(svg.iter(f"{SVG}rect"))) == len(list(svg.iter(f"{SVG}circle"))) == len(towns.SURVEYS)
+    assert (
+        len(list(svg.iter(f"{SVG}rect")))
+        == len(list(svg.iter(f"{SVG}circle")))
+        == len(towns.SURVEYS)
+    )
     words = [text.text for text in svg.iter(f"{SVG}text")]
     assert {"Straten met initiatief", "Vergelijkbare straten", "begin"} <= set(words)
 
@@ -109,7 +132,14 @@ def written(figure: str) -> list[str | None]:
 def test_each_drawing_stands_alone_with_its_scale_and_every_year():
     found = measured(units())
     years = [str(year) for year in towns.SURVEYS]
-    paths, placebos = written(effect.paths(found, NL)), written(effect.placebos(found, found.synthetic, NL))
-    assert [word for word in paths if word in years] == [word for word in placebos if word in years] == years[::-1]
+    paths, placebos = (
+        written(effect.paths(found, NL)),
+        written(effect.placebos(found, found.synthetic, NL)),
+    )
+    assert (
+        [word for word in paths if word in years]
+        == [word for word in placebos if word in years]
+        == years[::-1]
+    )
     assert {theme.share(share, "nl", decimals=0) for share in (0.0, 0.2, 0.4)} <= set(paths)
     assert {"0", "+10", "\N{MINUS SIGN}10"} <= set(placebos)

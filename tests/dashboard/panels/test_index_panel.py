@@ -26,7 +26,13 @@ def standing(low: int, high: int, *same: str) -> Standing:
 
 def test_too_little_is_said_with_its_numbers():
     said = index.refusal(SHIPPED, NL)
-    for part in ("2 van de 11 maten", "alle 5 binnensteden", "18 %", "65 %", "geen score en geen volgorde"):
+    for part in (
+        "2 van de 11 maten",
+        "alle 5 binnensteden",
+        "18 %",
+        "65 %",
+        "geen score en geen volgorde",
+    ):
         assert part in said
 
 
@@ -60,7 +66,10 @@ def test_a_rank_is_an_interval():
 
 
 def test_places_that_cannot_be_told_apart_are_named():
-    assert index.apart(standing(1, 3, "hengelo", "almelo"), FACTS, NL) == "Niet te onderscheiden van Hengelo en Almelo."
+    assert (
+        index.apart(standing(1, 3, "hengelo", "almelo"), FACTS, NL)
+        == "Niet te onderscheiden van Hengelo en Almelo."
+    )
     assert index.apart(standing(1, 1), FACTS, NL) == "Te onderscheiden van alle andere."
 
 
@@ -69,7 +78,9 @@ def matter(assumption: str, total: float | None, varied: bool = True) -> Matter:
 
 
 def test_the_assumption_that_matters_most_is_named():
-    said = index.matters((matter("weights", 0.9), matter("normalisation", 0.3), matter("data", 0.0, False)), NL)
+    said = index.matters(
+        (matter("weights", 0.9), matter("normalisation", 0.3), matter("data", 0.0, False)), NL
+    )
     assert "de gewichten" in said and "90 %" in said and NL("index.data_unvaried") in said
 
 
@@ -79,12 +90,19 @@ def test_assumptions_all_varied_need_no_reserve():
 
 
 def test_a_ranking_that_no_assumption_changes_says_so():
-    assert index.matters((matter("weights", None), matter("data", None)), NL) == NL("index.no_matter")
+    assert index.matters((matter("weights", None), matter("data", None)), NL) == NL(
+        "index.no_matter"
+    )
 
 
 @pytest.mark.parametrize(
     ("ranks", "said"),
-    [(3, "zakt Borne 3 plaatsen"), (1, "zakt Borne 1 plaats."), (-2, "stijgt Borne 2 plaatsen"), (-1, "stijgt Borne 1 plaats.")],
+    [
+        (3, "zakt Borne 3 plaatsen"),
+        (1, "zakt Borne 1 plaats."),
+        (-2, "stijgt Borne 2 plaatsen"),
+        (-1, "stijgt Borne 1 plaats."),
+    ],
 )
 def test_leaving_out_a_measure_says_who_moves(ranks, said):
     found = index.left_out((Shift("retail_floor_area", "borne", ranks),), FACTS, VITAL, NL)
@@ -104,7 +122,10 @@ def test_every_preset_shows_its_origin(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_branch_says_something_else_in_every_language(lang):
     text = texts(lang)
-    shifts = [index.left_out((Shift("retail_floor_area", "borne", ranks),), FACTS, VITAL, text)[0] for ranks in (3, 1, -1, -3)]
+    shifts = [
+        index.left_out((Shift("retail_floor_area", "borne", ranks),), FACTS, VITAL, text)[0]
+        for ranks in (3, 1, -1, -3)
+    ]
     said = [
         *(index.refusal(TooLittle(0.18, 2, 11, places), text) for places in (5, 2, 1)),
         index.matters((matter("weights", 0.9), matter("data", 0.0, False)), text),

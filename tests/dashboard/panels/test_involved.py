@@ -1,6 +1,7 @@
 """The network, the timeline, the ways and the rounds as they stand on the page."""
 
 import datetime as dt
+import itertools
 import re
 import xml.etree.ElementTree as ET
 
@@ -54,13 +55,19 @@ def test_what_is_derived_is_explained_only_where_something_is():
 def test_labels_do_not_overlap():
     for number in (0, 1):
         for anchor in ("start", "end"):
-            heights = sorted(float(t.get("y")) for t in drawn(number).iter(f"{SVG}text") if t.get("text-anchor") == anchor)
-            assert min(after - before for before, after in zip(heights, heights[1:], strict=False)) >= 13.0
+            heights = sorted(
+                float(t.get("y"))
+                for t in drawn(number).iter(f"{SVG}text")
+                if t.get("text-anchor") == anchor
+            )
+            assert min(after - before for before, after in itertools.pairwise(heights)) >= 13.0
 
 
 def test_the_picture_has_a_name_and_is_the_same_every_time():
     assert "14 actoren en 12 initiatieven" in drawn(0).get("aria-label")
-    assert involved.picture(NETWORK, FACTS, NL) == involved.picture(involvement.network(FACTS), FACTS, NL)
+    assert involved.picture(NETWORK, FACTS, NL) == involved.picture(
+        involvement.network(FACTS), FACTS, NL
+    )
 
 
 def test_the_table_holds_every_actor_with_its_measures():
@@ -70,8 +77,9 @@ def test_the_table_holds_every_actor_with_its_measures():
 
 
 def test_shared_actors_are_named_with_their_initiatives():
-    assert "<strong>Concordia</strong>: 2 initiatieven: Upgrading binnenstad Expo en Wannaplay." in involved.shared(
-        NETWORK, FACTS, NL
+    assert (
+        "<strong>Concordia</strong>: 2 initiatieven: Upgrading binnenstad Expo en Wannaplay."
+        in involved.shared(NETWORK, FACTS, NL)
     )
     assert NL("actors.none_shared") in involved.shared(SMALL, FACTS, NL)
 
@@ -107,7 +115,16 @@ def test_the_card_says_how_each_part_was_supported():
 
 def test_the_rounds_stand_side_by_side_with_what_is_unknown():
     said = pilot.rounds(EVERY, FACTS, NL)
-    for part in ("2.600.000 euro", "600.000 euro", "15 initiatieven", "8 initiatieven", "100.000 euro", "50 %", "25 %", "plan"):
+    for part in (
+        "2.600.000 euro",
+        "600.000 euro",
+        "15 initiatieven",
+        "8 initiatieven",
+        "100.000 euro",
+        "50 %",
+        "25 %",
+        "plan",
+    ):
         assert part in said, part
     assert "2.000.000" not in said
     assert said.count(NL("unknown.cell")) == 3
@@ -130,12 +147,18 @@ MOMENTS = timeline.moments(FACTS, NL)
 
 
 def test_the_pilots_moments_are_those_of_the_sources():
-    assert [day for day, _ in MOMENTS] == [dt.date(2014, 10, 1), dt.date(2015, 6, 1), dt.date(2016, 5, 1)]
+    assert [day for day, _ in MOMENTS] == [
+        dt.date(2014, 10, 1),
+        dt.date(2015, 6, 1),
+        dt.date(2016, 5, 1),
+    ]
 
 
 def bars(*names: str) -> list[tuple[float, float]]:
     said = timeline.table([BY_ID[name] for name in names], MOMENTS, FACTS, NL)
-    return [(float(a), float(b)) for a, b in re.findall(r"<b[^>]*left:([\d.]+)%;width:([\d.]+)%", said)]
+    return [
+        (float(a), float(b)) for a, b in re.findall(r"<b[^>]*left:([\d.]+)%;width:([\d.]+)%", said)
+    ]
 
 
 def test_a_bar_runs_over_its_years():
@@ -173,4 +196,7 @@ def test_the_invitation_offers_the_sheet_and_its_rules():
     said = invitation.invitation(EVERY, NL)
     assert "./export/initiatieven-sjabloon.csv?" in said
     assert NL("invite.rule_refused") in said and "voormalig eigenaar" in said
-    assert "<code>soort</code>: fysieke ingreep, activiteit of evenement, transformatie en samenwerking" in said
+    assert (
+        "<code>soort</code>: fysieke ingreep, activiteit of evenement, transformatie en"
+        " samenwerking" in said
+    )

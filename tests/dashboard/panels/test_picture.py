@@ -17,13 +17,19 @@ from tests.dashboard.test_views import control
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Request]]:
-    """What the window asks of the desk; every answer is one picture that lacks a character of its headline."""
+    """What the window asks of the desk; every answer is one picture that lacks a character of its
+    headline.
+    """
     found: list[Request] = []
 
     def ask(request: Request, form: str) -> "Future[Made]":
         found.append(request)
         done: Future[Made] = Future()
-        done.set_result(Made(b"", "image/png", "Kop", "Inleiding", "Beeld", "\u6f22" if request.headline else ""))
+        done.set_result(
+            Made(
+                b"", "image/png", "Kop", "Inleiding", "Beeld", "\u6f22" if request.headline else ""
+            )
+        )
         return done
 
     before = tables._folder
@@ -52,7 +58,9 @@ def run(folder: object) -> AppTest:
 
 
 def said(page: AppTest) -> str:
-    return " ".join([one.value for one in page.markdown] + [str(one.proto) for one in page.get("html")])
+    return " ".join(
+        [one.value for one in page.markdown] + [str(one.proto) for one in page.get("html")]
+    )
 
 
 def test_window_offers_only_subjects_the_snapshot_has_and_names_the_others(asked: list[Request]):

@@ -32,7 +32,12 @@ def test_a_profile_that_is_not_sourced_is_unknown(place, lang):
 
 def test_the_sourced_profile_stands_with_its_source():
     said = profile.own(OLDENZAAL, EVERY, FACTS, NL)
-    assert "Historisch erfgoed" in said and "carnaval" in said and "Ongedateerd." in said and "Gemeente Oldenzaal" in said
+    assert (
+        "Historisch erfgoed" in said
+        and "carnaval" in said
+        and "Ongedateerd." in said
+        and "Gemeente Oldenzaal" in said
+    )
     assert NL("unknown.cell") not in said
 
 
@@ -43,8 +48,10 @@ def test_an_ambition_stands_apart_and_named():
 
 def test_a_change_shows_both_years_and_never_the_difference():
     change = Change(BOARDINGS, 8350.0, 2019, 7870.0, 2023, "down")
-    assert profile.sentence(change, NL) == (
-        "Treinreizigers: 8.350 instappers per werkdag in 2019, 7.870 instappers per werkdag in 2023."
+    assert (
+        profile.sentence(change, NL)
+        == "Treinreizigers: 8.350 instappers per werkdag in 2019, 7.870 instappers per werkdag in"
+        " 2023."
     )
 
 
@@ -60,19 +67,35 @@ def test_a_measure_of_change_carries_its_sign():
 def test_every_turn_has_its_heading(turn):
     change = Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn)
     place = FACTS.places["borne"]
-    vital = type(VITAL)(VITAL.places, VITAL.indicators, VITAL.readings, {"borne": (change,)}, VITAL.gaps, VITAL.table)
+    vital = type(VITAL)(
+        VITAL.places,
+        VITAL.indicators,
+        VITAL.readings,
+        {"borne": (change,)},
+        VITAL.gaps,
+        VITAL.table,
+    )
     said = profile.changed(place, vital, NL)
     assert NL(f"profile.turn_{turn}") in said and NL("profile.turn_note") in said
 
 
 def test_without_a_series_nothing_is_said_of_change():
     vital = type(VITAL)(VITAL.places, VITAL.indicators, VITAL.readings, {}, VITAL.gaps, VITAL.table)
-    assert NL("profile.no_series", place="Borne") in profile.changed(FACTS.places["borne"], vital, NL)
+    assert NL("profile.no_series", place="Borne") in profile.changed(
+        FACTS.places["borne"], vital, NL
+    )
 
 
 def test_measures_stand_by_group_with_value_year_and_coverage():
     said = profile.measures(FACTS.places["hengelo"], EVERY, FACTS, VITAL, NL)
-    for part in ("Bereikbaarheid", "Samenwerking", "8.844 instappers per werkdag", "2023", "19,3 %", ">1 van 5<"):
+    for part in (
+        "Bereikbaarheid",
+        "Samenwerking",
+        "8.844 instappers per werkdag",
+        "2023",
+        "19,3 %",
+        ">1 van 5<",
+    ):
         assert part in said
     assert said.count(NL("profile.alone")) == 1
     assert said.count(NL("unknown.cell")) == len(VITAL.indicators) - 6
@@ -83,7 +106,9 @@ def test_without_a_place_no_value_is_shown():
     assert "8.844" not in said and ">5 van 5<" in said
 
 
-@pytest.mark.parametrize(("lacking", "word"), [("places", "10 plaatsen nodig"), ("features", "10 maten nodig")])
+@pytest.mark.parametrize(
+    ("lacking", "word"), [("places", "10 plaatsen nodig"), ("features", "10 maten nodig")]
+)
 def test_look_alikes_say_what_they_need(lacking, word):
     refused = TooFewToCompareError("too few", lacking, 10, 5)
     said = profile.alike(refused, OLDENZAAL, FACTS, NL)
@@ -96,11 +121,15 @@ def test_look_alikes_are_named_where_there_are_enough():
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize(("place", "side"), [("borne", "strong"), ("oldenzaal", "weak"), ("hengelo", "between")])
+@pytest.mark.parametrize(
+    ("place", "side"), [("borne", "strong"), ("oldenzaal", "weak"), ("hengelo", "between")]
+)
 def test_strong_weak_and_between_have_their_heading_and_no_other(place, side, lang):
     text = texts(lang)
     said = profile.sides(FACTS.places[place], VITAL, text)
-    assert [key for key in ("strong", "weak", "between") if text(f"profile.side_{key}") in said] == [side]
+    assert [
+        key for key in ("strong", "weak", "between") if text(f"profile.side_{key}") in said
+    ] == [side]
     assert text("profile.side_note", count=1, total=11) in said
 
 
@@ -108,18 +137,24 @@ def test_strong_weak_and_between_have_their_heading_and_no_other(place, side, la
 def test_a_city_that_stands_beside_no_other_says_so(lang):
     text = texts(lang)
     said = profile.sides(OLDENZAAL, replace(VITAL, table=VITAL.table * float("nan")), text)
-    assert text("profile.no_side", place="Oldenzaal") in said and text("profile.side_weak") not in said
+    assert (
+        text("profile.no_side", place="Oldenzaal") in said and text("profile.side_weak") not in said
+    )
 
 
 def test_a_measure_stands_beside_the_range_of_the_others_with_area_and_year():
     row = Beside(GROWTH, 1.0, 2026, 1.8, 5.8, 4, "weak")
-    assert profile.compared(row, NL) == (
-        "Verandering van het aantal inwoners in vijf jaar (hele gemeente): +1,0 % in 2026. De 4 andere: van +1,8 % tot +5,8 %."
+    assert (
+        profile.compared(row, NL)
+        == "Verandering van het aantal inwoners in vijf jaar (hele gemeente): +1,0 % in 2026. De 4"
+        " andere: van +1,8 % tot +5,8 %."
     )
     assert profile.compared(replace(row, lowest=5.8), NL).endswith("De 4 andere: alle +5,8 %.")
 
 
-@pytest.mark.parametrize(("value", "said"), [(1.0, "ja"), (0.0, "nee"), (2.0, "2 (1 = ja, 0 = nee)")])
+@pytest.mark.parametrize(
+    ("value", "said"), [(1.0, "ja"), (0.0, "nee"), (2.0, "2 (1 = ja, 0 = nee)")]
+)
 def test_an_answer_is_a_word(value, said):
     manager = indicators.found()["centre_manager"].INDICATOR
     assert profile.written(manager, value, "nl") == said
@@ -130,7 +165,11 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
     text = texts(lang)
     few = [TooFewToCompareError("too few", lacking, 10, 5) for lacking in ("places", "features")]
     turned = [
-        profile.changed(OLDENZAAL, replace(VITAL, changes={"oldenzaal": (Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn),)}), text)
+        profile.changed(
+            OLDENZAAL,
+            replace(VITAL, changes={"oldenzaal": (Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn),)}),
+            text,
+        )
         for turn in ("up", "down", "same")
     ]
     said = [

@@ -23,8 +23,15 @@ def asking(facts: Facts) -> Ask:
     centres = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
     known = state.Vocabulary(centres, facts.street_keys, facts.years)
 
-    def ask(*, size: str = "social", subject: str = "kaart", lang: str = "nl", headline: str | None = None,
-            standfirst: str | None = None, **changes: object) -> Request:
+    def ask(
+        *,
+        size: str = "social",
+        subject: str = "kaart",
+        lang: str = "nl",
+        headline: str | None = None,
+        standfirst: str | None = None,
+        **changes: object,
+    ) -> Request:
         selection = replace(state.opening(known, lang), **changes)
         return Request(selection, subject, SIZES[size], headline, standfirst)
 

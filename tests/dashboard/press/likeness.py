@@ -31,7 +31,8 @@ FOLDER = Path(__file__).parent / "golden"
 WIDE = Size("golden", 600, 338, 0.5, 96)
 TALL = Size("golden-tall", 414, 585, 0.5, 96)
 _CELL = 8
-# What a cell of 8 x 8 pixels may differ, of 255: letters a hair wider move less than 10, another colour of one mark more than 20.
+# What a cell of 8 x 8 pixels may differ, of 255: letters a hair wider move less than 10, another
+# colour of one mark more than 20.
 TOLERANCE = 14.0
 MEAN_TOLERANCE = 0.6
 SCENARIO = "naam:rand-groeit,vloer:plein-westermaat:150"
@@ -57,16 +58,22 @@ class Gallery:
 
     def __init__(self, scratch: Path) -> None:
         folders = {"embedded": catalogue.EMBEDDED, "town": town.snapshot(scratch / "town")}
-        self.studios = {name: Studio(Facts(catalogue.open(folder))) for name, folder in folders.items()}
+        self.studios = {
+            name: Studio(Facts(catalogue.open(folder))) for name, folder in folders.items()
+        }
 
     def sheet(self, name: str) -> tuple[Sheet, Story]:
         """A picture drawn, not yet pixels."""
         if name in PAGES:
-            sheets, stories = self.studios["embedded"].pages(Request(self._selection("embedded", {"place": "oldenzaal"})))
+            sheets, stories = self.studios["embedded"].pages(
+                Request(self._selection("embedded", {"place": "oldenzaal"}))
+            )
             at = PAGES.index(name)
             return sheets[at], stories[at]
         snapshot, subject, changes = VIEWS[name]
-        return self.studios[snapshot].sheet(Request(self._selection(snapshot, changes), subject, WIDE))
+        return self.studios[snapshot].sheet(
+            Request(self._selection(snapshot, changes), subject, WIDE)
+        )
 
     def sums(self) -> Iterator[str]:
         """Checksums of a map, a scenario and a factsheet in every form they leave in."""
@@ -79,11 +86,15 @@ class Gallery:
             for form in FORMATS:
                 request = Request(self._selection("embedded", changes), subject)
                 yield hashlib.sha256(studio.picture(request, form).content).hexdigest()
-        yield hashlib.sha256(studio.factsheet(Request(self._selection("embedded", {"place": "borne"}))).content).hexdigest()
+        yield hashlib.sha256(
+            studio.factsheet(Request(self._selection("embedded", {"place": "borne"}))).content
+        ).hexdigest()
 
     def _selection(self, snapshot: str, changes: dict[str, object]) -> state.Selection:
         facts = self.studios[snapshot].facts
-        known = state.Vocabulary(tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years)
+        known = state.Vocabulary(
+            tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
+        )
         return replace(state.opening(known, "nl"), **changes)
 
     def pixels(self, name: str) -> np.ndarray:
@@ -100,7 +111,9 @@ def opened(content: bytes) -> np.ndarray:
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
-    """How far two pictures are apart in cells of 8 x 8 pixels: the worst cell and the mean, of 255."""
+    """How far two pictures are apart in cells of 8 x 8 pixels: the worst cell and the
+    mean, of 255.
+    """
     if one.shape != other.shape:
         return 255.0, 255.0
     high, wide = (length // _CELL * _CELL for length in one.shape[:2])
@@ -128,7 +141,9 @@ def main() -> None:
     for name, pixels in pictures.items():
         # A palette keeps the files small; it moves no cell by more than 3 of 255.
         image = Image.fromarray(pixels.astype(np.uint8))
-        small = image.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE, kmeans=2)
+        small = image.quantize(
+            256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE, kmeans=2
+        )
         small.save(FOLDER / f"{name}.png", optimize=True)
 
 

@@ -1,4 +1,6 @@
-"""The addresses where pictures are fetched: exact files, polite refusals, nothing of a request in a path."""
+"""The addresses where pictures are fetched: exact files, polite refusals, nothing of a request in a
+path.
+"""
 
 import asyncio
 import io
@@ -23,7 +25,6 @@ from dashboard.press.work import Made
 from dashboard.text import texts
 from data import catalogue
 
-
 Get = Callable[..., Response]
 
 
@@ -36,7 +37,13 @@ def get() -> Iterator[Get]:
     answers = {route.path: route.endpoint for route in pictures.routes()}
 
     def get(path: str, **query: str) -> Response:
-        scope = {"type": "http", "method": "GET", "path": path, "headers": [], "query_string": urlencode(query).encode()}
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "headers": [],
+            "query_string": urlencode(query).encode(),
+        }
         return asyncio.run(answers[path](HttpRequest(scope)))
 
     yield get
@@ -49,7 +56,10 @@ def get() -> Iterator[Get]:
 def test_picture_comes_as_the_file_it_is(get: Get):
     answer = get("/export/kaart.png", plaats="hengelo", formaat="square", taal="en")
     assert answer.status_code == 200 and answer.headers["content-type"] == "image/png"
-    assert answer.headers["content-disposition"] == 'attachment; filename="stadshart-kaart-hengelo-square.png"'
+    assert (
+        answer.headers["content-disposition"]
+        == 'attachment; filename="stadshart-kaart-hengelo-square.png"'
+    )
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert Image.open(io.BytesIO(answer.body)).size == (1080, 1080)
 
@@ -57,7 +67,10 @@ def test_picture_comes_as_the_file_it_is(get: Get):
 def test_factsheet_comes_as_one_document(get: Get):
     answer = get("/export/factsheet.pdf", plaats="borne", taal="de")
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
-    assert answer.headers["content-disposition"] == 'attachment; filename="stadshart-factsheet-borne-de.pdf"'
+    assert (
+        answer.headers["content-disposition"]
+        == 'attachment; filename="stadshart-factsheet-borne-de.pdf"'
+    )
     assert answer.body.startswith(b"%PDF-")
 
 
@@ -68,16 +81,26 @@ def test_factsheet_of_no_city_says_what_to_do(get: Get):
 
 def test_hostile_values_stay_out_of_the_name_of_the_file(get: Get):
     answer = get("/export/kaart.svg", plaats='../../etc"\r\nX: y', formaat="<b>", kop="<script>")
-    assert answer.status_code == 200 and answer.headers["content-disposition"] == 'attachment; filename="stadshart-kaart-twente-social.svg"'
+    assert (
+        answer.status_code == 200
+        and answer.headers["content-disposition"]
+        == 'attachment; filename="stadshart-kaart-twente-social.svg"'
+    )
     assert b"<script>" not in answer.body
 
 
 @pytest.mark.parametrize("path", ["/export/kaart.svg", "/embed"])
 def test_what_fell_back_is_told_by_our_names_for_it(get: Get, path: str):
-    body = get(path, plaats="<i>mordor", periode="ooit", utm_source="brief", taal="nl").body.decode()
-    assert "Niet alles in de link was te lezen (plaats, periode)" in re.sub(r"</?(tspan|text)[^>]*>\s*", " ", body).replace("  ", " ")
+    body = get(
+        path, plaats="<i>mordor", periode="ooit", utm_source="brief", taal="nl"
+    ).body.decode()
+    assert "Niet alles in de link was te lezen (plaats, periode)" in re.sub(
+        r"</?(tspan|text)[^>]*>\s*", " ", body
+    ).replace("  ", " ")
     assert "mordor" not in body and "utm_source" not in body
-    assert "te lezen" not in get(path, plaats="hengelo", taal="nl", utm_source="brief").body.decode()
+    assert (
+        "te lezen" not in get(path, plaats="hengelo", taal="nl", utm_source="brief").body.decode()
+    )
 
 
 def test_file_that_is_not_there_is_no_page(get: Get):
@@ -102,19 +125,34 @@ def test_model_of_the_interface_is_not_fitted_again(get: Get, monkeypatch: pytes
     asked: list[tuple[object, ...]] = []
     ready: Future[Made] = Future()
     ready.set_result(Made(b"file", "text/plain"))
-    monkeypatch.setattr(pictures, "desk", lambda: type("Desk", (), {"ask": lambda _, *words: asked.append(words) or ready})())
+    monkeypatch.setattr(
+        pictures,
+        "desk",
+        type("Desk", (), {"ask": lambda _, *words: asked.append(words) or ready}),
+    )
     monkeypatch.setattr(tables, "competition", lambda: SimpleNamespace(light=lambda: "the model"))
-    for path, query in (("kaart.png", {"onderwerp": "koopstromen"}), ("factsheet.pdf", {"plaats": "borne"}), ("koopstromen.csv", {})):
+    for path, query in (
+        ("kaart.png", {"onderwerp": "koopstromen"}),
+        ("factsheet.pdf", {"plaats": "borne"}),
+        ("koopstromen.csv", {}),
+    ):
         assert get(f"/export/{path}", **query).body == b"file" and asked.pop()[-1] == "the model"
     assert get("/export/kaart.png").body == b"file" and asked.pop()[-1] is None
 
 
-def test_model_of_what_is_internal_stays_in_the_interface(get: Get, monkeypatch: pytest.MonkeyPatch):
+def test_model_of_what_is_internal_stays_in_the_interface(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+):
     facts = tables.facts()
-    closed = replace(facts.manifest, sources=tuple(replace(one, sharing="internal") for one in facts.manifest.sources))
+    closed = replace(
+        facts.manifest,
+        sources=tuple(replace(one, sharing="internal") for one in facts.manifest.sources),
+    )
     monkeypatch.setattr(tables, "competition", lambda: SimpleNamespace(light=lambda: "the model"))
     for beyond, model in ((False, None), (True, "the model")):
-        monkeypatch.setattr(tables, "facts", lambda beyond=beyond: SimpleNamespace(manifest=closed, beyond=beyond))
+        monkeypatch.setattr(
+            tables, "facts", lambda beyond=beyond: SimpleNamespace(manifest=closed, beyond=beyond)
+        )
         assert pictures._model() == model
 
 

@@ -30,9 +30,14 @@ def test_same_key_is_worked_out_once(desk: Desk, chores: ModuleType, tmp_path: P
     assert log.read_text() == "a\n"
 
 
-def test_full_queue_refuses_and_takes_again_when_there_is_room(desk: Desk, chores: ModuleType, tmp_path: Path):
+def test_full_queue_refuses_and_takes_again_when_there_is_room(
+    desk: Desk, chores: ModuleType, tmp_path: Path
+):
     gate, log = tmp_path / "gate", tmp_path / "log"
-    taken = [desk.ask("wait", chores.wait, gate), *(desk.ask(key, chores.draw, log, key) for key in "ab")]
+    taken = [
+        desk.ask("wait", chores.wait, gate),
+        *(desk.ask(key, chores.draw, log, key) for key in "ab"),
+    ]
     with pytest.raises(BusyError, match="3 files are being made, expected at most 3"):
         desk.ask("c", chores.draw, log, "c")
     gate.touch()
@@ -41,8 +46,13 @@ def test_full_queue_refuses_and_takes_again_when_there_is_room(desk: Desk, chore
     assert desk.ask("c", chores.draw, log, "c").result(_PATIENCE_S).content == b"c"
 
 
-def test_process_that_dies_loses_one_task_and_the_next_works(desk: Desk, chores: ModuleType, tmp_path: Path):
-    lost, after = desk.ask("die", chores.die), desk.ask("after", chores.draw, tmp_path / "log", "after")
+def test_process_that_dies_loses_one_task_and_the_next_works(
+    desk: Desk, chores: ModuleType, tmp_path: Path
+):
+    lost, after = (
+        desk.ask("die", chores.die),
+        desk.ask("after", chores.draw, tmp_path / "log", "after"),
+    )
     with pytest.raises(LostError, match="'die'"):
         lost.result(_PATIENCE_S)
     assert after.result(_PATIENCE_S).content == b"after"
@@ -54,10 +64,14 @@ def test_task_that_breaks_is_told_without_the_machines_words(desk: Desk, chores:
     assert "ValueError" in str(told.value) and "secret" not in str(told.value)
 
 
-def test_refusal_arrives_as_it_was_said_and_is_not_kept(desk: Desk, chores: ModuleType, tmp_path: Path):
+def test_refusal_arrives_as_it_was_said_and_is_not_kept(
+    desk: Desk, chores: ModuleType, tmp_path: Path
+):
     with pytest.raises(RoomError, match="too long"):
         desk.ask("same", chores.refuse).result(_PATIENCE_S)
-    assert desk.ask("same", chores.draw, tmp_path / "log", "now").result(_PATIENCE_S).content == b"now"
+    assert (
+        desk.ask("same", chores.draw, tmp_path / "log", "now").result(_PATIENCE_S).content == b"now"
+    )
 
 
 def test_what_a_library_prints_does_not_reach_the_file(desk: Desk, chores: ModuleType):

@@ -24,7 +24,9 @@ def test_two_pages_hold_every_word_whole_and_apart(
 ):
     # With a code to scan there is the least room.
     monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.voorbeeld.nl")
-    monkeypatch.setenv("STADSHART_PUBLISHER", "Gemeente Voorbeeld, team binnenstad, binnenstad@voorbeeld.nl")
+    monkeypatch.setenv(
+        "STADSHART_PUBLISHER", "Gemeente Voorbeeld, team binnenstad, binnenstad@voorbeeld.nl"
+    )
     sheets, _ = studio.pages(ask(place=place, lang=lang))
     assert len(sheets) == 2
     for sheet in sheets:
@@ -35,7 +37,12 @@ def test_two_pages_hold_every_word_whole_and_apart(
 def test_what_is_unknown_says_so_and_is_no_zero(studio: Studio, ask: Ask):
     found = dossier.dossier(studio.facts, studio.facts.places["borne"], texts("nl"))
     unknown = {entry.theme: entry.figure for entry in found.entries if not entry.known}
-    assert unknown == {"Leegstand": "onbekend", "Winkelvloer": "onbekend", "Koopstromen": "onbekend", "Profiel": "onbekend"}
+    assert unknown == {
+        "Leegstand": "onbekend",
+        "Winkelvloer": "onbekend",
+        "Koopstromen": "onbekend",
+        "Profiel": "onbekend",
+    }
     assert found.vacancies == ()
 
 
@@ -44,7 +51,9 @@ def test_every_number_in_brackets_has_its_source(studio: Studio, ask: Ask, place
     sheets, _ = studio.pages(ask(place=place))
     first, second = ("\n".join(one.text for one in sheet.written) for sheet in sheets)
     listed = set(re.findall(r"^\[(\d+)\]", second, re.MULTILINE))
-    used = set(re.findall(r"\[(\d+)\]", first)) | set(re.findall(r"(?<!^)\[(\d+)\]", second, re.MULTILINE))
+    used = set(re.findall(r"\[(\d+)\]", first)) | set(
+        re.findall(r"(?<!^)\[(\d+)\]", second, re.MULTILINE)
+    )
     assert listed and used == listed == {str(number) for number in range(1, len(listed) + 1)}
 
 
@@ -83,8 +92,13 @@ def test_document_has_two_tagged_pages_and_the_same_bytes_twice(studio: Studio, 
     assert made.story.headline == "Almelo: factsheet of the inner city"
 
 
-def test_many_initiatives_are_counted_not_cut(studio: Studio, ask: Ask, monkeypatch: pytest.MonkeyPatch):
-    many = tuple(replace(studio.facts.initiatives[0], name=f"Initiatief {n}", place_id="hengelo") for n in range(40))
+def test_many_initiatives_are_counted_not_cut(
+    studio: Studio, ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
+    many = tuple(
+        replace(studio.facts.initiatives[0], name=f"Initiatief {n}", place_id="hengelo")
+        for n in range(40)
+    )
     monkeypatch.setitem(studio.facts.__dict__, "initiatives", many)
     sheets, _ = studio.pages(ask(place="hengelo"))
     assert outside(sheets[0]) == [] and overlapping(sheets[0]) == []

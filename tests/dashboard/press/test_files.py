@@ -34,11 +34,16 @@ def test_picture_has_exactly_the_pixels_of_its_size(studio: Studio, ask: Ask, si
 @pytest.mark.parametrize("form", FORMATS)
 def test_same_request_gives_the_same_bytes(studio: Studio, ask: Ask, form: str):
     again = Studio(studio.facts)
-    assert studio.picture(ask(place="almelo"), form).content == again.picture(ask(place="almelo"), form).content
+    assert (
+        studio.picture(ask(place="almelo"), form).content
+        == again.picture(ask(place="almelo"), form).content
+    )
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)
-def test_text_in_a_drawing_stays_text_with_title_and_description(studio: Studio, ask: Ask, subject: str):
+def test_text_in_a_drawing_stays_text_with_title_and_description(
+    studio: Studio, ask: Ask, subject: str
+):
     made = studio.picture(ask(subject=subject), "svg")
     root = ElementTree.fromstring(made.content)
     words = " ".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
@@ -51,7 +56,11 @@ def test_text_in_a_drawing_stays_text_with_title_and_description(studio: Studio,
 def test_drawing_loads_nothing_from_elsewhere(studio: Studio, ask: Ask):
     drawing = studio.picture(ask(), "svg").content.decode()
     assert "@font-face" in drawing
-    assert [found for found in re.findall(r"(?:href|url\()\s*=?\s*[\"']?(\w+:)", drawing) if found != "data:"] == []
+    assert [
+        found
+        for found in re.findall(r"(?:href|url\()\s*=?\s*[\"']?(\w+:)", drawing)
+        if found != "data:"
+    ] == []
 
 
 def test_png_carries_title_alternative_text_source_and_licence(studio: Studio, ask: Ask):
@@ -64,11 +73,17 @@ def test_png_carries_title_alternative_text_source_and_licence(studio: Studio, a
 
 
 @pytest.mark.parametrize(("lang", "tag"), [("nl", b"nl-NL"), ("en", b"en-GB"), ("de", b"de-DE")])
-def test_pdf_has_title_language_and_a_tagged_figure(studio: Studio, ask: Ask, lang: str, tag: bytes):
+def test_pdf_has_title_language_and_a_tagged_figure(
+    studio: Studio, ask: Ask, lang: str, tag: bytes
+):
     made = studio.picture(ask(place="borne", lang=lang), "pdf")
     inflated = made.content + b"".join(_streams(made.content))
     assert b"/Lang (" + tag + b")" in inflated and b"/MarkInfo << /Marked true >>" in inflated
-    assert b"/DisplayDocTitle true" in inflated and b"/S /Figure" in inflated and b"/Figure <</MCID 0>> BDC" in inflated
+    assert (
+        b"/DisplayDocTitle true" in inflated
+        and b"/S /Figure" in inflated
+        and b"/Figure <</MCID 0>> BDC" in inflated
+    )
     written = {_said(found) for found in re.findall(rb"/Alt <([0-9A-Fa-f]+)>", inflated)}
     assert written == {made.story.alt}
     assert b"/Title" in made.content
@@ -93,6 +108,9 @@ def test_hostile_headline_stays_text(studio: Studio, ask: Ask, form: str):
         root = ElementTree.fromstring(made.content)
         assert list(root.iter(f"{SVG}script")) == []
         assert root.findtext(f"{SVG}title") == HOSTILE
-        assert any("<script>alert(1)</script>" in "".join(element.itertext()) for element in root.iter(f"{SVG}text"))
+        assert any(
+            "<script>alert(1)</script>" in "".join(element.itertext())
+            for element in root.iter(f"{SVG}text")
+        )
     else:
         assert b"/JavaScript" not in made.content and b"/JS" not in made.content

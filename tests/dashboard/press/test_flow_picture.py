@@ -1,6 +1,9 @@
-"""Where the money goes, pictured: ranges and never one number, the scenario by its name, both states in one scale."""
+"""Where the money goes, pictured: ranges and never one number, the scenario by its name, both
+states in one scale.
+"""
 
 import io
+import itertools
 import re
 from collections.abc import Callable
 
@@ -22,7 +25,9 @@ def page(studio: Studio, request: Request) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_scenario_is_named_in_the_headline_and_marked_as_modelled(studio: Studio, ask: Ask, lang: str):
+def test_scenario_is_named_in_the_headline_and_marked_as_modelled(
+    studio: Studio, ask: Ask, lang: str
+):
     words, headline = page(studio, ask(subject="koopstromen", lang=lang, scenario=SCENARIO))
     assert "rand groeit" in headline and "Plein Westermaat" in headline
     assert texts(lang)("press.modelled") in words
@@ -58,13 +63,19 @@ def test_while_floor_areas_are_assumed_no_share_stands_without_its_range(studio:
 
 def test_picture_of_today_ranks_the_towns_by_what_they_bring(studio: Studio, ask: Ask):
     sheet, _ = studio.sheet(ask(subject="koopstromen"))
-    ranges = [found for one in sheet.written if (found := re.fullmatch(r"(\d+) tot (\d+)\s%", one.text))]
+    ranges = [
+        found for one in sheet.written if (found := re.fullmatch(r"(\d+) tot (\d+)\s%", one.text))
+    ]
     middles = [int(found[1]) + int(found[2]) for found in ranges]
     # Written in whole per cents, so neighbours may swap by one.
-    assert len(middles) == 10 and all(first + 2 >= second for first, second in zip(middles, middles[1:], strict=False))
+    assert len(middles) == 10 and all(
+        first + 2 >= second for first, second in itertools.pairwise(middles)
+    )
 
 
-def test_model_that_travelled_draws_the_same_picture_and_takes_little_room(studio: Studio, ask: Ask):
+def test_model_that_travelled_draws_the_same_picture_and_takes_little_room(
+    studio: Studio, ask: Ask
+):
     assert studio.model is not None
     other = Studio(studio.facts)
     for _ in range(2):

@@ -1,4 +1,6 @@
-"""Which characters a picture can set: those of its fonts that stand by themselves, one after the other."""
+"""Which characters a picture can set: those of its fonts that stand by themselves, one after the
+other.
+"""
 
 import re
 import warnings
@@ -14,7 +16,10 @@ from dashboard.press.sheet import width
 Ask = Callable[..., Request]
 
 
-@pytest.mark.parametrize("words", ["Éénentwintig cafés", "Łódź, Škofja Loka", "Αθήνα", "Москва", "€ 12 · 5 m² – “ja” → nee"])
+@pytest.mark.parametrize(
+    "words",
+    ["Éénentwintig cafés", "Łódź, Škofja Loka", "Αθήνα", "Москва", "€ 12 · 5 m² – “ja” → nee"],
+)
 def test_letters_of_europe_can_be_set(words: str):
     assert fonts.unset(words) == "" and fonts.settable(words) == words
 

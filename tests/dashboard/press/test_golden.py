@@ -1,4 +1,6 @@
-"""Every view's picture looks as it did when someone last looked at it, and is the same bytes in every process."""
+"""Every view's picture looks as it did when someone last looked at it, and is the same bytes in
+every process.
+"""
 
 import hashlib
 import subprocess
@@ -36,8 +38,8 @@ def test_picture_looks_as_it_did(gallery: Gallery, name: str):
     golden = np.asarray(Image.open(likeness.FOLDER / f"{name}.png").convert("RGB"), dtype=float)
     worst, mean = likeness.difference(gallery.pixels(name), golden)
     assert worst <= likeness.TOLERANCE and mean <= likeness.MEAN_TOLERANCE, (
-        f"{name}: worst cell {worst:.1f}, mean {mean:.2f} of 255: look at it, then draw it anew with "
-        "`python -m tests.dashboard.press.likeness`"
+        f"{name}: worst cell {worst:.1f}, mean {mean:.2f} of 255: look at it, then draw it anew"
+        " with `python -m tests.dashboard.press.likeness`"
     )
 
 
@@ -48,7 +50,9 @@ def test_no_golden_picture_is_without_a_view():
 def test_another_colour_of_one_class_is_seen(gallery: Gallery, monkeypatch: pytest.MonkeyPatch):
     before = gallery.pixels("initiatieven")
     assert likeness.alike(before, gallery.pixels("initiatieven"))
-    changed = replace(theme.STYLES["initiative_activity"], fill=theme.STYLES["initiative_transformation"].fill)
+    changed = replace(
+        theme.STYLES["initiative_activity"], fill=theme.STYLES["initiative_transformation"].fill
+    )
     monkeypatch.setattr(theme, "STYLES", dict(theme.STYLES) | {"initiative_activity": changed})
     assert not likeness.alike(before, gallery.pixels("initiatieven"))
 
@@ -65,7 +69,8 @@ def test_legend_that_moves_is_seen(gallery: Gallery, monkeypatch: pytest.MonkeyP
 
 def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
     before = gallery.pixels("inwoners")
-    # A fifth of every pixel from its neighbour: what another version of the font library does at worst.
+    # A fifth of every pixel from its neighbour: what another version of the font library does at
+    # worst.
     shifted = 0.8 * before + 0.2 * np.roll(before, 1, axis=1)
     assert likeness.alike(before, shifted)
 
@@ -73,9 +78,13 @@ def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
 def test_same_picture_is_the_same_bytes_in_every_process(gallery: Gallery, tmp_path: Path):
     # The other fits its own model, and has its own order of what has none.
     with subprocess.Popen(
-        [sys.executable, "-c", _BYTES, str(tmp_path)], cwd=_ROOT, env={"PYTHONHASHSEED": "1", "PATH": "", "PYTHONPATH": str(_ROOT), "HOME": str(Path.home())},
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as other:  # fmt: skip
+        [sys.executable, "-c", _BYTES, str(tmp_path)],
+        cwd=_ROOT,
+        env={"PYTHONHASHSEED": "1", "PATH": "", "PYTHONPATH": str(_ROOT), "HOME": str(Path.home())},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as other:
         here = list(gallery.sums())
         there, complaint = other.communicate(timeout=600)
     assert other.returncode == 0, complaint

@@ -12,7 +12,8 @@ import pytest
 
 from tests.conftest import serving
 
-# Of the 300 MB that are promised; the rest is for what several programs on a computer share, which is not counted here.
+# Of the 300 MB that are promised; the rest is for what several programs on a computer share, which
+# is not counted here.
 _MOST_MB = 240.0
 _CROWD = 20
 _PICTURES = tuple(
@@ -21,11 +22,18 @@ _PICTURES = tuple(
     for size in ("a4", "a4-portrait", "slide")
     for subject in ("koopstromen", "kaart", "cijfers")
 )
-_FILES = ("factsheet.pdf?plaats=hengelo&", "kaart.html?plaats=almelo&", "kaart.gpkg?", "observations.xlsx?")
+_FILES = (
+    "factsheet.pdf?plaats=hengelo&",
+    "kaart.html?plaats=almelo&",
+    "kaart.gpkg?",
+    "observations.xlsx?",
+)
 
 
 def own_mb(pid: int) -> float:
-    """Memory that a process holds and no file on disk stands for, in MB; 0 when it has just ended."""
+    """Memory that a process holds and no file on disk stands for, in MB; 0 when it has
+    just ended.
+    """
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except (FileNotFoundError, ProcessLookupError):
@@ -57,12 +65,18 @@ def asked(base: str, wave: int) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
-def test_crowd_that_asks_for_pictures_stays_within_its_memory_however_often_it_comes(tmp_path: Path):
+def test_crowd_that_asks_for_pictures_stays_within_its_memory_however_often_it_comes(
+    tmp_path: Path,
+):
     command = [sys.executable, "-m", "dashboard"]
     env = {"STADSHART_TILES": "off", "XDG_DATA_HOME": str(tmp_path)}
     with serving(lambda port: [*command, "--port", str(port)], tmp_path / "log", env=env) as site:
-        # Once the model is there: it is the interface's own. A picture of it waits for it, on a busy computer in vain at first.
-        assert any(status(f"{site.address}/export/kaart.png?onderwerp=koopstromen") == 200 for _ in range(5))
+        # Once the model is there: it is the interface's own. A picture of it waits for it, on a
+        # busy computer in vain at first.
+        assert any(
+            status(f"{site.address}/export/kaart.png?onderwerp=koopstromen") == 200
+            for _ in range(5)
+        )
         base = own_mb(site.process.pid)
         highest, over = [base], threading.Event()
 
@@ -76,11 +90,14 @@ def test_crowd_that_asks_for_pictures_stays_within_its_memory_however_often_it_c
         with ThreadPoolExecutor(_CROWD) as crowd:
             for wave in range(3):
                 answers.append(list(crowd.map(status, asked(site.address, wave))))
-                # A computer that is busy with more than this needs longer for three pictures than anybody waits: they come again.
+                # A computer that is busy with more than this needs longer for three pictures than
+                # anybody waits: they come again.
                 while answers[-1].count(200) < 3 and len(answers[-1]) < 5 * _CROWD:
                     answers[-1] += crowd.map(status, asked(site.address, wave))
         over.set()
         watcher.join()
     assert {code for wave in answers for code in wave} == {200, 503}
     assert all(wave.count(200) >= 3 for wave in answers)
-    assert max(highest) - base <= _MOST_MB, f"{base:.0f} MB before, {max(highest):.0f} MB at its highest"
+    assert max(highest) - base <= _MOST_MB, (
+        f"{base:.0f} MB before, {max(highest):.0f} MB at its highest"
+    )

@@ -48,8 +48,11 @@ def test_pipe_that_ends_early_is_an_end(kept: int):
 def test_the_process_ends_in_silence_when_nobody_waits_for_what_it_made():
     work = subprocess.Popen(
         [sys.executable, "-m", "dashboard.press.parcel"],
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     work.stdout.close()
     parcel.send(work.stdin, (Made, (b"picture" * 100_000, "image/png")))
     work.stdin.close()

@@ -30,25 +30,47 @@ def test_command_writes_the_picture_of_a_link(tmp_path: Path, capsys: pytest.Cap
 
 def test_command_writes_the_factsheet_of_a_city(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     data, out = town.snapshot(tmp_path / "data"), tmp_path / "stad.pdf"
-    assert run("--factsheet", "--view", "plaats=voorbeeldstad", "--data", str(data), "--out", str(out)) == 0
+    assert (
+        run("--factsheet", "--view", "plaats=voorbeeldstad", "--data", str(data), "--out", str(out))
+        == 0
+    )
     assert out.read_bytes().startswith(b"%PDF-") and out.read_bytes().count(b"/S /Figure") == 2
     assert "bladzijde 2" in capsys.readouterr().out
 
 
-def test_factsheet_of_no_city_is_one_line_with_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_factsheet_of_no_city_is_one_line_with_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     assert run("--factsheet", "--view", "plaats=twente", "--out", str(tmp_path / "x.pdf")) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "één stad" in said
 
 
-def test_unknown_value_of_a_link_is_told_and_the_picture_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_unknown_value_of_a_link_is_told_and_the_picture_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     data, out = town.snapshot(tmp_path / "data"), tmp_path / "beeld.svg"
     assert run("--view", "plaats=atlantis", "--data", str(data), "--out", str(out)) == 0
-    assert "plaats='atlantis' is not known" in capsys.readouterr().err and out.read_bytes().startswith(b"<?xml")
+    assert (
+        "plaats='atlantis' is not known" in capsys.readouterr().err
+        and out.read_bytes().startswith(b"<?xml")
+    )
 
 
-def test_characters_that_cannot_be_set_are_told_and_the_picture_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    command.main(["press", "--view", "?kop=\u6f22+\u03a9+in+Hengelo", "--size", "social", "--out", str(tmp_path / "kaart.svg")])
+def test_characters_that_cannot_be_set_are_told_and_the_picture_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    command.main(
+        [
+            "press",
+            "--view",
+            "?kop=\u6f22+\u03a9+in+Hengelo",
+            "--size",
+            "social",
+            "--out",
+            str(tmp_path / "kaart.svg"),
+        ]
+    )
     assert "no font of the picture holds \u6f22:" in capsys.readouterr().err
     assert "\u25a1 \u03a9 in Hengelo" in (tmp_path / "kaart.svg").read_text("utf-8")
 
@@ -56,7 +78,10 @@ def test_characters_that_cannot_be_set_are_told_and_the_picture_made(tmp_path: P
 def test_command_draws_the_made_up_town_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "beeld.svg"
     assert run("--example", "--view", "plaats=voorbeeldstad", "--out", str(out)) == 0
-    assert "Voorbeeldstreek: verzonnen" in capsys.readouterr().out and "Voorbeeldstad" in out.read_text("utf-8")
+    assert (
+        "Voorbeeldstreek: verzonnen" in capsys.readouterr().out
+        and "Voorbeeldstad" in out.read_text("utf-8")
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,17 +94,24 @@ def test_command_draws_the_made_up_town_by_name(tmp_path: Path, capsys: pytest.C
         (("--view", "plaats=hengelo", "--out", "x.png", "--format", "gif"), "gif"),
         (("--view", "plaats=hengelo", "--factsheet", "--out", "x.png"), ".pdf"),
         (("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere"), "nowhere"),
-        (("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere", "--example"), "--example"),
+        (
+            ("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere", "--example"),
+            "--example",
+        ),
         (("--view", "plaats=hengelo", "--out", "x.png", "--format", "pdf"), "ends in .pdf"),
     ],
 )
-def test_wrong_use_is_one_line_with_code_2(words: tuple[str, ...], names: str, capsys: pytest.CaptureFixture[str]):
+def test_wrong_use_is_one_line_with_code_2(
+    words: tuple[str, ...], names: str, capsys: pytest.CaptureFixture[str]
+):
     assert run(*words) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and names in said
 
 
-def test_place_that_cannot_be_written_is_one_line_with_code_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+def test_place_that_cannot_be_written_is_one_line_with_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     data = town.snapshot(tmp_path / "data")
     assert run("--view", "", "--data", str(data), "--out", str(tmp_path / "none" / "x.png")) == 1
     said = capsys.readouterr().err

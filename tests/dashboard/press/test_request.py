@@ -11,7 +11,9 @@ from data import catalogue
 @pytest.fixture(scope="module")
 def known() -> Vocabulary:
     facts = Facts(catalogue.open(catalogue.EMBEDDED))
-    return Vocabulary(tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years)
+    return Vocabulary(
+        tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
+    )
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,8 @@ def known() -> Vocabulary:
         ({"keuze": "winkels:hengelo", "onderwerp": "cijfers"}, "cijfers"),
     ],
 )
-def test_link_that_asks_something_of_the_model_is_about_the_flows(known: Vocabulary, query: dict[str, str], subject: str):
+def test_link_that_asks_something_of_the_model_is_about_the_flows(
+    known: Vocabulary, query: dict[str, str], subject: str
+):
     found, notes = request.parse(query, known)
     assert (found.subject, notes) == (subject, ())

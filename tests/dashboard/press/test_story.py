@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +10,8 @@ import pytest
 
 from dashboard import citation, state
 from dashboard.facts import Facts
-from dashboard.press import attribution, carto, listing, map_picture, request as request_of, story
+from dashboard.press import attribution, carto, listing, map_picture, story
+from dashboard.press import request as request_of
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request
@@ -21,13 +22,20 @@ from tests import town
 from tests.dashboard.press.boxes import outside
 
 Ask = Callable[..., Request]
-NOON = datetime(2024, 3, 3, 12, tzinfo=timezone.utc)
+NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
 DEFINED = "leegstaande panden gedeeld door alle panden"
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"confidence": "low"}, {"definition": None}, {"end": None}, {"nature": "target"}, {"nature": "plan"}, {"nature": "expectation"}],
+    [
+        {"confidence": "low"},
+        {"definition": None},
+        {"end": None},
+        {"nature": "target"},
+        {"nature": "plan"},
+        {"nature": "expectation"},
+    ],
 )
 def test_doubtful_figure_never_heads_a_picture(town_studio: Studio, change: dict[str, str | None]):
     row = next(one for one in town_studio.facts.observations if one.definition == DEFINED)
@@ -37,12 +45,19 @@ def test_doubtful_figure_never_heads_a_picture(town_studio: Studio, change: dict
 
 def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: Path):
     sure = {
-        "observation_id": "rate", "indicator": "vacancy_rate_premises", "value": 0.1, "unit": "share", "series": None,
-        "definition": DEFINED, "confidence": "high",
-    }  # fmt: skip
+        "observation_id": "rate",
+        "indicator": "vacancy_rate_premises",
+        "value": 0.1,
+        "unit": "share",
+        "series": None,
+        "definition": DEFINED,
+        "confidence": "high",
+    }
     for confidence, expected in (("high", True), ("low", False)):
         folder = tmp_path / confidence
-        tables = town.tables() | {"observations": town.observations(sure | {"confidence": confidence})}
+        tables = town.tables() | {
+            "observations": town.observations(sure | {"confidence": confidence})
+        }
         tables["indicators"] = _with_rate(tables["indicators"])
         store.publish(folder, tables, town.sources(), town.table_sources(), published=NOON)
         made = Studio(facts := Facts(catalogue.open(folder)))
@@ -54,21 +69,33 @@ def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: 
 
 def _with_rate(indicators: pd.DataFrame) -> pd.DataFrame:
     extra = indicators.iloc[[0]].assign(indicator="vacancy_rate_premises", theme="vacancy")
-    return indicators if "vacancy_rate_premises" in set(indicators["indicator"]) else pd.concat([indicators, extra], ignore_index=True)
+    return (
+        indicators
+        if "vacancy_rate_premises" in set(indicators["indicator"])
+        else pd.concat([indicators, extra], ignore_index=True)
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_headline_of_every_place_holds_no_figure_that_may_not_head(studio: Studio, ask: Ask, lang: str):
+def test_headline_of_every_place_holds_no_figure_that_may_not_head(
+    studio: Studio, ask: Ask, lang: str
+):
     text = texts(lang)
     for place in (one for one in studio.facts.places.values() if one.role == "centre"):
-        rows = [row for row in studio.facts.observations if row.place_id == place.place_id and row.unit == "share"]
+        rows = [
+            row
+            for row in studio.facts.observations
+            if row.place_id == place.place_id and row.unit == "share"
+        ]
         sure = {citation.value(row, studio.facts, text) for row in rows if story.may_head(row)}
         doubtful = {citation.value(row, studio.facts, text) for row in rows} - sure
         _, words = studio.sheet(ask(place=place.place_id, lang=lang))
         assert [value for value in doubtful if value in words.headline.replace("\u00a0", " ")] == []
 
 
-def test_made_up_town_is_marked_as_made_up(town_studio: Studio, town_ask: Ask, studio: Studio, ask: Ask):
+def test_made_up_town_is_marked_as_made_up(
+    town_studio: Studio, town_ask: Ask, studio: Studio, ask: Ask
+):
     sheet, made = town_studio.sheet(town_ask())
     assert texts("nl")("press.example") in made.badges and texts("nl")("press.example") in made.alt
     assert any("verzonnen" in one.text.lower() for one in sheet.written)
@@ -78,7 +105,9 @@ def test_made_up_town_is_marked_as_made_up(town_studio: Studio, town_ask: Ask, s
 def test_headline_of_the_maker_says_so_and_nothing_vouches_for_it(studio: Studio, ask: Ask):
     _, ours = studio.sheet(ask(place="hengelo", layers=("leegstand",)))
     assert "citeren" in ours.verdict
-    sheet, own = studio.sheet(ask(place="hengelo", layers=("leegstand",), headline="Leegstand gehalveerd"))
+    sheet, own = studio.sheet(
+        ask(place="hengelo", layers=("leegstand",), headline="Leegstand gehalveerd")
+    )
     assert own.headline == "Leegstand gehalveerd"
     assert own.badges == ("Kop van de maker",) and own.verdict == ""
     written = " ".join(one.text for one in sheet.written)
@@ -107,13 +136,17 @@ def test_city_without_streets_cites_only_the_figures_beside_its_map(studio: Stud
 
 @pytest.mark.parametrize("size", ["social", "square"])
 @pytest.mark.parametrize("place", ["twente", "almelo", "borne", "enschede", "hengelo", "oldenzaal"])
-def test_every_figure_told_to_the_blind_is_written_in_the_picture(studio: Studio, ask: Ask, place: str, size: str):
+def test_every_figure_told_to_the_blind_is_written_in_the_picture(
+    studio: Studio, ask: Ask, place: str, size: str
+):
     sheet, words = studio.sheet(ask(place=place, layers=state.LAYERS, size=size))
     written = " ".join(one.text for one in sheet.written).replace("\u00a0", " ")
     facts, text = studio.facts, texts("nl")
     told = [row for row in facts.observations if story._spoken(row, facts, text) in words.alt]
     assert told
-    assert [value for row in told if (value := story.once(row, facts, text).split()[0]) not in written] == []
+    assert [
+        value for row in told if (value := story.once(row, facts, text).split()[0]) not in written
+    ] == []
 
 
 def test_every_source_shown_is_named_with_its_year(studio: Studio, ask: Ask):
@@ -122,12 +155,14 @@ def test_every_source_shown_is_named_with_its_year(studio: Studio, ask: Ask):
 
 
 def largest(studio: Studio, request: Request) -> str:
-    sheet, made = studio.sheet(request)
+    sheet, _made = studio.sheet(request)
     return max(sheet.written, key=lambda one: one.size).text
 
 
 @pytest.mark.parametrize("place", ["hengelo", "oldenzaal"])
-def test_figure_that_may_not_head_is_smaller_than_the_headline(studio: Studio, ask: Ask, place: str):
+def test_figure_that_may_not_head_is_smaller_than_the_headline(
+    studio: Studio, ask: Ask, place: str
+):
     sheet, made = studio.sheet(ask(place=place))
     assert largest(studio, ask(place=place)) in made.headline
     assert "citeren met voorbehoud" in " ".join(one.text for one in sheet.written)
@@ -168,23 +203,41 @@ def test_unit_that_is_what_was_counted_stands_once(studio: Studio, ask: Ask):
         assert "84.045" in words and not any(one.startswith("84.045 ") for one in words)
 
 
-def test_chart_says_only_what_is_on_it(studio: Studio, ask: Ask, example_studio: Studio, example_ask: Ask):
+def test_chart_says_only_what_is_on_it(
+    studio: Studio, ask: Ask, example_studio: Studio, example_ask: Ask
+):
     text = texts("nl")
     ours = " ".join(one.text for one in studio.sheet(ask(subject="treinreizigers"))[0].written)
     assert all(text(f"overview.trains_{key}") in ours for key in ("break", "total", "corona"))
     years = [row.year for row in example_studio.facts.stations]
-    town = " ".join(one.text for one in example_studio.sheet(example_ask(subject="treinreizigers", place="voorbeeldstad"))[0].written)
-    assert min(years) > 2017 and text("overview.trains_break") not in town and text("overview.trains_total") not in town
+    town = " ".join(
+        one.text
+        for one in example_studio.sheet(
+            example_ask(subject="treinreizigers", place="voorbeeldstad")
+        )[0].written
+    )
+    assert (
+        min(years) > 2017
+        and text("overview.trains_break") not in town
+        and text("overview.trains_total") not in town
+    )
     assert text("press.stand_trains_one") in town
 
 
-@pytest.mark.parametrize(("lang", "said", "never"), [("en", "made-up data", "verzonnen"), ("de", "erfundene Daten", "verzonnen")])
-def test_made_up_source_says_so_in_the_language_of_the_picture(example_studio: Studio, example_ask: Ask, lang: str, said: str, never: str):
+@pytest.mark.parametrize(
+    ("lang", "said", "never"),
+    [("en", "made-up data", "verzonnen"), ("de", "erfundene Daten", "verzonnen")],
+)
+def test_made_up_source_says_so_in_the_language_of_the_picture(
+    example_studio: Studio, example_ask: Ask, lang: str, said: str, never: str
+):
     for subject in ("kaart", "cijfers", "treinreizigers", "bronnen"):
-        sheet, made = example_studio.sheet(example_ask(subject=subject, lang=lang))
+        sheet, _made = example_studio.sheet(example_ask(subject=subject, lang=lang))
         words = " ".join(one.text for one in sheet.written)
         assert said in words and never not in words
-    pages, _ = example_studio.pages(example_ask(lang=lang, place=example_studio.facts.centres[0].place_id))
+    pages, _ = example_studio.pages(
+        example_ask(lang=lang, place=example_studio.facts.centres[0].place_id)
+    )
     assert said in " ".join(one.text for one in pages[1].written)
 
 
@@ -202,34 +255,61 @@ def test_words_that_come_back_as_they_were_are_not_those_of_the_maker(studio: St
     request = ask(place="hengelo")
     _, made = studio.sheet(request)
     back = made.headline.replace("\u00a0", " ")
-    assert request_of.edited(request, back, made.standfirst, made.headline, made.standfirst) == request
+    assert (
+        request_of.edited(request, back, made.standfirst, made.headline, made.standfirst) == request
+    )
     assert request_of.edited(request, "", "", made.headline, made.standfirst) == request
-    assert request_of.edited(request, "Eigen kop", made.standfirst, made.headline, made.standfirst).headline == "Eigen kop"
+    assert (
+        request_of.edited(
+            request, "Eigen kop", made.standfirst, made.headline, made.standfirst
+        ).headline
+        == "Eigen kop"
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_names_of_countries_lie_on_no_mark_and_no_label(studio: Studio, ask: Ask, lang: str, size: str):
+def test_names_of_countries_lie_on_no_mark_and_no_label(
+    studio: Studio, ask: Ask, lang: str, size: str
+):
     for place in ("enschede", "twente"):
         sheet, _ = studio.sheet(ask(place=place, lang=lang, size=size))
-        names = [one for one in sheet.written if one.text.isupper() and len(one.text) > 6 and one.size == 13.0]
+        names = [
+            one
+            for one in sheet.written
+            if one.text.isupper() and len(one.text) > 6 and one.size == 13.0
+        ]
         others = [one for one in sheet.written if one not in names]
         assert [one.text for name in names for one in others if name.box.overlaps(one.box)] == []
 
 
 @pytest.mark.parametrize("subject", ["verkooppunten", "koopstromen", "treinreizigers"])
-def test_subject_without_figures_is_refused_in_words(town_studio: Studio, town_ask: Ask, subject: str):
+def test_subject_without_figures_is_refused_in_words(
+    town_studio: Studio, town_ask: Ask, subject: str
+):
     with pytest.raises(UnknownSubjectError, match="gegevensversie"):
         town_studio.sheet(town_ask(subject=subject))
 
 
-def test_snapshot_without_one_figure_still_has_its_map_its_sources_and_its_factsheet(tmp_path: Path):
+def test_snapshot_without_one_figure_still_has_its_map_its_sources_and_its_factsheet(
+    tmp_path: Path,
+):
     left_out = ("observations", "initiatives", "actors", "participations", "stops", "counts")
     tables = {name: table for name, table in town.tables().items() if name not in left_out}
     table_sources = {name: found for name, found in town.table_sources().items() if name in tables}
-    store.publish(tmp_path, tables, town.sources(), table_sources, published=datetime(2024, 3, 3, tzinfo=timezone.utc))
+    store.publish(
+        tmp_path,
+        tables,
+        town.sources(),
+        table_sources,
+        published=datetime(2024, 3, 3, tzinfo=UTC),
+    )
     made = Studio(Facts(catalogue.open(tmp_path)))
-    known = state.Vocabulary(tuple(place.place_id for place in made.facts.centres), made.facts.street_keys, made.facts.years)
+    known = state.Vocabulary(
+        tuple(place.place_id for place in made.facts.centres),
+        made.facts.street_keys,
+        made.facts.years,
+    )
     selection = state.opening(known, "nl")
     for subject in ("kaart", "cijfers", "bronnen"):
         sheet, words = made.sheet(Request(selection, subject))
@@ -243,29 +323,54 @@ def test_region_of_one_town_goes_by_the_name_of_the_town(town_studio: Studio, to
             _, words = town_studio.sheet(town_ask(subject=subject))
         except UnknownSubjectError:
             continue
-        assert "Twente" not in words.headline and "vijf" not in words.headline and "1 gemeenten" not in words.headline
+        assert (
+            "Twente" not in words.headline
+            and "vijf" not in words.headline
+            and "1 gemeenten" not in words.headline
+        )
 
 
-def test_streets_stay_in_sight_where_no_layer_shows_them(town_studio: Studio, town_ask: Ask, monkeypatch: pytest.MonkeyPatch):
+def test_streets_stay_in_sight_where_no_layer_shows_them(
+    town_studio: Studio, town_ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
     place = next(one.place_id for one in town_studio.facts.places.values() if one.role == "centre")
     drawn = {}
     for near in (carto._NEAR_M, 0.0):
         monkeypatch.setattr(carto, "_NEAR_M", near)
-        drawn[near] = len(town_studio.sheet(town_ask(place=place, layers=("initiatieven",)))[0].figure.axes[0].patches)
+        drawn[near] = len(
+            town_studio.sheet(town_ask(place=place, layers=("initiatieven",)))[0]
+            .figure.axes[0]
+            .patches
+        )
     assert drawn[4_000.0] > drawn[0.0]
 
 
-def test_map_without_street_layers_is_of_the_centre_and_its_marks(town_studio: Studio, town_ask: Ask):
+def test_map_without_street_layers_is_of_the_centre_and_its_marks(
+    town_studio: Studio, town_ask: Ask
+):
     facts, scene = town_studio.facts, town_studio.scene("nl")
     place = next(one for one in facts.places.values() if one.role == "centre")
-    west, south, east, north = map_picture.extent(facts, scene, town_ask(place=place.place_id, layers=("initiatieven",)))
+    west, south, east, north = map_picture.extent(
+        facts, scene, town_ask(place=place.place_id, layers=("initiatieven",))
+    )
     assert west < place.core.x < east and south < place.core.y < north
     assert east - west < 2 * 1_000.0 and north - south < 2 * 1_000.0
 
 
-def test_word_of_a_table_is_not_broken_where_smaller_letters_keep_it_whole(studio: Studio, ask: Ask):
-    words = {one.text for one in studio.sheet(ask(place="almelo", subject="cijfers", size="a4-portrait"))[0].written}
-    assert "ongedateerd" in words and "voorbehoud" in words and not any(one.endswith("-") for one in words)
+def test_word_of_a_table_is_not_broken_where_smaller_letters_keep_it_whole(
+    studio: Studio, ask: Ask
+):
+    words = {
+        one.text
+        for one in studio.sheet(ask(place="almelo", subject="cijfers", size="a4-portrait"))[
+            0
+        ].written
+    }
+    assert (
+        "ongedateerd" in words
+        and "voorbehoud" in words
+        and not any(one.endswith("-") for one in words)
+    )
 
 
 @pytest.mark.parametrize(
@@ -276,14 +381,21 @@ def test_word_of_a_table_is_not_broken_where_smaller_letters_keep_it_whole(studi
         ("de", "Statistikamt der Niederlande (CBS)", "Grenze: Natural Earth"),
     ],
 )
-def test_publishers_and_border_are_named_in_the_language_of_the_picture(studio: Studio, ask: Ask, lang: str, publisher: str, border: str):
+def test_publishers_and_border_are_named_in_the_language_of_the_picture(
+    studio: Studio, ask: Ask, lang: str, publisher: str, border: str
+):
     _, words = studio.sheet(ask(lang=lang, layers=("inwoners",)))
     assert [one.startswith(f"{publisher} (") for one in words.sources] == [True]
     assert border in words.licence
 
 
-@pytest.mark.parametrize(("lang", "station"), [("nl", "Station Oldenzaal"), ("en", "Oldenzaal station"), ("de", "Bahnhof Oldenzaal")])
-def test_a_station_goes_by_its_name_in_the_language_of_the_picture(studio: Studio, ask: Ask, lang: str, station: str):
+@pytest.mark.parametrize(
+    ("lang", "station"),
+    [("nl", "Station Oldenzaal"), ("en", "Oldenzaal station"), ("de", "Bahnhof Oldenzaal")],
+)
+def test_a_station_goes_by_its_name_in_the_language_of_the_picture(
+    studio: Studio, ask: Ask, lang: str, station: str
+):
     sheet, words = studio.sheet(ask(subject="treinreizigers", lang=lang))
     assert station in words.headline and station in words.alt
     assert station in [one.text for one in sheet.written]

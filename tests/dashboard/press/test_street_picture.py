@@ -27,18 +27,27 @@ Show = Callable[..., tuple[Sheet, Story]]
 
 @pytest.fixture(scope="module")
 def show(example_studio: Studio) -> Show:
-    """A picture of the streets of the made-up town: what is chosen there, in which size and language."""
+    """A picture of the streets of the made-up town: what is chosen there, in which size and
+    language.
+    """
     return partial(draw, example_studio)
 
 
 def draw(
-    studio: Studio, *, measure: str = "leegstand", street: str | None = None, beside: str | None = None,
-    size: str = "slide", lang: str = "nl",
+    studio: Studio,
+    *,
+    measure: str = "leegstand",
+    street: str | None = None,
+    beside: str | None = None,
+    size: str = "slide",
+    lang: str = "nl",
 ) -> tuple[Sheet, Story]:
     ask = asking(studio.facts)
     chosen = None if street is None else f"straten:{street}"
     choice = StreetChoice(measure=measure, beside=beside)
-    request = ask(subject="straten", place=TOWN, chosen=chosen, by_street=choice, size=size, lang=lang)
+    request = ask(
+        subject="straten", place=TOWN, chosen=chosen, by_street=choice, size=size, lang=lang
+    )
     return studio.sheet(request)
 
 
@@ -61,7 +70,9 @@ def test_chosen_street_stands_in_the_headline_and_as_a_strip(show: Show, example
     sheet, words = show(street=BUSY)
     town = example_studio.facts.towns[TOWN]
     reading = town.streets[BUSY].readings[town.surveys[-1].survey]
-    assert words.headline.startswith(f"Zuiderstraat in Voorbeeldstad: {reading.vacant} van {reading.units} ")
+    assert words.headline.startswith(
+        f"Zuiderstraat in Voorbeeldstad: {reading.vacant} van {reading.units} "
+    )
     assert "Zuiderstraat: 16 panden links en 14 rechts, 6 leeg" in written(sheet)
     assert "16 panden links" in words.alt
 
@@ -92,7 +103,9 @@ def test_small_street_gives_no_number_of_vacant_units(example_studio: Studio):
     small = replace(town.streets[BUSY], readings={survey.survey: few})
     selection = asking(facts)(subject="straten", place=TOWN).selection
     seen = replace(shown(facts, town, selection), streets=(small,))
-    assert "te weinig panden voor een cijfer" in street_picture._headline("Voorbeeldstad", seen, (small,), text)
+    assert "te weinig panden voor een cijfer" in street_picture._headline(
+        "Voorbeeldstad", seen, (small,), text
+    )
     rows = dict(street_picture._figures((small,), seen, text))
     assert rows["Panden"] == ("3",) and rows["Leeg"] == ("te weinig",)
 
@@ -118,6 +131,8 @@ def test_label_that_must_stay_near_its_street_is_left_out_rather_than_far_away()
 
 
 def test_same_request_gives_the_same_picture(example_studio: Studio):
-    request: Request = asking(example_studio.facts)(subject="straten", place=TOWN, chosen=f"straten:{BUSY}", size="social")
+    request: Request = asking(example_studio.facts)(
+        subject="straten", place=TOWN, chosen=f"straten:{BUSY}", size="social"
+    )
     first, second = (example_studio.picture(request, "png").content for _ in range(2))
     assert first == second

@@ -23,7 +23,10 @@ def named(facts, place_id, lang="nl"):
 
 def test_a_street_carries_what_is_said_of_it_and_who_did_something_there(facts):
     found = named(facts, "enschede")
-    assert [row.name for row in found["Noorderhagen"].initiatives] == ["Fabrieksschool", "Noorderhagenstraat"]
+    assert [row.name for row in found["Noorderhagen"].initiatives] == [
+        "Fabrieksschool",
+        "Noorderhagenstraat",
+    ]
     market = found["Oude Markt"]
     assert [row.value_text for row in market.figures] == ["centraal plein van de binnenstad"]
     assert [row.name for row in market.initiatives] == ["Wannaplay"]
@@ -34,11 +37,17 @@ def test_a_square_named_in_two_ways_of_its_town_is_one(facts):
 
 
 def test_streets_come_before_markets_and_buildings(facts):
-    assert list(named(facts, "hengelo"))[-2:] == ["Voormalig V&D-pand", "Warenmarkt Hengelo, Marktplein"]
+    assert list(named(facts, "hengelo"))[-2:] == [
+        "Voormalig V&D-pand",
+        "Warenmarkt Hengelo, Marktplein",
+    ]
 
 
 def test_newest_first(facts):
-    assert [row.year for row in named(facts, "oldenzaal")["Deurningerstraat"].figures] == [2021, 2016]
+    assert [row.year for row in named(facts, "oldenzaal")["Deurningerstraat"].figures] == [
+        2021,
+        2016,
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -48,14 +57,19 @@ def test_every_town_has_something_to_say_in_every_language(facts, lang):
         found = published.of_place(facts, place.place_id, lang)
         selection = state.at_place(state.opening(visit.vocabulary(facts), lang), place.place_id)
         said = street_known.known(found, selection, facts, text)
-        assert found and said.count("<tr>") == 1 + sum(len(one.figures) + len(one.initiatives) for one in found)
+        assert found and said.count("<tr>") == 1 + sum(
+            len(one.figures) + len(one.initiatives) for one in found
+        )
         # Every row leads to where the whole figure or initiative stands.
         assert said.count("./cijfers?") + said.count("./initiatieven?") >= said.count("<tr>") - 1
 
 
 def test_a_part_of_a_street_is_said_on_the_page_of_the_whole(facts):
     areas = [row.area_name for row in published.of_street(facts, "hengelo/enschedesestraat")]
-    assert areas == ["Enschedesestraat (oostelijk deel), Hengelo", "Enschedesestraat (westelijk deel), Hengelo"]
+    assert areas == [
+        "Enschedesestraat (oostelijk deel), Hengelo",
+        "Enschedesestraat (westelijk deel), Hengelo",
+    ]
     assert published.of_street(facts, "almelo/enschedesestraat") == ()
 
 
@@ -76,9 +90,16 @@ def test_what_can_be_added_names_the_command_with_its_place(facts):
 
 
 def test_a_surveyed_and_tested_town_lacks_nothing():
-    assert street_known.more("voorbeeldstad", voorbeeldstad.facts(beyond=False).towns["voorbeeldstad"], texts("nl")) == ""
+    assert (
+        street_known.more(
+            "voorbeeldstad", voorbeeldstad.facts(beyond=False).towns["voorbeeldstad"], texts("nl")
+        )
+        == ""
+    )
 
 
 def test_a_town_of_which_nothing_is_said_says_so(facts):
     selection = state.at_place(state.opening(visit.vocabulary(facts)), "almelo")
-    assert "is in de bronnen niets gevonden" in street_known.known((), selection, facts, texts("nl"))
+    assert "is in de bronnen niets gevonden" in street_known.known(
+        (), selection, facts, texts("nl")
+    )

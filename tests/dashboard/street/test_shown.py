@@ -40,7 +40,9 @@ def test_a_duration_leaves_vacant_units_of_that_class_and_their_streets(facts):
 
 
 def test_a_trade_leaves_its_units(facts):
-    assert {unit.branch for unit in asked(facts, branche="niet_dagelijks,horeca").units} == {"Horeca"}
+    assert {unit.branch for unit in asked(facts, branche="niet_dagelijks,horeca").units} == {
+        "Horeca"
+    }
 
 
 def test_streets_near_an_initiative(facts):
@@ -91,9 +93,17 @@ def test_a_unit_of_unknown_status_is_not_called_a_street_of_too_few(facts, lang)
 
 def test_classes_go_up_with_the_measure():
     cuts = MEASURES["leegstand"].breaks
-    assert [measures.style(MEASURES["leegstand"], value, cuts) for value in (0.0, 0.05, 0.12, 0.2, 0.9, None)] == [
-        "vacancy_1", "vacancy_2", "vacancy_3", "vacancy_4", "vacancy_5", "street_unknown",
-    ]  # fmt: skip
+    assert [
+        measures.style(MEASURES["leegstand"], value, cuts)
+        for value in (0.0, 0.05, 0.12, 0.2, 0.9, None)
+    ] == [
+        "vacancy_1",
+        "vacancy_2",
+        "vacancy_3",
+        "vacancy_4",
+        "vacancy_5",
+        "street_unknown",
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -116,25 +126,39 @@ def test_without_a_value_a_measure_gives_way(facts):
 def test_the_message_of_the_map_stays_under_two_kilobytes(facts):
     town = facts.towns["voorbeeldstad"]
     text = texts("nl")
-    files = scene_files(street_map.scene(facts, town, town.surveys[-1], text, tiles=None, link_base=None))
+    files = scene_files(
+        street_map.scene(facts, town, town.surveys[-1], text, tiles=None, link_base=None)
+    )
     found = asked(facts, maat="branchemix", grens="gemeente", duur="long,structural")
-    told = message(files, found.visible, name="x" * 150, caption="x" * 150, words=measures.legend(found.measure, town, text))
+    told = message(
+        files,
+        found.visible,
+        name="x" * 150,
+        caption="x" * 150,
+        words=measures.legend(found.measure, town, text),
+    )
     assert len(str(told).encode()) <= 2_000
 
 
 def test_two_thousand_streets_in_every_class_are_coded_in_a_kilobyte():
     names = [f"measure_{step}" for step in range(1, 6)] + ["street_unknown"]
-    features = tuple(Feature(f"s{at}", None, "street", f"s{at}", None, (Cell("x"),)) for at in range(2_000))
+    features = tuple(
+        Feature(f"s{at}", None, "street", f"s{at}", None, (Cell("x"),)) for at in range(2_000)
+    )
     layer = Layer("straten", "Straten", (Column("Straat"),), features, "streets", "{n}", "1")
     # Classes without any order, the worst there is for packing.
-    visible = {feature.id: names[(at * at + 7 * at // 3) % 6] for at, feature in enumerate(features)}
+    visible = {
+        feature.id: names[(at * at + 7 * at // 3) % 6] for at, feature in enumerate(features)
+    }
     assert len(codes(layer, visible)) <= 1_050
 
 
 def test_a_scene_draws_widths_by_section_and_sparks_over_surveys(facts):
     town = facts.towns["voorbeeldstad"]
     scene = street_map.scene(facts, town, town.surveys[-1], texts("nl"), tiles=None, link_base=None)
-    street = next(feature for feature in scene.layers[0].features if feature.id == "voorbeeldstad/langestraat")
+    street = next(
+        feature for feature in scene.layers[0].features if feature.id == "voorbeeldstad/langestraat"
+    )
     assert len(street.widths) == 4 and max(street.widths) <= 6.0
     assert [len(cell.spark) for cell in street.cells] == [0, 0, 0, 10, 0]
 
@@ -142,7 +166,9 @@ def test_a_scene_draws_widths_by_section_and_sparks_over_surveys(facts):
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_table_tells_what_the_map_is_coloured_by(facts, measure):
     town, text = facts.towns["voorbeeldstad"], texts("nl")
-    layer = street_map.scene(facts, town, town.surveys[-1], text, tiles=None, link_base=None, measure=measure).layers[0]
+    layer = street_map.scene(
+        facts, town, town.surveys[-1], text, tiles=None, link_base=None, measure=measure
+    ).layers[0]
     titles = [column.title for column in layer.columns]
     at = titles.index(text(f"street.measure_{measure}"))
     for street in asked(facts, maat=measure).streets:
@@ -152,10 +178,14 @@ def test_the_table_tells_what_the_map_is_coloured_by(facts, measure):
 
 def test_withheld_is_said_in_the_column_of_a_measure(facts):
     town, text = facts.towns["voorbeeldstad"], texts("nl")
-    few = replace(town.streets["voorbeeldstad/langestraat"].readings["voorbeeld-2024"], chain_share=None)
+    few = replace(
+        town.streets["voorbeeldstad/langestraat"].readings["voorbeeld-2024"], chain_share=None
+    )
     street = replace(town.streets["voorbeeldstad/langestraat"], readings={"voorbeeld-2024": few})
     bare = replace(town, streets={street.key: street})
-    layer = street_map.scene(facts, bare, town.surveys[-1], text, tiles=None, link_base=None, measure="ketens").layers[0]
+    layer = street_map.scene(
+        facts, bare, town.surveys[-1], text, tiles=None, link_base=None, measure="ketens"
+    ).layers[0]
     assert layer.features[0].cells[2].text == text("street.withheld")
 
 
@@ -163,4 +193,7 @@ def test_under_a_made_up_town_lie_no_tiles_of_the_real_country(facts):
     from dashboard.maps.tiles import BRT_GREY
 
     town = facts.towns["voorbeeldstad"]
-    assert street_map.scene(facts, town, None, texts("nl"), tiles=BRT_GREY, link_base=None).tiles is None
+    assert (
+        street_map.scene(facts, town, None, texts("nl"), tiles=BRT_GREY, link_base=None).tiles
+        is None
+    )

@@ -30,7 +30,10 @@ def test_skill_stands_with_interval_number_and_place(found, lang):
         assert f"{value:.2f}".replace(".", point) in said
 
 
-@pytest.mark.parametrize(("lang", "words"), [("nl", "niet betrouwbaar"), ("en", "not reliable"), ("de", "nicht verlässlich")])
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("nl", "niet betrouwbaar"), ("en", "not reliable"), ("de", "nicht verlässlich")],
+)
 def test_below_a_half_the_layer_is_called_unreliable(lang, words):
     for found in (POOR, fitted(POOR)):
         assert words in skill.tested(found, "Borne", texts(lang))
@@ -46,7 +49,12 @@ def test_where_the_weights_come_from_is_said():
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("nl", "niet getoetst in Borne"), ("en", "not tested in Borne"), ("de", "in Borne nicht geprüft")]
+    ("lang", "words"),
+    [
+        ("nl", "niet getoetst in Borne"),
+        ("en", "not tested in Borne"),
+        ("de", "in Borne nicht geprüft"),
+    ],
 )
 def test_where_nobody_counted_it_is_untested(lang, words):
     assert words in skill.footfall(town(None), "Borne", texts(lang))

@@ -71,8 +71,12 @@ def opened(*, beyond=False, sharing="open", sources=None, **tables):
     if "street_vacancy" not in tables and given["premises"] is not None:
         lines = STREETS.empty() if given["streets"] is None else given["streets"]
         tables = tables | {"street_vacancy": street_vacancy(given["premises"], lines)}
-    every = {name: frame for name, frame in (made_up.tables() | tables).items() if frame is not None}
-    records = [dataclasses.replace(record, sharing=sharing) for record in sources or made_up.sources()]
+    every = {
+        name: frame for name, frame in (made_up.tables() | tables).items() if frame is not None
+    }
+    records = [
+        dataclasses.replace(record, sharing=sharing) for record in sources or made_up.sources()
+    ]
     return Facts(Opened(every, records), beyond=beyond)
 
 
@@ -80,11 +84,15 @@ def units(*statuses, street="voorbeeldstad-langestraat", **told):
     """One unit per status along the long street, in one survey."""
     return [
         {
-            "premises_id": f"survey:{at}", "address": None, "status": status, "street_id": street,
-            "geometry": Point(X - 190 + 3 * at, Y - (95 if at % 2 else 105)), **told,
+            "premises_id": f"survey:{at}",
+            "address": None,
+            "status": status,
+            "street_id": street,
+            "geometry": Point(X - 190 + 3 * at, Y - (95 if at % 2 else 105)),
+            **told,
         }
         for at, status in enumerate(statuses)
-    ]  # fmt: skip
+    ]
 
 
 def survey_of(count, vacant, **told):
@@ -92,15 +100,27 @@ def survey_of(count, vacant, **told):
 
 
 def test_a_snapshot_without_streets_has_no_towns():
-    none = {"streets": None, "street_vacancy": None, "premises": None, "counts": None, "footfall_tests": None}
+    none = {
+        "streets": None,
+        "street_vacancy": None,
+        "premises": None,
+        "counts": None,
+        "footfall_tests": None,
+    }
     assert dict(opened(**none).towns) == {}
 
 
 def test_sections_of_one_name_are_one_street_and_nameless_ones_are_counted():
     streets = made_up.streets(
-        {}, {"street_id": "v-2", "name": "LANGESTRAAT", "geometry": LineString([(X + 200, Y), (X + 300, Y)]), "length_m": 100.0},
+        {},
+        {
+            "street_id": "v-2",
+            "name": "LANGESTRAAT",
+            "geometry": LineString([(X + 200, Y), (X + 300, Y)]),
+            "length_m": 100.0,
+        },
         {"street_id": "v-3", "name": None},
-    )  # fmt: skip
+    )
     town = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"]
     assert list(town.streets) == ["voorbeeldstad/langestraat"]
     street = town.streets["voorbeeldstad/langestraat"]
@@ -109,17 +129,32 @@ def test_sections_of_one_name_are_one_street_and_nameless_ones_are_counted():
 
 
 def test_a_town_whose_streets_all_lack_a_name_has_none_to_list():
-    town = opened(streets=made_up.streets({"name": None}), street_vacancy=None, counts=None).towns["voorbeeldstad"]
+    town = opened(streets=made_up.streets({"name": None}), street_vacancy=None, counts=None).towns[
+        "voorbeeldstad"
+    ]
     assert dict(town.streets) == {} and town.nameless == 1
 
 
 def test_a_street_is_written_as_it_mostly_is_and_its_footfall_weighs_by_length():
-    each = [("Langestraat", 100.0, 10.0), ("LANGESTRAAT", 100.0, 20.0), ("Langestraat", 200.0, 30.0), ("Langestraat", 50.0, None)]
+    each = [
+        ("Langestraat", 100.0, 10.0),
+        ("LANGESTRAAT", 100.0, 20.0),
+        ("Langestraat", 200.0, 30.0),
+        ("Langestraat", 50.0, None),
+    ]
     streets = made_up.streets(
-        *({"street_id": f"v-{at}", "name": name, "length_m": metres, "footfall_proxy": busy} for at, (name, metres, busy) in enumerate(each))
+        *(
+            {"street_id": f"v-{at}", "name": name, "length_m": metres, "footfall_proxy": busy}
+            for at, (name, metres, busy) in enumerate(each)
+        )
     )
-    street = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"].streets["voorbeeldstad/langestraat"]
-    # (100 x 10 + 100 x 20 + 200 x 30) / 400, without the section nobody knows the footfall of, which is drawn thinnest.
+    street = (
+        opened(streets=streets, street_vacancy=None, counts=None)
+        .towns["voorbeeldstad"]
+        .streets["voorbeeldstad/langestraat"]
+    )
+    # (100 x 10 + 100 x 20 + 200 x 30) / 400, without the section nobody knows the footfall of,
+    # which is drawn thinnest.
     assert (street.name, street.footfall) == ("Langestraat", 22.5)
     assert sorted(street.widths) == [1.2, 1.2, 3.6, 6.0]
 
@@ -149,21 +184,39 @@ def test_a_rate_by_floor_area_weighs_the_large_unit():
     rows = survey_of(60, 6)
     large = rows["status"].eq("vacant").to_numpy()
     rows.loc[large, "floor_area_m2"] = 900.0
-    reading = opened(premises=rows).towns["voorbeeldstad"].streets["voorbeeldstad/langestraat"].readings["2024"]
+    reading = (
+        opened(premises=rows)
+        .towns["voorbeeldstad"]
+        .streets["voorbeeldstad/langestraat"]
+        .readings["2024"]
+    )
     # 6 x 900 of 6 x 900 + 54 x 100 square metres.
     assert reading.floor_rate == pytest.approx(0.5) and reading.rate == pytest.approx(0.1)
 
 
 def test_without_any_floor_area_there_is_no_rate_by_it():
     rows = survey_of(60, 6).assign(floor_area_m2=float("nan"))
-    reading = opened(premises=rows).towns["voorbeeldstad"].streets["voorbeeldstad/langestraat"].readings["2024"]
+    reading = (
+        opened(premises=rows)
+        .towns["voorbeeldstad"]
+        .streets["voorbeeldstad/langestraat"]
+        .readings["2024"]
+    )
     assert reading.floor_rate is None and reading.rate is not None
 
 
 def test_a_street_with_few_units_keeps_its_number_and_nothing_else():
-    few = [row | {"premises_id": f"survey:few{at}"} for at, row in enumerate(units("vacant", "in_use", street="voorbeeldstad-dwarsstraat"))]
+    few = [
+        row | {"premises_id": f"survey:few{at}"}
+        for at, row in enumerate(units("vacant", "in_use", street="voorbeeldstad-dwarsstraat"))
+    ]
     rows = made_up.premises(*units(*["in_use"] * 60), *few)
-    reading = opened(premises=rows).towns["voorbeeldstad"].streets["voorbeeldstad/dwarsstraat"].readings["2024"]
+    reading = (
+        opened(premises=rows)
+        .towns["voorbeeldstad"]
+        .streets["voorbeeldstad/dwarsstraat"]
+        .readings["2024"]
+    )
     assert (reading.units, reading.vacant, reading.rate, reading.lasting) == (2, None, None, None)
 
 
@@ -176,15 +229,31 @@ def test_units_know_their_side_and_order():
 
 def test_a_unit_that_the_first_survey_found_empty_is_empty_for_nobody_knows_how_long():
     def seen(year, since, duration):
-        return units("vacant", survey=f"s{year}", surveyed=f"{year}-10-01", vacant_since=since, duration=duration)
+        return units(
+            "vacant",
+            survey=f"s{year}",
+            surveyed=f"{year}-10-01",
+            vacant_since=since,
+            duration=duration,
+        )
 
-    unseen = [*seen(2020, "2020-10-01", "frictional"), *seen(2022, "2020-10-01", "long"), *seen(2024, "2020-10-01", "structural")]
+    unseen = [
+        *seen(2020, "2020-10-01", "frictional"),
+        *seen(2022, "2020-10-01", "long"),
+        *seen(2024, "2020-10-01", "structural"),
+    ]
     town = opened(premises=made_up.premises(*unseen), counts=None).towns["voorbeeldstad"]
-    assert [(town.units[f"s{year}"][0].since, town.units[f"s{year}"][0].told_duration) for year in (2020, 2022, 2024)] == [
-        (None, "untold"), (None, "untold"), (None, "structural")
-    ]  # fmt: skip
-    told = opened(premises=made_up.premises(*seen(2020, "2020-05-01", "frictional")), counts=None).towns["voorbeeldstad"]
-    assert (str(told.units["s2020"][0].since), told.units["s2020"][0].told_duration) == ("2020-05-01", "frictional")
+    assert [
+        (town.units[f"s{year}"][0].since, town.units[f"s{year}"][0].told_duration)
+        for year in (2020, 2022, 2024)
+    ] == [(None, "untold"), (None, "untold"), (None, "structural")]
+    told = opened(
+        premises=made_up.premises(*seen(2020, "2020-05-01", "frictional")), counts=None
+    ).towns["voorbeeldstad"]
+    assert (str(told.units["s2020"][0].since), told.units["s2020"][0].told_duration) == (
+        "2020-05-01",
+        "frictional",
+    )
 
 
 def test_what_is_internal_does_not_exist_for_readers_elsewhere():
@@ -227,19 +296,36 @@ def test_footfall_nobody_counted_is_untested():
 
 def test_the_skill_of_one_town_is_never_that_of_another():
     other = {"place_id": "buurstad", "core": Point(X + 5000, Y), "geometry": Point(X + 5000, Y)}
-    away = {"street_id": "b-1", "name": "Buurweg", "place_id": "buurstad", "geometry": LineString([(X + 5000, Y), (X + 5100, Y)])}
+    away = {
+        "street_id": "b-1",
+        "name": "Buurweg",
+        "place_id": "buurstad",
+        "geometry": LineString([(X + 5000, Y), (X + 5100, Y)]),
+    }
     facts = opened(
-        places=made_up.places({}, other), streets=made_up.streets({}, away), street_vacancy=None, premises=None,
+        places=made_up.places({}, other),
+        streets=made_up.streets({}, away),
+        street_vacancy=None,
+        premises=None,
         footfall_tests=made_up.footfall_tests({"rank_correlation": 0.49, "blocks": 4}),
-    )  # fmt: skip
+    )
     tested = facts.towns["voorbeeldstad"].tested
-    assert (tested.spearman, tested.low, tested.high, tested.n, tested.blocks) == (0.49, 0.4, 0.9, 12, 4)
+    assert (tested.spearman, tested.low, tested.high, tested.n, tested.blocks) == (
+        0.49,
+        0.4,
+        0.9,
+        12,
+        4,
+    )
     assert not tested.reliable
     assert facts.towns["buurstad"].tested is None
 
 
 def test_registers_are_told_apart_from_a_survey():
-    records = [dataclasses.replace(made_up.sources()[0], source_id=source_id) for source_id in ("bag", "osm")]
+    records = [
+        dataclasses.replace(made_up.sources()[0], source_id=source_id)
+        for source_id in ("bag", "osm")
+    ]
     rows = made_up.premises(
         {"source_id": "bag", "status": "unknown"},
         {"source_id": "osm", "premises_id": "osm:node/1", "status": "vacant"},
@@ -251,9 +337,20 @@ def test_registers_are_told_apart_from_a_survey():
 
 
 def test_streets_that_do_not_touch_are_said_to_fall_apart():
-    streets = made_up.streets({}, {"street_id": "v-2", "name": "Ver", "geometry": LineString([(X, Y + 190), (X + 100, Y + 190)])})
+    streets = made_up.streets(
+        {},
+        {
+            "street_id": "v-2",
+            "name": "Ver",
+            "geometry": LineString([(X, Y + 190), (X + 100, Y + 190)]),
+        },
+    )
     fallen = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"].fallen
-    assert (fallen.parts, fallen.largest_share, fallen.outside_m) == (2, pytest.approx(0.8), pytest.approx(100.0))
+    assert (fallen.parts, fallen.largest_share, fallen.outside_m) == (
+        2,
+        pytest.approx(0.8),
+        pytest.approx(100.0),
+    )
 
 
 def test_a_street_an_initiative_names_or_stands_on_is_near_it():
@@ -294,28 +391,54 @@ def test_only_made_up_sources_make_an_example():
 
 def test_a_town_of_thousands_writes_them_as_its_language_does():
     facts = opened(premises=survey_of(1_234, 1_000), counts=None)
-    for lang, said in (("nl", "1.000 van de 1.234 panden"), ("en", "1,000 of the 1,234 premises"), ("de", "1.000 der 1.234 Lokale")):
-        selection, _ = state.parse({"plaats": "voorbeeldstad", "taal": lang}, visit.vocabulary(facts))
+    for lang, said in (
+        ("nl", "1.000 van de 1.234 panden"),
+        ("en", "1,000 of the 1,234 premises"),
+        ("de", "1.000 der 1.234 Lokale"),
+    ):
+        selection, _ = state.parse(
+            {"plaats": "voorbeeldstad", "taal": lang}, visit.vocabulary(facts)
+        )
         found = shown(facts, facts.towns["voorbeeldstad"], selection)
         assert said in str(street_notes.headline(found, facts, selection, texts(lang)))
         assert said.split(" ")[0] in str(street_notes.outlines(found, facts, texts(lang)))
 
 
-def pointed_to(lang="nl", *, surveyed="2026-02-01", beyond=False, sharing="internal", layer="leegstand"):
+def pointed_to(
+    lang="nl", *, surveyed="2026-02-01", beyond=False, sharing="internal", layer="leegstand"
+):
     premises = made_up.premises({"survey": "later", "surveyed": surveyed})
     # The figure on the map is of 2023.
-    figure = made_up.observations({"indicator": "vacancy_rate_premises", "value": 0.1, "unit": "share"})
-    facts = opened(premises=premises, observations=figure, street_vacancy=None, counts=None, beyond=beyond, sharing=sharing)
-    selection, _ = state.parse({"plaats": "voorbeeldstad", "laag": layer, "taal": lang}, visit.vocabulary(facts))
+    figure = made_up.observations(
+        {"indicator": "vacancy_rate_premises", "value": 0.1, "unit": "share"}
+    )
+    facts = opened(
+        premises=premises,
+        observations=figure,
+        street_vacancy=None,
+        counts=None,
+        beyond=beyond,
+        sharing=sharing,
+    )
+    selection, _ = state.parse(
+        {"plaats": "voorbeeldstad", "laag": layer, "taal": lang}, visit.vocabulary(facts)
+    )
     return str(join(map_page.newer_surveys(facts, selection, texts(lang))))
 
 
-@pytest.mark.parametrize(("lang", "said"), [("nl", "februari 2026"), ("en", "February 2026"), ("de", "Februar 2026")])
+@pytest.mark.parametrize(
+    ("lang", "said"), [("nl", "februari 2026"), ("en", "February 2026"), ("de", "Februar 2026")]
+)
 def test_a_survey_newer_than_the_figure_on_the_map_is_pointed_to(lang, said):
     found = pointed_to(lang)
     assert said in found and 'href="./straten?' in found
 
 
 def test_an_older_survey_another_layer_and_other_readers_hear_of_none():
-    assert pointed_to(surveyed="2019-02-01") == pointed_to(layer="inwoners") == pointed_to(beyond=True) == ""
+    assert (
+        pointed_to(surveyed="2019-02-01")
+        == pointed_to(layer="inwoners")
+        == pointed_to(beyond=True)
+        == ""
+    )
     assert pointed_to(beyond=True, sharing="open")

@@ -23,9 +23,14 @@ TEXT = texts("nl")
 def unit(at, street="Marktstraat", status="in_use", **told):
     """One unit of the survey of 2024, with no section to stand on."""
     return {
-        "premises_id": f"survey:{at}", "street_id": None, "street": street,
-        "address": f"{street} {at}", "status": status, "geometry": Point(X + at, Y), **told,
-    }  # fmt: skip
+        "premises_id": f"survey:{at}",
+        "street_id": None,
+        "street": street,
+        "address": f"{street} {at}",
+        "status": status,
+        "geometry": Point(X + at, Y),
+        **told,
+    }
 
 
 def surveyed(**options):
@@ -103,7 +108,7 @@ def test_every_unit_is_a_point_on_both_maps(facts, town):
     units = next(layer for layer in scene.layers if layer.id == premises.ID)
     assert [feature.geometry.geom_type for feature in units.features] == ["Point"] * 56
     west, _, east, _ = scene.home
-    assert west < X and X + 55 < east
+    assert west < X and east > X + 55
 
 
 def test_the_table_has_no_column_that_nobody_can_fill(town):

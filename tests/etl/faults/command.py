@@ -1,7 +1,10 @@
-"""The command `stadshart-etl` over the made-up town, asking the fake outside world over real sockets.
+"""The command `stadshart-etl` over the made-up town, asking the fake outside world over real
+sockets.
 
-A case says what goes wrong and `assert_fails` or `assert_mended` holds the run against the rules that hold for all 46 cases:
-the other source still publishes, old or new stands whole, source and code are named in one line, and `status` tells it.
+A case says what goes wrong and `assert_fails` or `assert_mended` holds the run against the rules
+that hold for all 46 cases:
+the other source still publishes, old or new stands whole, source and code are named in one line,
+and `status` tells it.
 """
 
 from __future__ import annotations
@@ -19,7 +22,18 @@ import pytest
 from data import catalogue, store
 from etl.__main__ import main
 from etl.parts import Store
-from tests.etl.outside import BACKGROUND, OVERPASS, PDOK, STREETS, UNITS, Town, asked_for, collection, municipality, overpass
+from tests.etl.outside import (
+    BACKGROUND,
+    OVERPASS,
+    PDOK,
+    STREETS,
+    UNITS,
+    Town,
+    asked_for,
+    collection,
+    municipality,
+    overpass,
+)
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream
 
 JSON = (("Content-Type", "application/json"),)
@@ -68,13 +82,22 @@ class Command(Town):
     def fill(self, *more: object, at: str | None = None) -> Said:
         """One run; `at` is where OpenStreetMap is asked in place of the upstream."""
         hosts = {name: self.upstream.url() for name in self.sources} | ({"osm": at} if at else {})
-        named = [word for name in self.sources for word in ("--source", name, "--base-url", f"{name}={hosts[name]}")]
+        named = [
+            word
+            for name in self.sources
+            for word in ("--source", name, "--base-url", f"{name}={hosts[name]}")
+        ]
         return self.call("run", "--places", self.places, "--workers", "1", *named, *more)
 
     def codes(self, source_id: str) -> list[str]:
         """Codes of what the published version says of a source."""
         parts = Store(self.data).index().parts.values()
-        return [finding.code for part in parts if part.source_id == source_id for finding in part.findings]
+        return [
+            finding.code
+            for part in parts
+            if part.source_id == source_id
+            for finding in part.findings
+        ]
 
     def status_of(self, source_id: str) -> str:
         """How a source stands in the published version."""
@@ -86,12 +109,16 @@ class Command(Town):
         """The next answers of Overpass, then good ones."""
         left = list(replies)
         answers = {"streets": STREETS, "units": UNITS, "background": BACKGROUND}
-        self.upstream.say(OVERPASS, lambda asked: left.pop(0) if left else overpass(answers[asked_for(asked)]))
+        self.upstream.say(
+            OVERPASS, lambda asked: left.pop(0) if left else overpass(answers[asked_for(asked)])
+        )
 
     def say_areas(self, *replies: Reply) -> None:
         """The next answers about municipalities, then good ones."""
         left = list(replies)
-        self.upstream.say(GEMEENTEN, lambda asked: left.pop(0) if left else collection([municipality()]))
+        self.upstream.say(
+            GEMEENTEN, lambda asked: left.pop(0) if left else collection([municipality()])
+        )
 
 
 def asked_of(upstream: Upstream, path: str) -> list[Asked]:
@@ -107,7 +134,9 @@ def seed(town: Command, published: Path) -> None:
 
 
 def assert_fails(town: Command, code: str, *, tries: int, at: str | None = None) -> Said:
-    """One run over a good earlier one in which OpenStreetMap fails for that reason after so many tries per question."""
+    """One run over a good earlier one in which OpenStreetMap fails for that reason after so many
+    tries per question.
+    """
     before = catalogue.open(town.data).table("streets")
     said = town.fill(at=at)
     _stale(town, said, code, tries=tries * 3)
@@ -120,24 +149,37 @@ def assert_fails(town: Command, code: str, *, tries: int, at: str | None = None)
 def _stale(town: Command, said: Said, code: str, *, tries: int) -> None:
     assert (said.code, said.out.partition(":")[0]) == (3, "published")
     lines = [line for line in said.err.splitlines() if f"[{code}]" in line]
-    assert len(lines) == 1 and lines[0].startswith("osm: voorbeeldstad: ") and f" ({tries} tries, " in lines[0]
-    assert all(line.startswith("osm: ") for line in said.err.splitlines()) and "Traceback" not in said.err
+    assert (
+        len(lines) == 1
+        and lines[0].startswith("osm: voorbeeldstad: ")
+        and f" ({tries} tries, " in lines[0]
+    )
+    assert (
+        all(line.startswith("osm: ") for line in said.err.splitlines())
+        and "Traceback" not in said.err
+    )
     assert (town.status_of("osm"), town.status_of("cbs_areas")) == ("stale", "fresh")
     assert_whole(town)
     told = town.call("status")
     assert told.code == 3
-    assert any(line.startswith("osm\tstale\t2026-03-01, 40 days ago\t") for line in told.out.splitlines()), told.out
-    assert any(f"[{code}]" in line and line.startswith("osm is stale") for line in told.out.splitlines()), told.out
+    assert any(
+        line.startswith("osm\tstale\t2026-03-01, 40 days ago\t") for line in told.out.splitlines()
+    ), told.out
+    assert any(
+        f"[{code}]" in line and line.startswith("osm is stale") for line in told.out.splitlines()
+    ), told.out
 
 
 def assert_whole(town: Command) -> None:
     """What is published can be read and promises hold; nothing half lies about."""
     assert store.verify(town.data) == []
-    assert [path for path in town.data.rglob(".new-*")] == []
+    assert list(town.data.rglob(".new-*")) == []
 
 
 def assert_absent(town: Command, code: str, *, at: str | None = None) -> Said:
-    """A first run in which OpenStreetMap fails for that reason: the other source is published, its own tables are not there."""
+    """A first run in which OpenStreetMap fails for that reason: the other source is published, its
+    own tables are not there.
+    """
     said = town.fill(at=at)
     assert (said.code, town.status_of("osm"), town.status_of("cbs_areas")) == (3, "failed", "fresh")
     assert f"[{code}]" in said.err and "Traceback" not in said.err
@@ -145,14 +187,19 @@ def assert_absent(town: Command, code: str, *, at: str | None = None) -> Said:
     assert opened.has("areas") and not opened.has("streets") and not opened.has("premises")
     assert_whole(town)
     told = town.call("status")
-    assert told.code == 3 and any(line.startswith("osm\tfailed\t") for line in told.out.splitlines())
+    assert told.code == 3 and any(
+        line.startswith("osm\tfailed\t") for line in told.out.splitlines()
+    )
     return said
 
 
 def assert_mended(town: Command, *, code: int = 0) -> Said:
     """One run that ends well, whatever it met on the way."""
     said = town.fill()
-    assert (said.code, [town.status_of(name) for name in town.sources]) == (code, ["fresh"] * len(town.sources)), said.err
+    assert (said.code, [town.status_of(name) for name in town.sources]) == (
+        code,
+        ["fresh"] * len(town.sources),
+    ), said.err
     assert_whole(town)
     return said
 

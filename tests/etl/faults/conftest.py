@@ -24,9 +24,16 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def town(
-    tmp_path: Path, upstream: Upstream, clock: FastClock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, quick_disk: None
+    tmp_path: Path,
+    upstream: Upstream,
+    clock: FastClock,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    quick_disk: None,
 ) -> Command:
-    """A town before its first run, whose outside world answers well; the command runs in time that does not wait."""
+    """A town before its first run, whose outside world answers well; the command runs in time that
+    does not wait.
+    """
     well(upstream)
     monkeypatch.setattr("etl.build.SystemClock", lambda: clock)
     monkeypatch.setattr("etl.pace.SystemClock", lambda: clock)

@@ -1,4 +1,6 @@
-"""Runs that others stop: a process with everything loaded brings forth one runner after another, so that a kill hits the work itself."""
+"""Runs that others stop: a process with everything loaded brings forth one runner after another, so
+that a kill hits the work itself.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from tests.etl.outside import STREETS, UNITS, node, overpass
 def write_inputs(folder: Path, more: int) -> None:
     """A folder with the town's streets and units, and so many units more, as one file."""
     (folder / "osm").mkdir(parents=True, exist_ok=True)
-    units = [*UNITS, *(node(100 + number, 100 + number, 5, {"shop": "bakery"}) for number in range(more))]
+    units = [
+        *UNITS,
+        *(node(100 + number, 100 + number, 5, {"shop": "bakery"}) for number in range(more)),
+    ]
     (folder / "osm" / "town.json").write_bytes(overpass([*STREETS, *units]).body)
 
 
@@ -39,7 +44,8 @@ class _Traced(Quiet):
 
 
 def nursery(data: Path, inputs: Path, places: Path) -> None:
-    """Seconds one run takes, then for each number on standard input a child that runs over changing inputs until it is killed.
+    """Seconds one run takes, then for each number on standard input a child that runs over changing
+    inputs until it is killed.
 
     Its process id goes to standard output.
     """
@@ -62,7 +68,10 @@ def nursery(data: Path, inputs: Path, places: Path) -> None:
 def work(data: Path, inputs: Path, places: Path, more: int, progress: Quiet) -> None:
     """One run that has something new to publish."""
     write_inputs(inputs, more)
-    run(Options(data=data, inputs=inputs, places=places, workers=1, only_sources=("osm",)), progress=progress)
+    run(
+        Options(data=data, inputs=inputs, places=places, workers=1, only_sources=("osm",)),
+        progress=progress,
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""Where each fault case and each recorded failure is proven: through a whole run (`run`), at the client, or on a file.
+"""Where each fault case and each recorded failure is proven: through a whole run (`run`), at the
+client, or on a file.
 
-A test carries its case in its name (`test_f17_...`) or in the id of its parameter (`"F17 ..."`), so `pytest -k F17` finds it.
+A test carries its case in its name (`test_f17_...`) or in the id of its parameter (`"F17 ..."`), so
+`pytest -k F17` finds it.
 """
 
 from __future__ import annotations
@@ -24,22 +26,59 @@ CLIENT = {
 """Cases of the client have their finer print there as well: waits, tries, bytes, what is kept."""
 
 RECORDED = {
-    "Overpass 200 + remark": ("faults/test_run_recorded.py", "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets"),
-    "Overpass 400 HTML": ("faults/test_run_recorded.py", "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets"),
-    "Overpass 429 / 504 HTML": ("faults/test_run_recorded.py", "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets"),
-    "PDOK problem: 400, 404": ("faults/test_run_recorded.py", "test_a_recorded_problem_of_pdok_is_not_retried_and_keeps_the_last_good_areas"),
-    "PDOK problem: 500 timeout": ("faults/test_run_recorded.py", "test_the_recorded_timeout_of_pdok_is_asked_again_in_halves"),
-    "PDOK empty collection": ("faults/test_run_recorded.py", "test_the_recorded_empty_collection_is_an_answer_but_not_where_there_were_rows"),
+    "Overpass 200 + remark": (
+        "faults/test_run_recorded.py",
+        "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets",
+    ),
+    "Overpass 400 HTML": (
+        "faults/test_run_recorded.py",
+        "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets",
+    ),
+    "Overpass 429 / 504 HTML": (
+        "faults/test_run_recorded.py",
+        "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets",
+    ),
+    "PDOK problem: 400, 404": (
+        "faults/test_run_recorded.py",
+        "test_a_recorded_problem_of_pdok_is_not_retried_and_keeps_the_last_good_areas",
+    ),
+    "PDOK problem: 500 timeout": (
+        "faults/test_run_recorded.py",
+        "test_the_recorded_timeout_of_pdok_is_asked_again_in_halves",
+    ),
+    "PDOK empty collection": (
+        "faults/test_run_recorded.py",
+        "test_the_recorded_empty_collection_is_an_answer_but_not_where_there_were_rows",
+    ),
     "PDOK two pages": ("test_http_paging.py", "test_the_recorded_page_with_a_cursor_is_followed"),
-    "RD instead of lon/lat": ("sources/test_bag.py", "test_recorded_metres_are_known_by_header_or_told_as_a_guess"),
-    "null geometry": ("sources/test_bag.py", "test_the_recorded_feature_without_a_place_is_counted"),
+    "RD instead of lon/lat": (
+        "sources/test_bag.py",
+        "test_recorded_metres_are_known_by_header_or_told_as_a_guess",
+    ),
+    "null geometry": (
+        "sources/test_bag.py",
+        "test_the_recorded_feature_without_a_place_is_counted",
+    ),
     "withdrawn premises": ("sources/test_bag.py", "test_the_recorded_withdrawn_unit_is_dropped"),
-    "CBS null + Impossible": ("sources/test_cbs_statline.py", "test_recorded_nulls_of_an_abolished_municipality_are_missing"),
-    "CBS provisional month": ("sources/test_cbs_statline.py", "test_recorded_last_months_are_provisional"),
-    "Locatieserver error": ("faults/test_run_recorded.py", "test_the_recorded_error_of_the_gazetteer_fails_with_its_message"),
+    "CBS null + Impossible": (
+        "sources/test_cbs_statline.py",
+        "test_recorded_nulls_of_an_abolished_municipality_are_missing",
+    ),
+    "CBS provisional month": (
+        "sources/test_cbs_statline.py",
+        "test_recorded_last_months_are_provisional",
+    ),
+    "Locatieserver error": (
+        "faults/test_run_recorded.py",
+        "test_the_recorded_error_of_the_gazetteer_fails_with_its_message",
+    ),
     "decimal comma": ("sources/test_transit.py", "test_the_recorded_decimal_comma_is_a_decimal"),
-    "wrong Hengelo": ("sources/test_transit.py", "test_the_recorded_wrong_hengelo_does_not_count_for_twente"),
-    # No source reads garages; an error inside a 200 is refused for any source, and numbers as text are never guessed.
+    "wrong Hengelo": (
+        "sources/test_transit.py",
+        "test_the_recorded_wrong_hengelo_does_not_count_for_twente",
+    ),
+    # No source reads garages; an error inside a 200 is refused for any source, and numbers as text
+    # are never guessed.
     "garage feed in error": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
 }
 """Every recorded answer that means a failure, and the test it is a parameter or the subject of."""
@@ -48,7 +87,12 @@ RECORDED = {
 def named(path: Path) -> set[str]:
     """The cases that tests in a file carry in their names or in the ids of their parameters."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    functions = {name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) for name in re.findall(r"^test_(f\d\d)_", node.name)}
+    functions = {
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for name in re.findall(r"^test_(f\d\d)_", node.name)
+    }
     texts = {
         name
         for node in ast.walk(tree)

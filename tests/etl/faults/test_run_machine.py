@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -63,13 +63,17 @@ def nursery(*folders: Path) -> Iterator[Nursery]:
     """A process with everything loaded, ended with the block."""
     command = [sys.executable, machine.__file__, *map(str, folders)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
         yield Nursery(process)
         assert process.stdin is not None
         process.stdin.close()
 
 
-def test_f45_killed_at_fifty_instants_a_whole_version_stands_each_time(tmp_path: Path, inputs: Path):
+def test_f45_killed_at_fifty_instants_a_whole_version_stands_each_time(
+    tmp_path: Path, inputs: Path
+):
     data, places = tmp_path / "data", place_file(tmp_path / "places")
     luck = random.Random(45)
     versions: set[str] = set()
@@ -80,11 +84,14 @@ def test_f45_killed_at_fifty_instants_a_whole_version_stands_each_time(tmp_path:
 
     with nursery(data, inputs, places) as runners:
         number = 0
-        # A machine that became busy after the first run was timed is slower than it: then later kills come ever later.
+        # A machine that became busy after the first run was timed is slower than it: then later
+        # kills come ever later.
         while number < KILLS or (not met() and number < 2 * KILLS):
             child = runners.one(number)
             # Spread over one whole run and the beginning of a second.
-            time.sleep(luck.uniform(0.0, 1.3 * runners.run_s * 2.0 ** max(0, (number - KILLS) // 10 + 1)))
+            time.sleep(
+                luck.uniform(0.0, 1.3 * runners.run_s * 2.0 ** max(0, (number - KILLS) // 10 + 1))
+            )
             number += 1
             os.kill(child, signal.SIGKILL)
             trace = data.with_name("doing")
@@ -95,16 +102,49 @@ def test_f45_killed_at_fifty_instants_a_whole_version_stands_each_time(tmp_path:
     assert len(versions) > 1, "no kill ever met a second version"
     assert len(set(doing) & PARTS) >= 3, f"the kills fell in the same part of the work: {doing}"
     # What the killed left half done is gone after the next run.
-    command = [sys.executable, "-m", "etl", "run", "--data", str(data), "--inputs", str(inputs), "--places", str(places), "--source", "osm"]
+    command = [
+        sys.executable,
+        "-m",
+        "etl",
+        "run",
+        "--data",
+        str(data),
+        "--inputs",
+        str(inputs),
+        "--places",
+        str(places),
+        "--source",
+        "osm",
+    ]
     subprocess.run(command, check=True, capture_output=True)
-    assert [path.name for folder in (data, data / "versions", data / "parts") for path in folder.glob(".new-*")] == []
+    assert [
+        path.name
+        for folder in (data, data / "versions", data / "parts")
+        for path in folder.glob(".new-*")
+    ] == []
     assert store.verify(data) == []
 
 
 def test_f45_of_two_runs_at_once_both_end_well_and_one_version_stands(tmp_path: Path, inputs: Path):
     data, places = tmp_path / "data", place_file(tmp_path / "places")
-    command = [sys.executable, "-m", "etl", "run", "--data", str(data), "--inputs", str(inputs), "--places", str(places), "--source", "osm"]
-    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    command = [
+        sys.executable,
+        "-m",
+        "etl",
+        "run",
+        "--data",
+        str(data),
+        "--inputs",
+        str(inputs),
+        "--places",
+        str(places),
+        "--source",
+        "osm",
+    ]
+    both = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
     said = [one.communicate(timeout=120) for one in both]
     assert [one.returncode for one in both] == [0, 0], said
     assert sorted(out.split(":")[0] for out, _ in said) == ["published", "unchanged"]
@@ -119,11 +159,17 @@ def test_f45_the_lock_of_a_dead_process_holds_nobody_up(
     (town.data / "raw").mkdir(parents=True)
     (town.data / "raw" / ".lock").write_text("process 999999 on elsewhere")
     # Whoever waits for a lock sleeps: here that would be a failure.
-    monkeypatch.setattr(lock, "time", SimpleNamespace(monotonic=time.monotonic, sleep=lambda seconds: pytest.fail("it waits")))
+    monkeypatch.setattr(
+        lock,
+        "time",
+        SimpleNamespace(monotonic=time.monotonic, sleep=lambda seconds: pytest.fail("it waits")),
+    )
     assert town.run().changed
 
 
-def test_f45_a_second_run_that_waits_in_vain_stops_with_one_clear_line(later: Command, monkeypatch: pytest.MonkeyPatch):
+def test_f45_a_second_run_that_waits_in_vain_stops_with_one_clear_line(
+    later: Command, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("etl.build.WAIT_S", 0.1)
     before = catalogue.version(later.data)
     with held(later.data / "raw", wait_s=1.0):
@@ -164,8 +210,12 @@ def refusing(monkeypatch: pytest.MonkeyPatch, folder: str, number: int) -> Itera
 
 
 @pytest.mark.parametrize("folder", ["parts", "raw", "versions"])
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS], ids=["F46 full disk", "F46 read-only folder"])
-def test_a_disk_that_refuses_leaves_the_old_version_whole(later: Command, monkeypatch: pytest.MonkeyPatch, folder: str, number: int):
+@pytest.mark.parametrize(
+    "number", [errno.ENOSPC, errno.EROFS], ids=["F46 full disk", "F46 read-only folder"]
+)
+def test_a_disk_that_refuses_leaves_the_old_version_whole(
+    later: Command, monkeypatch: pytest.MonkeyPatch, folder: str, number: int
+):
     first = catalogue.version(later.data)
     with refusing(monkeypatch, folder, number):
         said = later.fill()
@@ -177,7 +227,9 @@ def test_a_disk_that_refuses_leaves_the_old_version_whole(later: Command, monkey
 
 
 @pytest.mark.parametrize("largest_bytes", [1_000, 3_000, 8_000, 15_000])
-def test_f46_a_disk_that_is_full_in_the_middle_of_a_file_leaves_the_old_version_whole(later: Command, largest_bytes: int):
+def test_f46_a_disk_that_is_full_in_the_middle_of_a_file_leaves_the_old_version_whole(
+    later: Command, largest_bytes: int
+):
     first = catalogue.version(later.data)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     later.upstream.say(OVERPASS, overpass([*STREETS, *UNITS[:2]]))
@@ -192,18 +244,22 @@ def test_f46_a_disk_that_is_full_in_the_middle_of_a_file_leaves_the_old_version_
     assert_whole(later)
 
 
-def test_f46_a_clock_that_went_back_is_told_and_publishes_nothing(tmp_path: Path, upstream: Upstream):
+def test_f46_a_clock_that_went_back_is_told_and_publishes_nothing(
+    tmp_path: Path, upstream: Upstream
+):
     well(upstream)
-    ahead = Town(tmp_path, upstream, FastClock(begun=datetime(2027, 1, 1, tzinfo=timezone.utc)))
+    ahead = Town(tmp_path, upstream, FastClock(begun=datetime(2027, 1, 1, tzinfo=UTC)))
     first = ahead.run().version
     upstream.say(OVERPASS, overpass(STREETS))
-    behind = Town(tmp_path, upstream, FastClock(begun=datetime(2026, 3, 1, tzinfo=timezone.utc)))
+    behind = Town(tmp_path, upstream, FastClock(begun=datetime(2026, 3, 1, tzinfo=UTC)))
     with pytest.raises(DataError, match="set the clock of this computer right"):
         behind.run()
     assert catalogue.version(ahead.data) == first
 
 
-def test_an_index_that_cannot_be_read_costs_work_and_loses_nothing(tmp_path: Path, upstream: Upstream, clock: FastClock):
+def test_an_index_that_cannot_be_read_costs_work_and_loses_nothing(
+    tmp_path: Path, upstream: Upstream, clock: FastClock
+):
     well(upstream)
     town = Town(tmp_path, upstream, clock)
     first = town.run()
@@ -215,17 +271,35 @@ def test_an_index_that_cannot_be_read_costs_work_and_loses_nothing(tmp_path: Pat
 
 
 def damaged(data: Path) -> None:
-    """Every kept frame cut to its first bytes, as a power cut leaves files that were never flushed."""
+    """Every kept frame cut to its first bytes, as a power cut leaves files that were
+    never flushed.
+    """
     for path in (data / "parts").rglob("*.arrow"):
         path.write_bytes(path.read_bytes()[:10])
 
 
-def test_f46_what_was_kept_and_got_damaged_is_made_anew(tmp_path: Path, inputs: Path, capsys: pytest.CaptureFixture[str]):
+def test_f46_what_was_kept_and_got_damaged_is_made_anew(
+    tmp_path: Path, inputs: Path, capsys: pytest.CaptureFixture[str]
+):
     data, places = tmp_path / "data", place_file(tmp_path / "places")
 
     def run() -> tuple[int, str]:
         with pytest.raises(SystemExit) as left:
-            main(["run", "--data", str(data), "--inputs", str(inputs), "--places", str(places), "--source", "osm", "--workers", "1"])
+            main(
+                [
+                    "run",
+                    "--data",
+                    str(data),
+                    "--inputs",
+                    str(inputs),
+                    "--places",
+                    str(places),
+                    "--source",
+                    "osm",
+                    "--workers",
+                    "1",
+                ]
+            )
         return int(left.value.code or 0), capsys.readouterr().err
 
     assert run() == (0, "")
@@ -244,13 +318,27 @@ def test_f46_what_was_kept_and_got_damaged_is_made_anew(tmp_path: Path, inputs: 
     assert len(catalogue.open(data).table("streets")) == len(before["streets"])
 
 
-def test_f46_rows_whose_kept_copy_is_gone_do_not_quietly_leave_what_is_published(tmp_path: Path, inputs: Path, capsys: pytest.CaptureFixture[str]):
+def test_f46_rows_whose_kept_copy_is_gone_do_not_quietly_leave_what_is_published(
+    tmp_path: Path, inputs: Path, capsys: pytest.CaptureFixture[str]
+):
     data, places, nothing = tmp_path / "data", place_file(tmp_path / "places"), tmp_path / "nothing"
     nothing.mkdir()
 
     def run(inputs: Path) -> tuple[int, str]:
         with pytest.raises(SystemExit) as left:
-            main(["run", "--data", str(data), "--inputs", str(inputs), "--places", str(places), "--workers", "1"])
+            main(
+                [
+                    "run",
+                    "--data",
+                    str(data),
+                    "--inputs",
+                    str(inputs),
+                    "--places",
+                    str(places),
+                    "--workers",
+                    "1",
+                ]
+            )
         return int(left.value.code or 0), capsys.readouterr().err
 
     assert run(inputs)[0] == 0
@@ -258,7 +346,10 @@ def test_f46_rows_whose_kept_copy_is_gone_do_not_quietly_leave_what_is_published
     for folder in (path for path in (data / "parts").iterdir() if path.is_dir()):
         shutil.rmtree(folder)
     code, err = run(nothing)
-    assert (code, err.count("\n")) == (1, 1) and "run again with --source osm, or with the files they came from" in err
+    assert (code, err.count("\n")) == (
+        1,
+        1,
+    ) and "run again with --source osm, or with the files they came from" in err
     assert catalogue.version(data) == version and len(catalogue.open(data).table("streets"))
     assert run(inputs)[0] == 0
     assert len(catalogue.open(data).table("streets")) and store.verify(data) == []

@@ -11,7 +11,20 @@ import pytest
 from data import catalogue
 from tests.etl.faults.command import GEMEENTEN, Command, Said, assert_whole
 from tests.etl.faults.test_run_paging import unit
-from tests.etl.outside import BACKGROUND, OVERPASS, STREETS, UNITS, X, Y, asked_for, collection, municipality, node, overpass, way
+from tests.etl.outside import (
+    BACKGROUND,
+    OVERPASS,
+    STREETS,
+    UNITS,
+    X,
+    Y,
+    asked_for,
+    collection,
+    municipality,
+    node,
+    overpass,
+    way,
+)
 from tests.etl.sources.test_figures import sheet
 from tests.etl.upstream import as_json
 
@@ -25,7 +38,9 @@ def say_units(town: Command, units: list[dict[str, object]], **more: object) -> 
 
 
 def assert_refused(town: Command, source_id: str, code: str) -> Said:
-    """A run over a good earlier one in which this source is refused for that reason and its table stays as it was."""
+    """A run over a good earlier one in which this source is refused for that reason and its table
+    stays as it was.
+    """
     table = {"osm": "premises", "cbs_areas": "areas"}[source_id]
     before = catalogue.open(town.data).table(table)
     said = town.fill()
@@ -34,25 +49,46 @@ def assert_refused(town: Command, source_id: str, code: str) -> Said:
     assert catalogue.open(town.data).table(table).equals(before)
     assert_whole(town)
     told = town.call("status")
-    assert told.code == 3 and any(line.startswith(f"{source_id} is stale") and f"[{code}]" in line for line in told.out.splitlines())
+    assert told.code == 3 and any(
+        line.startswith(f"{source_id} is stale") and f"[{code}]" in line
+        for line in told.out.splitlines()
+    )
     return said
 
 
 COLUMNS: dict[str, tuple[Callable[[Row], object], str, str]] = {
-    "F39 a column missing": (lambda row: row["properties"].pop("gemeentenaam"), "column-missing", "gemeentenaam"),
+    "F39 a column missing": (
+        lambda row: row["properties"].pop("gemeentenaam"),
+        "column-missing",
+        "gemeentenaam",
+    ),
     "F39 a column renamed": (
         lambda row: row["properties"].update(gemeentenamen=row["properties"].pop("gemeentenaam")),
         "column-missing",
         "gemeentenaam is missing (looks like: gemeentenamen)",
     ),
-    "F39 a code of another form": (lambda row: row["properties"].update(gemeentecode="9999"), "column-retyped", "gemeentecode"),
-    "F39 words for numbers": (lambda row: row["properties"].update(aantal_inwoners="veel"), "column-retyped", "aantal_inwoners"),
-    "F39 points for areas": (lambda row: row.update(geometry={"type": "Point", "coordinates": [5.4, 52.7]}), "column-retyped", "geometry"),
+    "F39 a code of another form": (
+        lambda row: row["properties"].update(gemeentecode="9999"),
+        "column-retyped",
+        "gemeentecode",
+    ),
+    "F39 words for numbers": (
+        lambda row: row["properties"].update(aantal_inwoners="veel"),
+        "column-retyped",
+        "aantal_inwoners",
+    ),
+    "F39 points for areas": (
+        lambda row: row.update(geometry={"type": "Point", "coordinates": [5.4, 52.7]}),
+        "column-retyped",
+        "geometry",
+    ),
 }
 
 
 @pytest.mark.parametrize(("change", "code", "named"), COLUMNS.values(), ids=COLUMNS.keys())
-def test_a_column_missing_renamed_or_of_another_type_fails_and_is_named(later: Command, change: Callable[[Row], object], code: str, named: str):
+def test_a_column_missing_renamed_or_of_another_type_fails_and_is_named(
+    later: Command, change: Callable[[Row], object], code: str, named: str
+):
     row = municipality()
     change(row)
     later.upstream.say(GEMEENTEN, collection([row]))
@@ -66,8 +102,20 @@ def test_f39_a_new_column_is_told_and_harms_nothing(town: Command, tmp_path: Pat
     for row in rows:
         row["properties"]["energielabel"] = "A"
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
-    (folder / "bag.geojson").write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": rows}))
-    said = town.call("run", "--places", town.places, "--inputs", folder.parent, "--source", "bag", "--workers", "1")
+    (folder / "bag.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "crs": crs, "features": rows})
+    )
+    said = town.call(
+        "run",
+        "--places",
+        town.places,
+        "--inputs",
+        folder.parent,
+        "--source",
+        "bag",
+        "--workers",
+        "1",
+    )
     assert (said.code, len(catalogue.open(town.data).table("premises"))) == (0, 2), said.err
     told = [line for line in town.call("status").out.splitlines() if "[column-new]" in line]
     assert told == ["bag: voorbeeldstad: New columns, not read: energielabel. [column-new]"]
@@ -98,7 +146,10 @@ def test_f41_ninety_per_cent_fewer_rows_fails_until_somebody_says_why(town: Comm
     assert "4 rows, where there were 40 before" in said.err
     accepted = town.fill("--accept", "osm=the others were a test")
     assert accepted.code == 0 and len(catalogue.open(town.data).table("premises")) == 4
-    assert any("the others were a test" in problem for problem in catalogue.open(town.data).source("osm").problems)
+    assert any(
+        "the others were a test" in problem
+        for problem in catalogue.open(town.data).source("osm").problems
+    )
     assert "the others were a test" in town.call("status").out
 
 
@@ -108,7 +159,9 @@ def test_f41_a_municipality_that_went_missing_fails(later: Command):
 
 
 def swapped(row: Row) -> None:
-    row["geometry"]["coordinates"] = [[[lat, lon] for lon, lat in row["geometry"]["coordinates"][0]]]
+    row["geometry"]["coordinates"] = [
+        [[lat, lon] for lon, lat in row["geometry"]["coordinates"][0]]
+    ]
 
 
 def degrees_called_metres(row: Row) -> None:
@@ -116,7 +169,9 @@ def degrees_called_metres(row: Row) -> None:
 
 
 def metres_called_degrees(row: Row) -> None:
-    row["geometry"]["coordinates"] = [[[X - 9, Y - 9], [X + 9, Y - 9], [X + 9, Y + 9], [X - 9, Y - 9]]]
+    row["geometry"]["coordinates"] = [
+        [[X - 9, Y - 9], [X + 9, Y - 9], [X + 9, Y + 9], [X - 9, Y - 9]]
+    ]
     row["crs"] = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
 
 
@@ -128,20 +183,36 @@ WHERE = {
 
 
 @pytest.mark.parametrize(("change", "guess"), WHERE.values(), ids=WHERE.keys())
-def test_a_wrong_coordinate_system_is_refused_with_the_guess_in_words(later: Command, change: Callable[[Row], None], guess: str):
+def test_a_wrong_coordinate_system_is_refused_with_the_guess_in_words(
+    later: Command, change: Callable[[Row], None], guess: str
+):
     row = municipality()
     change(row)
-    answer = {"type": "FeatureCollection", "links": [], "features": [row]} | ({"crs": row.pop("crs")} if "crs" in row else {})
+    answer = {"type": "FeatureCollection", "links": [], "features": [row]} | (
+        {"crs": row.pop("crs")} if "crs" in row else {}
+    )
     later.upstream.say(GEMEENTEN, as_json(answer))
     assert guess in assert_refused(later, "cbs_areas", "outside-box").err
 
 
 def test_f42_metres_without_a_name_that_lie_in_the_area_are_read_and_told(later: Command):
     row = municipality()
-    row["geometry"]["coordinates"] = [[[149_000.0, 529_000.0], [151_000.0, 529_000.0], [151_000.0, 531_000.0], [149_000.0, 529_000.0]]]
+    row["geometry"]["coordinates"] = [
+        [
+            [149_000.0, 529_000.0],
+            [151_000.0, 529_000.0],
+            [151_000.0, 531_000.0],
+            [149_000.0, 529_000.0],
+        ]
+    ]
     later.upstream.say(GEMEENTEN, collection([row]))
     assert later.fill().code == 0
-    assert catalogue.open(later.data).table("areas").total_bounds.tolist() == [149_000.0, 529_000.0, 151_000.0, 531_000.0]
+    assert catalogue.open(later.data).table("areas").total_bounds.tolist() == [
+        149_000.0,
+        529_000.0,
+        151_000.0,
+        531_000.0,
+    ]
     assert "[crs-by-range]" in later.call("status").out
 
 
@@ -149,7 +220,11 @@ def test_f43_broken_shapes_are_mended_or_left_out_and_counted_per_rule(later: Co
     bow = way(23, [(20, 20), (60, 60), (60, 20), (20, 60), (20, 20)], building="yes")
     nothing = {"type": "way", "id": 24, "tags": {"building": "yes"}}
     line = way(25, [(20, 20), (40, 20), (20, 20), (20, 20)], building="yes")
-    answers = {"streets": STREETS, "units": UNITS, "background": [*BACKGROUND[:2], bow, nothing, line]}
+    answers = {
+        "streets": STREETS,
+        "units": UNITS,
+        "background": [*BACKGROUND[:2], bow, nothing, line],
+    }
     later.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
     assert later.fill().code == 0 and later.status_of("osm") == "fresh"
     told = later.call("status").out
@@ -165,14 +240,29 @@ def test_f44_an_extract_of_tomorrow_is_refused(later: Command):
 HEAD = "id;straat;huisnummer;status;wvo;leeg-sinds;x;y\n"
 
 
-def survey(town: Command, tmp_path: Path, text: str, *, name: str = "winkels-2025-12-31.csv") -> Said:
+def survey(
+    town: Command, tmp_path: Path, text: str, *, name: str = "winkels-2025-12-31.csv"
+) -> Said:
     """A municipality brings its survey."""
     (tmp_path / name).write_text(text)
-    return town.call("import", "shop_survey", tmp_path / name, "--place", "voorbeeldstad", "--places", town.places)
+    return town.call(
+        "import",
+        "shop_survey",
+        tmp_path / name,
+        "--place",
+        "voorbeeldstad",
+        "--places",
+        town.places,
+    )
 
 
-def test_f44_decimal_commas_are_numbers_and_a_floor_area_below_nothing_is_refused_per_row(town: Command, tmp_path: Path):
-    rows = [f"{number};Langestraat;{number};in gebruik;1.234,5;;{X + number};{Y}\n" for number in range(1, 21)]
+def test_f44_decimal_commas_are_numbers_and_a_floor_area_below_nothing_is_refused_per_row(
+    town: Command, tmp_path: Path
+):
+    rows = [
+        f"{number};Langestraat;{number};in gebruik;1.234,5;;{X + number};{Y}\n"
+        for number in range(1, 21)
+    ]
     said = survey(town, tmp_path, HEAD + "".join(rows) + f"99;Langestraat;99;leeg;-4,0;;{X};{Y}\n")
     assert said.code == 0, said.err
     premises = catalogue.open(town.data).table("premises")
@@ -182,16 +272,31 @@ def test_f44_decimal_commas_are_numbers_and_a_floor_area_below_nothing_is_refuse
 
 
 def test_f44_a_survey_dated_after_today_is_refused(town: Command, tmp_path: Path):
-    rows = [f"{number};Langestraat;{number};leeg;80,0;;{X + number};{Y}\n" for number in range(1, 21)]
+    rows = [
+        f"{number};Langestraat;{number};leeg;80,0;;{X + number};{Y}\n" for number in range(1, 21)
+    ]
     said = survey(town, tmp_path, HEAD + "".join(rows), name="winkels-2049-12-31.csv")
     assert said.code == 1 and said.out == "" and said.err.count("\n") == 1
     assert "[survey-future]" in said.err and "2049-12-31" in said.err
 
 
-def test_f44_a_share_above_one_or_below_nothing_is_refused_per_row_and_counted(town: Command, tmp_path: Path):
-    shares = [{"indicator": "vacancy_rate_premises", "waarde": value, "eenheid": "%"} for value in ("19,3", "120", "-1")]
+def test_f44_a_share_above_one_or_below_nothing_is_refused_per_row_and_counted(
+    town: Command, tmp_path: Path
+):
+    shares = [
+        {"indicator": "vacancy_rate_premises", "waarde": value, "eenheid": "%"}
+        for value in ("19,3", "120", "-1")
+    ]
     (tmp_path / "cijfers.csv").write_text(sheet(*shares), encoding="utf-8")
-    said = town.call("import", "figures", tmp_path / "cijfers.csv", "--place", "voorbeeldstad", "--places", town.places)
+    said = town.call(
+        "import",
+        "figures",
+        tmp_path / "cijfers.csv",
+        "--place",
+        "voorbeeldstad",
+        "--places",
+        town.places,
+    )
     assert said.code == 0 and "dropped-share 2" in said.out, said.err
     assert catalogue.open(town.data).table("observations")["value"].tolist() == [0.193]
     assert "figures\tdropped-share\t2\n" in town.call("status").out

@@ -1,4 +1,6 @@
-"""F34 to F38 through a whole run: answers in pages, of the areas (by link) and of the units (by number)."""
+"""F34 to F38 through a whole run: answers in pages, of the areas (by link) and of the units (by
+number).
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,17 @@ from tests.etl.upstream import Asked, Reply, as_json
 WFS, OGC = urlsplit(bag.WFS).path, urlsplit(bag.OGC).path
 
 
-def pages(town: Command, count: int, *, next_of: dict[int, int] | None = None, broken: int | None = None, repeat: bool = False) -> None:
-    """The areas in so many pages; `next_of` bends the links, page `broken` fails, `repeat` gives the first row on every page."""
+def pages(
+    town: Command,
+    count: int,
+    *,
+    next_of: dict[int, int] | None = None,
+    broken: int | None = None,
+    repeat: bool = False,
+) -> None:
+    """The areas in so many pages; `next_of` bends the links, page `broken` fails, `repeat` gives
+    the first row on every page.
+    """
     bent = next_of or {}
 
     def say(asked: Asked) -> Reply:
@@ -25,11 +36,29 @@ def pages(town: Command, count: int, *, next_of: dict[int, int] | None = None, b
             return Reply(status=404)
         follows = bent.get(number, number + 1 if number < count else 0)
         base = asked.target.partition("&cursor=")[0]
-        links = [{"rel": "next", "href": town.upstream.url(base + ("" if follows == 1 else f"&cursor={follows}"))}] if follows else []
+        links = (
+            [
+                {
+                    "rel": "next",
+                    "href": town.upstream.url(
+                        base + ("" if follows == 1 else f"&cursor={follows}")
+                    ),
+                }
+            ]
+            if follows
+            else []
+        )
         rows = [municipality() if number == 1 else {**municipality(), "id": f"water-{number}"}]
         if repeat and number > 1:
             rows.append(municipality())
-        return as_json({"type": "FeatureCollection", "numberReturned": len(rows), "links": links, "features": rows})
+        return as_json(
+            {
+                "type": "FeatureCollection",
+                "numberReturned": len(rows),
+                "links": links,
+                "features": rows,
+            }
+        )
 
     town.upstream.say(GEMEENTEN, say)
 
@@ -43,7 +72,9 @@ def only_areas_fail(town: Command, said: Said, code: str) -> None:
     assert f"[{code}]" in town.call("status").out
 
 
-@pytest.mark.parametrize("next_of", [{1: 1}, {2: 1}], ids=["F34 to itself", "F34 to an earlier page"])
+@pytest.mark.parametrize(
+    "next_of", [{1: 1}, {2: 1}], ids=["F34 to itself", "F34 to an earlier page"]
+)
 def test_a_link_that_goes_round_stops_and_fails(town: Command, next_of: dict[int, int]):
     pages(town, 3, next_of=next_of)
     only_areas_fail(town, town.fill(), "page-loop")
@@ -65,7 +96,11 @@ def test_f36_a_page_that_fails_publishes_no_half_set_and_the_next_run_goes_on_th
     town.later(0.1)
     before = len(asked_of(town.upstream, GEMEENTEN))
     assert town.fill().code == 0
-    assert [one.query["cursor"] for one in asked_of(town.upstream, GEMEENTEN)[before:]] == ["3", "4", "5"]
+    assert [one.query["cursor"] for one in asked_of(town.upstream, GEMEENTEN)[before:]] == [
+        "3",
+        "4",
+        "5",
+    ]
     assert catalogue.open(town.data).has("areas")
 
 
@@ -81,24 +116,42 @@ def test_f36_a_half_set_leaves_the_whole_one_of_before(later: Command):
 def unit(number: int) -> dict[str, object]:
     """A shop on the long street as the register gives it."""
     properties = {
-        "identificatie": f"999901{number:010d}", "oppervlakte": 80, "status": "Verblijfsobject in gebruik", "gebruiksdoel": "winkelfunctie",
-        "openbare_ruimte": "Langestraat", "huisnummer": number, "huisletter": None, "toevoeging": None,
-    }  # fmt: skip
-    return {"type": "Feature", "id": f"verblijfsobject.{number}", "properties": properties, "geometry": {"type": "Point", "coordinates": [X + number * 10, Y]}}
+        "identificatie": f"999901{number:010d}",
+        "oppervlakte": 80,
+        "status": "Verblijfsobject in gebruik",
+        "gebruiksdoel": "winkelfunctie",
+        "openbare_ruimte": "Langestraat",
+        "huisnummer": number,
+        "huisletter": None,
+        "toevoeging": None,
+    }
+    return {
+        "type": "Feature",
+        "id": f"verblijfsobject.{number}",
+        "properties": properties,
+        "geometry": {"type": "Point", "coordinates": [X + number * 10, Y]},
+    }
 
 
 def register(town: Command, rows: int, *, announced: int, size: int) -> None:
-    """A WFS that announces one number of rows, holds another, and gives pages of its own size; nothing else answers."""
+    """A WFS that announces one number of rows, holds another, and gives pages of its own size;
+    nothing else answers.
+    """
     town.sources = ("bag", "osm")
     units = [unit(number) for number in range(rows)]
 
     def say(asked: Asked) -> Reply:
         if asked.query.get("resultType") == "hits":
-            body = f'<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" numberMatched="{announced}" numberReturned="0"/>'
+            body = (
+                '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0"'
+                f' numberMatched="{announced}" numberReturned="0"/>'
+            )
             return Reply(body=body.encode(), headers=(("Content-Type", "text/xml"),))
         start = int(asked.query["startindex"])
         crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
-        return as_json({"type": "FeatureCollection", "crs": crs, "features": units[start : start + size]})
+        return as_json(
+            {"type": "FeatureCollection", "crs": crs, "features": units[start : start + size]}
+        )
 
     town.upstream.say(WFS, say)
     town.upstream.say(OGC, Reply(status=404, body=b"{}", headers=JSON))
@@ -109,12 +162,17 @@ def test_another_number_than_announced_fails_with_both(town: Command, rows: int,
     register(town, rows, announced=announced, size=7)
     said = town.fill()
     assert (said.code, town.status_of("bag"), town.status_of("osm")) == (3, "failed", "fresh")
-    assert f"{announced} rows were announced and {rows} came" in said.err and "[page-total]" in said.err
+    assert (
+        f"{announced} rows were announced and {rows} came" in said.err
+        and "[page-total]" in said.err
+    )
     assert catalogue.open(town.data).table("premises")["source_id"].unique().tolist() == ["osm"]
     assert_whole(town)
 
 
-@pytest.mark.parametrize("size", [1, 3, 1000], ids=["F38 pages of one", "F38 pages of three", "F38 one page"])
+@pytest.mark.parametrize(
+    "size", [1, 3, 1000], ids=["F38 pages of one", "F38 pages of three", "F38 one page"]
+)
 def test_whatever_page_size_comes_is_followed(town: Command, size: int):
     register(town, 7, announced=7, size=size)
     assert town.fill().code == 0
@@ -125,12 +183,20 @@ def test_whatever_page_size_comes_is_followed(town: Command, size: int):
 
 
 def test_f38_a_full_page_without_a_link_is_judged_by_the_total(town: Command):
-    whole = {"type": "FeatureCollection", "numberMatched": 3, "links": [], "features": [municipality()]}
+    whole = {
+        "type": "FeatureCollection",
+        "numberMatched": 3,
+        "links": [],
+        "features": [municipality()],
+    }
     town.upstream.say(GEMEENTEN, as_json(whole))
     only_areas_fail(town, town.fill(), "page-total")
 
 
 def test_a_page_elsewhere_is_not_followed(town: Command):
     links = [{"rel": "next", "href": "https://elsewhere.example/items"}]
-    town.upstream.say(GEMEENTEN, as_json({"type": "FeatureCollection", "links": links, "features": [municipality()]}))
+    town.upstream.say(
+        GEMEENTEN,
+        as_json({"type": "FeatureCollection", "links": links, "features": [municipality()]}),
+    )
     only_areas_fail(town, town.fill(), "page-elsewhere")

@@ -11,7 +11,16 @@ import pytest
 from etl.exchange import Limits
 from etl.sources import osm
 from tests.etl.certificates import Certificates
-from tests.etl.faults.command import GEMEENTEN, Command, asked_of, assert_absent, assert_fails, assert_mended, assert_whole, short
+from tests.etl.faults.command import (
+    GEMEENTEN,
+    Command,
+    asked_of,
+    assert_absent,
+    assert_fails,
+    assert_mended,
+    assert_whole,
+    short,
+)
 from tests.etl.outside import BACKGROUND, OVERPASS, STREETS, UNITS, asked_for, overpass
 from tests.etl.upstream import HANG_UP, LOOPBACK, SILENCE, Reply, Upstream
 
@@ -22,11 +31,26 @@ ONE_TRY = {
     "F10 404": (Reply(status=404), "http-404"),
     "F10 410": (Reply(status=410), "http-410"),
     "F15 a redirect loop": (Reply(status=302, headers=(("Location", OVERPASS),)), "redirect-loop"),
-    "F16 another host": (Reply(status=302, headers=(("Location", "https://elsewhere.example/x"),)), "redirect-refused"),
-    "F16 a file": (Reply(status=302, headers=(("Location", "file:///etc/passwd"),)), "redirect-refused"),
-    "F16 this computer": (Reply(status=302, headers=(("Location", "http://127.0.0.2/"),)), "redirect-refused"),
-    "F16 the own network": (Reply(status=307, headers=(("Location", "http://10.0.0.8/"),)), "redirect-refused"),
-    "F16 link-local": (Reply(status=302, headers=(("Location", "http://169.254.1.1/"),)), "redirect-refused"),
+    "F16 another host": (
+        Reply(status=302, headers=(("Location", "https://elsewhere.example/x"),)),
+        "redirect-refused",
+    ),
+    "F16 a file": (
+        Reply(status=302, headers=(("Location", "file:///etc/passwd"),)),
+        "redirect-refused",
+    ),
+    "F16 this computer": (
+        Reply(status=302, headers=(("Location", "http://127.0.0.2/"),)),
+        "redirect-refused",
+    ),
+    "F16 the own network": (
+        Reply(status=307, headers=(("Location", "http://10.0.0.8/"),)),
+        "redirect-refused",
+    ),
+    "F16 link-local": (
+        Reply(status=302, headers=(("Location", "http://169.254.1.1/"),)),
+        "redirect-refused",
+    ),
 }
 THREE_TRIES = {
     "F02 503": (Reply(status=503), "http-503"),
@@ -34,7 +58,10 @@ THREE_TRIES = {
     "F03 502": (Reply(status=502), "http-502"),
     "F03 504": (Reply(status=504), "http-504"),
     "F12 no byte": (HANG_UP, "connection-lost"),
-    "F12 reset in the body": (Reply(body=overpass([]).body * 9, cut=20, ending="reset"), "connection-lost"),
+    "F12 reset in the body": (
+        Reply(body=overpass([]).body * 9, cut=20, ending="reset"),
+        "connection-lost",
+    ),
 }
 WAITS = {
     "F06 soon": ("soon", 2.0),
@@ -62,7 +89,9 @@ def test_f02_without_an_earlier_copy_its_tables_are_absent_and_the_others_there(
     assert_absent(town, "http-503")
 
 
-@pytest.mark.parametrize("status", [503, 500, 502, 504], ids=["F01 503", "F03 500", "F03 502", "F03 504"])
+@pytest.mark.parametrize(
+    "status", [503, 500, 502, 504], ids=["F01 503", "F03 500", "F03 502", "F03 504"]
+)
 def test_a_service_that_recovers_is_fresh_after_growing_waits(town: Command, status: int):
     town.say_osm(Reply(status=status), Reply(status=status))
     assert_mended(town)
@@ -102,7 +131,11 @@ def test_f09_a_post_is_asked_again_with_the_same_body(town: Command):
     town.say_osm(Reply(status=503), Reply(status=503))
     assert_mended(town)
     first, second, third = asked_of(town.upstream, OVERPASS)[:3]
-    assert first.method == "POST" and first.body and (first.method, first.body) == (second.method, second.body) == (third.method, third.body)
+    assert (
+        first.method == "POST"
+        and first.body
+        and (first.method, first.body) == (second.method, second.body) == (third.method, third.body)
+    )
 
 
 def test_f10_not_found_says_that_the_address_may_have_moved(later: Command):
@@ -119,7 +152,9 @@ def test_f11_nobody_listening_names_host_and_port(later: Command):
     assert f"{LOOPBACK} port {port}" in said.err
 
 
-def test_f13_silence_ends_at_the_read_timeout_and_is_retried(later: Command, monkeypatch: pytest.MonkeyPatch):
+def test_f13_silence_ends_at_the_read_timeout_and_is_retried(
+    later: Command, monkeypatch: pytest.MonkeyPatch
+):
     later.upstream.say(OVERPASS, SILENCE)
     with short(monkeypatch, Limits(connect_s=2.0, read_s=0.1, deadline_s=60.0)):
         assert_fails(later, "read-timeout", tries=3)
@@ -139,7 +174,9 @@ def test_f13_silence_is_given_up_within_two_minutes_over_all_questions(
     assert len(asked_of(later.upstream, OVERPASS)) == 6
 
 
-def test_f14_dripping_bytes_are_stopped_by_the_deadline(later: Command, monkeypatch: pytest.MonkeyPatch):
+def test_f14_dripping_bytes_are_stopped_by_the_deadline(
+    later: Command, monkeypatch: pytest.MonkeyPatch
+):
     later.upstream.say(OVERPASS, Reply(body=overpass([]).body, byte_every_s=0.05))
     with short(monkeypatch, Limits(connect_s=2.0, read_s=2.0, deadline_s=0.4)):
         assert_fails(later, "deadline", tries=1)
@@ -150,15 +187,23 @@ def test_f17_a_host_that_does_not_exist_names_the_way_out(later: Command):
     assert "nowhere.invalid" in said.err and "--inputs DIR" in said.err
 
 
-@pytest.mark.parametrize(("name", "days"), [("IP:127.0.0.1", 2), ("DNS:elsewhere.test", 2), ("IP:127.0.0.1", -1)], ids=["F18 unknown issuer", "F18 other name", "F18 expired"])
-def test_a_wrong_certificate_is_never_passed_over(later: Command, certificates: Certificates, name: str, days: int):
+@pytest.mark.parametrize(
+    ("name", "days"),
+    [("IP:127.0.0.1", 2), ("DNS:elsewhere.test", 2), ("IP:127.0.0.1", -1)],
+    ids=["F18 unknown issuer", "F18 other name", "F18 expired"],
+)
+def test_a_wrong_certificate_is_never_passed_over(
+    later: Command, certificates: Certificates, name: str, days: int
+):
     with Upstream(certificate=certificates(name, days=days)) as secured:
         secured.say(OVERPASS, overpass([]))
         assert_fails(later, "certificate", tries=1, at=secured.url())
         assert secured.asked == []
 
 
-def test_a_second_server_answers_when_the_first_does_not(town: Command, monkeypatch: pytest.MonkeyPatch):
+def test_a_second_server_answers_when_the_first_does_not(
+    town: Command, monkeypatch: pytest.MonkeyPatch
+):
     answers = {"streets": STREETS, "units": UNITS, "background": BACKGROUND}
     town.upstream.say(OVERPASS, Reply(status=504))
     town.upstream.say("/other", lambda asked: overpass(answers[asked_for(asked)]))

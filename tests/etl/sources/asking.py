@@ -1,6 +1,7 @@
-"""Runs one source as a run does, without publishing: its questions over real sockets, its answers parsed and checked.
+"""Runs one source as a run does, without publishing: its questions over real sockets, its answers
+parsed and checked.
 
-    parsed = Asking(upstream, clock, tmp_path).run(bag, area)
+parsed = Asking(upstream, clock, tmp_path).run(bag, area)
 """
 
 from __future__ import annotations
@@ -33,7 +34,12 @@ HENGELO = Point(250_790.0, 476_000.0)
 
 
 def place(
-    place_id: str = "hengelo", code: str | None = "GM0164", *, core: Point = HENGELO, role: str = "centre", name: str | None = None
+    place_id: str = "hengelo",
+    code: str | None = "GM0164",
+    *,
+    core: Point = HENGELO,
+    role: str = "centre",
+    name: str | None = None,
 ) -> Place:
     """A place that reaches 1,500 m around its core."""
     return Place(place_id, name or place_id.title(), role, code, core, core.buffer(REACH_M), False)
@@ -45,7 +51,9 @@ def area(*places: Place, wanted: tuple[Spot, ...] = ()) -> Area:
     return Area(known, known, wanted)
 
 
-def piece(path: Path, *, content_crs: str = "", retrieved: date = DAY, place_id: str | None = None) -> Piece:
+def piece(
+    path: Path, *, content_crs: str = "", retrieved: date = DAY, place_id: str | None = None
+) -> Piece:
     """A file somebody brought."""
     return Piece(
         name=path.name,
@@ -92,9 +100,18 @@ class Asking:
         """The answers to all questions; raises Failed."""
         shelf = Shelf(self._folder, source.SOURCE.id)
         base_url = self._upstream.url()
-        with Client("Test/1", clock=self._clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[base_url]) as client:
+        with Client(
+            "Test/1", clock=self._clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[base_url]
+        ) as client:
             met = gather.ask(
-                source, "all", asked, shelf, client=client, clock=self._clock, budget=Budget(source.SOURCE.budget_s), base_url=base_url
+                source,
+                "all",
+                asked,
+                shelf,
+                client=client,
+                clock=self._clock,
+                budget=Budget(source.SOURCE.budget_s),
+                base_url=base_url,
             )
         self.findings = list(met.findings)
         if met.status == "failed":
@@ -102,8 +119,12 @@ class Asking:
         return met.pieces
 
 
-def checked(source: Reader, parsed: Parsed, asked: Area, *, today: date = DAY) -> dict[str, pd.DataFrame]:
-    """The frames as the build publishes them: held to their tables, with nothing left out for breaking a promise."""
+def checked(
+    source: Reader, parsed: Parsed, asked: Area, *, today: date = DAY
+) -> dict[str, pd.DataFrame]:
+    """The frames as the build publishes them: held to their tables, with nothing left out for
+    breaking a promise.
+    """
     frames = {}
     for name, frame in parsed.frames.items():
         if name in LOOSE:
@@ -120,8 +141,13 @@ def codes(parsed: Parsed) -> list[str]:
     return [finding.code for finding in parsed.findings]
 
 
-NO_SAMPLES = pytest.mark.skipif("STADSHART_SAMPLES" not in os.environ, reason="STADSHART_SAMPLES names no folder with recorded answers")
-NO_REAL = pytest.mark.skipif("STADSHART_REAL" not in os.environ, reason="STADSHART_REAL names no folder with real files")
+NO_SAMPLES = pytest.mark.skipif(
+    "STADSHART_SAMPLES" not in os.environ,
+    reason="STADSHART_SAMPLES names no folder with recorded answers",
+)
+NO_REAL = pytest.mark.skipif(
+    "STADSHART_REAL" not in os.environ, reason="STADSHART_REAL names no folder with real files"
+)
 
 
 def sample(name: str) -> Path:

@@ -1,4 +1,6 @@
-"""Files as somebody brings them: pieces with a name and a content, and the area of the made-up town."""
+"""Files as somebody brings them: pieces with a name and a content, and the area of the made-up
+town.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +20,35 @@ from tests import town
 TODAY = date(2024, 6, 1)
 
 
-def piece(folder: Path, name: str, content: str | bytes, *, place_id: str | None = "voorbeeldstad", retrieved: date = TODAY) -> Piece:
+def piece(
+    folder: Path,
+    name: str,
+    content: str | bytes,
+    *,
+    place_id: str | None = "voorbeeldstad",
+    retrieved: date = TODAY,
+) -> Piece:
     """A file of that name with that content, brought for a place."""
     data = content.encode() if isinstance(content, str) else content
     path = folder / name
     path.write_bytes(data)
     digest = hashlib.sha256(data).hexdigest()
     return Piece(
-        name=name, path=path, origin="file", url=f"file:{name}", sha256=digest, retrieved=retrieved, place_id=place_id
+        name=name,
+        path=path,
+        origin="file",
+        url=f"file:{name}",
+        sha256=digest,
+        retrieved=retrieved,
+        place_id=place_id,
     )
 
 
-def workbook(rows: Sequence[Sequence[str | float | int | bool | date | datetime | time | None]], *, title: str = "Blad1") -> bytes:
+def workbook(
+    rows: Sequence[Sequence[str | float | int | bool | date | datetime | time | None]],
+    *,
+    title: str = "Blad1",
+) -> bytes:
     """A workbook of one sheet with these rows."""
     book = Workbook()
     sheet = book.active

@@ -1,4 +1,6 @@
-"""A small timetable around the made-up town of the tests: two trips a workday past its market and its station."""
+"""A small timetable around the made-up town of the tests: two trips a workday past its market and
+its station.
+"""
 
 from __future__ import annotations
 

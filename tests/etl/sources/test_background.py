@@ -36,7 +36,11 @@ def atlas():
             "countries": {
                 "geometries": [
                     {"type": "Polygon", "properties": {"name": "Netherlands"}, "arcs": [[1, 0]]},
-                    {"type": "MultiPolygon", "properties": {"name": "Germany"}, "arcs": [[[2, ~0]]]},
+                    {
+                        "type": "MultiPolygon",
+                        "properties": {"name": "Germany"},
+                        "arcs": [[[2, ~0]]],
+                    },
                 ]
             }
         },
@@ -64,13 +68,19 @@ def test_each_country_is_land_of_its_own():
 
 def test_the_railway_goes_straight_from_station_to_station():
     first, second = shapes(converted(), "rail")
-    assert first["coordinates"][1:] == [list(STATIONS[name]) for name in ("Almelo", "Borne", "Hengelo", "Enschede", "Gronau")]
+    assert first["coordinates"][1:] == [
+        list(STATIONS[name]) for name in ("Almelo", "Borne", "Hengelo", "Enschede", "Gronau")
+    ]
     assert second["coordinates"][:2] == [list(STATIONS[name]) for name in ("Hengelo", "Oldenzaal")]
 
 
 def test_a_sketched_line_says_so():
     features = json.loads(converted())["features"]
-    assert {feature["properties"]["schematic"] for feature in features if feature["properties"]["kind"] == "rail"} == {True}
+    assert {
+        feature["properties"]["schematic"]
+        for feature in features
+        if feature["properties"]["kind"] == "rail"
+    } == {True}
 
 
 def test_converting_again_gives_the_same_bytes():
@@ -93,13 +103,22 @@ def test_the_file_that_ships_keeps_its_promise():
     frame = background.frame()
     require_rd(frame)
     contracts.check("background", frame)
-    assert frame["kind"].value_counts().to_dict() == {"rail": 2, "land_nl": 1, "land_de": 1, "border": 1}
+    assert frame["kind"].value_counts().to_dict() == {
+        "rail": 2,
+        "land_nl": 1,
+        "land_de": 1,
+        "border": 1,
+    }
 
 
 def test_the_railway_that_ships_runs_along_the_stations_of_the_reference_facts():
     stops = pd.read_csv(background.FILE.parent / "stops.csv", dtype="str")
     stations = background.station_positions(stops, {})
-    drawn = {tuple(vertex) for line in shapes(background.FILE.read_bytes(), "rail") for vertex in line["coordinates"]}
+    drawn = {
+        tuple(vertex)
+        for line in shapes(background.FILE.read_bytes(), "rail")
+        for vertex in line["coordinates"]
+    }
     assert set(stations.values()) <= drawn
 
 

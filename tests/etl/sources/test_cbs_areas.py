@@ -30,12 +30,24 @@ def piece(folder: Path, *features: dict[str, object], name: str = "gemeenten") -
     data = collection(features).body
     path = folder / hashlib.sha256(data).hexdigest()
     path.write_bytes(data)
-    return Piece(name=name, path=path, origin="fetched", url=cbs_areas.ADDRESS.format(year=2024, name=name), sha256=path.name, retrieved=date(2026, 3, 1))
+    return Piece(
+        name=name,
+        path=path,
+        origin="fetched",
+        url=cbs_areas.ADDRESS.format(year=2024, name=name),
+        sha256=path.name,
+        retrieved=date(2026, 3, 1),
+    )
 
 
 def neighbourhood(code: str, municipality_code: str, **more: object) -> dict[str, object]:
     row = municipality()
-    row["properties"] = {"buurtcode": code, "buurtnaam": "Centrum", "gemeentecode": municipality_code, **more}
+    row["properties"] = {
+        "buurtcode": code,
+        "buurtnaam": "Centrum",
+        "gemeentecode": municipality_code,
+        **more,
+    }
     return row
 
 
@@ -45,17 +57,25 @@ def test_a_place_abroad_asks_nothing(tmp_path: Path):
 
 
 def test_three_collections_are_asked_around_the_places(area: Area):
-    assert [question.name for question in cbs_areas.requests(area)] == ["gemeenten", "wijken", "buurten"]
+    assert [question.name for question in cbs_areas.requests(area)] == [
+        "gemeenten",
+        "wijken",
+        "buurten",
+    ]
 
 
 @pytest.mark.parametrize("sentinel", [-99990, -99995, -99997, -99999])
 def test_what_cbs_does_not_publish_is_missing(area: Area, tmp_path: Path, sentinel: int):
-    frame = cbs_areas.parse([piece(tmp_path, municipality(population=sentinel))], area).frames["areas"]
+    frame = cbs_areas.parse([piece(tmp_path, municipality(population=sentinel))], area).frames[
+        "areas"
+    ]
     assert frame["population"].isna().all()
 
 
 def test_nought_is_a_figure(area: Area, tmp_path: Path):
-    assert cbs_areas.parse([piece(tmp_path, municipality(population=0))], area).frames["areas"]["population"].tolist() == [0.0]
+    assert cbs_areas.parse([piece(tmp_path, municipality(population=0))], area).frames["areas"][
+        "population"
+    ].tolist() == [0.0]
 
 
 @pytest.mark.parametrize(
@@ -96,9 +116,16 @@ def test_the_code_decides_and_not_the_name(area: Area, tmp_path: Path):
 
 
 def test_a_neighbourhood_lies_in_the_municipality_it_names(area: Area, tmp_path: Path):
-    parsed = cbs_areas.parse([piece(tmp_path, neighbourhood("BU99990000", "GM9999"), name="buurten")], area)
+    parsed = cbs_areas.parse(
+        [piece(tmp_path, neighbourhood("BU99990000", "GM9999"), name="buurten")], area
+    )
     row = parsed.frames["areas"].iloc[0]
-    assert (row["area_id"], row["kind"], row["municipality_code"], row["year"]) == ("BU99990000", "neighbourhood", "GM9999", 2024.0)
+    assert (row["area_id"], row["kind"], row["municipality_code"], row["year"]) == (
+        "BU99990000",
+        "neighbourhood",
+        "GM9999",
+        2024.0,
+    )
 
 
 def test_codes_may_hold_letters(area: Area, tmp_path: Path):
@@ -109,7 +136,9 @@ def test_codes_may_hold_letters(area: Area, tmp_path: Path):
 def test_water_is_left_out_and_counted(area: Area, tmp_path: Path):
     water = municipality()
     water["properties"]["water"] = "JA"
-    assert cbs_areas.parse([piece(tmp_path, municipality(), water)], area).counts == {"dropped-water": 1}
+    assert cbs_areas.parse([piece(tmp_path, municipality(), water)], area).counts == {
+        "dropped-water": 1
+    }
 
 
 def test_two_parts_of_one_municipality_become_one_row(area: Area, tmp_path: Path):
@@ -122,17 +151,23 @@ def test_two_parts_of_one_municipality_become_one_row(area: Area, tmp_path: Path
 def test_a_file_without_codes_keeps_what_touches_a_place(area: Area, tmp_path: Path):
     near, far = municipality(side_m=500.0), municipality(side_m=500.0)
     near["properties"], far["properties"] = {"name": "City"}, {"name": "Elders"}
-    far["geometry"]["coordinates"] = [[[lon + 0.2, lat] for lon, lat in far["geometry"]["coordinates"][0]]]
+    far["geometry"]["coordinates"] = [
+        [[lon + 0.2, lat] for lon, lat in far["geometry"]["coordinates"][0]]
+    ]
     path = tmp_path / "stad.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [near, far]}))
-    given = Piece(name=path.name, path=path, origin="file", url="", sha256="x", retrieved=date(2026, 3, 1))
+    given = Piece(
+        name=path.name, path=path, origin="file", url="", sha256="x", retrieved=date(2026, 3, 1)
+    )
     frame = cbs_areas.parse([given], area).frames["areas"]
     assert frame["area_id"].tolist() == ["local:stad-city"] and frame["year"].isna().all()
 
 
 def test_a_file_of_a_far_region_is_refused(area: Area, tmp_path: Path):
     far = municipality()
-    far["geometry"]["coordinates"] = [[[lon + 1.5, lat - 1.0] for lon, lat in far["geometry"]["coordinates"][0]]]
+    far["geometry"]["coordinates"] = [
+        [[lon + 1.5, lat - 1.0] for lon, lat in far["geometry"]["coordinates"][0]]
+    ]
     with pytest.raises(ContentError, match="outside the box"):
         cbs_areas.parse([piece(tmp_path, far)], area)
 
@@ -141,7 +176,15 @@ def test_a_file_of_a_far_region_is_refused(area: Area, tmp_path: Path):
 @pytest.mark.skipif(not REAL, reason="STADSHART_REAL is not set")
 def test_the_five_municipalities_of_the_real_file_are_found_by_code():
     path = Path(REAL or "") / "nl_municipalities_2022" / "gemeenten.geojson"
-    given = Piece(name=path.name, path=path, origin="file", url="", sha256="x", retrieved=date(2026, 3, 1))
+    given = Piece(
+        name=path.name, path=path, origin="file", url="", sha256="x", retrieved=date(2026, 3, 1)
+    )
     parsed = cbs_areas.parse([given], areas.of(place_table()))
-    assert sorted(parsed.frames["areas"]["area_id"]) == ["GM0141", "GM0147", "GM0153", "GM0164", "GM0173"]
+    assert sorted(parsed.frames["areas"]["area_id"]) == [
+        "GM0141",
+        "GM0147",
+        "GM0153",
+        "GM0164",
+        "GM0173",
+    ]
     assert parsed.surveyed == "2022"

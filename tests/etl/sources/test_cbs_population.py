@@ -11,10 +11,27 @@ from etl.assemble import once_per_inhabitant
 from etl.errors import ContentError
 from etl.sources import cbs_population as population
 from etl.sources import competition
-from tests.etl.sources.asking import HENGELO, NO_REAL, NO_SAMPLES, Asking, Failed, area, checked, codes, piece, place, real, sample, written
+from tests.etl.sources.asking import (
+    HENGELO,
+    NO_REAL,
+    NO_SAMPLES,
+    Asking,
+    Failed,
+    area,
+    checked,
+    codes,
+    piece,
+    place,
+    real,
+    sample,
+    written,
+)
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
 
-PATHS = {name: urlsplit(population.ADDRESS.format(year=population.YEAR, name=name)).path for name in ("buurten", "gemeenten")}
+PATHS = {
+    name: urlsplit(population.ADDRESS.format(year=population.YEAR, name=name)).path
+    for name in ("buurten", "gemeenten")
+}
 RD_NAME = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
 
 
@@ -23,32 +40,62 @@ def shape(east: float = 0.0) -> dict[str, object]:
     return mapping(box(HENGELO.x + east, HENGELO.y, HENGELO.x + east + 1000.0, HENGELO.y + 1000.0))
 
 
-def neighbourhood(number: int = 1, inhabitants: object = 1000, **known: object) -> dict[str, object]:
+def neighbourhood(
+    number: int = 1, inhabitants: object = 1000, **known: object
+) -> dict[str, object]:
     properties = {
-        "buurtcode": f"BU0164000{number}", "buurtnaam": f"Buurt {number}", "gemeentecode": "GM0164", "gemeentenaam": "Hengelo",
-        "aantal_inwoners": inhabitants, "water": "NEE", "jaar": 2024,
-    }  # fmt: skip
-    return {"type": "Feature", "id": str(number), "properties": properties | known, "geometry": shape(number * 1000.0)}
+        "buurtcode": f"BU0164000{number}",
+        "buurtnaam": f"Buurt {number}",
+        "gemeentecode": "GM0164",
+        "gemeentenaam": "Hengelo",
+        "aantal_inwoners": inhabitants,
+        "water": "NEE",
+        "jaar": 2024,
+    }
+    return {
+        "type": "Feature",
+        "id": str(number),
+        "properties": properties | known,
+        "geometry": shape(number * 1000.0),
+    }
 
 
-def municipality(inhabitants: object = 2000, code: str = "GM0164", water: str = "NEE") -> dict[str, object]:
-    properties = {"gemeentecode": code, "gemeentenaam": "Hengelo", "aantal_inwoners": inhabitants, "water": water}
+def municipality(
+    inhabitants: object = 2000, code: str = "GM0164", water: str = "NEE"
+) -> dict[str, object]:
+    properties = {
+        "gemeentecode": code,
+        "gemeentenaam": "Hengelo",
+        "aantal_inwoners": inhabitants,
+        "water": water,
+    }
     return {"type": "Feature", "id": code + water, "properties": properties, "geometry": shape()}
 
 
 def collection(*features: dict[str, object], **more: object) -> dict[str, object]:
-    return {"type": "FeatureCollection", "crs": RD_NAME, "features": list(features), "numberReturned": len(features), **more}
+    return {
+        "type": "FeatureCollection",
+        "crs": RD_NAME,
+        "features": list(features),
+        "numberReturned": len(features),
+        **more,
+    }
 
 
 def read(tmp_path: Path, *features: dict[str, object]):
-    return population.parse([written(tmp_path, "buurten.geojson", json.dumps(collection(*features)))], area())
+    return population.parse(
+        [written(tmp_path, "buurten.geojson", json.dumps(collection(*features)))], area()
+    )
 
 
 def test_inhabitants_spend_within_the_cited_range(tmp_path: Path):
     parsed = read(tmp_path, neighbourhood())
     rows = checked(population, parsed, area())["origins"].set_index("branch_group")
     low, high = competition.per_head()["daily"]
-    assert rows.loc["daily", ["spending_low_eur", "spending_high_eur"]].tolist() == [round(1000 * low), round(1000 * high)]
+    assert rows.loc["daily", ["spending_low_eur", "spending_high_eur"]].tolist() == [
+        round(1000 * low),
+        round(1000 * high),
+    ]
     assert rows["spending_eur"].isna().all(), "nobody measured it"
     assert sorted(rows.index) == sorted(competition.BRANCH_GROUPS)
     assert rows["origin_id"].unique().tolist() == ["cbs:bu01640001"]
@@ -57,7 +104,9 @@ def test_inhabitants_spend_within_the_cited_range(tmp_path: Path):
 @pytest.mark.parametrize("sentinel", [-99990, -99995, -99997.0, None])
 def test_an_unpublished_number_is_missing_never_a_number(tmp_path: Path, sentinel: object):
     parsed = read(tmp_path, neighbourhood(inhabitants=sentinel), neighbourhood(2))
-    rows = checked(population, parsed, area())["origins"].set_index("origin_id").loc["cbs:bu01640001"]
+    rows = (
+        checked(population, parsed, area())["origins"].set_index("origin_id").loc["cbs:bu01640001"]
+    )
     assert rows[["population", "spending_low_eur", "spending_high_eur"]].isna().all(axis=None)
     assert parsed.counts == {"missing-not-published": 1}
 
@@ -68,12 +117,22 @@ def test_another_negative_number_is_a_fault(tmp_path: Path):
 
 
 def test_only_dry_neighbourhoods_of_our_municipalities_are_read(tmp_path: Path):
-    parsed = read(tmp_path, neighbourhood(), neighbourhood(2, water="JA"), neighbourhood(3, gemeentecode="GM0248"))
-    assert (len(parsed.frames["origins"]), parsed.counts) == (3, {"dropped-water": 1, "dropped-other-municipality": 1})
+    parsed = read(
+        tmp_path,
+        neighbourhood(),
+        neighbourhood(2, water="JA"),
+        neighbourhood(3, gemeentecode="GM0248"),
+    )
+    assert (len(parsed.frames["origins"]), parsed.counts) == (
+        3,
+        {"dropped-water": 1, "dropped-other-municipality": 1},
+    )
 
 
 def test_a_neighbourhood_around_another_starts_in_itself(tmp_path: Path):
-    ring = box(HENGELO.x, HENGELO.y, HENGELO.x + 900.0, HENGELO.y + 900.0).difference(box(HENGELO.x + 300.0, HENGELO.y + 300.0, HENGELO.x + 600.0, HENGELO.y + 600.0))
+    ring = box(HENGELO.x, HENGELO.y, HENGELO.x + 900.0, HENGELO.y + 900.0).difference(
+        box(HENGELO.x + 300.0, HENGELO.y + 300.0, HENGELO.x + 600.0, HENGELO.y + 600.0)
+    )
     parsed = read(tmp_path, neighbourhood() | {"geometry": mapping(ring)})
     assert ring.contains(parsed.frames["origins"].geometry.iloc[0])
 
@@ -81,7 +140,9 @@ def test_a_neighbourhood_around_another_starts_in_itself(tmp_path: Path):
 def test_a_renamed_column_is_named(tmp_path: Path):
     one = neighbourhood()
     one["properties"]["aantal_inwoner"] = one["properties"].pop("aantal_inwoners")
-    with pytest.raises(ContentError, match=r"aantal_inwoners is missing \(looks like: aantal_inwoner\)"):
+    with pytest.raises(
+        ContentError, match=r"aantal_inwoners is missing \(looks like: aantal_inwoner\)"
+    ):
         read(tmp_path, one)
 
 
@@ -154,8 +215,17 @@ def test_a_table_is_read_in_every_spelling_of_cbs(tmp_path: Path, head: str):
 
 
 def test_towns_give_way_to_their_neighbourhoods():
-    origins = pd.DataFrame({"origin_id": ["cbs:bu01640001", "geonames:1", "geonames:2", "geonames:3"], "municipality_code": ["GM0164", "GM0164", "GM0153", None]})
-    assert once_per_inhabitant(origins)["origin_id"].tolist() == ["cbs:bu01640001", "geonames:2", "geonames:3"]
+    origins = pd.DataFrame(
+        {
+            "origin_id": ["cbs:bu01640001", "geonames:1", "geonames:2", "geonames:3"],
+            "municipality_code": ["GM0164", "GM0164", "GM0153", None],
+        }
+    )
+    assert once_per_inhabitant(origins)["origin_id"].tolist() == [
+        "cbs:bu01640001",
+        "geonames:2",
+        "geonames:3",
+    ]
 
 
 # Over a socket, with the protocol of the service.
@@ -172,15 +242,27 @@ def test_pages_are_followed_and_municipalities_become_figures(asking: Asking, up
     def buurten(asked: Asked) -> Reply:
         if "cursor" in asked.query:
             return as_json(collection(neighbourhood(2)))
-        return as_json(collection(neighbourhood(1), links=[{"rel": "next", "href": upstream.url(asked.target + "&cursor=x")}]))
+        return as_json(
+            collection(
+                neighbourhood(1),
+                links=[{"rel": "next", "href": upstream.url(asked.target + "&cursor=x")}],
+            )
+        )
 
     upstream.say(PATHS["buurten"], buurten)
-    upstream.say(PATHS["gemeenten"], as_json(collection(municipality(), municipality(water="JA"), municipality(code="GM0147"))))
+    upstream.say(
+        PATHS["gemeenten"],
+        as_json(collection(municipality(), municipality(water="JA"), municipality(code="GM0147"))),
+    )
     parsed = asking.run(population, area())
     frames = checked(population, parsed, area())
     row = frames["observations"].iloc[0]
     assert (len(frames["origins"]), len(frames["observations"]), codes(parsed)) == (6, 1, [])
-    assert (row["observation_id"], row["value"], row["series"]) == ("hengelo-gemeente-population-2024-wijken-en-buurten", 2000.0, "cbs-wijken-en-buurten-hengelo")
+    assert (row["observation_id"], row["value"], row["series"]) == (
+        "hengelo-gemeente-population-2024-wijken-en-buurten",
+        2000.0,
+        "cbs-wijken-en-buurten-hengelo",
+    )
     assert row["definition"] in set(frames["translations"]["text_nl"])
 
 
@@ -192,11 +274,18 @@ def test_neighbourhoods_that_miss_inhabitants_are_told(asking: Asking, upstream:
 
 def test_nothing_in_the_rectangle_is_an_answer(asking: Asking):
     parsed = asking.run(population, area())
-    assert all(not len(frame) for name, frame in checked(population, parsed, area()).items() if name in ("origins", "observations"))
+    assert all(
+        not len(frame)
+        for name, frame in checked(population, parsed, area()).items()
+        if name in ("origins", "observations")
+    )
 
 
 def test_an_error_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(PATHS["buurten"], as_json({"title": "Not Found", "status": 404, "detail": "no such edition"}))
+    upstream.say(
+        PATHS["buurten"],
+        as_json({"title": "Not Found", "status": 404, "detail": "no such edition"}),
+    )
     with pytest.raises(Failed, match="error-inside"):
         asking.run(population, area())
 
@@ -210,7 +299,10 @@ def test_abroad_nothing_is_asked():
 
 @NO_SAMPLES
 def test_the_recorded_empty_collection_is_an_answer(asking: Asking, upstream: Upstream):
-    upstream.say(PATHS["buurten"], Reply(body=sample("pdok_ogc/gokoala-expected_empty_feature_collection.json").read_bytes()))
+    upstream.say(
+        PATHS["buurten"],
+        Reply(body=sample("pdok_ogc/gokoala-expected_empty_feature_collection.json").read_bytes()),
+    )
     assert len(asking.run(population, area()).frames["origins"]) == 0
 
 
@@ -228,13 +320,17 @@ def test_real_neighbourhoods_hold_no_sentinel():
 def test_a_real_table_of_municipalities_is_undated():
     parsed = population.parse([piece(real("cbs_inwonertal/inwonertal.csv"))], area())
     rows = checked(population, parsed, area())["observations"]
-    assert rows["place_id"].tolist() == ["hengelo"], "joined on GM0164; the file calls it Hengelo (O.)"
+    assert rows["place_id"].tolist() == ["hengelo"], (
+        "joined on GM0164; the file calls it Hengelo (O.)"
+    )
     assert rows["value"].between(80_000, 85_000).all() and rows["period_start"].isna().all()
     assert rows["note"].tolist() == [population.NO_YEAR.nl]
 
 
 @NO_REAL
 def test_the_year_in_the_name_of_a_table_dates_it(tmp_path: Path):
-    given = written(tmp_path, "inwonertal-2024.csv", real("cbs_inwonertal/inwonertal.csv").read_bytes())
+    given = written(
+        tmp_path, "inwonertal-2024.csv", real("cbs_inwonertal/inwonertal.csv").read_bytes()
+    )
     rows = population.parse([given], area()).frames["observations"]
     assert rows["period_start"].tolist() == [pd.Timestamp("2024-01-01")]

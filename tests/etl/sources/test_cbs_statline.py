@@ -9,7 +9,18 @@ import pytest
 from etl.area import Area
 from etl.errors import ContentError
 from etl.sources import cbs_statline as statline
-from tests.etl.sources.asking import NO_SAMPLES, Asking, Failed, area, checked, codes, piece, place, sample, written
+from tests.etl.sources.asking import (
+    NO_SAMPLES,
+    Asking,
+    Failed,
+    area,
+    checked,
+    codes,
+    piece,
+    place,
+    sample,
+    written,
+)
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
 
 BASE = urlsplit(statline.BASE).path
@@ -24,11 +35,25 @@ def observed(table: str, *rows: dict[str, object], **more: object) -> dict[str, 
     return {**context(table, "Observations"), "value": list(rows), **more}
 
 
-def shops(period: str = "2026JJ00", value: float | None = 640, *, branch: str = "371600", region: str = "GM0164", told: str = "None", number: int = 1):
+def shops(
+    period: str = "2026JJ00",
+    value: float | None = 640,
+    *,
+    branch: str = "371600",
+    region: str = "GM0164",
+    told: str = "None",
+    number: int = 1,
+):
     return {
-        "Id": number, "Measure": "M000200", "ValueAttribute": told, "Value": value, "StringValue": None,
-        "BedrijfstakkenBranchesSBI2008": branch, "RegioS": region, "Perioden": period,
-    }  # fmt: skip
+        "Id": number,
+        "Measure": "M000200",
+        "ValueAttribute": told,
+        "Value": value,
+        "StringValue": None,
+        "BedrijfstakkenBranchesSBI2008": branch,
+        "RegioS": region,
+        "Perioden": period,
+    }
 
 
 def periods(table: str, **status: str) -> dict[str, object]:
@@ -37,7 +62,10 @@ def periods(table: str, **status: str) -> dict[str, object]:
 
 
 def read(tmp_path: Path, *answers: dict[str, object], asked=None):
-    pieces = [written(tmp_path, f"{number}.json", json.dumps(answer)) for number, answer in enumerate(answers)]
+    pieces = [
+        written(tmp_path, f"{number}.json", json.dumps(answer))
+        for number, answer in enumerate(answers)
+    ]
     return statline.parse(pieces, asked or area())
 
 
@@ -47,42 +75,81 @@ def figures(parsed, indicator: str) -> pd.DataFrame:
 
 
 def test_a_figure_keeps_the_contract_and_is_published_with_its_words(tmp_path: Path):
-    parsed = read(tmp_path, observed("81575NED", shops()), periods("81575NED", **{"2026JJ00": "Definitief"}))
+    parsed = read(
+        tmp_path, observed("81575NED", shops()), periods("81575NED", **{"2026JJ00": "Definitief"})
+    )
     frames = checked(statline, parsed, area(), today=TODAY)
     row = frames["observations"].iloc[0]
-    assert (row["observation_id"], row["value"], row["unit"]) == ("hengelo-gemeente-establishments-retail-2026-01-01", 640.0, "vestigingen")
-    assert (row["place_id"], row["area_name"], row["area_kind"], row["provisional"]) == ("hengelo", "Gemeente Hengelo", "municipality", False)
+    assert (row["observation_id"], row["value"], row["unit"]) == (
+        "hengelo-gemeente-establishments-retail-2026-01-01",
+        640.0,
+        "vestigingen",
+    )
+    assert (row["place_id"], row["area_name"], row["area_kind"], row["provisional"]) == (
+        "hengelo",
+        "Gemeente Hengelo",
+        "municipality",
+        False,
+    )
     assert row["period_start"] == row["period_end"] == pd.Timestamp("2026-01-01")
     assert row["indicator"] in set(frames["indicators"]["indicator"])
-    assert {row["unit"], row["definition"], row["area_name"]} <= set(frames["translations"]["text_nl"])
+    assert {row["unit"], row["definition"], row["area_name"]} <= set(
+        frames["translations"]["text_nl"]
+    )
     assert parsed.surveyed == "2026-01-01"
 
 
-@pytest.mark.parametrize(("told", "rows", "counted"), [("Impossible", 0, {"missing-impossible": 1}), ("Confidential", 1, {}), ("NotAvailable", 1, {})])
-def test_a_figure_that_is_not_told_is_missing_never_zero(tmp_path: Path, told: str, rows: int, counted: dict[str, int]):
-    parsed = read(tmp_path, observed("81575NED", shops(value=None, told=told)), periods("81575NED", **{"2026JJ00": "Definitief"}))
+@pytest.mark.parametrize(
+    ("told", "rows", "counted"),
+    [
+        ("Impossible", 0, {"missing-impossible": 1}),
+        ("Confidential", 1, {}),
+        ("NotAvailable", 1, {}),
+    ],
+)
+def test_a_figure_that_is_not_told_is_missing_never_zero(
+    tmp_path: Path, told: str, rows: int, counted: dict[str, int]
+):
+    parsed = read(
+        tmp_path,
+        observed("81575NED", shops(value=None, told=told)),
+        periods("81575NED", **{"2026JJ00": "Definitief"}),
+    )
     met = figures(parsed, "establishments_retail")
     assert (len(met), met["value"].notna().sum(), parsed.counts) == (rows, 0, counted)
     assert met["note"].notna().all()
     checked(statline, parsed, area(), today=TODAY)
 
 
-@pytest.mark.parametrize(("value", "told"), [(None, "None"), (None, "Lost"), (5, "Confidential"), ("5", "None"), (True, "None")])
-def test_a_figure_and_a_reason_that_do_not_fit_are_refused(tmp_path: Path, value: object, told: str):
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(None, "None"), (None, "Lost"), (5, "Confidential"), ("5", "None"), (True, "None")],
+)
+def test_a_figure_and_a_reason_that_do_not_fit_are_refused(
+    tmp_path: Path, value: object, told: str
+):
     with pytest.raises(ContentError, match="column-retyped"):
         read(tmp_path, observed("81575NED", shops(value=value, told=told)))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("status", "provisional"), [("Definitief", False), ("Voorlopig", True), ("NaderVoorlopig", True)])
+@pytest.mark.parametrize(
+    ("status", "provisional"),
+    [("Definitief", False), ("Voorlopig", True), ("NaderVoorlopig", True)],
+)
 def test_what_is_provisional_stays_so(tmp_path: Path, status: str, provisional: bool):
-    parsed = read(tmp_path, observed("81575NED", shops()), periods("81575NED", **{"2026JJ00": status}))
+    parsed = read(
+        tmp_path, observed("81575NED", shops()), periods("81575NED", **{"2026JJ00": status})
+    )
     assert figures(parsed, "establishments_retail")["provisional"].tolist() == [provisional]
     assert codes(parsed) == []
 
 
 def test_without_the_status_of_periods_everything_is_provisional_and_told(tmp_path: Path):
     parsed = read(tmp_path, observed("81575NED", shops()))
-    assert (figures(parsed, "establishments_retail")["provisional"].tolist(), codes(parsed)) == ([True], ["period-status-missing"])
+    assert (figures(parsed, "establishments_retail")["provisional"].tolist(), codes(parsed)) == (
+        [True],
+        ["period-status-missing"],
+    )
 
 
 @pytest.mark.parametrize("table", ["03759NED", "81575ned", "83625NED"])
@@ -97,7 +164,10 @@ def test_only_slices_places_and_periods_of_ours_are_read(tmp_path: Path):
 
 
 def test_padded_codes_are_trimmed(tmp_path: Path):
-    assert len(read(tmp_path, observed("81575NED", shops(region="GM0164  "))).frames["observations"]) == 1
+    assert (
+        len(read(tmp_path, observed("81575NED", shops(region="GM0164  "))).frames["observations"])
+        == 1
+    )
 
 
 def test_a_missing_column_is_named(tmp_path: Path):
@@ -108,46 +178,96 @@ def test_a_missing_column_is_named(tmp_path: Path):
 
 
 def test_another_base_year_is_another_series(tmp_path: Path):
-    row = {"Id": 1, "Measure": "A042501_1", "ValueAttribute": "None", "Value": 101.2, "BedrijfstakkenBranchesSBI2008": "371600", "Perioden": "2026MM05"}
-    measures = {**context("85828NED", "MeasureCodes"), "value": [{"Identifier": "A042501_1", "Title": "Ongecorrigeerd", "Unit": "2026 = 100"}]}
+    row = {
+        "Id": 1,
+        "Measure": "A042501_1",
+        "ValueAttribute": "None",
+        "Value": 101.2,
+        "BedrijfstakkenBranchesSBI2008": "371600",
+        "Perioden": "2026MM05",
+    }
+    measures = {
+        **context("85828NED", "MeasureCodes"),
+        "value": [{"Identifier": "A042501_1", "Title": "Ongecorrigeerd", "Unit": "2026 = 100"}],
+    }
     with pytest.raises(ContentError, match="2021 = 100"):
         read(tmp_path, measures, observed("85828NED", row))
 
 
 def test_months_and_years_are_never_one_series(tmp_path: Path):
-    rows = [{"Id": n, "Measure": "M001327", "ValueAttribute": "None", "Value": 30, "TypeGefailleerde": "A047597", "Perioden": one} for n, one in enumerate(("2025JJ00", "2026MM02", "2026KW01"))]
+    rows = [
+        {
+            "Id": n,
+            "Measure": "M001327",
+            "ValueAttribute": "None",
+            "Value": 30,
+            "TypeGefailleerde": "A047597",
+            "Perioden": one,
+        }
+        for n, one in enumerate(("2025JJ00", "2026MM02", "2026KW01"))
+    ]
     met = figures(read(tmp_path, observed("82242NED", *rows)), "bankruptcies_companies")
     assert met["series"].nunique() == len(met) == 2
-    assert met.loc["nederland-bankruptcies-companies-2026-02", "period_end"] == pd.Timestamp("2026-02-28")
+    assert met.loc["nederland-bankruptcies-companies-2026-02", "period_end"] == pd.Timestamp(
+        "2026-02-28"
+    )
 
 
 def test_with_two_centres_a_municipality_is_no_ones(tmp_path: Path):
     both = area(place(), place("hengelo-noord"))
     row = read(tmp_path, observed("81575NED", shops()), asked=both).frames["observations"].iloc[0]
-    assert (row["place_id"], row["observation_id"]) == (None, "gm0164-gemeente-establishments-retail-2026-01-01")
+    assert (row["place_id"], row["observation_id"]) == (
+        None,
+        "gm0164-gemeente-establishments-retail-2026-01-01",
+    )
 
 
 def test_inhabitants_join_the_curated_series(tmp_path: Path):
-    row = {"Id": 1, "Measure": "M000352", "ValueAttribute": "None", "Value": 84045, "Geslacht": "T001038", "Leeftijd": "10000", "BurgerlijkeStaat": "T001019", "RegioS": "GM0164", "Perioden": "2026JJ00"}
+    row = {
+        "Id": 1,
+        "Measure": "M000352",
+        "ValueAttribute": "None",
+        "Value": 84045,
+        "Geslacht": "T001038",
+        "Leeftijd": "10000",
+        "BurgerlijkeStaat": "T001019",
+        "RegioS": "GM0164",
+        "Perioden": "2026JJ00",
+    }
     met = figures(read(tmp_path, observed("03759ned", row)), "population")
-    assert met["series"].to_dict() == {"hengelo-gemeente-population-2026-01-01": "cbs-03759ned-hengelo"}
+    assert met["series"].to_dict() == {
+        "hengelo-gemeente-population-2026-01-01": "cbs-03759ned-hengelo"
+    }
 
 
 # Over a socket, with the protocol of the service.
 
 
-def odata(upstream: Upstream, table: str, rows: list[dict[str, object]], *, size: int = 100) -> None:
+def odata(
+    upstream: Upstream, table: str, rows: list[dict[str, object]], *, size: int = 100
+) -> None:
     """A table that gives `size` observations per page."""
     for entity, content in (
         ("Properties", {"Modified": "2026-10-02T02:00:00+02:00"}),
         ("MeasureCodes", {"value": []}),
-        ("PeriodenCodes", {"value": [{"Identifier": str(row["Perioden"]), "Status": "Definitief"} for row in rows]}),
+        (
+            "PeriodenCodes",
+            {
+                "value": [
+                    {"Identifier": str(row["Perioden"]), "Status": "Definitief"} for row in rows
+                ]
+            },
+        ),
     ):
         upstream.say(f"{BASE}/{table}/{entity}", as_json({**context(table, entity), **content}))
 
     def say(asked: Asked) -> Reply:
         start = int(asked.query.get("$skiptoken", "0"))
-        following = {"@odata.nextLink": upstream.url(f"{asked.path}?$filter=x&$skiptoken={start + size}")} if start + size < len(rows) else {}
+        following = (
+            {"@odata.nextLink": upstream.url(f"{asked.path}?$filter=x&$skiptoken={start + size}")}
+            if start + size < len(rows)
+            else {}
+        )
         return as_json(observed(table, *rows[start : start + size], **following))
 
     upstream.say(f"{BASE}/{table}/Observations", say)
@@ -161,11 +281,19 @@ def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: Non
 
 
 def test_pages_are_followed_to_the_last(asking: Asking, upstream: Upstream):
-    odata(upstream, "81575NED", [shops(f"{2015 + number}JJ00", number=number) for number in range(5)], size=2)
+    odata(
+        upstream,
+        "81575NED",
+        [shops(f"{2015 + number}JJ00", number=number) for number in range(5)],
+        size=2,
+    )
     parsed = asking.run(statline, area())
     assert len(figures(parsed, "establishments_retail")) == 5
     assert parsed.frames["observations"]["source_date"].unique().tolist() == ["2026-10-02"]
-    assert (codes(parsed), len(checked(statline, parsed, area(), today=TODAY)["observations"])) == ([], 5)
+    assert (codes(parsed), len(checked(statline, parsed, area(), today=TODAY)["observations"])) == (
+        [],
+        5,
+    )
 
 
 def test_tables_without_rows_are_an_answer(asking: Asking):
@@ -176,16 +304,27 @@ def test_tables_without_rows_are_an_answer(asking: Asking):
 
 def test_only_slices_are_asked_with_codes_as_written(asking: Asking, upstream: Upstream):
     asking.run(statline, area(place(), place("enschede", "GM0153")))
-    asked = {one.path.removeprefix(BASE): one.query.get("$filter") for one in upstream.asked if one.path.endswith("/Observations")}
-    assert asked["/03759ned/Observations"] == (
-        "Geslacht eq 'T001038' and Leeftijd eq '10000' and BurgerlijkeStaat eq 'T001019' and "
+    asked = {
+        one.path.removeprefix(BASE): one.query.get("$filter")
+        for one in upstream.asked
+        if one.path.endswith("/Observations")
+    }
+    assert (
+        asked["/03759ned/Observations"]
+        == "Geslacht eq 'T001038' and Leeftijd eq '10000' and BurgerlijkeStaat eq 'T001019' and "
         "(RegioS eq 'GM0153' or RegioS eq 'GM0164') and Perioden ge '2015JJ00'"
     )
-    assert asked["/82242NED/Observations"] == "TypeGefailleerde eq 'A047597' and Perioden ge '2015JJ00'"
+    assert (
+        asked["/82242NED/Observations"]
+        == "TypeGefailleerde eq 'A047597' and Perioden ge '2015JJ00'"
+    )
 
 
 def test_an_error_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(f"{BASE}/81575NED/Observations", as_json({"error": {"code": "500", "message": "the service is being changed"}}))
+    upstream.say(
+        f"{BASE}/81575NED/Observations",
+        as_json({"error": {"code": "500", "message": "the service is being changed"}}),
+    )
     with pytest.raises(Failed, match="error-inside"):
         asking.run(statline, area())
 
@@ -198,7 +337,10 @@ def test_a_table_that_is_spelt_otherwise_is_not_found(asking: Asking, upstream: 
 
 def test_abroad_only_the_country_is_asked_and_nothing_where_no_place_lies_in_it():
     gronau = place("gronau", None, role="abroad")
-    tables = {question.name.partition("-")[0] for question in statline.requests(Area((gronau,), (gronau, place())))}
+    tables = {
+        question.name.partition("-")[0]
+        for question in statline.requests(Area((gronau,), (gronau, place())))
+    }
     assert tables == {"85828NED", "82242NED"}
     assert statline.requests(area(gronau)) == []
 
@@ -208,7 +350,9 @@ def test_abroad_only_the_country_is_asked_and_nothing_where_no_place_lies_in_it(
 
 @NO_SAMPLES
 def test_recorded_inhabitants_are_those_of_the_curated_facts():
-    parsed = statline.parse([piece(sample("cbs_odata_v4/03759ned/observations-twente.json"))], area())
+    parsed = statline.parse(
+        [piece(sample("cbs_odata_v4/03759ned/observations-twente.json"))], area()
+    )
     met = figures(parsed, "population")
     assert (met.loc["hengelo-gemeente-population-2026-01-01", "value"], len(met)) == (84045.0, 8)
     checked(statline, parsed, area(), today=TODAY)
@@ -219,16 +363,29 @@ def test_recorded_nulls_of_an_abolished_municipality_are_missing():
     rows = json.loads(sample("cbs_odata_v4/83625NED/observations-twente.json").read_text())["value"]
     gone = [statline.value_of(row) for row in rows if row["RegioS"].strip() == "GM0248"]
     assert set(gone) == {(None, "Impossible")}
-    assert all(value is not None for row in rows if row["RegioS"] == "GM0164" for value, _ in [statline.value_of(row)])
+    assert all(
+        value is not None
+        for row in rows
+        if row["RegioS"] == "GM0164"
+        for value, _ in [statline.value_of(row)]
+    )
 
 
 @NO_SAMPLES
 def test_recorded_last_months_are_provisional():
     folder = sample("cbs_odata_v4/82242NED")
-    names = ("properties", "measure-codes", "codes-Perioden", "codes-TypeGefailleerde", "observations-2024plus")
+    names = (
+        "properties",
+        "measure-codes",
+        "codes-Perioden",
+        "codes-TypeGefailleerde",
+        "observations-2024plus",
+    )
     parsed = statline.parse([piece(folder / f"{name}.json") for name in names], area())
     met = figures(parsed, "bankruptcies_companies")["provisional"]
-    assert met[met].index.tolist() == [f"nederland-bankruptcies-companies-2026-0{month}" for month in (4, 5)]
+    assert met[met].index.tolist() == [
+        f"nederland-bankruptcies-companies-2026-0{month}" for month in (4, 5)
+    ]
     assert parsed.frames["observations"]["source_date"].unique().tolist() == ["2026-06-12"]
     checked(statline, parsed, area(), today=TODAY)
 
@@ -236,7 +393,13 @@ def test_recorded_last_months_are_provisional():
 @NO_SAMPLES
 def test_recorded_retail_turnover_is_one_measure_of_many():
     folder = sample("cbs_odata_v4/85828NED")
-    parsed = statline.parse([piece(folder / f"{name}.json") for name in ("measure-codes", "observations-371600-2024plus")], area())
+    parsed = statline.parse(
+        [
+            piece(folder / f"{name}.json")
+            for name in ("measure-codes", "observations-371600-2024plus")
+        ],
+        area(),
+    )
     met = figures(parsed, "retail_turnover_index")["value"]
     assert met["nederland-retail-turnover-index-2024-01"] == 107.6
     assert met.index.is_unique

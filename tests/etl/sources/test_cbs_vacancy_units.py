@@ -51,9 +51,15 @@ def row(
 UNITS = row()
 M2 = row("Oppervlakte", 90_000, 80_000, 4_000, "5,0", 1_000, "25,0")
 BOTH = {
-    "vacant": 40.0, "rate": 0.1, "again": 30.0, "again_rate": 0.75,
-    "vacant_m2": 4_000.0, "rate_m2": 0.05, "again_m2": 1_000.0, "again_rate_m2": 0.25,
-}  # fmt: skip
+    "vacant": 40.0,
+    "rate": 0.1,
+    "again": 30.0,
+    "again_rate": 0.75,
+    "vacant_m2": 4_000.0,
+    "rate_m2": 0.05,
+    "again_m2": 1_000.0,
+    "again_rate_m2": 0.25,
+}
 
 
 def text(*lines: tuple[object, ...], sign: str = ";") -> str:

@@ -17,19 +17,29 @@ from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
 
 HEAD = "indicator;waarde;eenheid;peildatum;definitie;bron;gebied;delen;gebiedsnaam;opmerking;bron_url;reeks\n"
 GOOD = {
-    "indicator": "vacant_premises", "waarde": "12", "eenheid": "panden", "peildatum": "2024-03", "definitie": "leeg op de peildatum",
-    "bron": "Gemeente Voorbeeldstad, telling 2024", "gebied": "binnenstad",
-}  # fmt: skip
+    "indicator": "vacant_premises",
+    "waarde": "12",
+    "eenheid": "panden",
+    "peildatum": "2024-03",
+    "definitie": "leeg op de peildatum",
+    "bron": "Gemeente Voorbeeldstad, telling 2024",
+    "gebied": "binnenstad",
+}
 
 
 def sheet(*rows: dict[str, str]) -> str:
     names = HEAD.strip().split(";")
-    return HEAD + "".join(";".join({**GOOD, **row}.get(name, "") for name in names) + "\n" for row in rows)
+    return HEAD + "".join(
+        ";".join({**GOOD, **row}.get(name, "") for name in names) + "\n" for row in rows
+    )
 
 
 def parse(folder: Path, *contents: str | bytes, name: str = "cijfers") -> Parsed:
     endings = [".xlsx" if isinstance(content, bytes) else ".csv" for content in contents]
-    pieces = [piece(folder, f"{name}{number}{endings[number]}", content) for number, content in enumerate(contents)]
+    pieces = [
+        piece(folder, f"{name}{number}{endings[number]}", content)
+        for number, content in enumerate(contents)
+    ]
     return figures.parse(pieces, voorbeeldstad())
 
 
@@ -49,13 +59,18 @@ def test_figure_becomes_an_observation_of_its_place(tmp_path: Path):
     figure = one(tmp_path)
     assert figure["observation_id"] == "own:voorbeeldstad:vacant_premises:inner-city:2024-03"
     assert (figure["value"], figure["unit"], figure["area_kind"]) == (12.0, "panden", "inner_city")
-    assert (figure["period_start"].date(), figure["period_end"].date()) == (date(2024, 3, 1), date(2024, 3, 31))
+    assert (figure["period_start"].date(), figure["period_end"].date()) == (
+        date(2024, 3, 1),
+        date(2024, 3, 31),
+    )
     assert figure["note"] == "Bron volgens de gemeente: Gemeente Voorbeeldstad, telling 2024."
     assert figure["sharing"] == "internal"
 
 
 def test_observations_keep_the_contract(tmp_path: Path):
-    frame = parse(tmp_path, sheet({}, {"peildatum": "2023", "delen": "open"})).frames["observations"]
+    frame = parse(tmp_path, sheet({}, {"peildatum": "2023", "delen": "open"})).frames[
+        "observations"
+    ]
     checked = checks.as_table("observations", frame, figures.SOURCE, voorbeeldstad(), TODAY)
     assert (len(checked.frame), checked.counts.total()) == (2, 0)
 
@@ -64,13 +79,22 @@ def test_municipality_decides_what_is_open(tmp_path: Path):
     assert one(tmp_path, delen="open")["sharing"] == "open"
 
 
-@pytest.mark.parametrize(("value", "unit"), [("19,3", "%"), ("19,3%", "%"), ("19,3 %", "procent"), ("0,193", "aandeel")])
+@pytest.mark.parametrize(
+    ("value", "unit"), [("19,3", "%"), ("19,3%", "%"), ("19,3 %", "procent"), ("0,193", "aandeel")]
+)
 def test_per_cent_is_stored_as_a_share(tmp_path: Path, value: str, unit: str):
-    assert one(tmp_path, indicator="vacancy_rate_premises", waarde=value, eenheid=unit)["value"] == pytest.approx(0.193)
+    assert one(tmp_path, indicator="vacancy_rate_premises", waarde=value, eenheid=unit)[
+        "value"
+    ] == pytest.approx(0.193)
 
 
 def test_cell_in_per_cent_format_is_refused_because_it_can_mean_two_things(tmp_path: Path):
-    content = workbook([HEAD.strip().split(";"), ["vacancy_rate_premises", 0.193, "%", "2024-03", "d", "Gemeente", "binnenstad"]])
+    content = workbook(
+        [
+            HEAD.strip().split(";"),
+            ["vacancy_rate_premises", 0.193, "%", "2024-03", "d", "Gemeente", "binnenstad"],
+        ]
+    )
     assert dict(parse(tmp_path, content).counts) == {"dropped-percent-cell": 1}
 
 
@@ -102,9 +126,19 @@ def test_row_is_refused_with_a_reason(tmp_path: Path, row: dict[str, str], rule:
 
 
 def test_misspelt_indicator_is_refused_with_what_it_may_be(tmp_path: Path):
-    seen = figures.preview(piece(tmp_path, "c.csv", sheet({"indicator": "vacant_premise"})), None, voorbeeldstad())
+    seen = figures.preview(
+        piece(tmp_path, "c.csv", sheet({"indicator": "vacant_premise"})), None, voorbeeldstad()
+    )
     assert "bedoelt u vacant_premises (" in seen.refusals[0].nl
-    meant = figures.preview(piece(tmp_path, "d.csv", sheet({"indicator": "Leegstaande winkelpanden!"})), None, voorbeeldstad()).refusals[0].nl
+    meant = (
+        figures.preview(
+            piece(tmp_path, "d.csv", sheet({"indicator": "Leegstaande winkelpanden!"})),
+            None,
+            voorbeeldstad(),
+        )
+        .refusals[0]
+        .nl
+    )
     # By code and by what it is called, each once.
     assert meant.count("vacant_premises") == 1 and "(leegstaande winkelpanden)" in meant.lower()
 
@@ -117,14 +151,24 @@ def test_same_figure_twice_in_a_file_is_refused_and_later_file_replaces(tmp_path
 
 
 def test_withdrawn_row_stays_out(tmp_path: Path):
-    gone = piece(tmp_path, "withdrawn.toml", '[[row]]\nid = "own:voorbeeldstad:vacant_premises:inner-city:2024-03"\nreason = "fout"\ndate = 2024-05-01\n', place_id=None)
-    parsed = figures.parse([piece(tmp_path, "c.csv", sheet({}, {"peildatum": "2023"})), gone], voorbeeldstad())
+    gone = piece(
+        tmp_path,
+        "withdrawn.toml",
+        '[[row]]\nid = "own:voorbeeldstad:vacant_premises:inner-city:2024-03"\nreason ='
+        ' "fout"\ndate = 2024-05-01\n',
+        place_id=None,
+    )
+    parsed = figures.parse(
+        [piece(tmp_path, "c.csv", sheet({}, {"peildatum": "2023"})), gone], voorbeeldstad()
+    )
     assert parsed.frames["observations"]["period_start"].dt.year.tolist() == [2023]
     assert dict(parsed.counts) == {"withdrawn": 1}
 
 
 def test_only_figures_of_one_kind_and_area_share_a_series(tmp_path: Path):
-    frame = parse(tmp_path, sheet({"reeks": "telling"}, {"reeks": "telling", "gebied": "gemeente"})).frames["observations"]
+    frame = parse(
+        tmp_path, sheet({"reeks": "telling"}, {"reeks": "telling", "gebied": "gemeente"})
+    ).frames["observations"]
     assert frame["series"].nunique() == 2
 
 
@@ -135,11 +179,18 @@ def test_file_without_a_place_is_refused(tmp_path: Path):
 
 def test_sheet_without_a_needed_column_is_refused(tmp_path: Path):
     with pytest.raises(ContentError, match="bron"):
-        parse(tmp_path, "indicator;waarde;eenheid;peildatum;definitie;gebied\nx;1;x;2024;d;binnenstad\n")
+        parse(
+            tmp_path,
+            "indicator;waarde;eenheid;peildatum;definitie;gebied\nx;1;x;2024;d;binnenstad\n",
+        )
 
 
 def test_preview_says_what_stays_here_and_what_is_shown(tmp_path: Path):
-    seen = figures.preview(piece(tmp_path, "c.csv", sheet({}, {"peildatum": "2023", "delen": "ja"})), None, voorbeeldstad())
+    seen = figures.preview(
+        piece(tmp_path, "c.csv", sheet({}, {"peildatum": "2023", "delen": "ja"})),
+        None,
+        voorbeeldstad(),
+    )
     lines = dutch(seen)
     assert "  alleen op deze computer te zien: 1" in lines and "  voor iedereen: 1" in lines
 
@@ -150,16 +201,29 @@ def test_template_is_read_back_by_the_reader(tmp_path: Path):
     assert ("vacant_premises", "Leegstaande winkelpanden", "panden") in figures.explained()
 
 
-CELL = st.one_of(st.text(max_size=12), st.sampled_from(["vacant_premises", "12", "1e9", "%", "2024", "binnenstad", "=cmd|x", "0,5", "-"]))
+CELL = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["vacant_premises", "12", "1e9", "%", "2024", "binnenstad", "=cmd|x", "0,5", "-"]
+    ),
+)
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(CELL, min_size=12, max_size=12), min_size=1, max_size=3))
-def test_any_cells_are_figures_or_refused(tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]):
-    body = "\n".join(";".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in cells)
+def test_any_cells_are_figures_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]
+):
+    body = "\n".join(
+        ";".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in cells
+    )
     try:
-        parsed = parse(tmp_path_factory.getbasetemp(), (HEAD + body).encode("utf-8", "replace").decode())
+        parsed = parse(
+            tmp_path_factory.getbasetemp(), (HEAD + body).encode("utf-8", "replace").decode()
+        )
     except FoundError as error:
         assert error.finding.nl
         return
-    checks.as_table("observations", parsed.frames["observations"], figures.SOURCE, voorbeeldstad(), TODAY)
+    checks.as_table(
+        "observations", parsed.frames["observations"], figures.SOURCE, voorbeeldstad(), TODAY
+    )

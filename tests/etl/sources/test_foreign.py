@@ -1,4 +1,6 @@
-"""Answers of other services, and of feeds that are wrong: a reader says what it misses, or has no rows; never a value, never nought."""
+"""Answers of other services, and of feeds that are wrong: a reader says what it misses, or has no
+rows; never a value, never nought.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ FILES = [
     (source_id, str(path.relative_to(SAMPLES)))
     for source_id, module in readers().items()
     for path in sorted(SAMPLES.rglob("*"))
-    if path.suffix in module.SOURCE.accepts and path.relative_to(SAMPLES).parts[0] not in OWN.get(source_id, ())
+    if path.suffix in module.SOURCE.accepts
+    and path.relative_to(SAMPLES).parts[0] not in OWN.get(source_id, ())
 ]
 
 GARAGES = {
@@ -42,7 +45,9 @@ GARAGES = {
 
 
 @NO_SAMPLES
-@pytest.mark.parametrize(("source_id", "code", "words"), [(name, *told) for name, told in GARAGES.items()])
+@pytest.mark.parametrize(
+    ("source_id", "code", "words"), [(name, *told) for name, told in GARAGES.items()]
+)
 def test_a_garage_feed_in_error_is_refused_by_what_it_lacks(source_id: str, code: str, words: str):
     with pytest.raises(ContentError) as refused:
         readers()[source_id].parse([piece(sample("parking/amsterdam-wrong_garages.json"))], area())
@@ -50,7 +55,10 @@ def test_a_garage_feed_in_error_is_refused_by_what_it_lacks(source_id: str, code
 
 
 @NO_SAMPLES
-@pytest.mark.parametrize("source_id", sorted(name for name, module in readers().items() if ".json" in module.SOURCE.accepts))
+@pytest.mark.parametrize(
+    "source_id",
+    sorted(name for name, module in readers().items() if ".json" in module.SOURCE.accepts),
+)
 def test_every_reader_of_json_has_its_say_about_garages(source_id: str):
     assert source_id in GARAGES
 
@@ -63,4 +71,8 @@ def test_no_recorded_answer_of_another_service_is_taken_for_our_own(source_id: s
     except FoundError as error:
         assert error.finding.severity == "error"
         return
-    assert {table: len(frame) for table, frame in parsed.frames.items() if table not in WORDS and len(frame)} == {}
+    assert {
+        table: len(frame)
+        for table, frame in parsed.frames.items()
+        if table not in WORDS and len(frame)
+    } == {}

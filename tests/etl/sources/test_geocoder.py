@@ -24,7 +24,12 @@ def wanting(*spots: Spot) -> Area:
 
 
 def street(name: str, east: float = 0.0, **known: object) -> dict[str, object]:
-    return {"type": "weg", "straatnaam": name, "gemeentecode": "0164", "centroide_rd": f"POINT({HENGELO.x + east} {HENGELO.y})"} | known
+    return {
+        "type": "weg",
+        "straatnaam": name,
+        "gemeentecode": "0164",
+        "centroide_rd": f"POINT({HENGELO.x + east} {HENGELO.y})",
+    } | known
 
 
 def answer(*docs: dict[str, object]) -> Reply:
@@ -36,7 +41,9 @@ def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: Non
     return Asking(upstream, clock, tmp_path)
 
 
-def positions(asking: Asking, upstream: Upstream, spot: Spot, *docs: dict[str, object]) -> dict[str, tuple[str, float]]:
+def positions(
+    asking: Asking, upstream: Upstream, spot: Spot, *docs: dict[str, object]
+) -> dict[str, tuple[str, float]]:
     """Precision and metres east of the core of what is found, by key."""
     upstream.say(FREE, answer(*docs))
     frame = asking.run(geocoder, wanting(spot)).frames["positions"]
@@ -55,8 +62,13 @@ def test_the_market_of_a_village_is_not_the_core(asking: Asking, upstream: Upstr
     assert positions(asking, upstream, CORE, street("Markt", 6000.0)) == {}
 
 
-@pytest.mark.parametrize("known", [{"gemeentecode": "1876"}, {"type": "adres"}, {"type": "perceel"}, {"centroide_rd": None}])
-def test_what_is_not_a_street_of_the_municipality_is_no_hit(asking: Asking, upstream: Upstream, known: dict[str, object]):
+@pytest.mark.parametrize(
+    "known",
+    [{"gemeentecode": "1876"}, {"type": "adres"}, {"type": "perceel"}, {"centroide_rd": None}],
+)
+def test_what_is_not_a_street_of_the_municipality_is_no_hit(
+    asking: Asking, upstream: Upstream, known: dict[str, object]
+):
     assert positions(asking, upstream, CORE, street("Markt", **known)) == {}
 
 
@@ -65,24 +77,38 @@ def test_a_street_is_found_by_its_whole_name(asking: Asking, upstream: Upstream)
     assert positions(asking, upstream, STREET, *docs) == {"initiative/de-stek": ("street", 200.0)}
 
 
-@pytest.mark.parametrize(("spot", "known"), [(STREET, {}), (ADDRESS, {"type": "adres", "huisnummer": 12, "huisletter": "A"})])
-def test_a_street_of_that_name_in_a_village_is_not_the_one_in_the_centre(asking: Asking, upstream: Upstream, spot: Spot, known: dict[str, object]):
+@pytest.mark.parametrize(
+    ("spot", "known"),
+    [(STREET, {}), (ADDRESS, {"type": "adres", "huisnummer": 12, "huisletter": "A"})],
+)
+def test_a_street_of_that_name_in_a_village_is_not_the_one_in_the_centre(
+    asking: Asking, upstream: Upstream, spot: Spot, known: dict[str, object]
+):
     assert positions(asking, upstream, spot, street("Langestraat", 6000.0, **known)) == {}
 
 
-def test_of_two_streets_of_one_name_the_one_in_the_centre_counts(asking: Asking, upstream: Upstream):
+def test_of_two_streets_of_one_name_the_one_in_the_centre_counts(
+    asking: Asking, upstream: Upstream
+):
     docs = (street("Langestraat", 6000.0), street("Langestraat", 900.0))
     assert positions(asking, upstream, STREET, *docs) == {"initiative/de-stek": ("street", 900.0)}
 
 
 def test_a_square_is_told_as_one(asking: Asking, upstream: Upstream):
     spot = Spot("initiative/x", "hengelo", "Brinkplein")
-    assert positions(asking, upstream, spot, street("Brinkplein")) == {"initiative/x": ("square", 0.0)}
+    assert positions(asking, upstream, spot, street("Brinkplein")) == {
+        "initiative/x": ("square", 0.0)
+    }
 
 
 def test_an_address_needs_the_same_number_and_letter(asking: Asking, upstream: Upstream):
-    docs = [street("Langestraat", east, type="adres", huisnummer=12, huisletter=letter) for east, letter in ((10.0, None), (20.0, "A"), (30.0, "B"))]
-    assert positions(asking, upstream, ADDRESS, *docs, street("Langestraat", 1.0)) == {"initiative/de-hoek": ("address", 20.0)}
+    docs = [
+        street("Langestraat", east, type="adres", huisnummer=12, huisletter=letter)
+        for east, letter in ((10.0, None), (20.0, "A"), (30.0, "B"))
+    ]
+    assert positions(asking, upstream, ADDRESS, *docs, street("Langestraat", 1.0)) == {
+        "initiative/de-hoek": ("address", 20.0)
+    }
     assert parse_qs(urlsplit(upstream.asked[0].target).query)["fq"][0] == "type:adres"
 
 
@@ -92,7 +118,9 @@ def test_a_spot_that_is_not_found_is_counted(asking: Asking, upstream: Upstream)
     assert (len(parsed.frames["positions"]), parsed.counts) == (0, {"missing-spot": 1})
 
 
-def test_the_same_spot_is_not_asked_twice_in_a_quarter(asking: Asking, upstream: Upstream, clock: FastClock):
+def test_the_same_spot_is_not_asked_twice_in_a_quarter(
+    asking: Asking, upstream: Upstream, clock: FastClock
+):
     upstream.say(FREE, answer(street("Langestraat")))
     for days in (0, 60, 40):
         clock.slept.append(days * 86_400.0)
@@ -105,10 +133,28 @@ def test_nothing_wanted_nothing_asked():
 
 
 def test_abroad_nothing_is_asked():
-    assert geocoder.requests(area(place("gronau", None, role="abroad"), wanted=(Spot("core/gronau", "gronau", "Markt"),))) == []
+    assert (
+        geocoder.requests(
+            area(
+                place("gronau", None, role="abroad"),
+                wanted=(Spot("core/gronau", "gronau", "Markt"),),
+            )
+        )
+        == []
+    )
 
 
-@pytest.mark.parametrize("body", [{"docs": []}, {"response": {"docs": [{"type": "weg", "gemeentecode": 164, "centroide_rd": "POINT(1 2)"}]}}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"docs": []},
+        {
+            "response": {
+                "docs": [{"type": "weg", "gemeentecode": 164, "centroide_rd": "POINT(1 2)"}]
+            }
+        },
+    ],
+)
 def test_an_answer_of_another_shape_is_refused(body: dict[str, object]):
     with pytest.raises(ContentError):
         geocoder.read(json.dumps(body).encode())
@@ -118,10 +164,16 @@ def test_an_answer_of_another_shape_is_refused(body: dict[str, object]):
 
 
 @NO_SAMPLES
-@pytest.mark.parametrize(("name", "street_and_number"), [("free", ("Bolstraat", 1)), ("lookup", ("Europalaan", 93))])
+@pytest.mark.parametrize(
+    ("name", "street_and_number"), [("free", ("Bolstraat", 1)), ("lookup", ("Europalaan", 93))]
+)
 def test_recorded_addresses_are_read(name: str, street_and_number: tuple[str, int]):
-    hit, = geocoder.read(sample(f"locatieserver/{name}.json").read_bytes())
-    assert ((hit.street, hit.number), hit.municipality, hit.kind) == (street_and_number, "GM0344", "adres")
+    (hit,) = geocoder.read(sample(f"locatieserver/{name}.json").read_bytes())
+    assert ((hit.street, hit.number), hit.municipality, hit.kind) == (
+        street_and_number,
+        "GM0344",
+        "adres",
+    )
     assert 130_000 < hit.point.x < 140_000
 
 
@@ -146,26 +198,51 @@ def test_the_recorded_street_of_another_city_is_no_hit(asking: Asking, upstream:
         return Reply(body=sample("locatieserver/free.json").read_bytes())
 
     upstream.say(FREE, say)
-    assert len(asking.run(geocoder, wanting(Spot("initiative/x", "hengelo", "Bolstraat 1"))).frames["positions"]) == 0
+    assert (
+        len(
+            asking.run(geocoder, wanting(Spot("initiative/x", "hengelo", "Bolstraat 1"))).frames[
+                "positions"
+            ]
+        )
+        == 0
+    )
 
 
-def test_a_run_moves_the_core_and_tells_so(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None):
+def test_a_run_moves_the_core_and_tells_so(
+    upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None
+):
     town = Town(tmp_path, upstream, clock)
-    square = {"type": "weg", "straatnaam": "Grote Markt", "gemeentecode": "9999", "centroide_rd": f"POINT({X + 120} {Y})"}
+    square = {
+        "type": "weg",
+        "straatnaam": "Grote Markt",
+        "gemeentecode": "9999",
+        "centroide_rd": f"POINT({X + 120} {Y})",
+    }
     upstream.say(FREE, answer(square))
     town.run(only_sources=("geocoder",), base_urls={"geocoder": upstream.url()})
     moved = catalogue.open(town.data).table("places").iloc[0]
-    assert (moved["core"].x, moved["core_basis"], moved["geometry"].x) == (X + 120, "square", X + 120)
+    assert (moved["core"].x, moved["core_basis"], moved["geometry"].x) == (
+        X + 120,
+        "square",
+        X + 120,
+    )
     notes = Store(town.data).index().notes
     assert [(one.code, one.values["metres"]) for one in notes] == [("core-moved", "120")]
 
 
 @pytest.mark.parametrize("basis", ["square", "street", "drawn"])
-def test_a_core_that_somebody_chose_stays_where_it_is(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None, basis: str):
+def test_a_core_that_somebody_chose_stays_where_it_is(
+    upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None, basis: str
+):
     town = Town(tmp_path, upstream, clock)
     file = town.places / "voorbeeldstad.geojson"
     file.write_text(file.read_text().replace('"gazetteer"', f'"{basis}"'))
-    square = {"type": "weg", "straatnaam": "Grote Markt", "gemeentecode": "9999", "centroide_rd": f"POINT({X + 120} {Y})"}
+    square = {
+        "type": "weg",
+        "straatnaam": "Grote Markt",
+        "gemeentecode": "9999",
+        "centroide_rd": f"POINT({X + 120} {Y})",
+    }
     upstream.say(FREE, answer(square))
     town.run(only_sources=("geocoder",), base_urls={"geocoder": upstream.url()})
     place = catalogue.open(town.data).table("places").iloc[0]

@@ -15,14 +15,22 @@ from tests.etl.upstream import Asked, FastClock, Reply, Upstream
 
 SRU = urlsplit(notices.SRU).path
 HEAD = (
-    '<sru:searchRetrieveResponse xmlns:sru="http://docs.oasis-open.org/ns/search-ws/sruResponse" xmlns:gzd="http://standaarden.overheid.nl/sru" '
-    'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:ow="http://standaarden.overheid.nl/wetgeving/">'
+    '<sru:searchRetrieveResponse xmlns:sru="http://docs.oasis-open.org/ns/search-ws/sruResponse"'
+    ' xmlns:gzd="http://standaarden.overheid.nl/sru" xmlns:dcterms="http://purl.org/dc/terms/"'
+    ' xmlns:ow="http://standaarden.overheid.nl/wetgeving/">'
 )
 
 
 def marked(shape: str = "", *, point: str = "", area: str = "", lies_in: str = "") -> str:
-    """A marking: a shape in RD, a point with its latitude first, a shape in degrees, a municipality."""
-    told = {"geometrie": shape, "locatiepunt": point, "locatiegebied": area, "ligtInGemeente": lies_in}
+    """A marking: a shape in RD, a point with its latitude first, a shape in degrees, a
+    municipality.
+    """
+    told = {
+        "geometrie": shape,
+        "locatiepunt": point,
+        "locatiegebied": area,
+        "ligtInGemeente": lies_in,
+    }
     inside = "".join(f"<ow:{name}>{text}</ow:{name}>" for name, text in told.items() if text)
     return f"<ow:gebiedsmarkering><ow:Punt>{inside}</ow:Punt></ow:gebiedsmarkering>"
 
@@ -90,14 +98,24 @@ def read(tmp_path: Path, *records: str):
 def test_a_notice_is_kept_without_its_words(tmp_path: Path):
     parsed = read(tmp_path, record())
     row = checked(notices, parsed, area())["notices"].iloc[0]
-    assert (row["notice_id"], row["kind"], row["place_id"], row["published"].date()) == ("gmb-2026-1", "event", "hengelo", date(2026, 2, 20))
+    assert (row["notice_id"], row["kind"], row["place_id"], row["published"].date()) == (
+        "gmb-2026-1",
+        "event",
+        "hengelo",
+        date(2026, 2, 20),
+    )
     assert parsed.frames["notices"]["title"].isna().all()
     assert "Voorbeeld" not in parsed.frames["notices"].to_csv()
 
 
 @pytest.mark.parametrize(
     ("known", "rule"),
-    [({"kind": "verkeersbesluit"}, "dropped-other-kind"), ({"east": 9000.0}, "dropped-elsewhere"), ({"east": None}, "dropped-no-position"), ({"shape": "POINT(here there)", "point": ""}, "dropped-no-position")],
+    [
+        ({"kind": "verkeersbesluit"}, "dropped-other-kind"),
+        ({"east": 9000.0}, "dropped-elsewhere"),
+        ({"east": None}, "dropped-no-position"),
+        ({"shape": "POINT(here there)", "point": ""}, "dropped-no-position"),
+    ],
 )
 def test_other_notices_are_counted(tmp_path: Path, known: dict[str, object], rule: str):
     parsed = read(tmp_path, record(**known))  # type: ignore[arg-type]
@@ -106,7 +124,10 @@ def test_other_notices_are_counted(tmp_path: Path, known: dict[str, object], rul
 
 def test_an_area_is_placed_by_its_middle(tmp_path: Path):
     x, y = HENGELO.x, HENGELO.y
-    parsed = read(tmp_path, record(shape=f"POLYGON(({x} {y}, {x + 20} {y}, {x + 20} {y + 20}, {x} {y + 20}, {x} {y}))"))
+    parsed = read(
+        tmp_path,
+        record(shape=f"POLYGON(({x} {y}, {x + 20} {y}, {x + 20} {y + 20}, {x} {y + 20}, {x} {y}))"),
+    )
     assert parsed.frames["notices"].geometry.iloc[0].coords[0] == (x + 10, y + 10)
 
 
@@ -123,16 +144,26 @@ def test_pages_are_asked_from_the_first_record_not_yet_there(asking: Asking, ups
     records = [record(number) for number in range(5)]
 
     def say(asked: Asked) -> Reply:
-        if 'dt.type=="evenementenvergunning"' not in asked.query["query"] or "2026" not in asked.query["query"]:
+        if (
+            'dt.type=="evenementenvergunning"' not in asked.query["query"]
+            or "2026" not in asked.query["query"]
+        ):
             return xml(answer())
         start = int(asked.query["startRecord"]) - 1
         return xml(answer(*records[start : start + 2], total=5))
 
     upstream.say(SRU, say)
     assert len(asking.run(notices, area()).frames["notices"]) == 5
-    starts = [asked.query["startRecord"] for asked in upstream.asked if 'evenementenvergunning" AND w.jaargang=="2026"' in asked.query["query"]]
+    starts = [
+        asked.query["startRecord"]
+        for asked in upstream.asked
+        if 'evenementenvergunning" AND w.jaargang=="2026"' in asked.query["query"]
+    ]
     assert starts == ["1", "3", "5"]
-    assert len({asked.query["query"] for asked in upstream.asked}) == len(notices.KINDS) * notices.YEARS
+    assert (
+        len({asked.query["query"] for asked in upstream.asked})
+        == len(notices.KINDS) * notices.YEARS
+    )
 
 
 def test_no_notices_is_an_answer(asking: Asking, upstream: Upstream):
@@ -142,7 +173,11 @@ def test_no_notices_is_an_answer(asking: Asking, upstream: Upstream):
 
 
 def test_a_diagnostic_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
-    told = '<sru:diagnostics><diag:diagnostic xmlns:diag="http://docs.oasis-open.org/ns/search-ws/diagnostic"><diag:message>Unsupported index</diag:message></diag:diagnostic></sru:diagnostics>'
+    told = (
+        "<sru:diagnostics><diag:diagnostic"
+        ' xmlns:diag="http://docs.oasis-open.org/ns/search-ws/diagnostic"><diag:message>Unsupported'
+        " index</diag:message></diag:diagnostic></sru:diagnostics>"
+    )
     upstream.say(SRU, xml(f"{HEAD}{told}</sru:searchRetrieveResponse>".encode()))
     with pytest.raises(Failed, match="error-inside") as failed:
         asking.run(notices, area())
@@ -150,7 +185,14 @@ def test_a_diagnostic_inside_a_good_answer_is_a_failure(asking: Asking, upstream
 
 
 def test_fewer_records_than_announced_are_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(SRU, lambda asked: xml(answer(record(), total=2)) if asked.query["startRecord"] == "1" else xml(answer(total=2)))
+    upstream.say(
+        SRU,
+        lambda asked: (
+            xml(answer(record(), total=2))
+            if asked.query["startRecord"] == "1"
+            else xml(answer(total=2))
+        ),
+    )
     with pytest.raises(Failed, match="page-total"):
         asking.run(notices, area())
 
@@ -171,13 +213,17 @@ def test_notices_are_left_out_until_somebody_asks_for_them(tmp_path: Path):
     assert set(build._chosen(replace(options, only_sources=("notices",)))) == {"notices"}
     assert "notices" in build._chosen(replace(options, base_urls={"notices": "http://localhost:1"}))
     # Once there, they are kept up to date.
-    Store(tmp_path).save_index(Index(parts={"notices/region": Part(source_id="notices", key="region", fingerprint="")}))
+    Store(tmp_path).save_index(
+        Index(parts={"notices/region": Part(source_id="notices", key="region", fingerprint="")})
+    )
     assert "notices" in build._chosen(options)
 
 
 def test_a_file_that_is_no_answer_of_sru_is_refused_and_not_nought(tmp_path: Path):
     with pytest.raises(ContentError, match="numberOfRecords"):
-        notices.parse([written(tmp_path, "n.xml", "<osm><remark>runtime error</remark></osm>")], area())
+        notices.parse(
+            [written(tmp_path, "n.xml", "<osm><remark>runtime error</remark></osm>")], area()
+        )
 
 
 def test_a_quote_in_the_name_of_a_town_does_not_end_the_question():

@@ -31,7 +31,14 @@ def area(tmp_path: Path) -> Area:
 def piece(folder: Path, name: str, data: bytes, *, fetched: bool = False) -> Piece:
     path = folder / hashlib.sha256(data).hexdigest()
     path.write_bytes(data)
-    return Piece(name=name, path=path, origin="fetched" if fetched else "file", url="", sha256=path.name, retrieved=date(2026, 3, 1))
+    return Piece(
+        name=name,
+        path=path,
+        origin="fetched" if fetched else "file",
+        url="",
+        sha256=path.name,
+        retrieved=date(2026, 3, 1),
+    )
 
 
 def json_piece(folder: Path, *elements: dict[str, object]) -> Piece:
@@ -41,16 +48,24 @@ def json_piece(folder: Path, *elements: dict[str, object]) -> Piece:
 def test_three_questions_lie_around_the_place_and_name_a_second_server(area: Area):
     questions = osm.requests(area)
     assert [question.name for question in questions] == ["streets", "units", "background"]
-    assert all(question.request.method == "POST" and len(question.otherwise) == 1 for question in questions)
+    assert all(
+        question.request.method == "POST" and len(question.otherwise) == 1 for question in questions
+    )
     body = dict(questions[0].request.form)["data"]
-    south, west, north, east = (float(side) for side in body.partition('way["highway"](')[2].partition(")")[0].split(","))
+    south, west, north, east = (
+        float(side) for side in body.partition('way["highway"](')[2].partition(")")[0].split(",")
+    )
     lon, lat = degrees(0, 0)
     assert west < lon < east and south < lat < north
 
 
 def test_streets_units_and_background_come_apart(area: Area, tmp_path: Path):
     parsed = osm.parse([json_piece(tmp_path, *STREETS, *UNITS, *BACKGROUND)], area)
-    assert {name: len(frame) for name, frame in parsed.frames.items()} == {"lines": 2, "premises": 4, "background": 4}
+    assert {name: len(frame) for name, frame in parsed.frames.items()} == {
+        "lines": 2,
+        "premises": 4,
+        "background": 4,
+    }
     assert sorted(parsed.frames["background"]["kind"]) == ["building", "rail", "road", "water"]
     assert parsed.surveyed == "2026-02-20T10:00:00Z"
 
@@ -91,25 +106,62 @@ def test_only_what_somebody_noted_counts_as_vacant_or_in_use(
 
 @pytest.mark.parametrize(
     "tags",
-    [{"disused:amenity": "telephone"}, {"disused:amenity": "post_box"}, {"disused:shop": "no"}, {"vacant": "no"}, {"vacant": "yes", "building": "house"}],
+    [
+        {"disused:amenity": "telephone"},
+        {"disused:amenity": "post_box"},
+        {"disused:shop": "no"},
+        {"vacant": "no"},
+        {"vacant": "yes", "building": "house"},
+    ],
 )
-def test_a_disused_telephone_and_an_empty_home_are_no_vacant_units(area: Area, tmp_path: Path, tags: dict[str, str]):
-    kept = osm.parse([json_piece(tmp_path, node(1, 10, 10, tags), node(2, 20, 20, {"shop": "bakery"}))], area).frames["premises"]
+def test_a_disused_telephone_and_an_empty_home_are_no_vacant_units(
+    area: Area, tmp_path: Path, tags: dict[str, str]
+):
+    kept = osm.parse(
+        [json_piece(tmp_path, node(1, 10, 10, tags), node(2, 20, 20, {"shop": "bakery"}))], area
+    ).frames["premises"]
     assert kept["premises_id"].tolist() == ["osm:node/2"]
 
 
 def test_a_map_in_which_nothing_has_an_id_of_openstreetmap_is_refused(area: Area, tmp_path: Path):
     rows = [{"type": "Feature", "properties": {"highway": "residential"}, "geometry": None}]
     with pytest.raises(ContentError, match="@id"):
-        osm.parse([piece(tmp_path, "a.geojson", json.dumps({"type": "FeatureCollection", "features": rows}).encode())], area)
-    rows.append({"type": "Feature", "id": "way/1", "properties": {"highway": "residential"}, "geometry": {"type": "LineString", "coordinates": [degrees(0, 0), degrees(100, 0)]}})
-    parsed = osm.parse([piece(tmp_path, "a.geojson", json.dumps({"type": "FeatureCollection", "features": rows}).encode())], area)
+        osm.parse(
+            [
+                piece(
+                    tmp_path,
+                    "a.geojson",
+                    json.dumps({"type": "FeatureCollection", "features": rows}).encode(),
+                )
+            ],
+            area,
+        )
+    rows.append(
+        {
+            "type": "Feature",
+            "id": "way/1",
+            "properties": {"highway": "residential"},
+            "geometry": {"type": "LineString", "coordinates": [degrees(0, 0), degrees(100, 0)]},
+        }
+    )
+    parsed = osm.parse(
+        [
+            piece(
+                tmp_path,
+                "a.geojson",
+                json.dumps({"type": "FeatureCollection", "features": rows}).encode(),
+            )
+        ],
+        area,
+    )
     assert (len(parsed.frames["lines"]), parsed.counts["dropped-no-id"]) == (1, 1)
 
 
 def test_a_shop_drawn_as_node_and_as_area_counts_once(area: Area, tmp_path: Path):
     box = way(5, [(0, 0), (10, 0), (10, 10), (0, 10), (0, 0)], shop="bakery", name="Bakker")
-    near, far = (node(number, x, 5, {"shop": "bakery", "name": "Bakker"}) for number, x in ((6, 12), (7, 60)))
+    near, far = (
+        node(number, x, 5, {"shop": "bakery", "name": "Bakker"}) for number, x in ((6, 12), (7, 60))
+    )
     parsed = osm.parse([json_piece(tmp_path, box, near, far)], area)
     assert sorted(parsed.frames["premises"]["premises_id"]) == ["osm:node/7", "osm:way/5"]
     assert parsed.counts == {"merged-node-and-area": 1}
@@ -132,7 +184,13 @@ def test_a_failure_inside_a_good_answer_is_never_no_shops(area: Area, tmp_path: 
 
 
 def test_coordinates_with_swapped_axes_are_refused_with_a_guess(area: Area, tmp_path: Path):
-    turned = {"type": "node", "id": 1, "lon": degrees(0, 0)[1], "lat": degrees(0, 0)[0], "tags": {"shop": "bakery"}}
+    turned = {
+        "type": "node",
+        "id": 1,
+        "lon": degrees(0, 0)[1],
+        "lat": degrees(0, 0)[0],
+        "tags": {"shop": "bakery"},
+    }
     with pytest.raises(ContentError, match="swap"):
         osm.parse([json_piece(tmp_path, turned)], area)
 
@@ -140,24 +198,60 @@ def test_coordinates_with_swapped_axes_are_refused_with_a_guess(area: Area, tmp_
 def forms(folder: Path) -> dict[str, Piece]:
     """The same street and shop in every form."""
     (west, lat), (east, _), (x, y) = degrees(-200, 0), degrees(200, 0), degrees(10, 5)
-    tags, shop = {"highway": "residential", "name": "`t Straatje"}, {"shop": "bakery", "name": 'Bakker "Bol"'}
+    tags, shop = (
+        {"highway": "residential", "name": "`t Straatje"},
+        {"shop": "bakery", "name": 'Bakker "Bol"'},
+    )
     features = [
-        {"type": "Feature", "properties": {"@id": "way/1", **tags}, "geometry": {"type": "LineString", "coordinates": [[west, lat], [east, lat]]}},
-        {"type": "Feature", "properties": {"@id": "node/2", **shop}, "geometry": {"type": "Point", "coordinates": [x, y]}},
+        {
+            "type": "Feature",
+            "properties": {"@id": "way/1", **tags},
+            "geometry": {"type": "LineString", "coordinates": [[west, lat], [east, lat]]},
+        },
+        {
+            "type": "Feature",
+            "properties": {"@id": "node/2", **shop},
+            "geometry": {"type": "Point", "coordinates": [x, y]},
+        },
     ]
-    kml = '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><description>Timestamp: 2026-02-20T10:00:00Z</description>'
+    kml = (
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><description>Timestamp:'
+        " 2026-02-20T10:00:00Z</description>"
+    )
     for number, values, shape in (
-        ("way/1", tags, f"<LineString><coordinates>{west},{lat} {east},{lat}</coordinates></LineString>"),
+        (
+            "way/1",
+            tags,
+            f"<LineString><coordinates>{west},{lat} {east},{lat}</coordinates></LineString>",
+        ),
         ("node/2", shop, f"<Point><coordinates>{x},{y}</coordinates></Point>"),
     ):
-        told = "".join(f'<Data name="{key}"><value>{value}</value></Data>' for key, value in {"@id": number, **values}.items())
+        told = "".join(
+            f'<Data name="{key}"><value>{value}</value></Data>'
+            for key, value in {"@id": number, **values}.items()
+        )
         kml += f"<Placemark><ExtendedData>{told}</ExtendedData>{shape}</Placemark>"
     nodes = [pbf.Node(1, west, lat), pbf.Node(2, x, y, shop), pbf.Node(3, east, lat)]
     extract = pbf.written(nodes, [pbf.Way(1, [1, 3], tags)], at=1_771_581_600)
-    line = {"type": "way", "id": 1, "geometry": [{"lon": west, "lat": lat}, {"lon": east, "lat": lat}], "tags": tags}
+    line = {
+        "type": "way",
+        "id": 1,
+        "geometry": [{"lon": west, "lat": lat}, {"lon": east, "lat": lat}],
+        "tags": tags,
+    }
     return {
         "json": piece(folder, "a.json", overpass([line, node(2, 10, 5, shop)]).body),
-        "geojson": piece(folder, "a.geojson", json.dumps({"type": "FeatureCollection", "timestamp": "2026-02-20T10:00:00Z", "features": features}).encode()),
+        "geojson": piece(
+            folder,
+            "a.geojson",
+            json.dumps(
+                {
+                    "type": "FeatureCollection",
+                    "timestamp": "2026-02-20T10:00:00Z",
+                    "features": features,
+                }
+            ).encode(),
+        ),
         "kml": piece(folder, "a.kml", (kml + "</Document></kml>").encode()),
         "pbf": piece(folder, "a.osm.pbf", extract),
     }
@@ -169,7 +263,11 @@ def test_every_form_says_the_same(area: Area, tmp_path: Path):
         assert parsed.surveyed == "2026-02-20T10:00:00Z", form
         assert parsed.frames["lines"]["name"].tolist() == ["`t Straatje"], form
         unit = parsed.frames["premises"].iloc[0]
-        assert (unit["premises_id"], unit["branch"], unit["status"]) == ("osm:node/2", "bakery", "in_use"), form
+        assert (unit["premises_id"], unit["branch"], unit["status"]) == (
+            "osm:node/2",
+            "bakery",
+            "in_use",
+        ), form
         assert parsed.frames["lines"].length.iloc[0] == pytest.approx(400.0, abs=0.1), form
 
 
@@ -189,7 +287,9 @@ def test_a_ring_that_crosses_itself_is_mended_and_counted(area: Area, tmp_path: 
 
 
 @pytest.mark.real
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="STADSHART_REAL names no folder with samples beside it")
+@pytest.mark.skipif(
+    not SAMPLES.is_dir(), reason="STADSHART_REAL names no folder with samples beside it"
+)
 @pytest.mark.parametrize("name", sorted(path.name for path in SAMPLES.glob("*.json")))
 def test_recorded_answers_are_read_or_refused(area: Area, tmp_path: Path, name: str):
     data = (SAMPLES / name).read_bytes()
@@ -198,7 +298,11 @@ def test_recorded_answers_are_read_or_refused(area: Area, tmp_path: Path, name: 
         with pytest.raises(ContentError, match="runtime error"):
             osm.parse([given], area)
     else:
-        elements = [one for one in json.loads(data)["elements"] if set(one.get("tags", {})) & {"highway", "shop", "building", "amenity"}]
+        elements = [
+            one
+            for one in json.loads(data)["elements"]
+            if set(one.get("tags", {})) & {"highway", "shop", "building", "amenity"}
+        ]
         # They lie elsewhere in the world: read, and then refused by the box of this town.
         if elements:
             with pytest.raises(ContentError, match="outside"):
@@ -209,7 +313,9 @@ def test_recorded_answers_are_read_or_refused(area: Area, tmp_path: Path, name: 
 @pytest.mark.skipif(not REAL, reason="STADSHART_REAL is not set")
 def test_the_streets_of_enschede_are_read_whole():
     path = Path(REAL or "") / "enschede_osm_streets" / "enschede_highways_2023-12-24.kml"
-    given = Piece(name=path.name, path=path, origin="file", url="", sha256="kml", retrieved=date(2026, 3, 1))
+    given = Piece(
+        name=path.name, path=path, origin="file", url="", sha256="kml", retrieved=date(2026, 3, 1)
+    )
     parsed = osm.parse([given], areas.of(place_table(), ["enschede"]))
     assert parsed.surveyed == "2023-12-24T11:30:45Z"
     assert len(parsed.frames["lines"]) > 8000 and parsed.counts == {}

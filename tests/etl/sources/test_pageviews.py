@@ -11,7 +11,10 @@ from tests.etl.sources.asking import Asking, Failed, area, checked, place, writt
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json
 
 HENGELO = f"{urlsplit(pageviews.BASE).path}/nl.wikipedia/all-access/user/Hengelo_%28Overijssel%29/monthly/2015070100/2026030100"
-UNKNOWN = "The date(s) you used are valid, but we either do not have data for those date(s), or the project you asked for is not loaded yet."
+UNKNOWN = (
+    "The date(s) you used are valid, but we either do not have data for those date(s), or the"
+    " project you asked for is not loaded yet."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -24,8 +27,18 @@ def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: Non
     return Asking(upstream, clock, tmp_path)
 
 
-def month(stamp: str = "2026010100", views: object = 1200, article: str = "Hengelo_(Overijssel)") -> dict[str, object]:
-    return {"project": "nl.wikipedia", "article": article, "granularity": "monthly", "timestamp": stamp, "access": "all-access", "agent": "user", "views": views}
+def month(
+    stamp: str = "2026010100", views: object = 1200, article: str = "Hengelo_(Overijssel)"
+) -> dict[str, object]:
+    return {
+        "project": "nl.wikipedia",
+        "article": article,
+        "granularity": "monthly",
+        "timestamp": stamp,
+        "access": "all-access",
+        "agent": "user",
+        "views": views,
+    }
 
 
 def read(tmp_path: Path, *items: dict[str, object]):
@@ -37,15 +50,20 @@ def test_months_of_an_article_are_attention_not_visits(asking: Asking, upstream:
     parsed = asking.run(pageviews, area())
     frames = checked(pageviews, parsed, area())
     rows = frames["observations"].set_index("observation_id")
-    assert rows["value"].to_dict() == {"hengelo-wikipedia-nl-hengelo-overijssel-2025-12": 1000.0, "hengelo-wikipedia-nl-hengelo-overijssel-2026-01": 1200.0}
+    assert rows["value"].to_dict() == {
+        "hengelo-wikipedia-nl-hengelo-overijssel-2025-12": 1000.0,
+        "hengelo-wikipedia-nl-hengelo-overijssel-2026-01": 1200.0,
+    }
     assert rows["series"].nunique() == 1
     assert rows["definition"].str.contains("geen bezoek").all()
     assert "geen bezoek" in frames["indicators"]["label_nl"].iloc[0]
-    assert set(rows["definition"]) | set(rows["area_name"]) | set(rows["unit"]) <= set(frames["translations"]["text_nl"])
+    assert set(rows["definition"]) | set(rows["area_name"]) | set(rows["unit"]) <= set(
+        frames["translations"]["text_nl"]
+    )
 
 
 def test_a_title_is_one_step_of_the_address(upstream: Upstream):
-    question, = pageviews.requests(area(place("enschede", "GM0153")))[:1]
+    (question,) = pageviews.requests(area(place("enschede", "GM0153")))[:1]
     assert unquote(urlsplit(question.request.url).path).split("/")[-4] == "Oude_Markt_(Enschede)"
 
 
@@ -54,13 +72,22 @@ def test_only_articles_of_our_places_are_asked():
 
 
 def test_a_title_without_views_is_an_answer_not_zero(asking: Asking, upstream: Upstream):
-    upstream.say(HENGELO, as_json({"detail": UNKNOWN, "status": 404, "title": "Not Found"}, status=404, content_type="application/problem+json"))
+    upstream.say(
+        HENGELO,
+        as_json(
+            {"detail": UNKNOWN, "status": 404, "title": "Not Found"},
+            status=404,
+            content_type="application/problem+json",
+        ),
+    )
     parsed = asking.run(pageviews, area())
     assert (len(parsed.frames["observations"]), parsed.counts) == (0, {"missing-article": 1})
     assert [finding.code for finding in asking.findings] == ["no-data-yet"]
 
 
-@pytest.mark.parametrize("body", [b'{"detail":"invalid route"}', b"<html><title>Not found</title></html>", b""])
+@pytest.mark.parametrize(
+    "body", [b'{"detail":"invalid route"}', b"<html><title>Not found</title></html>", b""]
+)
 def test_a_wrong_address_is_a_failure(asking: Asking, upstream: Upstream, body: bytes):
     upstream.say(HENGELO, Reply(status=404, body=body))
     with pytest.raises(Failed, match="http-404"):
@@ -73,14 +100,21 @@ def test_no_months_is_an_answer(asking: Asking, upstream: Upstream):
 
 
 def test_an_error_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(HENGELO, as_json({"title": "Bad Request", "status": 400, "detail": "no full months between dates"}))
+    upstream.say(
+        HENGELO,
+        as_json({"title": "Bad Request", "status": 400, "detail": "no full months between dates"}),
+    )
     with pytest.raises(Failed, match="error-inside"):
         asking.run(pageviews, area())
 
 
 def test_a_month_that_is_not_over_is_left_out(tmp_path: Path):
     parsed = read(tmp_path, month("2026020100"), month("2026030100"))
-    assert (len(parsed.frames["observations"]), parsed.counts, parsed.surveyed) == (1, {"dropped-incomplete-month": 1}, "2026-02-28")
+    assert (len(parsed.frames["observations"]), parsed.counts, parsed.surveyed) == (
+        1,
+        {"dropped-incomplete-month": 1},
+        "2026-02-28",
+    )
 
 
 def test_the_last_month_of_a_file_is_no_month_whenever_the_file_is_brought(tmp_path: Path):
@@ -117,7 +151,17 @@ def test_views_counted_in_another_way_are_refused(tmp_path: Path, known: dict[st
         read(tmp_path, month("2025120100") | known, month() | known)
 
 
-@pytest.mark.parametrize("known", [{"views": None}, {"views": -1}, {"views": "12"}, {"timestamp": "202601"}, {"timestamp": "2026130100"}, {"article": None}])
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"views": None},
+        {"views": -1},
+        {"views": "12"},
+        {"timestamp": "202601"},
+        {"timestamp": "2026130100"},
+        {"article": None},
+    ],
+)
 def test_items_of_another_shape_are_refused(tmp_path: Path, known: dict[str, object]):
     with pytest.raises(ContentError):
         read(tmp_path, month() | known)

@@ -49,7 +49,11 @@ def test_figure_carries_what_is_known_of_its_source(observations: pd.DataFrame):
     row = observations.loc["plein-westermaat-visitors-from-outside-share-2019"]
     assert row["source_id"] == "kso2019-rtvoost"
     assert row["source_url"].startswith("https://www.rtvoost.nl/nieuws/330765/")
-    assert (row["source_date"], row["retrieved"], row["sharing"]) == ("2020-05", pd.Timestamp("2026-11-23"), "open")
+    assert (row["source_date"], row["retrieved"], row["sharing"]) == (
+        "2020-05",
+        pd.Timestamp("2026-11-23"),
+        "open",
+    )
 
 
 def test_boardings_are_figures_too(tables: dict[str, pd.DataFrame], observations: pd.DataFrame):
@@ -73,7 +77,10 @@ def test_measured_zero_is_not_missing(observations: pd.DataFrame):
 def test_partial_dates_become_first_and_last_day(tables: dict[str, pd.DataFrame]):
     initiatives = tables["initiatives"].set_index("initiative_id")
     borne = initiatives.loc["marktplein-de-koem-nieuwe-markt"]
-    assert (borne["start"], borne["end"]) == (pd.Timestamp("2014-01-01"), pd.Timestamp("2016-11-30"))
+    assert (borne["start"], borne["end"]) == (
+        pd.Timestamp("2014-01-01"),
+        pd.Timestamp("2016-11-30"),
+    )
     assert borne["streets"] == ["Marktplein", "De Koem", "Nieuwe Markt"]
     assert pd.isna(initiatives.loc["the-passion", "start"])
     assert initiatives.loc["the-passion", "streets"] == []
@@ -108,8 +115,12 @@ def test_same_facts_are_the_same_tables(tables: dict[str, pd.DataFrame]):
 
 def test_sources_stand_in_order_with_day_and_credit():
     sources = reference.sources()
-    assert [source.source_id for source in sources] == sorted(source.source_id for source in sources)
-    assert {source.retrieved.isoformat() for source in sources if source.retrieved} == {"2026-11-23"}
+    assert [source.source_id for source in sources] == sorted(
+        source.source_id for source in sources
+    )
+    assert {source.retrieved.isoformat() for source in sources if source.retrieved} == {
+        "2026-11-23"
+    }
     assert all(source.credit for source in sources)
     assert {source.source_id for source in sources if source.url is None} == {"artikel-pilot"}
 
@@ -145,20 +156,45 @@ BROKEN = {
     "half a file": ("{broken", "expected a GeoJSON Feature"),
     "a list": ("[]", "expected a GeoJSON Feature with properties"),
     "no properties": ({"properties": None}, "expected a GeoJSON Feature with properties"),
-    "no geometry": ({"geometry": None}, "expected a geometry of Point, Polygon, MultiPolygon, got None"),
-    "a line": ({"geometry": {"type": "LineString", "coordinates": [[6.7, 52.3], [6.8, 52.3]]}}, "got 'LineString'"),
+    "no geometry": (
+        {"geometry": None},
+        "expected a geometry of Point, Polygon, MultiPolygon, got None",
+    ),
+    "a line": (
+        {"geometry": {"type": "LineString", "coordinates": [[6.7, 52.3], [6.8, 52.3]]}},
+        "got 'LineString'",
+    ),
     "no coordinates": ({"geometry": {"type": "Point"}}, "expected a Point with its coordinates"),
-    "a bow tie": ({"geometry": {"type": "Polygon", "coordinates": [[[6.7, 52.3], [6.8, 52.4], [6.7, 52.4], [6.8, 52.3], [6.7, 52.3]]]}}, "Self-intersection"),
-    "a core that is a word": ({"core": "markt"}, r"expected core \[longitude, latitude\], got 'markt'"),
+    "a bow tie": (
+        {
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[6.7, 52.3], [6.8, 52.4], [6.7, 52.4], [6.8, 52.3], [6.7, 52.3]]],
+            }
+        },
+        "Self-intersection",
+    ),
+    "a core that is a word": (
+        {"core": "markt"},
+        r"expected core \[longitude, latitude\], got 'markt'",
+    ),
     "a core turned round": ({"core": [52.3, 6.75]}, "longitude first"),
-    "everything turned round": ({"core": [52.3, 6.75], "geometry": {"type": "Point", "coordinates": [52.3, 6.75]}}, "expected a place in the Netherlands"),
-    "metres for degrees": ({"geometry": {"type": "Point", "coordinates": [252000.0, 471000.0]}}, "degrees"),
+    "everything turned round": (
+        {"core": [52.3, 6.75], "geometry": {"type": "Point", "coordinates": [52.3, 6.75]}},
+        "expected a place in the Netherlands",
+    ),
+    "metres for degrees": (
+        {"geometry": {"type": "Point", "coordinates": [252000.0, 471000.0]}},
+        "degrees",
+    ),
     "a number for a name": ({"name_nl": 7}, "expected text or null for name_nl, got 7"),
 }
 
 
 @pytest.mark.parametrize(("change", "message"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_place_file_is_refused_by_name_in_one_line(places: Path, change: str | dict[str, object], message: str):
+def test_a_broken_place_file_is_refused_by_name_in_one_line(
+    places: Path, change: str | dict[str, object], message: str
+):
     path = places / "borne.geojson"
     if isinstance(change, str):
         path.write_text(change)

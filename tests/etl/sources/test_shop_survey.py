@@ -15,8 +15,8 @@ from etl import checks, headings
 from etl.errors import ContentError, FoundError
 from etl.preview import dutch
 from etl.problems import PROBLEMS
-from etl.sources import shop_survey
 from etl.source import Parsed
+from etl.sources import shop_survey
 from geo.crs import RD, to_wgs84
 from tests import town
 from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
@@ -27,13 +27,34 @@ DATE = "winkels-2024-03-31.csv"
 
 
 def row(
-    number: int, *, group: str = "Mode & Luxe", wvo: str = "120,5", since: str = "", x: object = X, y: object = Y, name: str = "Winkel"
+    number: int,
+    *,
+    group: str = "Mode & Luxe",
+    wvo: str = "120,5",
+    since: str = "",
+    x: object = X,
+    y: object = Y,
+    name: str = "Winkel",
 ) -> str:
-    return f"{number};{name};Langestraat;{number};1234 AB;Voorbeeldstad;{'Leegstand' if group == 'Leegstand' else 'Kleding'};{group};{wvo};{since};{x};{y}\n"
+    return (
+        f"{number};{name};Langestraat;{number};1234"
+        f" AB;Voorbeeldstad;{'Leegstand' if group == 'Leegstand' else 'Kleding'};{group};{wvo};{since};{x};{y}\n"
+    )
 
 
-def parse(folder: Path, *files: tuple[str, str | bytes], place_id: str | None = "voorbeeldstad", today: date = TODAY) -> Parsed:
-    return shop_survey.parse([piece(folder, name, content, place_id=place_id, retrieved=today) for name, content in files], voorbeeldstad())
+def parse(
+    folder: Path,
+    *files: tuple[str, str | bytes],
+    place_id: str | None = "voorbeeldstad",
+    today: date = TODAY,
+) -> Parsed:
+    return shop_survey.parse(
+        [
+            piece(folder, name, content, place_id=place_id, retrieved=today)
+            for name, content in files
+        ],
+        voorbeeldstad(),
+    )
 
 
 def only(parsed: Parsed) -> pd.DataFrame:
@@ -41,7 +62,9 @@ def only(parsed: Parsed) -> pd.DataFrame:
 
 
 def test_usual_headings_become_premises(tmp_path: Path):
-    content = HEAD + row(1) + row(2, group="Leegstand", wvo="80,0", since="1-2-2022", name="Leegstand")
+    content = (
+        HEAD + row(1) + row(2, group="Leegstand", wvo="80,0", since="1-2-2022", name="Leegstand")
+    )
     parsed = parse(tmp_path, (DATE, content))
     frame = only(parsed)
     assert frame["premises_id"].tolist() == ["survey:voorbeeldstad:1", "survey:voorbeeldstad:2"]
@@ -107,14 +130,19 @@ def test_headings_and_their_cuts_are_recognised(heading: str, field: str | None)
         ("status", "", "unknown"),
     ],
 )
-def test_status_column_is_read_by_what_it_asks(tmp_path: Path, heading: str, word: str, status: str):
+def test_status_column_is_read_by_what_it_asks(
+    tmp_path: Path, heading: str, word: str, status: str
+):
     content = f"id;{heading};x;y\n1;{word};{X};{Y}\n2;{word};{X};{Y}\n"
     assert only(parse(tmp_path, (DATE, content)))["status"].tolist() == [status, status]
 
 
 def test_words_of_the_file_get_their_meaning_from_the_map(tmp_path: Path):
     content = f"id;status;x;y\n1;Verbouwing;{X};{Y}\n2;;{X};{Y}\n"
-    stated = '[columns]\nunit_id = "id"\nstatus = "status"\nx = "x"\ny = "y"\n[words]\nverbouwing = "vacant"\n"" = "in_use"\n'
+    stated = (
+        '[columns]\nunit_id = "id"\nstatus = "status"\nx = "x"\ny = "y"\n[words]\nverbouwing ='
+        ' "vacant"\n"" = "in_use"\n'
+    )
     frame = only(parse(tmp_path, (DATE, content), (DATE + headings.ENDING, stated)))
     assert frame["status"].tolist() == ["vacant", "in_use"]
 
@@ -125,9 +153,13 @@ def test_file_that_cannot_tell_vacancy_is_refused(tmp_path: Path):
 
 
 def test_guessed_map_comes_back_as_it_was_written(tmp_path: Path):
-    opened = headings.open_table(piece(tmp_path, DATE, HEAD + row(1)), None, shop_survey.FIELDS, source_id="shop_survey")
+    opened = headings.open_table(
+        piece(tmp_path, DATE, HEAD + row(1)), None, shop_survey.FIELDS, source_id="shop_survey"
+    )
     text = headings.to_toml(opened, source_id="shop_survey")
-    back = headings.from_toml(text.encode(), "m.toml", source_id="shop_survey", fields=shop_survey.FIELDS)
+    back = headings.from_toml(
+        text.encode(), "m.toml", source_id="shop_survey", fields=shop_survey.FIELDS
+    )
     assert back == opened.map
     assert (back.decimal, back.delimiter, back.columns["vacant_since"]) == (",", ";", "leeg-sinds")
 
@@ -180,7 +212,12 @@ def test_a_stated_day_holds_for_later_surveys_of_the_same_emptiness(tmp_path: Pa
         today=date(2026, 6, 1),
     )
     frame = only(parsed)
-    assert frame["vacant_since"].dt.date.tolist() == [date(2021, 2, 1), date(2021, 2, 1), pd.NaT, date(2026, 3, 1)]
+    assert frame["vacant_since"].dt.date.tolist() == [
+        date(2021, 2, 1),
+        date(2021, 2, 1),
+        pd.NaT,
+        date(2026, 3, 1),
+    ]
     # A year and a month, then three years and a month; a shop in between begins anew.
     assert frame["duration"].fillna("-").tolist() == ["long", "structural", "-", "frictional"]
 
@@ -196,7 +233,9 @@ def test_stated_day_gives_way_to_a_survey_that_saw_the_unit_in_use(tmp_path: Pat
 
 
 def test_same_survey_brought_again_replaces_the_first(tmp_path: Path):
-    parsed = parse(tmp_path, ("a-2024-03-31.csv", HEAD + row(1) + row(2)), ("b-2024-03-31.csv", HEAD + row(1)))
+    parsed = parse(
+        tmp_path, ("a-2024-03-31.csv", HEAD + row(1) + row(2)), ("b-2024-03-31.csv", HEAD + row(1))
+    )
     assert len(only(parsed)) == 1
     assert [finding.code for finding in parsed.findings] == ["survey-replaced"]
 
@@ -222,11 +261,30 @@ def test_rows_are_refused_one_by_one_with_a_reason(tmp_path: Path):
         f"9;open;1-3-2024;0;;{X};{Y}",
         f"10;open;1-3-2024;12.5;;{X};{Y}",
     ]
-    stated = 'decimal = ","\n[columns]\n' + "".join(f'{field} = "{name}"\n' for field, name in [("unit_id", "id"), ("status", "status"), ("surveyed", "peildatum"), ("floor_area_m2", "wvo"), ("vacant_since", "leeg-sinds"), ("x", "x"), ("y", "y")])
-    parsed = parse(tmp_path, ("w.csv", head + "\n".join(rows) + "\n"), ("w.csv" + headings.ENDING, stated))
+    stated = 'decimal = ","\n[columns]\n' + "".join(
+        f'{field} = "{name}"\n'
+        for field, name in [
+            ("unit_id", "id"),
+            ("status", "status"),
+            ("surveyed", "peildatum"),
+            ("floor_area_m2", "wvo"),
+            ("vacant_since", "leeg-sinds"),
+            ("x", "x"),
+            ("y", "y"),
+        ]
+    )
+    parsed = parse(
+        tmp_path, ("w.csv", head + "\n".join(rows) + "\n"), ("w.csv" + headings.ENDING, stated)
+    )
     assert parsed.counts == {
-        "dropped-date": 1, "dropped-future": 1, "dropped-implausible-position": 1, "dropped-no-position": 1,
-        "dropped-outside-places": 1, "dropped-twice": 1, "unread-floor-area": 2, "unread-vacant-since": 1,
+        "dropped-date": 1,
+        "dropped-future": 1,
+        "dropped-implausible-position": 1,
+        "dropped-no-position": 1,
+        "dropped-outside-places": 1,
+        "dropped-twice": 1,
+        "unread-floor-area": 2,
+        "unread-vacant-since": 1,
     }
     frame = only(parsed)
     assert frame["premises_id"].str.rsplit(":").str[-1].tolist() == ["1", "8", "9", "10"]
@@ -240,7 +298,13 @@ def test_degrees_in_place_of_metres_are_refused_with_a_guess(tmp_path: Path):
 
 def test_degrees_under_their_own_name_are_read(tmp_path: Path):
     core = to_wgs84(gpd.GeoSeries([Point(town.X, town.Y)], crs=RD)).iloc[0]
-    frame = only(parse(tmp_path, (DATE, f"id,status,lon,lat\n1,leeg,{core.x:.7f},{core.y:.7f}\n"), place_id="voorbeeldstad"))
+    frame = only(
+        parse(
+            tmp_path,
+            (DATE, f"id,status,lon,lat\n1,leeg,{core.x:.7f},{core.y:.7f}\n"),
+            place_id="voorbeeldstad",
+        )
+    )
     assert frame.geometry.iloc[0].distance(Point(town.X, town.Y)) < 0.2
 
 
@@ -262,8 +326,11 @@ def test_survey_of_the_future_is_refused(tmp_path: Path):
 @pytest.mark.parametrize(
     "content",
     [
-        # As Belgian deliveries of shopping areas come: names cut to ten signs, commas, quotes, Windows' own letters.
-        '"WINKELGEBI","WINKELGE_1","WINKELGE_2"\n"12","Gent centrum","Kernwinkelgebied"\n'.encode("cp1252"),
+        # As Belgian deliveries of shopping areas come: names cut to ten signs, commas, quotes,
+        # Windows' own letters.
+        '"WINKELGEBI","WINKELGE_1","WINKELGE_2"\n"12","Gent centrum","Kernwinkelgebied"\n'.encode(
+            "cp1252"
+        ),
         b"winkelgebied;plaats;wvo\nCentrum;Voorbeeldstad;12000\n",
     ],
 )
@@ -295,14 +362,21 @@ def test_units_of_the_edge_in_the_same_file_keep_their_place(tmp_path: Path):
 
 
 def test_workbook_with_stored_numbers_and_days_is_read(tmp_path: Path):
-    rows = [["Inventarisatie"], ["id", "groep", "wvo", "leeg sinds", "x", "y"], [1, "Leegstand", 99.5, date(2023, 12, 31), X, Y], [2, "Dagelijks", 10, None, X, Y]]
+    rows = [
+        ["Inventarisatie"],
+        ["id", "groep", "wvo", "leeg sinds", "x", "y"],
+        [1, "Leegstand", 99.5, date(2023, 12, 31), X, Y],
+        [2, "Dagelijks", 10, None, X, Y],
+    ]
     frame = only(parse(tmp_path, ("w-2024-03-31.xlsx", workbook(rows))))
     assert frame["premises_id"].tolist() == ["survey:voorbeeldstad:1", "survey:voorbeeldstad:2"]
     assert frame["duration"].fillna("-").tolist() == ["frictional", "-"]
 
 
 def test_without_numbers_the_address_tells_units_apart(tmp_path: Path):
-    content = f"postcode;huisnr;toev;leegstand;x;y\n1234 AB;1;;ja;{X};{Y}\n1234 AB;1;A;nee;{X};{Y}\n"
+    content = (
+        f"postcode;huisnr;toev;leegstand;x;y\n1234 AB;1;;ja;{X};{Y}\n1234 AB;1;A;nee;{X};{Y}\n"
+    )
     ids = only(parse(tmp_path, (DATE, content)))["premises_id"].tolist()
     assert ids == ["survey:voorbeeldstad:1234ab-1", "survey:voorbeeldstad:1234ab-1--a"]
 
@@ -316,19 +390,29 @@ def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):
         "  2 van 3 rijen te gebruiken",
         "  leeg: 1",
         "  in gebruik: 1",
-        "  rij 4: geen bruikbare coördinaten, en het adres staat niet bij de panden van de BAG in deze datamap",
+        (
+            "  rij 4: geen bruikbare coördinaten, en het adres staat niet bij de panden van de BAG"
+            " in deze datamap"
+        ),
         "  leeg-sinds -> leeg sinds",
-        "  Langestraat 2, 1234 AB Voorbeeldstad, leeg, 120,5 m2, gezien 2024-03-31, leeg sinds 2022-02-01",
+        (
+            "  Langestraat 2, 1234 AB Voorbeeldstad, leeg, 120,5 m2, gezien 2024-03-31, leeg sinds"
+            " 2022-02-01"
+        ),
         "  opname voorbeeldstad-2024-03-31: 2 panden",
     ):
         assert line in lines, "\n".join(lines)
 
 
 def test_a_column_of_persons_is_told_and_goes_nowhere(tmp_path: Path):
-    content = f"id;status;eigenaar;beheer;opmerking;x;y\n1;leeg;P. Jansen;dhr. de Boer;te huur;{X};{Y}\n"
+    content = (
+        f"id;status;eigenaar;beheer;opmerking;x;y\n1;leeg;P. Jansen;dhr. de Boer;te huur;{X};{Y}\n"
+    )
     seen = shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad())
     told = [finding.nl for finding in seen.findings if finding.code == "personal-column"]
-    assert [line.split()[1] for line in told] == ["eigenaar", "beheer"] and all(line in " ".join(dutch(seen)) for line in told)
+    assert [line.split()[1] for line in told] == ["eigenaar", "beheer"] and all(
+        line in " ".join(dutch(seen)) for line in told
+    )
     parsed = parse(tmp_path, (DATE, content))
     assert [finding.code for finding in parsed.findings] == ["personal-column"] * 2
     everything = only(parsed).drop(columns="geometry").astype("str").to_csv() + "".join(dutch(seen))
@@ -342,28 +426,49 @@ def test_a_line_of_totals_is_told_as_such(tmp_path: Path):
 
 
 def test_rows_refused_for_one_reason_stand_on_one_line_in_order(tmp_path: Path):
-    content = HEAD + row(1, wvo="veel") + "".join(row(number, x="") for number in range(2, 40)) + row(50)
+    content = (
+        HEAD + row(1, wvo="veel") + "".join(row(number, x="") for number in range(2, 40)) + row(50)
+    )
     lines = dutch(shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()))
     refused = lines[lines.index("Niet of niet helemaal overgenomen:") + 1 :]
     assert refused[0].startswith("  rij 2: de winkelvloer is geen getal")
-    assert refused[1].startswith("  rijen 3, 4, 5,") and " en nog 18: geen bruikbare coördinaten" in refused[1]
+    assert (
+        refused[1].startswith("  rijen 3, 4, 5,")
+        and " en nog 18: geen bruikbare coördinaten" in refused[1]
+    )
 
 
 def test_street_and_number_may_stand_in_one_cell(tmp_path: Path):
-    content = f"adres;status;x;y\nLangestraat 1;leeg;{X};{Y}\nLangestraat 1 a;in gebruik;{X};{Y}\nMarkt;leeg;{X};{Y}\n"
+    content = (
+        f"adres;status;x;y\nLangestraat 1;leeg;{X};{Y}\nLangestraat 1 a;in"
+        f" gebruik;{X};{Y}\nMarkt;leeg;{X};{Y}\n"
+    )
     parsed = parse(tmp_path, (DATE, content))
     assert only(parsed)["address"].tolist() == ["Langestraat 1", "Langestraat 1a"]
-    assert only(parsed)["premises_id"].tolist() == ["survey:voorbeeldstad:langestraat-1", "survey:voorbeeldstad:langestraat-1-a"]
+    assert only(parsed)["premises_id"].tolist() == [
+        "survey:voorbeeldstad:langestraat-1",
+        "survey:voorbeeldstad:langestraat-1-a",
+    ]
     assert parsed.counts["dropped-no-id"] == 1
 
 
 def test_words_of_the_status_that_mean_nothing_to_us_are_named(tmp_path: Path):
-    content = "id;status;x;y\n" + "".join(f"{number};{word};{X};{Y}\n" for number, word in enumerate(("leeg", "Verbouwing", "verbouwing", "gesloten", "")))
+    content = "id;status;x;y\n" + "".join(
+        f"{number};{word};{X};{Y}\n"
+        for number, word in enumerate(("leeg", "Verbouwing", "verbouwing", "gesloten", ""))
+    )
     lines = dutch(shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()))
-    assert any("niet zijn herkend in kolom status: verbouwing (2), gesloten (1)" in line for line in lines)
-    mapped = headings.ColumnMap({"unit_id": "id", "status": "status", "x": "x", "y": "y"}, words={"verbouwing": "vacant", "gesloten": "unknown"})
+    assert any(
+        "niet zijn herkend in kolom status: verbouwing (2), gesloten (1)" in line for line in lines
+    )
+    mapped = headings.ColumnMap(
+        {"unit_id": "id", "status": "status", "x": "x", "y": "y"},
+        words={"verbouwing": "vacant", "gesloten": "unknown"},
+    )
     seen = shop_survey.preview(piece(tmp_path, DATE, content), mapped, voorbeeldstad())
-    assert dict(seen.tallies)["leeg"] == 3 and not any("niet zijn herkend" in one.nl for one in seen.questions)
+    assert dict(seen.tallies)["leeg"] == 3 and not any(
+        "niet zijn herkend" in one.nl for one in seen.questions
+    )
 
 
 def test_postcodes_are_written_as_on_an_envelope(tmp_path: Path):
@@ -375,13 +480,36 @@ def test_survey_is_internal_and_waits_for_a_file():
     assert (shop_survey.SOURCE.sharing, shop_survey.SOURCE.waits_for_file) == ("internal", True)
 
 
-CELL = st.one_of(st.text(max_size=10), st.sampled_from(["", "1.234", "12,5", "leeg", "2024-02-30", "=1+1", "-", "1e999", "NaN", "150000", "530000", "1-1-1"]))
+CELL = st.one_of(
+    st.text(max_size=10),
+    st.sampled_from(
+        [
+            "",
+            "1.234",
+            "12,5",
+            "leeg",
+            "2024-02-30",
+            "=1+1",
+            "-",
+            "1e999",
+            "NaN",
+            "150000",
+            "530000",
+            "1-1-1",
+        ]
+    ),
+)
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.lists(CELL, min_size=12, max_size=12), min_size=1, max_size=4))
-def test_any_cells_are_premises_or_a_finding(tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]):
-    quoted = ["'".join('"' + cell.replace('"', '""') + '"' for cell in line).replace('"\'"', '";"') for line in cells]
+def test_any_cells_are_premises_or_a_finding(
+    tmp_path_factory: pytest.TempPathFactory, cells: list[list[str]]
+):
+    quoted = [
+        "'".join('"' + cell.replace('"', '""') + '"' for cell in line).replace('"\'"', '";"')
+        for line in cells
+    ]
     content = (HEAD + "\n".join(quoted) + "\n").encode("utf-8", "replace")
     try:
         parsed = parse(tmp_path_factory.getbasetemp(), (DATE, content))

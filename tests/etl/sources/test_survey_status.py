@@ -1,4 +1,6 @@
-"""Which units of a survey are vacant, in the words of Locatus and of town halls, and what is asked where no word says."""
+"""Which units of a survey are vacant, in the words of Locatus and of town halls, and what is asked
+where no word says.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -105,11 +107,19 @@ def test_a_quarter_vacant_is_read_as_a_quarter(tmp_path: Path):
 @pytest.mark.parametrize(
     ("group", "use"),
     [
-        ("11-Dagelijks", "retail"), ("38-Detailh Overig", "retail"), ("37-In/Om Huis", "retail"), ("Mode & Luxe", "retail"),
-        ("59-Horeca", "hospitality"), ("59-Leisure", "leisure"), ("59", "leisure"), ("58-Cultuur & Ontspanning", "culture"),
-        ("65 Diensten", "services"), ("11", "retail"), ("99-Iets Anders", None),
+        ("11-Dagelijks", "retail"),
+        ("38-Detailh Overig", "retail"),
+        ("37-In/Om Huis", "retail"),
+        ("Mode & Luxe", "retail"),
+        ("59-Horeca", "hospitality"),
+        ("59-Leisure", "leisure"),
+        ("59", "leisure"),
+        ("58-Cultuur & Ontspanning", "culture"),
+        ("65 Diensten", "services"),
+        ("11", "retail"),
+        ("99-Iets Anders", None),
     ],
-)  # fmt: skip
+)
 def test_use_follows_from_the_group_by_its_words_or_its_number(
     tmp_path: Path, group: str, use: str | None
 ):
@@ -178,10 +188,21 @@ def test_the_name_of_a_shop_is_no_person_and_goes_nowhere(tmp_path: Path):
         listed("onbekend", "onbekend"),
     ],
     ids=[
-        "groups without a vacant one", "a list of addresses", "empty names", "tenants", "days of some", "durations of some",
-        "noughts and ones", "crosses", "mostly blank", "an unknown word", "all vacant", "all in use", "all unknown",
+        "groups without a vacant one",
+        "a list of addresses",
+        "empty names",
+        "tenants",
+        "days of some",
+        "durations of some",
+        "noughts and ones",
+        "crosses",
+        "mostly blank",
+        "an unknown word",
+        "all vacant",
+        "all in use",
+        "all unknown",
     ],
-)  # fmt: skip
+)
 def test_a_file_that_leaves_open_which_units_are_vacant_is_asked_about(
     tmp_path: Path, content: str
 ):
@@ -246,7 +267,10 @@ def test_yes_means_what_the_heading_asks_and_nothing_where_it_asks_something_els
         ),
         (
             listed("1-2-2022", "", heading="leeg sinds"),
-            'status = "in_use"\n[columns]\nunit_id = "id"\nvacant_since = "leeg sinds"\nx = "x"\ny = "y"\n',
+            (
+                'status = "in_use"\n[columns]\nunit_id = "id"\nvacant_since = "leeg sinds"\nx ='
+                ' "x"\ny = "y"\n'
+            ),
             ["vacant", "in_use"],
         ),
     ],
@@ -287,7 +311,11 @@ def test_the_question_gives_the_lines_to_write_and_so_does_the_map(tmp_path: Pat
     with pytest.raises(ContentError, match="map-broken"):
         parse(tmp_path, listed("0", "1", "1"), unchosen)
     answered = unchosen.replace("vacant|in_use|unknown", "in_use")
-    assert statuses(parse(tmp_path, listed("0", "1", "1"), answered)) == ["vacant", "in_use", "in_use"]
+    assert statuses(parse(tmp_path, listed("0", "1", "1"), answered)) == [
+        "vacant",
+        "in_use",
+        "in_use",
+    ]
 
 
 def test_words_that_may_be_names_are_counted_and_not_repeated(tmp_path: Path):
@@ -306,12 +334,23 @@ def test_words_that_may_be_names_are_counted_and_not_repeated(tmp_path: Path):
 @pytest.mark.parametrize(
     ("word", "duration"),
     [
-        ("Aanvang", "frictional"), ("frictieleegstand", "frictional"), ("Aanvangs-/frictieleegstand", "frictional"),
-        ("aanvangs- of frictieleegstand", "frictional"), ("< 1 jaar", "frictional"), ("Langdurig", "long"), ("1-3 jaar", "long"),
-        ("langdurige leegstand", "long"), ("Structureel", "structural"), ("structurele leegstand", "structural"), ("> 3 jaar", "structural"),
-        ("langer dan 3 jaar", "structural"), ("14", None), ("langer dan 1 jaar", None), ("meer dan 1 jaar, minder dan 3 jaar", None),
+        ("Aanvang", "frictional"),
+        ("frictieleegstand", "frictional"),
+        ("Aanvangs-/frictieleegstand", "frictional"),
+        ("aanvangs- of frictieleegstand", "frictional"),
+        ("< 1 jaar", "frictional"),
+        ("Langdurig", "long"),
+        ("1-3 jaar", "long"),
+        ("langdurige leegstand", "long"),
+        ("Structureel", "structural"),
+        ("structurele leegstand", "structural"),
+        ("> 3 jaar", "structural"),
+        ("langer dan 3 jaar", "structural"),
+        ("14", None),
+        ("langer dan 1 jaar", None),
+        ("meer dan 1 jaar, minder dan 3 jaar", None),
     ],
-)  # fmt: skip
+)
 def test_durations_of_the_source_are_read_and_told_as_its_own(
     tmp_path: Path, word: str, duration: str | None
 ):
@@ -338,13 +377,17 @@ def test_a_word_of_duration_says_vacant_as_well(tmp_path: Path):
     only = parse(
         tmp_path,
         listed("structureel", "", heading="Soort leegstand"),
-        'status = "in_use"\n[columns]\nunit_id = "id"\nduration = "Soort leegstand"\nx = "x"\ny = "y"\n',
+        'status = "in_use"\n[columns]\nunit_id = "id"\nduration = "Soort leegstand"\nx = "x"\ny ='
+        ' "y"\n',
     )
     assert statuses(only) == ["vacant", "in_use"]
 
 
 def test_a_day_of_the_file_goes_before_its_class_and_no_day_is_made_up_for_a_class(tmp_path: Path):
-    content = f"id;status;leegstandsduur;leeg sinds;x;y\n1;leeg;frictie;1-3-2020;{X};{Y}\n2;leeg;structureel;;{X};{Y}\n3;open;;;{X};{Y}\n"
+    content = (
+        "id;status;leegstandsduur;leeg"
+        f" sinds;x;y\n1;leeg;frictie;1-3-2020;{X};{Y}\n2;leeg;structureel;;{X};{Y}\n3;open;;;{X};{Y}\n"
+    )
     frame = parse(tmp_path, content).frames["premises"]
     # Four years by its day; over three years by its class, so not since this survey.
     assert frame["duration"].fillna("-").tolist() == ["structural", "structural", "-"]

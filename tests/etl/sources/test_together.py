@@ -1,4 +1,6 @@
-"""The fetched sources in one run over real sockets: published together, and nothing new the second time."""
+"""The fetched sources in one run over real sockets: published together, and nothing new the second
+time.
+"""
 
 import shutil
 from datetime import date
@@ -12,7 +14,14 @@ from etl.build import Options, run
 from etl.http import Client
 from etl.sources import cbs_statline, notices, pageviews, transit
 from etl.sources.reference import PLACES
-from tests.etl.sources import test_bag, test_cbs_population, test_cbs_statline, test_geocoder, test_notices, test_pageviews
+from tests.etl.sources import (
+    test_bag,
+    test_cbs_population,
+    test_cbs_statline,
+    test_geocoder,
+    test_notices,
+    test_pageviews,
+)
 from tests.etl.sources.gtfs import feed
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json
 
@@ -26,8 +35,16 @@ def outside(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
         monkeypatch.setattr(module, "_today", lambda: date(2026, 3, 1))
     upstream.say(test_bag.WFS, test_bag.wfs(test_bag.unit(1), test_bag.unit(2)))
     upstream.say(test_bag.OGC, as_json(test_bag.collection(crs=None), headers=test_bag.RD_HEADER))
-    upstream.say(test_cbs_population.PATHS["buurten"], as_json(test_cbs_population.collection(test_cbs_population.neighbourhood(inhabitants=2000))))
-    upstream.say(test_cbs_population.PATHS["gemeenten"], as_json(test_cbs_population.collection(test_cbs_population.municipality())))
+    upstream.say(
+        test_cbs_population.PATHS["buurten"],
+        as_json(
+            test_cbs_population.collection(test_cbs_population.neighbourhood(inhabitants=2000))
+        ),
+    )
+    upstream.say(
+        test_cbs_population.PATHS["gemeenten"],
+        as_json(test_cbs_population.collection(test_cbs_population.municipality())),
+    )
     for table in dict.fromkeys(figure.table for figure in cbs_statline.FIGURES):
         test_cbs_statline.odata(upstream, table, [])
     test_cbs_statline.odata(upstream, "81575NED", [test_cbs_statline.shops()])
@@ -38,24 +55,45 @@ def outside(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
     return upstream
 
 
-def test_all_services_fill_one_version_and_the_same_answers_change_nothing(outside: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None):
+def test_all_services_fill_one_version_and_the_same_answers_change_nothing(
+    outside: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None
+):
     (tmp_path / "places").mkdir()
     shutil.copy(PLACES / "hengelo.geojson", tmp_path / "places")
     options = Options(
-        data=tmp_path / "data", places=tmp_path / "places", only_sources=SOURCES, base_urls=dict.fromkeys(SOURCES, outside.url()), workers=1
+        data=tmp_path / "data",
+        places=tmp_path / "places",
+        only_sources=SOURCES,
+        base_urls=dict.fromkeys(SOURCES, outside.url()),
+        workers=1,
     )
-    with Client("Test/1", clock=clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[outside.url()]) as client:
+    with Client(
+        "Test/1", clock=clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[outside.url()]
+    ) as client:
         first = run(options, clock=clock, client=client)
         second = run(options, clock=clock, client=client)
-    standing = {source.record.source_id: source.record.status for source in first.sources if source.record.source_id in SOURCES}
+    standing = {
+        source.record.source_id: source.record.status
+        for source in first.sources
+        if source.record.source_id in SOURCES
+    }
     assert set(standing.values()) == {"fresh"}, standing
     assert (first.changed, second.changed, second.version) == (True, False, first.version)
     tables = catalogue.open(options.data)
-    assert set(tables.table("premises")["premises_id"]) == {"bag:0164010000000001", "bag:0164010000000002"}
-    assert {"establishments_retail", "wikipedia_views_per_month", "departures_per_workday"} <= set(tables.table("observations")["indicator"])
-    assert set(tables.table("observations")["indicator"]) <= set(tables.table("indicators")["indicator"])
+    assert set(tables.table("premises")["premises_id"]) == {
+        "bag:0164010000000001",
+        "bag:0164010000000002",
+    }
+    assert {"establishments_retail", "wikipedia_views_per_month", "departures_per_workday"} <= set(
+        tables.table("observations")["indicator"]
+    )
+    assert set(tables.table("observations")["indicator"]) <= set(
+        tables.table("indicators")["indicator"]
+    )
     assert len(tables.table("notices")) == 1
     origins = tables.table("origins")
-    assert set(origins.loc[origins["municipality_code"] == "GM0164", "origin_id"]) == {"cbs:bu01640001"}, "nobody spends twice"
+    assert set(origins.loc[origins["municipality_code"] == "GM0164", "origin_id"]) == {
+        "cbs:bu01640001"
+    }, "nobody spends twice"
     places = tables.table("places").set_index("place_id")
     assert places.at["hengelo", "core_basis"] == "square"

@@ -12,17 +12,32 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.parts import Index, Part
 from etl.sources import transit
-from tests.etl.sources.asking import NO_SAMPLES, Asking, Failed, area, checked, codes, piece, place, sample, written
+from tests.etl.sources.asking import (
+    NO_SAMPLES,
+    Asking,
+    Failed,
+    area,
+    checked,
+    codes,
+    piece,
+    place,
+    sample,
+    written,
+)
 from tests.etl.sources.gtfs import STOPS, feed
 from tests.etl.upstream import FastClock, Reply, Upstream
 
 TODAY = date(2026, 11, 24)
 GTFS = urlsplit(transit.TIMETABLE).path
 STATIONS = "STATION,INSTAP_WERK,UITSTAP_WERK,INSTAP_ZA,UITSTAP_ZA,INSTAP_ZO,UITSTAP_ZO\n"
-PLACES = "STOPPLACECODE;NAME;TOWN;INSTAP_WERK;UITSTAP_WERK;INSTAP_ZA;UITSTAP_ZA;INSTAP_ZO;UITSTAP_ZO\n"
+PLACES = (
+    "STOPPLACECODE;NAME;TOWN;INSTAP_WERK;UITSTAP_WERK;INSTAP_ZA;UITSTAP_ZA;INSTAP_ZO;UITSTAP_ZO\n"
+)
 
 
-def counts(tmp_path: Path, name: str, text: str, *, stops: str | None = STOPS, asked: Area | None = None):
+def counts(
+    tmp_path: Path, name: str, text: str, *, stops: str | None = STOPS, asked: Area | None = None
+):
     pieces = [written(tmp_path, name, text)]
     if stops is not None:
         pieces.append(written(tmp_path, "stops.txt", stops))
@@ -31,24 +46,37 @@ def counts(tmp_path: Path, name: str, text: str, *, stops: str | None = STOPS, a
 
 def figures(parsed) -> dict[str, float]:
     rows = parsed.frames["observations"]
-    return dict(zip(rows["observation_id"], rows.get("value", ()), strict=True)) if len(rows) else {}
+    return (
+        dict(zip(rows["observation_id"], rows.get("value", ()), strict=True)) if len(rows) else {}
+    )
 
 
 def test_boardings_of_bus_stops_are_summed_per_place(tmp_path: Path):
-    text = PLACES + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\nNL:S:43211011;Station;Hengelo;20,0;9;1;1;1;1\n"
+    text = (
+        PLACES
+        + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\nNL:S:43211011;Station;Hengelo;20,0;9;1;1;1;1\n"
+    )
     parsed = counts(tmp_path, "haltes-2023.csv", text)
     assert figures(parsed) == {"hengelo-haltes-bus-boardings-per-workday-2023": 120.5}
     assert len(parsed.frames["stops"]) == 0, "single bus stops are not carried"
     frames = checked(transit, parsed, area(), today=TODAY)
     row = frames["observations"].iloc[0]
     assert pd.isna(row["series"]), "years of these counts differ in method"
-    assert {row["unit"], row["definition"], row["area_name"]} <= set(frames["translations"]["text_nl"])
+    assert {row["unit"], row["definition"], row["area_name"]} <= set(
+        frames["translations"]["text_nl"]
+    )
 
 
 def test_a_stop_of_the_other_hengelo_does_not_count(tmp_path: Path):
-    text = PLACES + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\nNL:S:41410150;Van Neck;Hengelo;12,6;12,3;1;1;1;1\n"
+    text = (
+        PLACES + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\nNL:S:41410150;Van"
+        " Neck;Hengelo;12,6;12,3;1;1;1;1\n"
+    )
     parsed = counts(tmp_path, "haltes-2023.csv", text)
-    assert (figures(parsed), parsed.counts) == ({"hengelo-haltes-bus-boardings-per-workday-2023": 100.5}, {"dropped-no-position": 1})
+    assert (figures(parsed), parsed.counts) == (
+        {"hengelo-haltes-bus-boardings-per-workday-2023": 100.5},
+        {"dropped-no-position": 1},
+    )
 
 
 def test_a_stop_in_another_place_does_not_count(tmp_path: Path):
@@ -57,19 +85,29 @@ def test_a_stop_in_another_place_does_not_count(tmp_path: Path):
 
 
 def test_rows_of_no_stop_are_counted(tmp_path: Path):
-    text = PLACES + "-1;;;0,2;1,5;7,5;6,0;0,0;0,0\n-;;;0,2;1,5;7,5;6,0;0,0;0,0\nNL:S:43210000;Markt;Hengelo;;;;;;\n"
+    text = (
+        PLACES
+        + "-1;;;0,2;1,5;7,5;6,0;0,0;0,0\n-;;;0,2;1,5;7,5;6,0;0,0;0,0\nNL:S:43210000;Markt;Hengelo;;;;;;\n"
+    )
     parsed = counts(tmp_path, "haltes-2023.csv", text)
     assert (figures(parsed), parsed.counts) == ({}, {"dropped-no-stop": 2, "dropped-no-number": 1})
 
 
 def test_stops_nobody_can_place_are_told(tmp_path: Path):
-    parsed = counts(tmp_path, "haltes-2023.csv", PLACES + "1333;;;10,8;32,7;8,7;16,7;9,2;15,6\n", stops=None)
-    assert (codes(parsed), parsed.counts) == (["stops-without-position"], {"dropped-no-position": 1})
+    parsed = counts(
+        tmp_path, "haltes-2023.csv", PLACES + "1333;;;10,8;32,7;8,7;16,7;9,2;15,6\n", stops=None
+    )
+    assert (codes(parsed), parsed.counts) == (
+        ["stops-without-position"],
+        {"dropped-no-position": 1},
+    )
 
 
 def test_the_separator_of_a_file_tells_its_decimal_sign(tmp_path: Path):
     with pytest.raises(ContentError, match=r"INSTAP_WERK.*'1\.234'"):
-        counts(tmp_path, "haltes-2023.csv", PLACES + "NL:S:43210000;Markt;Hengelo;1.234;1;1;1;1;1\n")
+        counts(
+            tmp_path, "haltes-2023.csv", PLACES + "NL:S:43210000;Markt;Hengelo;1.234;1;1;1;1;1\n"
+        )
 
 
 @pytest.mark.parametrize("name", ["haltes.csv", "haltes-2022-2023.csv", "haltes-12023.csv"])
@@ -85,29 +123,61 @@ def test_a_renamed_column_is_named(tmp_path: Path):
 
 def test_a_station_lies_where_the_curated_facts_or_a_timetable_say(tmp_path: Path):
     named = STOPS + 'x,,"Hengelo West",52.2650,6.7800,\n'
-    parsed = counts(tmp_path, "stations-incl-ns-2024.csv", STATIONS + "Hengelo,9000,1,1,1,1,1\nHengelo West,100,1,1,1,1,1\nZwolle,5,1,1,1,1,1\n", stops=named)
+    parsed = counts(
+        tmp_path,
+        "stations-incl-ns-2024.csv",
+        STATIONS + "Hengelo,9000,1,1,1,1,1\nHengelo West,100,1,1,1,1,1\nZwolle,5,1,1,1,1,1\n",
+        stops=named,
+    )
     stops = checked(transit, parsed, area(), today=TODAY)["stops"].set_index("stop_id")
-    assert stops["boardings_per_workday"].to_dict() == {"station-hengelo": 9000.0, "station-hengelo-west": 100.0}
-    assert (stops["kind"].unique().tolist(), parsed.counts) == (["train_station"], {"dropped-no-position": 1})
+    assert stops["boardings_per_workday"].to_dict() == {
+        "station-hengelo": 9000.0,
+        "station-hengelo-west": 100.0,
+    }
+    assert (stops["kind"].unique().tolist(), parsed.counts) == (
+        ["train_station"],
+        {"dropped-no-position": 1},
+    )
     assert figures(parsed) == {"hengelo-station-boardings-per-workday-2024": 9000.0}
 
 
 def test_a_name_at_two_spots_is_no_position(tmp_path: Path):
     named = STOPS + 'x,,"Hengelo West",52.2650,6.7800,\ny,,"Hengelo West",52.2650,6.8100,\n'
-    parsed = counts(tmp_path, "stations-incl-ns-2024.csv", STATIONS + "Hengelo West,100,1,1,1,1,1\n", stops=named)
-    assert (len(parsed.frames["stops"]), parsed.counts) == (0, {"ambiguous-name": 1, "dropped-no-position": 1})
+    parsed = counts(
+        tmp_path,
+        "stations-incl-ns-2024.csv",
+        STATIONS + "Hengelo West,100,1,1,1,1,1\n",
+        stops=named,
+    )
+    assert (len(parsed.frames["stops"]), parsed.counts) == (
+        0,
+        {"ambiguous-name": 1, "dropped-no-position": 1},
+    )
 
 
-@pytest.mark.parametrize(("name", "figure", "note"), [("stations-incl-ns-2024.csv", 1, transit.WITH_NS), ("stations-concessie-2024.csv", 0, transit.WITHOUT_NS)])
-def test_a_count_without_ns_is_no_figure_of_the_station(tmp_path: Path, name: str, figure: int, note):
+@pytest.mark.parametrize(
+    ("name", "figure", "note"),
+    [
+        ("stations-incl-ns-2024.csv", 1, transit.WITH_NS),
+        ("stations-concessie-2024.csv", 0, transit.WITHOUT_NS),
+    ],
+)
+def test_a_count_without_ns_is_no_figure_of_the_station(
+    tmp_path: Path, name: str, figure: int, note
+):
     parsed = counts(tmp_path, name, STATIONS + "Hengelo,9000,1,1,1,1,1\n")
     assert (len(figures(parsed)), parsed.frames["stops"]["note"].tolist()) == (figure, [note.nl])
 
 
 def test_of_two_files_of_a_year_the_one_with_ns_counts(tmp_path: Path):
     files = {"a-concessie-2024.csv": 1000, "b-incl-ns-2024.csv": 9000}
-    pieces = [written(tmp_path, name, f"{STATIONS}Hengelo,{value},1,1,1,1,1\n") for name, value in files.items()]
-    assert transit.parse(pieces, area()).frames["stops"]["boardings_per_workday"].tolist() == [9000.0]
+    pieces = [
+        written(tmp_path, name, f"{STATIONS}Hengelo,{value},1,1,1,1,1\n")
+        for name, value in files.items()
+    ]
+    assert transit.parse(pieces, area()).frames["stops"]["boardings_per_workday"].tolist() == [
+        9000.0
+    ]
 
 
 CONCESSIONS = STATIONS.replace("STATION,", "STATION,CONCESSIE,")
@@ -258,7 +328,9 @@ def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: Non
     return Asking(upstream, clock, tmp_path)
 
 
-def test_a_timetable_gives_stops_without_boardings_and_departures_per_place(asking: Asking, upstream: Upstream):
+def test_a_timetable_gives_stops_without_boardings_and_departures_per_place(
+    asking: Asking, upstream: Upstream
+):
     upstream.say(GTFS, Reply(body=feed(), headers=(("Content-Type", "application/zip"),)))
     parsed = asking.run(transit, area())
     frames = checked(transit, parsed, area())
@@ -266,14 +338,23 @@ def test_a_timetable_gives_stops_without_boardings_and_departures_per_place(aski
     assert sorted(stops.index) == ["gtfs:markt", "gtfs:stoparea:station"]
     assert stops["boardings_per_workday"].isna().all(), "service is not passengers"
     # Two trips call at the market and, on its quays together, four times at the station.
-    assert stops["note"].str.extract(r"(\d+) vertrekken op een gewone werkdag")[0].astype(int).to_dict() == {"gtfs:markt": 2, "gtfs:stoparea:station": 4}
+    assert stops["note"].str.extract(r"(\d+) vertrekken op een gewone werkdag")[0].astype(
+        int
+    ).to_dict() == {"gtfs:markt": 2, "gtfs:stoparea:station": 4}
     assert set(stops["note"]) <= set(frames["translations"]["text_nl"])
     assert figures(parsed) == {"hengelo-haltes-departures-per-workday-2026-03-02": 6.0}
-    assert (parsed.surveyed, frames["observations"]["nature"].tolist()) == ("2026-03-02/2026-03-29", ["plan"])
+    assert (parsed.surveyed, frames["observations"]["nature"].tolist()) == (
+        "2026-03-02/2026-03-29",
+        ["plan"],
+    )
 
 
-@pytest.mark.parametrize(("name", "licence"), [("gtfs-nl.zip", "CC0 1.0"), ("vbb.zip", transit.UNSTATED.nl)])
-def test_a_timetable_that_somebody_brought_has_no_licence_of_ours(tmp_path: Path, name: str, licence: str):
+@pytest.mark.parametrize(
+    ("name", "licence"), [("gtfs-nl.zip", "CC0 1.0"), ("vbb.zip", transit.UNSTATED.nl)]
+)
+def test_a_timetable_that_somebody_brought_has_no_licence_of_ours(
+    tmp_path: Path, name: str, licence: str
+):
     parsed = transit.parse([written(tmp_path, name, feed())], area())
     observations = parsed.frames["observations"]
     assert observations["licence"].unique().tolist() == [licence]
@@ -286,15 +367,31 @@ def test_a_timetable_without_trips_here_is_an_answer(asking: Asking, upstream: U
     assert (len(parsed.frames["stops"]), figures(parsed)) == (0, {})
 
 
-@pytest.mark.parametrize(("body", "code"), [(b"<html><body>works</body></html>", "page-instead-of-data"), (b"", "body-empty"), (feed()[:-30], "not-what-was-asked|body-cut"), (b"GTFS", "not-what-was-asked")])
-def test_what_is_no_archive_is_a_failure(asking: Asking, upstream: Upstream, body: bytes, code: str):
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"<html><body>works</body></html>", "page-instead-of-data"),
+        (b"", "body-empty"),
+        (feed()[:-30], "not-what-was-asked|body-cut"),
+        (b"GTFS", "not-what-was-asked"),
+    ],
+)
+def test_what_is_no_archive_is_a_failure(
+    asking: Asking, upstream: Upstream, body: bytes, code: str
+):
     upstream.say(GTFS, Reply(body=body))
     with pytest.raises(Failed, match=code):
         asking.run(transit, area())
 
 
-def test_a_timetable_is_asked_once_a_week_and_only_when_it_changed(asking: Asking, upstream: Upstream, clock: FastClock):
-    upstream.say(GTFS, Reply(body=feed(), headers=(("Last-Modified", "Sun, 01 Mar 2026 03:00:00 GMT"),)), Reply(status=304))
+def test_a_timetable_is_asked_once_a_week_and_only_when_it_changed(
+    asking: Asking, upstream: Upstream, clock: FastClock
+):
+    upstream.say(
+        GTFS,
+        Reply(body=feed(), headers=(("Last-Modified", "Sun, 01 Mar 2026 03:00:00 GMT"),)),
+        Reply(status=304),
+    )
     asking.run(transit, area())
     asking.run(transit, area())
     assert len(upstream.asked) == 1
@@ -329,7 +426,9 @@ def test_the_recorded_decimal_comma_is_a_decimal(tmp_path: Path):
 @NO_SAMPLES
 def test_the_recorded_wrong_hengelo_does_not_count_for_twente(tmp_path: Path):
     codes_there = (41410030, 41410150, 41410190, 41410210)
-    stops = STOPS + "".join(f"q{code},{code},Hengelo,52.05{number},6.31,\n" for number, code in enumerate(codes_there))
+    stops = STOPS + "".join(
+        f"q{code},{code},Hengelo,52.05{number},6.31,\n" for number, code in enumerate(codes_there)
+    )
     recorded = sample("ov_oost/stopplace-2022-hengelo-gelderland-trap.csv").read_text()
     parsed = counts(tmp_path, "stopplace-2022.csv", recorded, stops=stops)
     assert (figures(parsed), sum(parsed.counts.values())) == ({}, 4)
@@ -345,11 +444,22 @@ def test_recorded_codes_without_a_register_are_not_placed(name: str):
 @NO_SAMPLES
 @pytest.mark.parametrize(
     ("name", "enschede", "figures_of"),
-    [("stations-incl-ns-2019-twente.csv", 8348.0, {"enschede-station-boardings-per-workday-2019"}), ("stations-concessie-2023-twente.csv", None, set())],
+    [
+        (
+            "stations-incl-ns-2019-twente.csv",
+            8348.0,
+            {"enschede-station-boardings-per-workday-2019"},
+        ),
+        ("stations-concessie-2023-twente.csv", None, set()),
+    ],
 )
-def test_recorded_stations_are_read_with_their_operators(name: str, enschede: float | None, figures_of: set[str]):
+def test_recorded_stations_are_read_with_their_operators(
+    name: str, enschede: float | None, figures_of: set[str]
+):
     parsed = transit.parse([piece(sample(f"ov_oost/{name}"))], twente())
-    stops = checked(transit, parsed, twente(), today=TODAY)["stops"].set_index("stop_id")["boardings_per_workday"]
+    stops = checked(transit, parsed, twente(), today=TODAY)["stops"].set_index("stop_id")[
+        "boardings_per_workday"
+    ]
     assert "station-enschede" in stops and stops.gt(0).all()
     assert enschede is None or stops["station-enschede"] == enschede
     assert figures_of <= set(figures(parsed)) and bool(figures(parsed)) == bool(figures_of)
@@ -361,36 +471,78 @@ INFO = "feed_publisher_name,feed_publisher_url,feed_lang\n{name},{url},de\n"
 @pytest.mark.parametrize(
     ("members", "publisher", "url"),
     [
-        ({"feed_info": INFO.format(name="Beispielverbund", url="https://example.org/gtfs")}, "Beispielverbund (dienstregeling)", "https://example.org/gtfs"),
-        ({"feed_info": INFO.format(name="Beispielverbund", url="javascript:alert(1)")}, "Beispielverbund (dienstregeling)", None),
-        ({"agency": "agency_id,agency_name\n1,Voorbeeldbus\n"}, "Voorbeeldbus (dienstregeling)", None),
-        ({"agency": "agency_id,agency_name\n1,Voorbeeldbus\n2,Andere bus\n"}, "meegegeven dienstregeling", None),
+        (
+            {"feed_info": INFO.format(name="Beispielverbund", url="https://example.org/gtfs")},
+            "Beispielverbund (dienstregeling)",
+            "https://example.org/gtfs",
+        ),
+        (
+            {"feed_info": INFO.format(name="Beispielverbund", url="javascript:alert(1)")},
+            "Beispielverbund (dienstregeling)",
+            None,
+        ),
+        (
+            {"agency": "agency_id,agency_name\n1,Voorbeeldbus\n"},
+            "Voorbeeldbus (dienstregeling)",
+            None,
+        ),
+        (
+            {"agency": "agency_id,agency_name\n1,Voorbeeldbus\n2,Andere bus\n"},
+            "meegegeven dienstregeling",
+            None,
+        ),
         ({}, "meegegeven dienstregeling", None),
     ],
 )
-def test_a_timetable_brought_by_hand_is_credited_to_whom_it_names(tmp_path: Path, members: dict[str, str], publisher: str, url: str | None):
+def test_a_timetable_brought_by_hand_is_credited_to_whom_it_names(
+    tmp_path: Path, members: dict[str, str], publisher: str, url: str | None
+):
     (tmp_path / "ander.zip").write_bytes(feed(**members))
     owner = transit.parse([piece(tmp_path / "ander.zip")], area()).owner
     assert owner is not None and "OVapi" not in f"{owner.publisher} {owner.credit}"
-    assert (owner.publisher, owner.url, owner.licence) == (publisher, url, "niet vermeld in de dienstregeling")
+    assert (owner.publisher, owner.url, owner.licence) == (
+        publisher,
+        url,
+        "niet vermeld in de dienstregeling",
+    )
 
 
 def test_who_counted_stands_beside_who_drew_up_the_timetable(tmp_path: Path):
     (tmp_path / "gtfs-nl.zip").write_bytes(feed())
     text = PLACES + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\n"
-    both = transit.parse([piece(tmp_path / "gtfs-nl.zip"), written(tmp_path, "haltes-2023.csv", text)], area()).owner
+    both = transit.parse(
+        [piece(tmp_path / "gtfs-nl.zip"), written(tmp_path, "haltes-2023.csv", text)], area()
+    ).owner
     alone = counts(tmp_path, "haltes-2023.csv", text).owner
-    assert both is not None and (both.publisher, both.credit) == ("OVapi (dienstregeling); provincies (OV Oost)", "Dienstregeling: OVapi")
+    assert both is not None and (both.publisher, both.credit) == (
+        "OVapi (dienstregeling); provincies (OV Oost)",
+        "Dienstregeling: OVapi",
+    )
     assert both.licence == transit.SOURCE.licence and both.url == transit.SOURCE.url
-    assert alone is not None and (alone.publisher, alone.url, alone.credit) == ("provincies (OV Oost)", None, None)
+    assert alone is not None and (alone.publisher, alone.url, alone.credit) == (
+        "provincies (OV Oost)",
+        None,
+        None,
+    )
 
 
 def test_the_record_of_the_source_names_whom_the_timetable_named(tmp_path: Path):
-    (tmp_path / "ander.zip").write_bytes(feed(feed_info=INFO.format(name="Beispielverbund", url="https://example.org/gtfs")))
+    (tmp_path / "ander.zip").write_bytes(
+        feed(feed_info=INFO.format(name="Beispielverbund", url="https://example.org/gtfs"))
+    )
     owner = transit.parse([piece(tmp_path / "ander.zip")], area()).owner
-    part = Part(source_id="transit", key="region", fingerprint="f" * 64, retrieved=TODAY, owner=owner)
+    part = Part(
+        source_id="transit", key="region", fingerprint="f" * 64, retrieved=TODAY, owner=owner
+    )
     kept = Index.from_json(Index(version="v", parts={part.name: part}).to_json()).parts[part.name]
     record = status.of(transit.SOURCE, [kept]).record
-    assert (record.publisher, record.credit, record.url) == ("Beispielverbund (dienstregeling)", "Dienstregeling: Beispielverbund", "https://example.org/gtfs")
+    assert (record.publisher, record.credit, record.url) == (
+        "Beispielverbund (dienstregeling)",
+        "Dienstregeling: Beispielverbund",
+        "https://example.org/gtfs",
+    )
     declared = status.of(transit.SOURCE, [replace(kept, owner=None)]).record
-    assert (declared.publisher, declared.credit) == (transit.SOURCE.publisher, transit.SOURCE.credit)
+    assert (declared.publisher, declared.credit) == (
+        transit.SOURCE.publisher,
+        transit.SOURCE.credit,
+    )

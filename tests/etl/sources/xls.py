@@ -43,7 +43,9 @@ def _cell(row: int, column: int, value: object) -> bytes:
 
 
 def _compound(stream: bytes) -> bytes:
-    """The stream as `Workbook` in a compound file: one sector of chains, one of the directory, then the stream."""
+    """The stream as `Workbook` in a compound file: one sector of chains, one of the directory, then
+    the stream.
+    """
     stream = stream.ljust(4096, b"\0")
     sectors = -(-len(stream) // 512)
     chains = [0xFFFFFFFD, END, *range(3, sectors + 2), END]
