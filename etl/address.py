@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from etl.errors import FetchError
-from etl.problems import found
 
 Resolve = Callable[[str, int], Collection[str]]
 """IP addresses of a host name and port; raises `socket.gaierror`."""
@@ -31,16 +30,12 @@ def origin(url: str) -> str:
     """
     parts = _parts(url)
     if parts.scheme not in _PORTS:
-        raise FetchError(
-            found("address-refused", target=url, reason="only http and https are asked")
-        )
+        raise FetchError("address-refused", target=url, reason="only http and https are asked")
     if not parts.hostname or parts.username is not None or parts.password is not None:
         raise FetchError(
-            found(
-                "address-refused",
-                target=_without_secrets(url),
-                reason="expected a host and no password",
-            )
+            "address-refused",
+            target=_without_secrets(url),
+            reason="expected a host and no password",
         )
     return f"{host_of(url)}:{parts.port or _PORTS[parts.scheme]}"
 
@@ -64,11 +59,9 @@ def require_public(url: str, operator: Collection[str], find: Resolve) -> None:
     for address in find(host, int(port)):
         if not is_public(address):
             raise FetchError(
-                found(
-                    "address-refused",
-                    target=place,
-                    reason=f"{address} lies on a private or reserved network",
-                )
+                "address-refused",
+                target=place,
+                reason=f"{address} lies on a private or reserved network",
             )
 
 
@@ -100,7 +93,7 @@ def redirected(
 
     def refusal(reason: str) -> FetchError:
         return FetchError(
-            found("redirect-refused", host=host, target=_without_secrets(target), reason=reason)
+            "redirect-refused", host=host, target=_without_secrets(target), reason=reason
         )
 
     try:
@@ -153,7 +146,7 @@ def _parts(url: str) -> SplitResult:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise FetchError(found("address-refused", target=url, reason=str(error))) from error
+        raise FetchError("address-refused", target=url, reason=str(error)) from error
     return parts
 
 

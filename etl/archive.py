@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO
 
 from etl.errors import FileError
-from etl.problems import found
 from etl.signature import HEAD_BYTES, WORDS, Kind, matches, start
 
 MIB = 1024 * 1024
@@ -65,15 +64,15 @@ def require_file(given: str | Path) -> Path:
         or "\n" in name
         or name.lstrip().startswith(("<", "{"))
     ):
-        raise FileError(found("file-name", name=name))
+        raise FileError("file-name", name=name)
     try:
         path = Path(name).resolve(strict=True)
         ordinary = path.is_file()
     except OSError as error:
-        raise FileError(found("file-name", name=name)) from error
+        raise FileError("file-name", name=name) from error
     # A symbolic link is followed by the person who gave it, but not to a GDAL path.
     if not ordinary or str(path).startswith("/vsi"):
-        raise FileError(found("file-name", name=name))
+        raise FileError("file-name", name=name)
     return path
 
 
@@ -90,12 +89,10 @@ def require_kind(given: str | Path, kind: Kind, *, caps: Caps | None = None) -> 
         head = file.read(HEAD_BYTES)
     if not matches(head, kind):
         raise FileError(
-            found(
-                "file-kind",
-                name=path.name,
-                expected=WORDS[kind],
-                start=start(head) if head else "nothing",
-            )
+            "file-kind",
+            name=path.name,
+            expected=WORDS[kind],
+            start=start(head) if head else "nothing",
         )
     if kind in ("xlsx", "ods"):
         _require_workbook(path, kind, caps or WORKBOOK)
@@ -132,24 +129,20 @@ def require_archive(
     with _opened(path) as archive:
         members = archive.infolist()
     if len(members) > caps.members:
-        raise FileError(
-            found("archive-many", name=path.name, count=len(members), limit=caps.members)
-        )
+        raise FileError("archive-many", name=path.name, count=len(members), limit=caps.members)
     total = 0
     names: set[str] = set()
     for member in members:
         _require_harmless(path, member, caps)
         total += member.file_size
         if member.filename in names:
-            raise FileError(found("archive-twice", name=path.name, member=member.filename))
+            raise FileError("archive-twice", name=path.name, member=member.filename)
         names.add(member.filename)
     if total > caps.unpacked_bytes:
-        raise FileError(
-            found("archive-large", name=path.name, size=total, limit=caps.unpacked_bytes)
-        )
+        raise FileError("archive-large", name=path.name, size=total, limit=caps.unpacked_bytes)
     missing = sorted(set(wanted) - names)
     if missing:
-        raise FileError(found("archive-missing", name=path.name, member=", ".join(missing)))
+        raise FileError("archive-missing", name=path.name, member=", ".join(missing))
     return tuple(member.filename for member in members if not member.is_dir())
 
 
@@ -165,11 +158,11 @@ def member(path: Path, name: str, *, caps: Caps = Caps()) -> Iterator[IO[bytes]]
         try:
             with archive.open(name) as first:
                 if first.read(6).startswith(_ARCHIVES):
-                    raise FileError(found("archive-nested", name=path.name, member=name))
+                    raise FileError("archive-nested", name=path.name, member=name)
             with archive.open(name) as content:
                 yield content
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise FileError(found("archive-broken", name=path.name, detail=error)) from error
+            raise FileError("archive-broken", name=path.name, detail=error) from error
 
 
 def _require_harmless(path: Path, one: zipfile.ZipInfo, caps: Caps) -> None:
@@ -177,17 +170,15 @@ def _require_harmless(path: Path, one: zipfile.ZipInfo, caps: Caps) -> None:
     name = one.orig_filename.replace("\\", "/")
     steps = name.split("/")
     if ".." in steps or name.startswith("/") or _DRIVE.match(name) or "\0" in name or not name:
-        raise FileError(found("archive-path", name=path.name, member=one.orig_filename))
+        raise FileError("archive-path", name=path.name, member=one.orig_filename)
     if stat.S_ISLNK(one.external_attr >> 16):
-        raise FileError(found("archive-link", name=path.name, member=one.filename))
+        raise FileError("archive-link", name=path.name, member=one.filename)
     if one.flag_bits & 0x1:
-        raise FileError(found("archive-encrypted", name=path.name, member=one.filename))
+        raise FileError("archive-encrypted", name=path.name, member=one.filename)
     if _ARCHIVE_NAMES.search(name):
-        raise FileError(found("archive-nested", name=path.name, member=one.filename))
+        raise FileError("archive-nested", name=path.name, member=one.filename)
     if one.file_size > caps.ratio * max(1, one.compress_size):
-        raise FileError(
-            found("archive-ratio", name=path.name, ratio=caps.ratio, member=one.filename)
-        )
+        raise FileError("archive-ratio", name=path.name, ratio=caps.ratio, member=one.filename)
 
 
 def _require_workbook(path: Path, kind: Kind, caps: Caps) -> None:
@@ -199,13 +190,13 @@ def _require_workbook(path: Path, kind: Kind, caps: Caps) -> None:
     with _opened(path) as archive, archive.open("mimetype") as file:
         said = file.read(200)
     if said.strip() != _MIMETYPES["ods"]:
-        raise FileError(found("file-kind", name=path.name, expected=WORDS[kind], start=start(said)))
+        raise FileError("file-kind", name=path.name, expected=WORDS[kind], start=start(said))
 
 
 def _require_size(path: Path, limit: int) -> None:
     size = path.stat().st_size
     if size > limit:
-        raise FileError(found("file-large", name=path.name, size=size, limit=limit))
+        raise FileError("file-large", name=path.name, size=size, limit=limit)
 
 
 @contextmanager
@@ -213,6 +204,6 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise FileError(found("archive-broken", name=path.name, detail=error)) from error
+        raise FileError("archive-broken", name=path.name, detail=error) from error
     with archive:
         yield archive

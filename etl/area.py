@@ -16,7 +16,6 @@ from shapely.geometry import Point, box
 from shapely.geometry.base import BaseGeometry
 
 from etl.errors import ContentError
-from etl.problems import found
 from geo.crs import (
     RD_SYSTEM,
     REACH_M,
@@ -156,7 +155,7 @@ class Area:
         try:
             require_inside(layer, self.box)
         except OutsideBoxError as error:
-            raise ContentError(found("outside-box", detail=error)) from error
+            raise ContentError("outside-box", detail=error) from error
 
     def plausible(self, layer: Layer) -> pd.Series:
         """Whether each row lies wholly in the plausible box."""

@@ -122,7 +122,7 @@ def _require_once(name: str, frame: pd.DataFrame, values: pd.DataFrame, stops: p
         told = frame.loc[rows.index]
         if _has_total(rows) or told[part].duplicated().any() or _says_total(told):
             met = ", ".join(f"{one:g}" for one in rows[BOARDINGS])
-            raise ContentError(found("stop-twice", name=name, stop=stop, values=met))
+            raise ContentError("stop-twice", name=name, stop=stop, values=met)
 
 
 def _has_total(rows: pd.DataFrame) -> bool:
@@ -143,7 +143,7 @@ def _numbers(cells: pd.Series, form: Form, name: str) -> pd.Series:
         first = cells[read_cells.refused].iloc[0]
         met = f"{first!r} ({int(read_cells.refused.sum())} rows)"
         like = f"a number like 12{form.decimal}5"
-        raise ContentError(found("column-retyped", column=name, met=met, expected=like))
+        raise ContentError("column-retyped", column=name, met=met, expected=like)
     return read_cells.values
 
 
@@ -151,5 +151,5 @@ def _year(piece: Piece) -> int:
     """The year in the name of a file of counts, which says it nowhere else."""
     years = set(_YEAR.findall(piece.name))
     if len(years) != 1:
-        raise ContentError(found("year-missing", name=piece.name))
+        raise ContentError("year-missing", name=piece.name)
     return int(years.pop())

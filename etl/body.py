@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from etl.errors import FetchError, RawStoreError
-from etl.problems import found
 from etl.signature import HEAD_BYTES
 
 STEP_BYTES = 64 * 1024
@@ -59,25 +58,21 @@ def receive(
     elif packing in ("gzip", "x-gzip"):
         plain = gunzip(counted, host)
     else:
-        raise FetchError(found("packing-unknown", host=host, packing=packing))
+        raise FetchError("packing-unknown", host=host, packing=packing)
     digest, head, size = hashlib.sha256(), bytearray(), 0
     for piece in plain:
         size += len(piece)
         if size > caps.unpacked_bytes:
-            raise FetchError(found("unpacks-too-large", host=host, limit=caps.unpacked_bytes))
+            raise FetchError("unpacks-too-large", host=host, limit=caps.unpacked_bytes)
         if size > RATIO_FROM_BYTES and size > caps.ratio * counted.bytes:
-            raise FetchError(found("unpacks-too-much", host=host, ratio=caps.ratio))
+            raise FetchError("unpacks-too-much", host=host, ratio=caps.ratio)
         digest.update(piece)
         head += piece[: HEAD_BYTES - len(head)]
         try:
             into.write(piece)
         except OSError as error:
             raise RawStoreError(
-                found(
-                    "raw-not-written",
-                    folder=getattr(into, "name", "?"),
-                    detail=error.strerror or error,
-                )
+                "raw-not-written", folder=getattr(into, "name", "?"), detail=error.strerror or error
             ) from error
     return Received(size, digest.hexdigest(), bytes(head), counted.bytes)
 
@@ -95,7 +90,7 @@ class _Counted:
         for chunk in self._chunks:
             self.bytes += len(chunk)
             if self.bytes > self._limit:
-                raise FetchError(found("too-large", host=self._host, limit=self._limit))
+                raise FetchError("too-large", host=self._host, limit=self._limit)
             yield chunk
 
 
@@ -116,7 +111,7 @@ def gunzip(chunks: Iterable[bytes], host: str) -> Iterator[bytes]:
             try:
                 piece = inflate.decompress(rest, STEP_BYTES)
             except zlib.error as error:
-                raise FetchError(found("gzip-damaged", host=host, detail=error)) from error
+                raise FetchError("gzip-damaged", host=host, detail=error) from error
             if piece:
                 yield piece
             rest = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
@@ -125,7 +120,7 @@ def gunzip(chunks: Iterable[bytes], host: str) -> Iterator[bytes]:
                 yield from _drain(inflate, host)
                 rest = inflate.unused_data
     if begun and not inflate.eof:
-        raise FetchError(found("gzip-damaged", host=host, detail="the end mark is missing"))
+        raise FetchError("gzip-damaged", host=host, detail="the end mark is missing")
 
 
 def _drain(inflate: zlib._Decompress, host: str) -> Iterator[bytes]:
@@ -134,7 +129,7 @@ def _drain(inflate: zlib._Decompress, host: str) -> Iterator[bytes]:
         try:
             piece = inflate.decompress(b"", STEP_BYTES)
         except zlib.error as error:
-            raise FetchError(found("gzip-damaged", host=host, detail=error)) from error
+            raise FetchError("gzip-damaged", host=host, detail=error) from error
         if not piece:
             return
         yield piece

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from etl.errors import ContentError, RawStoreError
-from etl.problems import found
 
 NAME = "changes.jsonl"
 
@@ -59,7 +58,7 @@ def read(folder: Path) -> tuple[Change, ...]:
             changes.append(Change(**members))
         except (ValueError, TypeError, KeyError) as error:
             raise ContentError(
-                found("json-broken", place=f"{NAME} line {number}", detail=error)
+                "json-broken", place=f"{NAME} line {number}", detail=error
             ) from error
     return tuple(changes)
 
@@ -82,7 +81,7 @@ def replace_text(path: Path, text: str) -> None:
         os.replace(draft, path)
     except OSError as error:
         raise RawStoreError(
-            found("raw-not-written", folder=path.parent, detail=error.strerror or error)
+            "raw-not-written", folder=path.parent, detail=error.strerror or error
         ) from error
     finally:
         draft.unlink(missing_ok=True)

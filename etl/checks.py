@@ -111,7 +111,7 @@ def as_table(name: str, frame: pd.DataFrame, source: Source, area: Area, today: 
     table = DECLARED[name]
     unknown = [str(column) for column in frame.columns if column not in table.columns]
     if unknown:
-        raise ContentError(found("column-unknown", column=", ".join(unknown), table=name))
+        raise ContentError("column-unknown", column=", ".join(unknown), table=name)
     counts: Counter[str] = Counter()
     rows = _filled(table, _placed(table, frame, area, counts), source)
     rows = _located(table, rows, area, counts)
@@ -242,7 +242,7 @@ def _placed(table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str])
         return frame
     if "place_id" not in frame:
         if not isinstance(frame, gpd.GeoDataFrame):
-            raise ContentError(found("column-missing", column="place_id", like="geometry"))
+            raise ContentError("column-missing", column="place_id", like="geometry")
         _require_rd(frame, table.name)
         owner = area.owners(frame.geometry)
         outside = owner.isna() & frame.geometry.notna()
@@ -275,7 +275,7 @@ def _filled(table: Table, frame: pd.DataFrame, source: Source) -> _Rows:
             columns[name] = np.zeros(len(frame), dtype=bool)
         elif column.dtype == "geometry" or (len(frame) and not column.nullable):
             # What every row must tell no row may leave to chance.
-            raise ContentError(found("column-missing", column=name, like=NO_OTHER))
+            raise ContentError("column-missing", column=name, like=NO_OTHER)
         else:
             columns[name] = pd.array(
                 [pd.NA if column.dtype == "int64" else None], dtype=_nullable(column)
@@ -343,12 +343,10 @@ def _typed(table: Table, rows: _Rows) -> _Rows:
             elif column.dtype == "int64":
                 if pd.isna(values).any():
                     raise ContentError(
-                        found(
-                            "column-retyped",
-                            column=name,
-                            met="a missing value",
-                            expected="a whole number",
-                        )
+                        "column-retyped",
+                        column=name,
+                        met="a missing value",
+                        expected="a whole number",
                     )
                 typed[name] = values.astype("int64")
             elif values.dtype != column.dtype:
@@ -357,7 +355,7 @@ def _typed(table: Table, rows: _Rows) -> _Rows:
             if isinstance(error, ContentError):
                 raise
             raise ContentError(
-                found("column-retyped", column=name, met=str(values.dtype), expected=column.dtype)
+                "column-retyped", column=name, met=str(values.dtype), expected=column.dtype
             ) from error
     return rows.with_columns(typed)
 
@@ -439,7 +437,7 @@ def _require_few(table: Table, broken: pd.Series | np.ndarray, expected: str) ->
     # One bad row is a slip, but not when it is all there is.
     if count > max(BAD_SHARE * len(broken), 1) or count == len(broken):
         raise ContentError(
-            found("rows-broken", table=table.name, count=count, rows=len(broken), expected=expected)
+            "rows-broken", table=table.name, count=count, rows=len(broken), expected=expected
         )
 
 
@@ -447,4 +445,4 @@ def _require_rd(frame: gpd.GeoDataFrame, name: str) -> None:
     try:
         require_rd(frame)
     except WrongCrsError as error:
-        raise ContentError(found("outside-box", detail=f"{name}: {error}")) from error
+        raise ContentError("outside-box", detail=f"{name}: {error}") from error

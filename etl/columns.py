@@ -67,7 +67,7 @@ def require(
                 name.lower(), [one.lower() for one in strange], n=1, cutoff=0.6
             )
             shown = next((one for one in strange if like and one.lower() == like[0]), NO_OTHER)
-            raise ContentError(found("column-missing", column=name, like=shown))
+            raise ContentError("column-missing", column=name, like=shown)
     new = [name for name in names if name not in needed and name not in known] if known else []
     if not new:
         return ()
@@ -89,7 +89,7 @@ def with_cbs_names(frame: FrameT) -> FrameT:
     times = Counter(names.values())
     twice = [name for name in given if times[names[name]] > 1]
     if twice:
-        raise ContentError(found("column-twice", columns=", ".join(twice)))
+        raise ContentError("column-twice", columns=", ".join(twice))
     return frame.rename(columns=names)
 
 
@@ -116,5 +116,5 @@ def require_numbers(values: pd.Series, name: str) -> pd.Series:
     refused = values.notna() & numbers.isna()
     if refused.any():
         met = f"{values[refused].iloc[0]!r} ({int(refused.sum())} rows)"
-        raise ContentError(found("column-retyped", column=name, met=met, expected="a number"))
+        raise ContentError("column-retyped", column=name, met=met, expected="a number")
     return numbers.astype("float64")

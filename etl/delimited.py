@@ -70,7 +70,7 @@ def decode(
         if lost:
             findings.append(found("replacement-characters", name=name, count=lost))
         return text, encoding, tuple(findings)
-    raise ContentError(found("encoding", name=name, encodings=", ".join(tried), place=first_bad))
+    raise ContentError("encoding", name=name, encodings=", ".join(tried), place=first_bad)
 
 
 def named_once(header: Sequence[str], *, name: str) -> list[str]:
@@ -79,9 +79,9 @@ def named_once(header: Sequence[str], *, name: str) -> list[str]:
     """
     twice = sorted({one for one in header if header.count(one) > 1})
     if not all(one.strip() for one in header):
-        raise ContentError(found("csv-header", name=name, detail=NAMELESS))
+        raise ContentError("csv-header", name=name, detail=NAMELESS)
     if twice:
-        raise ContentError(found("csv-header", name=name, detail=doubled(twice[0])))
+        raise ContentError("csv-header", name=name, detail=doubled(twice[0]))
     return list(header)
 
 
@@ -134,25 +134,21 @@ def _even(text: str, delimiter: str, above: int, name: str) -> list[str]:
                 header = row or None
             elif row and len(row) != len(header):
                 raise ContentError(
-                    found(
-                        "csv-fields",
-                        name=name,
-                        line=above + rows.line_num,
-                        met=len(row),
-                        expected=len(header),
-                    )
+                    "csv-fields",
+                    name=name,
+                    line=above + rows.line_num,
+                    met=len(row),
+                    expected=len(header),
                 )
     except csv.Error as error:
         raise ContentError(
-            found("csv-broken", name=name, line=above + rows.line_num, detail=error)
+            "csv-broken", name=name, line=above + rows.line_num, detail=error
         ) from error
     if header is None:
         raise ContentError(
-            found(
-                "csv-header",
-                name=name,
-                detail=Bilingual(nl="de tabel heeft geen regels", en="the table has no lines"),
-            )
+            "csv-header",
+            name=name,
+            detail=Bilingual(nl="de tabel heeft geen regels", en="the table has no lines"),
         )
     return header
 

@@ -64,7 +64,7 @@ def require_used(
     name = ", ".join(dict.fromkeys(files or [piece.name for piece in pieces]))
     finding = _useless(source, name, counts, files=bool(files))
     if finding is not None:
-        raise ContentError(finding)
+        raise ContentError.from_finding(finding)
     if not files:
         return ()
     elsewhere = sum(count for rule, count in counts.items() if rule in ELSEWHERE)

@@ -267,7 +267,7 @@ def _try(given: Given, *, as_json: bool) -> None:
     if understood.map_text is not None and given.columns is None:
         _keep_map(given.file, understood.map_text, as_json=as_json)
     if understood.questions:
-        raise ContentError(understood.questions[0])
+        raise ContentError.from_finding(understood.questions[0])
 
 
 def _tell_result(done: Brought, given: Given, *, as_json: bool) -> None:

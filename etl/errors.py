@@ -4,18 +4,14 @@ cure.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Self
 
-if TYPE_CHECKING:
-    from etl.problems import Finding
+from etl.problems import Finding, found
 
 
 class EtlError(ValueError):
     """Something the ETL foresees and says in one line."""
-
-
-class UnknownProblemError(EtlError):
-    """A problem code or its values that do not fit the catalogue."""
 
 
 class ContactError(EtlError):
@@ -23,15 +19,23 @@ class ContactError(EtlError):
 
 
 class FoundError(EtlError):
-    """A refusal that carries its place in the problem catalogue."""
+    """A refusal with its code and values, as the problem catalogue words it.
 
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(f"{finding.en} [{finding.code}]")
-        self.finding = finding
+    Raises UnknownProblemError when the values are not those of the code.
+    """
 
-    def __reduce__(self) -> tuple[type[FoundError], tuple[Finding]]:
-        """How it comes home from a worker process."""
-        return type(self), (self.finding,)
+    def __init__(self, code: str, /, **values: object) -> None:
+        self.finding = found(code, **values)
+        super().__init__(f"{self.finding.en} [{code}]")
+
+    @classmethod
+    def from_finding(cls, finding: Finding) -> Self:
+        """The refusal that `finding` is a reason for."""
+        return cls(finding.code, **finding.values)
+
+    def __reduce__(self) -> tuple[Callable[[Finding], Self], tuple[Finding]]:
+        """Make the error picklable: it crosses process borders."""
+        return type(self).from_finding, (self.finding,)
 
 
 class FetchError(FoundError):

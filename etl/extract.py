@@ -18,7 +18,6 @@ import pyogrio
 from etl.archive import Caps, require_kind
 from etl.errors import ContentError
 from etl.openstreetmap import TAGS, Features, mended
-from etl.problems import found
 from geo.crs import WGS84, to_rd
 
 LAYERS: Mapping[str, str] = {"points": "node", "lines": "way", "multipolygons": "relation"}
@@ -66,9 +65,7 @@ def surveyed(path: Path) -> str | None:
     try:
         block = zlib.decompress(packed) if isinstance(packed, bytes) else plain
     except zlib.error as error:
-        raise ContentError(
-            found("input-kind", name=path.name, expected="a whole .osm.pbf")
-        ) from error
+        raise ContentError("input-kind", name=path.name, expected="a whole .osm.pbf") from error
     seconds = dict(_fields(block)).get(_REPLICATION_TIME) if isinstance(block, bytes) else None
     if not isinstance(seconds, int):
         return None
@@ -84,11 +81,9 @@ def _layer(
             warnings.filterwarnings("always", message=_OPEN_RING, category=RuntimeWarning)
             rows = pyogrio.read_dataframe(path, layer=layer, bbox=box, on_invalid="ignore")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
-        raise ContentError(
-            found("input-kind", name=path.name, expected="a whole .osm.pbf")
-        ) from error
+        raise ContentError("input-kind", name=path.name, expected="a whole .osm.pbf") from error
     if not isinstance(rows, gpd.GeoDataFrame):
-        raise ContentError(found("input-kind", name=path.name, expected="a .osm.pbf with geometry"))
+        raise ContentError("input-kind", name=path.name, expected="a .osm.pbf with geometry")
     others = [one.message for one in told if not str(one.message).startswith(_OPEN_RING)]
     for message in others:
         warnings.warn(message, stacklevel=2)

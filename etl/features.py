@@ -58,7 +58,7 @@ def page(data: bytes) -> Page:
     collection = jsonio.read(data)
     ids = [jsonio.member(row, "id") for row in _rows(collection)]
     if any(one is None for one in ids):
-        raise ContentError(found("column-missing", column="id", like=NO_OTHER))
+        raise ContentError("column-missing", column="id", like=NO_OTHER)
     links = jsonio.rows_at(collection, "links") or ()
     following = next(
         (jsonio.text_at(link, "href") for link in links if jsonio.member(link, "rel") == "next"),
@@ -75,7 +75,7 @@ def matched(data: bytes) -> int:
     told = xmlio.read(data).get("numberMatched", "")
     if not told.isdecimal():
         raise ContentError(
-            found("column-retyped", column="numberMatched", met=repr(told), expected="a number")
+            "column-retyped", column="numberMatched", met=repr(told), expected="a number"
         )
     return int(told)
 
@@ -200,10 +200,10 @@ def _rows(collection: Json) -> Sequence[Json]:
     """
     rows, kind = jsonio.rows_at(collection, "features"), jsonio.member(collection, "type")
     if rows is None:
-        raise ContentError(found("column-missing", column="features", like=NO_OTHER))
+        raise ContentError("column-missing", column="features", like=NO_OTHER)
     if kind != "FeatureCollection":
         raise ContentError(
-            found("column-retyped", column="type", met=repr(kind), expected="FeatureCollection")
+            "column-retyped", column="type", met=repr(kind), expected="FeatureCollection"
         )
     return rows
 
@@ -270,4 +270,4 @@ def _placed(
     try:
         return to_rd(shapes.set_crs(CRS.from_user_input(stated))), findings
     except (OutsideBoxError, CRSError) as error:
-        raise ContentError(found("outside-box", detail=error)) from error
+        raise ContentError("outside-box", detail=error) from error

@@ -234,16 +234,14 @@ def open_table(
     for name, heading in used.columns.items():
         if heading not in sheet.headings:
             raise ContentError(
-                found("map-column", name=name, heading=heading, headings=", ".join(sheet.headings))
+                "map-column", name=name, heading=heading, headings=", ".join(sheet.headings)
             )
     if not used.columns:
         raise ContentError(
-            found(
-                "headings-unknown",
-                name=piece.name,
-                headings=", ".join(sheet.headings),
-                source=source_id,
-            )
+            "headings-unknown",
+            name=piece.name,
+            headings=", ".join(sheet.headings),
+            source=source_id,
         )
     form = _form(
         sheet,
@@ -366,15 +364,11 @@ def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]
         # Windows' own editor puts a mark in front.
         content = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ContentError(found("map-broken", name=name, detail=error)) from error
+        raise ContentError("map-broken", name=name, detail=error) from error
     strange = sorted(set(content) - set(_SETTINGS))
     if strange:
         raise ContentError(
-            found(
-                "map-broken",
-                name=name,
-                detail=_unknown("instelling", "setting", strange[0], _SETTINGS),
-            )
+            "map-broken", name=name, detail=_unknown("instelling", "setting", strange[0], _SETTINGS)
         )
     if content.get("source", source_id) != source_id:
         other = content["source"]
@@ -382,20 +376,16 @@ def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]
             nl=f"hij is voor {other!r}, niet voor {source_id!r}",
             en=f"it is a map for {other!r}, not {source_id!r}",
         )
-        raise ContentError(found("map-broken", name=name, detail=detail))
+        raise ContentError("map-broken", name=name, detail=detail)
     columns, words = content.get("columns", {}), content.get("words", {})
     for what, entries in (("columns", columns), ("words", words)):
         if not isinstance(entries, dict) or not all(
             isinstance(value, str) and value for value in entries.values()
         ):
             raise ContentError(
-                found(
-                    "map-broken",
-                    name=name,
-                    detail=Bilingual(
-                        nl=f"in [{what}] horen teksten", en=f"[{what}] must hold texts"
-                    ),
-                )
+                "map-broken",
+                name=name,
+                detail=Bilingual(nl=f"in [{what}] horen teksten", en=f"[{what}] must hold texts"),
             )
     unknown = sorted(set(columns) - {one.id for one in fields})
     if unknown or not columns:
@@ -403,28 +393,26 @@ def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]
         detail = (
             _unknown("veld", "field", unknown[0], [one.id for one in fields]) if unknown else empty
         )
-        raise ContentError(found("map-broken", name=name, detail=detail))
+        raise ContentError("map-broken", name=name, detail=detail)
     surveyed = content.get("surveyed")
     if surveyed is not None and type(surveyed) is not date:
         detail = Bilingual(
             nl="surveyed moet een datum zijn als 2024-03-31, zonder aanhalingstekens",
             en="surveyed must be a date like 2024-03-31, without quotes",
         )
-        raise ContentError(found("map-broken", name=name, detail=detail))
+        raise ContentError("map-broken", name=name, detail=detail)
     decimal, thousands = (
         _sign(content, "decimal", ",.", name),
         _sign(content, "thousands", ",. '", name),
     )
     if decimal is not None and decimal == thousands:
         raise ContentError(
-            found(
-                "map-broken",
-                name=name,
-                detail=Bilingual(
-                    nl=f"decimal en thousands zijn allebei {decimal!r}",
-                    en=f"decimal and thousands are both {decimal!r}",
-                ),
-            )
+            "map-broken",
+            name=name,
+            detail=Bilingual(
+                nl=f"decimal en thousands zijn allebei {decimal!r}",
+                en=f"decimal and thousands are both {decimal!r}",
+            ),
         )
     return ColumnMap(
         columns,
@@ -455,7 +443,7 @@ def _sign(content: Mapping[str, object], setting: str, allowed: str, name: str) 
             nl=f"{setting} moet een zijn van {signs}, niet {value!r}",
             en=f"{setting} must be one of {signs}, got {value!r}",
         )
-        raise ContentError(found("map-broken", name=name, detail=detail))
+        raise ContentError("map-broken", name=name, detail=detail)
     return value
 
 
@@ -463,14 +451,12 @@ def _optional(content: Mapping[str, object], setting: str, name: str) -> str | N
     value = content.get(setting)
     if value is not None and not isinstance(value, str):
         raise ContentError(
-            found(
-                "map-broken",
-                name=name,
-                detail=Bilingual(
-                    nl=f"{setting} moet een tekst zijn, niet {value!r}",
-                    en=f"{setting} must be a text, got {value!r}",
-                ),
-            )
+            "map-broken",
+            name=name,
+            detail=Bilingual(
+                nl=f"{setting} moet een tekst zijn, niet {value!r}",
+                en=f"{setting} must be a text, got {value!r}",
+            ),
         )
     return value or None if setting != "thousands" else value
 

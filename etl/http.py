@@ -265,7 +265,7 @@ class Client:
             try:
                 prepared = requests.Request(method, url, headers=headers, data=form).prepare()
             except requests.RequestException as error:
-                raise FetchError(found("address-refused", target=url, reason=error)) from error
+                raise FetchError("address-refused", target=url, reason=error) from error
             with self._pace.turn(address.host_of(url)):
                 met = self._exchange(ask, url, prepared, file, path)
             if not isinstance(met, _Redirect):
@@ -273,7 +273,7 @@ class Client:
             url = address.redirected(url, met.location, hosts=hosts, operator=self._operator)
             if met.status == 303:
                 method, form = "GET", None
-        raise FetchError(found("redirect-loop", host=ask.host, limit=REDIRECTS))
+        raise FetchError("redirect-loop", host=ask.host, limit=REDIRECTS)
 
     def _exchange(
         self, ask: _Ask, url: str, prepared: requests.PreparedRequest, file: BinaryIO, path: Path
@@ -308,7 +308,7 @@ class Client:
                     met = self._receive(ask, url, response, counted, file, path)
             # Headers cut off by the watch read like an answer without a body.
             if watch.fired:
-                raise FetchError(found("connection-lost", host=ask.host, detail="cut off"))
+                raise FetchError("connection-lost", host=ask.host, detail="cut off")
             ask.silence.restore()
             return met
         except (requests.RequestException, HTTPError, OSError, FetchError) as error:
@@ -318,7 +318,7 @@ class Client:
             if isinstance(error, FetchError):
                 raise
             host, _, port = address.origin(url).rpartition(":")
-            raise FetchError(
+            raise FetchError.from_finding(
                 wire.fault(
                     error,
                     host=host,
@@ -357,7 +357,7 @@ class Client:
             largest, limits.unpacked_bytes if status == 200 else _REFUSAL_BYTES, limits.ratio
         )
         if status == 200 and counted.announced is not None and counted.announced > largest:
-            raise FetchError(found("too-large", host=ask.host, limit=largest))
+            raise FetchError("too-large", host=ask.host, limit=largest)
         try:
             got = body.receive(
                 counted.read(response.raw),
@@ -373,9 +373,7 @@ class Client:
             got = body.Received(0, "", b"", counted.bytes)
         if counted.announced is not None and counted.bytes < counted.announced and status == 200:
             raise FetchError(
-                found(
-                    "body-short", host=ask.host, received=counted.bytes, announced=counted.announced
-                )
+                "body-short", host=ask.host, received=counted.bytes, announced=counted.announced
             )
         file.flush()
         whole = counted.announced is not None or wire.chunked(headers)
@@ -434,7 +432,7 @@ class Client:
         try:
             address.require_public(url, self._operator, self._resolve)
         except (socket.gaierror, UnicodeError) as error:
-            raise FetchError(found("host-unknown", host=address.host_of(url))) from error
+            raise FetchError("host-unknown", host=address.host_of(url)) from error
 
     def _headers(self, request: Request, form: bytes | None) -> dict[str, str]:
         headers = {"User-Agent": self._agent, "Accept": request.accept, "Accept-Encoding": "gzip"}
@@ -476,11 +474,11 @@ class _Ask:
 
     def out_of_time(self) -> FetchError:
         if self.budget and self.budget.left_s < self.deadline.left_s:
-            return FetchError(found("budget-spent", seconds=round(self.budget.seconds)))
-        return FetchError(found("deadline", host=self.host, seconds=f"{self.deadline.seconds:g}"))
+            return FetchError("budget-spent", seconds=round(self.budget.seconds))
+        return FetchError("deadline", host=self.host, seconds=f"{self.deadline.seconds:g}")
 
     def given_up(self) -> FetchError:
-        return FetchError(found("host-silent", host=self.host, seconds=f"{self.silence.seconds:g}"))
+        return FetchError("host-silent", host=self.host, seconds=f"{self.silence.seconds:g}")
 
     def require_time(self, spent_s: float) -> None:
         """Nothing while there is time for another try after the one that took so long."""

@@ -30,7 +30,7 @@ from etl.headings import ENDING, ColumnMap
 from etl.pace import Clock, SystemClock
 from etl.parts import Part, Store
 from etl.preview import Preview
-from etl.problems import Finding, found
+from etl.problems import Finding
 from etl.source import KINDS, Piece, Source, reader, readers
 from etl.sources.reference import PLACES, place_table
 from etl.task import Reading, read
@@ -155,7 +155,7 @@ def bring(given: Given, *, clock: Clock | None = None) -> Brought:
     now = clock or SystemClock()
     understood = understand(given, clock=now)
     if understood.questions:
-        raise ContentError(understood.questions[0])
+        raise ContentError.from_finding(understood.questions[0])
     _, area, piece = _opened(given, now)
     folder = given.data / build.IMPORTS / given.source_id / (given.place_id or "")
     laid = folder / piece.name
@@ -163,7 +163,7 @@ def bring(given: Given, *, clock: Clock | None = None) -> Brought:
         files.lay(given.file, understood.map_text)
         for part in trial(given.data, given.source_id, area, now.now().date(), accept=given.accept):
             if not part.good:
-                raise FoundError(
+                raise FoundError.from_finding(
                     next(finding for finding in part.findings if finding.severity == "error")
                 )
         done = publish(
@@ -291,7 +291,7 @@ def _opened(given: Given, clock: Clock) -> tuple[ModuleType, Area, Piece]:
     path = _file("FILE", given.file)
     accepted = [ending for ending in module.SOURCE.accepts if ending != ".toml"]
     if path.suffix.lower() not in accepted:
-        raise ContentError(found("input-not-read", name=path.name, accepted=", ".join(accepted)))
+        raise ContentError("input-not-read", name=path.name, accepted=", ".join(accepted))
     require_kind(path, KINDS[path.suffix.lower()], caps=WORKBOOK)
     name = _STRANGE.sub("-", path.stem).strip(" .-")[:_LONGEST_NAME] or "bestand"
     return (
@@ -309,14 +309,12 @@ def _stated(given: Given, module: ModuleType) -> ColumnMap | None:
     path = _file("--columns", given.columns)
     if path.stat().st_size > 100_000:
         raise ContentError(
-            found(
-                "map-broken",
-                name=path.name,
-                detail=Bilingual(
-                    nl="hij is groter dan een kolommenkaart ooit is",
-                    en="it is larger than a column map ever is",
-                ),
-            )
+            "map-broken",
+            name=path.name,
+            detail=Bilingual(
+                nl="hij is groter dan een kolommenkaart ooit is",
+                en="it is larger than a column map ever is",
+            ),
         )
     return headings.from_toml(
         path.read_bytes(), path.name, source_id=given.source_id, fields=module.FIELDS
@@ -396,7 +394,7 @@ def _lay(path: Path, content: bytes) -> None:
         os.replace(draft, path)
     except OSError as error:
         raise RawStoreError(
-            found("raw-not-written", folder=path.parent, detail=error.strerror or error)
+            "raw-not-written", folder=path.parent, detail=error.strerror or error
         ) from error
     finally:
         draft.unlink(missing_ok=True)

@@ -13,7 +13,6 @@ from typing import NoReturn
 import numpy as np
 
 from etl.errors import ContentError
-from etl.problems import found
 from etl.signature import BOM
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -49,13 +48,11 @@ def read(data: bytes, *, deepest: int = DEEPEST) -> Json:
     """
     data = data.removeprefix(BOM)
     if _depth(data) > deepest:
-        raise ContentError(found("json-too-deep", limit=deepest))
+        raise ContentError("json-too-deep", limit=deepest)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ContentError(
-            found("encoding", name="JSON", encodings="utf-8", place=error.start)
-        ) from error
+        raise ContentError("encoding", name="JSON", encodings="utf-8", place=error.start) from error
     finite = _finite if _has_long_numbers(data) and _MAYBE_ENDLESS.search(text) else float
     try:
         return json.loads(
@@ -64,17 +61,17 @@ def read(data: bytes, *, deepest: int = DEEPEST) -> Json:
     except _RefusedNumber as error:
         value = str(error)
         raise ContentError(
-            found("json-not-a-number", value=value, place=_place(text, _find(text, value)))
+            "json-not-a-number", value=value, place=_place(text, _find(text, value))
         ) from error
     except _DoubleKey as error:
-        raise ContentError(found("json-duplicate-key", key=str(error))) from error
+        raise ContentError("json-duplicate-key", key=str(error)) from error
     except json.JSONDecodeError as error:
         raise ContentError(
-            found("json-broken", place=_place(text, error.pos), detail=error.msg)
+            "json-broken", place=_place(text, error.pos), detail=error.msg
         ) from error
     except ValueError as error:
         # Python refuses whole numbers of more than 4,300 digits.
-        raise ContentError(found("json-broken", place="an unknown place", detail=error)) from error
+        raise ContentError("json-broken", place="an unknown place", detail=error) from error
 
 
 def member(value: Json, *keys: str) -> Json:
@@ -105,9 +102,7 @@ def moment_at(value: Json, *keys: str) -> str | None:
         date.fromisoformat(text[: len("2023-12-24")])
     except ValueError as error:
         raise ContentError(
-            found(
-                "column-retyped", column=keys[-1], met=repr(text), expected="a day like 2023-12-24"
-            )
+            "column-retyped", column=keys[-1], met=repr(text), expected="a day like 2023-12-24"
         ) from error
     return text
 

@@ -24,7 +24,6 @@ from shapely.errors import ShapelyError
 
 from data.parquet import shapes_of
 from etl.errors import ContentError
-from etl.problems import found
 from etl.raw import link
 from etl.source import Piece
 from geo.crs import RD_SYSTEM
@@ -100,7 +99,7 @@ def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
             )
         except (DataSourceError, DataLayerError, CRSError, ValueError) as error:
             expected = f"a GeoPackage ({error})"
-            raise ContentError(found("input-kind", name=piece.name, expected=expected)) from error
+            raise ContentError("input-kind", name=piece.name, expected=expected) from error
 
 
 def from_geopackage(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:
@@ -248,7 +247,7 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
         return Rows(frame, names, elsewhere, unlocated, sheet.extent if left else None)
     except _DAMAGED as error:
         expected = f"GeoParquet ({error})"
-        raise ContentError(found("input-kind", name=piece.name, expected=expected)) from error
+        raise ContentError("input-kind", name=piece.name, expected=expected) from error
 
 
 def known_shapes(drawn: pa.ChunkedArray) -> NDArray[np.object_]:

@@ -15,7 +15,6 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from etl.errors import ContentError
-from etl.problems import found
 from geo.crs import WGS84, to_rd
 
 SHOWN_AT = "https://zoek.officielebekendmakingen.nl/{id}.html"
@@ -75,7 +74,7 @@ def announced_total(root: Element) -> int:
     total = text_of(root, "numberOfRecords")
     if total is None or not total.isdecimal():
         raise ContentError(
-            found("column-retyped", column="numberOfRecords", met=repr(total), expected="a number")
+            "column-retyped", column="numberOfRecords", met=repr(total), expected="a number"
         )
     return int(total)
 
@@ -91,12 +90,10 @@ def identifier_of(record: Element) -> str:
     is_municipal = identifier.startswith(_MUNICIPAL)
     if not identifier or (is_municipal and _ID.fullmatch(identifier) is None):
         raise ContentError(
-            found(
-                "column-retyped",
-                column="identifier",
-                met=repr(identifier),
-                expected="an id like gmb-2026-123456",
-            )
+            "column-retyped",
+            column="identifier",
+            met=repr(identifier),
+            expected="an id like gmb-2026-123456",
         )
     return identifier
 
@@ -115,7 +112,7 @@ def read_notice(record: Element, counts: Counter[str]) -> Notice | None:
         return None
     if day is None:
         like = ", ".join(sorted({_local(one) for one in record.iter()}))
-        raise ContentError(found("column-missing", column="available", like=like))
+        raise ContentError("column-missing", column="available", like=like)
     kinds = tuple(
         (one.text or "").strip().casefold() for one in record.iter() if _local(one) == "type"
     )
@@ -174,7 +171,7 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ContentError(
-            found("column-retyped", column="available", met=repr(text), expected="a day")
+            "column-retyped", column="available", met=repr(text), expected="a day"
         ) from error
 
 

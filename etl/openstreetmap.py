@@ -92,7 +92,7 @@ class _Rows:
         it is no map of OpenStreetMap.
         """
         if not self.ids and self.counts["dropped-no-id"]:
-            raise ContentError(found("column-missing", column="@id", like=NO_OTHER))
+            raise ContentError("column-missing", column="@id", like=NO_OTHER)
 
     def features(self, surveyed: str | None) -> Features:
         """All of them in RD, mended where rings are invalid."""
@@ -160,9 +160,7 @@ def from_overpass(data: bytes) -> Features:
     elements = jsonio.rows_at(document, "elements")
     remark = jsonio.text_at(document, "remark")
     if elements is None or (remark is not None and remark.startswith("runtime error")):
-        raise ContentError(
-            found("error-inside", host="Overpass", detail=remark or "no list of elements")
-        )
+        raise ContentError("error-inside", host="Overpass", detail=remark or "no list of elements")
     known = [element for element in elements if isinstance(element, Mapping)]
     nodes = {
         int(_number(one, "id")): (_number(one, "lon"), _number(one, "lat"))
@@ -197,7 +195,7 @@ def from_geojson(data: bytes) -> Features:
     document = jsonio.read(data)
     features = jsonio.rows_at(document, "features")
     if features is None:
-        raise ContentError(found("error-inside", host="GeoJSON", detail="no list of features"))
+        raise ContentError("error-inside", host="GeoJSON", detail="no list of features")
     rows = _Rows()
     for feature in features:
         tags = _texts(jsonio.member(feature, "properties"))
@@ -359,7 +357,7 @@ def _kml_path(element: ElementTree.Element) -> list[tuple[float, float]]:
         pairs = [tuple(float(part) for part in place.split(",")[:2]) for place in text.split()]
     except ValueError as error:
         raise ContentError(
-            found("error-inside", host="KML", detail=f"coordinates {text[:60]!r}")
+            "error-inside", host="KML", detail=f"coordinates {text[:60]!r}"
         ) from error
     return [(pair[0], pair[1]) for pair in pairs if len(pair) == 2]
 
@@ -377,7 +375,7 @@ def _stamp(text: str) -> str | None:
 def _number(value: jsonio.Json, name: str) -> float:
     met = jsonio.member(value, name)
     if isinstance(met, bool) or not isinstance(met, int | float):
-        raise ContentError(found("column-retyped", column=name, met=repr(met), expected="a number"))
+        raise ContentError("column-retyped", column=name, met=repr(met), expected="a number")
     return met
 
 

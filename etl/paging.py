@@ -224,9 +224,7 @@ class _Walk:
             return None
         target = same_collection(self._first.address, following.address)
         if target is None:
-            raise ContentError(
-                found("page-elsewhere", page=len(self.records), target=following.address)
-            )
+            raise ContentError("page-elsewhere", page=len(self.records), target=following.address)
         following = following.at(target) if target != following.address else following
         pages = tuple((record.key, record.sha256) for record in self.records)
         self._shelf.save_pages(PageSet(self._first.key, self._started, pages, following.address))

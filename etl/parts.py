@@ -32,7 +32,7 @@ from data.provenance import Status
 from data.tables import DECLARED
 from etl.area import Area
 from etl.errors import PartsError
-from etl.problems import Finding, found
+from etl.problems import Finding
 from etl.source import Owner
 
 INDEX = "index.json"
@@ -219,7 +219,7 @@ class Store:
                 frame = from_arrow(feather.read_table(path))
             except (ArrowException, ValueError, OSError) as error:
                 shutil.rmtree(path.parent, ignore_errors=True)
-                raise PartsError(found("parts-damaged", folder=self.folder)) from error
+                raise PartsError("parts-damaged", folder=self.folder) from error
             frame = frame.assign(**{one: frame[one].map(list) for one in _lists(name)})
         return frame
 
@@ -238,9 +238,7 @@ class Store:
         return removed
 
     def _not_written(self, error: OSError) -> PartsError:
-        return PartsError(
-            found("parts-not-written", folder=self.folder, detail=error.strerror or error)
-        )
+        return PartsError("parts-not-written", folder=self.folder, detail=error.strerror or error)
 
 
 @lru_cache(maxsize=1)

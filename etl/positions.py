@@ -7,7 +7,6 @@ import geopandas as gpd
 from etl import headings, spreadsheet
 from etl.errors import ContentError
 from etl.headings import Opened
-from etl.problems import found
 from geo.crs import RD, WGS84, to_rd
 from geo.errors import OutsideBoxError
 
@@ -30,7 +29,7 @@ def points(opened: Opened) -> gpd.GeoSeries:
         if name not in used and set(pair[:2]) & set(used)
     ]
     if lonely and not pairs:
-        raise ContentError(headings.missing(opened, lonely[0]))
+        raise ContentError.from_finding(headings.missing(opened, lonely[0]))
     for first, second, crs in pairs:
         across, up = (
             spreadsheet.numbers(cells[used[name]], opened.coordinates).values
@@ -40,7 +39,7 @@ def points(opened: Opened) -> gpd.GeoSeries:
         try:
             result[filled] = to_rd(gpd.GeoSeries.from_xy(across[filled], up[filled], crs=crs))
         except OutsideBoxError as error:
-            raise ContentError(found("outside-box", detail=error)) from error
+            raise ContentError("outside-box", detail=error) from error
     return result
 
 

@@ -1,9 +1,8 @@
 """Everything that can be wrong with a source: a stable code, how bad it is, and what to say about
 it.
 
-`found` makes one occurrence out of a code and its particulars. A refusal that ends a piece of work
-travels as `etl.errors.FoundError` with that occurrence inside. Particulars that are words are told
-in both languages:
+`found` makes one occurrence out of a code and its particulars; `etl.errors.FoundError` and its
+children are raised with the same arguments. Particulars that are words are told in both languages:
 their gap is called `expected_nl` in the Dutch sentence and `expected_en` in the English one.
 """
 
@@ -17,7 +16,6 @@ from importlib import resources
 from string import Formatter
 from typing import Literal, get_args
 
-from etl.errors import UnknownProblemError
 from geo.bilingual import Bilingual
 
 Severity = Literal["note", "warning", "error"]
@@ -35,6 +33,10 @@ GROUPS = {
     "publish": "Publishing",
 }
 """Chapters of the documentation; a code without a known group is refused."""
+
+
+class UnknownProblemError(ValueError):
+    """A code or values that the catalogue does not declare: a fault in the program."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ class Shelf:
         except FileNotFoundError:
             data = b""
         if hashlib.sha256(data).hexdigest() != record.sha256:
-            raise RawStoreError(found("raw-damaged", sha256=record.sha256))
+            raise RawStoreError("raw-damaged", sha256=record.sha256)
         return data
 
     def records(self) -> tuple[Record, ...]:
@@ -355,9 +355,7 @@ class Shelf:
         return self.folder / f".new-{os.getpid()}-{secrets.token_hex(6)}"
 
     def _not_written(self, error: OSError) -> RawStoreError:
-        return RawStoreError(
-            found("raw-not-written", folder=self.folder, detail=error.strerror or error)
-        )
+        return RawStoreError("raw-not-written", folder=self.folder, detail=error.strerror or error)
 
 
 def link(given: Path, target: Path) -> None:

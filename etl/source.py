@@ -68,7 +68,6 @@ import pandas as pd
 import etl.sources
 from data.provenance import Sharing
 from data.tables import Table
-from etl import problems
 from etl.area import Area
 from etl.errors import ContentError, DeclarationError
 from etl.exchange import Request
@@ -232,9 +231,7 @@ class Piece:
         for kind in kinds:
             if matches(head, kind):
                 return kind
-        raise ContentError(
-            problems.found("input-kind", name=self.name, expected=" or ".join(kinds))
-        )
+        raise ContentError("input-kind", name=self.name, expected=" or ".join(kinds))
 
 
 @dataclass(frozen=True, slots=True)

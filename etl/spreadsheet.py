@@ -22,7 +22,7 @@ from etl import delimited, workbook
 from etl.archive import WORKBOOK, require_kind, workbook_kind
 from etl.delimited import Form, Numbers
 from etl.errors import ContentError, FileError
-from etl.problems import Finding, found
+from etl.problems import Finding
 from etl.signature import BOM, HEAD_BYTES, matches
 from etl.workbook import Cell
 from geo.bilingual import Bilingual
@@ -119,7 +119,7 @@ def read(
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not matches(head, "csv"):
-        raise ContentError(found("input-kind", name=name, expected="CSV, XLSX, XLS or ODS"))
+        raise ContentError("input-kind", name=name, expected="CSV, XLSX, XLS or ODS")
     require_kind(path, "csv", caps=WORKBOOK)
     return _from_text(path.read_bytes(), name, knows, delimiter)
 
@@ -149,11 +149,9 @@ def _from_workbook(
     ]
     if not filled:
         raise ContentError(
-            found(
-                "csv-header",
-                name=name,
-                detail=Bilingual(nl="het blad heeft geen rijen", en="the sheet has no rows"),
-            )
+            "csv-header",
+            name=name,
+            detail=Bilingual(nl="het blad heeft geen rijen", en="the sheet has no rows"),
         )
     # The first of the rows that say most: a title above the table says nothing.
     top = max(
@@ -187,7 +185,7 @@ def _named(headings: Sequence[str], knows: Callable[[Sequence[str]], int], name:
     for at, given in enumerate(headings):
         heading = given.strip() or f"kolom {_letter(at)}"
         if heading in named and knows([heading]):
-            raise ContentError(found("csv-header", name=name, detail=delimited.doubled(heading)))
+            raise ContentError("csv-header", name=name, detail=delimited.doubled(heading))
         again = (f"{heading} ({number})" for number in count(2))
         named.append(
             heading if heading not in named else next(one for one in again if one not in named)
@@ -224,22 +222,20 @@ def _from_text(
         data, Form(delimiter=chosen, encodings=ENCODINGS), name=name, above=above, names=named
     )
     if len(table.frame.columns) > workbook.MOST_COLUMNS:
-        raise FileError(found("sheet-columns", sheet="-", name=name, limit=workbook.MOST_COLUMNS))
+        raise FileError("sheet-columns", sheet="-", name=name, limit=workbook.MOST_COLUMNS)
     if len(table.frame) > workbook.MOST_ROWS:
-        raise FileError(found("sheet-rows", sheet="-", name=name, limit=workbook.MOST_ROWS))
+        raise FileError("sheet-rows", sheet="-", name=name, limit=workbook.MOST_ROWS)
     cells = table.frame.astype(object).map(lambda cell: cell if _present(cell) else None)
     cells = _headed(
         cells.set_axis(range(above + 2, above + len(cells) + 2), axis=0), headings, cells.columns
     )
     if cells.columns.empty:
         raise ContentError(
-            found(
-                "csv-header",
-                name=name,
-                detail=Bilingual(
-                    nl="geen kop en geen cel is gevuld", en="no heading and no cell is filled"
-                ),
-            )
+            "csv-header",
+            name=name,
+            detail=Bilingual(
+                nl="geen kop en geen cel is gevuld", en="no heading and no cell is filled"
+            ),
         )
     cells = cells[cells.notna().any(axis=1)]
     encoding = "utf-8" if data.startswith(BOM) else table.encoding
@@ -326,13 +322,13 @@ def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
                 either = text
             comma, point = comma or sign == ",", point or sign == "."
     if comma and point:
-        raise ContentError(found("number-form", name=name, detail=_BOTH_SIGNS))
+        raise ContentError("number-form", name=name, detail=_BOTH_SIGNS)
     if either is not None and not (comma or point):
         detail = Bilingual(
             nl=f"{either!r} is op twee manieren te lezen, en geen andere cel zegt welke",
             en=f"{either!r} can be read in two ways and no other cell tells which",
         )
-        raise ContentError(found("number-form", name=name, detail=detail))
+        raise ContentError("number-form", name=name, detail=detail)
     return Form(decimal=".", thousands=",") if point else Form(decimal=",", thousands=".")
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 from etl import spreadsheet
 from etl.errors import ContentError
 from etl.headings import Opened
-from etl.problems import found
 from etl.source import Piece
 
 SAME_SURVEY_DAYS = 184
@@ -28,7 +27,7 @@ def seen(opened: Opened, piece: Piece) -> tuple[pd.Series, pd.Series, pd.Series]
     whole = opened.map.surveyed or _day_in_name(piece.name)
     column = opened.column("surveyed")
     if column is None and whole is None:
-        raise ContentError(found("survey-undated", name=piece.name))
+        raise ContentError("survey-undated", name=piece.name)
     days = spreadsheet.days(column) if column is not None else None
     day = pd.Series(pd.NaT, index=index, dtype="datetime64[ms]") if days is None else days.values
     unread = days.refused if days is not None else pd.Series(False, index=index)
@@ -37,8 +36,9 @@ def seen(opened: Opened, piece: Piece) -> tuple[pd.Series, pd.Series, pd.Series]
     late = day > pd.Timestamp(piece.retrieved)
     if whole is not None and whole > piece.retrieved:
         today = piece.retrieved.isoformat()
-        told = found("survey-future", name=piece.name, surveyed=whole.isoformat(), today=today)
-        raise ContentError(told)
+        raise ContentError(
+            "survey-future", name=piece.name, surveyed=whole.isoformat(), today=today
+        )
     return day, late, day.isna()
 
 

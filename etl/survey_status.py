@@ -103,7 +103,7 @@ def _meaning(opened: Opened) -> dict[str, str]:
             nl=f"status en [words] kennen vacant, in_use en unknown, niet {strange[0]!r}",
             en=f"status and [words] know vacant, in_use and unknown, not {strange[0]!r}",
         )
-        raise ContentError(found("map-broken", name=opened.sheet.name, detail=detail))
+        raise ContentError("map-broken", name=opened.sheet.name, detail=detail)
     return meaning | dict(opened.map.words)
 
 

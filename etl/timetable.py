@@ -20,7 +20,7 @@ from etl import archive, columns
 from etl.archive import MIB, Caps, require_archive
 from etl.area import Area
 from etl.errors import ContentError
-from etl.problems import found, one_line
+from etl.problems import one_line
 from geo.bilingual import Bilingual
 from geo.crs import RD, WGS84, to_rd
 
@@ -79,7 +79,7 @@ def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
     if len(content) and not sound.any():
         met = f"no position ({len(content)} rows)"
         named = "stop_lat, stop_lon"
-        raise ContentError(found("column-retyped", column=named, met=met, expected="a number"))
+        raise ContentError("column-retyped", column=named, met=met, expected="a number")
     known = content[sound].reindex(columns=["stop_id", "stop_code", "stop_name", "parent_station"])
     points = to_rd(
         gpd.GeoSeries(gpd.points_from_xy(lon[sound], lat[sound]), index=known.index, crs=WGS84)
@@ -199,7 +199,7 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
         why = Bilingual(nl="geen trip_id staat in trips.txt", en="no trip_id stands in trips.txt")
         expected = Bilingual(nl="ritten van trips.txt", en="trips of trips.txt")
         name, rows = "stop_times.txt", len(met)
-        raise ContentError(found("rows-unusable", name=name, rows=rows, why=why, expected=expected))
+        raise ContentError("rows-unusable", name=name, rows=rows, why=why, expected=expected)
     told = leaving.assign(
         place=leaving["stop_id"].map(places),
         service_id=leaving["trip_id"].map(trips[~trips.index.duplicated()]),
@@ -218,12 +218,10 @@ def _runs(path: Path, members: Sequence[str]) -> pd.Series:
     every = columns.require_numbers(rows["headway_secs"], "headway_secs")
     if not (every > 0).all():
         raise ContentError(
-            found(
-                "column-retyped",
-                column="headway_secs",
-                met=repr(rows["headway_secs"][~(every > 0)].iloc[0]),
-                expected="seconds above 0",
-            )
+            "column-retyped",
+            column="headway_secs",
+            met=repr(rows["headway_secs"][~(every > 0)].iloc[0]),
+            expected="seconds above 0",
         )
     lasts = rows["end_time"].map(_seconds) - rows["start_time"].map(_seconds)
     # The end is the moment at which nothing leaves any more.
@@ -235,12 +233,7 @@ def _seconds(text: str) -> float:
     match = _TIME.fullmatch(str(text).strip())
     if match is None:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="start_time",
-                met=repr(text),
-                expected="a time like 07:30:00",
-            )
+            "column-retyped", column="start_time", met=repr(text), expected="a time like 07:30:00"
         )
     hours, minutes, seconds = (float(part) for part in match.groups())
     return hours * 3600.0 + minutes * 60.0 + seconds
@@ -252,7 +245,7 @@ def _active(path: Path, members: Sequence[str]) -> tuple[pd.DataFrame, list[date
     """
     if not {"calendar.txt", "calendar_dates.txt"} & set(members):
         raise ContentError(
-            found("archive-missing", name=path.name, member="calendar.txt, calendar_dates.txt")
+            "archive-missing", name=path.name, member="calendar.txt, calendar_dates.txt"
         )
     single, weekly = (
         (
@@ -295,12 +288,7 @@ def _busiest(single: pd.DataFrame, weekly: pd.DataFrame) -> date:
     ]
     if not known:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="date",
-                met="no day of service",
-                expected="a day like 20260301",
-            )
+            "column-retyped", column="date", met="no day of service", expected="a day like 20260301"
         )
     first, last = min(known), max(known)
     # Beyond it lies what somebody wrote for "until further notice".
@@ -325,7 +313,7 @@ def _day(text: str) -> date:
         return datetime.strptime(text, "%Y%m%d").date()
     except (ValueError, TypeError) as error:
         raise ContentError(
-            found("column-retyped", column="date", met=repr(text), expected="a day like 20260301")
+            "column-retyped", column="date", met=repr(text), expected="a day like 20260301"
         ) from error
 
 
@@ -369,9 +357,7 @@ def _blocks(path: Path, name: str) -> Iterator[pyarrow.RecordBatch]:
             yield from (block for block in reader if block.num_rows)
         except pyarrow.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
-                raise ContentError(
-                    found("csv-broken", name=name, line="-", detail=error)
-                ) from error
+                raise ContentError("csv-broken", name=name, line="-", detail=error) from error
 
 
 class _Rest(io.RawIOBase):
@@ -392,7 +378,5 @@ def _whole_numbers(texts: pyarrow.ChunkedArray) -> pyarrow.ChunkedArray:
         return pyarrow.compute.cast(pyarrow.compute.utf8_trim_whitespace(texts), pyarrow.int64())
     except pyarrow.ArrowInvalid as error:
         raise ContentError(
-            found(
-                "column-retyped", column="stop_sequence", met=str(error), expected="a whole number"
-            )
+            "column-retyped", column="stop_sequence", met=str(error), expected="a whole number"
         ) from error

@@ -100,9 +100,9 @@ def per_unit(cells: pd.DataFrame, name: str) -> list[pd.DataFrame]:
     like = ", ".join(list(cells)[:6]) or NO_OTHER
     for needed, dutch in (("code", "gemeentecode"), ("use", "gebruiksdoel")):
         if needed not in names:
-            raise ContentError(found("column-missing", column=dutch, like=like))
+            raise ContentError("column-missing", column=dutch, like=like)
     if not names & {"vacant", "rate", "both_years", "both_years_rate"}:
-        raise ContentError(found("column-missing", column="leegstand", like=like))
+        raise ContentError("column-missing", column="leegstand", like=like)
     by_row = "unit" in names
     _require_clear(columns, by_row, name)
     if by_row:
@@ -128,17 +128,17 @@ def _require_clear(columns: Mapping[str, Column], by_row: bool, name: str) -> No
         needs_unit = not by_row and unit is None and column.name not in ("scope", "stock")
         if column.is_number and (_SCALED.search(heading.casefold()) or needs_unit):
             nl, en = "of ze aantallen of m² telt", "whether it counts units or m²"
-            raise ContentError(unclear(name, heading, nl, en))
+            raise ContentError.from_finding(unclear(name, heading, nl, en))
         if column.is_number and by_row and column.unit == "area":
             nl, en = "hoe ze bij de kolom Eenheid past", "how it agrees with the column Eenheid"
-            raise ContentError(unclear(name, heading, nl, en))
+            raise ContentError.from_finding(unclear(name, heading, nl, en))
         if column.name == "rate" and column.total == "vacancy":
             nl, en = "welk deel van de leegstand ze geeft", "which part of the vacancy it gives"
-            raise ContentError(unclear(name, heading, nl, en))
+            raise ContentError.from_finding(unclear(name, heading, nl, en))
         other = seen.setdefault((column.key, unit), heading)
         if other != heading:
             nl, en = "welke van de twee geldt", "which of the two counts"
-            raise ContentError(unclear(name, f"{other} / {heading}", nl, en))
+            raise ContentError.from_finding(unclear(name, f"{other} / {heading}", nl, en))
 
 
 def unclear(name: str, column: str, nl: str, en: str) -> Finding:

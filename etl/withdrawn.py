@@ -16,7 +16,6 @@ import pandas as pd
 
 from etl.errors import ContentError
 from etl.headings import toml_text
-from etl.problems import found
 from etl.source import Piece
 
 NAME = "withdrawn.toml"
@@ -61,7 +60,7 @@ def read(data: bytes, name: str = NAME) -> tuple[Withdrawal, ...]:
         AttributeError,
         RecursionError,
     ) as error:
-        raise ContentError(found("withdrawn-broken", name=name, detail=error)) from error
+        raise ContentError("withdrawn-broken", name=name, detail=error) from error
     return tuple(rows + files)
 
 

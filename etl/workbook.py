@@ -71,18 +71,18 @@ def read(
     theirs.close()
     try:
         if not ours.poll(time_limit_s):
-            raise FileError(found("workbook-slow", name=path.name, seconds=f"{time_limit_s:g}"))
+            raise FileError("workbook-slow", name=path.name, seconds=f"{time_limit_s:g}")
         answer: Sheet | Finding = ours.recv()
     except EOFError as error:
         detail = "its reader stopped: it is damaged, or a cell stands very far from the others"
-        raise FileError(found("workbook-broken", name=path.name, detail=detail)) from error
+        raise FileError("workbook-broken", name=path.name, detail=detail) from error
     finally:
         ours.close()
         process.kill()
         process.join()
         process.close()
     if isinstance(answer, Finding):
-        raise FileError(answer)
+        raise FileError.from_finding(answer)
     return answer
 
 
@@ -96,7 +96,7 @@ def _require_plain_xml(path: Path) -> None:
                 with archive.open(name) as part:
                     if b"<!DOCTYPE" in part.read(4096):
                         detail = f"{name} declares a document type"
-                        raise FileError(found("workbook-broken", name=path.name, detail=detail))
+                        raise FileError("workbook-broken", name=path.name, detail=detail)
 
 
 def _work(

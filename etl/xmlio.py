@@ -6,7 +6,6 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from etl.errors import ContentError
-from etl.problems import found
 
 
 class _Declares(Exception):
@@ -22,11 +21,9 @@ def read(data: bytes) -> ElementTree.Element:
         # Names without their namespace, which only the second reading looks at.
         line, column = error.position
         raise ContentError(
-            found(
-                "xml-broken",
-                place=f"line {line} column {column + 1}",
-                detail=expat.ErrorString(error.code),
-            )
+            "xml-broken",
+            place=f"line {line} column {column + 1}",
+            detail=expat.ErrorString(error.code),
         ) from error
 
 
@@ -37,14 +34,12 @@ def require_whole(data: bytes) -> None:
     try:
         parser.Parse(data, True)
     except _Declares as error:
-        raise ContentError(found("xml-entities")) from error
+        raise ContentError("xml-entities") from error
     except expat.ExpatError as error:
         raise ContentError(
-            found(
-                "xml-broken",
-                place=f"line {error.lineno} column {error.offset + 1}",
-                detail=expat.ErrorString(error.code),
-            )
+            "xml-broken",
+            place=f"line {error.lineno} column {error.offset + 1}",
+            detail=expat.ErrorString(error.code),
         ) from error
 
 

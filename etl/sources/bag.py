@@ -31,7 +31,6 @@ from etl.area import Area, Place
 from etl.errors import ContentError
 from etl.exchange import MIB, Limits, Request
 from etl.paging import by_offset
-from etl.problems import found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import rd_frame
@@ -218,7 +217,7 @@ def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if not well.all():
         met = f"{ids[~well].iloc[0]!r} ({int((~well).sum())} rows)"
         raise ContentError(
-            found("column-retyped", column="identificatie", met=met, expected="16 digits as text")
+            "column-retyped", column="identificatie", met=met, expected="16 digits as text"
         )
     return frame if ids.dtype == "str" else frame.assign(identificatie=ids.astype("str"))
 
@@ -230,12 +229,10 @@ def _uses(given: pd.Series) -> pd.Series:
     strange = given.notna() & ~_is_text(given)
     if strange.any():
         raise ContentError(
-            found(
-                "column-retyped",
-                column="gebruiksdoel",
-                met=repr(given[strange].iloc[0]),
-                expected="text",
-            )
+            "column-retyped",
+            column="gebruiksdoel",
+            met=repr(given[strange].iloc[0]),
+            expected="text",
         )
     numbers, texts = pd.factorize(given)
     uses = [_use({purpose.strip() for purpose in text.split(",")}) for text in texts]
@@ -299,12 +296,10 @@ def _part(values: pd.Series, name: str) -> pd.Series:
         whole = values.isna() | (values % 1 == 0)
         if not whole.all():
             raise ContentError(
-                found(
-                    "column-retyped",
-                    column=name,
-                    met=repr(values[~whole].iloc[0]),
-                    expected="a whole number",
-                )
+                "column-retyped",
+                column=name,
+                met=repr(values[~whole].iloc[0]),
+                expected="a whole number",
             )
         values = values.astype("Int64")
     return values.astype("str").str.strip().fillna("")

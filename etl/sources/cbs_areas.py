@@ -18,7 +18,7 @@ from etl.errors import ContentError
 from etl.exchange import Request
 from etl.judge import features
 from etl.openstreetmap import broken_outlines, mended
-from etl.problems import Finding, found
+from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -142,12 +142,10 @@ def _areas(
         found_rows = _coded(rows, piece) if _code_column(rows) else _named(rows, piece)
     else:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="geometry",
-                met=", ".join(sorted(set(rows.geom_type))),
-                expected="polygons",
-            )
+            "column-retyped",
+            column="geometry",
+            met=", ".join(sorted(set(rows.geom_type))),
+            expected="polygons",
         )
     own = found_rows["municipality_code"].isin(area.municipality_codes)
     near, _ = area.clip(found_rows)
@@ -171,12 +169,10 @@ def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
     if kind.isna().any():
         met = code[kind.isna()].iloc[0]
         raise ContentError(
-            found(
-                "column-retyped",
-                column=column,
-                met=repr(met),
-                expected="codes like GM0153, WK015300 or BU01530000",
-            )
+            "column-retyped",
+            column=column,
+            met=repr(met),
+            expected="codes like GM0153, WK015300 or BU01530000",
         )
     usual = column.removesuffix("code") + "naam"
     name = "statnaam" if "statnaam" in rows and usual not in rows else usual
@@ -194,9 +190,7 @@ def _named(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
     column = next((one for one in ("naam", "name", "buurt", "wijk") if one in rows), None)
     if column is None:
         raise ContentError(
-            found(
-                "column-missing", column="gemeentecode", like=", ".join(map(str, rows.columns[:5]))
-            )
+            "column-missing", column="gemeentecode", like=", ".join(map(str, rows.columns[:5]))
         )
     stem = search_key(piece.name.partition(".")[0]).replace(" ", "-")
     slug = rows[column].astype("str").map(lambda text: search_key(text).replace(" ", "-"))

@@ -347,8 +347,7 @@ def _codes(values: pd.Series, pattern: re.Pattern[str], name: str) -> pd.Series:
     strange = ~codes.str.fullmatch(pattern, na=False).astype(bool)
     if strange.any():
         met = f"{codes[strange].iloc[0]!r} ({int(strange.sum())} rows)"
-        told = found("column-retyped", column=name, met=met, expected="codes like GM0153")
-        raise ContentError(told)
+        raise ContentError("column-retyped", column=name, met=met, expected="codes like GM0153")
     return codes
 
 
@@ -359,12 +358,10 @@ def _published(values: pd.Series, name: str) -> pd.Series:
     known = columns.require_numbers(values, name)
     if ((known < 0) & (known > MISSING_FROM)).any():
         raise ContentError(
-            found(
-                "column-retyped",
-                column=name,
-                met=f"{known[(known < 0) & (known > MISSING_FROM)].iloc[0]:g}",
-                expected="0 or more",
-            )
+            "column-retyped",
+            column=name,
+            met=f"{known[(known < 0) & (known > MISSING_FROM)].iloc[0]:g}",
+            expected="0 or more",
         )
     return known.where(known >= 0)
 
@@ -385,7 +382,7 @@ def _year_of(told: object, name: str) -> str:
     match = _YEAR.match(str(told))
     if match is None:
         raise ContentError(
-            found("column-retyped", column=name, met=repr(told), expected="a year like 2024")
+            "column-retyped", column=name, met=repr(told), expected="a year like 2024"
         )
     return match.group()
 
@@ -395,6 +392,6 @@ def _one(frame: pd.DataFrame, pattern: re.Pattern[str], name: str) -> str:
     met = next((column for column in frame.columns if pattern.fullmatch(str(column))), None)
     if met is None:
         raise ContentError(
-            found("column-missing", column=name, like=", ".join(map(str, frame.columns[:5])))
+            "column-missing", column=name, like=", ".join(map(str, frame.columns[:5]))
         )
     return str(met)

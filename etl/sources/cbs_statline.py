@@ -303,9 +303,7 @@ class _Table:
         met = self.units.get(figure.measure)
         if figure.cbs_unit is not None and met is not None and met != figure.cbs_unit:
             raise ContentError(
-                found(
-                    "column-retyped", column=figure.measure, met=repr(met), expected=figure.cbs_unit
-                )
+                "column-retyped", column=figure.measure, met=repr(met), expected=figure.cbs_unit
             )
 
     def provisional(self, period: str) -> bool:
@@ -324,11 +322,9 @@ class _Tables:
             met = _CONTEXT.search(jsonio.text_at(answer, "@odata.context") or "")
             if met is None or met.group(1) not in known:
                 raise ContentError(
-                    found(
-                        "input-kind",
-                        name=piece.name,
-                        expected=f"OData of a table {', '.join(sorted(known))}",
-                    )
+                    "input-kind",
+                    name=piece.name,
+                    expected=f"OData of a table {', '.join(sorted(known))}",
                 )
             table = self._tables.setdefault(
                 met.group(1), _Table([], None, {}, UNDATED.nl, piece.retrieved)
@@ -373,22 +369,18 @@ def value_of(row: Mapping[str, Json]) -> tuple[float | None, str]:
         return float(value), ""
     if value is not None:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="Value",
-                met=f"{value!r} ({reason})",
-                expected="a number without a reason against it",
-            )
+            "column-retyped",
+            column="Value",
+            met=f"{value!r} ({reason})",
+            expected="a number without a reason against it",
         )
     if isinstance(reason, str) and (reason == "Impossible" or reason in NOT_TOLD):
         return None, reason
     raise ContentError(
-        found(
-            "column-retyped",
-            column="ValueAttribute",
-            met=repr(reason),
-            expected=f"Impossible, {', '.join(NOT_TOLD)}",
-        )
+        "column-retyped",
+        column="ValueAttribute",
+        met=repr(reason),
+        expected=f"Impossible, {', '.join(NOT_TOLD)}",
     )
 
 
@@ -448,12 +440,10 @@ def _is_ours(row: Mapping[str, Json], figure: Figure) -> bool:
     met = _PERIOD.fullmatch(_code(row, "Perioden"))
     if met is None:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="Perioden",
-                met=repr(row.get("Perioden")),
-                expected="a period like 2026JJ00 or 2026MM05",
-            )
+            "column-retyped",
+            column="Perioden",
+            met=repr(row.get("Perioden")),
+            expected="a period like 2026JJ00 or 2026MM05",
         )
     return met.group(2) != "KW" and (met.group(2) == "JJ" or not figure.stock)
 
@@ -531,7 +521,7 @@ def _words(used: Sequence[Figure], area: Area) -> Iterator[Bilingual]:
 def _value(answer: Json) -> Sequence[Json]:
     rows = jsonio.rows_at(answer, "value")
     if rows is None:
-        raise ContentError(found("column-missing", column="value", like=NO_OTHER))
+        raise ContentError("column-missing", column="value", like=NO_OTHER)
     return rows
 
 
@@ -542,10 +532,8 @@ def _code(row: Mapping[str, Json], name: str) -> str:
     met = row.get(name)
     if not isinstance(met, str):
         raise ContentError(
-            found(
-                "column-missing",
-                column=name,
-                like=", ".join(sorted(row)) if name not in row else repr(met),
-            )
+            "column-missing",
+            column=name,
+            like=", ".join(sorted(row)) if name not in row else repr(met),
         )
     return met.strip()

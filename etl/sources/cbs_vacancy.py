@@ -113,7 +113,7 @@ def _once(
         first = once.setdefault(key, (figure, row))[1]
         if (first["value"], first["definition"]) != (row["value"], row["definition"]):
             values = f"{first['value']:g}, {row['value']:g}"
-            raise ContentError(found("figure-twice", figure=key, values=values))
+            raise ContentError("figure-twice", figure=key, values=values)
     return once
 
 
@@ -127,7 +127,9 @@ def _table(piece: Piece) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
     tables = [part for sheet in sheets for part in per_unit(sheet.cells, piece.name)]
     if len(names) > 1 and not all("year" in table for table in tables):
         every = ", ".join(map(str, names))
-        raise ContentError(unclear(piece.name, every, "welk blad geldt", "which sheet counts"))
+        raise ContentError.from_finding(
+            unclear(piece.name, every, "welk blad geldt", "which sheet counts")
+        )
     return tables, tuple(one for sheet in sheets for one in sheet.findings)
 
 
@@ -156,7 +158,7 @@ def _nothing(
     everywhere = {place.municipality_code for place in area.everywhere}
     ours = any(one["code"].map(_municipality).isin(everywhere).any() for one in tables)
     if not (ours and any(map(len, shops))):
-        raise ContentError(nothing)
+        raise ContentError.from_finding(nothing)
     return nothing
 
 
@@ -214,12 +216,7 @@ def _unit(cell: Cell) -> Unit:
     unit = next((unit for unit, pattern in UNIT_OF.items() if _fits(pattern, cell)), None)
     if unit is None:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="Eenheid",
-                met=repr(cell),
-                expected="Aantal or Oppervlakte",
-            )
+            "column-retyped", column="Eenheid", met=repr(cell), expected="Aantal or Oppervlakte"
         )
     return unit
 
@@ -246,7 +243,7 @@ def _numbered(tables: Sequence[pd.DataFrame], piece: Piece) -> list[pd.DataFrame
     if highest > 1.0:
         met = f"at most {highest:.2%}"
         raise ContentError(
-            found("column-retyped", column="leegstand %", met=met, expected="0 to 100 per cent")
+            "column-retyped", column="leegstand %", met=met, expected="0 to 100 per cent"
         )
     unnamed = [name for name in shares if name.endswith(":") and shops[name].notna().any()]
     totals = {name: name + _total(shops, name, piece) for name in unnamed}
@@ -266,9 +263,7 @@ def _parsed(table: pd.DataFrame) -> pd.DataFrame:
     if (units % 1 > 0).any(axis=None):
         met = f"{units[units % 1 > 0].max(axis=None):g}"
         raise ContentError(
-            found(
-                "column-retyped", column="aantal", met=met, expected="a whole number of 0 or more"
-            )
+            "column-retyped", column="aantal", met=met, expected="a whole number of 0 or more"
         )
     return parsed
 
@@ -290,9 +285,7 @@ def _number(cell: Cell) -> float:
         return float("nan")
     if re.fullmatch(r"\d+([.,]\d+)?", text) is None:
         raise ContentError(
-            found(
-                "column-retyped", column="leegstand", met=repr(cell), expected="a number like 5,3"
-            )
+            "column-retyped", column="leegstand", met=repr(cell), expected="a number like 5,3"
         )
     return float(text.replace(",", "."))
 
@@ -325,12 +318,10 @@ def _scale(shops: pd.DataFrame, shares: Sequence[str]) -> float:
     highest = shops[shares].max(axis=None)
     if highest <= 1.0:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="leegstand %",
-                met=f"at most {highest:g}",
-                expected="per cent, or numbers beside it that tell its scale",
-            )
+            "column-retyped",
+            column="leegstand %",
+            met=f"at most {highest:g}",
+            expected="per cent, or numbers beside it that tell its scale",
         )
     return 100.0
 
@@ -346,7 +337,7 @@ def _total(shops: pd.DataFrame, share: str, piece: Piece) -> Total:
     off = (rows - 1.0).abs().median().sort_values()
     if len(off) < 2 or not off.iloc[0] <= min(CLOSE, off.iloc[1] / 2):
         heading = "leegstand %" if share == "rate:" else "jaar eerder ook al leeg %"
-        raise ContentError(
+        raise ContentError.from_finding(
             unclear(
                 piece.name,
                 heading,
@@ -361,5 +352,5 @@ def _year(row: pd.Series, piece: Piece) -> int:
     """Year of the row, or the one year in the name of the file; its day is 1 January."""
     years = set(_YEAR.findall(str(row["year"]) if "year" in row else piece.name))
     if len(years) != 1:
-        raise ContentError(found("year-missing", name=piece.name))
+        raise ContentError("year-missing", name=piece.name)
     return int(years.pop())

@@ -288,7 +288,7 @@ def _together(readings: Sequence[Reading], pieces: Sequence[Piece], area: Area) 
     for reading in readings:
         lost = sorted(set(reading.intervals["counter_id"]) - set(points["counter_id"]))
         if lost:
-            raise ContentError(found("counter-nowhere", counter=lost[0], name=reading.piece.name))
+            raise ContentError("counter-nowhere", counter=lost[0], name=reading.piece.name)
     # The file brought last counts; each interval has the spot its own file gives, or the last one
     # known.
     once = whole.drop_duplicates(["counter_id", "start"], keep="last")
@@ -353,17 +353,19 @@ def _reading(piece: Piece, stated: ColumnMap | None) -> Reading:
     used = opened.map.columns
     _require_no_traces(opened)
     if "counter" not in used:
-        raise ContentError(headings.missing(opened, "telpunt"))
+        raise ContentError.from_finding(headings.missing(opened, "telpunt"))
     cells = opened.sheet.cells
     counter = _counter(spreadsheet.texts(cells[used["counter"]]), piece.place_id)
     spots = _spots(opened, counter, piece)
     if "value" not in used:
         # Without a total a row is a spot, or somebody who passed.
         if {"start", "hour"} & set(used) or not len(spots) or counter.duplicated().any():
-            raise ContentError(_traces(piece.name, "rijen zonder aantal", "rows without a number"))
+            raise ContentError.from_finding(
+                _traces(piece.name, "rijen zonder aantal", "rows without a number")
+            )
         return Reading(piece, opened, _no_intervals(), spots, (), 0)
     if not {"start", "hour"} & set(used):
-        raise ContentError(headings.missing(opened, "tijdstip"))
+        raise ContentError.from_finding(headings.missing(opened, "tijdstip"))
     return _intervals(piece, opened, counter, spots)
 
 
@@ -373,7 +375,9 @@ def _intervals(
     cells, used = opened.sheet.cells, opened.map.columns
     start, whole_days, notes = moment.starts(opened.column("start"), opened.column("hour"))
     if not whole_days and ((start.dt.second > 0) | (start.dt.microsecond > 0)).any():
-        raise ContentError(_traces(piece.name, "tijdstippen op de seconde", "times to the second"))
+        raise ContentError.from_finding(
+            _traces(piece.name, "tijdstippen op de seconde", "times to the second")
+        )
     value = spreadsheet.numbers(cells[used["value"]], opened.form)
     rows = pd.DataFrame({"counter_id": counter, "start": start, "value": value.values})
     bad = {
@@ -409,7 +413,7 @@ def _intervals(
     kept = rows[~gone]
     doubled = kept.duplicated(["counter_id", "start"], keep=False)
     if "direction" not in used and doubled.sum() > max(4, 0.02 * len(kept)):
-        raise ContentError(
+        raise ContentError.from_finding(
             _traces(
                 piece.name,
                 "veel rijen met hetzelfde telpunt en tijdstip",
@@ -431,14 +435,10 @@ def _intervals(
     unknown = merged["minutes"].isna()
     if unknown.any():
         raise ContentError(
-            found(
-                "counter-interval",
-                counter=merged.loc[unknown, "counter_id"].iloc[0],
-                name=piece.name,
-            )
+            "counter-interval", counter=merged.loc[unknown, "counter_id"].iloc[0], name=piece.name
         )
     if (merged["minutes"] < SHORTEST_MINUTES).any():
-        raise ContentError(
+        raise ContentError.from_finding(
             _traces(
                 piece.name,
                 f"intervallen korter dan {SHORTEST_MINUTES} minuten",
@@ -460,12 +460,14 @@ def _require_no_traces(opened: Opened) -> None:
     """
     for heading in opened.sheet.headings:
         if _PERSONAL_HEADINGS.fullmatch(headings.plain(heading)):
-            raise ContentError(_traces(opened.sheet.name, f"kolom {heading}", f"column {heading}"))
+            raise ContentError.from_finding(
+                _traces(opened.sheet.name, f"kolom {heading}", f"column {heading}")
+            )
     counter = opened.map.columns.get("counter")
     for heading in opened.sheet.headings:
         words = spreadsheet.texts(opened.sheet.cells[heading]).dropna()
         if words.str.fullmatch(_MAC).any():
-            raise ContentError(
+            raise ContentError.from_finding(
                 _traces(
                     opened.sheet.name,
                     f"een apparaatadres in kolom {heading}",
@@ -477,7 +479,7 @@ def _require_no_traces(opened: Opened) -> None:
         if len(coded) and (
             heading != counter or (coded.nunique() > 3 and coded.nunique() > 0.2 * len(coded))
         ):
-            raise ContentError(
+            raise ContentError.from_finding(
                 _traces(
                     opened.sheet.name,
                     f"versleutelde kenmerken in kolom {heading}",
@@ -497,7 +499,7 @@ def _require_grid(rows: pd.DataFrame, name: str, whole_days: bool) -> None:
     if (minute % length != 0).mean() > 0.05 and rows.groupby("counter_id")["start"].apply(
         lambda start: start.dt.minute.nunique()
     ).max() > 12:
-        raise ContentError(
+        raise ContentError.from_finding(
             _traces(name, "tijdstippen buiten een vast ritme", "times outside a fixed rhythm")
         )
 

@@ -21,7 +21,7 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Field, Opened
 from etl.preview import Preview, Refusal, first_reason, tally
-from etl.problems import Finding, found
+from etl.problems import Finding
 from etl.source import FileRead, Parsed, Piece, Source
 from etl.sources import reference
 from geo.bilingual import Bilingual
@@ -231,9 +231,9 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area) -> Reading:
     opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     for name in NEEDED:
         if name not in opened.map.columns:
-            raise ContentError(headings.missing(opened, _heading(name)))
+            raise ContentError.from_finding(headings.missing(opened, _heading(name)))
     if piece.place_id is None:
-        raise ContentError(found("import-placeless", name=piece.name, source=SOURCE.id))
+        raise ContentError("import-placeless", name=piece.name, source=SOURCE.id)
     cells = opened.sheet.cells
     words = pd.DataFrame(
         {

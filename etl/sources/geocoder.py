@@ -23,7 +23,7 @@ from etl.area import Area, Place, Spot
 from etl.errors import ContentError
 from etl.exchange import Request
 from etl.jsonio import Json
-from etl.problems import NO_OTHER, found
+from etl.problems import NO_OTHER
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD, REACH_M, around
@@ -126,7 +126,7 @@ def read(data: bytes) -> list[Hit]:
     """
     docs = jsonio.rows_at(jsonio.read(data), "response", "docs")
     if docs is None:
-        raise ContentError(found("column-missing", column="response.docs", like=NO_OTHER))
+        raise ContentError("column-missing", column="response.docs", like=NO_OTHER)
     return [hit for doc in docs if isinstance(doc, Mapping) and (hit := _hit(doc)) is not None]
 
 
@@ -163,12 +163,10 @@ def _hit(doc: Mapping[str, Json]) -> Hit | None:
     number, code = doc.get("huisnummer"), jsonio.text_at(doc, "gemeentecode")
     if code is None:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="gemeentecode",
-                met=repr(doc.get("gemeentecode")),
-                expected="text like 0164",
-            )
+            "column-retyped",
+            column="gemeentecode",
+            met=repr(doc.get("gemeentecode")),
+            expected="text like 0164",
         )
     street = (
         jsonio.text_at(doc, "straatnaam")

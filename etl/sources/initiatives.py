@@ -228,7 +228,7 @@ def _reading(piece: Piece, area: Area) -> Reading:
             + (f"; and {others} more" if others > 0 else ""),
         )
         raise ContentError(
-            found("initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail)
+            "initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail
         )
     initiatives: dict[str, Mapping[str, object]] = {}
     actors: dict[str, Mapping[str, str]] = {}
@@ -236,7 +236,7 @@ def _reading(piece: Piece, area: Area) -> Reading:
     known: dict[str, None] = {}
     for row in filled.rows:
         if piece.place_id is not None and row["plaats"] != piece.place_id:
-            raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
+            raise ContentError("import-elsewhere", name=piece.name, place=piece.place_id)
         if (row["plaats"], _slug(row["initiatief"])) in _curated():
             known[row["initiatief"]] = None
             continue

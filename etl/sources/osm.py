@@ -28,7 +28,7 @@ from etl.errors import ContentError
 from etl.exchange import MIB, Limits, Request
 from etl.judge import OVERPASS_PATIENCE, overpass
 from etl.openstreetmap import Features
-from etl.problems import Finding, found
+from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
 from etl.streets import BEYOND_OUTLINE_M, BUFFER_M
 from geo.bilingual import Bilingual
@@ -279,7 +279,7 @@ def _read(path: Path, sha256: str, kml: bool) -> Features:
         return openstreetmap.from_overpass(data)
     if b'"features"' in data:
         return openstreetmap.from_geojson(data)
-    raise ContentError(found("input-kind", name=sha256[:12], expected="Overpass JSON or GeoJSON"))
+    raise ContentError("input-kind", name=sha256[:12], expected="Overpass JSON or GeoJSON")
 
 
 def _near(frame: gpd.GeoDataFrame, area: Area, margin_m: float) -> NDArray[np.bool_]:

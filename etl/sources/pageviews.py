@@ -175,7 +175,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         items = jsonio.rows_at(answer, "items")
         if items is None:
             if NO_DATA not in (jsonio.text_at(answer, "detail") or ""):
-                raise ContentError(found("column-missing", column="items", like=NO_OTHER))
+                raise ContentError("column-missing", column="items", like=NO_OTHER)
             counts["missing-article"] += 1
             continue
         over = _over(items, piece)
@@ -251,16 +251,14 @@ def _month(item: Json) -> tuple[int, int]:
     for name, expected in COUNTED_AS.items():
         told = jsonio.text_at(item, name)
         if told not in (None, expected):
-            raise ContentError(found("column-retyped", column=name, met=told, expected=expected))
+            raise ContentError("column-retyped", column=name, met=told, expected=expected)
     met = _STAMP.fullmatch(_text(item, "timestamp"))
     if met is None or not 1 <= int(met.group(2)) <= 12:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="timestamp",
-                met=_text(item, "timestamp"),
-                expected="a moment like 2026020100",
-            )
+            "column-retyped",
+            column="timestamp",
+            met=_text(item, "timestamp"),
+            expected="a moment like 2026020100",
         )
     return int(met.group(1)), int(met.group(2))
 
@@ -269,12 +267,7 @@ def _views(item: Json) -> float:
     met = jsonio.member(item, "views")
     if not isinstance(met, int) or isinstance(met, bool) or met < 0:
         raise ContentError(
-            found(
-                "column-retyped",
-                column="views",
-                met=repr(met),
-                expected="a whole number of 0 or more",
-            )
+            "column-retyped", column="views", met=repr(met), expected="a whole number of 0 or more"
         )
     return float(met)
 
@@ -283,5 +276,5 @@ def _text(item: Json, name: str) -> str:
     met = jsonio.text_at(item, name)
     if met is None:
         like = ", ".join(sorted(item)) if isinstance(item, Mapping) else NO_OTHER
-        raise ContentError(found("column-missing", column=name, like=like))
+        raise ContentError("column-missing", column=name, like=like)
     return met

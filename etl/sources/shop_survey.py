@@ -206,7 +206,7 @@ def _reading(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresse
     twice = twice.reindex(cells.index, fill_value=False)
     rows.drop(twice, "dropped-twice", "staat twee keer in deze opname")
     if piece.place_id and not rows.gone.all() and not (owner[~rows.gone] == piece.place_id).any():
-        raise ContentError(found("import-elsewhere", name=piece.name, place=piece.place_id))
+        raise ContentError("import-elsewhere", name=piece.name, place=piece.place_id)
 
     read = survey_status.read(opened, words)
     columns = {
@@ -262,7 +262,7 @@ def _placed(
     when most lie outside: then it is the coordinate system.
     """
     if not positions.located(opened) and not len(known):
-        raise ContentError(found("survey-unplaced", name=opened.sheet.name))
+        raise ContentError("survey-unplaced", name=opened.sheet.name)
     own = positions.points(opened)
     given = own.dropna()
     believed = area.plausible(given)
@@ -347,12 +347,14 @@ def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
         if error.finding.code == "headings-unknown" and _of_areas(
             error.finding.values["headings"].split(", ")
         ):
-            raise ContentError(found("survey-of-areas", name=piece.name)) from error
+            raise ContentError("survey-of-areas", name=piece.name) from error
         raise
     if not {"unit_id", "house_number", "address", "bag_id"} & set(opened.map.columns):
         if _of_areas(opened.sheet.headings):
-            raise ContentError(found("survey-of-areas", name=piece.name))
-        raise ContentError(headings.missing(opened, "id", "huisnummer", "adres", "bag_id"))
+            raise ContentError("survey-of-areas", name=piece.name)
+        raise ContentError.from_finding(
+            headings.missing(opened, "id", "huisnummer", "adres", "bag_id")
+        )
     return opened
 
 

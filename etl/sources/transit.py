@@ -364,8 +364,7 @@ class _Met:
         other, earlier = self.counted.setdefault(key, (piece.name, value))
         if not boardings.same(earlier, value):
             values = f"{earlier:g} ({other}), {value:g} ({piece.name})"
-            told = found("boardings-disagree", where=where, year=counted.year, values=values)
-            raise ContentError(told)
+            raise ContentError("boardings-disagree", where=where, year=counted.year, values=values)
 
     def parsed(self) -> Parsed:
         """The tables."""

@@ -17,7 +17,6 @@ from etl.exchange import Limits, Request
 from etl.http import Client
 from etl.pace import Budget
 from etl.paging import Page, Pages
-from etl.problems import found
 from etl.raw import Shelf
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
 
@@ -285,7 +284,7 @@ def test_a_page_the_source_cannot_read_fails(fetch: Fetch, upstream: Upstream):
     upstream.say("/items", page("a"))
 
     def picky(data: bytes) -> Page:
-        raise ContentError(found("csv-header", name="t.csv", detail="no such column"))
+        raise ContentError("csv-header", name="t.csv", detail="no such column")
 
     pages = fetch(read=picky)
     assert (pages.status, pages.error.code) == ("failed", "csv-header")

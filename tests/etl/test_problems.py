@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import ast
+import pickle
 from pathlib import Path
 
 import pytest
 
 import etl
-from etl import problems
-from etl.errors import FetchError, UnknownProblemError
-from etl.problems import PROBLEMS, Finding, found, one_line
+from etl import errors, problems
+from etl.errors import FetchError, FoundError
+from etl.problems import PROBLEMS, Finding, UnknownProblemError, found, one_line
 from geo.bilingual import Bilingual
 
 ROOM = Path(etl.__file__).parent
 MODULES = sorted(ROOM.rglob("*.py"))
-MADE_BY = {"found", "refuse"}
+MADE_BY = {"found", "refuse"} | {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, FoundError)
+}
 """Functions whose first argument is a code."""
 
 
@@ -80,10 +85,18 @@ def test_a_finding_fills_the_gaps_in_both_languages():
         "Nothing listens at a.test port 81.",
         "Er luistert niets op a.test poort 81.",
     )
-    assert (finding.severity, str(FetchError(finding))) == (
-        "error",
-        "Nothing listens at a.test port 81. [connection-refused]",
-    )
+    assert finding.severity == "error"
+
+
+def test_a_refusal_is_raised_with_a_code_and_travels_with_its_finding():
+    refusal = FetchError("connection-refused", host="a.test", port=81)
+    assert str(refusal) == "Nothing listens at a.test port 81. [connection-refused]"
+    assert refusal.finding == found("connection-refused", host="a.test", port=81)
+    for same in (FetchError.from_finding(refusal.finding), pickle.loads(pickle.dumps(refusal))):
+        assert type(same) is FetchError
+        assert (str(same), same.finding) == (str(refusal), refusal.finding)
+    with pytest.raises(UnknownProblemError, match="port"):
+        FetchError("connection-refused", host="a.test")
 
 
 def test_words_of_a_finding_are_told_in_the_language_of_its_sentence():
@@ -115,7 +128,7 @@ def test_everything_that_readers_expect_in_fixed_words_has_its_dutch():
         word.value.value
         for call in calls
         if isinstance(call.func, ast.Name)
-        and call.func.id == "found"
+        and call.func.id in MADE_BY
         and call.args
         and isinstance(call.args[0], ast.Constant)
         and call.args[0].value in ("column-retyped", "input-kind")

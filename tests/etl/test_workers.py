@@ -13,7 +13,6 @@ import etl
 import geo
 from data.errors import BreachError
 from etl.errors import FoundError, RunError
-from etl.problems import found
 from etl.workers import executor, settled
 from geo.errors import RefusedError
 
@@ -33,7 +32,7 @@ def raised() -> Iterator[type[Exception]]:
 def made(error: type[Exception]) -> Exception:
     """One occurrence."""
     if issubclass(error, FoundError):
-        return error(found("body-empty", host="data.example"))
+        return error("body-empty", host="data.example")
     if issubclass(error, BreachError):
         return error("places", ["core: expected a point, got none", "role: expected centre"])
     if issubclass(error, RefusedError):
