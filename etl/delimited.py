@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from etl.errors import ContentError
-from etl.problems import Finding, found
+from etl.problems import Finding, found, phrase
 from etl.signature import BOM
-from geo.bilingual import Bilingual
 
 Names = Callable[[Sequence[str]], list[str]]
 """The names of the columns from the header as it stands; raises ContentError where that is no
@@ -77,22 +76,18 @@ def named_once(header: Sequence[str], *, name: str) -> list[str]:
     """The header as it stands, where it names every column and each by a name of its own;
     ContentError otherwise.
     """
-    twice = sorted({one for one in header if header.count(one) > 1})
-    if not all(one.strip() for one in header):
-        raise ContentError("csv-header", name=name, detail=NAMELESS)
+    twice = sorted({heading for heading in header if header.count(heading) > 1})
+    if not all(heading.strip() for heading in header):
+        raise ContentError("csv-header", name=name, detail=phrase("table.nameless"))
     if twice:
-        raise ContentError("csv-header", name=name, detail=doubled(twice[0]))
+        raise doubled(twice[0], name)
     return list(header)
 
 
-NAMELESS = Bilingual(nl="een kolom heeft geen naam", en="a column has no name")
-
-
-def doubled(heading: str) -> Bilingual:
-    """That a name stands in a header twice."""
-    return Bilingual(
-        nl=f"de naam {heading!r} staat er twee keer", en=f"the name {heading!r} stands there twice"
-    )
+def doubled(heading: str, name: str) -> ContentError:
+    """The refusal of a file whose header holds a name twice."""
+    detail = phrase("table.doubled", heading=heading)
+    return ContentError("csv-header", name=name, detail=detail)
 
 
 def read(
@@ -145,11 +140,7 @@ def _even(text: str, delimiter: str, above: int, name: str) -> list[str]:
             "csv-broken", name=name, line=above + rows.line_num, detail=error
         ) from error
     if header is None:
-        raise ContentError(
-            "csv-header",
-            name=name,
-            detail=Bilingual(nl="de tabel heeft geen regels", en="the table has no lines"),
-        )
+        raise ContentError("csv-header", name=name, detail=phrase("table.no-lines"))
     return header
 
 

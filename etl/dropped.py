@@ -1,4 +1,4 @@
-"""Rows that readers left out: a file of which nothing is used is asked about, or lies elsewhere."""
+"""Files of which no row is used: their rows lie elsewhere, or are of no use."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ NO_ROWS_OF_A_SOURCE = frozenset({"indicators", "translations"})
 
 
 def unusable(
-    source: Source, piece: Piece, kept: int, counts: Mapping[str, int]
+    source: Source, piece: Piece, used: int, counts: Mapping[str, int]
 ) -> tuple[Finding, ...]:
-    """An error about one of several files, of which no row is kept and most are of no use."""
-    if kept or piece.origin != "file":
+    """An error about one of several files, of which no row is used and most are of no use."""
+    if used or piece.origin != "file":
         return ()
     finding = _useless(source, piece.name, counts, files=True)
     return () if finding is None else (finding,)
@@ -49,16 +49,16 @@ def require_used(
     frames: Mapping[str, pd.DataFrame],
     counts: Mapping[str, int],
 ) -> tuple[Finding, ...]:
-    """What to say of files of which no row lies in the place; nothing when rows are used.
+    """A finding when no row of the files lies in the place; none when rows are used.
 
-    Raises ContentError when there were rows and most of them are of no use anywhere. A service may
+    Raises ContentError when there are rows and most of them are of no use anywhere. A service may
     have no rows.
     """
-    # Maps of columns and lists of what was withdrawn lie beside the files that people brought.
+    # Column maps and lists of withdrawals lie beside the files that people import.
     pieces = [piece for piece in pieces if piece.suffix != ".toml"]
-    kept = sum(len(frame) for name, frame in frames.items() if name not in NO_ROWS_OF_A_SOURCE)
-    # What was taken out, or is here and not published, was of use.
-    if kept or any(n and rule.startswith(("withdrawn", "missing-")) for rule, n in counts.items()):
+    rows = sum(len(frame) for name, frame in frames.items() if name not in NO_ROWS_OF_A_SOURCE)
+    # Withdrawn rows, and those that are here and not published, are of use.
+    if rows or any(n and rule.startswith(("withdrawn", "missing-")) for rule, n in counts.items()):
         return ()
     files = [piece.name for piece in pieces if piece.origin == "file"]
     name = ", ".join(dict.fromkeys(files or [piece.name for piece in pieces]))
@@ -86,9 +86,9 @@ def _useless(
     if sum(useless.values()) <= max(elsewhere, 0 if files else FEW_ROWS):
         return None
     why = [(rule.removeprefix("dropped-"), n) for rule, n in sorted(useless.items())]
-    told = Bilingual(
+    reasons = Bilingual(
         nl=", ".join(f"{RULES.get(rule, rule)}: {n}" for rule, n in why),
         en=", ".join(f"{rule.replace('-', ' ')}: {n}" for rule, n in why),
     )
     rows = sum(left_out.values())
-    return found("rows-unusable", name=name, rows=rows, why=told, expected=source.title)
+    return found("rows-unusable", name=name, rows=rows, why=reasons, expected=source.title)

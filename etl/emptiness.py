@@ -1,4 +1,4 @@
-"""Since when a surveyed unit stands empty, as its surveys tell one after another."""
+"""Vacancy spells: since when a surveyed unit is vacant, by its surveys one after another."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from geo import vacancy
 _ORDER = {"frictional": 0, "long": 1, "structural": 2}
 
 
-def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
-    """Units in RD, one row per unit and survey, with `vacant_since` and `duration`, and how often a
-    stated day was later seen to be untrue.
+def add_spells(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+    """Units with `vacant_since` and `duration`, and how often a stated day proves untrue.
 
-    Only a vacant unit is empty since a day. A `duration` that the file gives itself stays, unless
-    the surveys saw the unit empty for longer; a day on which a survey first saw it empty is then no
-    beginning. The file's own day goes first, unless a survey after it saw the unit in use; then,
-    and
-    where it gives none, the surveys themselves tell since when at the latest: the day an earlier
-    one
-    of the same unbroken run stated, or else the first on which one saw the unit empty.
+    `frame` is in RD and has one row per unit and survey. Only a vacant unit has a day. A `duration`
+    that the file gives itself counts, unless the surveys saw the unit vacant for longer; the day of
+    the first survey that saw it vacant is then no beginning. The file's own day goes first, unless
+    a survey after it saw the unit in use; then, and where it gives none, the surveys say since when
+    at the latest: the day that an earlier survey of the same unbroken run states, or else the first
+    on which one saw the unit vacant.
     """
     vacant = frame["status"] == "vacant"
     history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(
@@ -44,8 +42,8 @@ def timed(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
             .groupby("premises_id")["vacant_since"]
             .min()
         )
-        told = _per_unit(first, rows).fillna(_per_unit(run, rows))
-        since.loc[rows.index] = own.fillna(told).astype("datetime64[ms]")
+        latest = _per_unit(first, rows).fillna(_per_unit(run, rows))
+        since.loc[rows.index] = own.fillna(latest).astype("datetime64[ms]")
     since, duration = _longest(since, frame)
     whole = frame.assign(vacant_since=since, duration=duration)
     return whole, {"replaced-vacant-since": conflicts} if conflicts else {}

@@ -13,7 +13,7 @@ from data import catalogue
 from etl.report import say
 
 if TYPE_CHECKING:
-    from etl.imports import Brought, Given, Understood
+    from etl.imports import DryRun, ImportRequest, ImportResult
 
 Data = Annotated[
     Path | None,
@@ -86,8 +86,7 @@ def bring(
 ) -> int:
     """Bring a municipality's survey, counts, figures or initiatives."""
     from etl import placefiles
-    from etl.imports import Given
-    from etl.imports import bring as publish
+    from etl.imports import ImportRequest, import_file
 
     if template:
         from etl.template import write as write_sheet
@@ -101,7 +100,7 @@ def bring(
         )
         return 0
     folder = _folder(data)
-    given = Given(
+    given = ImportRequest(
         source_id=source,
         file=file,
         place_id=place,
@@ -117,7 +116,7 @@ def bring(
         members = {"event": "dry-run", "published": False, "next": again}
         say(told, members, as_json=as_json)
         return 0
-    _tell_result(publish(given), given, as_json=as_json)
+    _tell_result(import_file(given), given, as_json=as_json)
     return 0
 
 
@@ -153,7 +152,7 @@ def withdraw(
     """Take a row, a file or a whole imported source out again."""
     from etl import placefiles
     from etl.errors import UseError
-    from etl.withdraw import Wish
+    from etl.withdraw import WithdrawalRequest
     from etl.withdraw import withdraw as take_out
 
     if row is not None and file is not None:
@@ -161,7 +160,7 @@ def withdraw(
     folder = _folder(data)
     kept = placefiles.of(folder, places)
     done = take_out(
-        Wish(
+        WithdrawalRequest(
             source_id=source,
             data=folder,
             reason=reason,
@@ -249,15 +248,15 @@ def _command(
     return shlex.join(["stadshart-etl", "import", source, str(file), *given])
 
 
-def _try(given: Given, *, as_json: bool) -> None:
+def _try(given: ImportRequest, *, as_json: bool) -> None:
     """Tell what a file says and write its column map; raise what stands in its way."""
+    from etl import imports
     from etl.errors import ContentError, FoundError
-    from etl.imports import MENDED_BY_A_MAP, understand
 
     try:
-        understood = understand(given)
+        understood = imports.dry_run(given)
     except FoundError as error:
-        if error.finding.code in MENDED_BY_A_MAP:
+        if error.finding.code in imports.COLUMN_MAP_HELPS:
             _draft(given, as_json=as_json)
         _tell_faults(given, as_json=as_json)
         raise
@@ -270,7 +269,7 @@ def _try(given: Given, *, as_json: bool) -> None:
         raise ContentError.from_finding(understood.questions[0])
 
 
-def _tell_result(done: Brought, given: Given, *, as_json: bool) -> None:
+def _tell_result(done: ImportResult, given: ImportRequest, *, as_json: bool) -> None:
     """How an import ended, in Dutch like its dry run, or as JSON."""
     from etl.showing import imported_places
 
@@ -292,10 +291,10 @@ def _tell_result(done: Brought, given: Given, *, as_json: bool) -> None:
         say(f"{one.nl} [{one.code}]", members, as_json=as_json)
 
 
-def _tell(understood: Understood, *, as_json: bool) -> None:
+def _tell(understood: DryRun, *, as_json: bool) -> None:
     """What was understood of a file, in Dutch or as JSON."""
     from etl.preview import as_json as members
-    from etl.preview import dutch
+    from etl.preview import as_text
 
     if understood.preview is None:
         for name, count in understood.rows:
@@ -311,20 +310,24 @@ def _tell(understood: Understood, *, as_json: bool) -> None:
                 as_json=as_json,
             )
         return
-    say("\n".join(dutch(understood.preview)) + "\n", members(understood.preview), as_json=as_json)
+    say(
+        "\n".join(as_text(understood.preview, "nl")) + "\n",
+        members(understood.preview),
+        as_json=as_json,
+    )
 
 
-def _tell_showing(given: Given, place_ids: Collection[str], *, as_json: bool) -> None:
+def _tell_showing(given: ImportRequest, place_ids: Collection[str], *, as_json: bool) -> None:
     """What the dashboard shows of an imported survey, and what streets would add."""
-    from etl.showing import sentence
+    from etl.showing import shown_in_dashboard
 
-    said = sentence(given.source_id, place_ids, given.data)
+    said = shown_in_dashboard(given.source_id, place_ids, given.data)
     if said is not None:
-        members = {"event": "shows", "places": sorted(place_ids), "nl": said}
-        say(said, members, as_json=as_json)
+        members = {"event": "shows", "places": sorted(place_ids), "nl": said.nl}
+        say(said.nl, members, as_json=as_json)
 
 
-def _tell_faults(given: Given, *, as_json: bool) -> None:
+def _tell_faults(given: ImportRequest, *, as_json: bool) -> None:
     """Every cell that is not right, of a sheet that is refused whole."""
     from etl.errors import EtlError
     from etl.imports import faults
@@ -335,10 +338,10 @@ def _tell_faults(given: Given, *, as_json: bool) -> None:
         # What is wrong with the file is told already, by the error that led here.
         return
     for line in lines:
-        say(line, {"event": "fault", "nl": line}, as_json=as_json)
+        say(line.nl, {"event": "fault", "nl": line.nl}, as_json=as_json)
 
 
-def _draft(given: Given, *, as_json: bool) -> None:
+def _draft(given: ImportRequest, *, as_json: bool) -> None:
     """A map to complete beside a file that cannot be read without one, where its headings can be
     read at all.
     """
@@ -358,7 +361,7 @@ def _draft(given: Given, *, as_json: bool) -> None:
 
 def _keep_map(file: Path, text: str, *, as_json: bool) -> None:
     """The guessed map beside the file, unless one stands there: somebody may have mended it."""
-    from etl.headings import ENDING
+    from etl.column_map_file import ENDING
 
     path = file.with_name(f"{file.name}{ENDING}")
     try:

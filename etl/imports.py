@@ -1,5 +1,4 @@
-"""Files that a municipality brings: looked at first, then laid beside the data and published with
-everything else.
+"""Files that a municipality imports: read once as a dry run, then published with everything else.
 
 DIR/imports/<source id>/<place id>/<file>               read by every run from then on
 DIR/imports/<source id>/<place id>/<file>.columns.toml  how it is read
@@ -12,43 +11,51 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
-from etl import addresses, build, changes, checks, gather, headings, repair, withdrawn
+from etl import (
+    addresses,
+    build,
+    changes,
+    checks,
+    column_map_file,
+    gather,
+    repair,
+)
 from etl import area as areas
 from etl.archive import WORKBOOK, require_file, require_kind
 from etl.area import Area
 from etl.changes import Change
+from etl.column_map_file import ENDING
 from etl.curated import of as curated_of
 from etl.errors import ContentError, FileError, FoundError, RawStoreError, UseError
-from etl.headings import ENDING, ColumnMap
+from etl.headings import ColumnMap
 from etl.pace import Clock, SystemClock
 from etl.parts import Part, Store
 from etl.preview import Preview
-from etl.problems import Finding
+from etl.problems import Finding, phrase
 from etl.source import KINDS, Piece, Source, reader, readers
 from etl.sources.reference import PLACES, place_table
 from etl.task import Reading, read
 from geo.bilingual import Bilingual
 
-MENDED_BY_A_MAP = frozenset(
+COLUMN_MAP_HELPS = frozenset(
     {"headings-unknown", "heading-missing", "number-form", "survey-undated", "survey-unplaced"}
 )
-"""What may be wrong with a file that a column map can put right."""
+"""Problems of a file that a column map can solve."""
 
 _STRANGE = re.compile(r"[^\w .()-]+")
 _LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A file somebody brings for a source: for which place, under which column map, into which data
-    folder.
+class ImportRequest:
+    """A file to import: for which source and place, under which column map, into which data folder.
 
     `accept` says why a suspicious change is published all the same.
     """
@@ -63,13 +70,12 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """What a file says: `preview` for tables with a column map, else `rows` per table.
+class DryRun:
+    """What is read in a file: `preview` for tables with a column map, else `rows` per table.
 
     `map_text` is the map as TOML. `questions` must be answered before the file may be published.
     """
 
-    piece: Piece
     preview: Preview | None
     rows: tuple[tuple[str, int], ...]
     findings: tuple[Finding, ...]
@@ -78,10 +84,8 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
-    """How an import ended: the version that is current, whether it is new, and rows per table of
-    the source.
-    """
+class ImportResult:
+    """How an import ended: the current version, whether it is new, and the rows of the source."""
 
     version: str
     changed: bool
@@ -97,104 +101,108 @@ def importable() -> dict[str, Source]:
     }
 
 
-def understand(given: Given, *, clock: Clock | None = None) -> Understood:
-    """What the file says, nothing written.
+def dry_run(request: ImportRequest, *, clock: Clock | None = None) -> DryRun:
+    """What is read in the file, without writing anything.
 
     Raises UseError for what does not exist, FileError or ContentError when the file cannot be read
     as what it should be.
     """
-    module, area, piece = _opened(given, clock or SystemClock())
-    stated = _stated(given, module)
-    beside = (
-        *standing(given.data, given.source_id, piece.retrieved),
-        *_looked_up(module.SOURCE, given.data),
-    )
-    others = [
-        one
-        for one in beside
-        if (one.name, one.place_id)
-        not in ((piece.name, piece.place_id), (piece.name + ENDING, piece.place_id))
+    return _dry_run(request, *_opened(request, clock or SystemClock()))
+
+
+def _dry_run(request: ImportRequest, module: ModuleType, area: Area, piece: Piece) -> DryRun:
+    source_id, source = request.source_id, module.SOURCE
+    stated = _stated(request, module)
+    if not hasattr(module, "preview"):
+        parsed = module.parse((piece,), area)
+        rows = tuple((name, len(frame)) for name, frame in sorted(parsed.frames.items()))
+        return DryRun(None, rows, parsed.findings, None, checks.refused_files(parsed.files))
+    replaced = {(name, piece.place_id) for name in (piece.name, piece.name + ENDING)}
+    beside = [
+        other
+        for other in (
+            *imported_files(request.data, source_id, piece.retrieved),
+            *_reference_pieces(source, request.data),
+        )
+        if (other.name, other.place_id) not in replaced
     ]
-    if hasattr(module, "preview"):
-        preview: Preview = module.preview(piece, stated, area, others)
-        text = headings.to_toml(preview.opened, source_id=given.source_id, unheard=preview.words)
-        tables = (module.SOURCE.fills[0].name, preview.kept)
-        return Understood(piece, preview, (tables,), preview.findings, text, preview.questions)
-    parsed = module.parse((piece,), area)
-    rows = tuple((name, len(frame)) for name, frame in sorted(parsed.frames.items()))
-    return Understood(piece, None, rows, parsed.findings, None, checks.refused_files(parsed.files))
+    preview: Preview = module.preview(piece, stated, area, beside)
+    text = column_map_file.to_toml(preview.opened, source_id=source_id, unheard=preview.words)
+    table = (source.fills[0].name, preview.file.used)
+    return DryRun(preview, (table,), preview.findings, text, preview.questions)
 
 
-def draft(given: Given, *, clock: Clock | None = None) -> str | None:
-    """The guessed column map of a file that cannot be read without one; None for a source that has
-    none.
+def draft(request: ImportRequest, *, clock: Clock | None = None) -> str | None:
+    """The guessed column map of a file that cannot be read without one.
+
+    None for a source that has no column map.
     """
-    module, _, piece = _opened(given, clock or SystemClock())
-    return (
-        headings.draft(piece, module.FIELDS, source_id=given.source_id)
-        if hasattr(module, "FIELDS")
-        else None
-    )
+    module, _, piece = _opened(request, clock or SystemClock())
+    if not hasattr(module, "FIELDS"):
+        return None
+    return column_map_file.draft(piece, module.FIELDS, source_id=request.source_id)
 
 
-def faults(given: Given, *, clock: Clock | None = None) -> list[str]:
-    """What is wrong in a sheet cell by cell, in Dutch; nothing for a source that tells it row by
-    row in its preview.
-    """
-    module, area, piece = _opened(given, clock or SystemClock())
+def faults(request: ImportRequest, *, clock: Clock | None = None) -> list[Bilingual]:
+    """What is wrong in a sheet, cell by cell; empty for a source that has it in its preview."""
+    module, area, piece = _opened(request, clock or SystemClock())
     return list(module.faults(piece, area)) if hasattr(module, "faults") else []
 
 
-def bring(given: Given, *, clock: Clock | None = None) -> Brought:
-    """The file published with everything else, or nothing changed.
+def import_file(request: ImportRequest, *, clock: Clock | None = None) -> ImportResult:
+    """Publish the file with everything else, or change nothing.
 
-    It is read with all files of its source as a run would, before anything is laid down. Raises
-    FoundError with the
-    first fault, and whatever `etl.build.run` raises; then the files are as they were.
+    It is read with all files of its source as a run would, before anything is published. Raises
+    FoundError with the first fault, and whatever `etl.build.run` raises; then the files are as they
+    were.
     """
     now = clock or SystemClock()
-    understood = understand(given, clock=now)
-    if understood.questions:
-        raise ContentError.from_finding(understood.questions[0])
-    _, area, piece = _opened(given, now)
-    folder = given.data / build.IMPORTS / given.source_id / (given.place_id or "")
-    laid = folder / piece.name
-    with _Laid(laid, folder / f"{piece.name}{ENDING}") as files:
-        files.lay(given.file, understood.map_text)
-        for part in trial(given.data, given.source_id, area, now.now().date(), accept=given.accept):
+    data, source_id, accept = request.data, request.source_id, request.accept
+    module, area, piece = _opened(request, now)
+    dry = _dry_run(request, module, area, piece)
+    if dry.questions:
+        raise ContentError.from_finding(dry.questions[0])
+    folder = data / build.IMPORTS / source_id / (request.place_id or "")
+    path = folder / piece.name
+    contents: dict[Path, bytes | None] = {
+        # The map first, so that no run reads the file without it.
+        folder / f"{piece.name}{ENDING}": None if dry.map_text is None else dry.map_text.encode(),
+        path: request.file.read_bytes(),
+    }
+    with _FileTransaction(contents) as transaction:
+        transaction.write()
+        for part in parse_trial(data, source_id, area, now.now().date(), accept=accept):
             if not part.good:
-                raise FoundError.from_finding(
-                    next(finding for finding in part.findings if finding.severity == "error")
-                )
-        done = publish(
-            given.data, given.source_id, places=given.places, accept=given.accept, clock=now
-        )
-        files.stay()
-    state = next(one for one in done.sources if one.record.source_id == given.source_id)
-    if done.changed:
-        one = Change(
+                errors = (finding for finding in part.findings if finding.severity == "error")
+                raise FoundError.from_finding(next(errors))
+        report = publish(data, source_id, places=request.places, accept=accept, clock=now)
+        transaction.commit()
+    state = next(state for state in report.sources if state.record.source_id == source_id)
+    if report.changed:
+        change = Change(
             time=now.now(),
             what="import",
-            source_id=given.source_id,
-            place_id=given.place_id,
+            source_id=source_id,
+            place_id=request.place_id,
             name=piece.name,
-            rows=sum(count for _, count in understood.rows),
-            reason=given.accept,
-            version=done.version,
+            rows=sum(count for _, count in dry.rows),
+            reason=accept,
+            version=report.version,
         )
-        changes.add(given.data, [one])
-    findings = tuple(finding for _, finding in state.findings)
-    return Brought(
-        done.version, done.changed, tuple(state.rows.items()), tuple(state.counts.items()), findings
+        changes.add(data, [change])
+    return ImportResult(
+        report.version,
+        report.changed,
+        tuple(state.rows.items()),
+        tuple(state.counts.items()),
+        tuple(finding for _, finding in state.findings),
     )
 
 
 def publish(
     data: Path, source_id: str, *, places: Path, accept: str | None, clock: Clock
 ) -> build.Report:
-    """The data folder published anew with the imported files of one source as they lie
-    there now.
-    """
+    """Publish the data folder with the files of one source as they are imported now."""
     options = build.Options(
         data=data,
         places=places,
@@ -205,7 +213,7 @@ def publish(
     return build.run(options, clock=clock)
 
 
-def standing(data: Path, source_id: str, today: date) -> tuple[Piece, ...]:
+def imported_files(data: Path, source_id: str, today: date) -> tuple[Piece, ...]:
     """The files imported for a source so far, in order of place and name."""
     root = data / build.IMPORTS / source_id
     if not root.is_dir():
@@ -222,37 +230,39 @@ def standing(data: Path, source_id: str, today: date) -> tuple[Piece, ...]:
     )
 
 
-def trial(data: Path, source_id: str, area: Area, today: date, *, accept: str | None) -> list[Part]:
-    """The parts a run would make of the files that lie there now; nothing of it is kept."""
-    module, store, index = reader(source_id), Store(data), Store(data).index()
-    pieces, beside = standing(data, source_id, today), _looked_up(module.SOURCE, data)
+def parse_trial(
+    data: Path, source_id: str, area: Area, today: date, *, accept: str | None
+) -> list[Part]:
+    """The parts a run would make of the files imported now; nothing of it is stored."""
+    module, store = reader(source_id), Store(data)
+    index = store.index()
+    pieces = imported_files(data, source_id, today)
+    reference = _reference_pieces(module.SOURCE, data)
     parts = []
-    for key, one in gather.divided(module.SOURCE, area).items():
+    for key, part_area in gather.divided(module.SOURCE, area).items():
+        own = tuple(piece for piece in pieces if piece.place_id in (None, *part_area.place_ids))
+        if not own:
+            continue
         earlier = index.parts.get(f"{source_id}/{key}")
-        mine = tuple(
-            piece for piece in pieces if piece.place_id is None or piece.place_id in one.place_ids
-        )
+        before = None if earlier is None else earlier.fingerprint
         work = Reading(
             module=f"etl.sources.{source_id}",
             key=key,
-            area=one,
-            pieces=(*mine, *beside),
+            area=part_area,
+            pieces=(*own, *reference),
             data_dir=data,
             fingerprint=f"trial-{uuid.uuid4().hex}",
-            before=earlier.fingerprint
-            if earlier is not None and store.has(earlier.fingerprint)
-            else None,
+            before=before if before is not None and store.has(before) else None,
             corrections=repair.of(source_id, data / "corrections"),
             today=today,
             accept=accept,
         )
-        if mine:
-            parts.append(read(work))
-            shutil.rmtree(store.folder / work.fingerprint, ignore_errors=True)
+        parts.append(read(work))
+        shutil.rmtree(store.folder / work.fingerprint, ignore_errors=True)
     return parts
 
 
-def _looked_up(source: Source, data: Path) -> tuple[Piece, ...]:
+def _reference_pieces(source: Source, data: Path) -> tuple[Piece, ...]:
     """What the source may look up in the sources beside it."""
     store = Store(data)
     return addresses.pieces(source, store.index().parts, store)
@@ -268,7 +278,7 @@ def area_of(places: Path) -> Area:
 
 
 def require_importable(source_id: str) -> ModuleType:
-    """The module of a source that waits for a file; UseError naming those there are."""
+    """The module of a source that waits for a file; UseError lists them for any other id."""
     known = importable()
     if source_id not in known:
         raise UseError(
@@ -277,58 +287,51 @@ def require_importable(source_id: str) -> ModuleType:
     return reader(source_id)  # type: ignore[return-value]
 
 
-def _opened(given: Given, clock: Clock) -> tuple[ModuleType, Area, Piece]:
+def _opened(request: ImportRequest, clock: Clock) -> tuple[ModuleType, Area, Piece]:
     """The source's module, all places, and the file as a piece."""
-    module = require_importable(given.source_id)
-    area = area_of(given.places)
+    module = require_importable(request.source_id)
+    area = area_of(request.places)
     known = [place.place_id for place in area.everywhere]
-    if given.place_id is not None and given.place_id not in known:
-        near = get_close_matches(given.place_id.lower(), known, n=1, cutoff=0.6)
+    if request.place_id is not None and request.place_id not in known:
+        near = get_close_matches(request.place_id.lower(), known, n=1, cutoff=0.6)
         raise UseError(
-            f"--place: expected one of {', '.join(known)}, got {given.place_id!r}"
+            f"--place: expected one of {', '.join(known)}, got {request.place_id!r}"
             + (f": do you mean {near[0]!r}?" if near else "")
         )
-    path = _file("FILE", given.file)
-    accepted = [ending for ending in module.SOURCE.accepts if ending != ".toml"]
-    if path.suffix.lower() not in accepted:
+    path = _file("FILE", request.file)
+    ending = path.suffix.lower()
+    accepted = [suffix for suffix in module.SOURCE.accepts if suffix != ".toml"]
+    if ending not in accepted:
         raise ContentError("input-not-read", name=path.name, accepted=", ".join(accepted))
-    require_kind(path, KINDS[path.suffix.lower()], caps=WORKBOOK)
-    name = _STRANGE.sub("-", path.stem).strip(" .-")[:_LONGEST_NAME] or "bestand"
-    return (
-        module,
-        area,
-        _piece(path, f"{name}{path.suffix.lower()}", given.place_id, clock.now().date()),
-    )
+    require_kind(path, KINDS[ending], caps=WORKBOOK)
+    stem = _STRANGE.sub("-", path.stem).strip(" .-")[:_LONGEST_NAME] or "bestand"
+    piece = _piece(path, f"{stem}{ending}", request.place_id, clock.now().date())
+    return module, area, piece
 
 
-def _stated(given: Given, module: ModuleType) -> ColumnMap | None:
-    if given.columns is None:
+def _stated(request: ImportRequest, module: ModuleType) -> ColumnMap | None:
+    if request.columns is None:
         return None
     if not hasattr(module, "FIELDS"):
-        raise UseError(f"--columns: {given.source_id} has a fixed sheet and no column map")
-    path = _file("--columns", given.columns)
+        raise UseError(f"--columns: {request.source_id} has a fixed sheet and no column map")
+    path = _file("--columns", request.columns)
     if path.stat().st_size > 100_000:
-        raise ContentError(
-            "map-broken",
-            name=path.name,
-            detail=Bilingual(
-                nl="hij is groter dan een kolommenkaart ooit is",
-                en="it is larger than a column map ever is",
-            ),
-        )
-    return headings.from_toml(
-        path.read_bytes(), path.name, source_id=given.source_id, fields=module.FIELDS
+        detail = phrase("column_map.too-large")
+        raise ContentError("map-broken", name=path.name, detail=detail)
+    return column_map_file.from_toml(
+        path.read_bytes(), path.name, source_id=request.source_id, fields=module.FIELDS
     )
 
 
-def _file(option: str, given: Path) -> Path:
-    """The path of a file that is there; UseError when there is none by that name, FileError when it
-    leads elsewhere.
+def _file(option: str, path: Path) -> Path:
+    """The path of an existing file.
+
+    Raises UseError when there is none by that name, FileError when it leads elsewhere.
     """
     try:
-        return require_file(given)
+        return require_file(path)
     except FileError as error:
-        if os.path.lexists(given):
+        if os.path.lexists(path):
             raise
         raise UseError(f"{option}: {error}") from error
 
@@ -347,43 +350,38 @@ def _piece(path: Path, name: str, place_id: str | None, today: date) -> Piece:
     )
 
 
-class _Laid:
-    """Files laid down, and put back as they were unless they may stay."""
+class _FileTransaction:
+    """New contents of some files (None removes one), undone on exit unless committed."""
 
-    def __init__(self, *paths: Path) -> None:
-        self.paths = paths
-        self.before: dict[Path, bytes | None] = {}
-        self.kept = False
+    def __init__(self, contents: Mapping[Path, bytes | None]) -> None:
+        self._contents = contents
+        self._before = {path: path.read_bytes() if path.is_file() else None for path in contents}
 
-    def __enter__(self) -> _Laid:
+    def __enter__(self) -> _FileTransaction:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for path, content in {} if self.kept else self.before.items():
-            if content is None:
-                path.unlink(missing_ok=True)
-            else:
-                _lay(path, content)
+        _write(self._before)
 
-    def lay(self, file: Path, map_text: str | None) -> None:
-        """The file and its map in their places; the map first, so that no run sees the file without
-        it.
-        """
-        table, beside = self.paths
-        self.before = {path: path.read_bytes() if path.is_file() else None for path in self.paths}
-        if map_text is not None:
-            _lay(beside, map_text.encode())
+    def write(self) -> None:
+        """Write the new contents in their order."""
+        _write(self._contents)
+
+    def commit(self) -> None:
+        """Leave the files as they are written."""
+        self._before = {}
+
+
+def _write(contents: Mapping[Path, bytes | None]) -> None:
+    for path, content in contents.items():
+        if content is None:
+            path.unlink(missing_ok=True)
         else:
-            beside.unlink(missing_ok=True)
-        _lay(table, file.read_bytes())
-
-    def stay(self) -> None:
-        """What was laid down is published."""
-        self.kept = True
+            _write_atomic(path, content)
 
 
-def _lay(path: Path, content: bytes) -> None:
-    """A file with this content, whole or not at all; a name with a dot in front is not read."""
+def _write_atomic(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; runs skip the draft, whose name begins with a dot."""
     draft = path.with_name(f".new-{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -393,13 +391,7 @@ def _lay(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(draft, path)
     except OSError as error:
-        raise RawStoreError(
-            "raw-not-written", folder=path.parent, detail=error.strerror or error
-        ) from error
+        detail = error.strerror or error
+        raise RawStoreError("raw-not-written", folder=path.parent, detail=detail) from error
     finally:
         draft.unlink(missing_ok=True)
-
-
-def tables_of(pieces: Sequence[Piece]) -> list[Piece]:
-    """The imported tables among the pieces, without maps and lists of what was withdrawn."""
-    return [piece for piece in headings.tables(pieces) if piece.name != withdrawn.NAME]

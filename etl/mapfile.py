@@ -83,7 +83,7 @@ def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
         try:
             layers = pyogrio.read_dataframe(path, sql=_LAYERS, **_READ_ONLY)["table_name"]
             infos = [pyogrio.read_info(path, layer=str(layer), **_READ_ONLY) for layer in layers]
-            info = max(infos, key=lambda one: len(set(one["fields"]) & set(columns)))
+            info = max(infos, key=lambda info: len(set(info["fields"]) & set(columns)))
             names = tuple(str(name) for name in info["fields"])
             sides = info["total_bounds"]
             yield Layer(
@@ -117,14 +117,15 @@ def from_geopackage(piece: Piece, columns: Collection[str], near: Bounds | None)
         return Rows(frame, layer.names, located - len(frame), unlocated, layer.extent)
 
 
-def batches_of(layer: Layer) -> Iterator[pa.Table]:
+def batches_of(layer: Layer, crs: CRS) -> Iterator[pa.Table]:
     """All rows of a layer, some at a time, with `geometry` as well-known binary."""
-    shapes = {"encoding": "WKB", "geometry_types": [], "crs": layer.crs.to_json_dict()}
+    shapes: dict[str, object] = {"encoding": "WKB", "geometry_types": []}
+    shapes["crs"] = crs.to_json_dict()
     geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": shapes}}
     metadata = {b"geo": json.dumps(geo).encode(), _ALL_COLUMNS: json.dumps(layer.names).encode()}
     given = {"layer": layer.name, "columns": layer.columns, "batch_size": BATCH_ROWS} | _READ_ONLY
-    with pyogrio.open_arrow(layer.path, use_pyarrow=True, **given) as (told, reader):
-        drawn = told["geometry_name"] or "wkb_geometry"
+    with pyogrio.open_arrow(layer.path, use_pyarrow=True, **given) as (info, reader):
+        drawn = info["geometry_name"] or "wkb_geometry"
         for batch in reader:
             table = pa.Table.from_batches([batch])
             names = ["geometry" if name == drawn else name for name in table.column_names]
@@ -172,30 +173,31 @@ class Sheet:
 
     def unlocated_in(self, groups: Collection[int]) -> int:
         """How many rows without geometry those groups hold, as far as the file tells."""
-        told = (self._told(group, self.shapes) for group in groups)
-        return sum(one.null_count for one in told if one is not None and one.has_null_count)
+        every = (self._statistics(group, self.shapes) for group in groups)
+        return sum(stats.null_count for stats in every if stats and stats.has_null_count)
 
     @property
     def extent(self) -> Bounds:
         """Of all rows, by their boxes."""
-        told = {side: self._sides(side) for side in _SIDES}
-        return min(told["xmin"]), min(told["ymin"]), max(told["xmax"]), max(told["ymax"])
+        sides = {side: self._sides(side) for side in _SIDES}
+        return min(sides["xmin"]), min(sides["ymin"]), max(sides["xmax"]), max(sides["ymax"])
 
     def _sides(self, side: str) -> list[float]:
         groups = range(self.file.num_row_groups)
-        told = [self._told(group, self.covering[side]) for group in groups]
-        known = [one for one in told if one is not None and one.has_min_max]
-        return [one.min if side.endswith("min") else one.max for one in known]
+        every = [self._statistics(group, self.covering[side]) for group in groups]
+        known = [stats for stats in every if stats is not None and stats.has_min_max]
+        return [getattr(stats, side[1:]) for stats in known]
 
     def _beyond(
         self, group: int, side: str, *, above: float = np.inf, below: float = -np.inf
     ) -> bool:
-        told = self._told(group, self.covering[side])
-        known = told is not None and told.has_min_max
-        return known and (told.min > above or told.max < below)
+        stats = self._statistics(group, self.covering[side])
+        if stats is None or not stats.has_min_max:
+            return False
+        return bool(stats.min > above or stats.max < below)
 
-    def _told(self, group: int, column: str) -> pq.Statistics | None:
-        """What the file tells of a column in a row group, None where it does not."""
+    def _statistics(self, group: int, column: str) -> pq.Statistics | None:
+        """Statistics of a column in a row group, None where the file has none."""
         row_group = self.file.metadata.row_group(group)
         for at in range(row_group.num_columns):
             chunk = row_group.column(at)
@@ -211,16 +213,16 @@ def sheet_of(path: Path, columns: Collection[str]) -> Sheet | None:
     geo = json.loads((schema.metadata or {}).get(b"geo", b"{}"))
     shapes = geo.get("columns", {})
     name = geo.get("primary_column", "geometry")
-    told = shapes.get(name, {})
+    drawn = shapes.get(name, {})
     # The system that goes without saying is geopandas' to know.
-    if len(shapes) != 1 or told.get("encoding") != "WKB" or "crs" not in told:
+    if len(shapes) != 1 or drawn.get("encoding") != "WKB" or "crs" not in drawn:
         return None
-    boxes = told.get("covering", {}).get("bbox", {})
+    boxes = drawn.get("covering", {}).get("bbox", {})
     covering = {side: ".".join(boxes[side]) for side in _SIDES} if set(_SIDES) <= set(boxes) else {}
     beside = {boxes[side][0] for side in covering}
     chosen = columns or set(schema.names) - beside
-    wanted = [one for one in schema.names if one == name or one in chosen]
-    crs = None if told["crs"] is None else CRS.from_user_input(told["crs"])
+    wanted = [column for column in schema.names if column == name or column in chosen]
+    crs = None if drawn["crs"] is None else CRS.from_user_input(drawn["crs"])
     return Sheet(file, name, crs, wanted, covering)
 
 
@@ -230,7 +232,7 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
         sheet = sheet_of(piece.path, columns)
         if sheet is None:
             present = pq.read_schema(piece.path).names
-            wanted = [one for one in present if one in columns or one == "geometry"]
+            wanted = [name for name in present if name in columns or name == "geometry"]
             whole = gpd.read_parquet(piece.path, columns=wanted if columns else None)
             return Rows(whole.reset_index(drop=True), tuple(map(str, whole.columns)))
         every = range(sheet.file.num_row_groups)
@@ -242,8 +244,8 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
         frame = gpd.GeoDataFrame(frame.assign(geometry=shapes), geometry="geometry")
         unlocated = sheet.unlocated_in(left)
         elsewhere = sheet.rows_in(left) - unlocated
-        told = (sheet.file.schema_arrow.metadata or {}).get(_ALL_COLUMNS)
-        names = tuple(map(str, frame.columns if told is None else json.loads(told)))
+        every_name = (sheet.file.schema_arrow.metadata or {}).get(_ALL_COLUMNS)
+        names = tuple(map(str, frame.columns if every_name is None else json.loads(every_name)))
         return Rows(frame, names, elsewhere, unlocated, sheet.extent if left else None)
     except _DAMAGED as error:
         expected = f"GeoParquet ({error})"
@@ -255,7 +257,8 @@ def known_shapes(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
     try:
         return shapes_of(drawn)
     except ShapelyError:
-        return shapely.from_wkb(drawn.to_numpy(), on_invalid="ignore")
+        shapes: NDArray[np.object_] = shapely.from_wkb(drawn.to_numpy(), on_invalid="ignore")
+        return shapes
 
 
 def _in_system(box: Bounds, crs: CRS) -> Bounds:

@@ -1,6 +1,4 @@
-"""When the intervals of a table began: moments in local time, days, and hours beside days, as
-suppliers of counts write them.
-"""
+"""When the intervals of a table start: local times, days, and hours beside days."""
 
 from __future__ import annotations
 
@@ -10,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 import pandas as pd
 
 from etl import spreadsheet
+from etl.problems import phrase
+from geo.bilingual import Bilingual
 
 _ZONED = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _HOUR = re.compile(
@@ -22,19 +22,18 @@ _CLOCK = re.compile(
 )
 
 
-def starts(
+def interval_starts(
     day: pd.Series | None, hour: pd.Series | None
-) -> tuple[pd.Series, bool, tuple[str, ...]]:
-    """When each interval began (local time, missing where nothing says), whether all are whole
-    days, and how hours were read.
+) -> tuple[pd.Series, bool, tuple[Bilingual, ...]]:
+    """The start of each interval (local time or missing), whether all are whole days, and notes.
 
-    The moment stands in one of the columns, or its day in the first and its hour in the second; one
-    of them is given.
+    The moment is in one of the columns, or its day in the first and its hour in the second. The
+    notes say how hours without minutes are read.
     """
-    moments = day.map(of) if day is not None else pd.Series([], dtype=object)
-    notes: tuple[str, ...] = ()
+    moments = day.map(local_time) if day is not None else pd.Series([], dtype=object)
+    notes: tuple[Bilingual, ...] = ()
     if hour is not None and all(moment is None or moment[1] for moment in moments):
-        clocked = hour.map(of)
+        clocked = hour.map(local_time)
         if day is None or any(moment is not None and not moment[1] for moment in clocked):
             # The column of times holds the day as well.
             moments = clocked
@@ -51,12 +50,13 @@ def starts(
     )
 
 
-def _at_hours(days: pd.Series, hours: pd.Series) -> tuple[pd.Series, tuple[str, ...]]:
-    """Days with the hour beside them, and how numbered hours were read: 0 to 23 by their begin, 1
-    to 24 by their end.
+def _at_hours(days: pd.Series, hours: pd.Series) -> tuple[pd.Series, tuple[Bilingual, ...]]:
+    """Days with the hour beside them, and a note how numbered hours are read.
+
+    Hours 0 to 23 are named by their begin, 1 to 24 by their end.
     """
     read = hours.map(_hour)
-    numbered = {one[0] for one in read if one is not None and one[1]}
+    numbered = {hour[0] for hour in read if hour is not None and hour[1]}
     by_end = timedelta(hours=24) in numbered and timedelta() not in numbered
     earlier = timedelta(hours=1) if by_end else timedelta()
     last = timedelta(days=1)
@@ -77,19 +77,11 @@ def _at_hours(days: pd.Series, hours: pd.Series) -> tuple[pd.Series, tuple[str, 
     )
     if not numbered:
         return moments, ()
-    return moments, (
-        (
-            "uren 1 tot en met 24: 14 is gelezen als van 13:00 tot 14:00"
-            if by_end
-            else "uren met een nummer: 14 is gelezen als van 14:00 tot 15:00"
-        ),
-    )
+    return moments, (phrase(f"moment.hours-by-{'end' if by_end else 'begin'}"),)
 
 
 def _hour(cell: object) -> tuple[timedelta, bool] | None:
-    """How far into the day an hour or a time like `14`, `14:00` or `14:00-15:00` lies, and whether
-    it is only a number; None for anything else.
-    """
+    """Time of day of `14`, `14:00` or `14:00-15:00`, and whether it is only a number; else None."""
     if isinstance(cell, datetime):
         cell = cell.time()
     if isinstance(cell, time):
@@ -109,10 +101,8 @@ def _hour(cell: object) -> tuple[timedelta, bool] | None:
     return timedelta(hours=int(match["hour"]), minutes=minute, seconds=second), bare
 
 
-def of(cell: object) -> tuple[datetime, bool] | None:
-    """Local time of a cell, and whether it is a day without a clock time; None when it
-    is neither.
-    """
+def local_time(cell: object) -> tuple[datetime, bool] | None:
+    """Local time of a cell, and whether it is a day without a clock time; None when it is none."""
     if isinstance(cell, datetime):
         # A workbook stores times as moments of its first day, and days as their midnight.
         if cell.year <= 1900:

@@ -14,7 +14,7 @@ PAIRS = (("x", "y", RD), ("lon", "lat", WGS84))
 """The first pair that a row fills counts."""
 
 
-def points(opened: Opened) -> gpd.GeoSeries:
+def row_points(opened: Opened) -> gpd.GeoSeries:
     """The point of each row in RD, missing where neither pair is filled.
 
     Raises ContentError when a column has no partner, or a point lies where its system cannot reach.
@@ -29,7 +29,7 @@ def points(opened: Opened) -> gpd.GeoSeries:
         if name not in used and set(pair[:2]) & set(used)
     ]
     if lonely and not pairs:
-        raise ContentError.from_finding(headings.missing(opened, lonely[0]))
+        raise headings.missing_column(opened, lonely[0])
     for first, second, crs in pairs:
         across, up = (
             spreadsheet.numbers(cells[used[name]], opened.coordinates).values
@@ -43,6 +43,6 @@ def points(opened: Opened) -> gpd.GeoSeries:
     return result
 
 
-def located(opened: Opened) -> bool:
+def has_coordinates(opened: Opened) -> bool:
     """Whether the table has a column of coordinates."""
     return bool({name for pair in PAIRS for name in pair[:2]} & set(opened.map.columns))

@@ -1,89 +1,42 @@
-"""What the program understood of a file before anything is published, in Dutch: the person who
-brings it decides.
-"""
+"""What the program reads in a file before anything is published, for the person who imports it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pandas as pd
-
 from data.provenance import Json
 from etl import checks
-from etl.headings import Opened, toml_text
-from etl.problems import Finding, one_line
+from etl.column_map_file import toml_text
+from etl.headings import Opened
+from etl.problems import Finding, counted, one_line, phrase
+from etl.row_filter import Refusal
 from etl.source import FileRead
-from geo.bilingual import Bilingual
+from geo.bilingual import Bilingual, Language
 
 EXAMPLES = 3
 REFUSALS = 20
-"""Rows told by their number per reason; the others are counted."""
+"""Row numbers shown per reason; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A row that is left out, or one cell of it: `rule` counts it, `nl` says why, `row` as the
-    spreadsheet numbers it.
-    """
-
-    row: int
-    rule: str
-    nl: str
-
-
-class RowFilter:
-    """The rows of a brought file, those left out so far, and why."""
-
-    def __init__(self, index: pd.Index) -> None:
-        self.gone = pd.Series(False, index=index)
-        self.refusals: list[Refusal] = []
-
-    def note(self, rows: pd.Series, rule: str, nl: str | pd.Series) -> None:
-        """Tell of those rows that are still there that something of them is not read."""
-        for row in rows.index[rows & ~self.gone]:
-            self.refusals.append(Refusal(int(row), rule, nl if isinstance(nl, str) else nl[row]))
-
-    def drop(self, rows: pd.Series, rule: str, nl: str) -> None:
-        """Leave these rows out."""
-        self.note(rows, rule, nl)
-        self.gone |= rows
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """One file as it was understood.
+    """One file as it would be published.
 
-    `tallies` are sentences with a number, `examples` rows as they would be published, `refusals`
-    what would be left out.
-    `words` are those of the status column that need a meaning, with how often each stands there.
+    `tallies` are labels with a number, `examples` rows as they would be published, `refusals` what
+    would be left out. `words` are those of the status column that need a meaning, with how often
+    each occurs.
     """
 
     file: FileRead
     opened: Opened
-    tallies: tuple[tuple[str, int], ...]
-    examples: tuple[str, ...]
+    tallies: tuple[tuple[Bilingual, int], ...]
+    examples: tuple[Bilingual, ...]
     refusals: tuple[Refusal, ...] = ()
     findings: tuple[Finding, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Bilingual, ...] = ()
     words: Mapping[str, int] = field(default_factory=dict)
     place_ids: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Name of the file."""
-        return self.file.name
-
-    @property
-    def rows(self) -> int:
-        """Rows in the file."""
-        return self.file.rows
-
-    @property
-    def kept(self) -> int:
-        """Rows that can be used."""
-        return self.file.used
 
     @property
     def questions(self) -> tuple[Finding, ...]:
@@ -91,115 +44,92 @@ class Preview:
         return checks.refused_files((self.file,))
 
 
-def first_reason(refusals: Sequence[Refusal]) -> Bilingual | None:
-    """Why the first refused row is left out."""
-    first = min(refusals, key=lambda one: one.row, default=None)
-    if first is None:
-        return None
-    return Bilingual(nl=f"rij {first.row}: {first.nl}", en=f"row {first.row}: {first.rule}")
-
-
-def tally(refusals: Sequence[Refusal]) -> dict[str, int]:
-    """How many rows or cells each rule left out."""
-    return dict(sorted(Counter(refusal.rule for refusal in refusals).items()))
-
-
-def dutch(preview: Preview) -> list[str]:
+def as_text(preview: Preview, language: Language) -> list[str]:
     """The preview for a person, line by line."""
-    opened = preview.opened
-    used = opened.map
-    lines = [
-        f"{preview.name}: {_count(preview.rows, 'rij', 'rijen')},"
-        f" {_count(len(opened.sheet.headings), 'kolom', 'kolommen')}."
-    ]
-    lines += ["", "Zo is het bestand gelezen:"]
+    opened, file = preview.opened, preview.file
+    rows = counted("preview.row", file.rows)
+    columns = counted("preview.column", len(opened.sheet.headings))
+    lines = [phrase("preview.file", name=file.name, rows=rows, columns=columns).text(language)]
+    usable = phrase("preview.usable", used=file.used, rows=rows).text(language)
+    tallies = [f"{label.text(language)}: {number}" for label, number in preview.tallies]
+    remarks = [finding.text(language) for finding in preview.findings]
+    remarks += [note.text(language) for note in preview.notes]
+    sections = {
+        "reading": [line.text(language) for line in _reading(opened)],
+        "headings": _headings(opened, language),
+        "content": [usable, *tallies],
+        "examples": [one_line(row.text(language)) for row in preview.examples[:EXAMPLES]],
+        "refused": _by_reason(preview.refusals, language),
+        "remarks": remarks,
+    }
+    for title, entries in sections.items():
+        lines += _section(title, entries, language) if entries else []
+    for finding in preview.questions:
+        sentence = finding.text(language)
+        if finding.code == "status-unclear":
+            lines += _section("question", [sentence, *_answers(preview, language)], language)
+        else:
+            lines += _section("refusal", [sentence], language)
+    return lines
+
+
+def _section(title: str, entries: Sequence[str], language: Language) -> list[str]:
+    return ["", phrase(f"preview.{title}").text(language), *(f"  {entry}" for entry in entries)]
+
+
+def _reading(opened: Opened) -> list[Bilingual]:
+    """How the file is read: its sheet or delimiter, and how its numbers are written."""
+    used, lines = opened.map, []
     if used.sheet is not None:
-        lines.append(f"  werkblad: {used.sheet}")
+        lines.append(phrase("preview.sheet", sheet=used.sheet))
     if used.delimiter is not None:
-        shown = {"\t": "tab"}.get(used.delimiter, used.delimiter)
-        lines.append(f"  tussen de kolommen: {shown}   tekens: {opened.sheet.encoding}")
-    lines.append(
-        f"  decimalen na: {used.decimal}   tussen duizendtallen: {used.thousands or 'niets'}  "
-        " datums: dag eerst, of 2024-03-31"
-    )
-    lines += ["", "Kolommen:"]
-    names = {one.id: one.nl for one in opened.fields}
-    lines += [f"  {one_line(heading)} -> {names[name]}" for name, heading in used.columns.items()]
+        delimiter = {"\t": "tab"}.get(used.delimiter, used.delimiter)
+        encoding = opened.sheet.encoding
+        lines.append(phrase("preview.delimiter", delimiter=delimiter, encoding=encoding))
+    thousands = used.thousands or phrase("preview.nothing")
+    return [*lines, phrase("preview.numbers", decimal=used.decimal, thousands=thousands)]
+
+
+def _headings(opened: Opened, language: Language) -> list[str]:
+    labels = {field.id: field.label.text(language) for field in opened.fields}
+    lines = [
+        f"{one_line(heading)} -> {labels[name]}" for name, heading in opened.map.columns.items()
+    ]
     if opened.unused:
-        lines.append(
-            f"  niet gebruikt: {', '.join(one_line(heading) for heading in opened.unused)}"
-        )
-    lines += [
-        "",
-        "Wat er staat:",
-        f"  {preview.kept} van {_count(preview.rows, 'rij', 'rijen')} te gebruiken",
-    ]
-    lines += [f"  {label}: {number}" for label, number in preview.tallies]
-    if preview.examples:
-        lines += ["", "Voorbeelden:"] + [
-            f"  {one_line(example)}" for example in preview.examples[:EXAMPLES]
-        ]
-    if preview.refusals:
-        lines += ["", "Niet of niet helemaal overgenomen:"] + [
-            f"  {line}" for line in _by_reason(preview.refusals)
-        ]
-    if preview.findings or preview.notes:
-        lines += (
-            ["", "Let op:"]
-            + [f"  {one.nl}" for one in preview.findings]
-            + [f"  {note}" for note in preview.notes]
-        )
-    for one in preview.questions:
-        lines += [
-            "",
-            (
-                "Eerst een vraag:"
-                if one.code == "status-unclear"
-                else "Zo kan het niet worden ingelezen:"
-            ),
-            f"  {one.nl}",
-        ]
-        lines += [f"  {line}" for line in answers(preview)] if one.code == "status-unclear" else []
+        unused = ", ".join(one_line(heading) for heading in opened.unused)
+        lines.append(phrase("preview.unused", headings=unused).text(language))
     return lines
 
 
-def answers(preview: Preview) -> list[str]:
-    """The lines of a column map that answer which units are vacant, and where each stands."""
-    lines = ["Antwoord in de kolommenkaart, en geef die mee met --columns:"]
+def _answers(preview: Preview, language: Language) -> list[str]:
+    """The lines of a column map that say which units are vacant, and where each belongs."""
+    lines = [phrase("preview.answer")]
     if preview.words:
-        lines += ['onder [words], wat elk woord betekent (een lege cel is ""):']
-        for word, count in preview.words.items():
-            meant = f'  {toml_text(word)} = "vacant"  # {count} keer; of "in_use", of "unknown"'
-            lines.append(meant)
-    lines += [
-        "boven [columns], voor elk pand waarvan geen woord iets anders zegt:",
-        '  status = "vacant"  # een lijst van alleen leegstaande panden',
-        '  status = "in_use"  # alles waarvan niets zegt dat het leeg staat, is in gebruik',
-    ]
+        lines.append(phrase("preview.answer-words"))
+        lines += [
+            phrase("preview.answer-word", word=toml_text(word), count=count)
+            for word, count in preview.words.items()
+        ]
+    lines.append(phrase("preview.answer-status"))
     if preview.opened.unused and not preview.words:
-        lines += [
-            "onder [columns], de kolom die het zegt, met onder [words] haar woorden, bijvoorbeeld:"
-        ]
-        lines += [
-            f"  status = {toml_text(preview.opened.unused[0])}",
-            '  "leeg" = "vacant"',
-            '  "" = "vacant"  # een lege cel',
-        ]
-    return lines
+        heading = toml_text(preview.opened.unused[0])
+        lines.append(phrase("preview.answer-column", heading=heading))
+    return [part for line in lines for part in line.text(language).split("\n")]
 
 
-def _by_reason(refusals: Sequence[Refusal]) -> list[str]:
+def _by_reason(refusals: Sequence[Refusal], language: Language) -> list[str]:
     """One line per reason with the rows it holds for, in order of the first."""
     rows: dict[str, list[int]] = {}
-    for refusal in sorted(refusals, key=lambda one: one.row):
-        rows.setdefault(refusal.nl, []).append(refusal.row)
+    for refusal in sorted(refusals, key=lambda refusal: refusal.row):
+        rows.setdefault(refusal.why.text(language), []).append(refusal.row)
     lines = []
-    for why, met in rows.items():
-        more = f" en nog {len(met) - REFUSALS}" if len(met) > REFUSALS else ""
-        lines.append(
-            f"{'rij' if len(met) == 1 else 'rijen'} {', '.join(map(str, met[:REFUSALS]))}{more}:"
-            f" {one_line(why)}"
-        )
+    for why, numbers in rows.items():
+        gaps = {"rows": ", ".join(map(str, numbers[:REFUSALS])), "why": one_line(why)}
+        if len(numbers) > REFUSALS:
+            line = phrase("preview.refused-more", more=len(numbers) - REFUSALS, **gaps)
+        else:
+            line = phrase(f"preview.refused-row{'s' if len(numbers) > 1 else ''}", **gaps)
+        lines.append(line.text(language))
     return lines
 
 
@@ -208,9 +138,9 @@ def as_json(preview: Preview) -> Mapping[str, Json]:
     used = preview.opened.map
     return {
         "kind": "preview",
-        "file": preview.name,
-        "rows": preview.rows,
-        "kept": preview.kept,
+        "file": preview.file.name,
+        "rows": preview.file.rows,
+        "kept": preview.file.used,
         "columns": dict(used.columns),
         "unused": list(preview.opened.unused),
         "decimal": used.decimal,
@@ -218,20 +148,19 @@ def as_json(preview: Preview) -> Mapping[str, Json]:
         "delimiter": used.delimiter,
         "sheet": used.sheet,
         "encoding": preview.opened.sheet.encoding,
-        "tallies": dict(preview.tallies),
-        "examples": list(preview.examples[:EXAMPLES]),
+        "tallies": {label.nl: number for label, number in preview.tallies},
+        "examples": [example.nl for example in preview.examples[:EXAMPLES]],
         "refused": [
-            {"row": refusal.row, "rule": refusal.rule, "nl": refusal.nl}
+            {"row": refusal.row, "rule": refusal.rule, "nl": refusal.why.nl}
             for refusal in preview.refusals
         ],
         "findings": [
-            {"code": one.code, "severity": one.severity, "nl": one.nl, "en": one.en}
-            for one in preview.findings
+            {"code": finding.code, "severity": finding.severity, "nl": finding.nl, "en": finding.en}
+            for finding in preview.findings
         ],
-        "notes": list(preview.notes),
-        "questions": [{"code": one.code, "nl": one.nl, "en": one.en} for one in preview.questions],
+        "notes": [note.nl for note in preview.notes],
+        "questions": [
+            {"code": finding.code, "nl": finding.nl, "en": finding.en}
+            for finding in preview.questions
+        ],
     }
-
-
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from string import Formatter
 from typing import Literal, get_args
 
-from geo.bilingual import Bilingual
+from geo.bilingual import Bilingual, Language
 
 Severity = Literal["note", "warning", "error"]
 """An `error` ends the source stale or failed, a `warning` is shown, a `note` only counted."""
@@ -81,6 +81,16 @@ WORDS: Mapping[str, str] = _DECLARED.pop("words")
 
 RULES: Mapping[str, str] = _DECLARED.pop("rules")
 """Dutch for why rows are left out, by what follows `dropped-` in a rule."""
+
+SHEET_FAULTS: Mapping[str, str] = _DECLARED.pop("sheet_faults")
+"""Dutch for what is wrong in a cell of the sheet of initiatives."""
+
+PHRASES: Mapping[str, Bilingual] = {
+    f"{room}.{name}": Bilingual(**texts)
+    for room, phrases in _DECLARED.pop("phrases").items()
+    for name, texts in phrases.items()
+}
+"""Parts of sentences by module and name, such as `shop_survey.dropped-total`."""
 
 
 NO_OTHER = Bilingual(nl="geen andere kolom", en="no other column")
@@ -150,6 +160,10 @@ class Finding:
         """One English sentence."""
         return PROBLEMS[self.code].en.format_map(self.values)
 
+    def text(self, language: Language) -> str:
+        """One sentence in `language`; English stands in where there is no German."""
+        return self.nl if language == "nl" else self.en
+
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LONGEST_VALUE = 300
@@ -161,19 +175,61 @@ def found(code: str, **values: object) -> Finding:
     A Bilingual fills its gap in either language; other text does where a sentence wants both,
     through `WORDS`.
     """
-    told: dict[str, str] = {}
+    filled: dict[str, str] = {}
     gaps = PROBLEMS[code].gaps if code in PROBLEMS else frozenset()
     for name, value in values.items():
         if isinstance(value, Bilingual):
-            told |= {f"{name}_nl": one_line(value.nl), f"{name}_en": one_line(value.en)}
+            filled |= {f"{name}_nl": one_line(value.nl), f"{name}_en": one_line(value.en)}
         elif f"{name}_nl" in gaps:
-            told |= {
+            filled |= {
                 f"{name}_nl": one_line(WORDS.get(str(value), value)),
                 f"{name}_en": one_line(value),
             }
         else:
-            told[name] = one_line(value)
-    return Finding(code, told)
+            filled[name] = one_line(value)
+    return Finding(code, filled)
+
+
+def phrase(key: str, /, **values: object) -> Bilingual:
+    """A part of a sentence in both languages; gaps are filled as `str.format` does.
+
+    A Bilingual fills the gaps `{name_nl}` and `{name_en}`, and so does other text. Raises
+    UnknownProblemError unless `key` is in `PHRASES` and the values are its gaps.
+    """
+    if key not in PHRASES:
+        raise UnknownProblemError(f"expected a phrase of etl/problems.toml, got {key!r}")
+    text = PHRASES[key]
+    gaps = _gaps(text.nl) | _gaps(text.en)
+    filled: dict[str, object] = {}
+    for name, value in values.items():
+        if f"{name}_nl" in gaps:
+            both = value if isinstance(value, Bilingual) else untranslated(str(value))
+            filled |= {f"{name}_nl": both.nl, f"{name}_en": both.en}
+        else:
+            filled[name] = value
+    if gaps != set(filled):
+        raise UnknownProblemError(
+            f"{key}: expected values for {sorted(gaps)}, got {sorted(filled)}"
+        )
+    return Bilingual(nl=text.nl.format_map(filled), en=text.en.format_map(filled))
+
+
+def counted(key: str, count: int, /, **values: object) -> Bilingual:
+    """The phrase `key` for a count of one, and the phrase `keys` for any other."""
+    return phrase(key if count == 1 else f"{key}s", count=count, **values)
+
+
+def untranslated(text: str) -> Bilingual:
+    """A name or number that is the same in both languages."""
+    return Bilingual(nl=text, en=text)
+
+
+def joined(parts: Sequence[Bilingual], separator: Bilingual) -> Bilingual:
+    """Several parts as one, in their order."""
+    return Bilingual(
+        nl=separator.nl.join(part.nl for part in parts),
+        en=separator.en.join(part.en for part in parts),
+    )
 
 
 def one_line(value: object) -> str:

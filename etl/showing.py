@@ -1,4 +1,4 @@
-"""What an imported shop survey shows, and what streets would add, in one Dutch sentence."""
+"""What the dashboard shows of an imported shop survey, and what streets would add."""
 
 from __future__ import annotations
 
@@ -9,31 +9,25 @@ from pathlib import Path
 from data import catalogue
 from data.snapshot import has_current
 from data.tables import PREMISES
+from etl.problems import joined, phrase, untranslated
 from etl.source import reader
+from geo.bilingual import Bilingual
 
 
-def sentence(source_id: str, place_ids: Collection[str], data: Path) -> str | None:
-    """What units of these places show in the dashboard; None for a source of anything else."""
+def shown_in_dashboard(source_id: str, place_ids: Collection[str], data: Path) -> Bilingual | None:
+    """What the dashboard shows of units in these places; None for a source of anything else."""
     if PREMISES not in reader(source_id).SOURCE.fills or not place_ids:
         return None
-    drawn = _with_streets(data)
-    bare = sorted(place_id for place_id in place_ids if place_id not in drawn)
-    there = sorted(place_id for place_id in place_ids if place_id in drawn)
-    said = []
-    if there:
-        said.append(
-            f"van {_listed(there)} de panden op Kaart, en op Straten en Profiel de leegstand per "
-            "straat en van het hele centrum"
-        )
+    with_streets = _places_with_streets(data)
+    drawn = sorted(place_id for place_id in place_ids if place_id in with_streets)
+    bare = sorted(place_id for place_id in place_ids if place_id not in with_streets)
+    shown = []
+    if drawn:
+        shown.append(phrase("showing.with-streets", places=_listed(drawn)))
     if bare:
-        run = shlex.join(["stadshart-etl", "run", "--source", "osm", "--data", str(data)])
-        said.append(
-            f"van {_listed(bare)} de panden als punten op Kaart en Straten, en de leegstand van "
-            "het hele centrum en per straatnaam zoals het bestand die schrijft; met straten erbij "
-            f"({run}) komen ook de lijnen, de panden op volgorde langs de straat, de panden per "
-            "100 m en de drukte"
-        )
-    return f"Dit komt in beeld: {'; en '.join(said)}."
+        command = shlex.join(["stadshart-etl", "run", "--source", "osm", "--data", str(data)])
+        shown.append(phrase("showing.without-streets", places=_listed(bare), command=command))
+    return phrase("showing.shown", parts=joined(shown, phrase("showing.and")))
 
 
 def imported_places(source_id: str, data: Path) -> frozenset[str]:
@@ -45,7 +39,7 @@ def imported_places(source_id: str, data: Path) -> frozenset[str]:
     return frozenset(units.loc[units["source_id"] == source_id, "place_id"].unique())
 
 
-def _with_streets(data: Path) -> frozenset[str]:
+def _places_with_streets(data: Path) -> frozenset[str]:
     if not has_current(data):
         return frozenset()
     opened = catalogue.open(data)
@@ -56,6 +50,8 @@ def _with_streets(data: Path) -> frozenset[str]:
     )
 
 
-def _listed(place_ids: list[str]) -> str:
+def _listed(place_ids: list[str]) -> Bilingual:
     *head, last = place_ids
-    return f"{', '.join(head)} en {last}" if head else last
+    if not head:
+        return untranslated(last)
+    return phrase("showing.places", head=", ".join(head), last=last)

@@ -40,7 +40,7 @@ def split(
         with mapfile.layer_of(piece, columns) as layer:
             if layer.indexed or layer.crs is None:
                 return [piece] * len(areas)
-            batches = mapfile.batches_of(layer)
+            batches = mapfile.batches_of(layer, layer.crs)
             return _from_batches(piece, areas, folder, batches, layer.crs, "geometry")
     sheet = mapfile.sheet_of(piece.path, columns)
     if sheet is None or sheet.crs is None:
@@ -60,13 +60,13 @@ def _from_json(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Pi
     bounds = shapely.bounds(np.asarray(placed.array, dtype=object))
     missing = np.isnan(bounds).any(axis=1)
     chosen = [features.meeting(bounds, area) for area in areas]
-    if not any(one.any() for one in chosen):
+    if not any(near.any() for near in chosen):
         return [piece] * len(areas)
     parts = []
     for number, near in enumerate(chosen):
         path = folder / f"{number}.geojson"
-        own = [rows[at] for at in np.flatnonzero(near | missing)]
-        content = {**collection, "type": "FeatureCollection", "features": own}
+        own = [rows[int(at)] for at in np.flatnonzero(near | missing)]
+        content = dict(collection) | {"type": "FeatureCollection", "features": own}
         path.write_text(json.dumps(content), encoding="utf-8")
         parts.append(replace(piece, path=path, elsewhere=len(rows) - len(own)))
     return parts

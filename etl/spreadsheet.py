@@ -1,6 +1,6 @@
-"""A table that somebody brought, CSV or workbook: its headings, its cells, its numbers.
+"""An imported table, CSV or workbook: its headings, its cells, its numbers.
 
-What is sniffed (delimiter, encoding, decimal sign) holds for the whole file and is told; a cell
+What is sniffed (delimiter, encoding, decimal sign) holds for the whole file and is shown; a cell
 never decides for itself.
 """
 
@@ -22,10 +22,9 @@ from etl import delimited, workbook
 from etl.archive import WORKBOOK, require_kind, workbook_kind
 from etl.delimited import Form, Numbers
 from etl.errors import ContentError, FileError
-from etl.problems import Finding
+from etl.problems import Finding, phrase
 from etl.signature import BOM, HEAD_BYTES, matches
 from etl.workbook import Cell
-from geo.bilingual import Bilingual
 
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8", "cp1252")
@@ -66,20 +65,14 @@ _WEEKDAY = {word: number for number, words in enumerate(_WEEKDAYS) for word in w
 _NAMED_DAY = re.compile(r"([a-z]{2,9})\.?[ ,/-]+(\d.*)")
 _MONTH = {word: number for number, words in enumerate(_MONTHS, start=1) for word in words}
 _NUMBER = re.compile(r"[+-]?\d[\d.,\s]*")
-_BOTH_SIGNS = Bilingual(
-    nl="sommige cellen hebben een decimale komma en andere een decimale punt",
-    en="some cells have a decimal comma and others a decimal point",
-)
 _AMBIGUOUS = re.compile(r"[+-]?\d{1,3}[.,]\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """One table as brought: `cells` under its headings, as text (CSV) or as stored (workbook).
+    """One table: `cells` under its headings, as text (CSV) or as stored (workbook).
 
-    Blank ones are None.
-
-    The index holds the number of each row in the file, as a spreadsheet program shows it.
+    Blank cells are None. The index is the number of each row as a spreadsheet program shows it.
     """
 
     name: str
@@ -148,11 +141,7 @@ def _from_workbook(
         if any(_present(cell) for cell in row)
     ]
     if not filled:
-        raise ContentError(
-            "csv-header",
-            name=name,
-            detail=Bilingual(nl="het blad heeft geen rijen", en="the sheet has no rows"),
-        )
+        raise ContentError("csv-header", name=name, detail=phrase("table.no-rows"))
     # The first of the rows that say most: a title above the table says nothing.
     top = max(
         filled, key=lambda number: (knows([_word(cell) for cell in sheet.rows[number]]), -number)
@@ -175,21 +164,19 @@ def _from_workbook(
 
 
 def _named(headings: Sequence[str], knows: Callable[[Sequence[str]], int], name: str) -> list[str]:
-    """A name of its own for every column: a remark without a heading is called by its letter, a
-    second one numbered.
+    """A unique name per column: without a heading it is its letter, a second one gets a number.
 
-    Raises ContentError where a heading that means something stands there twice: which of the two
-    counts is not guessed.
+    Raises ContentError when a heading with a meaning occurs twice: which one counts is unknown.
     """
     named: list[str] = []
     for at, given in enumerate(headings):
         heading = given.strip() or f"kolom {_letter(at)}"
         if heading in named and knows([heading]):
-            raise ContentError("csv-header", name=name, detail=delimited.doubled(heading))
-        again = (f"{heading} ({number})" for number in count(2))
-        named.append(
-            heading if heading not in named else next(one for one in again if one not in named)
-        )
+            raise delimited.doubled(heading, name)
+        if heading in named:
+            numbered = (f"{heading} ({number})" for number in count(2))
+            heading = next(other for other in numbered if other not in named)
+        named.append(heading)
     return named
 
 
@@ -201,8 +188,8 @@ def _letter(at: int) -> str:
 def _headed(cells: pd.DataFrame, headings: Sequence[str], named: Sequence[str]) -> pd.DataFrame:
     """The columns under their names; an empty one without a heading is left out."""
     filled = cells.notna().any().to_numpy()
-    kept = [at for at, heading in enumerate(headings) if heading.strip() or filled[at]]
-    return cells.iloc[:, kept].set_axis([named[at] for at in kept], axis=1)
+    used = [at for at, heading in enumerate(headings) if heading.strip() or filled[at]]
+    return cells.iloc[:, used].set_axis([named[at] for at in used], axis=1)
 
 
 def _from_text(
@@ -226,26 +213,18 @@ def _from_text(
     if len(table.frame) > workbook.MOST_ROWS:
         raise FileError("sheet-rows", sheet="-", name=name, limit=workbook.MOST_ROWS)
     cells = table.frame.astype(object).map(lambda cell: cell if _present(cell) else None)
-    cells = _headed(
-        cells.set_axis(range(above + 2, above + len(cells) + 2), axis=0), headings, cells.columns
-    )
+    names = list(cells.columns)
+    cells.index = pd.RangeIndex(above + 2, above + len(cells) + 2)
+    cells = _headed(cells, headings, names)
     if cells.columns.empty:
-        raise ContentError(
-            "csv-header",
-            name=name,
-            detail=Bilingual(
-                nl="geen kop en geen cel is gevuld", en="no heading and no cell is filled"
-            ),
-        )
+        raise ContentError("csv-header", name=name, detail=phrase("table.no-cells"))
     cells = cells[cells.notna().any(axis=1)]
     encoding = "utf-8" if data.startswith(BOM) else table.encoding
     return Spreadsheet(name, cells, None, chosen, encoding, table.findings)
 
 
 def _above(text: str, delimiter: str, knows: Callable[[Sequence[str]], int]) -> int:
-    """Lines of title above the headings, 0 when the first line says as much as any of the first
-    twenty.
-    """
+    """Lines of title above the headings; 0 when the first line has most known headings."""
     lines = text.splitlines(keepends=True)[:HEADING_WITHIN]
     try:
         rows = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
@@ -257,9 +236,7 @@ def _above(text: str, delimiter: str, knows: Callable[[Sequence[str]], int]) -> 
 
 
 def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:
-    """The sign that cuts the first rows into most known headings, then into most columns of one
-    width.
-    """
+    """The delimiter that gives most known headings, then most columns of one width."""
     sample = "".join(text.splitlines(keepends=True)[:_SAMPLE_LINES])
 
     def fit(sign: str) -> tuple[int, int]:
@@ -305,11 +282,9 @@ def texts(cells: pd.Series) -> pd.Series:
 
 
 def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
-    """How the numbers of a file are written, from all its text cells together; without any, with a
-    decimal comma.
+    """How the numbers of a file are written, by all its text cells; else with a decimal comma.
 
-    Raises ContentError when the cells contradict each other, or when nothing tells whether `1.234`
-    is 1,234.
+    Raises ContentError when cells contradict each other, or when `1.234` may be 1,234.
     """
     comma, point, either = False, False, None
     for column in columns:
@@ -322,12 +297,9 @@ def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
                 either = text
             comma, point = comma or sign == ",", point or sign == "."
     if comma and point:
-        raise ContentError("number-form", name=name, detail=_BOTH_SIGNS)
+        raise ContentError("number-form", name=name, detail=phrase("table.both-signs"))
     if either is not None and not (comma or point):
-        detail = Bilingual(
-            nl=f"{either!r} is op twee manieren te lezen, en geen andere cel zegt welke",
-            en=f"{either!r} can be read in two ways and no other cell tells which",
-        )
+        detail = phrase("table.either-sign", given=either)
         raise ContentError("number-form", name=name, detail=detail)
     return Form(decimal=".", thousands=",") if point else Form(decimal=",", thousands=".")
 
@@ -344,8 +316,7 @@ def _decimal_sign(text: str) -> str | None:
 
 
 def numbers(cells: pd.Series, form: Form) -> Numbers:
-    """Float64 values: stored numbers as they are, text in the declared form only; the others are
-    marked refused.
+    """Float64 values: stored numbers as they are, text in the declared form, others refused.
 
     Groups of thousands are optional within one form, as `delimited.numbers` reads them.
     """
@@ -362,26 +333,22 @@ def numbers(cells: pd.Series, form: Form) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Values as datetime64[ms] with missing as NaT, and which cells held something that
-    is no day.
-    """
+    """Values as datetime64[ms] with missing as NaT, and which cells are filled with no day."""
 
     values: pd.Series
     refused: pd.Series
 
 
 def days(cells: pd.Series) -> Days:
-    """Days from stored dates, `2024-03-31`, `31-3-2024` (day first, always), `20240331` or `31
-    maart 2024`.
+    """Days from stored dates and text like `2024-03-31`, `31-3-2024`, `20240331`, `31 maart 2024`.
 
-    The name of the day may stand in front, and must be the right one: a wrong one shows that the
-    month stands before its day.
-    A month (`2024-03`, `mrt 2024`) is its first day. A year alone is no day: it is refused, as is
-    anything else.
+    The day always comes before the month. The name of the day may precede it and must be right: a
+    wrong one shows that the month comes first. A month (`2024-03`, `mrt 2024`) is its first day. A
+    year alone is refused, as is anything else.
     """
     read = cells.map(day)
     values = pd.Series(
-        pd.to_datetime(read.map(lambda one: one.isoformat() if one else None), format="%Y-%m-%d"),
+        pd.to_datetime(read.map(lambda day: day.isoformat() if day else None), format="%Y-%m-%d"),
         index=cells.index,
     )
     return Days(values.astype("datetime64[ms]"), cells.notna() & values.isna())

@@ -10,7 +10,6 @@ import pandas as pd
 from etl import spreadsheet
 from etl.errors import ContentError
 from etl.headings import Opened
-from etl.source import Piece
 
 SAME_SURVEY_DAYS = 184
 """Visits within half a year are one survey; a longer file holds one survey per calendar year."""
@@ -18,12 +17,12 @@ SAME_SURVEY_DAYS = 184
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
-def seen(opened: Opened, piece: Piece) -> tuple[pd.Series, pd.Series, pd.Series]:
+def survey_days(opened: Opened) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Day each unit was seen, which days lie in the future, and which cells are no day.
 
     From the column, else from the map, else from a date like 2024-03-31 in the name of the file.
     """
-    index = opened.sheet.cells.index
+    index, piece = opened.index, opened.piece
     whole = opened.map.surveyed or _day_in_name(piece.name)
     column = opened.column("surveyed")
     if column is None and whole is None:
@@ -50,10 +49,11 @@ def _day_in_name(name: str) -> date | None:
         return None
 
 
-def surveys(home: pd.Series, seen: pd.Series) -> pd.Series:
+def survey_ids(home: pd.Series, days: pd.Series) -> pd.Series:
     """Id of the survey of each row: place and last day of its visits."""
-    spans = seen.groupby(home)
+    spans = days.groupby(home)
     long = (spans.transform("max") - spans.transform("min")).dt.days > SAME_SURVEY_DAYS
-    year = seen.dt.year.where(long, 0)
-    last = seen.groupby([home, year]).transform("max")
-    return (home + "-" + last.dt.strftime("%Y-%m-%d")).astype("str")
+    year = days.dt.year.where(long, 0)
+    last = days.groupby([home, year]).transform("max")
+    ids: pd.Series = home + "-" + last.dt.strftime("%Y-%m-%d")
+    return ids.astype("str")

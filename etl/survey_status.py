@@ -1,13 +1,13 @@
 """Which units of a shop survey are vacant and for how long; what the file leaves open is asked.
 
-A filled name, group or branch proves nothing by itself: it tells a unit in use only in a file that
-marks its vacant units in that same column.
+A filled name, group or branch proves nothing by itself: it says in use only in a file that marks
+its vacant units in that same column.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -15,9 +15,8 @@ from data import personal
 from etl import headings, spreadsheet, survey
 from etl.errors import ContentError
 from etl.headings import Opened
-from etl.problems import Finding, found
-from etl.survey import GROUPS, NO, WORDS, YES
-from geo.bilingual import Bilingual
+from etl.problems import Finding, found, phrase
+from etl.survey import GROUPS, NO, STATUSES, YES
 
 OPEN_SHARE = 0.1
 """Above this share of units of which no word speaks the file is asked about."""
@@ -57,7 +56,8 @@ def read(opened: Opened, words: Mapping[str, pd.Series]) -> Statuses:
     meaning = _meaning(opened) if "status" in opened.map.columns else {}
     by_column = _by_word(own.fillna(""), meaning)
     vacant, in_use = _by_nouns(words)
-    durations = _durations(words["duration"]).fillna(_durations(words["status"]))
+    own_durations = _durations(words["duration"])
+    durations = own_durations.fillna(_durations(words["status"]))
     since = opened.column("vacant_since")
     dated = (
         spreadsheet.days(since).values.notna()
@@ -83,26 +83,22 @@ def read(opened: Opened, words: Mapping[str, pd.Series]) -> Statuses:
         settled=by_map | (undecided & (opened.map.status is not None)),
         undecided=undecided,
         contrary=contrary,
-        unread=words["duration"].notna()
-        & _durations(words["duration"]).isna()
-        & ~_says_unknown(words["duration"]),
+        unread=words["duration"].notna() & own_durations.isna() & ~_says_unknown(words["duration"]),
         unheard=unheard,
     )
 
 
 def _meaning(opened: Opened) -> dict[str, str]:
     """What each word of the status column means, in small letters: ours, and those of the map."""
-    meaning = {word: status for status, some in WORDS.items() for word in some}
+    meaning = dict(STATUSES)
     yes = survey.asks(headings.plain(opened.map.columns["status"]))
     if yes is not None:
         no = "in_use" if yes == "vacant" else "vacant"
         meaning |= dict.fromkeys(YES, yes) | dict.fromkeys(NO, no)
-    strange = sorted({*opened.map.words.values(), opened.map.status or "unknown"} - set(WORDS))
+    stated = {*opened.map.words.values(), opened.map.status or "unknown"}
+    strange = sorted(stated - set(STATUSES.values()))
     if strange:
-        detail = Bilingual(
-            nl=f"status en [words] kennen vacant, in_use en unknown, niet {strange[0]!r}",
-            en=f"status and [words] know vacant, in_use and unknown, not {strange[0]!r}",
-        )
+        detail = phrase("survey_status.no-meaning", given=strange[0])
         raise ContentError("map-broken", name=opened.sheet.name, detail=detail)
     return meaning | dict(opened.map.words)
 
@@ -149,7 +145,7 @@ def _codes(cells: pd.Series) -> set[str]:
 
 
 def _says_unknown(cells: pd.Series) -> pd.Series:
-    return cells.str.lower().isin(WORDS["unknown"])
+    return cells.str.lower().map(STATUSES).eq("unknown")
 
 
 def _durations(cells: pd.Series) -> pd.Series:
@@ -158,69 +154,47 @@ def _durations(cells: pd.Series) -> pd.Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StatusQuestion:
     """What a file leaves open: the finding, and the words that need a meaning with their counts."""
 
     finding: Finding
-    words: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, int]
 
 
-def question(opened: Opened, read: Statuses, kept: pd.Series) -> Question | None:
-    """What must be answered before the `kept` rows may be published, if anything.
+def question(opened: Opened, read: Statuses, usable: pd.Series) -> StatusQuestion | None:
+    """What must be answered before the `usable` rows may be published, if anything.
 
     A column map with a `status` has answered.
     """
-    if opened.map.status is not None or read.settled[kept].all():
+    if opened.map.status is not None or read.settled[usable].all():
         return None
     heading = opened.map.columns.get("status", "")
-    unheard = read.unheard[kept.reindex(read.unheard.index)]
-    if len(unheard):
-        counted = (
-            {} if _names_persons(heading, unheard) else unheard.str.lower().value_counts().to_dict()
-        )
-        detail = _unheard(heading, unheard, counted)
-        return Question(found("status-unclear", name=opened.sheet.name, detail=detail), counted)
-    undecided = read.undecided & kept
-    if undecided.sum() <= OPEN_SHARE * kept.sum() and read.status[kept].ne("unknown").any():
+    unheard = read.unheard[usable.reindex(read.unheard.index)]
+    undecided, units = int((read.undecided & usable).sum()), int(usable.sum())
+    words: dict[str, int] = {}
+    if len(unheard) and _names_persons(heading, unheard):
+        detail = phrase("survey_status.unheard-number", heading=heading, count=unheard.nunique())
+    elif len(unheard):
+        words = {str(word): n for word, n in unheard.str.lower().value_counts().items()}
+        counted = ", ".join(f"{word} ({count})" for word, count in words.items())
+        detail = phrase("survey_status.unheard-words", heading=heading, words=counted)
+    elif undecided <= OPEN_SHARE * units and read.status[usable].ne("unknown").any():
         return None
-    of = (
-        f"{int(undecided.sum())} van de {int(kept.sum())}",
-        f"{int(undecided.sum())} of {int(kept.sum())}",
-    )
-    if not undecided.any():
-        of = f"{int(kept.sum())}", f"{int(kept.sum())}"
-    blank = int(undecided.sum()) if heading else 0
-    empty = Bilingual(
-        nl=f": de cel in kolom {heading} is leeg", en=f": the cell in column {heading} is empty"
-    )
-    detail = Bilingual(
-        nl=f"van {of[0]} panden zegt geen woord of ze leeg staan" + (empty.nl if blank else ""),
-        en=f"no word says of {of[1]} units whether they are vacant" + (empty.en if blank else ""),
-    )
-    return Question(
-        found("status-unclear", name=opened.sheet.name, detail=detail), {"": blank} if blank else {}
-    )
+    elif not undecided:
+        detail = phrase("survey_status.silent-all", used=units)
+    elif heading:
+        words = {"": undecided}
+        detail = phrase("survey_status.silent-empty", count=undecided, used=units, heading=heading)
+    else:
+        detail = phrase("survey_status.silent-some", count=undecided, used=units)
+    return StatusQuestion(found("status-unclear", name=opened.sheet.name, detail=detail), words)
 
 
 def _names_persons(heading: str, cells: pd.Series) -> bool:
     """Whether the words of a column may be names: these are counted and not repeated."""
     different = cells.unique()
     return (
-        headings.names_persons(heading)
+        headings.may_hold_names(heading)
         or len(different) > MOST_WORDS
         or any(map(personal.kinds, different))
-    )
-
-
-def _unheard(heading: str, cells: pd.Series, counted: Mapping[str, int]) -> Bilingual:
-    if not counted:
-        number = cells.nunique()
-        return Bilingual(
-            nl=f"kolom {heading} heeft {number} woorden die niet zijn herkend",
-            en=f"column {heading} has {number} words that are not recognised",
-        )
-    said = ", ".join(f"{word} ({count})" for word, count in counted.items())
-    return Bilingual(
-        nl=f"woorden die niet zijn herkend in kolom {heading}: {said}",
-        en=f"words that are not recognised in column {heading}: {said}",
     )

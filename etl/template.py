@@ -1,21 +1,22 @@
-"""Empty sheets for what people bring, as CSV or XLSX by the name of the file."""
+"""Empty sheets for what people import, as CSV or XLSX by the name of the file."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
 from etl.errors import UseError
+from etl.headings import Field
 from etl.imports import require_importable
 
 BOM = b"\xef\xbb\xbf"
 
 
 def write(source_id: str, path: Path) -> None:
-    """The empty sheet of a source at `path`; UseError when something stands there or the source has
-    no sheet.
+    """Write the empty sheet of a source to `path`.
+
+    Raises UseError when something is there already or the source has no sheet.
     """
     module = require_importable(source_id)
     if path.exists():
@@ -27,8 +28,8 @@ def write(source_id: str, path: Path) -> None:
     if hasattr(module, "sheet_headings"):
         content = table(module.sheet_headings(), more, path.suffix.lower())
     elif hasattr(module, "FIELDS"):
-        names = [one.aliases[0] for one in module.FIELDS]
-        content = table(names, (*_explained(module), *more), path.suffix.lower())
+        names = [field.aliases[0] for field in module.FIELDS]
+        content = table(names, (*_explained(module.FIELDS), *more), path.suffix.lower())
     else:
         raise UseError(
             f"{source_id} has no sheet of its own: bring the file as its publisher gives it"
@@ -41,19 +42,19 @@ def write(source_id: str, path: Path) -> None:
         ) from error
 
 
-def _explained(module: ModuleType) -> list[tuple[str, ...]]:
-    """What may stand under each heading, with a row as an example and the words that are known."""
-    rows = [("kolom", "wat er staat", "voorbeeld", "woorden die herkend worden")]
-    for one in module.FIELDS:
-        words = ", ".join(module.ALLOWED.get(one.id, ()))
-        rows.append((one.aliases[0], one.nl, module.EXAMPLE.get(one.id, ""), words))
-    return rows
+def _explained(fields: Sequence[Field]) -> list[tuple[str, str, str, str]]:
+    """What may stand under each heading, with an example and the words that are known."""
+    return [
+        ("kolom", "wat er staat", "voorbeeld", "woorden die herkend worden"),
+        *(
+            (field.aliases[0], field.label.nl, field.example, ", ".join(field.words))
+            for field in fields
+        ),
+    ]
 
 
 def table(headings: Sequence[str], explained: Sequence[Sequence[str]], ending: str) -> bytes:
-    """Headings alone as CSV, or as a workbook with a second sheet that says what may stand under
-    them.
-    """
+    """Headings alone as CSV, or a workbook with a second sheet that explains them."""
     if ending != ".xlsx":
         return BOM + (";".join(headings) + "\r\n").encode()
     # Slow to load, and only needed here.

@@ -1,4 +1,4 @@
-"""Headings of the vacancy monitor of CBS: what each says, in the layouts it comes in."""
+"""Headings of the vacancy monitor of CBS: what each means, in the layouts it comes in."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pandas as pd
 
 from etl.administrative_vacancy import Total, Unit
 from etl.errors import ContentError
-from etl.problems import NO_OTHER, Finding, found
-from geo.bilingual import Bilingual
+from etl.problems import NO_OTHER, phrase
 
 _SHARE = re.compile(r"%|percentage|aandeel|procent")
 _AREA = re.compile(r"oppervlak|\bm2\b|m²")
@@ -57,7 +56,7 @@ class Column:
         return f"{self.name}:{self.total or ''}" if self.is_share else self.name
 
 
-def known(row: Sequence[str]) -> int:
+def count_known(row: Sequence[str]) -> int:
     """How many headings of a row are ours."""
     return sum(meaning(cell) is not None for cell in row)
 
@@ -74,10 +73,10 @@ def meaning(heading: str) -> Column | None:
     if _OTHER.search(text):
         return None
     if "leegsta" in text or _BOTH_YEARS.search(text):
-        of = [total for total, pattern in _TOTALS.items() if pattern.search(text)] if share else []
+        totals = [total for total, pattern in _TOTALS.items() if share and pattern.search(text)]
         name = "both_years" if _BOTH_YEARS.search(text) else "rate" if share else "vacant"
         name = f"{name}_rate" if share and name == "both_years" else name
-        return Column(name, of[0] if len(of) == 1 else None, unit)
+        return Column(name, totals[0] if len(totals) == 1 else None, unit)
     if not share:
         for total in ("scope", "stock"):
             if _TOTALS[total].search(text) or (total == "scope" and "onderzoek" in text):
@@ -92,12 +91,14 @@ def per_unit(cells: pd.DataFrame, name: str) -> list[pd.DataFrame]:
 
     A layout without `Eenheid` names the unit in its headings: it is divided. Raises ContentError.
     """
-    columns = {one: column for one in cells if (column := meaning(one)) is not None}
+    columns = {
+        heading: column for heading in cells.columns if (column := meaning(heading)) is not None
+    }
     if not any(column.name == "code" for column in columns.values()):
-        others = [one for one, column in columns.items() if column.name == "other_code"]
+        others = [heading for heading in columns if columns[heading].name == "other_code"]
         columns |= dict.fromkeys(others, Column("code"))
     names = {column.name for column in columns.values()}
-    like = ", ".join(list(cells)[:6]) or NO_OTHER
+    like = ", ".join(cells.columns[:6]) or NO_OTHER
     for needed, dutch in (("code", "gemeentecode"), ("use", "gebruiksdoel")):
         if needed not in names:
             raise ContentError("column-missing", column=dutch, like=like)
@@ -109,15 +110,17 @@ def per_unit(cells: pd.DataFrame, name: str) -> list[pd.DataFrame]:
         return [_renamed(cells, columns)]
     parts = []
     for unit, said in (("units", "Aantal"), ("area", "Oppervlakte")):
-        own = {one: column for one, column in columns.items() if column.unit == unit}
+        own = {name: column for name, column in columns.items() if column.unit == unit}
         if own:
-            keys = {one: column for one, column in columns.items() if not column.is_number}
+            keys = {name: column for name, column in columns.items() if not column.is_number}
             parts.append(_renamed(cells, keys | own).assign(unit=said))
     return parts
 
 
 def _renamed(cells: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
-    return cells[list(columns)].rename(columns={one: column.key for one, column in columns.items()})
+    return cells[list(columns)].rename(
+        columns={name: column.key for name, column in columns.items()}
+    )
 
 
 def _require_clear(columns: Mapping[str, Column], by_row: bool, name: str) -> None:
@@ -127,20 +130,17 @@ def _require_clear(columns: Mapping[str, Column], by_row: bool, name: str) -> No
         unit = None if by_row else column.unit
         needs_unit = not by_row and unit is None and column.name not in ("scope", "stock")
         if column.is_number and (_SCALED.search(heading.casefold()) or needs_unit):
-            nl, en = "of ze aantallen of m² telt", "whether it counts units or m²"
-            raise ContentError.from_finding(unclear(name, heading, nl, en))
+            raise unclear(name, heading, "which-unit")
         if column.is_number and by_row and column.unit == "area":
-            nl, en = "hoe ze bij de kolom Eenheid past", "how it agrees with the column Eenheid"
-            raise ContentError.from_finding(unclear(name, heading, nl, en))
+            raise unclear(name, heading, "which-row-unit")
         if column.name == "rate" and column.total == "vacancy":
-            nl, en = "welk deel van de leegstand ze geeft", "which part of the vacancy it gives"
-            raise ContentError.from_finding(unclear(name, heading, nl, en))
+            raise unclear(name, heading, "which-part")
         other = seen.setdefault((column.key, unit), heading)
         if other != heading:
-            nl, en = "welke van de twee geldt", "which of the two counts"
-            raise ContentError.from_finding(unclear(name, f"{other} / {heading}", nl, en))
+            raise unclear(name, f"{other} / {heading}", "which-column")
 
 
-def unclear(name: str, column: str, nl: str, en: str) -> Finding:
-    """That a column of a file may mean two things; the words say which."""
-    return found("column-unclear", name=name, column=column, detail=Bilingual(nl=nl, en=en))
+def unclear(name: str, column: str, question: str) -> ContentError:
+    """The refusal of a file of which a column may mean two things."""
+    detail = phrase(f"cbs_vacancy.{question}")
+    return ContentError("column-unclear", name=name, column=column, detail=detail)

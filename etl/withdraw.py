@@ -1,5 +1,6 @@
-"""Taking out again what was brought: one row, one file, or everything of a source; told in the
-changelog of the data.
+"""Withdraw what was imported: one row, one file, or everything of a source.
+
+Every withdrawal is recorded in the changelog of the data.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from pathlib import Path
 
 from data import catalogue
 from data.errors import MissingTableError
-from etl import build, changes, imports, withdrawn
+from etl import build, changes, headings, imports, withdrawn
 from etl.changes import Change, What
+from etl.column_map_file import ENDING
 from etl.errors import UseError
-from etl.headings import ENDING
 from etl.pace import Clock, SystemClock
 from etl.raw import Shelf
 from etl.source import Piece
@@ -23,9 +24,10 @@ from etl.withdrawn import Withdrawal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What to take out: the row with this key, the file with this name, or every file of the source
-    (in one place).
+class WithdrawalRequest:
+    """What to withdraw: the row with this key, the file with this name, or every file.
+
+    `place_id` limits files to those of one place.
     """
 
     source_id: str
@@ -38,102 +40,104 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What was taken out, and the version that is current without it."""
+class WithdrawalResult:
+    """What was withdrawn, and the version that is current without it."""
 
     version: str
     names: tuple[str, ...]
     earlier_versions: int
 
 
-def withdraw(wish: Wish, *, clock: Clock | None = None) -> Taken:
-    """The data published without it, and the raw copy of a withdrawn file removed.
+def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> WithdrawalResult:
+    """Publish the data without it, and remove the raw copy of a withdrawn file.
 
-    Versions published before still hold it until they are pruned. Raises UseError when there is no
-    such row or file.
+    Versions published before hold it until they are pruned. Raises UseError when there is no such
+    row or file.
     """
     now = clock or SystemClock()
-    source = imports.require_importable(wish.source_id).SOURCE
-    if not wish.reason.strip():
+    source = imports.require_importable(request.source_id).SOURCE
+    if not request.reason.strip():
         raise UseError("--reason: expected a reason, got none: say why in a few words")
     today = now.now().date()
-    root = wish.data / build.IMPORTS / wish.source_id
+    root = request.data / build.IMPORTS / request.source_id
     path = root / withdrawn.NAME
     listed = withdrawn.read(path.read_bytes()) if path.is_file() else ()
     what: What
     gone: list[Piece] = []
-    if wish.row is not None:
+    if request.row is not None:
         table = source.fills[0]
-        _require_row(wish.data, table.name, table.key[0], wish.row)
-        what, names = "withdraw_row", [(wish.row, wish.place_id)]
-        added = [Withdrawal("row", wish.row, wish.reason, today)]
+        _require_row(request.data, table.name, table.key[0], request.row)
+        what, names = "withdraw_row", [(request.row, request.place_id)]
+        added = [Withdrawal("row", request.row, request.reason, today)]
     else:
-        gone = _files(
-            wish, imports.tables_of(imports.standing(wish.data, wish.source_id, today)), listed
-        )
+        imported = imports.imported_files(request.data, request.source_id, today)
+        gone = _files(request, headings.tables(imported), listed)
         what, names = "withdraw_file", [(piece.name, piece.place_id) for piece in gone]
         added = [
-            Withdrawal("file", piece.name, wish.reason, today, piece.place_id) for piece in gone
+            Withdrawal("file", piece.name, request.reason, today, piece.place_id) for piece in gone
         ]
-    # The list stays when the last file is gone: with it the source says that it holds nothing any
-    # more.
+    # The list remains when the last file is gone: it shows that the source holds nothing now.
     changes.replace_text(path, withdrawn.write((*listed, *added)))
     for piece in gone:
         piece.path.unlink(missing_ok=True)
         piece.path.with_name(f"{piece.name}{ENDING}").unlink(missing_ok=True)
-    done = imports.publish(
-        wish.data, wish.source_id, places=wish.places, accept=wish.reason, clock=now
+    report = imports.publish(
+        request.data, request.source_id, places=request.places, accept=request.reason, clock=now
     )
     for piece in gone:
-        _forget(Shelf(wish.data, wish.source_id), piece)
-    told = [
+        _forget(Shelf(request.data, request.source_id), piece)
+    entries = [
         Change(
             time=now.now(),
             what=what,
-            source_id=wish.source_id,
+            source_id=request.source_id,
             place_id=place_id,
             name=name,
             rows=None,
-            reason=wish.reason,
-            version=done.version,
+            reason=request.reason,
+            version=report.version,
         )
         for name, place_id in names
     ]
-    changes.add(wish.data, told)
+    changes.add(request.data, entries)
     versions = [
         entry
-        for entry in (wish.data / "versions").iterdir()
+        for entry in (request.data / "versions").iterdir()
         if entry.is_dir() and not entry.name.startswith(".")
     ]
-    return Taken(done.version, tuple(name for name, _ in names), len(versions) - 1)
+    return WithdrawalResult(report.version, tuple(name for name, _ in names), len(versions) - 1)
 
 
-def _files(wish: Wish, lying: Sequence[Piece], listed: Sequence[Withdrawal]) -> list[Piece]:
-    """The imported files that are meant; none where the list names them already, after a withdrawal
-    that was cut off.
+def _files(
+    request: WithdrawalRequest, imported: Sequence[Piece], listed: Sequence[Withdrawal]
+) -> list[Piece]:
+    """The imported files that are meant.
+
+    None where the list names them already, after a withdrawal that was cut off.
     """
     meant = [
         piece
-        for piece in lying
-        if (wish.file is None or piece.name == wish.file)
-        and (wish.place_id is None or piece.place_id == wish.place_id)
+        for piece in imported
+        if (request.file is None or piece.name == request.file)
+        and (request.place_id is None or piece.place_id == request.place_id)
     ]
     if not meant and not any(
-        one.kind == "file"
-        and wish.file in (None, one.name)
-        and wish.place_id in (None, one.place_id)
-        for one in listed
+        entry.kind == "file"
+        and request.file in (None, entry.name)
+        and request.place_id in (None, entry.place_id)
+        for entry in listed
     ):
-        if not lying:
+        if not imported:
             raise UseError(
-                f"nothing of {wish.source_id} was imported into {wish.data}, so there is nothing to"
-                " withdraw"
+                f"nothing of {request.source_id} was imported into {request.data}, so there is"
+                " nothing to withdraw"
             )
-        there = ", ".join(f"{piece.name} ({piece.place_id or 'all places'})" for piece in lying)
-        option, met = ("--file", wish.file) if wish.file is not None else ("--place", wish.place_id)
+        there = ", ".join(f"{piece.name} ({piece.place_id or 'all places'})" for piece in imported)
+        option = "--place" if request.file is None else "--file"
+        given = request.place_id if request.file is None else request.file
         raise UseError(
-            f"{option}: expected an imported file of {wish.source_id}, got {met!r}: imported is"
-            f" {there}"
+            f"{option}: expected an imported file of {request.source_id}, got {given!r}:"
+            f" imported is {there}"
         )
     return meant
 
@@ -152,8 +156,9 @@ def _require_row(data: Path, table: str, key: str, row: str) -> None:
 
 
 def _forget(shelf: Shelf, piece: Piece) -> None:
-    """The raw copies of a file and its map gone, unless a file of the same name and content lies
-    there for another place.
+    """Remove the raw copies of a file and its map.
+
+    They remain when a file of the same name and content is imported for another place.
     """
     for record in shelf.records():
         same_map = record.url == f"{piece.url}{ENDING}"

@@ -1,8 +1,6 @@
-"""Rows and files that were taken out again: a list in TOML beside the imported files, read like a
-piece.
+"""Rows and files that were withdrawn: a list in TOML beside the imported files, read like a piece.
 
-imports/<source>/withdrawn.toml     [[row]] id, reason, date   and   [[file]] name, place, reason,
-date
+imports/<source>/withdrawn.toml   [[row]] id, reason, date   [[file]] name, place, reason, date
 """
 
 from __future__ import annotations
@@ -14,8 +12,8 @@ from datetime import date
 
 import pandas as pd
 
+from etl.column_map_file import toml_text
 from etl.errors import ContentError
-from etl.headings import toml_text
 from etl.source import Piece
 
 NAME = "withdrawn.toml"
@@ -23,9 +21,7 @@ NAME = "withdrawn.toml"
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """A row (`kind` row, by its key) or a file (by its name, with its place) that was taken out,
-    why and when.
-    """
+    """A row (`kind` row, by its key) or a file (by name and place) that was withdrawn, and why."""
 
     kind: str
     name: str
@@ -39,18 +35,18 @@ def read(data: bytes, name: str = NAME) -> tuple[Withdrawal, ...]:
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
         rows = [
-            Withdrawal("row", _text(one["id"]), _text(one["reason"]), _day(one["date"]))
-            for one in content.get("row", [])
+            Withdrawal("row", _text(entry["id"]), _text(entry["reason"]), _day(entry["date"]))
+            for entry in content.get("row", [])
         ]
         files = [
             Withdrawal(
                 "file",
-                _text(one["name"]),
-                _text(one["reason"]),
-                _day(one["date"]),
-                _text(one["place"]) if "place" in one else None,
+                _text(entry["name"]),
+                _text(entry["reason"]),
+                _day(entry["date"]),
+                _text(entry["place"]) if "place" in entry else None,
             )
-            for one in content.get("file", [])
+            for entry in content.get("file", [])
         ]
     except (
         UnicodeDecodeError,
@@ -67,27 +63,25 @@ def read(data: bytes, name: str = NAME) -> tuple[Withdrawal, ...]:
 def write(withdrawals: Sequence[Withdrawal]) -> str:
     """The list as text; the same withdrawals are always the same bytes."""
     lines = ["# Ingetrokken: deze rijen en bestanden worden niet meer gepubliceerd."]
-    for one in withdrawals:
-        lines += [
-            "",
-            f"[[{one.kind}]]",
-            f"{'id' if one.kind == 'row' else 'name'} = {toml_text(one.name)}",
-        ]
-        lines += [f"place = {toml_text(one.place_id)}"] if one.place_id is not None else []
-        lines += [f"reason = {toml_text(one.reason)}", f"date = {one.day.isoformat()}"]
+    for entry in withdrawals:
+        key = "id" if entry.kind == "row" else "name"
+        lines += ["", f"[[{entry.kind}]]", f"{key} = {toml_text(entry.name)}"]
+        if entry.place_id is not None:
+            lines.append(f"place = {toml_text(entry.place_id)}")
+        lines += [f"reason = {toml_text(entry.reason)}", f"date = {entry.day.isoformat()}"]
     return "\n".join(lines) + "\n"
 
 
-def without(
+def drop_withdrawn(
     frame: pd.DataFrame, key: str, pieces: Sequence[Piece]
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The rows whose `key` nobody withdrew, and how many were left out."""
+    """The rows whose `key` is not withdrawn, and how many were left out."""
     gone = {
-        one.name
+        entry.name
         for piece in pieces
         if piece.name == NAME
-        for one in read(piece.read(), piece.name)
-        if one.kind == "row"
+        for entry in read(piece.read(), piece.name)
+        if entry.kind == "row"
     }
     out = frame[key].isin(gone)
     return frame[~out].reset_index(drop=True), ({"withdrawn": int(out.sum())} if out.any() else {})

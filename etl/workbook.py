@@ -1,4 +1,4 @@
-"""One sheet of a workbook (XLSX, XLS, ODS) somebody brought, within caps of memory and time."""
+"""One sheet of an imported workbook (XLSX, XLS, ODS), within caps of memory and time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import sys
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from multiprocessing.connection import Connection
@@ -136,7 +137,7 @@ def _cells(
 ) -> Sheet | Finding:
     from python_calamine import SheetTypeEnum
 
-    names = tuple(one.name for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet)
+    names = tuple(info.name for info in book.sheets_metadata if info.typ == SheetTypeEnum.WorkSheet)
     if not names or (sheet is not None and sheet not in names):
         return found("sheet-missing", name=name, sheet=sheet or "", present=", ".join(names))
     chosen = book.get_sheet_by_name(names[0] if sheet is None else sheet)
@@ -145,9 +146,9 @@ def _cells(
         return found("sheet-columns", sheet=chosen.name, name=name, limit=most_columns)
     if last_row >= most_rows:
         return found("sheet-rows", sheet=chosen.name, name=name, limit=most_rows)
-    others = [one for one in names if one != chosen.name][:MOST_TOPS] if sheet is None else []
+    others = [title for title in names if title != chosen.name][:MOST_TOPS] if sheet is None else []
     tops = tuple(
-        (one, _rows(book.get_sheet_by_name(one), TOP_ROWS, most_columns)) for one in others
+        (title, _rows(book.get_sheet_by_name(title), TOP_ROWS, most_columns)) for title in others
     )
     return Sheet(chosen.name, _rows(chosen, None, most_columns), names, tops)
 
@@ -162,6 +163,6 @@ def _rows(sheet: CalamineSheet, most_rows: int | None, most_columns: int) -> Row
     )
 
 
-def _row(cells: list[Cell]) -> tuple[Cell, ...]:
+def _row(cells: Sequence[Cell]) -> tuple[Cell, ...]:
     width = next((at for at in range(len(cells), 0, -1) if cells[at - 1] != ""), 0)
     return tuple(None if cell == "" else cell for cell in cells[:width])

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -17,13 +19,13 @@ import pandas as pd
 from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
 from etl import figure as figures
 from etl import spreadsheet
-from etl.administrative_vacancy import NOTE, Figure, Total, Unit
+from etl.administrative_vacancy import NOTE, Figure, Measure, Total, Unit
 from etl.area import Area
 from etl.errors import ContentError
 from etl.figure import UNDATED
-from etl.problems import Finding, found
+from etl.problems import Finding, found, phrase
 from etl.source import Parsed, Piece, Question, Source
-from etl.vacancy_headings import known, per_unit, unclear
+from etl.vacancy_headings import count_known, per_unit, unclear
 from etl.workbook import Cell
 from geo.bilingual import Bilingual
 
@@ -59,6 +61,11 @@ NOTHING = frozenset({"", ".", "-", "x", "geheim", "onbekend"})
 CLOSE = 0.1
 """How far a share may lie, as part of itself, from its own numbers, which are rounded to tens."""
 
+_MEASURES: dict[str, tuple[Measure, Total | None]] = {
+    measure if total is None else f"{measure}:{total}": (measure, total)
+    for measure in get_args(Measure)
+    for total in (None, *get_args(Total))
+}
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _CODE = re.compile(r"GM\d{4}|\d{1,4}")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}([., ]\d{3})+")
@@ -69,94 +76,107 @@ def requests(area: Area) -> Sequence[Question]:
     return []
 
 
+@dataclass(frozen=True, slots=True)
+class MunicipalFigure:
+    """One figure of a municipality and year, and its row of `observations`."""
+
+    figure: Figure
+    year: int
+    value: float
+    row: dict[str, object]
+
+
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Administrative vacancy of shops per municipality of the places and year."""
+    """Administrative vacancy of shops per municipality of the places and year.
+
+    Raises FileError or ContentError.
+    """
     findings: list[Finding] = []
     counts: Counter[str] = Counter()
     everywhere = {place.municipality_code for place in area.everywhere}
-    editions: dict[int, list[tuple[Figure, dict[str, object]]]] = {}
+    editions: dict[int, list[MunicipalFigure]] = {}
     for piece in pieces:
-        tables, noticed = _table(piece)
+        tables, noticed = _tables(piece)
         findings += noticed
         shops = [_shops(table) for table in tables]
-        if not any(one["code"].isin(everywhere).any() for one in shops):
+        if not any(table["code"].isin(everywhere).any() for table in shops):
             findings.append(_nothing(tables, shops, piece, area))
             continue
         read = list(_figures(shops, piece, area, counts))
-        edition = max((row["period_end"].year for _, row in read), default=0)
+        edition = max((figure.year for figure in read), default=0)
         editions.setdefault(edition, []).extend(read)
-    # A later edition repeats and mends the years of an earlier one.
-    once = [_once(editions[edition]) for edition in sorted(editions)]
-    rows = {key: row for one in once for key, row in one.items()}
-    counts["replaced-by-later-edition"] = sum(map(len, once)) - len(rows)
-    kinds = {figure for figure, _ in rows.values()}
-    met = [row for _, row in rows.values()]
+    # A later edition repeats and corrects the years of an earlier one.
+    unique = [_unique(editions[edition]) for edition in sorted(editions)]
+    latest = {key: figure for edition in unique for key, figure in edition.items()}
+    counts["replaced-by-later-edition"] = sum(map(len, unique)) - len(latest)
+    kinds = {figure.figure for figure in latest.values()}
     names = [figures.municipality(area, code).name for code in area.municipality_codes]
-    words = [NOTE, UNDATED, *names, *(one.definition for one in kinds)]
-    counted = sorted({one.counted.indicator: one.counted for one in kinds}.items())
+    words = [NOTE, UNDATED, *names, *(kind.definition for kind in kinds)]
+    by_indicator = {kind.counted.indicator: kind.counted for kind in kinds}
+    indicators = [by_indicator[name] for name in sorted(by_indicator)]
     frames = {
-        "observations": figures.observations(met),
-        "indicators": figures.indicators(one for _, one in counted),
-        "translations": figures.translations([*words, *(one.unit for _, one in counted)]),
+        "observations": figures.observations([figure.row for figure in latest.values()]),
+        "indicators": figures.indicators(indicators),
+        "translations": figures.translations([*words, *(known.unit for known in indicators)]),
     }
-    last = max((row["period_end"] for row in met), default=None)
-    return Parsed(frames, +counts, None if last is None else str(last), tuple(findings))
+    last = max((figure.year for figure in latest.values()), default=None)
+    surveyed = None if last is None else date(last, 1, 1).isoformat()
+    return Parsed(frames, +counts, surveyed, tuple(findings))
 
 
-def _once(
-    rows: Sequence[tuple[Figure, dict[str, object]]],
-) -> dict[str, tuple[Figure, dict[str, object]]]:
+def _unique(rows: Sequence[MunicipalFigure]) -> dict[str, MunicipalFigure]:
     """The figures of an edition by id; ContentError where it gives one figure two values."""
-    once: dict[str, tuple[Figure, dict[str, object]]] = {}
-    for figure, row in rows:
-        key = str(row["observation_id"])
-        first = once.setdefault(key, (figure, row))[1]
-        if (first["value"], first["definition"]) != (row["value"], row["definition"]):
-            values = f"{first['value']:g}, {row['value']:g}"
+    unique: dict[str, MunicipalFigure] = {}
+    for figure in rows:
+        key = str(figure.row["observation_id"])
+        first = unique.setdefault(key, figure)
+        if (first.value, first.figure.definition) != (figure.value, figure.figure.definition):
+            values = f"{first.value:g}, {figure.value:g}"
             raise ContentError("figure-twice", figure=key, values=values)
-    return once
+    return unique
 
 
-def _table(piece: Piece) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
+def _tables(piece: Piece) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
     """Rows of municipality, year, use and unit, in tables of the columns that each layout has."""
     if piece.require("xlsx", "xls", "csv") == "csv":
         names: tuple[str | None, ...] = (None,)
     else:
-        names = spreadsheet.known_sheets(piece.path, known)
-    sheets = [spreadsheet.read(piece.path, piece.name, knows=known, sheet=one) for one in names]
+        names = spreadsheet.known_sheets(piece.path, count_known)
+    sheets = [
+        spreadsheet.read(piece.path, piece.name, knows=count_known, sheet=title) for title in names
+    ]
     tables = [part for sheet in sheets for part in per_unit(sheet.cells, piece.name)]
     if len(names) > 1 and not all("year" in table for table in tables):
         every = ", ".join(map(str, names))
-        raise ContentError.from_finding(
-            unclear(piece.name, every, "welk blad geldt", "which sheet counts")
-        )
-    return tables, tuple(one for sheet in sheets for one in sheet.findings)
+        raise unclear(piece.name, every, "which-sheet")
+    return tables, tuple(finding for sheet in sheets for finding in sheet.findings)
 
 
 def _figures(
     shops: Sequence[pd.DataFrame], piece: Piece, area: Area, counts: Counter[str]
-) -> Iterator[tuple[Figure, dict[str, object]]]:
-    """The figures of our municipalities."""
+) -> Iterator[MunicipalFigure]:
+    """The figures of our municipalities; those that CBS does not give are counted."""
     for table in _numbered(shops, piece):
-        numbers = [one for one in table if ":" in one or one in ("vacant", "both_years")]
+        numbers = [
+            name for name in table.columns if ":" in name or name in ("vacant", "both_years")
+        ]
         for _, row in table[table["code"].isin(area.municipality_codes)].iterrows():
             for name in numbers:
-                measure, _, total = name.partition(":")
-                figure = Figure(measure, row["unit"], total or None)
-                yield from _figure(figure, row[name], row, piece, area, counts)
+                if np.isnan(row[name]):
+                    counts["missing-not-published"] += 1
+                    continue
+                measure, total = _MEASURES[name]
+                figure = Figure(measure, row["unit"], total)
+                yield _figure(figure, float(row[name]), row, piece, area)
 
 
 def _nothing(
     tables: Sequence[pd.DataFrame], shops: Sequence[pd.DataFrame], piece: Piece, area: Area
 ) -> Finding:
     """That a file has no shops of ours; ContentError where it has no shops, or nothing of ours."""
-    detail = Bilingual(
-        nl="geen regel gaat over winkels in een gemeente van deze run",
-        en="no row is about shops in a municipality of this run",
-    )
-    nothing = found("import-nothing", name=piece.name, detail=detail)
+    nothing = found("import-nothing", name=piece.name, detail=phrase("cbs_vacancy.no-shops"))
     everywhere = {place.municipality_code for place in area.everywhere}
-    ours = any(one["code"].map(_municipality).isin(everywhere).any() for one in tables)
+    ours = any(table["code"].map(_municipality).isin(everywhere).any() for table in tables)
     if not (ours and any(map(len, shops))):
         raise ContentError.from_finding(nothing)
     return nothing
@@ -165,25 +185,23 @@ def _nothing(
 def _shops(table: pd.DataFrame) -> pd.DataFrame:
     """The rows about shops in a whole municipality."""
     codes = table["code"].map(_municipality)
-    kept = codes.notna() & table["use"].map(lambda cell: _fits(SHOP, cell)).astype(bool)
+    ours = codes.notna() & table["use"].map(lambda cell: _fits(SHOP, cell)).astype(bool)
     if "kind" in table:
         # Districts carry the code of their municipality.
-        kept &= table["kind"].map(lambda cell: _fits(MUNICIPALITY, cell)).astype(bool)
-    # Only the kept ones: a longer column would fill an empty frame with rows.
-    return table[kept].assign(code=codes[kept], unit=table.loc[kept, "unit"].map(_unit))
+        ours &= table["kind"].map(lambda cell: _fits(MUNICIPALITY, cell)).astype(bool)
+    # Only those rows: a longer column would fill an empty frame with rows.
+    return table[ours].assign(code=codes[ours], unit=table.loc[ours, "unit"].map(_unit))
 
 
 def _figure(
-    figure: Figure, value: float, row: pd.Series, piece: Piece, area: Area, counts: Counter[str]
-) -> Iterator[tuple[Figure, dict[str, object]]]:
-    """The figure as a row of the table, nothing where CBS gives none."""
-    if np.isnan(value):
-        counts["missing-not-published"] += 1
-        return
+    figure: Figure, value: float, row: pd.Series, piece: Piece, area: Area
+) -> MunicipalFigure:
     year = _year(row, piece)
     about = figures.municipality(area, row["code"])
-    yield (
+    return MunicipalFigure(
         figure,
+        year,
+        value,
         {
             "observation_id": f"{about.key}-gemeente-{figure.slug}-{year}-01-01",
             "place_id": about.place_id,
@@ -223,8 +241,8 @@ def _unit(cell: Cell) -> Unit:
 
 def _municipality(cell: Cell) -> str | None:
     """A code like GM0153 from a cell: `GM0153`, `0153`, or 153 where it was stored as a number."""
-    is_whole = isinstance(cell, float) and cell.is_integer()
-    text = str(int(cell)) if is_whole else str(cell).strip().upper()
+    whole = int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+    text = str(whole).strip().upper()
     if _CODE.fullmatch(text) is None:
         return None
     return text if text.startswith("GM") else f"GM{int(text):04d}"
@@ -234,16 +252,18 @@ def _numbered(tables: Sequence[pd.DataFrame], piece: Piece) -> list[pd.DataFrame
     """The numbers as float64 with missing as NaN, shares 0 to 1, each named after its total."""
     parsed = [_parsed(table) for table in tables]
     shops = pd.concat(parsed, ignore_index=True)
-    shares = [name for name in shops if ":" in name]
+    shares = [name for name in shops.columns if ":" in name]
     if not shares:
         return parsed
     scale = _scale(shops, shares)
     shops[shares] = shops[shares] / scale
-    highest = shops[shares].max(axis=None)
+    highest = float(shops[shares].max().max())
     if highest > 1.0:
-        met = f"at most {highest:.2%}"
         raise ContentError(
-            "column-retyped", column="leegstand %", met=met, expected="0 to 100 per cent"
+            "column-retyped",
+            column="leegstand %",
+            met=f"at most {highest:.2%}",
+            expected="0 to 100 per cent",
         )
     unnamed = [name for name in shares if name.endswith(":") and shops[name].notna().any()]
     totals = {name: name + _total(shops, name, piece) for name in unnamed}
@@ -254,16 +274,18 @@ def _numbered(tables: Sequence[pd.DataFrame], piece: Piece) -> list[pd.DataFrame
 
 
 def _parsed(table: pd.DataFrame) -> pd.DataFrame:
-    shares = [name for name in table if ":" in name]
+    shares = [name for name in table.columns if ":" in name]
     numbers = [name for name in ("scope", "stock", "vacant", "both_years") if name in table]
     parsed = table.assign(**{name: table[name].map(_number) for name in shares})
     parsed = parsed.assign(**{name: table[name].map(_count) for name in numbers})
     parsed = parsed.astype(dict.fromkeys((*shares, *numbers), "float64"))
     units = parsed.loc[parsed["unit"].eq("units"), numbers]
     if (units % 1 > 0).any(axis=None):
-        met = f"{units[units % 1 > 0].max(axis=None):g}"
         raise ContentError(
-            "column-retyped", column="aantal", met=met, expected="a whole number of 0 or more"
+            "column-retyped",
+            column="aantal",
+            met=f"{float(units[units % 1 > 0].max().max()):g}",
+            expected="a whole number of 0 or more",
         )
     return parsed
 
@@ -296,12 +318,12 @@ def _part(share: str) -> str:
 
 def _ratios(shops: pd.DataFrame, share: str, total: str) -> pd.Series:
     """A share over what its own numbers make of it, where these are known and above 0."""
-    of = "vacant" if total == "vacancy" else total
-    if not {_part(share), of} <= set(shops):
+    whole = "vacant" if total == "vacancy" else total
+    if not {_part(share), whole} <= set(shops):
         return pd.Series(dtype="float64")
-    known = (shops[share] > 0) & (shops[_part(share)] > 0) & (shops[of] > 0)
+    known = (shops[share] > 0) & (shops[_part(share)] > 0) & (shops[whole] > 0)
     rows = shops[known]
-    return rows[share] * rows[of] / rows[_part(share)]
+    return rows[share] * rows[whole] / rows[_part(share)]
 
 
 def _scale(shops: pd.DataFrame, shares: Sequence[str]) -> float:
@@ -315,7 +337,7 @@ def _scale(shops: pd.DataFrame, shares: Sequence[str]) -> float:
     if len(ratios):
         # Numbers are rounded to tens, so only the order of magnitude tells.
         return 1.0 if float(ratios.median()) < 10.0 else 100.0
-    highest = shops[shares].max(axis=None)
+    highest = float(shops[shares].max().max())
     if highest <= 1.0:
         raise ContentError(
             "column-retyped",
@@ -337,15 +359,9 @@ def _total(shops: pd.DataFrame, share: str, piece: Piece) -> Total:
     off = (rows - 1.0).abs().median().sort_values()
     if len(off) < 2 or not off.iloc[0] <= min(CLOSE, off.iloc[1] / 2):
         heading = "leegstand %" if share == "rate:" else "jaar eerder ook al leeg %"
-        raise ContentError.from_finding(
-            unclear(
-                piece.name,
-                heading,
-                "of ze deelt door de voorraad, de onderzoekspopulatie of alle leegstand",
-                "whether it divides by the stock, the research population or all vacancy",
-            )
-        )
-    return off.index[0]
+        raise unclear(piece.name, heading, "which-total")
+    best: Total = off.index[0]
+    return best
 
 
 def _year(row: pd.Series, piece: Piece) -> int:

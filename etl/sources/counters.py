@@ -1,25 +1,26 @@
-"""Passer-by counts as totals per counting point and interval; anything that could be the trace of
-one person is refused.
-"""
+"""Passer-by counts as totals per counting point and interval, without traces of single persons."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isnan
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from data.tables import COUNTS
-from etl import headings, moment, positions, spreadsheet, withdrawn
+from etl import headings, moment, positions, spreadsheet
 from etl.area import Area
 from etl.errors import ContentError
-from etl.headings import ColumnMap, Field, Opened
-from etl.preview import Preview, Refusal, first_reason, tally
-from etl.problems import Finding, found
+from etl.headings import ColumnMap, Opened
+from etl.import_reader import ImportedFile, file_read, publishable, read_files
+from etl.personal_traces import refuse_heading_or_cell, traces
+from etl.preview import EXAMPLES, Preview
+from etl.problems import Finding, found, phrase
+from etl.row_filter import RowFilter
 from etl.source import FileRead, Parsed, Piece, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -41,471 +42,278 @@ SOURCE = Source(
     per="region",
 )
 
-FIELDS = (
-    Field(
-        "counter",
-        "telpunt",
-        (
-            "telpunt",
-            "telpunt_id",
-            "teller",
-            "counter",
-            "locatie",
-            "locatie_id",
-            "sensor",
-            "sensor_id",
-            "meetpunt",
-            "id",
-        ),
-    ),
-    Field(
-        "start",
-        "begin van het interval, of de dag",
-        (
-            "tijdstip",
-            "datum_tijd",
-            "datumtijd",
-            "begin",
-            "start",
-            "timestamp",
-            "datetime",
-            "datum",
-            "date",
-        ),
-    ),
-    Field(
-        "hour",
-        "uur of tijd, naast een kolom met de dag",
-        ("uur", "tijd", "begintijd", "starttijd", "tijdvak", "uurvak", "tijdblok", "hour", "time"),
-    ),
-    Field(
-        "value",
-        "aantal passanten",
-        (
-            "passanten",
-            "aantal",
-            "aantal_passanten",
-            "passages",
-            "bezoekers",
-            "count",
-            "value",
-            "telling",
-            "totaal",
-        ),
-        number=True,
-    ),
-    Field(
-        "minutes",
-        "lengte van het interval in minuten",
-        ("minuten", "interval", "interval_minuten", "minutes", "duur"),
-        number=True,
-    ),
-    Field("direction", "richting (wordt opgeteld)", ("richting", "direction")),
-    Field(
-        "break",
-        "breuk: sinds hier anders geteld",
-        ("breuk", "wijziging", "break", "break_before", "verplaatst"),
-    ),
-    Field(
-        "x",
-        "x in RD",
-        ("x", "x_rd", "rd_x", "rdx", "xcoord", "xcoordinaat", "x_coordinaat"),
-        number=True,
-        coordinate=True,
-    ),
-    Field(
-        "y",
-        "y in RD",
-        ("y", "y_rd", "rd_y", "rdy", "ycoord", "ycoordinaat", "y_coordinaat"),
-        number=True,
-        coordinate=True,
-    ),
-    Field(
-        "lon",
-        "lengtegraad",
-        ("lon", "lng", "longitude", "lengtegraad"),
-        number=True,
-        coordinate=True,
-    ),
-    Field("lat", "breedtegraad", ("lat", "latitude", "breedtegraad"), number=True, coordinate=True),
-)
-
-EXAMPLE = {
-    "counter": "Langestraat",
-    "start": "2024-03-30 12:00",
-    "value": "415",
-    "minutes": "60",
-    "lon": "6,7935",
-    "lat": "52,2661",
-}
-ALLOWED = {"break": ("ja", "nee")}
+FIELDS = headings.declared_fields("counters")
 
 SHORTEST_MINUTES = 5
 """Totals over less time follow single people through a quiet street."""
 MOVED_M = 25.0
-_OUTSIDE = Bilingual(
-    nl="de telpunten liggen buiten alle plaatsen", en="the counters lie outside all places"
-)
 LONGEST_GAP_DAYS = 31
 """After a longer silence of a counter that ran on end nobody knows whether it is the same."""
 DAY_MINUTES = 1440
-
-_PERSONAL_HEADINGS = re.compile(
-    r"mac|macadres|macaddress|device|deviceid|apparaat|apparaatid|imei|imsi|uuid|hash|bluetooth|wifi|ssid|bssid|kenteken|"
-    r"ipadres|ipaddress|telefoon|email|persoon|persoonid|bezoekerid|visitorid|userid|klant|klantnummer|naam|voornaam|achternaam|geslacht|leeftijd"
-)
-_MAC = re.compile(
-    r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
-)
-# A long word of small letters is nobody's mark: "Thursday/01-Jan-2015", "Molenstraat-Noord2".
-_HASH = re.compile(
-    r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{12,128}"
-    r"|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
-    r"|(?=.*[0-9])(?=.*[a-z])(?=.*[A-Z])(?!.*[a-z]{6})[A-Za-z0-9+/_-]{20,}={0,2}"
-)
+_INTERVALS = {
+    "counter_id": "str",
+    "start": "datetime64[ms]",
+    "value": "float64",
+    "break_before": "bool",
+    "minutes": "int64",
+    "file": "str",
+}
+_YES = ["ja", "j", "1", "x", "true", "yes"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One file as understood: intervals without their spot, or spots without intervals."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountsFile(ImportedFile):
+    """Intervals of one file without their spot (`frame`), or spots (RD) without intervals.
 
-    piece: Piece
-    opened: Opened
-    intervals: pd.DataFrame
+    `merged` rows were added to another of the same counter and time.
+    """
+
     spots: gpd.GeoDataFrame
-    refusals: tuple[Refusal, ...]
-    merged: int
-    notes: tuple[str, ...] = ()
+    merged: int = 0
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """One row per counter and interval, in RD and local time; a file with spots only places the
-    counters of the others.
+    """One row per counter and interval, in RD and local time.
+
+    A file with spots only places the counters of the others. Raises FileError or ContentError.
     """
-    readings = [
-        _reading(piece, headings.told(pieces, piece, source_id=SOURCE.id, fields=FIELDS))
-        for piece in headings.tables(pieces)
-    ]
-    readings.sort(key=lambda reading: reading.piece.retrieved)
-    return _together(readings, pieces, area)
+    return _merge(read_files(pieces, SOURCE.id, FIELDS, _read), pieces, area)
 
 
 def preview(
     piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()
 ) -> Preview:
-    """What was understood of one file; `beside` are the files imported before, which may place its
-    counters.
-    """
-    reading = _reading(piece, stated)
-    others = [
-        _reading(one, headings.told(beside, one, source_id=SOURCE.id, fields=FIELDS))
-        for one in headings.tables(beside)
+    """What is read in one file; files imported before (`beside`) may place its counters."""
+    file = _read(piece, stated)
+    others = read_files(beside, SOURCE.id, FIELDS, _read)
+    merged = _merge([*others, file], (), area)
+    counts = merged.frames["counts"]
+    counts = counts[counts["counter_id"].isin(file.frame["counter_id"].unique())]
+    notes = []
+    if len(counts):
+        first, last = counts["start"].min(), counts["start"].max()
+        notes.append(phrase("counters.span", first=first, last=last))
+    notes += [
+        phrase("counters.length", minutes=minutes, count=count)
+        for minutes, count in counts["minutes"].value_counts().sort_index().items()
     ]
-    own = reading.intervals["counter_id"].unique()
-    together = _together([*others, reading], (), area)
-    kept = together.frames["counts"]
-    kept = kept[kept["counter_id"].isin(own)] if len(reading.intervals) else kept.iloc[:0]
-    span = (
-        [
-            f"van {kept['start'].min():%Y-%m-%d %H:%M} tot en met"
-            f" {kept['start'].max():%Y-%m-%d %H:%M}"
-        ]
-        if len(kept)
-        else []
-    )
-    lengths = [
-        f"intervallen van {minutes} minuten: {count}"
-        for minutes, count in kept["minutes"].value_counts().sort_index().items()
-    ]
-    examples = [
-        f"{row.counter_id}, {row.start:%Y-%m-%d %H:%M}, {row.minutes} minuten:"
-        f" {'onbekend' if row.value != row.value else f'{row.value:g}'}"
-        for row in kept.head(3).itertuples(index=False)
-    ]
-    tallies = (
-        ("tellers", int(kept["counter_id"].nunique()) if len(kept) else len(reading.spots)),
-        ("intervallen", len(kept)),
-        ("intervallen zonder waarde", int(kept["value"].isna().sum())),
-        (
-            (
-                "intervallen die ontbreken tussen de eerste en de laatste (blijven onbekend, zijn"
-                " geen nul)"
-            ),
-            _absent(kept),
-        ),
-        ("breuken", int(kept["break_before"].sum())),
-    )
-    findings = (
-        *reading.opened.sheet.findings,
-        *((found("counts-merged", count=reading.merged),) if reading.merged else ()),
-    )
-    notes = (*reading.notes, *span, *lengths)
-    return Preview(
-        together.files[-1],
-        reading.opened,
-        tallies,
-        tuple(examples),
-        reading.refusals,
-        findings,
-        notes,
+    findings = (*file.findings, *_merged_rows([file]))
+    return replace(file, file=merged.files[-1], findings=findings).preview(
+        SOURCE.id,
+        tallies={
+            "counters": int(counts["counter_id"].nunique()) if len(counts) else len(file.spots),
+            "intervals": len(counts),
+            "intervals-unknown": int(counts["value"].isna().sum()),
+            "intervals-absent": _count_absent(counts),
+            "breaks": int(counts["break_before"].sum()),
+        },
+        examples=map(_example, counts.head(EXAMPLES).to_dict("records")),
+        notes=notes,
     )
 
 
-def _absent(kept: pd.DataFrame) -> int:
-    """Intervals that no row tells of, between the first and the last of each counter; the hour that
-    summer time skips is none.
+def _example(row: Mapping[Hashable, object]) -> Bilingual:
+    """An interval as it would be published, in words."""
+    value = row["value"]
+    gaps = {"counter": row["counter_id"], "start": row["start"], "minutes": row["minutes"]}
+    if isinstance(value, float) and isnan(value):
+        return phrase("counters.example-unknown", **gaps)
+    return phrase("counters.example", value=value, **gaps)
+
+
+def _count_absent(counts: pd.DataFrame) -> int:
+    """Intervals without a row between the first and the last of each counter.
+
+    The hour that summer time skips is none.
     """
     absent = 0
-    for _, rows in kept.groupby("counter_id", sort=False):
+    for _, rows in counts.groupby("counter_id", sort=False):
         minutes = int(rows["minutes"].min())
         grid = pd.date_range(
             rows["start"].min(), rows["start"].max(), freq=pd.Timedelta(minutes=minutes)
         )
-        real = (
-            grid.tz_localize("Europe/Amsterdam", ambiguous=False, nonexistent="NaT").notna()
-            if minutes < DAY_MINUTES
-            else grid.notna()
-        )
-        absent += int((~grid[real].isin(rows["start"])).sum())
+        if minutes < DAY_MINUTES:
+            local = grid.tz_localize("Europe/Amsterdam", ambiguous=False, nonexistent="NaT")
+            grid = grid[local.notna()]
+        absent += int((~grid.isin(rows["start"])).sum())
     return absent
 
 
-def _together(readings: Sequence[Reading], pieces: Sequence[Piece], area: Area) -> Parsed:
-    spots = (
-        pd.concat([reading.spots for reading in readings], ignore_index=True)
-        if readings
-        else _no_spots()
-    )
+def _merge(files: Sequence[CountsFile], pieces: Sequence[Piece], area: Area) -> Parsed:
+    """The intervals of all files, each counter at its spot."""
+    spots = pd.concat([_no_spots(), *(file.spots for file in files)], ignore_index=True)
     points = gpd.GeoDataFrame(spots, geometry="geometry", crs=RD)
-    believed = area.plausible(points.geometry) if len(points) else pd.Series([], dtype=bool)
-    if len(points) and not believed.all():
-        area.require_plausible(points[~believed])
-    outside = area.owners(points.geometry).isna() if len(points) else believed
-    nowhere = set(points.loc[outside, "counter_id"]) - set(points.loc[~outside, "counter_id"])
-    placed = points[~points["counter_id"].isin(nowhere)]
-    filled = [reading.intervals for reading in readings if len(reading.intervals)]
-    whole = pd.concat(filled, ignore_index=True) if filled else _no_intervals()
-    for reading in readings:
-        lost = sorted(set(reading.intervals["counter_id"]) - set(points["counter_id"]))
+    nowhere = _counters_outside(points, area)
+    for file in files:
+        lost = sorted(set(file.frame["counter_id"]) - set(points["counter_id"]))
         if lost:
-            raise ContentError("counter-nowhere", counter=lost[0], name=reading.piece.name)
-    # The file brought last counts; each interval has the spot its own file gives, or the last one
-    # known.
-    once = whole.drop_duplicates(["counter_id", "start"], keep="last")
-    out = once["counter_id"].isin(nowhere)
-    once = once[~out].sort_values(["counter_id", "start"], ignore_index=True)
-    last = placed.drop_duplicates("counter_id", keep="last").set_index("counter_id").geometry
-    own = (
-        placed.drop_duplicates(["file", "counter_id"], keep="last")
-        .set_index(["file", "counter_id"])
-        .geometry
-    )
-    here = (
-        pd.Series(own.to_numpy(), index=own.index)
-        .reindex(pd.MultiIndex.from_frame(once[["file", "counter_id"]]))
-        .to_numpy()
-    )
-    there = pd.Series(last.to_numpy(), index=last.index).reindex(once["counter_id"]).to_numpy()
-    shapes = np.where(pd.isna(here), there, here)
-    frame = gpd.GeoDataFrame(
-        once.drop(columns="file"), geometry=gpd.GeoSeries(shapes, index=once.index, crs=RD), crs=RD
-    )
+            raise ContentError("counter-nowhere", counter=lost[0], name=file.file.name)
+    filled = [file.frame for file in files if len(file.frame)]
+    intervals = pd.concat(filled, ignore_index=True) if filled else _no_intervals()
+    # The file imported last counts.
+    latest = intervals.drop_duplicates(["counter_id", "start"], keep="last")
+    outside = latest["counter_id"].isin(nowhere)
+    latest = latest[~outside].sort_values(["counter_id", "start"], ignore_index=True)
+    shapes = _spots_of(latest, points[~points["counter_id"].isin(nowhere)])
+    frame = gpd.GeoDataFrame(latest.drop(columns="file"), geometry=shapes, crs=RD)
     frame["break_before"] = frame["break_before"] | _breaks(frame)
-    kept, taken_out = withdrawn.without(frame, "counter_id", pieces)
-    refusals = [refusal for reading in readings for refusal in reading.refusals]
-    merged = sum(reading.merged for reading in readings)
-    findings: list[Finding] = [
-        finding for reading in readings for finding in reading.opened.sheet.findings
-    ]
-    if merged:
-        findings.append(found("counts-merged", count=merged))
-    counts = (
-        tally(refusals)
-        | taken_out
-        | ({"dropped-outside-places": int(out.sum())} if out.any() else {})
-    )
-    surveyed = f"{kept['start'].max():%Y-%m-%d}" if len(kept) else None
-    files = tuple(_file_read(reading, nowhere) for reading in readings)
-    return Parsed(
-        {"counts": gpd.GeoDataFrame(kept, geometry="geometry", crs=RD)},
-        counts,
-        surveyed,
-        tuple(findings),
-        files=files,
+    return publishable(
+        SOURCE,
+        frame,
+        [replace(file, file=_inside(file, nowhere)) for file in files],
+        pieces,
+        key="counter_id",
+        day="start",
+        counts={"dropped-outside-places": int(outside.sum())} if outside.any() else {},
+        findings=(
+            *(finding for file in files for finding in file.findings),
+            *_merged_rows(files),
+        ),
     )
 
 
-def _file_read(reading: Reading, nowhere: set[str]) -> FileRead:
-    """How much of a file was read: rows of counters outside all places are not."""
-    # A file without numbers tells where counters stand.
-    rows = reading.intervals if "value" in reading.opened.map.columns else reading.spots
+def _merged_rows(files: Sequence[CountsFile]) -> list[Finding]:
+    merged = sum(file.merged for file in files)
+    return [found("counts-merged", count=merged)] if merged else []
+
+
+def _counters_outside(points: gpd.GeoDataFrame, area: Area) -> set[str]:
+    """Counters without any spot in a place; OutsideBoxError when a spot lies far from all."""
+    if not len(points):
+        return set()
+    believed = area.plausible(points.geometry)
+    if not believed.all():
+        area.require_plausible(points[~believed])
+    outside = area.owners(points.geometry).isna()
+    return set(points.loc[outside, "counter_id"]) - set(points.loc[~outside, "counter_id"])
+
+
+def _spots_of(intervals: pd.DataFrame, points: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """The spot that its own file gives the counter of each interval, or else the last one known."""
+    last = points.drop_duplicates("counter_id", keep="last").set_index("counter_id").geometry
+    own = points.drop_duplicates(["file", "counter_id"], keep="last")
+    own = own.set_index(["file", "counter_id"]).geometry
+    by_file = pd.MultiIndex.from_frame(intervals[["file", "counter_id"]])
+    here = pd.Series(own.to_numpy(), index=own.index).reindex(by_file).to_numpy()
+    there = pd.Series(last.to_numpy(), index=last.index).reindex(intervals["counter_id"]).to_numpy()
+    return gpd.GeoSeries(np.where(pd.isna(here), there, here), index=intervals.index, crs=RD)
+
+
+def _inside(file: CountsFile, nowhere: set[str]) -> FileRead:
+    """How much of a file is read: rows of counters outside all places are not."""
+    # A file without numbers says where counters stand.
+    rows = file.frame if "value" in file.opened.map.columns else file.spots
     inside = int((~rows["counter_id"].isin(nowhere)).sum())
-    return FileRead(
-        name=reading.piece.name,
-        rows=len(reading.opened.sheet.cells),
-        used=inside + reading.merged if inside else 0,
-        reason=_OUTSIDE if len(rows) else first_reason(reading.refusals),
-    )
+    reason = phrase("counters.outside") if len(rows) else file.file.reason
+    return replace(file.file, used=inside + file.merged if inside else 0, reason=reason)
 
 
-def _reading(piece: Piece, stated: ColumnMap | None) -> Reading:
+def _read(piece: Piece, stated: ColumnMap | None) -> CountsFile:
     opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     used = opened.map.columns
-    _require_no_traces(opened)
+    refuse_heading_or_cell(opened)
     if "counter" not in used:
-        raise ContentError.from_finding(headings.missing(opened, "telpunt"))
-    cells = opened.sheet.cells
-    counter = _counter(spreadsheet.texts(cells[used["counter"]]), piece.place_id)
-    spots = _spots(opened, counter, piece)
+        raise headings.missing_column(opened, "telpunt")
+    counter = _counter_ids(opened.texts("counter"), piece.place_id)
+    spots = _spots(opened, counter)
     if "value" not in used:
         # Without a total a row is a spot, or somebody who passed.
         if {"start", "hour"} & set(used) or not len(spots) or counter.duplicated().any():
-            raise ContentError.from_finding(
-                _traces(piece.name, "rijen zonder aantal", "rows without a number")
-            )
-        return Reading(piece, opened, _no_intervals(), spots, (), 0)
+            raise traces(piece.name, "no-number")
+        file = file_read(opened, 0, ())
+        return CountsFile(
+            opened=opened,
+            frame=_no_intervals(),
+            file=file,
+            findings=opened.sheet.findings,
+            spots=spots,
+        )
     if not {"start", "hour"} & set(used):
-        raise ContentError.from_finding(headings.missing(opened, "tijdstip"))
-    return _intervals(piece, opened, counter, spots)
+        raise headings.missing_column(opened, "tijdstip")
+    return _intervals(opened, counter, spots)
 
 
-def _intervals(
-    piece: Piece, opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame
-) -> Reading:
-    cells, used = opened.sheet.cells, opened.map.columns
-    start, whole_days, notes = moment.starts(opened.column("start"), opened.column("hour"))
+def _intervals(opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> CountsFile:
+    """The total of each counter and interval; ContentError where rows may be single persons."""
+    piece, used = opened.piece, opened.map.columns
+    start, whole_days, notes = moment.interval_starts(opened.column("start"), opened.column("hour"))
     if not whole_days and ((start.dt.second > 0) | (start.dt.microsecond > 0)).any():
-        raise ContentError.from_finding(
-            _traces(piece.name, "tijdstippen op de seconde", "times to the second")
-        )
-    value = spreadsheet.numbers(cells[used["value"]], opened.form)
-    rows = pd.DataFrame({"counter_id": counter, "start": start, "value": value.values})
-    bad = {
-        "dropped-no-counter": (counter.isna(), "het telpunt ontbreekt"),
-        "dropped-date": (start.isna(), "het tijdstip is geen dag of tijd"),
-        "dropped-future": (
-            start.dt.normalize() > pd.Timestamp(piece.retrieved),
-            f"het tijdstip ligt na {piece.retrieved.isoformat()}",
-        ),
-        "dropped-no-number": (
-            value.refused | (value.values < 0),
-            "het aantal is geen getal van 0 of meer",
-        ),
-    }
-    gone = pd.Series(False, index=cells.index)
-    refusals = []
-    for rule, (mask, nl) in bad.items():
-        told = mask & ~gone
-        refusals += [Refusal(int(row), rule, nl) for row in cells.index[told]]
-        gone |= told
-    rows["break_before"] = (
-        spreadsheet.texts(cells[used["break"]])
-        .str.lower()
-        .isin(["ja", "j", "1", "x", "true", "yes"])
-        if "break" in used
-        else False
+        raise traces(piece.name, "seconds")
+    value = spreadsheet.numbers(opened.sheet.cells[used["value"]], opened.form)
+    rows = RowFilter(opened.index, SOURCE.id)
+    rows.drop(counter.isna(), "dropped-no-counter")
+    rows.drop(start.isna(), "dropped-date")
+    late = start.dt.normalize() > pd.Timestamp(piece.retrieved)
+    rows.drop(late, "dropped-future", today=piece.retrieved.isoformat())
+    rows.drop(value.refused | (value.values < 0), "dropped-no-number")
+    minutes = opened.column("minutes")
+    every = pd.DataFrame(
+        {
+            "counter_id": counter,
+            "start": start,
+            "value": value.values,
+            "break_before": opened.texts("break").str.lower().isin(_YES),
+            "minutes": float("nan")
+            if minutes is None
+            else spreadsheet.numbers(minutes, opened.form).values,
+        }
     )
-    rows["minutes"] = (
-        spreadsheet.numbers(cells[used["minutes"]], opened.form).values
-        if "minutes" in used
-        else float("nan")
-    )
-    kept = rows[~gone]
-    doubled = kept.duplicated(["counter_id", "start"], keep=False)
-    if "direction" not in used and doubled.sum() > max(4, 0.02 * len(kept)):
-        raise ContentError.from_finding(
-            _traces(
-                piece.name,
-                "veel rijen met hetzelfde telpunt en tijdstip",
-                "many rows with the same counting point and time",
-            )
-        )
-    intervals = kept.assign(unknown=kept["value"].isna()).groupby(
-        ["counter_id", "start"], as_index=False
-    )
-    merged = intervals.agg(
-        value=("value", "sum"),
-        break_before=("break_before", "any"),
-        minutes=("minutes", "max"),
-        unknown=("unknown", "any"),
-    )
-    # One direction that failed makes the total unknown.
-    merged = merged.assign(value=merged["value"].mask(merged["unknown"])).drop(columns="unknown")
+    passages = every[rows.remaining]
+    doubled = passages.duplicated(["counter_id", "start"], keep=False)
+    if "direction" not in used and doubled.sum() > max(4, 0.02 * len(passages)):
+        raise traces(piece.name, "same-time")
+    merged = _merge_directions(passages)
     merged["minutes"] = merged["minutes"].fillna(_lengths(merged, whole_days))
     unknown = merged["minutes"].isna()
     if unknown.any():
-        raise ContentError(
-            "counter-interval", counter=merged.loc[unknown, "counter_id"].iloc[0], name=piece.name
-        )
+        lost = merged.loc[unknown, "counter_id"].iloc[0]
+        raise ContentError("counter-interval", counter=lost, name=piece.name)
     if (merged["minutes"] < SHORTEST_MINUTES).any():
-        raise ContentError.from_finding(
-            _traces(
-                piece.name,
-                f"intervallen korter dan {SHORTEST_MINUTES} minuten",
-                f"intervals shorter than {SHORTEST_MINUTES} minutes",
-            )
+        raise traces(piece.name, "short", minutes=SHORTEST_MINUTES)
+    if not whole_days:
+        _require_rhythm(merged, piece.name)
+    return CountsFile(
+        opened=opened,
+        frame=merged.assign(minutes=merged["minutes"].astype("int64"), file=_file_key(piece)),
+        file=file_read(opened, len(merged), rows.refusals),
+        refusals=tuple(rows.refusals),
+        findings=opened.sheet.findings,
+        notes=notes,
+        spots=spots,
+        merged=len(passages) - len(merged),
+    )
+
+
+def _merge_directions(passages: pd.DataFrame) -> pd.DataFrame:
+    """One row per counter and start, directions added up; unknown when one of them is."""
+    merged = (
+        passages.assign(unknown=passages["value"].isna())
+        .groupby(["counter_id", "start"], as_index=False)
+        .agg(
+            value=("value", "sum"),
+            break_before=("break_before", "any"),
+            minutes=("minutes", "max"),
+            unknown=("unknown", "any"),
         )
-    _require_grid(merged, piece.name, whole_days)
-    merged = merged.assign(minutes=merged["minutes"].astype("int64"), file=_file(piece))
-    return Reading(piece, opened, merged, spots, tuple(refusals), len(kept) - len(merged), notes)
+    )
+    return merged.assign(value=merged["value"].mask(merged["unknown"])).drop(columns="unknown")
 
 
-def _traces(name: str, nl: str, en: str) -> Finding:
-    return found("individual-traces", name=name, detail=Bilingual(nl=nl, en=en))
+def _require_rhythm(rows: pd.DataFrame, name: str) -> None:
+    """Raise ContentError unless intervals start where intervals of their length start.
 
-
-def _require_no_traces(opened: Opened) -> None:
-    """Nothing when no heading and no cell points at a device or a person; ContentError
-    otherwise.
+    Moments in between are those of people.
     """
-    for heading in opened.sheet.headings:
-        if _PERSONAL_HEADINGS.fullmatch(headings.plain(heading)):
-            raise ContentError.from_finding(
-                _traces(opened.sheet.name, f"kolom {heading}", f"column {heading}")
-            )
-    counter = opened.map.columns.get("counter")
-    for heading in opened.sheet.headings:
-        words = spreadsheet.texts(opened.sheet.cells[heading]).dropna()
-        if words.str.fullmatch(_MAC).any():
-            raise ContentError.from_finding(
-                _traces(
-                    opened.sheet.name,
-                    f"een apparaatadres in kolom {heading}",
-                    f"the address of a device in column {heading}",
-                )
-            )
-        coded = words[words.str.fullmatch(_HASH)]
-        # A supplier may number its own sensors so; there are few of them and each counts often.
-        if len(coded) and (
-            heading != counter or (coded.nunique() > 3 and coded.nunique() > 0.2 * len(coded))
-        ):
-            raise ContentError.from_finding(
-                _traces(
-                    opened.sheet.name,
-                    f"versleutelde kenmerken in kolom {heading}",
-                    f"coded marks in column {heading}",
-                )
-            )
-
-
-def _require_grid(rows: pd.DataFrame, name: str, whole_days: bool) -> None:
-    """Nothing when intervals start where intervals of their length start; moments in between are
-    those of people.
-    """
-    if whole_days:
-        return
     minute = rows["start"].dt.hour * 60 + rows["start"].dt.minute
     length = rows["minutes"].clip(upper=60)
     if (minute % length != 0).mean() > 0.05 and rows.groupby("counter_id")["start"].apply(
         lambda start: start.dt.minute.nunique()
     ).max() > 12:
-        raise ContentError.from_finding(
-            _traces(name, "tijdstippen buiten een vast ritme", "times outside a fixed rhythm")
-        )
+        raise traces(name, "rhythm")
 
 
 def _lengths(rows: pd.DataFrame, whole_days: bool) -> pd.Series:
-    """Minutes per interval as the rhythm of each counter tells; whole days for counts per day."""
+    """Minutes per interval by the rhythm of each counter; whole days for counts per day."""
     if whole_days:
         return pd.Series(float(DAY_MINUTES), index=rows.index)
     step = rows.sort_values("start").groupby("counter_id")["start"].diff().dt.total_seconds() / 60
@@ -516,8 +324,9 @@ def _lengths(rows: pd.DataFrame, whole_days: bool) -> pd.Series:
 
 
 def _breaks(frame: gpd.GeoDataFrame) -> pd.Series:
-    """Whether each interval is not comparable with the one before: another length, another spot, or
-    a long silence.
+    """Whether each interval cannot be compared with the one before it.
+
+    It has another length or another spot, or comes after a long silence.
     """
     before = frame.groupby("counter_id", sort=False)
     first = ~frame["counter_id"].duplicated()
@@ -526,10 +335,11 @@ def _breaks(frame: gpd.GeoDataFrame) -> pd.Series:
         frame["minutes"] < DAY_MINUTES
     )
     moved = frame.geometry.distance(frame.geometry.shift(), align=False) > MOVED_M
-    return (longer | silent | moved) & ~first
+    breaks: pd.Series = (longer | silent | moved) & ~first
+    return breaks
 
 
-def _counter(words: pd.Series, place_id: str | None) -> pd.Series:
+def _counter_ids(words: pd.Series, place_id: str | None) -> pd.Series:
     """Stable ids of the counters, with their place before them."""
     letters = words.map(
         lambda word: unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode("ascii"),
@@ -541,36 +351,26 @@ def _counter(words: pd.Series, place_id: str | None) -> pd.Series:
     return ((f"{place_id}:" if place_id else "") + bare.mask(bare == "")).astype("str")
 
 
-def _spots(opened: Opened, counter: pd.Series, piece: Piece) -> gpd.GeoDataFrame:
+def _spots(opened: Opened, counter: pd.Series) -> gpd.GeoDataFrame:
     """Where the counters of a file stand, in RD; none when it has no coordinates."""
-    points = positions.points(opened)
+    points = positions.row_points(opened)
     known = points.notna() & counter.notna()
     if not known.any():
         return _no_spots()
-    spots = gpd.GeoDataFrame(
-        {"file": _file(piece), "counter_id": counter[known]}, geometry=points[known], crs=RD
-    )
+    columns = {"file": _file_key(opened.piece), "counter_id": counter[known]}
+    spots = gpd.GeoDataFrame(columns, geometry=points[known], crs=RD)
     return spots.drop_duplicates("counter_id", keep="last").reset_index(drop=True)
 
 
-def _file(piece: Piece) -> str:
+def _file_key(piece: Piece) -> str:
     return f"{piece.place_id or ''}/{piece.name}"
 
 
 def _no_spots() -> gpd.GeoDataFrame:
     empty = pd.Series([], dtype="str")
-    return gpd.GeoDataFrame(
-        {"file": empty, "counter_id": empty}, geometry=gpd.GeoSeries([], crs=RD), crs=RD
-    )
+    shapes = gpd.GeoSeries([], crs=RD)
+    return gpd.GeoDataFrame({"file": empty, "counter_id": empty}, geometry=shapes, crs=RD)
 
 
 def _no_intervals() -> pd.DataFrame:
-    types = {
-        "counter_id": "str",
-        "start": "datetime64[ms]",
-        "value": "float64",
-        "break_before": "bool",
-        "minutes": "int64",
-        "file": "str",
-    }
-    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in types.items()})
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in _INTERVALS.items()})

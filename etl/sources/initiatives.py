@@ -1,6 +1,4 @@
-"""A municipality's own initiatives and who takes part in them, from the sheet of
-`data.initiative_sheet`.
-"""
+"""A municipality's initiatives and who takes part in them, from `data.initiative_sheet`."""
 
 from __future__ import annotations
 
@@ -17,14 +15,15 @@ import pandas as pd
 from shapely.geometry import Point
 
 from data import initiative_sheet, initiative_words
-from data.initiative_sheet import PERSON, ProblemKind
+from data.initiative_sheet import PERSON
 from data.tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from etl import spreadsheet, withdrawn
 from etl.archive import workbook_kind
 from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import tables
-from etl.problems import Finding, found
+from etl.import_reader import typed_frame
+from etl.problems import SHEET_FAULTS, Finding, found, joined, phrase, untranslated
 from etl.source import FileRead, Parsed, Piece, Source
 from etl.sources import reference
 from etl.sources.figures import period
@@ -63,41 +62,12 @@ EXAMPLE = {
     "bron_datum": "2024-01-10",
 }
 SHOWN = 5
-TOLD = 2
-"""Cells told in the one line of a refusal; `faults` tells them all."""
-
-NL: Mapping[ProblemKind, str] = {
-    "not_utf8": "de tekst is geen UTF-8: sla het blad op als CSV UTF-8",
-    "too_large": "het bestand is te groot: splits het",
-    "too_many_rows": "er zijn te veel rijen: splits het blad",
-    "columns": "dit zijn niet de kolommen van het blad: begin met een leeg blad (--template)",
-    "cells": (
-        "deze rij heeft te veel of te weinig cellen: zet tekst met een scheidingsteken tussen"
-        " aanhalingstekens"
-    ),
-    "missing": "hier hoort iets te staan",
-    "too_long": "deze tekst is te lang",
-    "formula": "dit leest een rekenblad als formule: begin met een letter",
-    "control": "hier staan tekens die niemand ziet: typ de tekst opnieuw",
-    "not_allowed": "kies een woord uit de lijst",
-    "not_a_date": "schrijf een jaar, maand of dag, zoals 2015, 2015-05 of 2015-05-28",
-    "not_a_number": "schrijf graden met een punt, zoals 6.8958",
-    "not_a_url": "schrijf een adres dat begint met https:// of http://",
-    "end_before_start": "het einde ligt voor het begin",
-    "no_actor": "vul actor, soort_actor en rol alle drie in, of geen van drie",
-    "half_a_place": "vul lon en lat allebei in, of geen van beide",
-    "mail": "laat het mailadres weg",
-    "phone": "laat het telefoonnummer weg",
-    "name": (
-        "laat de naam van de persoon weg: schrijf de rol (eigenaar, bewoner), of de rechtsvorm van"
-        " een organisatie"
-    ),
-}
-"""What is wrong in a cell, for the person who fills the sheet in."""
+LISTED = 2
+"""Cells listed in the one line of a refusal; `faults` lists them all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class InitiativeFile:
     """One sheet: an initiative per name and place, and who takes part."""
 
     piece: Piece
@@ -109,53 +79,44 @@ class Reading:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """The initiatives with their point in RD where the sheet gives one, their actors and the part
-    each has.
+    """The initiatives with their point in RD where the sheet gives one, and who takes part in them.
 
-    What stands among the curated facts already stays as it is there. Of an initiative in two sheets
-    the one brought last
-    counts. Raises ContentError naming the cells when any cell of a sheet is not right.
+    What is among the curated facts already stays as it is there. Of an initiative in two sheets the
+    one imported last counts. Raises ContentError that names the cells when any cell is wrong.
     """
-    readings = sorted(
-        (_reading(piece, area) for piece in tables(pieces)),
-        key=lambda reading: reading.piece.retrieved,
-    )
-    whole: dict[str, Mapping[str, object]] = {}
-    taking_part: dict[str, list[Mapping[str, str | None]]] = {}
+    files = [_read(piece, area) for piece in tables(pieces)]
+    files.sort(key=lambda file: file.piece.retrieved)
+    initiatives: dict[str, Mapping[str, object]] = {}
     actors: dict[str, Mapping[str, str]] = {}
+    taking_part: dict[str, list[Mapping[str, str | None]]] = {}
     findings: list[Finding] = []
-    for reading in readings:
-        whole |= reading.initiatives
-        actors |= reading.actors
-        for initiative_id in reading.initiatives:
+    for file in files:
+        initiatives |= file.initiatives
+        actors |= file.actors
+        for initiative_id in file.initiatives:
             taking_part[initiative_id] = [
-                row for row in reading.participations if row["initiative_id"] == initiative_id
+                row for row in file.participations if row["initiative_id"] == initiative_id
             ]
-        if reading.known:
-            names = ", ".join(reading.known[:SHOWN])
+        if file.known:
+            count, names = len(file.known), ", ".join(file.known[:SHOWN])
             findings.append(
-                found(
-                    "initiative-known",
-                    count=len(reading.known),
-                    name=reading.piece.name,
-                    names=names,
-                )
+                found("initiative-known", count=count, name=file.piece.name, names=names)
             )
-    frame, taken_out = withdrawn.without(_frame(list(whole.values())), "initiative_id", pieces)
-    left = set(frame["initiative_id"])
-    rows = [row for initiative_id in sorted(left) for row in taking_part[initiative_id]]
-    parts = pd.DataFrame(rows, columns=list(PARTICIPATIONS.columns), dtype="str").drop_duplicates(
-        list(PARTICIPATIONS.key)
-    )
+    every = typed_frame(list(initiatives.values()), INITIATIVES)
+    shapes = gpd.GeoSeries([row["geometry"] for row in initiatives.values()], crs=WGS84)
+    located = gpd.GeoDataFrame(every, geometry=to_rd(shapes), crs=RD)
+    frame, withdrawn_rows = withdrawn.drop_withdrawn(located, "initiative_id", pieces)
+    rows = [row for key in sorted(frame["initiative_id"]) for row in taking_part[key]]
+    parts = pd.DataFrame(rows, columns=list(PARTICIPATIONS.columns), dtype="str")
+    parts = parts.drop_duplicates(list(PARTICIPATIONS.key)).reset_index(drop=True)
     busy = [actors[actor_id] for actor_id in sorted(set(parts["actor_id"]) & set(actors))]
     frames = {
         "initiatives": gpd.GeoDataFrame(frame, geometry="geometry", crs=RD),
         "actors": pd.DataFrame(busy, columns=list(ACTORS.columns), dtype="str"),
-        "participations": parts.reset_index(drop=True),
+        "participations": parts,
     }
-    return Parsed(
-        frames, taken_out, None, tuple(findings), files=tuple(reading.file for reading in readings)
-    )
+    accounts = tuple(file.file for file in files)
+    return Parsed(frames, withdrawn_rows, None, tuple(findings), files=accounts)
 
 
 def sheet_headings() -> list[str]:
@@ -179,26 +140,19 @@ def explained() -> tuple[tuple[str, ...], ...]:
     return tuple(rows)
 
 
-def faults(piece: Piece, area: Area) -> list[str]:
-    """Everything that is not right in a sheet, cell by cell, in Dutch; nothing of what is refused
-    is repeated.
-    """
+def faults(piece: Piece, area: Area) -> list[Bilingual]:
+    """Everything that is wrong in a sheet, cell by cell, without the refused words themselves."""
     places = [place.place_id for place in area.everywhere]
-    return [
-        _in_dutch(problem, places)
-        for problem in initiative_sheet.read(_content(piece), places=places).problems
-    ]
+    sheet = initiative_sheet.read(_content(piece), places=places)
+    return [_fault(problem, places) for problem in sheet.problems]
 
 
-def _in_dutch(problem: initiative_sheet.Problem, places: Sequence[str]) -> str:
-    """What is wrong in a cell; where a word of a list belongs, with the words as the sheet writes
-    them.
-    """
+def _fault(problem: initiative_sheet.Problem, places: Sequence[str]) -> Bilingual:
+    """What is wrong in a cell; with the words of the list where one of them belongs."""
     where = f"rij {problem.line}" + (f", kolom {problem.column}" if problem.column else "")
     words = tuple(initiative_words.CODES.get(problem.column, {})) or tuple(places)
-    return f"{where}: {NL[problem.kind]}" + (
-        f": {', '.join(words)}" if problem.kind == "not_allowed" else ""
-    )
+    allowed = f": {', '.join(words)}" if problem.kind == "not_allowed" else ""
+    return Bilingual(nl=f"{where}: {SHEET_FAULTS[problem.kind]}{allowed}", en=str(problem))
 
 
 def _content(piece: Piece) -> bytes:
@@ -216,25 +170,21 @@ def _content(piece: Piece) -> bytes:
     return out.getvalue().encode()
 
 
-def _reading(piece: Piece, area: Area) -> Reading:
+def _read(piece: Piece, area: Area) -> InitiativeFile:
     places = [place.place_id for place in area.everywhere]
-    filled = initiative_sheet.read(_content(piece), places=places)
-    if filled.problems:
-        told, others = filled.problems[:TOLD], len(filled.problems) - TOLD
-        detail = Bilingual(
-            nl="; ".join(_in_dutch(problem, places) for problem in told)
-            + (f"; en nog {others}" if others > 0 else ""),
-            en="; ".join(str(problem) for problem in told)
-            + (f"; and {others} more" if others > 0 else ""),
-        )
-        raise ContentError(
-            "initiative-sheet", name=piece.name, count=len(filled.problems), detail=detail
-        )
+    sheet = initiative_sheet.read(_content(piece), places=places)
+    if sheet.problems:
+        count = len(sheet.problems)
+        listed = [_fault(problem, places) for problem in sheet.problems[:LISTED]]
+        detail = joined(listed, untranslated("; "))
+        if count > LISTED:
+            detail = phrase("initiatives.some-faults", faults=detail, more=count - LISTED)
+        raise ContentError("initiative-sheet", name=piece.name, count=count, detail=detail)
     initiatives: dict[str, Mapping[str, object]] = {}
     actors: dict[str, Mapping[str, str]] = {}
     taking_part: list[Mapping[str, str | None]] = []
     known: dict[str, None] = {}
-    for row in filled.rows:
+    for row in sheet.rows:
         if piece.place_id is not None and row["plaats"] != piece.place_id:
             raise ContentError("import-elsewhere", name=piece.name, place=piece.place_id)
         if (row["plaats"], _slug(row["initiatief"])) in _curated():
@@ -260,8 +210,8 @@ def _reading(piece: Piece, area: Area) -> Reading:
                 }
             )
     # An initiative that is known already is read as well.
-    file = FileRead(name=piece.name, rows=len(filled.rows), used=len(filled.rows))
-    return Reading(piece, initiatives, actors, tuple(taking_part), tuple(known), file)
+    file = FileRead(name=piece.name, rows=len(sheet.rows), used=len(sheet.rows))
+    return InitiativeFile(piece, initiatives, actors, tuple(taking_part), tuple(known), file)
 
 
 def _initiative(initiative_id: str, row: Mapping[str, str], piece: Piece) -> Mapping[str, object]:
@@ -304,23 +254,6 @@ def _actor_id(row: Mapping[str, str], initiative_id: str) -> str:
     return same if same is not None else f"own:{slug}"
 
 
-def _frame(rows: Sequence[Mapping[str, object]]) -> gpd.GeoDataFrame:
-    """Rows as a frame with the columns and types of `initiatives`, points in RD."""
-    columns: dict[str, pd.Series] = {}
-    for name, column in INITIATIVES.columns.items():
-        cells = [row.get(name) for row in rows]
-        if column.dtype == "datetime64[ms]":
-            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype(
-                "datetime64[ms]"
-            )
-        elif column.dtype not in ("geometry", "list"):
-            columns[name] = pd.Series(cells, dtype=column.dtype)
-        elif column.dtype == "list":
-            columns[name] = pd.Series(cells, dtype="object")
-    shapes = gpd.GeoSeries([row["geometry"] for row in rows], crs=WGS84)
-    return gpd.GeoDataFrame(columns, geometry=to_rd(shapes), crs=RD)
-
-
 def _slug(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
@@ -342,8 +275,10 @@ def _curated() -> frozenset[tuple[str, str]]:
 def _curated_names() -> Mapping[str, str]:
     """Id of every curated organisation by its name; persons are nobody's namesake."""
     known = reference.tables()["actors"]
+    known = known[known["kind"] != PERSON]
     return {
-        _slug(row.name): row.actor_id for row in known.itertuples(index=False) if row.kind != PERSON
+        _slug(name): actor_id
+        for name, actor_id in zip(known["name"], known["actor_id"], strict=True)
     }
 
 

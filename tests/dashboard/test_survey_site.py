@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.imports import Given, bring
+from etl.imports import ImportRequest, import_file
 from tests.conftest import require_chromium, serving
 from tests.dashboard.test_site import opened
 
@@ -32,8 +32,8 @@ def site(chromium, tmp_path_factory) -> Iterator[str]:
     """The dashboard on a data folder that holds the survey and what ships, and no street."""
     require_chromium()
     folder = tmp_path_factory.mktemp("survey")
-    bring(
-        Given(
+    import_file(
+        ImportRequest(
             source_id="shop_survey", file=survey(folder), place_id="hengelo", data=folder / "data"
         )
     )

@@ -22,7 +22,7 @@ def units(*visits: tuple[str, str, str | None]) -> gpd.GeoDataFrame:
 
 def since(*visits: tuple[str, str, str | None]) -> list[str]:
     return (
-        emptiness.timed(units(*visits))[0]["vacant_since"]
+        emptiness.add_spells(units(*visits))[0]["vacant_since"]
         .dt.strftime("%Y-%m-%d")
         .fillna("-")
         .tolist()
@@ -75,7 +75,7 @@ def test_successive_surveys_tell_how_long_a_unit_is_empty():
         (f"{year}-10-01", "in_use" if year == 2021 else "vacant", None)
         for year in range(2021, 2027)
     ]
-    found = emptiness.timed(units(*years))[0]
+    found = emptiness.add_spells(units(*years))[0]
     assert found["duration"].fillna("-").tolist() == [
         "-",
         "frictional",

@@ -12,7 +12,7 @@ import pytest
 from data import catalogue, initiative_sheet, store
 from etl import assemble, build, changes, curated, imports
 from etl.errors import ContentError, FoundError, UseError
-from etl.imports import Given
+from etl.imports import ImportRequest
 from etl.parts import Store
 from etl.sources.reference import place_table
 from tests.etl.outside import Town, X, Y, degrees, place_file, well
@@ -33,11 +33,11 @@ def units(*statuses: str, day: str = "1-2-2026", first: int = 1) -> str:
 
 
 @pytest.fixture
-def given(tmp_path: Path) -> Given:
+def given(tmp_path: Path) -> ImportRequest:
     """A survey of twelve units, two of them vacant, in a town nobody here has seen."""
     file = tmp_path / "winkels.csv"
     file.write_text(units(*["leeg"] * 2, *["in gebruik"] * 10))
-    return Given(
+    return ImportRequest(
         source_id="shop_survey",
         file=file,
         place_id="voorbeeldstad",
@@ -62,8 +62,8 @@ def files(folder: Path) -> dict[str, bytes]:
     )
 
 
-def test_file_is_published_and_told_in_the_changelog(given: Given, clock: FastClock):
-    done = imports.bring(given, clock=clock)
+def test_file_is_published_and_told_in_the_changelog(given: ImportRequest, clock: FastClock):
+    done = imports.import_file(given, clock=clock)
     assert done.changed and dict(done.rows) == {"premises": 12}
     assert store.verify(given.data) == []
     change = changes.read(given.data)[-1]
@@ -75,21 +75,21 @@ def test_file_is_published_and_told_in_the_changelog(given: Given, clock: FastCl
     )
 
 
-def test_source_of_what_was_brought_is_internal(given: Given, clock: FastClock):
-    imports.bring(given, clock=clock)
+def test_source_of_what_was_brought_is_internal(given: ImportRequest, clock: FastClock):
+    imports.import_file(given, clock=clock)
     source = catalogue.open(given.data).source("shop_survey")
     # The map beside it is ours.
     assert (source.sharing, source.read_via) == ("internal", "bestand: winkels.csv")
 
 
 def test_what_was_noticed_while_reading_is_still_said_when_the_file_did_not_change(
-    given: Given, clock: FastClock
+    given: ImportRequest, clock: FastClock
 ):
     lines = units("leeg", "in gebruik").splitlines()
     given.file.write_bytes(
         "\n".join([f"{lines[0]};naam", *(f"{line};Café" for line in lines[1:])]).encode("cp1252")
     )
-    first = imports.bring(given, clock=clock)
+    first = imports.import_file(given, clock=clock)
     told = catalogue.open(given.data).source("shop_survey").problems
     assert any("encoding-fallback" in problem for problem in told)
     options = build.Options(
@@ -100,19 +100,19 @@ def test_what_was_noticed_while_reading_is_still_said_when_the_file_did_not_chan
     assert catalogue.open(given.data).source("shop_survey").problems == told
 
 
-def test_same_file_again_changes_nothing(given: Given, clock: FastClock):
-    imports.bring(given, clock=clock)
+def test_same_file_again_changes_nothing(given: ImportRequest, clock: FastClock):
+    imports.import_file(given, clock=clock)
     before = files(given.data / "versions")
-    assert not imports.bring(given, clock=clock).changed
+    assert not imports.import_file(given, clock=clock).changed
     assert files(given.data / "versions") == before and len(changes.read(given.data)) == 1
 
 
-def test_later_survey_is_added_and_times_the_emptiness(given: Given, clock: FastClock):
-    imports.bring(given, clock=clock)
+def test_later_survey_is_added_and_times_the_emptiness(given: ImportRequest, clock: FastClock):
+    imports.import_file(given, clock=clock)
     given.file.with_name("oud.csv").write_text(
         units("leeg", "in gebruik", *["in gebruik"] * 10, day="1-2-2022")
     )
-    imports.bring(replace(given, file=given.file.with_name("oud.csv")), clock=clock)
+    imports.import_file(replace(given, file=given.file.with_name("oud.csv")), clock=clock)
     now = premises(given.data)
     now = now[now["survey"] == "voorbeeldstad-2026-02-01"].set_index("premises_id")
     assert now.loc["survey:voorbeeldstad:1", "duration"] == "structural"
@@ -120,13 +120,13 @@ def test_later_survey_is_added_and_times_the_emptiness(given: Given, clock: Fast
 
 
 def test_imported_rows_stay_in_a_later_run_and_get_their_street(
-    tmp_path: Path, given: Given, upstream: Upstream, clock: FastClock
+    tmp_path: Path, given: ImportRequest, upstream: Upstream, clock: FastClock
 ):
     well(upstream)
     town = Town(tmp_path, upstream, clock)
     town.run()
     before = premises(town.data)
-    imports.bring(replace(given, data=town.data, places=town.places), clock=clock)
+    imports.import_file(replace(given, data=town.data, places=town.places), clock=clock)
     after = premises(town.data)
     assert set(before["premises_id"]) < set(after["premises_id"])
     surveyed = after[after["source_id"] == "shop_survey"]
@@ -138,9 +138,9 @@ def test_imported_rows_stay_in_a_later_run_and_get_their_street(
     assert len(premises(town.data)) == len(after)
 
 
-def test_dry_run_writes_nothing(given: Given, clock: FastClock):
-    understood = imports.understand(given, clock=clock)
-    assert understood.preview is not None and understood.preview.kept == 12
+def test_dry_run_writes_nothing(given: ImportRequest, clock: FastClock):
+    understood = imports.dry_run(given, clock=clock)
+    assert understood.preview is not None and understood.preview.file.used == 12
     assert not given.data.exists()
 
 
@@ -154,38 +154,40 @@ def test_dry_run_writes_nothing(given: Given, clock: FastClock):
         "<html></html>",
     ],
 )
-def test_refused_file_leaves_everything_as_it_was(given: Given, clock: FastClock, content: str):
-    imports.bring(given, clock=clock)
+def test_refused_file_leaves_everything_as_it_was(
+    given: ImportRequest, clock: FastClock, content: str
+):
+    imports.import_file(given, clock=clock)
     before = files(given.data)
     bad = given.file.with_name("fout.csv")
     bad.write_bytes(content.encode())
     with pytest.raises(FoundError):
-        imports.bring(replace(given, file=bad), clock=clock)
+        imports.import_file(replace(given, file=bad), clock=clock)
     assert files(given.data) == before
 
 
-def test_refused_second_delivery_leaves_the_first(given: Given, clock: FastClock):
+def test_refused_second_delivery_leaves_the_first(given: ImportRequest, clock: FastClock):
     many = ["leeg", "in gebruik"] * 20
     given.file.write_text(units(*many))
-    imports.bring(given, clock=clock)
+    imports.import_file(given, clock=clock)
     laid = files(given.data / "imports")
     # Three quarters fewer rows is not a new survey but a broken file, until somebody says
     # otherwise.
     given.file.write_text(units(*many[:10]))
     with pytest.raises(FoundError, match="rows-shifted"):
-        imports.bring(given, clock=clock)
+        imports.import_file(given, clock=clock)
     assert files(given.data / "imports") == laid and len(premises(given.data)) == 40
-    imports.bring(replace(given, accept="alleen de kern geteld"), clock=clock)
+    imports.import_file(replace(given, accept="alleen de kern geteld"), clock=clock)
     assert len(premises(given.data)) == 10
     assert changes.read(given.data)[-1].reason == "alleen de kern geteld"
 
 
-def test_stated_map_is_kept_beside_the_file(given: Given, clock: FastClock):
-    text = imports.understand(given, clock=clock).map_text
+def test_stated_map_is_kept_beside_the_file(given: ImportRequest, clock: FastClock):
+    text = imports.dry_run(given, clock=clock).map_text
     assert text is not None
     stated = given.file.with_name("kaart.toml")
     stated.write_text(text.replace('floor_area_m2 = "wvo"', '# floor_area_m2 = ""'))
-    imports.bring(replace(given, columns=stated), clock=clock)
+    imports.import_file(replace(given, columns=stated), clock=clock)
     assert premises(given.data)["floor_area_m2"].isna().all()
     laid = given.data / "imports/shop_survey/voorbeeldstad/winkels.csv.columns.toml"
     assert (
@@ -194,8 +196,8 @@ def test_stated_map_is_kept_beside_the_file(given: Given, clock: FastClock):
     )
 
 
-def test_folder_of_the_user_is_told_nowhere(given: Given, clock: FastClock):
-    imports.bring(given, clock=clock)
+def test_folder_of_the_user_is_told_nowhere(given: ImportRequest, clock: FastClock):
+    imports.import_file(given, clock=clock)
     told = b"".join(
         content for name, content in files(given.data).items() if not name.startswith("parts")
     )
@@ -214,33 +216,37 @@ def test_folder_of_the_user_is_told_nowhere(given: Given, clock: FastClock):
         ({"source_id": "initiatives", "columns": Path("map.toml")}, "no column map"),
     ],
 )
-def test_wrong_use_is_said(given: Given, clock: FastClock, change: dict[str, object], message: str):
+def test_wrong_use_is_said(
+    given: ImportRequest, clock: FastClock, change: dict[str, object], message: str
+):
     with pytest.raises(UseError, match=message):
-        imports.understand(replace(given, **change), clock=clock)
+        imports.dry_run(replace(given, **change), clock=clock)
 
 
 @pytest.mark.parametrize("name", ["winkels.pdf", "winkels.gpkg"])
-def test_other_files_are_refused(given: Given, clock: FastClock, name: str):
+def test_other_files_are_refused(given: ImportRequest, clock: FastClock, name: str):
     path = given.file.with_name(name)
     path.write_bytes(given.file.read_bytes())
     with pytest.raises(FoundError):
-        imports.understand(replace(given, file=path), clock=clock)
+        imports.dry_run(replace(given, file=path), clock=clock)
 
 
-def test_rows_without_a_day_are_not_said_to_lie_elsewhere(given: Given, clock: FastClock):
+def test_rows_without_a_day_are_not_said_to_lie_elsewhere(given: ImportRequest, clock: FastClock):
     given.file.write_text(units("leeg", "in gebruik", day="ooit"))
     with pytest.raises(ContentError, match="row 2: dropped-date.*import-nothing") as refused:
-        imports.bring(given, clock=clock)
+        imports.import_file(given, clock=clock)
     assert "rij 2: de peildatum is geen datum, of ontbreekt" in refused.value.finding.nl
 
 
-def test_file_without_any_usable_row_is_refused_with_the_reason(given: Given, clock: FastClock):
+def test_file_without_any_usable_row_is_refused_with_the_reason(
+    given: ImportRequest, clock: FastClock
+):
     given.file.write_text(HEAD + "1;leeg;5,0;ooit;150000;530000\n")
     with pytest.raises(ContentError, match="import-elsewhere|import-nothing"):
-        imports.bring(given, clock=clock)
+        imports.import_file(given, clock=clock)
 
 
-def test_internal_figures_stay_and_open_ones_may_leave(given: Given, clock: FastClock):
+def test_internal_figures_stay_and_open_ones_may_leave(given: ImportRequest, clock: FastClock):
     head = "indicator;waarde;eenheid;peildatum;definitie;bron;gebied;delen\n"
     given.file.write_text(
         head
@@ -249,35 +255,35 @@ def test_internal_figures_stay_and_open_ones_may_leave(given: Given, clock: Fast
     # A town of its own has no sourced facts, and so no indicators to hang a figure on: those that
     # ship have.
     figures = replace(given, source_id="figures", place_id="hengelo", places=imports.PLACES)
-    imports.bring(figures, clock=clock)
+    imports.import_file(figures, clock=clock)
     rows = catalogue.open(given.data).table("observations")
     own = rows[rows["source_id"] == "figures"].set_index("indicator")["sharing"].to_dict()
     assert own == {"vacant_outlets": "open", "vacant_premises": "internal"}
 
 
-def test_list_of_spots_and_counts_come_in_two_files(given: Given, clock: FastClock):
+def test_list_of_spots_and_counts_come_in_two_files(given: ImportRequest, clock: FastClock):
     spots = given.file.with_name("punten.csv")
     spots.write_text(f"telpunt;x;y\nA;{X:g};{Y:g}\n")
     counted = given.file.with_name("tellingen.csv")
     counted.write_text("telpunt;tijdstip;passanten\nA;2-2-2026 12:00;5\nA;2-2-2026 13:00;7\n")
     with pytest.raises(ContentError, match="counter-nowhere"):
-        imports.bring(replace(given, source_id="counters", file=counted), clock=clock)
-    imports.bring(replace(given, source_id="counters", file=spots), clock=clock)
-    done = imports.bring(replace(given, source_id="counters", file=counted), clock=clock)
+        imports.import_file(replace(given, source_id="counters", file=counted), clock=clock)
+    imports.import_file(replace(given, source_id="counters", file=spots), clock=clock)
+    done = imports.import_file(replace(given, source_id="counters", file=counted), clock=clock)
     assert dict(done.rows) == {"counts": 2}
 
 
-def test_degrees_under_their_own_name_are_located(given: Given, clock: FastClock):
+def test_degrees_under_their_own_name_are_located(given: ImportRequest, clock: FastClock):
     lon, lat = degrees(10, 10)
     given.file.write_text(
         f"id,status,peildatum,lon,lat\n1,leeg,2026-02-01,{lon},{lat}\n2,open,2026-02-01,{lon},{lat}\n"
     )
-    imports.bring(given, clock=clock)
+    imports.import_file(given, clock=clock)
     assert premises(given.data).geometry.iloc[0].x == pytest.approx(X + 10, abs=0.2)
 
 
 def test_street_of_a_brought_initiative_is_looked_up_by_the_next_run(
-    given: Given, clock: FastClock
+    given: ImportRequest, clock: FastClock
 ):
     row = {
         "initiatief": "Groene loper",
@@ -290,7 +296,7 @@ def test_street_of_a_brought_initiative_is_looked_up_by_the_next_run(
     }
     given.file.write_bytes(initiative_sheet.template([row]))
     own = replace(given, source_id="initiatives")
-    imports.bring(own, clock=clock)
+    imports.import_file(own, clock=clock)
     kept = Store(given.data)
     spots = assemble.wanted(curated.of(place_table(given.places)), kept.index().parts, kept)
     assert [(spot.key, spot.text) for spot in spots] == [

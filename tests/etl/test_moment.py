@@ -13,7 +13,7 @@ def column(*cells: object) -> pd.Series:
 
 
 def at(day: object, hour: object) -> str | None:
-    begun, _, _ = moment.starts(column(day), column(hour))
+    begun, _, _ = moment.interval_starts(column(day), column(hour))
     return None if pd.isna(begun[0]) else f"{begun[0]:%Y-%m-%d %H:%M}"
 
 
@@ -44,22 +44,24 @@ def test_what_is_no_hour_is_missing(hour: object):
 
 
 def test_hours_of_a_file_that_numbers_them_to_24_are_those_that_ended_then():
-    begun, whole_days, notes = moment.starts(column(*["2-3-2024"] * 24), column(*range(1, 25)))
-    assert begun.dt.hour.tolist() == list(range(24)) and begun.dt.day.unique().tolist() == [2]
-    assert not whole_days and notes == (
-        "uren 1 tot en met 24: 14 is gelezen als van 13:00 tot 14:00",
+    begun, whole_days, notes = moment.interval_starts(
+        column(*["2-3-2024"] * 24), column(*range(1, 25))
     )
+    assert begun.dt.hour.tolist() == list(range(24)) and begun.dt.day.unique().tolist() == [2]
+    assert not whole_days and [note.nl for note in notes] == [
+        "uren 1 tot en met 24: 14 is gelezen als van 13:00 tot 14:00"
+    ]
 
 
 def test_how_numbered_hours_were_read_is_told_and_of_written_ones_nothing():
-    assert moment.starts(column("2-3-2024"), column(14))[2] == (
-        "uren met een nummer: 14 is gelezen als van 14:00 tot 15:00",
-    )
-    assert moment.starts(column("2-3-2024"), column("14:00"))[2] == ()
+    assert [note.nl for note in moment.interval_starts(column("2-3-2024"), column(14))[2]] == [
+        "uren met een nummer: 14 is gelezen als van 14:00 tot 15:00"
+    ]
+    assert moment.interval_starts(column("2-3-2024"), column("14:00"))[2] == ()
 
 
 def test_a_column_of_times_that_holds_the_day_as_well_needs_no_other():
-    assert moment.starts(None, column("2-3-2024 14:00"))[0].dt.hour.tolist() == [14]
+    assert moment.interval_starts(None, column("2-3-2024 14:00"))[0].dt.hour.tolist() == [14]
     assert at("2-3-2024", "3-3-2024 14:00") == "2024-03-03 14:00"
 
 
@@ -68,9 +70,13 @@ def test_a_clock_in_the_first_column_goes_before_an_hour_beside_it():
 
 
 def test_midnights_of_a_workbook_are_days():
-    begun, whole_days, _ = moment.starts(column(datetime(2024, 3, 2), datetime(2024, 3, 3)), None)
+    begun, whole_days, _ = moment.interval_starts(
+        column(datetime(2024, 3, 2), datetime(2024, 3, 3)), None
+    )
     assert whole_days and begun.dt.day.tolist() == [2, 3]
-    assert not moment.starts(column(datetime(2024, 3, 2), datetime(2024, 3, 2, 1)), None)[1]
+    assert not moment.interval_starts(column(datetime(2024, 3, 2), datetime(2024, 3, 2, 1)), None)[
+        1
+    ]
 
 
 @pytest.mark.parametrize(
@@ -78,4 +84,4 @@ def test_midnights_of_a_workbook_are_days():
     [("2023-10-29T00:30:00+00:00", 2), ("2023-10-29T01:30:00Z", 2), ("2024-03-31T01:00:00Z", 3)],
 )
 def test_zoned_moments_follow_summer_time(text: str, hour: int):
-    assert moment.starts(column(text), None)[0].dt.hour.tolist() == [hour]
+    assert moment.interval_starts(column(text), None)[0].dt.hour.tolist() == [hour]

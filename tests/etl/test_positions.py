@@ -15,7 +15,7 @@ from shapely import LineString, Point
 from data.parquet import to_arrow
 from etl import headings, positions
 from etl.errors import ContentError
-from etl.preview import Preview, dutch
+from etl.preview import Preview, as_text
 from etl.source import Piece
 from etl.sources import counters, shop_survey
 from geo.crs import RD, to_wgs84
@@ -63,9 +63,10 @@ def test_a_row_that_names_another_street_than_it_lies_in_is_told_and_counted(tmp
     )
     assert [(one.row, one.rule) for one in preview.refusals] == [
         (3, "street-differs")
-    ] and preview.kept == 3
-    assert "  rij 3: noemt Noorderhagen, maar ligt volgens de coördinaten bij Langestraat" in dutch(
-        preview
+    ] and preview.file.used == 3
+    assert (
+        "  rij 3: noemt Noorderhagen, maar ligt volgens de coördinaten bij Langestraat"
+        in as_text(preview, "nl")
     )
 
 
@@ -129,7 +130,7 @@ def test_a_template_filled_with_degrees_only_is_read_whole(tmp_path: Path):
         None,
         voorbeeldstad(),
     )
-    assert preview.kept == 112
+    assert preview.file.used == 112
 
 
 def test_half_a_pair_is_named(tmp_path: Path):
@@ -146,4 +147,4 @@ def test_half_a_pair_beside_a_whole_one_is_passed_over(tmp_path: Path):
         shop_survey.FIELDS,
         source_id="shop_survey",
     )
-    assert positions.points(opened).iloc[0].x == X
+    assert positions.row_points(opened).iloc[0].x == X

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import ast
 import pickle
+import re
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 import etl
 from etl import errors, problems
 from etl.errors import FetchError, FoundError
-from etl.problems import PROBLEMS, Finding, UnknownProblemError, found, one_line
+from etl.problems import (
+    PHRASES,
+    PROBLEMS,
+    Finding,
+    UnknownProblemError,
+    counted,
+    found,
+    joined,
+    one_line,
+    phrase,
+    untranslated,
+)
 from geo.bilingual import Bilingual
 
 ROOM = Path(etl.__file__).parent
@@ -141,6 +154,52 @@ def test_everything_that_readers_expect_in_fixed_words_has_its_dutch():
 @pytest.mark.parametrize("code", sorted(PROBLEMS))
 def test_both_sentences_of_a_problem_tell_the_same(code: str):
     assert PROBLEMS[code].alike
+
+
+def test_both_languages_of_a_phrase_tell_the_same():
+    def gaps(text: str) -> set[str]:
+        names = {name for _, name, _, _ in Formatter().parse(text) if name}
+        return {name.removesuffix("_nl").removesuffix("_en") for name in names}
+
+    assert {key for key, text in PHRASES.items() if gaps(text.nl) != gaps(text.en)} == set()
+
+
+def test_every_phrase_is_in_the_program_and_every_one_there_in_the_catalogue():
+    program = "\n".join(module.read_text(encoding="utf-8") for module in MODULES)
+    composed = tuple(re.findall(r'f"([a-z_]+\.[a-z-]+)\{', program))
+    by_name = {key: f'"{key.partition(".")[2].removesuffix("s")}' for key in PHRASES}
+    assert {
+        key
+        for key, name in by_name.items()
+        if key.removesuffix("s") not in program
+        and name not in program
+        and not key.startswith(composed)
+    } == set()
+    assert set(re.findall(r'phrase\(\s*"([^"]+)"', program)) <= set(PHRASES)
+    rules = {
+        f"{module.stem}.{rule}"
+        for module in MODULES
+        for rule in re.findall(
+            r'(?s)(?:rows\.(?:drop|note)\([^"]*?|RowRefusedError\()"([a-z-]+)"',
+            module.read_text(encoding="utf-8"),
+        )
+    }
+    assert len(rules) > 25 and rules <= set(PHRASES)
+
+
+def test_a_phrase_is_filled_in_both_languages():
+    thousands = phrase("preview.nothing")
+    line = phrase("preview.numbers", decimal=",", thousands=thousands)
+    assert "tussen duizendtallen: niets" in line.nl and "between thousands: nothing" in line.en
+    assert counted("preview.row", 1).nl == "1 rij" and counted("preview.row", 0).nl == "0 rijen"
+    assert joined([untranslated("a"), thousands], untranslated(", ")).en == "a, nothing"
+
+
+def test_an_unknown_phrase_or_gap_is_refused():
+    with pytest.raises(UnknownProblemError, match="no-such"):
+        phrase("preview.no-such")
+    with pytest.raises(UnknownProblemError, match="count"):
+        phrase("preview.row")
 
 
 def test_an_unknown_code_or_gap_is_refused():

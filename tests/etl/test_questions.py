@@ -246,7 +246,7 @@ def test_rows_of_a_workbook_of_initiatives_are_told_by_their_number(tmp_path: Pa
         [{**example, "soort": "feest"}.get(name) for name in names],
     ]
     told = module.faults(piece(tmp_path, "a.xlsx", workbook(table)), voorbeeldstad())
-    assert [line.partition(":")[0] for line in told] == ["rij 4, kolom soort"]
+    assert [fault.nl.partition(":")[0] for fault in told] == ["rij 4, kolom soort"]
 
 
 @pytest.mark.parametrize("source", [*TABLES, "initiatives"])

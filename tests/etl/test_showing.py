@@ -75,15 +75,15 @@ def test_with_streets_nothing_is_asked_for(tmp_path: Path):
         sources,
         published=datetime(2024, 3, 3, tzinfo=UTC),
     )
-    said = showing.sentence("shop_survey", ["voorbeeldstad"], tmp_path)
-    assert "voorbeeldstad" in said and "run --source osm" not in said
-    both = showing.sentence("shop_survey", ["voorbeeldstad", "buurstad"], tmp_path)
-    assert "van voorbeeldstad de panden op Kaart" in both
-    assert "van buurstad de panden als punten" in both
+    said = showing.shown_in_dashboard("shop_survey", ["voorbeeldstad"], tmp_path)
+    assert said and "voorbeeldstad" in said.nl and "run --source osm" not in said.nl
+    both = showing.shown_in_dashboard("shop_survey", ["voorbeeldstad", "buurstad"], tmp_path)
+    assert both and "van voorbeeldstad de panden op Kaart" in both.nl
+    assert "van buurstad de panden als punten" in both.nl
 
 
 def test_counts_of_passers_by_are_no_survey_that_shows(tmp_path: Path):
-    assert showing.sentence("counters", ["voorbeeldstad"], tmp_path) is None
+    assert showing.shown_in_dashboard("counters", ["voorbeeldstad"], tmp_path) is None
 
 
 @pytest.mark.parametrize(

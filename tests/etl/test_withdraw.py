@@ -11,8 +11,8 @@ import pytest
 from data import catalogue, store
 from etl import build, changes, imports
 from etl.errors import UseError
-from etl.imports import Given
-from etl.withdraw import Wish, withdraw
+from etl.imports import ImportRequest
+from etl.withdraw import WithdrawalRequest, withdraw
 from tests.etl.outside import X, Y, place_file
 from tests.etl.upstream import FastClock
 
@@ -32,8 +32,8 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     )
     places = place_file(folder / "places")
-    imports.bring(
-        Given(
+    imports.import_file(
+        ImportRequest(
             source_id="shop_survey",
             file=file,
             place_id="voorbeeldstad",
@@ -46,10 +46,10 @@ def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def wish(surveyed: Path, tmp_path: Path) -> Wish:
+def wish(surveyed: Path, tmp_path: Path) -> WithdrawalRequest:
     """A survey of three units is published."""
     shutil.copytree(surveyed, tmp_path, dirs_exist_ok=True)
-    return Wish(
+    return WithdrawalRequest(
         source_id="shop_survey",
         data=tmp_path / "data",
         reason="contract verlopen",
@@ -62,14 +62,14 @@ def ids(data: Path) -> list[str]:
     return opened.table("premises")["premises_id"].tolist() if opened.has("premises") else []
 
 
-def again(wish: Wish, clock: FastClock) -> None:
+def again(wish: WithdrawalRequest, clock: FastClock) -> None:
     build.run(
         build.Options(data=wish.data, places=wish.places, only_sources=("shop_survey",), workers=1),
         clock=clock,
     )
 
 
-def test_withdrawn_row_is_gone_and_stays_gone(wish: Wish, clock: FastClock):
+def test_withdrawn_row_is_gone_and_stays_gone(wish: WithdrawalRequest, clock: FastClock):
     withdraw(replace(wish, row="survey:voorbeeldstad:2"), clock=clock)
     again(wish, clock)
     assert ids(wish.data) == ["survey:voorbeeldstad:1", "survey:voorbeeldstad:3"]
@@ -81,7 +81,9 @@ def test_withdrawn_row_is_gone_and_stays_gone(wish: Wish, clock: FastClock):
     )
 
 
-def test_withdrawn_source_is_empty_says_why_and_stays_empty(wish: Wish, clock: FastClock):
+def test_withdrawn_source_is_empty_says_why_and_stays_empty(
+    wish: WithdrawalRequest, clock: FastClock
+):
     done = withdraw(wish, clock=clock)
     assert done.names == ("winkels-2026-02-01.csv",)
     again(wish, clock)
@@ -91,7 +93,7 @@ def test_withdrawn_source_is_empty_says_why_and_stays_empty(wish: Wish, clock: F
     assert changes.read(wish.data)[-1].what == "withdraw_file"
 
 
-def test_raw_copy_of_a_withdrawn_file_is_gone(wish: Wish, clock: FastClock):
+def test_raw_copy_of_a_withdrawn_file_is_gone(wish: WithdrawalRequest, clock: FastClock):
     assert any(
         b"Bakkerij Voorbeeld" in path.read_bytes()
         for path in (wish.data / "raw").rglob("*")
@@ -106,11 +108,11 @@ def test_raw_copy_of_a_withdrawn_file_is_gone(wish: Wish, clock: FastClock):
     assert kept == []
 
 
-def test_file_brought_again_comes_back(wish: Wish, clock: FastClock, tmp_path: Path):
+def test_file_brought_again_comes_back(wish: WithdrawalRequest, clock: FastClock, tmp_path: Path):
     withdraw(wish, clock=clock)
     file = tmp_path / "winkels-2026-02-01.csv"
-    imports.bring(
-        Given(
+    imports.import_file(
+        ImportRequest(
             source_id="shop_survey",
             file=file,
             place_id="voorbeeldstad",
@@ -122,7 +124,7 @@ def test_file_brought_again_comes_back(wish: Wish, clock: FastClock, tmp_path: P
     assert len(ids(wish.data)) == 3
 
 
-def test_withdrawal_that_was_cut_off_can_be_said_again(wish: Wish, clock: FastClock):
+def test_withdrawal_that_was_cut_off_can_be_said_again(wish: WithdrawalRequest, clock: FastClock):
     withdraw(wish, clock=clock)
     assert withdraw(wish, clock=clock).names == ()
     assert ids(wish.data) == []
@@ -141,7 +143,7 @@ def test_withdrawal_that_was_cut_off_can_be_said_again(wish: Wish, clock: FastCl
     ],
 )
 def test_wrong_use_changes_nothing(
-    wish: Wish, clock: FastClock, change: dict[str, str], message: str
+    wish: WithdrawalRequest, clock: FastClock, change: dict[str, str], message: str
 ):
     with pytest.raises(UseError, match=message):
         withdraw(replace(wish, **change), clock=clock)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl import checks
 from etl.errors import ContentError, FoundError
-from etl.preview import dutch
+from etl.preview import as_text
 from etl.source import Parsed
 from etl.sources import counters
 from tests import town
@@ -107,16 +107,16 @@ def test_the_hour_that_comes_twice_is_one_interval_and_is_told(tmp_path: Path):
     seen = counters.preview(piece(tmp_path, "t.csv", HEAD + night), None, voorbeeldstad())
     frame = counted(tmp_path, HEAD + night)
     assert frame["value"].tolist() == [10, 50, 40]
-    assert (seen.kept, seen.rows) == (4, 4) and [finding.code for finding in seen.findings] == [
-        "counts-merged"
-    ]
+    assert (seen.file.used, seen.file.rows) == (4, 4) and [
+        finding.code for finding in seen.findings
+    ] == ["counts-merged"]
     assert "De aantallen zijn opgeteld." in seen.findings[0].nl
 
 
 def test_hours_nobody_delivered_are_told_and_are_not_nought(tmp_path: Path):
     day = HEAD + "".join(hour(at) for at in (9, 10, 13, 14))
     tallies = dict(counters.preview(piece(tmp_path, "t.csv", day), None, voorbeeldstad()).tallies)
-    absent = next(count for label, count in tallies.items() if "ontbreken" in label)
+    absent = next(count for label, count in tallies.items() if "ontbreken" in label.nl)
     assert absent == 2 and len(counted(tmp_path, day)) == 4
 
 
@@ -125,7 +125,7 @@ def test_the_hour_that_summer_time_skips_is_not_missed(tmp_path: Path):
     tallies = dict(
         counters.preview(piece(tmp_path, "t.csv", spring), None, voorbeeldstad()).tallies
     )
-    assert [count for label, count in tallies.items() if "ontbreken" in label] == [0]
+    assert [count for label, count in tallies.items() if "ontbreken" in label.nl] == [0]
 
 
 def test_accents_of_a_counter_do_not_cut_its_id(tmp_path: Path):
@@ -330,7 +330,7 @@ def test_preview_tells_counters_span_and_breaks(tmp_path: Path):
     seen = counters.preview(
         piece(tmp_path, "t.csv", HEAD + hour(12) + hour(13)), None, voorbeeldstad()
     )
-    lines = dutch(seen)
+    lines = as_text(seen, "nl")
     assert "  tellers: 1" in lines and "  intervallen van 60 minuten: 2" in lines
     assert "  van 2024-03-02 12:00 tot en met 2024-03-02 13:00" in lines
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl import checks, template
 from etl.errors import ContentError, FoundError
-from etl.preview import dutch
+from etl.preview import as_text
 from etl.source import Parsed
 from etl.sources import figures
 from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
@@ -129,7 +129,7 @@ def test_misspelt_indicator_is_refused_with_what_it_may_be(tmp_path: Path):
     seen = figures.preview(
         piece(tmp_path, "c.csv", sheet({"indicator": "vacant_premise"})), None, voorbeeldstad()
     )
-    assert "bedoelt u vacant_premises (" in seen.refusals[0].nl
+    assert "bedoelt u vacant_premises (" in seen.refusals[0].why.nl
     meant = (
         figures.preview(
             piece(tmp_path, "d.csv", sheet({"indicator": "Leegstaande winkelpanden!"})),
@@ -137,7 +137,7 @@ def test_misspelt_indicator_is_refused_with_what_it_may_be(tmp_path: Path):
             voorbeeldstad(),
         )
         .refusals[0]
-        .nl
+        .why.nl
     )
     # By code and by what it is called, each once.
     assert meant.count("vacant_premises") == 1 and "(leegstaande winkelpanden)" in meant.lower()
@@ -191,7 +191,7 @@ def test_preview_says_what_stays_here_and_what_is_shown(tmp_path: Path):
         None,
         voorbeeldstad(),
     )
-    lines = dutch(seen)
+    lines = as_text(seen, "nl")
     assert "  alleen op deze computer te zien: 1" in lines and "  voor iedereen: 1" in lines
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from data.initiative_sheet import COLUMNS, ProblemKind, template
 from etl import area, checks
 from etl.errors import ContentError, FoundError
+from etl.problems import SHEET_FAULTS
 from etl.source import Parsed
 from etl.sources import initiatives, reference
 from geo.crs import to_wgs84
@@ -193,17 +194,16 @@ def test_every_wrong_cell_is_told_in_dutch_without_repeating_it(tmp_path: Path):
         "omschrijving": "Bel 06-12345678 of mail jan@example.nl",
     }
     known = area.of(reference.place_table())
-    told = initiatives.faults(
-        piece(tmp_path, "i.csv", template([{**ROW, **wrong}]), place_id=None), known
-    )
+    sheet = piece(tmp_path, "i.csv", template([{**ROW, **wrong}]), place_id=None)
+    told = [fault.nl for fault in initiatives.faults(sheet, known)]
     assert (
         "rij 2, kolom stand: kies een woord uit de lijst: uitgevoerd, voorgenomen, loopt, onbekend"
         in told
     )
     assert [line for line in told if "kolom actor" in line] == [
-        f"rij 2, kolom actor: {initiatives.NL['name']}"
+        f"rij 2, kolom actor: {SHEET_FAULTS['name']}"
     ]
-    assert {initiatives.NL["mail"], initiatives.NL["phone"]} <= {
+    assert {SHEET_FAULTS["mail"], SHEET_FAULTS["phone"]} <= {
         line.partition(": ")[2] for line in told
     }
     assert not any(secret in " ".join(told) for secret in ("Jan", "jan@", "0612", "06-12"))
@@ -229,4 +229,4 @@ def test_a_refused_sheet_is_told_in_each_language_without_the_other(tmp_path: Pa
 
 
 def test_every_fault_of_the_sheet_has_its_dutch_words():
-    assert set(initiatives.NL) == set(get_args(ProblemKind))
+    assert set(SHEET_FAULTS) == set(get_args(ProblemKind))

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from data import contracts
-from etl import checks, headings
+from etl import checks, column_map_file, headings
 from etl.errors import ContentError, FoundError
-from etl.preview import dutch
+from etl.preview import as_text
 from etl.problems import PROBLEMS
 from etl.source import Parsed
 from etl.sources import shop_survey
+from geo.bilingual import Bilingual
 from geo.crs import RD, to_wgs84
 from tests import town
 from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
@@ -143,7 +144,7 @@ def test_words_of_the_file_get_their_meaning_from_the_map(tmp_path: Path):
         '[columns]\nunit_id = "id"\nstatus = "status"\nx = "x"\ny = "y"\n[words]\nverbouwing ='
         ' "vacant"\n"" = "in_use"\n'
     )
-    frame = only(parse(tmp_path, (DATE, content), (DATE + headings.ENDING, stated)))
+    frame = only(parse(tmp_path, (DATE, content), (DATE + column_map_file.ENDING, stated)))
     assert frame["status"].tolist() == ["vacant", "in_use"]
 
 
@@ -156,8 +157,8 @@ def test_guessed_map_comes_back_as_it_was_written(tmp_path: Path):
     opened = headings.open_table(
         piece(tmp_path, DATE, HEAD + row(1)), None, shop_survey.FIELDS, source_id="shop_survey"
     )
-    text = headings.to_toml(opened, source_id="shop_survey")
-    back = headings.from_toml(
+    text = column_map_file.to_toml(opened, source_id="shop_survey")
+    back = column_map_file.from_toml(
         text.encode(), "m.toml", source_id="shop_survey", fields=shop_survey.FIELDS
     )
     assert back == opened.map
@@ -181,7 +182,7 @@ def test_guessed_map_comes_back_as_it_was_written(tmp_path: Path):
 )
 def test_broken_map_is_refused_with_what_is_wrong(tmp_path: Path, stated: str, message: str):
     with pytest.raises(ContentError, match=message):
-        parse(tmp_path, (DATE, HEAD + row(1)), (DATE + headings.ENDING, stated))
+        parse(tmp_path, (DATE, HEAD + row(1)), (DATE + column_map_file.ENDING, stated))
 
 
 def test_emptiness_is_timed_across_surveys(tmp_path: Path):
@@ -274,7 +275,9 @@ def test_rows_are_refused_one_by_one_with_a_reason(tmp_path: Path):
         ]
     )
     parsed = parse(
-        tmp_path, ("w.csv", head + "\n".join(rows) + "\n"), ("w.csv" + headings.ENDING, stated)
+        tmp_path,
+        ("w.csv", head + "\n".join(rows) + "\n"),
+        ("w.csv" + column_map_file.ENDING, stated),
     )
     assert parsed.counts == {
         "dropped-date": 1,
@@ -384,7 +387,7 @@ def test_without_numbers_the_address_tells_units_apart(tmp_path: Path):
 def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):
     content = HEAD + row(1) + row(2, group="Leegstand", since="1-2-2022") + row(3, x="")
     seen = shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad())
-    lines = dutch(seen)
+    lines = as_text(seen, "nl")
     assert lines[0] == f"{DATE}: 3 rijen, 12 kolommen."
     for line in (
         "  2 van 3 rijen te gebruiken",
@@ -411,25 +414,31 @@ def test_a_column_of_persons_is_told_and_goes_nowhere(tmp_path: Path):
     seen = shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad())
     told = [finding.nl for finding in seen.findings if finding.code == "personal-column"]
     assert [line.split()[1] for line in told] == ["eigenaar", "beheer"] and all(
-        line in " ".join(dutch(seen)) for line in told
+        line in " ".join(as_text(seen, "nl")) for line in told
     )
     parsed = parse(tmp_path, (DATE, content))
     assert [finding.code for finding in parsed.findings] == ["personal-column"] * 2
-    everything = only(parsed).drop(columns="geometry").astype("str").to_csv() + "".join(dutch(seen))
+    everything = only(parsed).drop(columns="geometry").astype("str").to_csv() + "".join(
+        as_text(seen, "nl")
+    )
     assert "Jansen" not in everything and "Boer" not in everything
 
 
 def test_a_line_of_totals_is_told_as_such(tmp_path: Path):
     content = f"straat;huisnr;leegstand;wvo;x;y\nLangestraat;1;ja;50,5;{X};{Y}\nTotaal;;1;50,5;;\nTotaalwonen;2;nee;9,5;{X};{Y}\n"
     seen = shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad())
-    assert seen.kept == 2 and "  rij 3: dit is een regel met totalen, geen pand" in dutch(seen)
+    assert seen.file.used == 2 and "  rij 3: dit is een regel met totalen, geen pand" in as_text(
+        seen, "nl"
+    )
 
 
 def test_rows_refused_for_one_reason_stand_on_one_line_in_order(tmp_path: Path):
     content = (
         HEAD + row(1, wvo="veel") + "".join(row(number, x="") for number in range(2, 40)) + row(50)
     )
-    lines = dutch(shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()))
+    lines = as_text(
+        shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()), "nl"
+    )
     refused = lines[lines.index("Niet of niet helemaal overgenomen:") + 1 :]
     assert refused[0].startswith("  rij 2: de winkelvloer is geen getal")
     assert (
@@ -457,7 +466,9 @@ def test_words_of_the_status_that_mean_nothing_to_us_are_named(tmp_path: Path):
         f"{number};{word};{X};{Y}\n"
         for number, word in enumerate(("leeg", "Verbouwing", "verbouwing", "gesloten", ""))
     )
-    lines = dutch(shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()))
+    lines = as_text(
+        shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad()), "nl"
+    )
     assert any(
         "niet zijn herkend in kolom status: verbouwing (2), gesloten (1)" in line for line in lines
     )
@@ -466,7 +477,7 @@ def test_words_of_the_status_that_mean_nothing_to_us_are_named(tmp_path: Path):
         words={"verbouwing": "vacant", "gesloten": "unknown"},
     )
     seen = shop_survey.preview(piece(tmp_path, DATE, content), mapped, voorbeeldstad())
-    assert dict(seen.tallies)["leeg"] == 3 and not any(
+    assert (Bilingual("leeg", "vacant"), 3) in seen.tallies and not any(
         "niet zijn herkend" in one.nl for one in seen.questions
     )
 

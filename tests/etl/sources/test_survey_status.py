@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from etl import checks, headings
+from etl import checks, column_map_file
 from etl.errors import ContentError
-from etl.preview import Preview, dutch
+from etl.preview import Preview, as_text
 from etl.source import Parsed
 from etl.sources import shop_survey
 from tests import town
@@ -57,7 +57,7 @@ def parse(
 ) -> Parsed:
     pieces = [piece(folder, name, content)]
     if stated is not None:
-        pieces.append(piece(folder, name + headings.ENDING, stated))
+        pieces.append(piece(folder, name + column_map_file.ENDING, stated))
     return shop_survey.parse(pieces, voorbeeldstad())
 
 
@@ -70,7 +70,7 @@ def asked(parsed: Parsed) -> list[str]:
 
 
 def seen(folder: Path, content: str, stated: str | None = None) -> Preview:
-    read = stated and headings.from_toml(
+    read = stated and column_map_file.from_toml(
         stated.encode(), "m", source_id="shop_survey", fields=shop_survey.FIELDS
     )
     return shop_survey.preview(
@@ -207,7 +207,7 @@ def test_a_file_that_leaves_open_which_units_are_vacant_is_asked_about(
     tmp_path: Path, content: str
 ):
     assert asked(parse(tmp_path, content)) == ["status-unclear"]
-    assert any("Eerst een vraag" in line for line in dutch(seen(tmp_path, content)))
+    assert any("Eerst een vraag" in line for line in as_text(seen(tmp_path, content), "nl"))
 
 
 @pytest.mark.parametrize(
@@ -301,10 +301,10 @@ def test_a_status_that_is_none_is_refused(tmp_path: Path):
 
 def test_the_question_gives_the_lines_to_write_and_so_does_the_map(tmp_path: Path):
     preview = seen(tmp_path, listed("0", "1", "1"))
-    lines = dutch(preview)
+    lines = as_text(preview, "nl")
     assert '    "1" = "vacant"  # 2 keer; of "in_use", of "unknown"' in lines
     assert any(line.strip().startswith('status = "vacant"') for line in lines)
-    text = headings.to_toml(preview.opened, source_id="shop_survey", unheard=preview.words)
+    text = column_map_file.to_toml(preview.opened, source_id="shop_survey", unheard=preview.words)
     assert '# status = "vacant"' in text
     chosen = text.replace('# "0" = "vacant|in_use|unknown"', '"0" = "vacant"')
     unchosen = chosen.replace('# "1" =', '"1" =')
@@ -322,7 +322,7 @@ def test_words_that_may_be_names_are_counted_and_not_repeated(tmp_path: Path):
     preview = seen(
         tmp_path, listed("P. Jansen", "Café Bos", "", heading="Huurder"), MAP.format("Huurder")
     )
-    said = "\n".join(dutch(preview)) + "".join(one.en for one in preview.questions)
+    said = "\n".join(as_text(preview, "nl")) + "".join(one.en for one in preview.questions)
     assert (
         "2 woorden die niet zijn herkend" in said
         and "jansen" not in said.lower()
