@@ -35,7 +35,6 @@ class ImportedFile:
     file: FileRead
     refusals: tuple[Refusal, ...] = ()
     findings: tuple[Finding, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[Bilingual, ...] = ()
     words: Mapping[str, int] = field(default_factory=dict)
 

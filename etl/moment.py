@@ -109,7 +109,7 @@ def local_time(cell: object) -> tuple[datetime, bool] | None:
             return None
         return cell.replace(tzinfo=None), cell.time() == time()
     if isinstance(cell, date):
-        return datetime(cell.year, cell.month, cell.day), True
+        return datetime.combine(cell, time()), True
     text = (
         str(cell).strip()
         if isinstance(cell, str | int | float) and not isinstance(cell, bool)
@@ -117,7 +117,7 @@ def local_time(cell: object) -> tuple[datetime, bool] | None:
     )
     day = spreadsheet.day(cell)
     if day is not None and "00:00" not in text:
-        return datetime(day.year, day.month, day.day), True
+        return datetime.combine(day, time()), True
     if _ZONED.search(text) and "T" in text.upper().replace(" ", "T"):
         try:
             zoned = pd.Timestamp(datetime.fromisoformat(text.replace(" ", "T")))
@@ -131,14 +131,5 @@ def local_time(cell: object) -> tuple[datetime, bool] | None:
     # "24:00" is the end of a day; an interval cannot start there.
     if day is None or int(match["hour"]) == 24:
         return None
-    return (
-        datetime(
-            day.year,
-            day.month,
-            day.day,
-            int(match["hour"]),
-            int(match["minute"]),
-            int(match["second"] or 0),
-        ),
-        False,
-    )
+    clock = time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+    return datetime.combine(day, clock), False

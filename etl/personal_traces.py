@@ -24,26 +24,26 @@ _HASH = re.compile(
 )
 
 
-def traces(name: str, sign: str, **values: object) -> ContentError:
+def traces_error(name: str, sign: str, **values: object) -> ContentError:
     """The refusal of a file, by the sign that its rows may be single persons."""
     detail = phrase(f"counters.traces-{sign}", **values)
     return ContentError("individual-traces", name=name, detail=detail)
 
 
-def refuse_heading_or_cell(opened: Opened) -> None:
+def refuse_traces(opened: Opened) -> None:
     """Raise ContentError when a heading or a cell points at a device or a person."""
     name, cells = opened.sheet.name, opened.sheet.cells
     for heading in opened.sheet.headings:
         if _PERSONAL_HEADINGS.fullmatch(plain(heading)):
-            raise traces(name, "heading", heading=heading)
+            raise traces_error(name, "heading", heading=heading)
     counter = opened.map.columns.get("counter")
     for heading in opened.sheet.headings:
         words = spreadsheet.texts(cells[heading]).dropna()
         if words.str.fullmatch(_MAC).any():
-            raise traces(name, "device", heading=heading)
+            raise traces_error(name, "device", heading=heading)
         coded = words[words.str.fullmatch(_HASH)]
         # A supplier may number its own sensors so; there are few of them and each counts often.
         if len(coded) and (
             heading != counter or (coded.nunique() > 3 and coded.nunique() > 0.2 * len(coded))
         ):
-            raise traces(name, "coded", heading=heading)
+            raise traces_error(name, "coded", heading=heading)

@@ -17,7 +17,7 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.headings import ColumnMap, Opened
 from etl.import_reader import ImportedFile, file_read, publishable, read_files
-from etl.personal_traces import refuse_heading_or_cell, traces
+from etl.personal_traces import refuse_traces, traces_error
 from etl.preview import EXAMPLES, Preview
 from etl.problems import Finding, found, phrase
 from etl.row_filter import RowFilter
@@ -211,7 +211,7 @@ def _inside(file: CountsFile, nowhere: set[str]) -> FileRead:
 def _read(piece: Piece, stated: ColumnMap | None) -> CountsFile:
     opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     used = opened.map.columns
-    refuse_heading_or_cell(opened)
+    refuse_traces(opened)
     if "counter" not in used:
         raise headings.missing_column(opened, "telpunt")
     counter = _counter_ids(opened.texts("counter"), piece.place_id)
@@ -219,7 +219,7 @@ def _read(piece: Piece, stated: ColumnMap | None) -> CountsFile:
     if "value" not in used:
         # Without a total a row is a spot, or somebody who passed.
         if {"start", "hour"} & set(used) or not len(spots) or counter.duplicated().any():
-            raise traces(piece.name, "no-number")
+            raise traces_error(piece.name, "no-number")
         file = file_read(opened, 0, ())
         return CountsFile(
             opened=opened,
@@ -238,7 +238,7 @@ def _intervals(opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> C
     piece, used = opened.piece, opened.map.columns
     start, whole_days, notes = moment.interval_starts(opened.column("start"), opened.column("hour"))
     if not whole_days and ((start.dt.second > 0) | (start.dt.microsecond > 0)).any():
-        raise traces(piece.name, "seconds")
+        raise traces_error(piece.name, "seconds")
     value = spreadsheet.numbers(opened.sheet.cells[used["value"]], opened.form)
     rows = RowFilter(opened.index, SOURCE.id)
     rows.drop(counter.isna(), "dropped-no-counter")
@@ -261,7 +261,7 @@ def _intervals(opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> C
     passages = every[rows.remaining]
     doubled = passages.duplicated(["counter_id", "start"], keep=False)
     if "direction" not in used and doubled.sum() > max(4, 0.02 * len(passages)):
-        raise traces(piece.name, "same-time")
+        raise traces_error(piece.name, "same-time")
     merged = _merge_directions(passages)
     merged["minutes"] = merged["minutes"].fillna(_lengths(merged, whole_days))
     unknown = merged["minutes"].isna()
@@ -269,7 +269,7 @@ def _intervals(opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> C
         lost = merged.loc[unknown, "counter_id"].iloc[0]
         raise ContentError("counter-interval", counter=lost, name=piece.name)
     if (merged["minutes"] < SHORTEST_MINUTES).any():
-        raise traces(piece.name, "short", minutes=SHORTEST_MINUTES)
+        raise traces_error(piece.name, "short", minutes=SHORTEST_MINUTES)
     if not whole_days:
         _require_rhythm(merged, piece.name)
     return CountsFile(
@@ -309,7 +309,7 @@ def _require_rhythm(rows: pd.DataFrame, name: str) -> None:
     if (minute % length != 0).mean() > 0.05 and rows.groupby("counter_id")["start"].apply(
         lambda start: start.dt.minute.nunique()
     ).max() > 12:
-        raise traces(name, "rhythm")
+        raise traces_error(name, "rhythm")
 
 
 def _lengths(rows: pd.DataFrame, whole_days: bool) -> pd.Series:

@@ -407,6 +407,30 @@ def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):
         assert line in lines, "\n".join(lines)
 
 
+def test_preview_says_the_same_in_english(tmp_path: Path):
+    content = HEAD + row(1) + row(2, group="Leegstand", since="1-2-2022") + row(3, x="")
+    seen = shop_survey.preview(piece(tmp_path, DATE, content), None, voorbeeldstad())
+    lines = as_text(seen, "en")
+    assert lines[0] == f"{DATE}: 3 rows, 12 columns."
+    assert len(lines) == len(as_text(seen, "nl"))
+    for line in (
+        "  2 of 3 rows can be used",
+        "  vacant: 1",
+        "  in use: 1",
+        (
+            "  row 4: no usable coordinates, and the address is not among the units of the BAG in"
+            " this data folder"
+        ),
+        "  leeg-sinds -> vacant since",
+        (
+            "  Langestraat 2, 1234 AB Voorbeeldstad, vacant, 120.5 m2, seen 2024-03-31, vacant"
+            " since 2022-02-01"
+        ),
+        "  survey voorbeeldstad-2024-03-31: 2 units",
+    ):
+        assert line in lines, "\n".join(lines)
+
+
 def test_a_column_of_persons_is_told_and_goes_nowhere(tmp_path: Path):
     content = (
         f"id;status;eigenaar;beheer;opmerking;x;y\n1;leeg;P. Jansen;dhr. de Boer;te huur;{X};{Y}\n"
