@@ -32,6 +32,9 @@ _NAMES = re.compile("naam|name")
 _PERSON = re.compile(
     r"eigenaar|huurder|ondernemer|contactpersoon|voornaam|achternaam|telefoon|email|geboorte|bsn$"
 )
+_DECLARED = tomllib.loads(
+    resources.files("etl").joinpath("import_fields.toml").read_text(encoding="utf-8")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,18 @@ class Field:
 
 
 def declared_fields(source_id: str) -> tuple[Field, ...]:
-    """The columns of a source, from `etl/import_fields.toml`."""
-    text = resources.files("etl").joinpath("import_fields.toml").read_text(encoding="utf-8")
+    """The columns of a source, in the order of `etl/import_fields.toml`."""
     return tuple(
         Field(
             name,
-            Bilingual(nl=entry.pop("nl"), en=entry.pop("en")),
-            tuple(entry.pop("aliases")),
-            **entry,
+            Bilingual(nl=entry["nl"], en=entry["en"]),
+            tuple(entry["aliases"]),
+            number=entry.get("number", False),
+            coordinate=entry.get("coordinate", False),
+            example=entry.get("example", ""),
+            words=entry.get("words", {}),
         )
-        for name, entry in tomllib.loads(text)[source_id].items()
+        for name, entry in _DECLARED[source_id].items()
     )
 
 

@@ -38,7 +38,7 @@ def tables() -> dict[str, pd.DataFrame]:
     town.
     """
     places = _places()
-    surveyed, _ = emptiness.timed(units.premises())
+    surveyed, _ = emptiness.add_spells(units.premises())
     stops = frame(STOPS, [*_stops(), *region.stations()])
     given = {"premises": surveyed, "stops": gpd.GeoDataFrame(stops)}
     # The counters are set down in streets, whose figures are then fitted to what they counted.
