@@ -53,10 +53,24 @@ def quotable(row: Observation) -> Quotable:
     return PROXY if row.indicator in PROXIES else Quotable("yes", "yes")
 
 
+def is_quotable_headline(row: Observation | None) -> bool:
+    """Whether a figure may stand in a headline: measured, not doubtful, dated, and with a
+    definition.
+    """
+    return (
+        row is not None
+        and row.definition is not None
+        and row.end is not None
+        and row.confidence != "low"
+        and quotable(row).verdict != "no"
+    )
+
+
 def definition(row: Observation, facts: Facts, text: Texts) -> str:
     """What the source counted, or that it gives no definition."""
-    known = row.definition is not None
-    return facts.said(row.definition, text.lang) if known else text("unknown.definition")
+    if row.definition is None:
+        return text("unknown.definition")
+    return facts.said(row.definition, text.lang)
 
 
 def quotable_boardings(row: StationYear, facts: Facts) -> Quotable:
@@ -101,7 +115,21 @@ def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
         if float(figure).is_integer() or abs(figure) >= 100
         else len(f"{figure:.2f}".rstrip("0").split(".")[1])
     )
-    return f"{theme.number(figure, text.lang, decimals=decimals)} {facts.said(unit, text.lang)}".strip()
+    number = theme.number(figure, text.lang, decimals=decimals)
+    return f"{number} {facts.said(unit, text.lang)}".strip()
+
+
+def value_without_unit(row: Observation, facts: Facts, text: Texts) -> str:
+    """The figure, without its unit where what was counted says it already."""
+    figure, unit = value(row, facts, text), facts.said(row.unit, text.lang)
+    if unit.casefold() in what(row, facts, text).casefold():
+        return figure.removesuffix(unit).strip()
+    return figure
+
+
+def age_warning(row: Observation, facts: Facts, text: Texts) -> str:
+    """The sentence that a figure is old; empty where it is not."""
+    return text("note.old", year=row.year or 0) if facts.is_old(row) else ""
 
 
 def period(row: Observation, text: Texts, *, short: bool = False) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from dashboard.facts import Facts
 from dashboard.listing import listed
-from dashboard.maps.layers.travellers import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.records import Observation, StationYear
+from dashboard.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.text import Texts
 
 

@@ -9,19 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from dashboard import downloads, initiative_files, involvement, map_sheets, publisher, qgis
+from dashboard.downloads import Extension
 from dashboard.facts import Facts
 from dashboard.map_sheets import Drawn
-from dashboard.maps.layers import (
-    edge_retail,
-    initiatives,
-    passers,
-    population,
-    premises,
-    spending_flows,
-    streets,
-    travellers,
-    vacancy,
-)
+from dashboard.maps import layers
+from dashboard.maps.layers import initiatives, premises, streets
 from dashboard.maps.wording import wording
 from dashboard.press import story, work
 from dashboard.press.errors import PressError
@@ -50,22 +42,7 @@ MEDIA: Mapping[str, str] = MappingProxyType(
         "zip": "application/zip",
     }
 )
-# What stands beside a mark in QGIS: a figure never without what it counts and when; a unit has no
-# room for it.
-_LABELS: Mapping[str, str] = MappingProxyType(
-    {
-        vacancy.ID: """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))""",
-        initiatives.ID: '"what"',
-        travellers.ID: """concat("area", '\\n', "written", ' ', "unit", ' ', year("period_end"))""",
-        edge_retail.ID: '"place"',
-        population.ID: """concat("written", ' ', year("period_end"))""",
-        streets.ID: '"area"',
-        passers.ID: """concat("written", '\\n', "area", '\\n', year("period_start"))""",
-        spending_flows.ID: (
-            """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))"""
-        ),
-    }
-)
+_EXTENSIONS: Mapping[str, Extension] = {**{form: form for form in FORMATS}, "html": "html"}
 
 Pack = Callable[["Studio", Selection, Texts], Parcel]
 # Sentences that go before the notes of a file.
@@ -95,20 +72,21 @@ def _sealed(sheet: Sheet) -> Parcel:
     return export.parcel((sheet,), name=sheet.name, sender=publisher.publisher())
 
 
-def _drawn(whole: Sheet, layers: tuple[Drawn, ...], labels: Mapping[str, str]) -> Parcel:
+def _drawn(whole: Sheet, parts: tuple[Drawn, ...], labels: Mapping[str, str | None]) -> Parcel:
     looks = {
-        layer.sheet.name: qgis.look(layer.classes, label=labels.get(layer.sheet.name))
-        for layer in layers
-        if layer.classes
+        part.sheet.name: qgis.look(part.classes, label=labels.get(part.sheet.name))
+        for part in parts
+        if part.classes
     }
     return Parcel(
-        whole.name, (whole,), tuple(layer.sheet for layer in layers), looks, publisher.publisher()
+        whole.name, (whole,), tuple(part.sheet for part in parts), looks, publisher.publisher()
     )
 
 
 def _map(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    whole, layers = map_sheets.of_map(studio.facts, selection, text)
-    return _drawn(whole, layers, _LABELS)
+    whole, parts = map_sheets.of_map(studio.facts, selection, text)
+    labels = {layer.id: layer.qgis_label for layer in layers.found().values()}
+    return _drawn(whole, parts, labels)
 
 
 def _figures(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
@@ -257,5 +235,8 @@ def file_name(name: str, selection: Selection) -> str:
     stem, _, form = name.rpartition(".")
     named = [] if stem in TABLES else [selection.place]
     return downloads.file_name(
-        "stadshart", "cijfers" if stem == "observations" else stem, *named, extension=form
-    )  # type: ignore[arg-type]
+        "stadshart",
+        "cijfers" if stem == "observations" else stem,
+        *named,
+        extension=_EXTENSIONS[form],
+    )

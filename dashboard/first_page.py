@@ -16,7 +16,6 @@ from dashboard import naming, publisher, tables, visit
 from dashboard.errors import PageShellError
 from dashboard.facts import Facts
 from dashboard.headers import ASKED_AGAIN
-from dashboard.maps import atlas
 from dashboard.markup import Markup, document, door, join, node
 from dashboard.press import request as press
 from dashboard.press.request import Request, Subject
@@ -57,7 +56,7 @@ def title(view: str, selection: Selection, facts: Facts, text: Texts) -> str:
     if selection.whole_region:
         label = text(f"nav.{view}")
     else:
-        label = text(f"head.title_{view}", place=atlas.place_name(facts, selection, text))
+        label = text(f"head.title_{view}", place=naming.selected(facts, selection, text))
     return f"{label} · {text('product.name')}"
 
 
@@ -111,7 +110,7 @@ def _head(
     place = (
         naming.centres(facts, text)
         if selection.whole_region
-        else atlas.place_name(facts, selection, text)
+        else naming.selected(facts, selection, text)
     )
     about = text(f"head.about_{view}", place=place)
     image = press.address(picture, "png")

@@ -2,7 +2,7 @@
 
 from dashboard import citation, involvement, publisher, state
 from dashboard.facts import Facts
-from dashboard.maps import atlas
+from dashboard.maps.layers import initiatives
 from dashboard.records import Initiative, Participation
 from dashboard.state import Selection
 from dashboard.text import Texts
@@ -52,7 +52,7 @@ def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
         rows=tuple(_row(row, facts, text) for row in involvement.fitting(facts, selection)),
         lang=text.lang,
         link=None if base is None else state.address(selection, "initiatieven", base),
-        notes=(atlas.initiatives_note(facts, text),),
+        notes=(initiatives.count_note(facts, text),),
         name="initiatieven",
         version=facts.version,
         geometric=True,

@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from dashboard import initiatives
 from dashboard.facts import Facts
-from dashboard.maps.layers import initiatives
 from dashboard.records import Initiative, Participation
 from dashboard.state import Selection
 from dashboard.vitality import own_profile
@@ -64,7 +64,7 @@ def fit(row: Initiative, facts: Facts) -> str:
 
 def fitting(facts: Facts, selection: Selection) -> tuple[Initiative, ...]:
     """The initiatives that pass every filter; one part must match role and actor both."""
-    rows = initiatives.on_streets(initiatives.fitting(facts, selection), selection)
+    rows = initiatives.on_streets(initiatives.matching(facts, selection), selection)
     return tuple(
         row
         for row in rows

@@ -3,6 +3,7 @@ there are.
 """
 
 from dashboard.facts import Facts
+from dashboard.state import Selection
 from dashboard.text import Texts
 
 PILOT = frozenset({"almelo", "borne", "enschede", "hengelo", "oldenzaal"})
@@ -18,6 +19,13 @@ def whole(facts: Facts, text: Texts) -> str:
         if _pilot(facts)
         else text("region.name_other", count=len(facts.centres))
     )
+
+
+def selected(facts: Facts, selection: Selection, text: Texts) -> str:
+    """The chosen place, or the region; a region of one town goes by its name."""
+    if selection.whole_region:
+        return whole(facts, text)
+    return facts.places[selection.place].names[text.lang]
 
 
 def centres(facts: Facts, text: Texts) -> str:

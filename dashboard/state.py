@@ -50,18 +50,6 @@ FIGURE_THEMES = (
     "pilot",
     "spending_per_head",
 )
-LAYERS = (
-    "leegstand",
-    "treinreizigers",
-    "initiatieven",
-    "randwinkels",
-    "inwoners",
-    "straten",
-    "panden",
-    "passanten",
-    "koopstromen",
-)
-OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 IMAGES = ("scherm", "pers", "inbed")
 FIRST_YEAR = 2003
 
@@ -85,7 +73,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The closed lists a link may name: what the opened snapshot holds."""
+    """The closed lists a link may name: what the opened snapshot holds, and the map layers."""
 
     places: tuple[str, ...]
     streets: tuple[str, ...]
@@ -93,6 +81,9 @@ class Vocabulary:
     actors: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     trades: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    opening_layers: tuple[str, ...] = ()
+    """Those of `layers` that are on in the opening view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +116,10 @@ class Selection:
         """Whether no single place is chosen."""
         return self.place == REGION
 
+    def covers(self, place_id: str | None) -> bool:
+        """Whether a place lies in view."""
+        return self.whole_region or place_id == self.place
+
 
 def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
     """The selection of a visitor who brings no link: the whole region, or the only
@@ -136,7 +131,7 @@ def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
         types=TYPES,
         tranches=TRANCHES,
         years=vocabulary.years,
-        layers=OPENING_LAYERS,
+        layers=vocabulary.opening_layers,
         theme=ALL,
         chosen=None,
         extent=None,
@@ -192,7 +187,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         types=some("type", TYPES, start.types),
         tranches=some("tranche", TRANCHES, start.tranches),
         years=_years(query.get("periode"), vocabulary.years, notes),
-        layers=some("laag", LAYERS, start.layers, filters=False),
+        layers=some("laag", vocabulary.layers, start.layers, filters=False),
         theme=one("thema", (ALL, *FIGURE_THEMES), start.theme),
         chosen=_chosen(query.get("keuze"), notes),
         extent=_extent(query.get("uitsnede"), notes),

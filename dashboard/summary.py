@@ -5,11 +5,10 @@ that are true.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard import citation, theme
+from dashboard import citation, figures, stations, theme
 from dashboard.competition import surveys
+from dashboard.competition.survey import Survey as FlowSurvey
 from dashboard.facts import Facts
-from dashboard.maps.layers import population, travellers, vacancy
-from dashboard.maps.layers.spending_flows import MARKET_SHARES
 from dashboard.records import MEASURED, Observation, Place, StationYear
 from dashboard.state import THEMES, Selection
 from dashboard.street.records import Survey
@@ -76,13 +75,7 @@ def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Obser
     )
     if survey is None or edge is None or vacant is None or vacant.value is None:
         return None, ()
-    first = text(
-        "overview.lead_edge",
-        edge=facts.places[survey.edge].names[text.lang],
-        edge_year=citation.period(edge, text),
-        edge_share=citation.value(edge, facts, text),
-        edge_home=facts.places[survey.home].names[text.lang],
-    )
+    first = edge_sentence(survey, edge, facts, text)
     second = text.counted(
         "overview.lead_centre",
         round(vacant.value),
@@ -91,6 +84,17 @@ def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Obser
         count=theme.number(vacant.value, text.lang),
     )
     return (first, second), (edge, vacant)
+
+
+def edge_sentence(survey: FlowSurvey, row: Observation, facts: Facts, text: Texts) -> str:
+    """Where the visitors of the site at the edge come from, as a sentence."""
+    return text(
+        "overview.lead_edge",
+        edge=facts.places[survey.edge].names[text.lang],
+        edge_year=citation.period(row, text),
+        edge_share=citation.value(row, facts, text),
+        edge_home=facts.places[survey.home].names[text.lang],
+    )
 
 
 def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
@@ -102,7 +106,7 @@ def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
         (survey.home, "vacancy_rate_premises", _WHOLE_CENTRE),
         (survey.home, "vacant_floor_area_m2", _WHOLE_CENTRE),
         (survey.edge, "visitors_from_outside_share", "retail_site"),
-        *((survey.edge, indicator, "retail_site") for indicator in MARKET_SHARES),
+        *((survey.edge, indicator, "retail_site") for indicator in figures.MARKET_SHARES),
     )
     rows = (newest(facts, *one) for one in asked)
     return tuple(_headline(row, facts, text) for row in rows if row is not None)
@@ -113,51 +117,51 @@ def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[He
     so.
     """
     place = facts.places[selection.place]
-    found: list[Headline] = []
-    row = vacancy.headline(vacancy.candidates(facts), place.place_id, selection.years)
-    survey = None if row is not None else survey_of(facts, place, selection.years)
+    year = stations.year_shown(facts, selection.years)
+    residents_year = figures.residents_year(facts, selection.years)
+    return (
+        _vacancy_headline(facts, place, selection.years, text),
+        *(
+            _boardings_headline(row, row.boardings_per_workday, facts, text)
+            for row in facts.stations
+            if (row.place_id, row.year) == (place.place_id, year)
+            and row.boardings_per_workday is not None
+        ),
+        *(
+            _headline(row, facts, text, layer=figures.RESIDENTS_LAYER_ID)
+            for row in figures.residents(facts)
+            if (row.place_id, row.year) == (place.place_id, residents_year)
+        ),
+    )
+
+
+def _vacancy_headline(facts: Facts, place: Place, years: tuple[int, int], text: Texts) -> Headline:
+    row = figures.vacancy_figure(facts, place.place_id, years)
     if row is not None:
-        found.append(_headline(row, facts, text, layer=vacancy.ID))
-    elif survey is not None and survey.rate is not None:
-        found.append(_surveyed(survey, survey.rate, text))
-    else:
-        found.append(
-            Headline(
-                text("unknown.cell"),
-                text("theme.vacancy"),
-                text("map.no_figure"),
-                None,
-                f"{vacancy.ID}:{place.place_id}-unknown",
-                None,
-            )
-        )
-    year = travellers.year_shown(facts, selection.years)
-    for station in facts.stations:
-        if (station.place_id, station.year) == (
-            place.place_id,
-            year,
-        ) and station.boardings_per_workday is not None:
-            found.append(
-                Headline(
-                    theme.number(station.boardings_per_workday, text.lang),
-                    text(
-                        "overview.boardings",
-                        station=facts.said(station.name, text.lang),
-                        year=station.year,
-                    ),
-                    str(station.year),
-                    facts.station_source_id,
-                    f"{travellers.ID}:{travellers.feature_id(station)}",
-                    citation.quotable_boardings(station, facts).verdict,
-                )
-            )
-    people = population.year_shown(facts, selection.years)
-    found += [
-        _headline(count, facts, text, layer=population.ID)
-        for count in population.counts(facts)
-        if (count.place_id, count.year) == (place.place_id, people)
-    ]
-    return tuple(found)
+        return _headline(row, facts, text, layer=figures.VACANCY_LAYER_ID)
+    survey = survey_of(facts, place, years)
+    if survey is not None and survey.rate is not None:
+        return _surveyed(survey, survey.rate, text)
+    return Headline(
+        figure=text("unknown.cell"),
+        what=text("theme.vacancy"),
+        when=text("map.no_figure"),
+        source_id=None,
+        key=f"{figures.VACANCY_LAYER_ID}:{place.place_id}-unknown",
+        verdict=None,
+    )
+
+
+def _boardings_headline(row: StationYear, boardings: float, facts: Facts, text: Texts) -> Headline:
+    station = facts.said(row.name, text.lang)
+    return Headline(
+        figure=theme.number(boardings, text.lang),
+        what=text("overview.boardings", station=station, year=row.year),
+        when=str(row.year),
+        source_id=facts.station_source_id,
+        key=f"{stations.LAYER_ID}:{stations.feature_id(row)}",
+        verdict=citation.quotable_boardings(row, facts).verdict,
+    )
 
 
 def _headline(row: Observation, facts: Facts, text: Texts, *, layer: str = "cijfer") -> Headline:
@@ -230,7 +234,7 @@ def _figure(row: Observation, facts: Facts, text: Texts) -> Known:
 
 def vacancy_row(facts: Facts, place: Place) -> Observation | None:
     """The vacancy figure that stands for a place, of any year."""
-    return vacancy.headline(vacancy.candidates(facts), place.place_id, facts.years)
+    return figures.vacancy_figure(facts, place.place_id, facts.years)
 
 
 def floor_area_row(facts: Facts, place: Place) -> Observation | None:
@@ -332,7 +336,7 @@ def residents(facts: Facts) -> tuple[tuple[Place, Observation, Observation], ...
     for place in facts.centres:
         rows = [
             row
-            for row in population.counts(facts)
+            for row in figures.residents(facts)
             if row.place_id == place.place_id and row.value is not None
         ]
         rows.sort(key=lambda row: row.year or 0)

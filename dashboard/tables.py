@@ -19,7 +19,7 @@ from dashboard.involvement import network as make_network
 from dashboard.maps import atlas, street_map, tiles
 from dashboard.maps.layers import streets
 from dashboard.maps.scene import SceneFiles
-from dashboard.maps.scene import scene_files as make_files
+from dashboard.maps.scene_files import scene_files as make_files
 from dashboard.ranking import Ranking, TooLittle, ranked, reach
 from dashboard.state import Selection
 from dashboard.text import LANGUAGES, Lang, Texts, texts
@@ -137,7 +137,7 @@ def street_files(
     `measure`.
     """
     # Without a survey there is nothing to tell but length and footfall.
-    column = streets.VACANCY if survey is None else streets.told(measure)
+    column = streets.VACANCY if survey is None else streets.column_measure(measure)
     return _street_files(_folder, _version(), place, survey, column, lang)
 
 

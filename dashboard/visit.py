@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import messages, state
 from dashboard.facts import Facts
+from dashboard.maps import layers
 from dashboard.state import Note, Selection, Vocabulary
 from dashboard.text import Lang, Texts, texts
 from geo import indicators
@@ -86,6 +87,7 @@ def _kept() -> _Kept:
 def vocabulary(facts: Facts) -> Vocabulary:
     """What a link may name, given the snapshot."""
     places = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
+    controls = layers.listed("controls")
     return Vocabulary(
         places=places,
         streets=facts.street_keys,
@@ -93,6 +95,8 @@ def vocabulary(facts: Facts) -> Vocabulary:
         actors=tuple(facts.actors),
         indicators=tuple(indicators.found()),
         trades=facts.trades,
+        layers=tuple(layer.id for layer in controls),
+        opening_layers=tuple(layer.id for layer in controls if layer.on_at_opening),
     )
 
 

@@ -17,6 +17,7 @@ from dashboard.maps.wording import wording
 from dashboard.text import Lang, Texts
 from data.catalogue import Catalogue
 from data.provenance import Manifest
+from data.sharing import Beyond
 
 # From the ground up: what comes later lies on top.
 _ORDER = (
@@ -44,7 +45,7 @@ _SMALLEST_AROUND = 1_500
 _SAME_TOWN_M = 2_000.0
 
 
-def background(catalogue: Catalogue, lang: Lang, *, around: bool = False) -> Background:
+def background(catalogue: Catalogue | Beyond, lang: Lang, *, around: bool = False) -> Background:
     """The background of a snapshot; without shapes it has names only. A sketch may also name the
     places around.
     """
@@ -65,8 +66,8 @@ def ground(facts: Facts, text: Texts, *, around: bool = False) -> Background:
     """The background under the maps of a snapshot; what is made up says so in the language of the
     map, and lies in no country.
     """
-    found = background(facts.catalogue, text.lang, around=around)
-    return replace(found, countries=(), credit=text("example.credit")) if facts.example else found
+    plain = background(facts.catalogue, text.lang, around=around)
+    return replace(plain, countries=(), credit=text("example.credit")) if facts.example else plain
 
 
 def source_ids(manifest: Manifest) -> tuple[str, ...]:
@@ -112,13 +113,13 @@ def _merged(shapes: NDArray[np.object_]) -> BaseGeometry:
     )
 
 
-def _credit(catalogue: Catalogue) -> str:
+def _credit(catalogue: Catalogue | Beyond) -> str:
     """The credits its own sources ask for; of one that states none, that of OpenStreetMap."""
     asked = [catalogue.source(source_id).credit for source_id in source_ids(catalogue.manifest)]
     return "; ".join(dict.fromkeys(credit for credit in asked if credit)) or _OSM_CREDIT
 
 
-def _shapes(catalogue: Catalogue) -> tuple[tuple[str, BaseGeometry], ...]:
+def _shapes(catalogue: Catalogue | Beyond) -> tuple[tuple[str, BaseGeometry], ...]:
     shapes: dict[str, list[BaseGeometry]] = {}
     if catalogue.has("background"):
         frame = catalogue.table("background")
@@ -132,7 +133,7 @@ def _shapes(catalogue: Catalogue) -> tuple[tuple[str, BaseGeometry], ...]:
     return tuple((kind, shape) for kind in _ORDER for shape in shapes.get(kind, ()))
 
 
-def _towns(catalogue: Catalogue, lang: Lang) -> tuple[PlaceName, ...]:
+def _towns(catalogue: Catalogue | Beyond, lang: Lang) -> tuple[PlaceName, ...]:
     places = catalogue.places()
     named = places[places["role"].isin(_NAMED_ROLES)]
     return tuple(
@@ -143,7 +144,7 @@ def _towns(catalogue: Catalogue, lang: Lang) -> tuple[PlaceName, ...]:
     )
 
 
-def _around(catalogue: Catalogue, towns: Sequence[PlaceName]) -> tuple[PlaceName, ...]:
+def _around(catalogue: Catalogue | Beyond, towns: Sequence[PlaceName]) -> tuple[PlaceName, ...]:
     """The larger places of the gazetteer, those that the towns do not name already; none once areas
     have replaced it.
     """

@@ -178,7 +178,7 @@ def _shown(scene: Scene, visible: Visible) -> tuple[ShownLayer, ...]:
 def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
     say = map_page.words(text.lang)
     whole = selection.whole_region
-    place = atlas.place_name(facts, selection, text)
+    place = naming.selected(facts, selection, text)
     first, last = selection.years
     title = naming.title(facts, text) if whole else text("map.title_place", place=place)
     records = [

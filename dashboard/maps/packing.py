@@ -14,17 +14,15 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LETTER: Mapping[str, str] = dict(zip(STYLES, _LETTERS, strict=False))
 
 
-def signs(ids: Sequence[str], own: Sequence[str], visible: Mapping[str, str]) -> str:
+def codes(ids: Sequence[str], own: Sequence[str], visible: Mapping[str, str]) -> str:
     """One sign per feature, in the order of `ids`.
 
     `.` hidden, `*` visible in its own class, else the letter of the class it has now.
     Raises MapError when `visible` names a feature the layer does not hold or a class without style.
     """
-    strangers = visible.keys() - set(ids)
-    if strangers:
-        raise MapError(
-            f"{len(strangers)} features that are not in the layer, such as {min(strangers)!r}"
-        )
+    absent = visible.keys() - set(ids)
+    if absent:
+        raise MapError(f"{len(absent)} features that are not in the layer, such as {min(absent)!r}")
     unknown = sorted({name for name in visible.values() if name not in LETTER})
     if unknown:
         raise MapError(f"no style for class {unknown[0]!r}, expected one of {', '.join(LETTER)}")

@@ -1,80 +1,39 @@
-"""One published figure per place as a neutral label: what the layers of vacancy and of shopping
-flows have in common.
+"""One published figure per place as a neutral label: what the layers of published figures have in
+common.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dashboard import citation
 from dashboard.facts import Facts
+from dashboard.maps.description import Description, describe_figure, describe_unknown
+from dashboard.maps.map_row import RowsById, figure_row
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import Observation
-from dashboard.state import Selection
 from dashboard.text import Texts
 
-AREAS = ("inner_city", "retail_site", "municipality")
-"""What may stand for a place, the best first."""
-
-Rank = Callable[[Observation], tuple[int | str, ...]]
-"""Orders figures of one kind of area and one year, the best first."""
+# A figure never without what it counts and when.
+QGIS_LABEL = """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))"""
+_UNKNOWN = "-unknown"
 
 
-def headline(
-    rows: Iterable[Observation], place_id: str, years: tuple[int, int], rank: Rank
-) -> Observation | None:
-    """The figure that stands for a place: the centre or site before the municipality, then the
-    newest year, then `rank`.
-    """
-    fitting = [
-        row
-        for row in rows
-        if row.place_id == place_id and row.year and years[0] <= row.year <= years[1]
-    ]
-    return min(
-        fitting,
-        key=lambda row: (AREAS.index(row.area_kind), -(row.year or 0), rank(row)),
-        default=None,
-    )
-
-
-def headlines(
-    rows: Iterable[Observation], facts: Facts, selection: Selection, rank: Rank
-) -> dict[str, Observation | None]:
-    """Each place in view with its figure within the period; a centre without one has None, a site
-    is left out.
-    """
-    of_place: dict[str, list[Observation]] = {}
-    for row in rows:
-        of_place.setdefault(row.place_id or "", []).append(row)
-    found = {}
-    for place in facts.places.values():
-        if not (
-            selection.whole_region
-            or place.municipality_code == facts.places[selection.place].municipality_code
-        ):
-            continue
-        row = headline(of_place.get(place.place_id, ()), place.place_id, selection.years, rank)
-        if row is not None or place.role == "centre":
-            found[place.place_id] = row
-    return found
-
-
-def visible(shown: Mapping[str, Observation | None], style: str) -> dict[str, str]:
-    """One label per place of `headlines`: its figure, else "unknown"."""
+def visible(figures: Mapping[str, Observation | None], style: str) -> dict[str, str]:
+    """One label per place: its figure, else "unknown"."""
     return {
-        f"{place_id}-unknown" if row is None else row.observation_id: "unknown"
+        f"{place_id}{_UNKNOWN}" if row is None else row.observation_id: "unknown"
         if row is None
         else style
-        for place_id, row in shown.items()
+        for place_id, row in figures.items()
     }
 
 
 def layer(
-    id_: str, features: Sequence[Feature], facts: Facts, text: Texts, *, missing: str
+    id_: str, title: str, features: Sequence[Feature], facts: Facts, text: Texts, *, missing: str
 ) -> Layer:
     """The figures, and an "unknown" for each centre that says `missing`."""
     unknown = [
         Feature(
-            id=f"{place.place_id}-unknown",
+            id=f"{place.place_id}{_UNKNOWN}",
             geometry=place.core,
             style="unknown",
             name=f"{place.names[text.lang]}: {text('unknown.cell')}",
@@ -90,7 +49,7 @@ def layer(
     ]
     return Layer(
         id=id_,
-        title=text(f"layer.{id_}"),
+        title=title,
         columns=(
             Column(text("column.place")),
             Column(text("column.figure"), numeric=True),
@@ -121,3 +80,32 @@ def feature(row: Observation, facts: Facts, text: Texts, *, style: str, label: s
             Cell(citation.period(row, text, short=True), row.year),
         ),
     )
+
+
+def figures(facts: Facts, features: Collection[str]) -> tuple[Observation, ...]:
+    """The published figures among features; a figure goes by its own id on the map."""
+    return tuple(row for row in facts.observations if row.observation_id in features)
+
+
+def rows(title: str, facts: Facts, features: Collection[str], text: Texts) -> RowsById:
+    """The published figures among features as rows of a file, at the core of their place."""
+    return {
+        row.observation_id: figure_row(
+            title,
+            row,
+            facts,
+            text,
+            shape=None if row.place_id is None else facts.places[row.place_id].core,
+        )
+        for row in figures(facts, features)
+    }
+
+
+def description(
+    item: str, facts: Facts, text: Texts, *, missing: str | None = None
+) -> Description | None:
+    """The figure of that id, or of a centre without one the sentence `missing`."""
+    for row in figures(facts, (item,)):
+        return describe_figure(row, facts, text)
+    place = facts.places.get(item.removesuffix(_UNKNOWN))
+    return None if place is None or missing is None else describe_unknown(place, missing, text)

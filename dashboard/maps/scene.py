@@ -1,7 +1,7 @@
-"""What the map and its table show, as small files for the browser and a short message per change.
+"""What the map and its table show, and the short message to the browser per change.
 
-A scene is made once per snapshot and language: geometry, names and table cells go into files
-named after their content. A filter change sends codes only (`message`).
+A scene is made once per snapshot and language and becomes files (`scene_files`); a filter change
+sends codes only (`message`).
 """
 
 import hashlib
@@ -17,18 +17,11 @@ from shapely.geometry.base import BaseGeometry
 from dashboard import theme
 from dashboard.errors import MapError
 from dashboard.maps import packing
-from dashboard.maps.shapes import (
-    STEPS_PER_DEGREE,
-    Bounds,
-    kind_of,
-    point_to_degrees,
-    steps,
-    to_degrees,
-)
+from dashboard.maps.shapes import Bounds, kind_of, to_degrees
 from dashboard.maps.tiles import Tiles
 from dashboard.text import Lang
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 # Drawn in this order, the last on top.
 Pane = Literal["edge_retail", "streets", "initiatives", "labels"]
 DRAWN_STEPS = 10_000
@@ -147,8 +140,8 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Goto:
-    """Where the map should go; only a `key` it has not met yet moves it. Bounds in RD."""
+class ViewTarget:
+    """Where the map should go; only a new `key` moves it. Bounds in RD."""
 
     key: str
     bounds: Bounds
@@ -164,7 +157,9 @@ class SceneFiles:
 
     def holds(self, layer: str, feature: str) -> bool:
         """Whether the scene has that feature: the closed set a click may name."""
-        return any(feature in _ids(known) for known in self.scene.layers if known.id == layer)
+        return any(
+            feature in feature_ids(known) for known in self.scene.layers if known.id == layer
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,137 +173,13 @@ class Selected:
         return f"{self.layer}:{self.id}"
 
 
-def layer_bytes(layer: Layer) -> bytes:
-    """The layer as compact JSON: the same layer always gives the same bytes.
-
-    Coordinates are WGS84, in steps of 1e-5 degree (points 1e-6), each counted from the one before.
-    Raises MapError for double ids, rows of another length than the columns, mixed geometry or
-    unknown classes.
-    """
-    _check(layer)
-    kind = kind_of([feature.geometry for feature in layer.features], f"layer {layer.id!r}")
-    classes = sorted({feature.style for feature in layer.features})
-    return _json(
-        {
-            "id": layer.id,
-            "title": layer.title,
-            "pane": layer.pane,
-            "sentence": layer.sentence,
-            "sentenceOne": layer.sentence_one,
-            "note": layer.note,
-            "classed": layer.classed,
-            "columns": [[column.title, int(column.numeric)] for column in layer.columns],
-            "kind": kind,
-            "steps": STEPS_PER_DEGREE[kind],
-            "classes": [*classes],
-            "ids": [feature.id for feature in layer.features],
-            "names": [feature.name for feature in layer.features],
-            "labels": [feature.label for feature in layer.features],
-            "styles": [classes.index(feature.style) for feature in layer.features],
-            "cells": [[cell.text for cell in feature.cells] for feature in layer.features],
-            "sort": [[cell.sort for cell in feature.cells] for feature in layer.features],
-            **_extras(layer),
-            "shapes": [
-                *steps([feature.geometry for feature in layer.features], STEPS_PER_DEGREE[kind])
-            ],
-        }
-    )
-
-
-def background_bytes(background: Background) -> bytes:
-    """The background as compact JSON, in the drawing order of its shapes."""
-    unknown = sorted({kind for kind, _ in background.shapes} - theme.BACKGROUND.keys())
-    if unknown:
-        raise MapError(
-            f"background kind {unknown[0]!r}, expected one of {', '.join(theme.BACKGROUND)}"
-        )
-    shapes = [shape for _, shape in background.shapes]
-    return _json(
-        {
-            "schematic": background.schematic,
-            "credit": background.credit,
-            "steps": STEPS_PER_DEGREE["line"],
-            "kinds": [kind for kind, _ in background.shapes],
-            "shapes": [*steps(shapes, STEPS_PER_DEGREE["line"])],
-            "names": [_name(place) for place in background.names],
-            "countries": [_name(place) for place in background.countries],
-            "around": [_name(place) for place in background.around],
-        }
-    )
-
-
-def scene_files(scene: Scene) -> SceneFiles:
-    """The files of a scene, each named after the sha256 of its content.
-
-    Raises MapError when two layers share an id.
-    """
-    if len({layer.id for layer in scene.layers}) < len(scene.layers):
-        raise MapError(f"layer ids {[layer.id for layer in scene.layers]}, expected each once")
-    files: dict[str, bytes] = {}
-
-    def keep(content: bytes) -> str:
-        name = f"{hashlib.sha256(content).hexdigest()}.json"
-        files[name] = content
-        return name
-
-    layers: list[Json] = [
-        {"id": layer.id, "file": keep(layer_bytes(layer))} for layer in scene.layers
-    ]
-    tiles = scene.tiles
-    address = keep(
-        _json(
-            {
-                "lang": scene.lang,
-                "texts": {**scene.texts},
-                "layers": layers,
-                "background": keep(background_bytes(scene.background)),
-                "panes": [*PANES],
-                "styles": {name: _style(style) for name, style in theme.STYLES.items()},
-                "letters": {letter: name for name, letter in packing.LETTER.items()},
-                "backgroundStyles": {
-                    name: _style(style) for name, style in theme.BACKGROUND.items()
-                },
-                "look": {
-                    "font": theme.FONT,
-                    "ink": theme.INK,
-                    "heading": theme.HEADING,
-                    "link": theme.LINK,
-                    "quiet": theme.QUIET,
-                    "hairline": theme.HAIRLINE,
-                    "paper": theme.PAPER,
-                    "side": theme.SIDE,
-                    "ground": theme.GROUND,
-                    "halo": theme.HALO,
-                    "selected": theme.SELECTED,
-                    "widestLine": theme.WIDEST_LINE_PX,
-                    "bandOpacity": theme.BAND_OPACITY,
-                },
-                "home": [*to_degrees(scene.home)],
-                "edge": None if scene.edge is None else [*to_degrees(scene.edge)],
-                "tiles": (
-                    tiles
-                    and {
-                        "template": tiles.template,
-                        "credit": tiles.credit,
-                        "minZoom": tiles.min_zoom,
-                        "maxZoom": tiles.max_zoom,
-                    }
-                ),
-                "inset": scene.inset,
-                "linkBase": scene.link_base,
-            }
-        )
-    )
-    return SceneFiles(scene, address, files)
-
-
 def codes(layer: Layer, visible: Mapping[str, str]) -> str:
     """What of a layer is shown now, packed: feature id to class for every visible feature."""
     own = [feature.style for feature in layer.features]
-    return packing.pack(packing.signs([*_ids(layer)], own, visible))
+    return packing.pack(packing.codes(feature_ids(layer), own, visible))
 
 
-def everything(layer: Layer) -> dict[str, str]:
+def all_visible(layer: Layer) -> dict[str, str]:
     """Every feature in its own class: the start of a filter."""
     return {feature.id: feature.style for feature in layer.features}
 
@@ -320,7 +191,7 @@ def message(
     name: str,
     caption: str,
     selected: Selected | None = None,
-    goto: Goto | None = None,
+    goto: ViewTarget | None = None,
     query: str | None = None,
     words: Mapping[str, str] | None = None,
     drawn: Sequence[Drawn] = (),
@@ -336,9 +207,9 @@ def message(
     for a layer or feature the scene does not hold.
     """
     known = {layer.id: layer for layer in files.scene.layers}
-    strangers = sorted(visible.keys() - known.keys())
-    if strangers:
-        raise MapError(f"layer {strangers[0]!r}, expected one of {', '.join(known)}")
+    unknown_layers = sorted(visible.keys() - known.keys())
+    if unknown_layers:
+        raise MapError(f"layer {unknown_layers[0]!r}, expected one of {', '.join(known)}")
     content: dict[str, Json] = {
         "scene": files.address,
         "codes": {
@@ -356,7 +227,7 @@ def message(
         content["drawn"] = [_drawn(item) for item in drawn]
     if words:
         content["words"] = {**words}
-    return {"revision": hashlib.sha256(_json(content)).hexdigest()[:12], **content}
+    return {"revision": hashlib.sha256(json_bytes(content)).hexdigest()[:12], **content}
 
 
 def _drawn(item: Drawn) -> Json:
@@ -378,65 +249,13 @@ def _drawn(item: Drawn) -> Json:
     return [item.style, kind, item.name, *parts]
 
 
-def _ids(layer: Layer) -> tuple[str, ...]:
+def feature_ids(layer: Layer) -> tuple[str, ...]:
+    """The ids of its features, in their order."""
     return tuple(feature.id for feature in layer.features)
 
 
-def _extras(layer: Layer) -> dict[str, Json]:
-    """Sparks and widths, of layers that have any: each feature's by its number."""
-    sparks: dict[str, Json] = {
-        str(index): {
-            str(column): [*cell.spark] for column, cell in enumerate(feature.cells) if cell.spark
-        }
-        for index, feature in enumerate(layer.features)
-        if any(cell.spark for cell in feature.cells)
-    }
-    widths: dict[str, Json] = {
-        str(index): [*feature.widths]
-        for index, feature in enumerate(layer.features)
-        if feature.widths
-    }
-    return {name: found for name, found in (("sparks", sparks), ("widths", widths)) if found}
-
-
-def _check(layer: Layer) -> None:
-    where = f"layer {layer.id!r}"
-    ids = _ids(layer)
-    if len(set(ids)) < len(ids):
-        double = next(id_ for id_ in ids if ids.count(id_) > 1)
-        raise MapError(
-            f"{where}: id {double!r} stands for more than one feature, expected each once"
-        )
-    for feature in layer.features:
-        if len(feature.cells) != len(layer.columns):
-            raise MapError(
-                f"{where}: {feature.id!r} has {len(feature.cells)} cells, expected"
-                f" {len(layer.columns)} as its columns"
-            )
-        theme.style(feature.style)
-
-
-def _name(place: PlaceName) -> Json:
-    lon, lat = point_to_degrees(place.point_rd)
-    return [place.name, lon, lat, int(place.abroad)]
-
-
-def _style(style: theme.Style) -> Json:
-    return {
-        "shape": style.shape,
-        "fill": style.fill,
-        "stroke": style.stroke,
-        "width": style.width_px,
-        "radius": style.radius_px,
-        "dash": [*style.dash],
-        "hatch": style.hatch,
-        "town": style.town_level,
-        "fixed": style.fixed,
-        "label": style.label_key,
-    }
-
-
-def _json(content: Json) -> bytes:
+def json_bytes(content: Json) -> bytes:
+    """Compact JSON with sorted keys: the same content always gives the same bytes."""
     return json.dumps(
         content, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False
     ).encode()

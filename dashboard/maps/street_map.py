@@ -5,7 +5,8 @@ import shapely
 from dashboard.facts import Facts
 from dashboard.maps.background import ground
 from dashboard.maps.layers import initiatives, premises, streets
-from dashboard.maps.scene import Bounds, Feature, Goto, Layer, Scene
+from dashboard.maps.scene import Feature, Layer, Scene, ViewTarget
+from dashboard.maps.shapes import Bounds
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import wording
 from dashboard.street.records import OUTLINES, Survey, Town
@@ -34,7 +35,7 @@ def scene(
         layers=(
             streets.town_layer(town, survey, text, measure=measure),
             premises.town_layer(facts, town, survey, text),
-            initiatives.of(located(facts, town.place_id), facts, text, named=False),
+            initiatives.some(located(facts, town.place_id), facts, text, named=False),
             _outlines(town, text),
         ),
         lang=text.lang,
@@ -57,12 +58,12 @@ def home(facts: Facts, town: Town) -> Bounds:
     return west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M
 
 
-def goto(facts: Facts, town: Town) -> Goto:
+def goto(facts: Facts, town: Town) -> ViewTarget:
     """Where the map of a town starts: its core; where nobody drew its streets, all its units."""
     if not town.drawn:
-        return Goto(f"straten:{town.place_id}", home(facts, town))
+        return ViewTarget(f"straten:{town.place_id}", home(facts, town))
     core = facts.places[town.place_id].core
-    return Goto(
+    return ViewTarget(
         f"straten:{town.place_id}",
         (core.x - _OPENING_M, core.y - _OPENING_M, core.x + _OPENING_M, core.y + _OPENING_M),
     )

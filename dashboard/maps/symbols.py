@@ -89,8 +89,17 @@ def _drawing(style: Style) -> Markup:
             )
         case "hatched":
             back = node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=2, fill=theme.PAPER)
-            outline = {"fill": "none", "stroke": style.stroke, "stroke_width": style.width_px}
-            front = node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=2, **outline)
+            front = node(
+                "rect",
+                x=-r,
+                y=-r,
+                width=2 * r,
+                height=2 * r,
+                rx=2,
+                fill="none",
+                stroke=style.stroke,
+                stroke_width=style.width_px,
+            )
             return join((back, _hatching(style, r, r), front))
         case "card":
             box = node(
@@ -122,16 +131,18 @@ def _drawing(style: Style) -> Markup:
             return join((casing, core)) if not style.dash else core
         case "area":
             return node("rect", x=-10, y=-7, width=20, height=14, **_paint(style))
+        case "dot":
+            return Markup("")
 
 
-def _paint(style: Style) -> dict[str, str | float]:
-    paint: dict[str, str | float] = {
+def _paint(style: Style) -> dict[str, str | float | bool | None]:
+    paint: dict[str, str | float | bool | None] = {
         "fill": style.fill,
         "stroke": style.stroke,
         "stroke_width": style.width_px,
     }
     # A town-level mark carries its dashes in the frame around it, not on its own white edge.
-    return paint if style.town_level else paint | _dashes(style)
+    return paint if style.town_level else {**paint, **_dashes(style)}
 
 
 def _dashes(style: Style) -> dict[str, str]:

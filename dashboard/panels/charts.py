@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import theme
-from dashboard.maps.layers.travellers import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.markup import Markup, join, node
+from dashboard.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 
 _WIDTH, _HEIGHT = 300.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 14.0, 24.0, 24.0

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import naming, state, visit
+from dashboard import initiatives, naming, state, visit
 from dashboard.facts import Facts
-from dashboard.maps import atlas
-from dashboard.maps.layers import initiatives
+from dashboard.maps import layers
+from dashboard.maps.layers.initiatives import ID as INITIATIVES
 from dashboard.panels import controls
 from dashboard.state import Selection
 from dashboard.text import Texts
@@ -115,16 +115,16 @@ def _restart(facts: Facts, fields: Sequence[str]) -> None:
 
 def _layers(selection: Selection, text: Texts) -> None:
     with st.popover(text("map.layers_button", count=len(selection.layers)), width="stretch"):
-        said = {layer: text(f"layer.{layer}") for layer in state.LAYERS}
-        controls.several("laag", text("map.layers"), said, controls.of("layers"), selection)
+        titles = {layer.id: layer.title.text(text.lang) for layer in layers.listed("controls")}
+        controls.several("laag", text("map.layers"), titles, controls.of("layers"), selection)
 
 
 def _initiatives(selection: Selection, facts: Facts, text: Texts) -> None:
-    shown = len(initiatives.on_streets(initiatives.fitting(facts, selection), selection))
+    shown = len(initiatives.on_streets(initiatives.matching(facts, selection), selection))
     with st.popover(
         text("map.initiatives_button", shown=shown, total=len(facts.initiatives)),
         width="stretch",
-        disabled=initiatives.ID not in selection.layers,
+        disabled=INITIATIVES not in selection.layers,
     ):
         kinds(selection, text)
 
@@ -133,4 +133,4 @@ def place_title(selection: Selection, facts: Facts, text: Texts) -> str:
     """The title of the map for its place."""
     if selection.whole_region:
         return naming.title(facts, text)
-    return text("map.title_place", place=atlas.place_name(facts, selection, text))
+    return text("map.title_place", place=naming.selected(facts, selection, text))

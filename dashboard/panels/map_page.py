@@ -5,7 +5,7 @@ nothing here draws.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard import state, summary, theme
+from dashboard import figures, state, summary, theme
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.layers import vacancy
@@ -65,9 +65,9 @@ def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Marku
     """
     if vacancy.ID not in selection.layers:
         return []
-    found, figures = [], vacancy.candidates(facts)
+    found = []
     for town in facts.towns.values():
-        row = vacancy.headline(figures, town.place_id, selection.years)
+        row = figures.vacancy_figure(facts, town.place_id, selection.years)
         survey = town.survey(selection.years)
         seen = selection.whole_region or town.place_id == selection.place
         if survey is None or not seen or (row is not None and (row.year or 0) >= survey.year):

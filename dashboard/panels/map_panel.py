@@ -11,11 +11,9 @@ from dashboard.component import kaart
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.atlas import Shown
-from dashboard.maps.scene import Goto, Json, Selected, message
+from dashboard.maps.scene import Json, Selected, ViewTarget, message
 from dashboard.state import Selection
 from dashboard.text import Texts
-
-_OPENING_LAYERS = ("leegstand", "initiatieven", "randwinkels")
 
 
 def full(told: Mapping[str, Json], text: Texts) -> None:
@@ -44,7 +42,9 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
     survey = surveys.of(facts)
     pair = survey is not None and survey.home in facts.places
     home = survey.home if pair else facts.centres[0].place_id
-    asked = replace(selection, place=home, layers=_OPENING_LAYERS, streets=())
+    asked = replace(
+        selection, place=home, layers=visit.vocabulary(facts).opening_layers, streets=()
+    )
     kaart(
         message(
             tables.scene_files(text.lang),
@@ -52,7 +52,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
             name=atlas.name(facts, asked, text),
             caption=atlas.caption(facts, text),
             goto=(
-                Goto(
+                ViewTarget(
                     "opening",
                     atlas.pair_bounds(facts.places[survey.home], facts.places[survey.edge]),
                 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard import comparisons, state, summary, theme
+from dashboard import comparisons, state, stations, summary, theme
 from dashboard.facts import Facts
 from dashboard.maps.atlas import edge_of
 from dashboard.maps.flows import SITES
@@ -211,7 +211,7 @@ def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Marku
 
 
 def _key(row: StationYear) -> str:
-    return f"{travellers.ID}:{travellers.feature_id(row)}"
+    return f"{stations.LAYER_ID}:{stations.feature_id(row)}"
 
 
 def residents(facts: Facts, text: Texts) -> Markup:

@@ -9,7 +9,6 @@ from dashboard import citation, state
 from dashboard.facts import Facts
 from dashboard.maps.layers import initiatives
 from dashboard.markup import Markup, door, join, node
-from dashboard.panels import timeline
 from dashboard.panels.frame import copy_button
 from dashboard.records import MEASURED, Initiative, Observation
 from dashboard.state import Selection
@@ -124,7 +123,7 @@ def _initiative(
     what = text("straten.known_initiative", name=row.name, kind=text(f"kind.{row.kind}"))
     return (
         node("td", what, data_label=text("straten.known_what")),
-        node("td", timeline.period(row, text), data_label=text("column.period")),
+        node("td", initiatives.period(row, text), data_label=text("column.period")),
         node(
             "td",
             door(facts.publisher(row.source_id, text.lang), here),

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard import citation, theme
+from dashboard import citation
 from dashboard.facts import Facts
+from dashboard.maps import layers
 from dashboard.maps.background import SKETCH, source_ids
-from dashboard.maps.layers import initiatives, passers, premises, streets, travellers
+from dashboard.maps.layer import Citation
 from dashboard.records import Observation
 from dashboard.street.records import Survey
 from dashboard.text import Texts
@@ -31,14 +32,14 @@ class Cited:
 def background(facts: Facts, text: Texts) -> str:
     """Who drew the background, as a sentence with a blank before it; empty without one."""
     drawn_from = map(facts.source, source_ids(facts.manifest))
-    credits = [
+    names = [
         text("example.credit") if facts.example else _credit(source, text) for source in drawn_from
     ]
-    if not credits:
+    if not names:
         return ""
     return " " + text(
         "press.background",
-        names="; ".join(dict.fromkeys(facts.said(one, text.lang) for one in credits)),
+        names="; ".join(dict.fromkeys(facts.said(name, text.lang) for name in names)),
     )
 
 
@@ -63,51 +64,30 @@ def map_sources(
     Streets and units are shown as `survey` saw them, without it as the newest survey of their town
     did.
     """
+    citations = [
+        *((row.source_id, citation.period(row, text, short=True)) for row in rows),
+        *(
+            cited
+            for layer in layers.listed("picture_sources")
+            for cited in layer.citations(facts, visible.get(layer.id, {}), text, survey)
+        ),
+    ]
+    ids = dict.fromkeys(source_id for source_id, _ in citations)
+    return Cited(_by_publisher(citations, facts, text), tuple(ids))
+
+
+def _by_publisher(citations: Iterable[Citation], facts: Facts, text: Texts) -> list[str]:
     periods: dict[str, dict[str, None]] = {}
-    ids: dict[str, None] = {}
-
-    def add(source_id: str, period: str) -> None:
+    for source_id, period in citations:
         periods.setdefault(citation.publisher_name(source_id, facts, text), {})[period] = None
-        ids[source_id] = None
-
-    for row in rows:
-        add(row.source_id, citation.period(row, text, short=True))
-    for one in facts.stations:
-        if travellers.feature_id(one) in visible.get(travellers.ID, ()):
-            add(facts.station_source_id, str(one.year))
-    for count in facts.counters:
-        if passers.feature_id(count) in visible.get(passers.ID, ()):
-            for source_id in facts.counter_source_ids:
-                add(source_id, theme.period(count.start, count.end, text.lang, short=True))
-    for row in facts.initiatives:
-        if row.initiative_id in visible.get(initiatives.ID, ()):
-            add(row.source_id, _published(row.source_date, facts, text))
-    for town in facts.towns.values():
-        seen = survey or streets.newest(town)
-        own = {unit.key for unit in town.units_of(seen)}
-        if (
-            town.streets.keys() & visible.get(streets.ID, {}).keys()
-            or own & visible.get(premises.ID, {}).keys()
-        ):
-            others = {one.source_id for one in town.surveys} - {
-                None if seen is None else seen.source_id
-            }
-            for source_id in town.source_ids:
-                if seen is not None and source_id == seen.source_id:
-                    add(source_id, theme.month(seen.day, text.lang))
-                elif source_id not in others:
-                    add(source_id, "")
-    return Cited([cited(name, tuple(found)) for name, found in periods.items()], tuple(ids))
+    return [cited(name, tuple(own)) for name, own in periods.items()]
 
 
 def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[str]:
     """Publishers of figures, each with the periods they describe."""
-    periods: dict[str, dict[str, None]] = {}
-    for row in rows:
-        periods.setdefault(citation.publisher_name(row.source_id, facts, text), {})[
-            citation.period(row, text, short=True)
-        ] = None
-    return [cited(name, tuple(found)) for name, found in periods.items()]
+    return _by_publisher(
+        ((row.source_id, citation.period(row, text, short=True)) for row in rows), facts, text
+    )
 
 
 def row_licences(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[Licensed]:
@@ -141,17 +121,12 @@ def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
 
 def cited(name: str, periods: Sequence[str]) -> str:
     """`CBS (2017, 2023)`; many periods as first and last, one that ends the name once."""
-    known = sorted({one for one in periods if one and not _said_closer(one, periods)})
+    known = sorted({period for period in periods if period and not _said_closer(period, periods)})
     if not known:
         return name
     joined = ", ".join(known) if len(known) <= 3 else f"{known[0]} … {known[-1]}"
     # A study that is named after its year says it already.
     return name if re.search(rf"\b{re.escape(joined)}\)?$", name) else f"{name} ({joined})"
-
-
-def _published(date: str | None, facts: Facts, text: Texts) -> str:
-    year = re.search(r"\b(1[89]|20)\d\d\b", date or "")
-    return year[0] if year else text("unknown.year")
 
 
 def _said_closer(period: str, periods: Sequence[str]) -> bool:

@@ -5,10 +5,10 @@ the numbered sources.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard import citation, summary, theme, vitality
+from dashboard import citation, figures, summary, theme, vitality
 from dashboard.facts import Facts
-from dashboard.maps.layers import edge_retail, population
-from dashboard.press import series, story
+from dashboard.maps.layers import edge_retail
+from dashboard.press import series
 from dashboard.records import Initiative, Observation, Place, StationYear
 from dashboard.text import Texts
 from dashboard.theme import Style
@@ -173,7 +173,7 @@ def _entry(facts: Facts, place: Place, theme_id: str, sources: _Sources, text: T
         )
     return Entry(
         theme=label,
-        figure=story.once(row, facts, text),
+        figure=citation.value_without_unit(row, facts, text),
         what=(
             f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)},"
             f" {citation.period(row, text)} {sources.mark(row)}"
@@ -194,7 +194,7 @@ def _row(facts: Facts, place: Place, theme_id: str) -> Observation | None:
         case "profile":
             return vitality.own_profile(facts, place)
         case _:
-            counts = [row for row in population.counts(facts) if row.place_id == place.place_id]
+            counts = [row for row in figures.residents(facts) if row.place_id == place.place_id]
             return max(counts, key=lambda row: row.year or 0, default=None)
 
 

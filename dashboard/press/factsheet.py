@@ -8,6 +8,7 @@ from dashboard.competition import basis, leakage, sentences
 from dashboard.competition import outcome as modelled
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import BRANCHES, Scenario
+from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.layers import edge_retail, initiatives, streets
@@ -16,6 +17,7 @@ from dashboard.press import (
     attribution,
     carto,
     legend,
+    map_extent,
     map_picture,
     marks,
     page,
@@ -81,19 +83,20 @@ def _words(
     number: int,
 ) -> Story:
     return story.finish(
-        facts,
+        Context(facts, text, request.selection),
         request,
-        text,
-        view="profiel",
-        headline=headline,
-        standfirst=standfirst,
-        notes=(text("factsheet.numbers", page=number),),
-        verdict="",
-        sources=(),
-        licences=found.licences,
-        alt=alt,
-        modelled=modelled,
-        credit=attribution.background(facts, text),
+        story.Draft(
+            view="profiel",
+            headline=headline,
+            standfirst=standfirst,
+            notes=(text("factsheet.numbers", page=number),),
+            verdict="",
+            sources=(),
+            licences=found.licences,
+            alt=alt,
+            modelled=modelled,
+            credit=attribution.background(facts, text),
+        ),
     )
 
 
@@ -187,14 +190,14 @@ def _map(
     sheet: Sheet,
     facts: Facts,
     scene: Scene,
-    visible: map_picture.Visible,
+    visible: attribution.Visible,
     request: Request,
     box: Box,
     title: str,
 ) -> None:
     """Where the city lies, or its streets where they are known, with a legend below."""
     y = _heading(sheet, title, box.left, box.top, box.width)
-    bounds = map_picture.extent(facts, scene, request)
+    bounds = map_extent.extent(facts, scene, request)
     used = {name: 1 for now in visible.values() for name in now.values()}
     found = legend.entries(used, scene.texts, counted=False)
     high = legend.height(found, (box.width - 20.0) / 2) / 2 + 34.0
@@ -212,7 +215,7 @@ def _map(
         bounds,
         plot,
         names=False,
-        focus=core if map_picture.bare(facts, scene, request) else None,
+        focus=core if map_extent.bare(facts, scene, request) else None,
     )
     legend.draw(sheet, found, Box(box.left, plot.bottom + 8.0, box.right, box.bottom), columns=2)
 
@@ -223,7 +226,7 @@ def _deeds(sheet: Sheet, facts: Facts, found: Dossier, box: Box, text: Texts) ->
         sheet, text("factsheet.initiatives", count=len(found.deeds)), box.left, box.top, box.width
     )
     room = box.width - _SIGN
-    note = atlas.initiatives_note(facts, text)
+    note = initiatives.count_note(facts, text)
     low = box.bottom - _lines_high(note, box.width) - 2 * LEADING * _SMALL
     for index, deed in enumerate(found.deeds):
         told = deed.told if len(found.deeds) <= _MOST_TOLD else ""

@@ -10,9 +10,10 @@ from dashboard.competition import basis, leakage, question, sentences
 from dashboard.competition import outcome as modelled
 from dashboard.competition.calibration import Model
 from dashboard.competition.scenario import UNNAMED, Scenario
+from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import flows
-from dashboard.maps.scene import Background, Layer, Scene, everything
+from dashboard.maps.scene import Background, Layer, Scene, all_visible
 from dashboard.press import attribution, carto, legend, marks, page, ranges, story
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.labels import Box
@@ -152,7 +153,7 @@ def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box) -> None:
 
 
 def _all_visible(panel: _Panel) -> dict[str, Mapping[str, str]]:
-    return {**{layer.id: everything(layer) for layer in panel.moment}, **panel.visible}
+    return {**{layer.id: all_visible(layer) for layer in panel.moment}, **panel.visible}
 
 
 def _sites_named(
@@ -289,23 +290,28 @@ def _words(
             "press.head_scenario", name=sentences.scenario_name(scenario, text), place=name
         )
     return story.finish(
-        facts,
+        Context(facts, text, request.selection),
         request,
-        text,
-        view="concurrentie",
-        headline=headline,
-        standfirst=lead,
-        notes=(
-            sentences.caution(model, result, site, name, scenario, text),
-            text("press.note_flows", place=name),
-            sentences.edge_lies(model.region, text),
+        story.Draft(
+            view="concurrentie",
+            headline=headline,
+            standfirst=lead,
+            notes=(
+                sentences.caution(model, result, site, name, scenario, text),
+                text("press.note_flows", place=name),
+                sentences.edge_lies(model.region, text),
+            ),
+            verdict=text("press.verdict_model"),
+            sources=list(
+                dict.fromkeys(facts.said(record.publisher, text.lang) for record in records)
+            ),
+            licences=attribution.source_licences(
+                [record.source_id for record in records], facts, text
+            ),
+            alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
+            modelled=True,
+            credit=attribution.background(facts, text),
         ),
-        verdict=text("press.verdict_model"),
-        sources=list(dict.fromkeys(facts.said(record.publisher, text.lang) for record in records)),
-        licences=attribution.source_licences([record.source_id for record in records], facts, text),
-        alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
-        modelled=True,
-        credit=attribution.background(facts, text),
     )
 
 

@@ -32,7 +32,7 @@ def entries(
     """The entries for the classes used, in the order of the style table; a class and its town-level
     form are one.
     """
-    found: dict[str, Entry] = {}
+    by_meaning: dict[str, Entry] = {}
     tally: dict[str, int] = {}
     town = 0
     for name, style in theme.STYLES.items():
@@ -43,14 +43,16 @@ def entries(
         shown = theme.STYLES[name.removesuffix("_town")]
         key = f"{style.label_key} {style.shape}"
         tally[key] = tally.get(key, 0) + count
-        found[key] = Entry(shown, words[style.label_key], tally[key])
+        by_meaning[key] = Entry(shown, words[style.label_key], tally[key])
     if town:
         sign = next(
             style for style in theme.STYLES.values() if style.town_level and classes.get(style.id)
         )
-        found["town"] = Entry(sign, words["style.initiative_town"], town, framed=True)
+        by_meaning["town"] = Entry(sign, words["style.initiative_town"], town, framed=True)
     return tuple(
-        found.values() if counted else (replace(entry, count=None) for entry in found.values())
+        by_meaning.values()
+        if counted
+        else (replace(entry, count=None) for entry in by_meaning.values())
     )
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from dashboard import citation, state, summary, theme
+from dashboard import citation, naming, state, summary, theme
+from dashboard.context import Context
 from dashboard.facts import Facts
-from dashboard.maps import atlas
 from dashboard.press import attribution, page, story
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, balanced, width, wrap
@@ -60,7 +60,7 @@ def _chosen(facts: Facts, request: Request) -> Observation | None:
         (row for row in facts.observations if layer == "cijfer" and row.observation_id == key), None
     )
     # What may not be a headline is never set large.
-    return row if story.may_head(row) else None
+    return row if citation.is_quotable_headline(row) else None
 
 
 def _one(sheet: Sheet, row: Observation, facts: Facts, request: Request, text: Texts) -> Story:
@@ -70,22 +70,25 @@ def _one(sheet: Sheet, row: Observation, facts: Facts, request: Request, text: T
     period = citation.period(row, text)
     old = text("note.old", year=row.year or 0) if facts.is_old(row) else ""
     words = story.finish(
-        facts,
+        Context(facts, text, request.selection),
         request,
-        text,
-        view="cijfers",
-        headline=what,
-        standfirst=" ".join(
-            part for part in (facts.said(row.definition or "", text.lang), old) if part
+        story.Draft(
+            view="cijfers",
+            headline=what,
+            standfirst=" ".join(
+                part for part in (facts.said(row.definition or "", text.lang), old) if part
+            ),
+            notes=tuple(
+                [facts.said(row.note, text.lang)] if row.note and len(row.note) <= 240 else []
+            ),
+            verdict=story.verdict(row, (), facts, text),
+            sources=[
+                f"{citation.source_name(facts.source(row.source_id), facts, text)}"
+                f" ({citation.period(row, text, short=True)})"
+            ],
+            licences=attribution.row_licences([row], facts, text),
+            alt=citation.line(row, facts, text),
         ),
-        notes=tuple([facts.said(row.note, text.lang)] if row.note and len(row.note) <= 240 else []),
-        verdict=story.verdict(row, (), facts, text),
-        sources=[
-            f"{citation.source_name(facts.source(row.source_id), facts, text)}"
-            f" ({citation.period(row, text, short=True)})"
-        ],
-        licences=attribution.row_licences([row], facts, text),
-        alt=citation.line(row, facts, text),
     )
     layout = page.plan(sheet, words, text, notes=True)
     page.ink(sheet, words, layout, text)
@@ -135,7 +138,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
     for row in rows:
         newest.setdefault((row.indicator, row.place_id, row.area_name), row)
     rows = list(newest.values())
-    name = atlas.place_name(facts, selection, text)
+    name = naming.selected(facts, selection, text)
     subject = text("theme.all") if theme_id is None else text(f"theme.{theme_id}")
     columns = (
         Column(text("column.figure"), 0.17, bold=True),
@@ -146,7 +149,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
     )
     cells = [
         (
-            story.once(row, facts, text),
+            citation.value_without_unit(row, facts, text),
             citation.what(row, facts, text),
             citation.area(row, facts, text),
             citation.period(row, text, short=True),
@@ -157,26 +160,35 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
 
     def words(shown: int) -> Story:
         return story.finish(
-            facts,
+            Context(facts, text, request.selection),
             request,
-            text,
-            view="cijfers",
-            headline=text("press.head_figures", place=name),
-            standfirst=text(
-                "press.stand_figures",
-                subject=subject[:1].upper() + subject[1:],
-                shown=shown,
-                total=len(every),
+            story.Draft(
+                view="cijfers",
+                headline=text("press.head_figures", place=name),
+                standfirst=text(
+                    "press.stand_figures",
+                    subject=subject[:1].upper() + subject[1:],
+                    shown=shown,
+                    total=len(every),
+                ),
+                notes=(text("press.note_figures"),),
+                verdict="",
+                sources=attribution.row_sources(rows[:shown], facts, text),
+                licences=attribution.row_licences(rows[:shown], facts, text),
+                alt=text(
+                    "press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])
+                ),
             ),
-            notes=(text("press.note_figures"),),
-            verdict="",
-            sources=attribution.row_sources(rows[:shown], facts, text),
-            licences=attribution.row_licences(rows[:shown], facts, text),
-            alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
         )
 
     if 0 < len(cells) <= _FEW:
-        return _large(sheet, cells, words(len(cells)), text, sure=all(map(story.may_head, rows)))
+        return _large(
+            sheet,
+            cells,
+            words(len(cells)),
+            text,
+            sure=all(map(citation.is_quotable_headline, rows)),
+        )
     return _tabled(sheet, columns, cells, words, text)
 
 
@@ -272,17 +284,20 @@ def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
 
     def words(shown: int) -> Story:
         return story.finish(
-            facts,
+            Context(facts, text, request.selection),
             request,
-            text,
-            view="bronnen",
-            headline=text("sources.title"),
-            standfirst=_publishers(shown, len(ranked), len(facts.observations), text),
-            notes=(),
-            verdict="",
-            sources=[],
-            licences=[],
-            alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
+            story.Draft(
+                view="bronnen",
+                headline=text("sources.title"),
+                standfirst=_publishers(shown, len(ranked), len(facts.observations), text),
+                notes=(),
+                verdict="",
+                sources=[],
+                licences=[],
+                alt=text(
+                    "press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])
+                ),
+            ),
         )
 
     return _tabled(sheet, columns, cells, words, text)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from dashboard import citation, comparisons, summary, theme
+from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.panels.charts import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
@@ -56,24 +57,25 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     if not stations:
         raise UnknownSubjectError(text("press.no_figures"))
     words = story.finish(
-        facts,
+        Context(facts, text, request.selection),
         request,
-        text,
-        view="kaart" if not whole else "overzicht",
-        headline=_trains_headline(stations, text),
-        standfirst=(
-            text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one")
+        story.Draft(
+            view="kaart" if not whole else "overzicht",
+            headline=_trains_headline(stations, text),
+            standfirst=(
+                text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one")
+            ),
+            notes=notes(stations[0], text),
+            verdict="",
+            sources=[
+                attribution.cited(
+                    citation.publisher_name(facts.station_source_id, facts, text),
+                    [f"{stations[0][0].year}–{stations[0][-1].year}"],
+                )
+            ],
+            licences=attribution.source_licences([facts.station_source_id], facts, text),
+            alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
         ),
-        notes=notes(stations[0], text),
-        verdict="",
-        sources=[
-            attribution.cited(
-                citation.publisher_name(facts.station_source_id, facts, text),
-                [f"{stations[0][0].year}–{stations[0][-1].year}"],
-            )
-        ],
-        licences=attribution.source_licences([facts.station_source_id], facts, text),
-        alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
     )
     layout = page.plan(sheet, words, text, notes=bool(words.notes))
     page.ink(sheet, words, layout, text)
@@ -377,17 +379,20 @@ def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Stor
         for place, first, last in pairs
     ]
     words = story.finish(
-        facts,
+        Context(facts, text, request.selection),
         request,
-        text,
-        view="overzicht",
-        headline=_grown(pairs, text),
-        standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
-        notes=(),
-        verdict=story.verdict(None, [last for _, _, last in pairs], facts, text),
-        sources=attribution.row_sources(rows, facts, text),
-        licences=attribution.row_licences(rows, facts, text),
-        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
+        story.Draft(
+            view="overzicht",
+            headline=_grown(pairs, text),
+            standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
+            notes=(),
+            verdict=story.verdict(None, [last for _, _, last in pairs], facts, text),
+            sources=attribution.row_sources(rows, facts, text),
+            licences=attribution.row_licences(rows, facts, text),
+            alt=text(
+                "press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)
+            ),
+        ),
     )
     return _barred(sheet, words, bars, text)
 
@@ -435,19 +440,22 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
         for row in rows
     ]
     words = story.finish(
-        facts,
+        Context(facts, text, request.selection),
         request,
-        text,
-        view="overzicht",
-        headline=_emptier(rows, bars, text),
-        standfirst=(
-            f"{text('overview.locatus_title')}. {comparisons.outlets_note(rows, facts, text)}"
+        story.Draft(
+            view="overzicht",
+            headline=_emptier(rows, bars, text),
+            standfirst=(
+                f"{text('overview.locatus_title')}. {comparisons.outlets_note(rows, facts, text)}"
+            ),
+            notes=(),
+            verdict=story.verdict(None, rows, facts, text),
+            sources=attribution.row_sources(rows, facts, text),
+            licences=attribution.row_licences(rows, facts, text),
+            alt=text(
+                "press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)
+            ),
         ),
-        notes=(),
-        verdict=story.verdict(None, rows, facts, text),
-        sources=attribution.row_sources(rows, facts, text),
-        licences=attribution.row_licences(rows, facts, text),
-        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in bars)),
     )
     return _barred(sheet, words, bars, text)
 

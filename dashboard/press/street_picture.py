@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard import theme
+from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import street_map
 from dashboard.maps.layers import premises, streets
 from dashboard.maps.scene import Scene
-from dashboard.press import attribution, carto, legend, map_picture, page, story
+from dashboard.press import attribution, carto, legend, map_extent, map_picture, page, story
 from dashboard.press.labels import Box
 from dashboard.press.request import Request
 from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
@@ -50,7 +51,7 @@ def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     words = _story(facts, request, shown, chosen, strips, visible, text)
     rows = _figures(chosen, shown, text)
     layout = page.plan(sheet, words, text, column=_SIDE if sheet.size.wide else 0.0)
-    bounds = map_picture.extent(
+    bounds = map_extent.extent(
         facts, scene, replace(request, selection=_with_street_layers(request.selection))
     )
     found = legend.entries(
@@ -149,20 +150,21 @@ def _story(
     )
     figures = [f"{street.name}: {_in_words(street, shown, text)}." for street in chosen]
     return story.finish(
-        facts,
+        Context(facts, text, request.selection),
         request,
-        text,
-        view="straten",
-        headline=_headline(place, shown, chosen, text),
-        standfirst=_standfirst(shown, chosen, text),
-        notes=_notes(shown, text),
-        verdict="",
-        sources=sources.lines,
-        licences=attribution.source_licences(sources.source_ids, facts, text),
-        alt=" ".join([spoken, *figures, *(f"{strip.title}." for strip in strips)]),
-        # The width of every street is modelled, whatever its colour says.
-        modelled=bool(shown.streets),
-        credit=attribution.background(facts, text),
+        story.Draft(
+            view="straten",
+            headline=_headline(place, shown, chosen, text),
+            standfirst=_standfirst(shown, chosen, text),
+            notes=_notes(shown, text),
+            verdict="",
+            sources=sources.lines,
+            licences=attribution.source_licences(sources.source_ids, facts, text),
+            alt=" ".join([spoken, *figures, *(f"{strip.title}." for strip in strips)]),
+            # The width of every street is modelled, whatever its colour says.
+            modelled=bool(shown.streets),
+            credit=attribution.background(facts, text),
+        ),
     )
 
 

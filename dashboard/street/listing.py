@@ -1,7 +1,6 @@
 """Streets and units as tables to take along, each row with its source."""
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dashboard import citation, publisher, state
 from dashboard.facts import Facts
@@ -70,7 +69,9 @@ def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
         else [_unit(unit, town, facts, text) for unit in found.units]
     )
     said = () if found is None else (text("straten.three_counts"),)
-    return _table("panden", text("layer.panden"), columns, rows, said, facts, selection, text)
+    return _table(
+        "panden", premises.TITLE.text(text.lang), columns, rows, said, facts, selection, text
+    )
 
 
 def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[Column, ...]:
@@ -92,92 +93,6 @@ def classes(
         else [unit.key for unit in found.units]
     )
     return [found.visible[layer][key] for key in keys], legend(found.measure, town, text)
-
-
-def street_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
-    """The streets on the map as rows of the map's table, by feature."""
-    rows = {}
-    for town in facts.towns.values():
-        survey = streets.newest(town)
-        for street in town.streets.values():
-            if street.key in features:
-                reading = None if survey is None else street.readings.get(survey.survey)
-                written = streets.rate_cell(street, survey, text).text or text("street.unknown")
-                told = text("street.explain_leegstand", what=text("street.measure_leegstand"))
-                cells = _map_cells(
-                    text("layer.straten"),
-                    street.key,
-                    facts.places[town.place_id].names[text.lang],
-                    text("street.rate"),
-                    None if reading is None else reading.rate,
-                    written,
-                    text("unit.share"),
-                    street.name,
-                    None if survey is None else survey.day,
-                    told,
-                    text,
-                )
-                rows[street.key] = Row(cells, _sources(town, facts, text), street.shape)
-    return rows
-
-
-def unit_rows(facts: Facts, features: Mapping[str, str], text: Texts) -> dict[str, Row]:
-    """The units on the map as rows of the map's table, by feature."""
-    rows = {}
-    for town in facts.towns.values():
-        for unit in town.units_of(streets.newest(town)):
-            if unit.key in features:
-                cells = _map_cells(
-                    text("layer.panden"),
-                    unit.premises_id,
-                    facts.places[town.place_id].names[text.lang],
-                    text("street.status"),
-                    None,
-                    premises.written_status(unit, text),
-                    None,
-                    unit.address or text("street.no_address"),
-                    unit.surveyed,
-                    None,
-                    text,
-                )
-                rows[unit.key] = Row(
-                    cells, (citation.file_source(unit.source_id, facts, text),), unit.point
-                )
-    return rows
-
-
-def _map_cells(
-    layer: str,
-    key: str,
-    place: str,
-    what: str,
-    value: float | None,
-    written: str,
-    unit: str | None,
-    area: str,
-    day: dt.date | None,
-    definition: str | None,
-    text: Texts,
-) -> tuple[Cell, ...]:
-    modelled = value is not None
-    nature = text("nature.derived") if modelled else text("nature.measured")
-    cite = text("cite.reserved") if modelled else None
-    return (
-        layer,
-        key,
-        place,
-        what,
-        value,
-        written,
-        unit,
-        area,
-        day,
-        day,
-        definition,
-        nature,
-        cite,
-        None,
-    )
 
 
 def _shown(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | None]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import naming, state, summary, tables, visit
-from dashboard.maps import atlas
+from dashboard.maps.description import describe_figure
 from dashboard.markup import node
 from dashboard.panels import (
     controls,
@@ -23,7 +23,7 @@ text, selection = here.text, here.selection
 frame.head(
     text("figures.title")
     if selection.whole_region
-    else text("figures.title_place", place=atlas.place_name(facts, selection, text)),
+    else text("figures.title_place", place=naming.selected(facts, selection, text)),
     here,
 )
 left, middle, _ = st.columns([1.4, 1.8, 4])
@@ -43,7 +43,7 @@ rows = summary.about(
 )
 chosen = figures.chosen(selection.chosen, facts)
 if chosen is not None:
-    frame.show(details.observation(chosen, facts, text))
+    frame.show(details.card(describe_figure(chosen, facts, text), facts, text))
 if rows:
     old = sum(facts.is_old(row) for row in rows)
     frame.show(
@@ -63,7 +63,7 @@ else:
     frame.show(
         node(
             "p",
-            text("figures.empty", place=atlas.place_name(facts, selection, text)),
+            text("figures.empty", place=naming.selected(facts, selection, text)),
             class_="caution",
         ),
         node("p", text("unknown.how"), class_="quiet"),

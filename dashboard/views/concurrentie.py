@@ -20,7 +20,7 @@ from dashboard.competition import (
 from dashboard.competition.calibration import Model
 from dashboard.component import kaart
 from dashboard.maps import flows
-from dashboard.maps.scene import Goto, SceneFiles, Selected, message
+from dashboard.maps.scene import SceneFiles, Selected, ViewTarget, message
 from dashboard.markup import join, node
 from dashboard.panels import competition, frame, leakage, take
 from dashboard.panels import picture as press
@@ -113,7 +113,7 @@ def live(model: Model, files: SceneFiles) -> None:
                 selected=Selected(flows.SITES, site)
                 if town is None
                 else Selected(flows.TOWNS, town),
-                goto=Goto("competition", flows.home(region)),
+                goto=ViewTarget("competition", flows.home(region)),
                 drawn=flows.drawn(mapped, scenario, new, text),
             ),
             key="flow_map",

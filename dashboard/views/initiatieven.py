@@ -4,8 +4,7 @@ can say.
 
 from dataclasses import replace
 
-from dashboard import involvement, pilot, state, tables, verdicts, visit
-from dashboard.maps import atlas
+from dashboard import involvement, naming, pilot, state, tables, verdicts, visit
 from dashboard.maps.atlas import Shown
 from dashboard.maps.layers import initiatives
 from dashboard.markup import node
@@ -33,14 +32,14 @@ text = here.text
 frame.head(
     text("involved.title")
     if here.selection.whole_region
-    else text("involved.title_place", place=atlas.place_name(facts, here.selection, text)),
+    else text("involved.title_place", place=naming.selected(facts, here.selection, text)),
     here,
 )
 selection = initiative_filters.row(here.selection, facts, text)
 rows = involvement.fitting(facts, selection)
 if len(rows) < len(facts.initiatives):
     frame.show(node("p", involved.matching(len(rows), len(facts.initiatives), text)))
-frame.show(node("p", atlas.initiatives_note(facts, text), class_="caution"))
+frame.show(node("p", initiatives.count_note(facts, text), class_="caution"))
 only = replace(selection, layers=(initiatives.ID,))
 shown = Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}})
 map_panel.full(map_panel.told(facts, only, shown, text), text)
@@ -55,7 +54,10 @@ chosen = next(
     None,
 )
 if chosen is not None:
-    frame.show(details.initiative(chosen, facts, text), involved.card(chosen, facts, text))
+    frame.show(
+        details.card(initiatives.describe(chosen, facts, text), facts, text),
+        involved.card(chosen, facts, text),
+    )
 else:
     frame.show(node("p", text("map.details_empty"), class_="quiet"))
 with frame.tools():

@@ -1,7 +1,7 @@
 """The opening view: what is known, in one screen."""
 
 from dashboard import state, summary, tables, visit
-from dashboard.maps import atlas
+from dashboard.maps.layers import initiatives
 from dashboard.markup import door, node
 from dashboard.panels import details, frame, inventory, map_panel, overview, picture
 from dashboard.panels.drawings import drawings
@@ -40,7 +40,7 @@ frame.show(
     node("h2", text("overview.matrix_title")),
     node("p", text("overview.matrix_intro")),
     overview.matrix(selection, facts, text),
-    node("p", atlas.initiatives_note(facts, text), class_="quiet small"),
+    node("p", initiatives.count_note(facts, text), class_="quiet small"),
     *overview.compared(facts, text),
 )
 if facts.stations:

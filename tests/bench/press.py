@@ -27,7 +27,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from dashboard import state
+from dashboard import state, visit
 from dashboard.facts import Facts
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request
@@ -41,10 +41,7 @@ _BETWEEN_S = 0.2
 def draw(place: str, rounds: int) -> None:
     """Print the median processor seconds of each size and form."""
     facts = Facts(catalogue.open(catalogue.EMBEDDED))
-    centres = tuple(one.place_id for one in facts.places.values() if one.role == "centre")
-    selection, _ = state.parse(
-        {"plaats": place}, state.Vocabulary(centres, facts.street_keys, facts.years)
-    )
+    selection, _ = state.parse({"plaats": place}, visit.vocabulary(facts))
     studio = Studio(facts)
     for form in FORMATS:
         studio.picture(Request(selection), form)

@@ -5,6 +5,7 @@ import pytest
 
 from dashboard import citation, map_sheets, state, vitality
 from dashboard.facts import Facts
+from dashboard.maps.description import describe_figure
 from dashboard.panels import details
 from dashboard.text import LANGUAGES, Lang, texts
 from data import catalogue
@@ -27,7 +28,7 @@ SAID = {
 def test_the_details_and_the_file_of_a_figure_say_that_there_is_no_definition(lang: Lang):
     text = texts(lang)
     assert citation.definition(HENGELO, FACTS, text) == SAID[lang]
-    assert SAID[lang] in details.observation(HENGELO, FACTS, text)
+    assert SAID[lang] in details.card(describe_figure(HENGELO, FACTS, text), FACTS, text)
     places = tuple(place.place_id for place in FACTS.centres)
     known = state.Vocabulary(places, FACTS.street_keys, FACTS.years)
     sheet = map_sheets.of_figures(FACTS, state.opening(known, lang), text)

@@ -18,10 +18,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard import exports, pictures, state, tables
+from dashboard import exports, pictures, state, tables, visit
 from dashboard.__main__ import main
 from dashboard.facts import Facts
-from dashboard.maps import atlas
+from dashboard.maps import layers
 from dashboard.press.errors import BusyError, PressError
 from dashboard.press.picture import Studio
 from dashboard.press.work import Made
@@ -38,10 +38,7 @@ SECRET = "Geheime Winkel"
 
 def everything(facts: Facts, lang: Lang = "nl") -> Selection:
     """The whole region with every layer on."""
-    known = state.Vocabulary(
-        tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
-    )
-    return replace(state.opening(known, lang), layers=tuple(atlas.LAYERS))
+    return replace(state.opening(visit.vocabulary(facts), lang), layers=tuple(layers.found()))
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import citation, state, summary, visit
+from dashboard import citation, figures, state, summary, visit
 from dashboard.facts import Facts
 from dashboard.maps import atlas
+from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import edge_retail, initiatives, travellers, vacancy
 from dashboard.panels import details, overview
 from dashboard.records import MEASURED
@@ -35,7 +36,7 @@ def selections(draw):
         types=tuple(draw(st.lists(st.sampled_from(state.TYPES), unique=True))),
         tranches=tuple(draw(st.lists(st.sampled_from(state.TRANCHES), unique=True))),
         years=(years[0], years[1]),
-        layers=state.LAYERS,
+        layers=VOCABULARY.layers,
     )
 
 
@@ -132,7 +133,7 @@ def test_edge_retail_has_one_symbol_size(selection):
 @given(selections())
 def test_the_count_of_initiatives_never_stands_without_its_note(selection):
     text = texts(selection.lang)
-    assert atlas.initiatives_note(FACTS, text) in atlas.notes(FACTS, selection, text)
+    assert initiatives.count_note(FACTS, text) in atlas.notes(FACTS, selection, text)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -144,7 +145,7 @@ def test_no_fraction_of_23_initiatives_is_said_anywhere(lang):
 
 def test_wording_of_the_count_is_as_agreed():
     assert (
-        atlas.initiatives_note(FACTS, texts("nl"))
+        initiatives.count_note(FACTS, texts("nl"))
         == "13 initiatieven beschreven. De pilot telde er 15 in de eerste tranche en 8 in de tender"
         " tot voorjaar 2016. Van de eerste 15 kennen wij er 9 bij naam; van 4 andere is de"
         " tranche niet zeker. Meer stippen in een stad betekent niet dat daar meer is gebeurd."
@@ -166,10 +167,14 @@ def test_vacancy_note_names_what_each_figure_counts():
 
 def test_old_figures_say_their_year():
     row = next(
-        row for row in FACTS.observations if row.year == 2017 and row.indicator in vacancy.RATES
+        row
+        for row in FACTS.observations
+        if row.year == 2017 and row.indicator in figures.VACANCY_RATES
     )
     assert FACTS.is_old(row)
-    assert "Cijfer uit 2017." in (details.observation(row, FACTS, texts("nl")))
+    assert "Cijfer uit 2017." in (
+        details.card(describe_figure(row, FACTS, texts("nl")), FACTS, texts("nl"))
+    )
 
 
 def test_the_day_of_consulting_is_that_of_the_newest_source_be_it_without_figures(tmp_path):

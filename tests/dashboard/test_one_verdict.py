@@ -9,7 +9,9 @@ import pytest
 
 from dashboard import citation, map_sheets, state, summary, theme, visit
 from dashboard.facts import Facts
+from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import travellers
+from dashboard.maps.map_row import columns
 from dashboard.panels import details, figures
 from dashboard.press import dossier, story
 from dashboard.state import Selection
@@ -51,7 +53,7 @@ def said_of(
     facts: Facts, row, selection: Selection, filed: dict[str, str]
 ) -> Iterator[tuple[str, str]]:
     """What each door says of one figure."""
-    yield "the card", tag(details.observation(row, facts, TEXT))
+    yield "the card", tag(details.card(describe_figure(row, facts, TEXT), facts, TEXT))
     yield (
         "the row in Cijfers",
         re.findall(r">([^<]+)</td></tr>$", figures._row(row, 1, selection, facts, TEXT))[0],
@@ -76,16 +78,16 @@ def test_mark_of_a_station_gives_the_verdict_of_its_published_figure(
     rows = [row for row in facts.stations if (row.name, row.year) in facts.boardings_figures]
     assert rows
     for row in rows:
-        figure = facts.boardings_figures[row.name, row.year]
+        figure, key = facts.boardings_figures[row.name, row.year], travellers.feature_id(row)
         assert figure.value == row.boardings_per_workday
         wanted = TEXT(f"cite.{citation.quotable(figure).verdict}")
         assert (
-            tag(details.boardings(row, facts, TEXT))
-            == tag(details.observation(figure, facts, TEXT))
+            tag(details.chosen(f"{travellers.ID}:{key}", facts, TEXT))
+            == tag(details.card(describe_figure(figure, facts, TEXT), facts, TEXT))
             == wanted
         )
-        filed = map_sheets._station(row, facts, TEXT)
-        at = [column.key for column in map_sheets._columns(TEXT)].index("cite")
+        filed = travellers.rows(facts, {key: "station"}, TEXT)[key]
+        at = [column.key for column in columns(TEXT)].index("cite")
         assert filed.cells[at] == wanted
 
 

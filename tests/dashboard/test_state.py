@@ -14,6 +14,8 @@ TOWN = Vocabulary(
     years=(2005, 2026),
     actors=("concordia", "regio-twente"),
     indicators=("boardings", "vacancy"),
+    layers=("leegstand", "treinreizigers", "initiatieven", "inwoners", "straten", "panden"),
+    opening_layers=("leegstand", "initiatieven"),
 )
 
 
@@ -144,7 +146,7 @@ selections = st.builds(
     types=st.sampled_from((state.TYPES, ("activity",))),
     tranches=st.sampled_from((state.TRANCHES, ("tender",))),
     years=st.sampled_from(((2005, 2026), (2019, 2019), (2015, 2023))),
-    layers=st.sampled_from((state.LAYERS, (), ("inwoners",))),
+    layers=st.sampled_from((TOWN.layers, (), ("inwoners",))),
     theme=st.sampled_from((state.ALL, *state.FIGURE_THEMES)),
     chosen=st.sampled_from((None, "initiatieven:wannaplay")),
     extent=st.sampled_from((None, (6.5, 52.0, 7.0, 52.5))),
@@ -170,7 +172,7 @@ def test_any_text_in_the_address_gives_a_selection_from_the_lists(query):
     selection, _ = state.parse(query, TOWN)
     assert selection.place in (state.REGION, *TOWN.places)
     assert set(selection.streets) <= set(TOWN.streets)
-    assert set(selection.layers) <= set(state.LAYERS)
+    assert set(selection.layers) <= set(TOWN.layers)
     assert 2005 <= selection.years[0] <= selection.years[1] <= 2026
 
 

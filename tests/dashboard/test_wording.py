@@ -8,6 +8,7 @@ import pytest
 
 from dashboard import citation, summary
 from dashboard.facts import Facts
+from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import travellers
 from dashboard.panels import details, profile, street_known
 from dashboard.text import LANGUAGES, texts
@@ -201,7 +202,7 @@ def test_year_stands_once_where_the_period_is_beside_it():
     row = next(row for row in SHIPPED.observations if SHIPPED.is_old(row))
     assert "Cijfer uit" not in street_known._told(row, SHIPPED, NL)
     # Where it stands alone it keeps its age.
-    assert "Cijfer uit" in details.observation(row, SHIPPED, NL)
+    assert "Cijfer uit" in details.card(describe_figure(row, SHIPPED, NL), SHIPPED, NL)
 
 
 # ---- caveats only where they apply

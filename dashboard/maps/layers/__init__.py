@@ -1,1 +1,24 @@
-"""One module per map layer: its features in one language, and which of them a selection shows."""
+"""The layers of the map: one file each, found by folder."""
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+from dashboard.maps.layer import Listing, MapLayer
+
+
+@cache
+def found() -> Mapping[str, MapLayer]:
+    """Every layer by its id, in the order of the table beside the map."""
+    layers: list[MapLayer] = [
+        import_module(f"{__name__}.{entry.name}").LAYER for entry in pkgutil.iter_modules(__path__)
+    ]
+    layers.sort(key=lambda layer: (layer.order, layer.id))
+    return MappingProxyType({layer.id: layer for layer in layers})
+
+
+def listed(listing: Listing) -> tuple[MapLayer, ...]:
+    """Every layer in the order of a listing."""
+    return tuple(sorted(found().values(), key=lambda layer: layer.place_in(listing)))

@@ -1,13 +1,22 @@
 """Retail that competes with the centres: one symbol size, a labelled number with its basis."""
 
-from dashboard import citation
+from collections.abc import Collection, Iterator
+
+from dashboard import citation, summary
+from dashboard.competition import surveys
+from dashboard.context import Context
 from dashboard.facts import Facts
+from dashboard.maps.description import Description, describe_figure
+from dashboard.maps.layer import Features, Headline, MapLayer
+from dashboard.maps.map_row import MapRow, RowsById, figure_row
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import MEASURED, Observation, Place
 from dashboard.state import Selection
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
 ID = "randwinkels"
+TITLE = Bilingual(nl="Winkels aan de rand", en="Retail at the edge", de="Läden am Rand")
 FLOOR_AREAS = ("retail_floor_area_m2", "store_floor_area_m2")
 
 
@@ -51,7 +60,7 @@ def layer(facts: Facts, text: Texts) -> Layer:
     """Every site with a sourced position, and its floor area where one is known."""
     return Layer(
         id=ID,
-        title=text("layer.randwinkels"),
+        title=TITLE.text(text.lang),
         columns=(
             Column(text("column.site")),
             Column(text("column.floor"), numeric=True),
@@ -87,3 +96,101 @@ def _feature(place: Place, facts: Facts, text: Texts) -> Feature:
         label=name if row is None else f"{name}\n{figure}, {when}",
         cells=(Cell(name), Cell(figure, sort), Cell(basis), Cell(when, row.year if row else None)),
     )
+
+
+def notes(context: Context) -> Iterator[str]:
+    """What the sites are, and the names of those that no source places."""
+    facts, text = context.facts, context.text
+    yield text("note.edge")
+    if names := unplaced(facts):
+        yield text(
+            "note.edge_unplaced", names="; ".join(facts.said(name, text.lang) for name in names)
+        )
+
+
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The sites with their floor area as rows of the file of the map."""
+    title = TITLE.text(text.lang)
+    table = {}
+    for place in sites(facts):
+        if place.place_id not in features:
+            continue
+        row = floor_area(facts, place)
+        if row is not None:
+            table[place.place_id] = figure_row(title, row, facts, text, shape=place.core)
+            continue
+        name = place.names[text.lang]
+        sources = (citation.file_source(id_, facts, text) for id_ in facts.place_source_ids)
+        table[place.place_id] = MapRow(
+            layer=title,
+            id=place.place_id,
+            place=name,
+            what=name,
+            written=text("map.no_floor_area"),
+        ).sheet_row(*sources, shape=place.core)
+    return table
+
+
+def figures(facts: Facts, features: Collection[str]) -> Iterator[Observation]:
+    """The floor areas of the sites shown."""
+    rows = (floor_area(facts, place) for place in sites(facts) if place.place_id in features)
+    return (row for row in rows if row is not None)
+
+
+def description(item: str, facts: Facts, text: Texts) -> Description | None:
+    """A site with its floor area and the basis of that, or that none is known."""
+    place = facts.places.get(item)
+    if place is None:
+        return None
+    row, name = floor_area(facts, place), place.names[text.lang]
+    if row is not None:
+        return describe_figure(row, facts, text, title=name)
+    return Description(
+        name,
+        (("value", text("map.no_floor_area")), ("core", text(f"details.core_{place.core_basis}"))),
+    )
+
+
+def picture_notes(context: Context, features: Features) -> Iterator[str]:
+    """What the sites are."""
+    if features:
+        yield context.text("press.note_edge")
+
+
+def headline(context: Context, features: Features, layers: str) -> Headline | None:
+    """Where the visitors of the site at the edge of the whole region come from."""
+    facts, text = context.facts, context.text
+    survey = surveys.of(facts)
+    if survey is None or survey.home not in facts.places or not context.selection.whole_region:
+        return None
+    row = summary.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
+    first, last = context.selection.years
+    if (
+        row is None
+        or not citation.is_quotable_headline(row)
+        or not first <= (row.year or 0) <= last
+    ):
+        return None
+    sentence = summary.edge_sentence(survey, row, facts, text)
+    warning = citation.age_warning(row, facts, text)
+    return Headline(sentence.removesuffix("."), row, f"{warning} " if warning else "")
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(
+        nl="winkelgebieden aan de rand", en="retail sites at the edge", de="Einzelhandel am Rand"
+    ),
+    order=40,
+    on_at_opening=True,
+    qgis_label='"place"',
+    content=layer,
+    visible=visible,
+    notes=notes,
+    rows=rows,
+    description=description,
+    figures=figures,
+    picture_notes=picture_notes,
+    headline=headline,
+)

@@ -2,16 +2,26 @@
 town-level.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from dashboard import citation, initiatives, naming, pilot, theme
+from dashboard.context import Context
 from dashboard.facts import Facts
+from dashboard.maps.description import Description, Provenance
+from dashboard.maps.layer import Citation, Features, Headline, MapLayer
+from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import Initiative
 from dashboard.state import Selection
+from dashboard.street.records import Survey
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
 ID = "initiatieven"
+TITLE = Bilingual(nl="Initiatieven", en="Initiatives", de="Initiativen")
+_YEAR = re.compile(r"\b(1[89]|20)\d\d\b")
 
 
 def style(row: Initiative) -> str:
@@ -21,16 +31,16 @@ def style(row: Initiative) -> str:
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every initiative; one without any known spot stands at its town."""
-    return of(facts.initiatives, facts, text)
+    return some(facts.initiatives, facts, text)
 
 
-def of(rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = True) -> Layer:
+def some(rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = True) -> Layer:
     """The layer of some initiatives; not `named`, their names stand in the table and not on the
     map.
     """
     return Layer(
         id=ID,
-        title=text("layer.initiatieven"),
+        title=TITLE.text(text.lang),
         columns=(
             Column(text("column.name")),
             Column(text("column.kind")),
@@ -47,34 +57,10 @@ def of(rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = T
     )
 
 
-def fitting(facts: Facts, selection: Selection) -> tuple[Initiative, ...]:
-    """The initiatives in view before the street filter; one without a known year fits
-    every period.
-    """
-    first, last = selection.years
-    return tuple(
-        row
-        for row in facts.initiatives
-        if (selection.whole_region or row.place_id == selection.place)
-        and row.kind in selection.types
-        and row.tranche in selection.tranches
-        and (row.start is None or row.start.year <= last)
-        and (row.end is None or row.end.year >= first)
-    )
-
-
-def on_streets(rows: tuple[Initiative, ...], selection: Selection) -> tuple[Initiative, ...]:
-    """Those on the chosen streets, or all when no street is chosen."""
-    if not selection.streets:
-        return rows
-    return tuple(row for row in rows if set(row.street_keys) & set(selection.streets))
-
-
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """The initiatives the filters leave."""
-    return {
-        row.initiative_id: style(row) for row in on_streets(fitting(facts, selection), selection)
-    }
+    matching = initiatives.matching(facts, selection)
+    return {row.initiative_id: style(row) for row in initiatives.on_streets(matching, selection)}
 
 
 def _feature(row: Initiative, facts: Facts, text: Texts) -> Feature:
@@ -96,3 +82,170 @@ def _feature(row: Initiative, facts: Facts, text: Texts) -> Feature:
             Cell(text(f"tranche.{row.tranche}")),
         ),
     )
+
+
+def period(row: Initiative, text: Texts) -> str:
+    """When it ran, no more precise than the source; what is open or unknown says so."""
+    if row.start is None:
+        return text("unknown.cell")
+    if row.end is None:
+        return text("timeline.open", year=row.start.year)
+    if (row.start.month, row.start.day) == (1, 1) and (row.end.month, row.end.day) != (12, 31):
+        # A year that stands for its first day: the source names no month.
+        end = theme.period(row.end.replace(day=1), row.end, text.lang)
+        return f"{row.start.year} \N{EN DASH} {end}"
+    return theme.period(row.start, row.end, text.lang)
+
+
+def count_note(facts: Facts, text: Texts) -> str:
+    """What may be said about the number of initiatives; belongs to every count of them."""
+    described = len(facts.initiatives)
+    if facts.example:
+        return text("example.initiatives", described=described)
+    if not pilot.told(facts):
+        # Of the pilot in Twente nothing is said where nobody told of it.
+        return (
+            text("note.initiatives_other", described=described)
+            if described
+            else text("note.initiatives_none")
+        )
+    first = sum(row.tranche == "first" for row in facts.initiatives)
+    return text("note.initiatives", described=described, first=first, unsure=described - first)
+
+
+def notes(context: Context) -> Iterator[str]:
+    """What their number means, and how many the filters of street and period cannot judge."""
+    facts, text, selection = context.facts, context.text, context.selection
+    yield count_note(facts, text)
+    matching = initiatives.matching(facts, selection)
+    if selection.streets and (hidden := sum(not row.streets for row in matching)):
+        yield text.counted("map.streets_hidden", hidden, count=hidden)
+    undated = sum(
+        row.start is None and row.end is None for row in initiatives.on_streets(matching, selection)
+    )
+    if undated and selection.years != facts.years:
+        yield text.counted("map.undated_kept", undated, count=undated)
+
+
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The initiatives as rows of the file of the map.
+
+    One of which only the town is known has no shape: a file has no room to say so at a spot.
+    """
+    return {
+        row.initiative_id: MapRow(
+            layer=TITLE.text(text.lang),
+            id=row.initiative_id,
+            place=facts.places[row.place_id].names[text.lang],
+            what=row.name,
+            written=f"{text(f'kind.{row.kind}')}; {text(f'tranche.{row.tranche}')}",
+            area=", ".join(row.streets) or text("unknown.street"),
+            period_start=row.start,
+            period_end=row.end,
+            definition=_own_words(row, text),
+            nature=text(f"basis.{row.kind_basis}"),
+            note=facts.said(row.note, text.lang) if row.note else None,
+        ).sheet_row(citation.file_source(row.source_id, facts, text, row=row), shape=row.point)
+        for row in facts.initiatives
+        if row.initiative_id in features
+    }
+
+
+def _own_words(row: Initiative, text: Texts) -> str | None:
+    return row.descriptions["nl" if text.lang == "nl" else "en"]
+
+
+def description(item: str, facts: Facts, text: Texts) -> Description | None:
+    """The initiative of that id."""
+    row = next((row for row in facts.initiatives if row.initiative_id == item), None)
+    return None if row is None else describe(row, facts, text)
+
+
+def describe(row: Initiative, facts: Facts, text: Texts) -> Description:
+    """One initiative with its actors; what is unknown says so."""
+    actors = [
+        f"{facts.said(part.actor, text.lang)} ({text(f'actor.{part.role}')}"
+        + (f", {text('basis.derived')})" if part.basis == "derived" else ")")
+        for part in facts.participations.get(row.initiative_id, ())
+    ]
+    title = f"{row.name} ({facts.places[row.place_id].names[text.lang]})"
+    return Description(
+        title,
+        (
+            ("description", _own_words(row, text) or text("unknown.cell")),
+            ("kind", f"{text(f'kind.{row.kind}')} ({text(f'basis.{row.kind_basis}')})"),
+            ("tranche", f"{text(f'tranche.{row.tranche}')} ({text(f'basis.{row.tranche_basis}')})"),
+            ("period", period(row, text)),
+            ("status", text(f"status.{row.status}")),
+            ("streets", ", ".join(row.streets) or text("unknown.street")),
+            ("precision", text(f"precision.{row.location_precision}")),
+            ("actors", "; ".join(actors) or text("unknown.actor")),
+            ("note", facts.said(row.note, text.lang) if row.note else None),
+        ),
+        (Provenance.of_row(row),),
+        quote=citation.linked(
+            f"{title}. {citation.row_source(row, facts, text)}",
+            "initiatieven",
+            f"{ID}:{row.initiative_id}",
+            text.lang,
+        ),
+    )
+
+
+def source_ids(facts: Facts, features: Features) -> Iterator[str]:
+    """The sources of the initiatives shown."""
+    return (row.source_id for row in facts.initiatives if row.initiative_id in features)
+
+
+def citations(
+    facts: Facts, features: Features, text: Texts, survey: Survey | None
+) -> Iterator[Citation]:
+    """The source of each initiative shown, with the year it was published."""
+    for row in facts.initiatives:
+        if row.initiative_id in features:
+            year = _YEAR.search(row.source_date or "")
+            yield row.source_id, year[0] if year else text("unknown.year")
+
+
+def picture_notes(context: Context, features: Features) -> Iterator[str]:
+    """What their number means."""
+    facts, text = context.facts, context.text
+    if pilot.told(facts):
+        yield text("press.note_initiatives", described=len(facts.initiatives))
+    elif facts.initiatives and not facts.example:
+        yield text("note.initiatives_other", described=len(facts.initiatives))
+
+
+def headline(context: Context, features: Features, layers: str) -> Headline | None:
+    """How many initiatives are described, never how many there were; of a map of them alone."""
+    facts, text, selection = context.facts, context.text, context.selection
+    if selection.layers != (ID,) or not features or facts.example:
+        return None
+    return Headline(
+        text.counted(
+            "press.head_initiatives",
+            len(features),
+            count=len(features),
+            place=naming.selected(facts, selection, text),
+        ),
+        standfirst=text("press.stand_initiatives"),
+    )
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(nl="initiatieven", en="initiatives", de="Initiativen"),
+    order=20,
+    on_at_opening=True,
+    qgis_label='"what"',
+    content=layer,
+    visible=visible,
+    notes=notes,
+    rows=rows,
+    source_ids=source_ids,
+    description=description,
+    citations=citations,
+    picture_notes=picture_notes,
+    headline=headline,
+)

@@ -2,14 +2,23 @@
 beside it.
 """
 
-from dashboard import naming, theme
+from collections.abc import Iterator
+
+from dashboard import citation, naming, theme
+from dashboard.context import Context
 from dashboard.facts import Facts
+from dashboard.maps.description import Description, Provenance
+from dashboard.maps.layer import Citation, Features, MapLayer
+from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import Counted
 from dashboard.state import Selection
+from dashboard.street.records import Survey
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
 ID = "passanten"
+TITLE = Bilingual(nl="Passantentellingen", en="Passer-by counts", de="Passantenzählungen")
 # So many counters after a break are named one by one.
 MOST_NAMED = 6
 
@@ -68,14 +77,12 @@ def remark(row: Counted, text: Texts) -> str | None:
     """The break before it and the intervals without a value, in words; None when there
     is neither.
     """
-    found = (
-        [text("passers.after_break", start=theme.day(row.start, text.lang))]
-        if row.after_break
-        else []
-    )
+    sentences = []
+    if row.after_break:
+        sentences.append(text("passers.after_break", start=theme.day(row.start, text.lang)))
     if row.failed:
-        found.append(text("passers.failed", failed=theme.number(row.failed, text.lang)))
-    return " ".join(found) or None
+        sentences.append(text("passers.failed", failed=theme.number(row.failed, text.lang)))
+    return " ".join(sentences) or None
 
 
 def shown(facts: Facts, selection: Selection) -> tuple[Counted, ...]:
@@ -86,7 +93,7 @@ def shown(facts: Facts, selection: Selection) -> tuple[Counted, ...]:
     newest = {
         row.counter_id: row
         for row in facts.counters
-        if (selection.whole_region or row.place_id == selection.place)
+        if selection.covers(row.place_id)
         and row.start.year <= last
         and row.end.year >= first
         and (not selection.streets or row.street_key in selection.streets)
@@ -98,7 +105,7 @@ def layer(facts: Facts, text: Texts) -> Layer:
     """Every stretch of every counter."""
     return Layer(
         id=ID,
-        title=text("layer.passanten"),
+        title=TITLE.text(text.lang),
         columns=(
             Column(text("column.street")),
             Column(text("passers.column"), numeric=True),
@@ -117,37 +124,35 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     return {feature_id(row): "counter" for row in shown(facts, selection)}
 
 
-def notes(facts: Facts, selection: Selection, text: Texts) -> list[str]:
+def notes(context: Context) -> Iterator[str]:
     """What counts do and do not say, the breaks before what is shown, and where nothing was counted
     and how counts come in.
     """
+    facts, text, selection = context.facts, context.text, context.selection
     rows = shown(facts, selection)
-    found = [text("passers.note")] if rows else []
+    if rows:
+        yield text("passers.note")
     broken = [row for row in rows if row.after_break]
     if broken:
         names = "; ".join(
             f"{name(row, text)}, {theme.day(row.start, text.lang)}" for row in broken[:MOST_NAMED]
         )
         more = len(broken) - MOST_NAMED
-        found.append(
-            text("passers.breaks_more" if more > 0 else "passers.breaks", names=names, more=more)
-        )
-    centres = [
+        yield text("passers.breaks_more" if more > 0 else "passers.breaks", names=names, more=more)
+    counted = {row.place_id for row in facts.counters}
+    none = [
         place
         for place in facts.centres
-        if selection.whole_region or place.place_id == selection.place
+        if selection.covers(place.place_id) and place.place_id not in counted
     ]
-    counted = {row.place_id for row in facts.counters}
-    none = [place for place in centres if place.place_id not in counted]
     if none:
         where = (
             naming.centres(facts, text)
             if len(none) == len(facts.centres) > 1
             else ", ".join(place.names[text.lang] for place in none)
         )
-        one = none[0].place_id if len(none) == 1 else "ID"
-        found.append(text("passers.none", place=where, id=one))
-    return found
+        example_id = none[0].place_id if len(none) == 1 else "ID"
+        yield text("passers.none", place=where, id=example_id)
 
 
 def _feature(row: Counted, text: Texts) -> Feature:
@@ -171,3 +176,101 @@ def _months(row: Counted, text: Texts) -> str:
     """When it was counted, as short as a label needs."""
     first, last = theme.short_month(row.start, text.lang), theme.short_month(row.end, text.lang)
     return first if first == last else f"{first} \N{EN DASH} {last}"
+
+
+def _of_features(facts: Facts, features: Features) -> Iterator[Counted]:
+    return (row for row in facts.counters if feature_id(row) in features)
+
+
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The counters as rows of the file of the map."""
+    return {
+        feature_id(row): MapRow(
+            layer=TITLE.text(text.lang),
+            id=feature_id(row),
+            place=facts.places[row.place_id].names[text.lang] if row.place_id else None,
+            what=text("passers.column"),
+            value=row.value,
+            written=figure(row, text),
+            unit=text(f"passers.unit_{row.per}"),
+            area=name(row, text),
+            period_start=row.start,
+            period_end=row.end,
+            definition=definition(row, text),
+            nature=text("nature.measured"),
+            cite=text(f"cite.{citation.PROXY.verdict}"),
+            note=remark(row, text),
+        ).sheet_row(
+            *(citation.file_source(id_, facts, text) for id_ in facts.counter_source_ids),
+            shape=row.point,
+        )
+        for row in _of_features(facts, features)
+    }
+
+
+def description(item: str, facts: Facts, text: Texts) -> Description | None:
+    """What one counter counted between two breaks, with the days and intervals it rests on."""
+    row = next(_of_features(facts, {item: ""}), None)
+    if row is None:
+        return None
+    where, value, when = name(row, text), figure(row, text), period(row, text)
+    provenance = tuple(
+        Provenance.of_source(source_id, facts) for source_id in facts.counter_source_ids
+    )
+    cited = " ".join(source.cited(facts, text) for source in provenance)
+    return Description(
+        f"{where}: {value}",
+        (
+            ("what", text("passers.column")),
+            ("value", value),
+            ("period", when),
+            ("definition", definition(row, text)),
+            ("note", remark(row, text)),
+        ),
+        provenance,
+        citation.PROXY,
+        quote=citation.linked(
+            f"{text('passers.column')}, {where}, {when}: {value}. {cited}",
+            "kaart",
+            f"{ID}:{item}",
+            text.lang,
+        ),
+    )
+
+
+def source_ids(facts: Facts, features: Features) -> tuple[str, ...]:
+    """The sources of all counters, where any is shown."""
+    return facts.counter_source_ids if features else ()
+
+
+def citations(
+    facts: Facts, features: Features, text: Texts, survey: Survey | None
+) -> Iterator[Citation]:
+    """The sources of all counters with each period shown."""
+    for row in _of_features(facts, features):
+        when = theme.period(row.start, row.end, text.lang, short=True)
+        yield from ((source_id, when) for source_id in facts.counter_source_ids)
+
+
+def picture_notes(context: Context, features: Features) -> Iterator[str]:
+    """What counts do and do not say."""
+    if features:
+        yield context.text("passers.note")
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(nl="passantentellingen", en="passer-by counts", de="Passantenzählungen"),
+    order=80,
+    order_in={"sources": 50, "picture_notes": 11, "picture_sources": 16},
+    qgis_label="""concat("written", '\\n', "area", '\\n', year("period_start"))""",
+    content=layer,
+    visible=visible,
+    notes=notes,
+    rows=rows,
+    source_ids=source_ids,
+    description=description,
+    citations=citations,
+    picture_notes=picture_notes,
+)

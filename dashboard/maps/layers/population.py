@@ -1,65 +1,34 @@
 """Residents of the municipality on 1 January, as a label."""
 
-from dashboard import citation
+from collections.abc import Iterator
+
+from dashboard import citation, figures
+from dashboard.context import Context
 from dashboard.facts import Facts
+from dashboard.maps import place_figure
+from dashboard.maps.layer import Features, MapLayer
+from dashboard.maps.map_row import RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import Observation
 from dashboard.state import Selection
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
-ID = "inwoners"
-INDICATOR = "population"
-
-
-def counts(facts: Facts) -> tuple[Observation, ...]:
-    """Residents per municipality and year."""
-    return tuple(
-        row
-        for row in facts.observations
-        if row.indicator == INDICATOR
-        and row.area_kind == "municipality"
-        and row.place_id is not None
-    )
-
-
-def year_shown(facts: Facts, years: tuple[int, int]) -> int | None:
-    """The newest year with figures in the period."""
-    return max(
-        (row.year for row in counts(facts) if row.year and years[0] <= row.year <= years[1]),
-        default=None,
-    )
+ID = figures.RESIDENTS_LAYER_ID
+TITLE = Bilingual(nl="Inwoners", en="Residents", de="Einwohner")
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every municipality in every year."""
     return Layer(
         id=ID,
-        title=text("layer.inwoners"),
+        title=TITLE.text(text.lang),
         columns=(
             Column(text("column.place")),
             Column(text("column.residents"), numeric=True),
             Column(text("column.period"), numeric=True),
         ),
-        features=tuple(
-            Feature(
-                id=row.observation_id,
-                geometry=facts.places[row.place_id or ""].core,
-                style="population",
-                name=(
-                    f"{facts.places[row.place_id or ''].names[text.lang]}:"
-                    f" {citation.value(row, facts, text)}"
-                ),
-                label=(
-                    f"{citation.value(row, facts, text)}\n{text('map.residents', year=row.year or 0)}"
-                ),
-                cells=(
-                    Cell(facts.places[row.place_id or ""].names[text.lang]),
-                    Cell(citation.value(row, facts, text), row.value),
-                    Cell(str(row.year), row.year),
-                ),
-            )
-            for row in counts(facts)
-        ),
+        features=tuple(_feature(row, facts, text) for row in figures.residents(facts)),
         pane="labels",
         sentence=text.open("sentence.inwoners"),
         sentence_one=text.open("sentence.inwoners_one"),
@@ -68,9 +37,53 @@ def layer(facts: Facts, text: Texts) -> Layer:
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """The municipalities in view in the newest year of the period."""
-    year = year_shown(facts, selection.years)
+    year = figures.residents_year(facts, selection.years)
     return {
         row.observation_id: "population"
-        for row in counts(facts)
-        if row.year == year and (selection.whole_region or row.place_id == selection.place)
+        for row in figures.residents(facts)
+        if row.year == year and selection.covers(row.place_id)
     }
+
+
+def notes(context: Context) -> Iterator[str]:
+    """Of which year the residents are, and who counts them."""
+    facts, text = context.facts, context.text
+    year = figures.residents_year(facts, context.selection.years)
+    if year is not None:
+        publishers = dict.fromkeys(
+            facts.source(row.source_id).publisher for row in figures.residents(facts)
+        )
+        publisher = text("example.credit") if facts.example else ", ".join(publishers)
+        yield text("note.population", year=year, publisher=publisher)
+
+
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The residents as rows of the file of the map."""
+    return place_figure.rows(TITLE.text(text.lang), facts, features, text)
+
+
+def _feature(row: Observation, facts: Facts, text: Texts) -> Feature:
+    place, value = facts.places[row.place_id or ""], citation.value(row, facts, text)
+    name = place.names[text.lang]
+    return Feature(
+        id=row.observation_id,
+        geometry=place.core,
+        style="population",
+        name=f"{name}: {value}",
+        label=f"{value}\n{text('map.residents', year=row.year or 0)}",
+        cells=(Cell(name), Cell(value, row.value), Cell(str(row.year), row.year)),
+    )
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(nl="inwoners", en="residents", de="Einwohner"),
+    order=50,
+    qgis_label="""concat("written", ' ', year("period_end"))""",
+    content=layer,
+    visible=visible,
+    notes=notes,
+    rows=rows,
+    description=place_figure.description,
+)

@@ -1,16 +1,23 @@
 """Shop and hospitality units of a survey: vacant, in use or unknown, each on its spot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from dashboard import theme
+from shapely.geometry.base import BaseGeometry
+
+from dashboard import citation, theme
 from dashboard.facts import Facts
-from dashboard.maps.layers.streets import newest
+from dashboard.maps import town_survey
+from dashboard.maps.layer import Citation, Features, MapLayer
+from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.town_survey import newest
 from dashboard.state import Selection
 from dashboard.street.records import REGISTERS, Survey, Town, Unit
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
 ID = "panden"
+TITLE = Bilingual(nl="Panden", en="Premises", de="Lokale")
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
@@ -32,7 +39,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """The units in view in the newest survey, on the chosen streets if there are any."""
     shown = {}
     for town in facts.towns.values():
-        if not (selection.whole_region or town.place_id == selection.place):
+        if not selection.covers(town.place_id):
             continue
         for unit in town.units_of(newest(town)):
             if not selection.streets or unit.street in selection.streets:
@@ -56,7 +63,7 @@ def _layer(facts: Facts, towns: Sequence[tuple[Town, Survey | None]], text: Text
     features = [_feature(facts, unit, text, drawn=drawn) for unit in units]
     return Layer(
         id=ID,
-        title=text("layer.panden"),
+        title=TITLE.text(text.lang),
         columns=(
             Column(text("street.address")),
             *((Column(text("street.side")),) if drawn else ()),
@@ -105,3 +112,75 @@ def _feature(facts: Facts, unit: Unit, text: Texts, *, drawn: bool) -> Feature:
             ),
         ),
     )
+
+
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The units as rows of the file of the map."""
+    return {
+        unit.key: MapRow(
+            layer=TITLE.text(text.lang),
+            id=unit.premises_id,
+            place=facts.places[town.place_id].names[text.lang],
+            what=text("street.status"),
+            written=written_status(unit, text),
+            area=unit.address or text("street.no_address"),
+            period_start=unit.surveyed,
+            period_end=unit.surveyed,
+            nature=text("nature.measured"),
+        ).sheet_row(citation.file_source(unit.source_id, facts, text), shape=unit.point)
+        for town in facts.towns.values()
+        for unit in town.units_of(newest(town))
+        if unit.key in features
+    }
+
+
+def citations(
+    facts: Facts, features: Features, text: Texts, survey: Survey | None
+) -> Iterator[Citation]:
+    """The sources of each town with a unit shown."""
+    towns = (
+        town
+        for town in facts.towns.values()
+        if any(unit.key in features for unit in town.units_of(survey or newest(town)))
+    )
+    return town_survey.citations(towns, text, survey)
+
+
+def town_frame(facts: Facts, town: Town) -> list[BaseGeometry]:
+    """The surveyed streets of a town, or without any the units that a picture may show."""
+    survey = newest(town)
+    if survey is None or facts.source(survey.source_id).sharing != "open":
+        return town_survey.street_frame(facts, town)
+    return town_survey.street_frame(facts, town) or [unit.point for unit in town.units_of(survey)]
+
+
+def shareable(facts: Facts, features: Features) -> Features:
+    """The units of open sources."""
+    open_sources = {
+        record.source_id for record in facts.manifest.sources if record.sharing == "open"
+    }
+    open_units = {
+        unit.key
+        for town in facts.towns.values()
+        for units in town.units.values()
+        for unit in units
+        if unit.source_id in open_sources
+    }
+    return {key: style for key, style in features.items() if key in open_units}
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(nl="panden", en="premises", de="Lokale"),
+    order=70,
+    content=layer,
+    visible=visible,
+    notes=town_survey.notes,
+    rows=rows,
+    source_ids=town_survey.source_ids,
+    citations=citations,
+    headline=town_survey.headline,
+    town_frame=town_frame,
+    shareable=shareable,
+)

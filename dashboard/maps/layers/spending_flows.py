@@ -2,113 +2,85 @@
 coloured or sized.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
-from dashboard import citation
+from dashboard import citation, figures
+from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import place_figure
+from dashboard.maps.description import Description
+from dashboard.maps.layer import Features, MapLayer
+from dashboard.maps.map_row import RowsById
 from dashboard.maps.scene import Layer
 from dashboard.records import Observation
 from dashboard.state import Selection
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
 ID = "koopstromen"
-
-MARKET_SHARES = ("twente_market_share", "region_market_share")
-"""The part of a site in the spending of the whole region, by the name its survey gives it."""
-
-# Where money and visitors come from or go to, the whole before a part; jobs, outlets and ratings
-# are no flows.
-INDICATORS = (
-    "non_daily_inflow_share",
-    "visitors_from_outside_share",
-    "visitors_from_germany_share",
-    "visitors_from_abroad_share",
-    "visitors_from_own_city_share",
-    "non_daily_retention_share",
-    "daily_inflow_share",
-    "daily_retention_share",
-    "turnover",
-    "turnover_non_daily",
-    *MARKET_SHARES,
-    "non_daily_germany_inflow_share",
-    "non_daily_abroad_inflow_share",
-    "visitors_from_enschede_and_almelo_share",
-    "visitors_from_neighbours_share",
-    "german_spending_share",
-)
+TITLE = Bilingual(nl="Koopstroomcijfers", en="Shopping-flow figures", de="Kaufstromzahlen")
 _STYLE = "flow_figure"
 
 
-def candidates(facts: Facts) -> tuple[Observation, ...]:
-    """Figures of flows about a whole place that may be quoted: measured or derived, doubtful ones
-    left out.
-    """
-    return tuple(
-        row
-        for row in facts.observations
-        if row.place_id is not None
-        and row.indicator in INDICATORS
-        and row.area_kind in place_figure.AREAS
-        and row.value is not None
-        and row.year is not None
-        and citation.quotable(row).verdict != "no"
-    )
-
-
-def headline(
-    rows: Iterable[Observation], place_id: str, years: tuple[int, int]
-) -> Observation | None:
-    """The figure that stands for a place: the centre or site before the municipality, then the
-    newest year.
-    """
-    return place_figure.headline(rows, place_id, years, _rank)
-
-
-def headlines(facts: Facts, selection: Selection) -> dict[str, Observation | None]:
+def by_place(facts: Facts, selection: Selection) -> dict[str, Observation | None]:
     """Each place in view with its figure within the period; a centre without one has None."""
-    return place_figure.headlines(candidates(facts), facts, selection, _rank)
+    rows = figures.flow_candidates(facts)
+    return figures.best_by_place(rows, facts, selection, figures.flow_rank)
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every figure that may stand for a place, and an "unknown" for each centre."""
     features = [
         place_figure.feature(row, facts, text, style=_STYLE, label=_label(row, facts, text))
-        for row in candidates(facts)
+        for row in figures.flow_candidates(facts)
     ]
-    return place_figure.layer(ID, features, facts, text, missing=text("map.no_flow_figure"))
+    return place_figure.layer(
+        ID, TITLE.text(text.lang), features, facts, text, missing=text("map.no_flow_figure")
+    )
 
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """One label per place in view: its figure within the period, else "unknown" for a centre."""
-    return place_figure.visible(headlines(facts, selection), _STYLE)
+    return place_figure.visible(by_place(facts, selection), _STYLE)
 
 
-def note(facts: Facts, selection: Selection, text: Texts) -> str:
+def notes(context: Context) -> Iterator[str]:
     """That these are published figures which do not compare, where the modelled flows stand, and
     what each one is.
     """
-    parts = []
-    for place_id, row in headlines(facts, selection).items():
+    facts, text = context.facts, context.text
+    per_place = []
+    for place_id, row in by_place(facts, context.selection).items():
         name = facts.places[place_id].names[text.lang]
         if row is None:
-            parts.append(text("note.vacancy_unknown", place=name))
+            per_place.append(text("note.vacancy_unknown", place=name))
             continue
-        area, period = text(f"area.{row.area_kind}"), citation.period(row, text)
-        parts.append(
+        per_place.append(
             text(
                 "note.vacancy_place",
                 place=name,
                 what=citation.what(row, facts, text),
-                area=area,
-                period=period,
+                area=text(f"area.{row.area_kind}"),
+                period=citation.period(row, text),
             )
         )
-    return text("note.spending_flows", view=text("nav.concurrentie"), per_place=" ".join(parts))
+    yield text("note.spending_flows", view=text("nav.concurrentie"), per_place=" ".join(per_place))
 
 
-def _rank(row: Observation) -> tuple[int | str, ...]:
-    return INDICATORS.index(row.indicator), row.observation_id
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The figures as rows of the file of the map."""
+    return place_figure.rows(TITLE.text(text.lang), facts, features, text)
+
+
+def description(item: str, facts: Facts, text: Texts) -> Description | None:
+    """One figure, or that a place has none."""
+    return place_figure.description(item, facts, text, missing=text("map.no_flow_figure"))
+
+
+def picture_notes(context: Context, features: Features) -> Iterator[str]:
+    """That these figures do not compare."""
+    if features:
+        yield context.text("press.note_figures")
 
 
 def _label(row: Observation, facts: Facts, text: Texts) -> str:
@@ -121,3 +93,23 @@ def _label(row: Observation, facts: Facts, text: Texts) -> str:
         citation.period(row, text, short=True),
     )
     return f"{first}\n{' · '.join(basis)}"
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(
+        nl="gepubliceerde koopstroomcijfers",
+        en="published shopping-flow figures",
+        de="veröffentlichte Kaufstromzahlen",
+    ),
+    order=90,
+    order_in={"picture_notes": 12},
+    qgis_label=place_figure.QGIS_LABEL,
+    content=layer,
+    visible=visible,
+    notes=notes,
+    rows=rows,
+    description=description,
+    picture_notes=picture_notes,
+)

@@ -5,16 +5,23 @@ walked.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dashboard import theme
+from dashboard import citation, theme
+from dashboard.context import Context
 from dashboard.facts import Facts
+from dashboard.maps import town_survey
+from dashboard.maps.layer import Citation, Features, MapLayer
+from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.town_survey import newest
 from dashboard.state import Selection
 from dashboard.street import measures
 from dashboard.street.measures import MEASURES, Measure
 from dashboard.street.records import Reading, Street, Survey, Town
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
 ID = "straten"
+TITLE = Bilingual(nl="Straten", en="Streets", de="Straßen")
 VACANCY, FOOTFALL = "leegstand", "drukte"
 
 
@@ -24,20 +31,15 @@ def layer(facts: Facts, text: Texts) -> Layer:
 
 
 def town_layer(town: Town, survey: Survey | None, text: Texts, *, measure: str = VACANCY) -> Layer:
-    """The streets of one town in one survey; the table has a column of `measure`, see `told`."""
-    return _layer([(town, survey)], text, measure=MEASURES[told(measure)])
+    """The streets of one town in one survey, with a table column for `measure`."""
+    return _layer([(town, survey)], text, measure=MEASURES[column_measure(measure)])
 
 
-def told(measure: str) -> str:
+def column_measure(measure: str) -> str:
     """The measure a table of streets has a column of: the one the map is coloured by; footfall has
     a column anyway.
     """
     return VACANCY if measure == FOOTFALL else measure
-
-
-def newest(town: Town) -> Survey | None:
-    """The newest survey of a town."""
-    return town.surveys[-1] if town.surveys else None
 
 
 def style(street: Street, town: Town, survey: Survey | None) -> str:
@@ -56,7 +58,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """
     shown = {}
     for town in facts.towns.values():
-        if not (selection.whole_region or town.place_id == selection.place):
+        if not selection.covers(town.place_id):
             continue
         survey = newest(town)
         for street in town.streets.values():
@@ -68,8 +70,8 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """Which columns the table has: one stays away where no town has anything to say in it."""
+class _TableColumns:
+    """Which columns the table has: none in which no town has a value."""
 
     measure: Measure
     surveyed: bool
@@ -88,7 +90,7 @@ def _layer(
     *,
     measure: Measure = MEASURES[VACANCY],
 ) -> Layer:
-    columns = _Told(
+    columns = _TableColumns(
         measure,
         surveyed=any(survey is not None for _, survey in towns),
         repeated=any(len(town.surveys) > 1 for town, _ in towns),
@@ -100,7 +102,7 @@ def _layer(
     ]
     return Layer(
         id=ID,
-        title=text("layer.straten"),
+        title=TITLE.text(text.lang),
         columns=tuple(_titles(columns, text)),
         features=tuple(features),
         pane="streets",
@@ -110,7 +112,7 @@ def _layer(
     )
 
 
-def _titles(columns: _Told, text: Texts) -> Iterator[Column]:
+def _titles(columns: _TableColumns, text: Texts) -> Iterator[Column]:
     yield Column(text("street.name"))
     if columns.surveyed:
         yield Column(text("street.vacant_of"), numeric=True)
@@ -126,14 +128,16 @@ def _titles(columns: _Told, text: Texts) -> Iterator[Column]:
         yield Column(text("street.footfall_short"), numeric=True)
 
 
-def _note(columns: _Told, text: Texts) -> str | None:
+def _note(columns: _TableColumns, text: Texts) -> str | None:
     """Which columns are modelled."""
     if not columns.walked:
         return text("inventory.table_note") if columns.vacancy else None
     return text("street.table_note" if columns.vacancy else "street.table_note_bare")
 
 
-def _features(town: Town, survey: Survey | None, columns: _Told, text: Texts) -> list[Feature]:
+def _features(
+    town: Town, survey: Survey | None, columns: _TableColumns, text: Texts
+) -> list[Feature]:
     def size(street: Street) -> tuple[int, float, str]:
         reading = None if survey is None else street.readings.get(survey.survey)
         return (
@@ -156,9 +160,9 @@ def _features(town: Town, survey: Survey | None, columns: _Told, text: Texts) ->
 
 
 def _cells(
-    street: Street, town: Town, survey: Survey | None, columns: _Told, text: Texts
+    street: Street, town: Town, survey: Survey | None, columns: _TableColumns, text: Texts
 ) -> Iterator[Cell]:
-    """What is told of a street, in the order of `_titles`."""
+    """The cells of a street, in the order of `_titles`."""
     yield Cell(street.name)
     if columns.surveyed:
         yield _vacant(None if survey is None else street.readings.get(survey.survey), survey, text)
@@ -170,8 +174,8 @@ def _cells(
     else:
         yield _length(street, text)
     if columns.repeated:
-        seen = [street.readings.get(one.survey) for one in town.surveys]
-        yield _series([None if one is None else one.vacant for one in seen], text)
+        seen = [street.readings.get(past.survey) for past in town.surveys]
+        yield _series([None if reading is None else reading.vacant for reading in seen], text)
     if columns.walked:
         yield Cell(measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall)
 
@@ -194,9 +198,9 @@ def _measured(street: Street, survey: Survey | None, measure: Measure, text: Tex
     """The chosen measure; withheld says so, and a street without units has none."""
     if survey is None or survey.survey not in street.readings:
         return Cell("", None)
-    found = measures.value(measure, street, survey)
+    value = measures.value(measure, street, survey)
     return Cell(
-        text("street.withheld") if found is None else measures.written(measure, found, text), found
+        text("street.withheld") if value is None else measures.written(measure, value, text), value
     )
 
 
@@ -249,3 +253,66 @@ def _interval(rate: float, low: float, high: float, text: Texts) -> str:
         low=theme.number(round(100 * low), text.lang),
         high=theme.number(round(100 * high), text.lang),
     )
+
+
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The streets as rows of the file of the map."""
+    explained = text("street.explain_leegstand", what=text("street.measure_leegstand"))
+    table = {}
+    for town in facts.towns.values():
+        survey = newest(town)
+        sources = [citation.file_source(id_, facts, text) for id_ in town.source_ids]
+        for street in town.streets.values():
+            if street.key not in features:
+                continue
+            reading = None if survey is None else street.readings.get(survey.survey)
+            rate = None if reading is None else reading.rate
+            day = None if survey is None else survey.day
+            table[street.key] = MapRow(
+                layer=TITLE.text(text.lang),
+                id=street.key,
+                place=facts.places[town.place_id].names[text.lang],
+                what=text("street.rate"),
+                value=rate,
+                written=rate_cell(street, survey, text).text or text("street.unknown"),
+                unit=text("unit.share"),
+                area=street.name,
+                period_start=day,
+                period_end=day,
+                definition=explained,
+                nature=text("nature.measured" if rate is None else "nature.derived"),
+                cite=None if rate is None else text("cite.reserved"),
+            ).sheet_row(*sources, shape=street.shape)
+    return table
+
+
+def citations(
+    facts: Facts, features: Features, text: Texts, survey: Survey | None
+) -> Iterator[Citation]:
+    """The sources of each town with a street shown."""
+    towns = (town for town in facts.towns.values() if town.streets.keys() & features.keys())
+    return town_survey.citations(towns, text, survey)
+
+
+def picture_notes(context: Context, features: Features) -> Iterator[str]:
+    """That the vacancy of streets is modelled."""
+    if any(style.startswith(("unit_", "vacancy_")) for style in features.values()):
+        yield context.text("press.note_streets")
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(nl="straten", en="streets", de="Straßen"),
+    order=60,
+    qgis_label='"area"',
+    content=layer,
+    visible=visible,
+    notes=town_survey.notes,
+    rows=rows,
+    source_ids=town_survey.source_ids,
+    citations=citations,
+    picture_notes=picture_notes,
+    headline=town_survey.headline,
+    town_frame=town_survey.street_frame,
+)

@@ -1,23 +1,30 @@
 """Boardings per average workday at the main station of each town."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from dashboard import theme
+from dashboard import citation, theme
+from dashboard.context import Context
 from dashboard.facts import Facts
+from dashboard.maps.description import Description, Provenance
+from dashboard.maps.layer import Citation, Features, Headline, MapLayer
+from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import StationYear
 from dashboard.state import Selection
+from dashboard.stations import (
+    BREAK_AFTER,
+    CORONA_YEARS,
+    LAYER_ID,
+    TOTAL_ONLY_YEAR,
+    feature_id,
+    year_shown,
+)
+from dashboard.street.records import Survey
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
-ID = "treinreizigers"
-CORONA_YEARS = (2020, 2021)
-TOTAL_ONLY_YEAR = 2016
-BREAK_AFTER = 2017
-
-
-def feature_id(row: StationYear) -> str:
-    """The mark of a station in a year."""
-    return f"{row.stop_id}-{row.year}"
+ID = LAYER_ID
+TITLE = Bilingual(nl="Treinreizigers", en="Train passengers", de="Bahnreisende")
 
 
 def style(row: StationYear) -> str:
@@ -30,31 +37,27 @@ def style(row: StationYear) -> str:
 def note(rows: Sequence[StationYear], text: Texts, *, station: str | None = None) -> str:
     """What always has to be said of boardings, and what only of the years that `rows` hold."""
     years = {row.year for row in rows}
-    said = [text("note.travellers", station=station) if station else text("note.travellers_all")]
+    sentences = [
+        text("note.travellers", station=station) if station else text("note.travellers_all")
+    ]
     if years.intersection(CORONA_YEARS):
-        said.append(text("note.travellers_both_corona"))
+        sentences.append(text("note.travellers_both_corona"))
     if years and min(years) <= BREAK_AFTER < max(years):
-        said.append(text("note.travellers_break"))
-    return " ".join(said)
+        sentences.append(text("note.travellers_break"))
+    return " ".join(sentences)
 
 
 def series_note(row: StationYear, facts: Facts, text: Texts) -> str:
     """What has to be said of one station's boardings, by all the years that are known of it."""
-    series = [one for one in facts.stations if one.name == row.name]
+    series = [other for other in facts.stations if other.name == row.name]
     return note(series, text, station=facts.said(row.name, text.lang))
-
-
-def year_shown(facts: Facts, years: tuple[int, int]) -> int | None:
-    """The newest year with figures in the period."""
-    known = [row.year for row in facts.stations if years[0] <= row.year <= years[1]]
-    return max(known, default=None)
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every station in every year."""
     return Layer(
         id=ID,
-        title=text("layer.treinreizigers"),
+        title=TITLE.text(text.lang),
         columns=(
             Column(text("column.station")),
             Column(text("column.boardings"), numeric=True),
@@ -73,14 +76,13 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     return {
         feature_id(row): style(row)
         for row in facts.stations
-        if row.year == year and (selection.whole_region or row.place_id == selection.place)
+        if row.year == year and selection.covers(row.place_id)
     }
 
 
 def _feature(row: StationYear, facts: Facts, text: Texts) -> Feature:
     name = facts.said(row.name, text.lang)
-    known = row.boardings_per_workday is not None
-    figure = theme.number(row.boardings_per_workday, text.lang) if known else text("unknown.cell")
+    known, figure = row.boardings_per_workday is not None, written(row, text)
     return Feature(
         id=feature_id(row),
         geometry=row.point,
@@ -89,3 +91,142 @@ def _feature(row: StationYear, facts: Facts, text: Texts) -> Feature:
         label=f"{figure}\n{text('map.boardings', year=row.year)}" if known else None,
         cells=(Cell(name), Cell(figure, row.boardings_per_workday), Cell(str(row.year), row.year)),
     )
+
+
+def written(row: StationYear, text: Texts) -> str:
+    """The boardings as a number, or that they are unknown."""
+    if row.boardings_per_workday is None:
+        return text("unknown.cell")
+    return theme.number(row.boardings_per_workday, text.lang)
+
+
+def notes(context: Context) -> Iterator[str]:
+    """What boardings do and do not say, and whether a corona year is shown."""
+    facts, text, selection = context.facts, context.text, context.selection
+    here = [row for row in facts.stations if row.place_id == selection.place]
+    station = facts.said(min(row.name for row in here), text.lang) if here else None
+    yield note(here or facts.stations, text, station=station)
+    yield from _corona_note(context)
+
+
+def _corona_note(context: Context) -> Iterator[str]:
+    year = year_shown(context.facts, context.selection.years)
+    if year in CORONA_YEARS:
+        yield context.text("note.travellers_corona", year=year or 0)
+
+
+def picture_notes(context: Context, features: Features) -> Iterator[str]:
+    """The same, short."""
+    yield context.text("press.note_travellers")
+    yield from _corona_note(context)
+
+
+def _shown(facts: Facts, features: Features) -> Iterator[StationYear]:
+    return (row for row in facts.stations if feature_id(row) in features)
+
+
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The stations as rows of the file of the map."""
+    return {
+        feature_id(row): MapRow(
+            layer=TITLE.text(text.lang),
+            id=feature_id(row),
+            place=facts.places[row.place_id].names[text.lang] if row.place_id else None,
+            what=text("column.boardings"),
+            value=row.boardings_per_workday,
+            written=written(row, text),
+            unit=text("unit.boardings"),
+            area=facts.said(row.name, text.lang),
+            period_start=row.start,
+            period_end=row.end,
+            definition=series_note(row, facts, text),
+            nature=text("nature.measured"),
+            cite=text(f"cite.{citation.quotable_boardings(row, facts).verdict}"),
+            note=facts.said(row.note, text.lang) if row.note else None,
+        ).sheet_row(citation.file_source(facts.station_source_id, facts, text), shape=row.point)
+        for row in _shown(facts, features)
+    }
+
+
+def description(item: str, facts: Facts, text: Texts) -> Description | None:
+    """One station in one year, with the caveat that always belongs to it."""
+    row = next(_shown(facts, {item: ""}), None)
+    if row is None:
+        return None
+    provenance = Provenance.of_source(facts.station_source_id, facts)
+    figure = written(row, text)
+    line = f"{text('column.boardings')}, {row.name}, {row.year}: {figure}."
+    return Description(
+        f"{facts.said(row.name, text.lang)}: {figure}",
+        (
+            ("what", text("column.boardings")),
+            ("value", figure),
+            ("period", str(row.year)),
+            ("definition", series_note(row, facts, text)),
+            ("note", facts.said(row.note, text.lang) if row.note else None),
+        ),
+        (provenance,),
+        citation.quotable_boardings(row, facts),
+        quote=citation.linked(
+            f"{line} {provenance.cited(facts, text)}", "kaart", f"{ID}:{item}", text.lang
+        ),
+    )
+
+
+def source_ids(facts: Facts, features: Features) -> tuple[str, ...]:
+    """The source of all stations, where any is shown."""
+    return (facts.station_source_id,) if features else ()
+
+
+def citations(
+    facts: Facts, features: Features, text: Texts, survey: Survey | None
+) -> Iterator[Citation]:
+    """The source of all stations with each year shown."""
+    for row in _shown(facts, features):
+        yield facts.station_source_id, str(row.year)
+
+
+def headline(context: Context, features: Features, layers: str) -> Headline | None:
+    """The boardings of the chosen place."""
+    facts, text, selection = context.facts, context.text, context.selection
+    year = year_shown(facts, selection.years)
+    for row in facts.stations:
+        if (row.place_id, row.year) == (selection.place, year) and row.boardings_per_workday:
+            words = text(
+                "press.head_station",
+                station=facts.said(row.name, text.lang),
+                count=written(row, text),
+                year=row.year,
+            )
+            return Headline(words, fallback=True)
+    return None
+
+
+def alternatives(facts: Facts, features: Features, text: Texts) -> Iterator[str]:
+    """The boardings of each station shown."""
+    for row in _shown(facts, features):
+        if row.boardings_per_workday is not None:
+            station = facts.said(row.name, text.lang)
+            yield f"{written(row, text)} " + text(
+                "overview.boardings", station=station, year=row.year
+            )
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(nl="treinreizigers", en="train passengers", de="Bahnreisende"),
+    order=30,
+    order_in={"controls": 15, "sources": 45, "picture_sources": 15},
+    qgis_label="""concat("area", '\\n', "written", ' ', "unit", ' ', year("period_end"))""",
+    content=layer,
+    visible=visible,
+    notes=notes,
+    rows=rows,
+    source_ids=source_ids,
+    description=description,
+    citations=citations,
+    picture_notes=picture_notes,
+    headline=headline,
+    alternatives=alternatives,
+)

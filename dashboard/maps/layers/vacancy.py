@@ -2,53 +2,28 @@
 sized.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
-from dashboard import citation
+from dashboard import citation, figures, stations, summary
+from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import place_figure
+from dashboard.maps.description import Description
+from dashboard.maps.layer import Features, Headline, MapLayer
+from dashboard.maps.map_row import RowsById
 from dashboard.maps.scene import Layer
-from dashboard.records import MEASURED, Observation
+from dashboard.records import Observation, Place
 from dashboard.state import Selection
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
-ID = "leegstand"
-
-# Shares say what part is empty whatever the size of the town; what the source leaves undefined
-# comes last.
-RATES = (
-    "vacancy_rate_premises",
-    "vacancy_rate_outlets",
-    "vacancy_rate_floor_area",
-    "vacancy_rate_shops",
-    "vacancy_rate",
-)
-_CONFIDENCE = ("high", "medium")
+ID = figures.VACANCY_LAYER_ID
+TITLE = Bilingual(nl="Leegstandscijfers", en="Vacancy figures", de="Leerstandszahlen")
 _STYLE = "vacancy_figure"
-
-
-def candidates(facts: Facts) -> tuple[Observation, ...]:
-    """Measured shares of vacancy about a whole place, doubtful ones left out."""
-    return tuple(
-        row
-        for row in facts.observations
-        if row.place_id is not None
-        and row.indicator in RATES
-        and row.area_kind in place_figure.AREAS
-        and row.nature in MEASURED
-        and row.confidence in _CONFIDENCE
-        and row.year is not None
-    )
-
-
-def headline(
-    rows: Iterable[Observation], place_id: str, years: tuple[int, int]
-) -> Observation | None:
-    """The figure that stands for a place: the inner city before the municipality, then the newest
-    year.
-    """
-    return place_figure.headline(rows, place_id, years, _rank)
+_WHOLE = ("inner_city", "municipality")
+_LONGEST_DEFINITION = 190
+_LONGEST_FIGURE = 16
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
@@ -61,39 +36,135 @@ def layer(facts: Facts, text: Texts) -> Layer:
             style=_STYLE,
             label=f"{citation.value(row, facts, text)}\n{_basis(row, text)}",
         )
-        for row in candidates(facts)
+        for row in figures.vacancy_candidates(facts)
     ]
-    found = place_figure.layer(ID, features, facts, text, missing=text("map.no_figure"))
-    newest = [headline(candidates(facts), place.place_id, facts.years) for place in facts.centres]
-    return (
-        replace(found, sentence=text.open("sentence.leegstand_alike")) if alike(newest) else found
+    content = place_figure.layer(
+        ID, TITLE.text(text.lang), features, facts, text, missing=text("map.no_figure")
     )
-
-
-def alike(rows: Sequence[Observation | None]) -> bool:
-    """Whether figures may stand side by side: several, none unknown, of one year and counted in one
-    and the same way.
-    """
-    kinds = {
-        None if row is None else (row.indicator, row.area_kind, row.definition, row.year)
-        for row in rows
-    }
-    return (
-        len(rows) > 1
-        and len(kinds) == 1
-        and all(row is not None and row.definition is not None for row in rows)
-    )
+    newest = [figures.vacancy_figure(facts, place.place_id, facts.years) for place in facts.centres]
+    if figures.comparable(newest):
+        return replace(content, sentence=text.open("sentence.leegstand_alike"))
+    return content
 
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     """One label per place in view: its figure within the period, else "unknown" for a centre."""
+    rows = figures.vacancy_candidates(facts)
     return place_figure.visible(
-        place_figure.headlines(candidates(facts), facts, selection, _rank), _STYLE
+        figures.best_by_place(rows, facts, selection, figures.vacancy_rank), _STYLE
     )
 
 
-def _rank(row: Observation) -> tuple[int | str, ...]:
-    return _CONFIDENCE.index(row.confidence), RATES.index(row.indicator), row.observation_id
+def notes(context: Context) -> Iterator[str]:
+    """What the figure of each centre in view counts, where and when."""
+    facts, text, selection = context.facts, context.text, context.selection
+    centres = [place for place in facts.centres if selection.covers(place.place_id)]
+    rows = [figures.vacancy_figure(facts, place.place_id, selection.years) for place in centres]
+    if figures.comparable(rows):
+        (first, *_) = (row for row in rows if row is not None)
+        yield _with_age(text("note.vacancy_alike", **_counted(first, text)), first, facts, text)
+        return
+    per_place = (
+        _place_note(place, row, facts, text) for place, row in zip(centres, rows, strict=True)
+    )
+    yield text("note.vacancy", per_place=" ".join(per_place))
+
+
+def _place_note(place: Place, row: Observation | None, facts: Facts, text: Texts) -> str:
+    name = place.names[text.lang]
+    if row is None:
+        return text("note.vacancy_unknown", place=name)
+    note = text("note.vacancy_place", place=name, **_counted(row, text))
+    return _with_age(note, row, facts, text)
+
+
+def _with_age(note: str, row: Observation, facts: Facts, text: Texts) -> str:
+    return f"{note} {citation.age_warning(row, facts, text)}".rstrip()
+
+
+def _counted(row: Observation, text: Texts) -> dict[str, str]:
+    """What a figure of vacancy counts, where and when."""
+    what, area = text(f"counted.{row.indicator}"), text(f"area.{row.area_kind}")
+    return {"what": what, "area": area, "period": citation.period(row, text)}
+
+
+def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
+    """The figures as rows of the file of the map."""
+    return place_figure.rows(TITLE.text(text.lang), facts, features, text)
+
+
+def description(item: str, facts: Facts, text: Texts) -> Description | None:
+    """One figure, or that a place has none."""
+    return place_figure.description(item, facts, text, missing=text("map.no_figure"))
+
+
+def headline(context: Context, features: Features, layers: str) -> Headline | None:
+    """The figure of the chosen place, else another sure one, else that nothing sure is known."""
+    facts, text, selection = context.facts, context.text, context.selection
+    if selection.whole_region:
+        return None
+    name = facts.places[selection.place].names[text.lang]
+    shown = place_figure.figures(facts, features)
+    row = next((row for row in shown if row.place_id == selection.place), None)
+    if row is not None and citation.is_quotable_headline(row) and row.value is not None:
+        words = text(
+            "press.head_vacancy",
+            area=text(f"press.area_{row.area_kind}", place=name),
+            value=_unbroken(citation.value(row, facts, text)),
+            what=text(f"counted.{row.indicator}"),
+            period=citation.period(row, text),
+        )
+        return Headline(words, row, _preface(row, facts, text))
+    other = _sure_figure(facts, selection)
+    if other is not None:
+        words = text(
+            "press.head_figure",
+            what=citation.what(other, facts, text),
+            area=text(f"press.area_{other.area_kind}", place=name),
+            value=_unbroken(citation.value_without_unit(other, facts, text)),
+            period=citation.period(other, text),
+        )
+        return Headline(words, other, _preface(other, facts, text))
+    # That nothing sure is known is the finding.
+    finding = "press.head_no_vacancy" if row is None else "press.head_unsure_vacancy"
+    return Headline(text(finding, place=name), fallback=True)
+
+
+def _sure_figure(facts: Facts, selection: Selection) -> Observation | None:
+    """The newest sure figure about empty premises or floor area of the whole centre or
+    municipality.
+    """
+    first, last = selection.years
+    rows = [
+        row
+        for row in summary.about(facts, selection.place, "vacancy")
+        if citation.is_quotable_headline(row)
+        and row.value is not None
+        and row.area_kind in _WHOLE
+        and first <= (row.year or 0) <= last
+    ]
+    return min(
+        rows,
+        key=lambda row: (_WHOLE.index(row.area_kind), -(row.year or 0), row.observation_id),
+        default=None,
+    )
+
+
+def _unbroken(figure: str) -> str:
+    """A number with its unit, which no end of a line parts; a long text of the source may be
+    parted.
+    """
+    return figure.replace(" ", "\u00a0") if len(figure) <= _LONGEST_FIGURE else figure
+
+
+def _preface(row: Observation, facts: Facts, text: Texts) -> str:
+    """What the source counted, when it says so in a sentence or two, and how old the figure is."""
+    definition = facts.said(row.definition, text.lang) if row.definition else ""
+    sentences = (
+        definition if len(definition) <= _LONGEST_DEFINITION else "",
+        citation.age_warning(row, facts, text),
+    )
+    return "".join(f"{sentence} " for sentence in sentences if sentence)
 
 
 def _basis(row: Observation, text: Texts) -> str:
@@ -101,3 +172,21 @@ def _basis(row: Observation, text: Texts) -> str:
         f"{text(f'counted.{row.indicator}')} · {text(f'area.{row.area_kind}')} ·"
         f" {citation.period(row, text, short=True)}"
     )
+
+
+LAYER = MapLayer(
+    id=ID,
+    title=TITLE,
+    noun=Bilingual(nl="leegstand", en="vacancy", de="Leerstand"),
+    order=10,
+    on_at_opening=True,
+    qgis_label=place_figure.QGIS_LABEL,
+    companions=(stations.LAYER_ID, figures.RESIDENTS_LAYER_ID),
+    content=layer,
+    visible=visible,
+    notes=notes,
+    rows=rows,
+    description=description,
+    picture_notes=lambda context, features: (context.text("press.note_vacancy"),),
+    headline=headline,
+)

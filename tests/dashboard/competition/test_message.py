@@ -10,7 +10,8 @@ from dashboard.competition import outcome
 from dashboard.competition.scenario import Scenario, parse
 from dashboard.component import LOADER
 from dashboard.maps import flows
-from dashboard.maps.scene import Drawn, Goto, SceneFiles, Selected, message, scene_files
+from dashboard.maps.scene import Drawn, SceneFiles, Selected, ViewTarget, message
+from dashboard.maps.scene_files import scene_files
 from dashboard.text import LANGUAGES, texts
 
 MOST_BYTES = 2_048
@@ -39,7 +40,7 @@ def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
                 "competition.caption", **said, residents=region.survey.say("residents", text)
             ),
             selected=Selected(flows.SITES, site.site_id),
-            goto=Goto("competition", flows.home(region)),
+            goto=ViewTarget("competition", flows.home(region)),
             drawn=flows.drawn(found, scenario, outcome.new_sites(region, scenario), text),
         )
         assert (

@@ -5,7 +5,7 @@ from functools import cache
 
 from shapely.geometry import Point
 
-from dashboard.maps import scene, tiles
+from dashboard.maps import scene, scene_files, tiles
 from dashboard.maps.wording import with_edge
 
 X, Y = 150_000.0, 530_000.0
@@ -101,4 +101,4 @@ def files(lang: str, link_base: str | None = None) -> scene.SceneFiles:
         tiles=tiles.parse(os.environ.get("STADSHART_TILES", "off")),
         link_base=link_base,
     )
-    return scene.scene_files(made)
+    return scene_files.scene_files(made)

@@ -21,7 +21,7 @@ layers = query.get("laag", "initiatieven,leegstand").split(",")
 visible = {
     layer.id: {
         id_: style
-        for index, (id_, style) in enumerate(scene.everything(layer).items())
+        for index, (id_, style) in enumerate(scene.all_visible(layer).items())
         if not less or index % 3 == 0
     }
     for layer in files.scene.layers
@@ -40,7 +40,7 @@ message = scene.message(
     name="Proefkaart van Voorbeeldstad",
     caption="Bron: verzonnen, 1 maart 2024",
     selected=st.session_state.get("selected"),
-    goto=scene.Goto("home", made_up.HOME),
+    goto=scene.ViewTarget("home", made_up.HOME),
 )
 kaart(message, key="kaart", lang=lang, on_select=heard)
 st.text(f"gehoord {st.session_state.get('heard', 0)} keer: {st.session_state.get('selected')}")

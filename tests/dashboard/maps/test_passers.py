@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from dashboard import exports, state, tables, visit
+from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.layers import passers
@@ -169,7 +170,7 @@ def test_internal_counts_do_not_exist_elsewhere_and_nothing_says_that_they_do():
     here, there = (frames(beyond=beyond, sharing="internal") for beyond in (False, True))
     text = texts("nl")
     assert here.counters and there.counters == ()
-    assert passers.notes(there, on(there), text) == [
+    assert [*passers.notes(Context(there, text, on(there)))] == [
         text("passers.none", place="Voorbeeldstad", id="voorbeeldstad")
     ]
 
@@ -181,7 +182,7 @@ def test_without_counts_the_page_says_so_and_how_they_come_in(lang):
     text = texts(lang)
     assert text("passers.none", place=text("region.five"), id="ID") in words(app)
     assert "stadshart-etl import counters" in words(app)
-    (note,) = passers.notes(EMBEDDED, on(EMBEDDED, plaats="borne"), text)
+    (note,) = [*passers.notes(Context(EMBEDDED, text, on(EMBEDDED, plaats="borne")))]
     assert "--place borne" in note
     assert passers.visible(EMBEDDED, on(EMBEDDED)) == {}
 
@@ -267,5 +268,5 @@ def test_counters_after_a_break_are_named_and_the_rest_counted():
         for day in (2, 3)
     ]
     facts = frames(counts=made_up.counts(*rows))
-    _, broken = passers.notes(facts, on(facts), texts("nl"))
+    _, broken = [*passers.notes(Context(facts, texts("nl"), on(facts)))]
     assert broken.count("3 maart 2024") == passers.MOST_NAMED and broken.endswith("en nog 2.")

@@ -7,7 +7,7 @@ from shapely.geometry import LineString, MultiLineString, Point, Polygon
 
 from dashboard import theme
 from dashboard.errors import MapError
-from dashboard.maps import packing, scene
+from dashboard.maps import packing, scene, scene_files
 from dashboard.maps.shapes import to_degrees
 from dashboard.maps.tiles import BRT_GREY
 from dashboard.maps.wording import wording
@@ -61,7 +61,7 @@ def drawn(*layers, **options):
         (230_000, 460_000, 270_000, 500_000),
         **options,
     )
-    return scene.scene_files(made)
+    return scene_files.scene_files(made)
 
 
 def unpack(text, length):
@@ -84,7 +84,7 @@ def unpack(text, length):
 
 
 def steps_of(feature):
-    return json.loads(scene.layer_bytes(layer(feature, columns=())))["shapes"][0]
+    return json.loads(scene_files.layer_bytes(layer(feature, columns=())))["shapes"][0]
 
 
 def test_a_point_is_in_millionths_of_a_degree():
@@ -124,12 +124,12 @@ def test_unplaced_rows_do_not_shift_the_others():
         scene.Feature(str(n), place, "in_use", "")
         for n, place in enumerate((nowhere, here, nowhere, here))
     ]
-    shapes = json.loads(scene.layer_bytes(layer(*features, columns=())))["shapes"]
+    shapes = json.loads(scene_files.layer_bytes(layer(*features, columns=())))["shapes"]
     assert [shape is None for shape in shapes] == [True, False, True, False]
 
 
 def test_the_same_layer_gives_the_same_bytes():
-    assert scene.layer_bytes(dots()) == scene.layer_bytes(dots())
+    assert scene_files.layer_bytes(dots()) == scene_files.layer_bytes(dots())
 
 
 def test_hostile_names_pass_unchanged_as_text():
@@ -137,24 +137,24 @@ def test_hostile_names_pass_unchanged_as_text():
         scene.Feature(f"f{n}", None, "in_use", name, name, (scene.Cell(name),))
         for n, name in enumerate(HOSTILE)
     ]
-    content = json.loads(scene.layer_bytes(layer(*features)))
+    content = json.loads(scene_files.layer_bytes(layer(*features)))
     assert content["names"] == content["labels"] == [row[0] for row in content["cells"]] == HOSTILE
 
 
 def test_rows_have_the_length_of_the_columns():
     with pytest.raises(MapError, match="'a' has 0 cells, expected 1"):
-        scene.layer_bytes(layer(scene.Feature("a", None, "in_use", "a")))
+        scene_files.layer_bytes(layer(scene.Feature("a", None, "in_use", "a")))
 
 
 def test_an_id_stands_for_one_feature():
     twice = scene.Feature("a", None, "in_use", "a")
     with pytest.raises(MapError, match="id 'a' stands for more than one"):
-        scene.layer_bytes(layer(twice, twice, columns=()))
+        scene_files.layer_bytes(layer(twice, twice, columns=()))
 
 
 def test_points_and_lines_are_layers_apart():
     with pytest.raises(MapError, match="expected one of point, line, area"):
-        scene.layer_bytes(
+        scene_files.layer_bytes(
             layer(
                 scene.Feature("a", Point(0, 0), "in_use", ""),
                 scene.Feature("b", LineString([(0, 0), (1, 1)]), "street", ""),
@@ -164,7 +164,7 @@ def test_points_and_lines_are_layers_apart():
 
 
 def test_a_hidden_feature_is_a_point_and_a_visible_one_a_star():
-    assert packing.signs(["a", "b", "c"], ["in_use"] * 3, {"a": "in_use", "c": "vacant"}) == (
+    assert packing.codes(["a", "b", "c"], ["in_use"] * 3, {"a": "in_use", "c": "vacant"}) == (
         f"*.{packing.LETTER['vacant']}"
     )
 
@@ -175,7 +175,7 @@ def test_a_visible_stranger_is_refused():
 
 
 def test_all_alike_is_one_sign():
-    assert (scene.codes(dots(), {}), scene.codes(dots(), scene.everything(dots()))) == ("~.", "~*")
+    assert (scene.codes(dots(), {}), scene.codes(dots(), scene.all_visible(dots()))) == ("~.", "~*")
 
 
 def test_runs_are_counted():
@@ -203,13 +203,13 @@ def test_a_message_for_two_thousand_streets_stays_under_two_kilobytes():
         name="Leegstand per straat in Hengelo, 2023",
         caption="Bron: opgave van de gemeente, 1 maart 2024. Kaartgegevens © Kadaster",
         selected=scene.Selected("panden", "p1"),
-        goto=scene.Goto("hengelo", (250_000, 475_000, 253_000, 478_000)),
+        goto=scene.ViewTarget("hengelo", (250_000, 475_000, 253_000, 478_000)),
     )
     assert len(json.dumps(sent).encode()) <= 2_000
 
 
 def test_a_message_carries_no_names_and_no_geometry():
-    sent = scene.message(drawn(), {"panden": scene.everything(dots())}, name="n", caption="c")
+    sent = scene.message(drawn(), {"panden": scene.all_visible(dots())}, name="n", caption="c")
     assert "Pand" not in json.dumps(sent)
     assert sent["codes"] == {"panden": "~*"}
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import exports, state, tables, theme, visit
+from dashboard import exports, figures, state, tables, theme, visit
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.layers import spending_flows
@@ -120,27 +120,32 @@ def test_a_period_without_a_figure_leaves_the_centre_unknown():
 )
 def test_what_may_not_be_quoted_or_is_no_flow_of_the_place_is_not_drawn(told):
     facts = of(row("gemeten"), row("anders", **told))
-    assert [one.observation_id for one in spending_flows.candidates(facts)] == ["gemeten"]
+    assert [one.observation_id for one in figures.flow_candidates(facts)] == ["gemeten"]
 
 
 def test_the_inner_city_goes_before_the_municipality_and_new_before_old():
     centre = {"area_kind": "inner_city", "indicator": "turnover", "value": 1e6, "unit": "euro"}
     old = {"period_start": "2015-01-01", "period_end": "2015-12-31"}
     facts = of(row("gemeente"), row("oud", **centre, **old), row("nieuw", **centre))
-    rows = spending_flows.candidates(facts)
-    assert spending_flows.headline(rows, "voorbeeldstad", (2010, 2024)).observation_id == "nieuw"
-    assert spending_flows.headline(rows, "voorbeeldstad", (2010, 2015)).observation_id == "oud"
-    assert spending_flows.headline(rows, "voorbeeldstad", (2020, 2024)) is None
+    rows = figures.flow_candidates(facts)
+    assert (
+        figures.best(rows, "voorbeeldstad", (2010, 2024), figures.flow_rank).observation_id
+        == "nieuw"
+    )
+    assert (
+        figures.best(rows, "voorbeeldstad", (2010, 2015), figures.flow_rank).observation_id == "oud"
+    )
+    assert figures.best(rows, "voorbeeldstad", (2020, 2024), figures.flow_rank) is None
 
 
 def test_an_internal_figure_does_not_exist_elsewhere():
     facts = of(row("open"), row("eigen", sharing="internal", source_id="voorbeeldteller"))
-    assert len(spending_flows.candidates(facts)) == 2
+    assert len(figures.flow_candidates(facts)) == 2
     facts = frames(
         beyond=True,
         observations=made_up.observations(row("open"), row("eigen", sharing="internal")),
     )
-    assert [one.observation_id for one in spending_flows.candidates(facts)] == ["open"]
+    assert [one.observation_id for one in figures.flow_candidates(facts)] == ["open"]
 
 
 def test_figures_are_never_coloured_or_sized_across_places():

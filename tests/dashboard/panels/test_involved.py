@@ -9,6 +9,7 @@ import pytest
 
 from dashboard import involvement, state, visit
 from dashboard.facts import Facts
+from dashboard.maps.layers import initiatives
 from dashboard.panels import invitation, involved, pilot, timeline
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
@@ -189,7 +190,7 @@ def test_only_unknown_years_say_so():
     ],
 )
 def test_a_period_is_no_more_precise_than_its_source(name, said):
-    assert timeline.period(BY_ID[name], NL) == said
+    assert initiatives.period(BY_ID[name], NL) == said
 
 
 def test_the_invitation_offers_the_sheet_and_its_rules():

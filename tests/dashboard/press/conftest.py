@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import state
+from dashboard import state, visit
 from dashboard.facts import Facts
 from dashboard.press.picture import Studio
 from dashboard.press.request import Request
@@ -20,8 +20,7 @@ Ask = Callable[..., Request]
 
 def asking(facts: Facts) -> Ask:
     """A builder of requests on a snapshot: the opening view with what a test changes."""
-    centres = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
-    known = state.Vocabulary(centres, facts.street_keys, facts.years)
+    known = visit.vocabulary(facts)
 
     def ask(
         *,

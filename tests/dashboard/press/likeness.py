@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dashboard import state
+from dashboard import state, visit
 from dashboard.facts import Facts
 from dashboard.press import files
 from dashboard.press.picture import Studio
@@ -92,10 +92,7 @@ class Gallery:
 
     def _selection(self, snapshot: str, changes: dict[str, object]) -> state.Selection:
         facts = self.studios[snapshot].facts
-        known = state.Vocabulary(
-            tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
-        )
-        return replace(state.opening(known, "nl"), **changes)
+        return replace(state.opening(visit.vocabulary(facts), "nl"), **changes)
 
     def pixels(self, name: str) -> np.ndarray:
         """The picture as `[height, width, 3]`, 0 to 255."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard import visit
 from dashboard.facts import Facts
 from dashboard.press import request
 from dashboard.state import Vocabulary
@@ -11,9 +12,7 @@ from data import catalogue
 @pytest.fixture(scope="module")
 def known() -> Vocabulary:
     facts = Facts(catalogue.open(catalogue.EMBEDDED))
-    return Vocabulary(
-        tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
-    )
+    return visit.vocabulary(facts)
 
 
 @pytest.mark.parametrize(

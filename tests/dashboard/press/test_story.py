@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard import citation, state
+from dashboard import citation, state, visit
 from dashboard.facts import Facts
-from dashboard.press import attribution, carto, listing, map_picture, story
+from dashboard.maps import layers
+from dashboard.press import attribution, carto, listing, map_extent, story
 from dashboard.press import request as request_of
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.picture import Studio
@@ -39,8 +40,8 @@ DEFINED = "leegstaande panden gedeeld door alle panden"
 )
 def test_doubtful_figure_never_heads_a_picture(town_studio: Studio, change: dict[str, str | None]):
     row = next(one for one in town_studio.facts.observations if one.definition == DEFINED)
-    assert story.may_head(row)
-    assert not story.may_head(replace(row, **change))
+    assert citation.is_quotable_headline(row)
+    assert not citation.is_quotable_headline(replace(row, **change))
 
 
 def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: Path):
@@ -87,7 +88,11 @@ def test_headline_of_every_place_holds_no_figure_that_may_not_head(
             for row in studio.facts.observations
             if row.place_id == place.place_id and row.unit == "share"
         ]
-        sure = {citation.value(row, studio.facts, text) for row in rows if story.may_head(row)}
+        sure = {
+            citation.value(row, studio.facts, text)
+            for row in rows
+            if citation.is_quotable_headline(row)
+        }
         doubtful = {citation.value(row, studio.facts, text) for row in rows} - sure
         _, words = studio.sheet(ask(place=place.place_id, lang=lang))
         assert [value for value in doubtful if value in words.headline.replace("\u00a0", " ")] == []
@@ -139,13 +144,17 @@ def test_city_without_streets_cites_only_the_figures_beside_its_map(studio: Stud
 def test_every_figure_told_to_the_blind_is_written_in_the_picture(
     studio: Studio, ask: Ask, place: str, size: str
 ):
-    sheet, words = studio.sheet(ask(place=place, layers=state.LAYERS, size=size))
+    sheet, words = studio.sheet(ask(place=place, layers=tuple(layers.found()), size=size))
     written = " ".join(one.text for one in sheet.written).replace("\u00a0", " ")
     facts, text = studio.facts, texts("nl")
-    told = [row for row in facts.observations if story._spoken(row, facts, text) in words.alt]
+    told = [
+        row for row in facts.observations if story._figure_in_words(row, facts, text) in words.alt
+    ]
     assert told
     assert [
-        value for row in told if (value := story.once(row, facts, text).split()[0]) not in written
+        value
+        for row in told
+        if (value := citation.value_without_unit(row, facts, text).split()[0]) not in written
     ] == []
 
 
@@ -305,11 +314,7 @@ def test_snapshot_without_one_figure_still_has_its_map_its_sources_and_its_facts
         published=datetime(2024, 3, 3, tzinfo=UTC),
     )
     made = Studio(Facts(catalogue.open(tmp_path)))
-    known = state.Vocabulary(
-        tuple(place.place_id for place in made.facts.centres),
-        made.facts.street_keys,
-        made.facts.years,
-    )
+    known = visit.vocabulary(made.facts)
     selection = state.opening(known, "nl")
     for subject in ("kaart", "cijfers", "bronnen"):
         sheet, words = made.sheet(Request(selection, subject))
@@ -350,7 +355,7 @@ def test_map_without_street_layers_is_of_the_centre_and_its_marks(
 ):
     facts, scene = town_studio.facts, town_studio.scene("nl")
     place = next(one for one in facts.places.values() if one.role == "centre")
-    west, south, east, north = map_picture.extent(
+    west, south, east, north = map_extent.extent(
         facts, scene, town_ask(place=place.place_id, layers=("initiatieven",))
     )
     assert west < place.core.x < east and south < place.core.y < north

@@ -7,7 +7,8 @@ import pytest
 
 from dashboard import state, visit
 from dashboard.maps import street_map
-from dashboard.maps.scene import Cell, Column, Feature, Layer, codes, message, scene_files
+from dashboard.maps.scene import Cell, Column, Feature, Layer, codes, message
+from dashboard.maps.scene_files import scene_files
 from dashboard.maps.wording import wording
 from dashboard.street import measures
 from dashboard.street.measures import MEASURES

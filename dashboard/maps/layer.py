@@ -1,0 +1,126 @@
+"""What the declaration of a map layer holds; the layers themselves are files in `maps/layers/`."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.context import Context
+from dashboard.facts import Facts
+from dashboard.maps.description import Description
+from dashboard.maps.map_row import RowsById
+from dashboard.maps.scene import Layer
+from dashboard.records import Observation
+from dashboard.state import Selection
+from dashboard.street.records import Survey, Town
+from dashboard.text import Texts
+from geo.bilingual import Bilingual
+
+Features = Mapping[str, str]
+"""The shown features of one layer: id to class in the style table."""
+Listing = Literal["controls", "sources", "picture_notes", "picture_sources"]
+Citation = tuple[str, str]
+"""The id of a source, and the period it describes; the period may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a picture says above a map; `figure` is the published figure in it.
+
+    `preface` goes before the usual standfirst, `standfirst` replaces it. A `fallback` gives way to
+    a headline of another layer that is none.
+    """
+
+    words: str
+    figure: Observation | None = None
+    preface: str = ""
+    standfirst: str | None = None
+    fallback: bool = False
+
+
+def _no_lines(*_: object) -> tuple[str, ...]:
+    return ()
+
+
+def _no_figures(facts: Facts, features: Collection[str]) -> tuple[Observation, ...]:
+    return ()
+
+
+def _no_citations(
+    facts: Facts, features: Features, text: Texts, survey: Survey | None
+) -> tuple[Citation, ...]:
+    return ()
+
+
+def _no_description(item: str, facts: Facts, text: Texts) -> None:
+    return None
+
+
+def _no_headline(context: Context, features: Features, layers: str) -> None:
+    return None
+
+
+def _no_frame(facts: Facts, town: Town) -> None:
+    return None
+
+
+def _all_features(facts: Facts, features: Features) -> Features:
+    return features
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLayer:
+    """A map layer: its names, its place among the others, and the functions that know its data.
+
+    A layer says what it needs beyond `content`, `visible` and `rows`; for the rest the default
+    holds, which is nothing.
+    """
+
+    id: str
+    """Its value in the address."""
+    title: Bilingual
+    noun: Bilingual
+    """Its name within a sentence."""
+    order: int
+    """Its place in the table beside the map, in notes and files; lowest first."""
+    order_in: Mapping[Listing, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Its place in listings where that is another one."""
+    on_at_opening: bool = False
+    qgis_label: str | None = None
+    """The QGIS expression of the label beside a mark, over the columns of `map_row`."""
+    companions: tuple[str, ...] = ()
+    """Layers that a picture without streets shows beside it."""
+    content: Callable[[Facts, Texts], Layer]
+    """Every feature of the snapshot, with the columns of the table."""
+    visible: Callable[[Facts, Selection], dict[str, str]]
+    """The features a selection shows, each with its class."""
+    rows: Callable[[Facts, Features, Texts], RowsById]
+    """The shown features as rows of the file of the map, by feature."""
+    notes: Callable[[Context], Iterable[str]] = _no_lines
+    """What a reader must know beside the map."""
+    source_ids: Callable[[Facts, Features], Iterable[str]] = _no_lines
+    """Sources of what is shown, beside those of published figures."""
+    description: Callable[[str, Facts, Texts], Description | None] = _no_description
+    """What is known of the feature with that id; None when there is no such feature."""
+    figures: Callable[[Facts, Collection[str]], Iterable[Observation]] = _no_figures
+    """The published figures behind shown features that do not go by the id of a figure."""
+    citations: Callable[[Facts, Features, Texts, Survey | None], Iterable[Citation]] = _no_citations
+    """What a picture cites beside published figures; streets and units as that survey saw them,
+    without one as the newest of their town did."""
+    picture_notes: Callable[[Context, Features], Iterable[str]] = _no_lines
+    """What a reader of a picture must know, short."""
+    headline: Callable[[Context, Features, str], Headline | None] = _no_headline
+    """The headline of a picture; the last argument names the layers that are on, in words."""
+    alternatives: Callable[[Facts, Features, Texts], Iterable[str]] = _no_lines
+    """What the alternative text of a picture says beside published figures."""
+    town_frame: Callable[[Facts, Town], Sequence[BaseGeometry] | None] = _no_frame
+    """What a picture of a town with this layer must show at least, in RD; None where any part of
+    the town will do."""
+    shareable: Callable[[Facts, Features], Features] = _all_features
+    """The features that may leave this computer in a picture."""
+
+    def place_in(self, listing: Listing) -> int:
+        """Its place in a listing; lowest first."""
+        return self.order_in.get(listing, self.order)

@@ -1,0 +1,72 @@
+"""A row of the file of the map: the same columns for every layer."""
+
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+from datetime import date
+
+from shapely.geometry.base import BaseGeometry
+
+from dashboard import citation
+from dashboard.facts import Facts
+from dashboard.records import Observation
+from dashboard.text import Texts
+from data.sheet import Column, Kind, Row, Source
+
+_KINDS: Mapping[str, Kind] = {"value": "number", "period_start": "date", "period_end": "date"}
+
+RowsById = Mapping[str, Row]
+"""Rows of the file of the map by the id of their feature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapRow:
+    """The cells of one row, in the order of the columns."""
+
+    layer: str
+    id: str
+    place: str | None
+    what: str
+    value: float | None = None
+    written: str | None = None
+    unit: str | None = None
+    area: str | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    definition: str | None = None
+    nature: str | None = None
+    cite: str | None = None
+    note: str | None = None
+
+    def sheet_row(self, *sources: Source, shape: BaseGeometry | None = None) -> Row:
+        """The row with its sources and its shape in RD."""
+        return Row(astuple(self), sources, shape)
+
+
+def columns(text: Texts) -> tuple[Column, ...]:
+    """The columns of `MapRow` with their titles and meanings."""
+    return tuple(
+        Column(key, text(f"download.{key}"), _KINDS.get(key, "text"), text(f"meaning.{key}"))
+        for key in (field.name for field in fields(MapRow))
+    )
+
+
+def figure_row(
+    layer: str, row: Observation, facts: Facts, text: Texts, *, shape: BaseGeometry | None = None
+) -> Row:
+    """A published figure; `layer` is the title of what lists it."""
+    return MapRow(
+        layer=layer,
+        id=row.observation_id,
+        place=facts.places[row.place_id].names[text.lang] if row.place_id else None,
+        what=citation.what(row, facts, text),
+        value=row.value,
+        written=citation.value(row, facts, text),
+        unit=text("unit.share") if row.unit == "share" else facts.said(row.unit, text.lang),
+        area=citation.area(row, facts, text),
+        period_start=row.start,
+        period_end=row.end,
+        definition=citation.definition(row, facts, text),
+        nature=text(f"nature.{row.nature}"),
+        cite=text(f"cite.{citation.quotable(row).verdict}"),
+        note=facts.said(row.note, text.lang) if row.note else None,
+    ).sheet_row(citation.file_source(row.source_id, facts, text, row=row), shape=shape)

@@ -1,0 +1,106 @@
+"""Which part of the world a picture of the map shows."""
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.facts import Facts
+from dashboard.maps import atlas, layers
+from dashboard.maps.scene import Scene
+from dashboard.maps.shapes import Bounds, to_degrees
+from dashboard.press.request import Request
+from dashboard.state import Extent
+from dashboard.street.records import Town
+from geo.crs import to_rd
+
+_EDGE_MARGIN_M = 2_000.0
+_BEYOND_DEGREES = 1.5
+_STREET_MARGIN_M = 60.0
+_LEAST_M = 250.0
+_STREETS = frozenset({"road", "building"})
+
+
+def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
+    """What the map shows at least, in RD: the link's own view, else the place or the region with
+    its edge.
+    """
+    selection = request.selection
+    if selection.extent is not None and (seen := _in_rd(selection.extent, scene.home)) is not None:
+        return seen
+    if selection.whole_region or bare(facts, scene, request):
+        cores = [place.core for place in facts.places.values() if place.role != "abroad"]
+        west, south, east, north = shapely.total_bounds(cores).tolist()
+        more = _EDGE_MARGIN_M
+        return west - more, south - more, east + more, north + more
+    place = facts.places[selection.place]
+    town = facts.towns.get(selection.place)
+    if town is None:
+        return atlas.around(place)
+    chosen = [shape for key in selection.streets if (shape := _shape(town, key)) is not None]
+    west, south, east, north = shapely.total_bounds(
+        chosen or _of_town(facts, scene, town, request)
+    ).tolist()
+    return (
+        west - _STREET_MARGIN_M,
+        south - _STREET_MARGIN_M,
+        east + _STREET_MARGIN_M,
+        north + _STREET_MARGIN_M,
+    )
+
+
+def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequence[BaseGeometry]:
+    """What a map of the town must show: what its layers ask for, else its core and the marks in its
+    centre.
+    """
+    core = facts.places[town.place_id].core
+    centre = core.buffer(atlas.INNER_CITY_M)
+    frames = _layer_frames(facts, town, request)
+    if frames:
+        return [shape for frame in frames for shape in frame] or [centre]
+    visible = atlas.shown(facts, request.selection).visible
+    marks = [
+        feature.geometry
+        for layer in scene.layers
+        for feature in layer.features
+        if feature.id in visible.get(layer.id, ())
+        and feature.geometry is not None
+        and centre.contains(feature.geometry)
+    ]
+    return [core.buffer(_LEAST_M), *marks]
+
+
+def _layer_frames(facts: Facts, town: Town, request: Request) -> list[Sequence[BaseGeometry]]:
+    return [
+        frame
+        for layer_id in request.selection.layers
+        if (frame := layers.found()[layer_id].town_frame(facts, town)) is not None
+    ]
+
+
+def _shape(town: Town, key: str) -> BaseGeometry | None:
+    return town.streets[key].shape if key in town.streets else None
+
+
+def _has_streets(facts: Facts, scene: Scene, request: Request) -> bool:
+    town = facts.towns.get(request.selection.place)
+    if town is not None and (town.drawn or any(_layer_frames(facts, town, request))):
+        return True
+    return any(kind in _STREETS for kind, _ in scene.background.shapes)
+
+
+def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
+    """The view of a link in RD; None when it looks at another part of the world."""
+    asked = shapely.box(*view)
+    if not shapely.box(*to_degrees(home)).buffer(_BEYOND_DEGREES).contains(asked):
+        return None
+    west, south, east, north = to_rd(gpd.GeoSeries([asked], crs="EPSG:4326")).total_bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def bare(facts: Facts, scene: Scene, request: Request) -> bool:
+    """Whether the map is of one town whose streets are not known: then figures carry
+    the picture.
+    """
+    return not request.selection.whole_region and not _has_streets(facts, scene, request)
