@@ -84,9 +84,9 @@ def reason(row: Observation, text: Texts) -> str:
     return why(quotable(row), text, nature=row.nature)
 
 
-def why(found: Quotable, text: Texts, *, nature: str = "measured") -> str:
+def why(quotable: Quotable, text: Texts, *, nature: str = "measured") -> str:
     """The reason of a verdict as a sentence, of a figure of this nature."""
-    return text(f"cite.why_{found.reason}", nature=text(f"nature.{nature}"))
+    return text(f"cite.why_{quotable.reason}", nature=text(f"nature.{nature}"))
 
 
 def value(row: Observation, facts: Facts, text: Texts) -> str:
@@ -219,14 +219,14 @@ def file_source(
     says.
     """
     record = facts.source(source_id)
-    told = record if row is None else row
+    dated = record if row is None else row
     return Source(
         publisher=record.publisher,
         title=record.title_nl if text.lang == "nl" else record.title_en,
         url=record.url if row is None else row.source_url,
-        published=facts.said(told.source_date, text.lang) if told.source_date else None,
-        licence=facts.said(told.licence, text.lang),
-        retrieved=told.retrieved,
+        published=facts.said(dated.source_date, text.lang) if dated.source_date else None,
+        licence=facts.said(dated.licence, text.lang),
+        retrieved=dated.retrieved,
         credit=record.credit,
     )
 

@@ -46,8 +46,8 @@ _EXTENSIONS: Mapping[str, Extension] = {**{form: form for form in FORMATS}, "htm
 
 Pack = Callable[["Studio", Selection, Texts], Parcel]
 # Sentences that go before the notes of a file.
-Told = tuple[str, ...]
-Make = Callable[["Studio", Selection, Texts, Told], bytes]
+Preface = tuple[str, ...]
+Make = Callable[["Studio", Selection, Texts, Preface], bytes]
 
 
 def _table(name: str) -> Pack:
@@ -85,7 +85,7 @@ def _drawn(whole: Sheet, parts: tuple[Drawn, ...], labels: Mapping[str, str | No
 
 def _map(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
     whole, parts = map_sheets.of_map(studio.facts, selection, text)
-    labels = {layer.id: layer.qgis_label for layer in layers.found().values()}
+    labels = {layer.id: layer.qgis_label for layer in layers.by_id().values()}
     return _drawn(whole, parts, labels)
 
 
@@ -133,28 +133,32 @@ def _flows(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
     return _sealed(sheet.table(studio.model, studio.facts, selection, text))
 
 
-def _single_file_map(studio: "Studio", selection: Selection, text: Texts, told: Told) -> bytes:
+def _single_file_map(
+    studio: "Studio", selection: Selection, text: Texts, preface: Preface
+) -> bytes:
     # Late: folium is only needed by those who take the map along.
     from dashboard.maps import folium_map
 
-    return folium_map.document(studio.facts, selection, text, told=told)
+    return folium_map.document(studio.facts, selection, text, told=preface)
 
 
-def _initiative_sheet(studio: "Studio", selection: Selection, text: Texts, told: Told) -> bytes:
+def _initiative_sheet(
+    studio: "Studio", selection: Selection, text: Texts, preface: Preface
+) -> bytes:
     return initiative_files.template(studio.facts, selection)
 
 
 def _in_form(pack: Pack, form: Format) -> Make:
-    def make(studio: "Studio", selection: Selection, text: Texts, told: Told) -> bytes:
-        (content,) = export.files(_noted(pack(studio, selection, text), told), form).values()
+    def make(studio: "Studio", selection: Selection, text: Texts, preface: Preface) -> bytes:
+        (content,) = export.files(_noted(pack(studio, selection, text), preface), form).values()
         return content
 
     return make
 
 
-def _noted(taken: Parcel, told: Told) -> Parcel:
+def _noted(taken: Parcel, preface: Preface) -> Parcel:
     tables, layers = (
-        tuple(replace(sheet, notes=(*told, *sheet.notes)) for sheet in sheets)
+        tuple(replace(sheet, notes=(*preface, *sheet.notes)) for sheet in sheets)
         for sheets in (taken.tables, taken.layers)
     )
     return replace(taken, tables=tables, layers=layers)

@@ -33,7 +33,7 @@ def of_map(facts: Facts, selection: Selection, text: Texts) -> tuple[Sheet, tupl
     words = wording(text.lang)
     parts = []
     for layer_id, features in atlas.shown(facts, selection).visible.items():
-        layer = layers.found()[layer_id]
+        layer = layers.by_id()[layer_id]
         rows = layer.rows(facts, features, text)
         sheet = Sheet(
             title=layer.title.text(text.lang),
@@ -109,9 +109,9 @@ def drawn(sheet: Sheet, styles: Sequence[str], words: Mapping[str, str], text: T
 
 def class_name(style: str, words: Mapping[str, str], text: Texts) -> str:
     """The class of the style table in the words of the legend."""
-    found = theme.style(style)
-    name = words[found.label_key]
-    return f"{name} ({text('precision.place')})" if found.town_level else name
+    look = theme.style(style)
+    name = words[look.label_key]
+    return f"{name} ({text('precision.place')})" if look.town_level else name
 
 
 def _class(text: Texts) -> Column:

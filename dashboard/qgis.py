@@ -5,7 +5,7 @@ screen (QML).
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree as XML
+from xml.etree import ElementTree
 
 from dashboard import theme
 from dashboard.maps import symbols
@@ -80,7 +80,7 @@ def write_table_style(style: TableStyle) -> str:
     words = wording("nl")
     known = {**theme.STYLES, **theme.BACKGROUND}
     named = {value: known[name] for value, name in style.classes.items()}
-    labels = {value: words.get(one.label_key, value) for value, one in named.items()}
+    labels = {value: words.get(look.label_key, value) for value, look in named.items()}
     return look(named, column=style.column, labels=labels, areas=style.areas)
 
 
@@ -101,8 +101,8 @@ def look(
     value.
     """
     lines = not areas and any(style.shape == "line" for style in classes.values())
-    root = XML.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling")
-    renderer = XML.SubElement(
+    root = ElementTree.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling")
+    renderer = ElementTree.SubElement(
         root,
         "renderer-v2",
         type="categorizedSymbol",
@@ -111,9 +111,12 @@ def look(
         enableorderby="0",
         forceraster="0",
     )
-    categories, drawn = XML.SubElement(renderer, "categories"), XML.SubElement(renderer, "symbols")
+    categories, drawn = (
+        ElementTree.SubElement(renderer, "categories"),
+        ElementTree.SubElement(renderer, "symbols"),
+    )
     for number, (name, style) in enumerate(classes.items()):
-        XML.SubElement(
+        ElementTree.SubElement(
             categories,
             "category",
             render="true",
@@ -123,7 +126,7 @@ def look(
             type="string",
         )
         kind = "fill" if areas else "line" if lines else "marker"
-        symbol = XML.SubElement(
+        symbol = ElementTree.SubElement(
             drawn,
             "symbol",
             type=kind,
@@ -140,10 +143,10 @@ def look(
             _mark(symbol, style)
     if label is not None:
         root.append(_labels(label, along=lines))
-    return XML.tostring(root, encoding="unicode")
+    return ElementTree.tostring(root, encoding="unicode")
 
 
-def _area(symbol: XML.Element, style: Style, *, level: int) -> None:
+def _area(symbol: ElementTree.Element, style: Style, *, level: int) -> None:
     """The area in its colour; of a class that the screen draws as a line only the outline."""
     filled = style.shape == "area"
     outline = style.stroke if filled else style.fill
@@ -161,7 +164,7 @@ def _area(symbol: XML.Element, style: Style, *, level: int) -> None:
     _layer(symbol, "SimpleFill", settings, level=level)
 
 
-def _line(symbol: XML.Element, style: Style) -> None:
+def _line(symbol: ElementTree.Element, style: Style) -> None:
     """The line on a wider one, which all lines have below them: where streets meet, none cuts
     through another.
     """
@@ -191,12 +194,12 @@ def _line(symbol: XML.Element, style: Style) -> None:
 _PEN = {"line_width_unit": "Pixel", "line_style": "solid", "capstyle": "flat", "joinstyle": "round"}
 
 
-def _mark(symbol: XML.Element, style: Style) -> None:
+def _mark(symbol: ElementTree.Element, style: Style) -> None:
     """The mark of the legend itself, as a drawing within the style; words alone have none."""
     drawing = symbols.town_symbol(style) if style.town_level else symbols.symbol(style)
-    shape = XML.fromstring(drawing)
+    shape = ElementTree.fromstring(drawing)  # noqa: S314: our own drawing
     shape.set("xmlns", "http://www.w3.org/2000/svg")
-    packed = base64.b64encode(XML.tostring(shape)).decode("ascii")
+    packed = base64.b64encode(ElementTree.tostring(shape)).decode("ascii")
     size = "0.1" if style.shape == "text" else shape.get("width", "12")
     _layer(
         symbol,
@@ -206,20 +209,22 @@ def _mark(symbol: XML.Element, style: Style) -> None:
     )
 
 
-def _layer(symbol: XML.Element, kind: str, settings: Mapping[str, str], *, level: int) -> None:
+def _layer(
+    symbol: ElementTree.Element, kind: str, settings: Mapping[str, str], *, level: int
+) -> None:
     """One layer of a symbol, its settings in the newer form and in the one before it."""
-    layer = XML.SubElement(
+    layer = ElementTree.SubElement(
         symbol, "layer", {"class": kind, "pass": str(level), "enabled": "1", "locked": "0"}
     )
-    newer = XML.SubElement(layer, "Option", type="Map")
+    newer = ElementTree.SubElement(layer, "Option", type="Map")
     for name, value in settings.items():
-        XML.SubElement(newer, "Option", type="QString", name=name, value=value)
-        XML.SubElement(layer, "prop", k=name, v=value)
+        ElementTree.SubElement(newer, "Option", type="QString", name=name, value=value)
+        ElementTree.SubElement(layer, "prop", k=name, v=value)
 
 
-def _labels(expression: str, *, along: bool) -> XML.Element:
-    labeling = XML.Element("labeling", type="simple")
-    settings = XML.SubElement(labeling, "settings", calloutType="simple")
+def _labels(expression: str, *, along: bool) -> ElementTree.Element:
+    labeling = ElementTree.Element("labeling", type="simple")
+    settings = ElementTree.SubElement(labeling, "settings", calloutType="simple")
     ink = {"textColor": _colour(theme.INK), "textOpacity": "1"}
     font = {
         "fontFamily": theme.FONT,
@@ -227,7 +232,7 @@ def _labels(expression: str, *, along: bool) -> XML.Element:
         "fontSizeUnit": "Point",
         "fontWeight": "63",
     }
-    text = XML.SubElement(
+    text = ElementTree.SubElement(
         settings, "text-style", {"fieldName": expression, "isExpression": "1", **font, **ink}
     )
     halo = {
@@ -237,7 +242,7 @@ def _labels(expression: str, *, along: bool) -> XML.Element:
         "bufferColor": _colour(theme.HALO),
         "bufferOpacity": "1",
     }
-    XML.SubElement(text, "text-buffer", halo)
+    ElementTree.SubElement(text, "text-buffer", halo)
     # At the lowest priority marks in the way push a label out, and two marks on one spot push out
     # both.
     place = {
@@ -247,8 +252,8 @@ def _labels(expression: str, *, along: bool) -> XML.Element:
         "distUnits": "MM",
         "offsetType": _FROM_MARK,
     }
-    XML.SubElement(settings, "placement", place, placementFlags="10")
-    XML.SubElement(settings, "rendering", drawLabels="1", obstacle="1", scaleVisibility="0")
+    ElementTree.SubElement(settings, "placement", place, placementFlags="10")
+    ElementTree.SubElement(settings, "rendering", drawLabels="1", obstacle="1", scaleVisibility="0")
     return labeling
 
 

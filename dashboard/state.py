@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import quote, urlencode
 
@@ -109,7 +109,7 @@ class Selection:
     branch: str = what_if.BRANCHES[0]
     # A what-if as `dashboard.competition.scenario` writes it.
     scenario: str = what_if.NONE
-    by_street: StreetChoice = StreetChoice()
+    by_street: StreetChoice = field(default_factory=StreetChoice)
 
     @property
     def whole_region(self) -> bool:
@@ -140,62 +140,70 @@ def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
     )
 
 
-def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, tuple[Note, ...]]:
-    """The selection a query string asks for, and a note for each value that fell back."""
-    start = opening(vocabulary)
-    notes: list[Note] = []
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads values of a query string; what it cannot read becomes a note."""
 
-    def one(key: str, allowed: Sequence[str], default: str, kind: NoteKind = "value") -> str:
-        value = query.get(key, default)
+    query: Mapping[str, str]
+    notes: list[Note]
+
+    def value(
+        self, key: str, allowed: Sequence[str], default: str, kind: NoteKind = "value"
+    ) -> str:
+        """One of the allowed values."""
+        value = self.query.get(key, default)
         if value in allowed:
             return value
-        notes.append(Note(kind, key, value))
+        self.notes.append(Note(kind, key, value))
         return default
 
-    def some(
+    def values(
+        self,
         key: str,
         allowed: Sequence[str],
-        default: tuple[str, ...],
+        default: tuple[str, ...] = (),
         kind: NoteKind = "value",
         *,
         filters: bool = True,
     ) -> tuple[str, ...]:
-        text = query.get(key)
+        """Some of the allowed values, in their order; in a filter none chosen is all."""
+        text = self.query.get(key)
         if text is None or len(text) > _LONGEST:
             return default
         if text == NONE and default and filters:
-            # In a filter none chosen is all.
-            notes.append(Note("none", key, text))
+            self.notes.append(Note("none", key, text))
             return default
         if text in (ALL, NONE):
             return tuple(allowed) if text == ALL and default else ()
         named = list(dict.fromkeys(part for part in text.split(",") if part))
-        notes.extend(Note(kind, key, part) for part in named if part not in allowed)
-        known = tuple(item for item in allowed if item in named)
-        return known or default
+        self.notes.extend(Note(kind, key, part) for part in named if part not in allowed)
+        return tuple(item for item in allowed if item in named) or default
 
+
+def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, tuple[Note, ...]]:
+    """The selection a query string asks for, and a note for each value that fell back."""
+    start = opening(vocabulary)
+    notes: list[Note] = []
+    reader = _Reader(query, notes)
+    one_place = len(vocabulary.places) == 1
+    places = vocabulary.places if one_place else (REGION, *vocabulary.places)
     group, trades = _branches(query.get("branche"), vocabulary.trades, start.branch, notes)
-    streets = by_street.read(vocabulary.streets, one, lambda key, allowed: some(key, allowed, ()))
+    streets = by_street.read(vocabulary.streets, reader.value, reader.values)
     selection = Selection(
-        place=one(
-            "plaats",
-            (*([] if len(vocabulary.places) == 1 else [REGION]), *vocabulary.places),
-            start.place,
-            "place",
-        ),
-        streets=some("straat", vocabulary.streets, start.streets, "street"),
-        types=some("type", TYPES, start.types),
-        tranches=some("tranche", TRANCHES, start.tranches),
+        place=reader.value("plaats", places, start.place, "place"),
+        streets=reader.values("straat", vocabulary.streets, start.streets, "street"),
+        types=reader.values("type", TYPES, start.types),
+        tranches=reader.values("tranche", TRANCHES, start.tranches),
         years=_years(query.get("periode"), vocabulary.years, notes),
-        layers=some("laag", vocabulary.layers, start.layers, filters=False),
-        theme=one("thema", (ALL, *FIGURE_THEMES), start.theme),
+        layers=reader.values("laag", vocabulary.layers, start.layers, filters=False),
+        theme=reader.value("thema", (ALL, *FIGURE_THEMES), start.theme),
         chosen=_chosen(query.get("keuze"), notes),
         extent=_extent(query.get("uitsnede"), notes),
         lang=_lang(query.get("taal"), start.lang, notes),
-        image=one("beeld", IMAGES, start.image),
-        roles=some("rol", PARTS, start.roles),
-        actors=some("actor", vocabulary.actors, start.actors),
-        fits=some("profiel", FITS, start.fits),
+        image=reader.value("beeld", IMAGES, start.image),
+        roles=reader.values("rol", PARTS, start.roles),
+        actors=reader.values("actor", vocabulary.actors, start.actors),
+        fits=reader.values("profiel", FITS, start.fits),
         weights=_weights(query.get("gewichten"), vocabulary.indicators, notes),
         branch=group,
         scenario=_scenario(query.get("scenario"), notes),
@@ -247,12 +255,12 @@ def address(
     left out.
     """
     query = to_query(selection)
-    kept = (
+    shown = (
         query
         if only is None
         else {key: query[key] for key in query if key in only and query[key] != ALL}
     )
-    return f"{base or '.'}/{quote(view)}?{urlencode(kept, safe=',/:')}"
+    return f"{base or '.'}/{quote(view)}?{urlencode(shown, safe=',/:')}"
 
 
 def at_place(selection: Selection, place: str) -> Selection:

@@ -108,7 +108,7 @@ def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
         (survey.edge, "visitors_from_outside_share", "retail_site"),
         *((survey.edge, indicator, "retail_site") for indicator in figures.MARKET_SHARES),
     )
-    rows = (newest(facts, *one) for one in asked)
+    rows = (newest(facts, *key) for key in asked)
     return tuple(_headline(row, facts, text) for row in rows if row is not None)
 
 

@@ -42,7 +42,7 @@ def shown(facts: Facts, selection: Selection) -> Shown:
     return Shown(
         {
             layer.id: layer.visible(facts, selection)
-            for layer in layers.found().values()
+            for layer in layers.by_id().values()
             if layer.id in selection.layers
         }
     )
@@ -52,7 +52,7 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
     """Every layer of the snapshot in one language, on its background."""
     edge = edge_of(facts)
     return Scene(
-        layers=tuple(layer.content(facts, text) for layer in layers.found().values()),
+        layers=tuple(layer.content(facts, text) for layer in layers.by_id().values()),
         lang=text.lang,
         texts=wording(text.lang) if edge is None else with_edge(text.lang, edge.names[text.lang]),
         background=ground(facts, text, around=True),
@@ -103,7 +103,7 @@ def goto(facts: Facts, selection: Selection) -> ViewTarget:
 
 def name(facts: Facts, selection: Selection, text: Texts) -> str:
     """The map in words, for those who do not see it: place, layers and period."""
-    titles = [layers.found()[key].title.text(text.lang) for key in selection.layers]
+    titles = [layers.by_id()[key].title.text(text.lang) for key in selection.layers]
     return text(
         "map.spoken",
         place=naming.selected(facts, selection, text),
@@ -135,7 +135,7 @@ def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
     """What a reader must know beside the layers that are on, each once."""
     context = Context(facts, text, selection)
     sentences = [text("example.note")] if facts.example else []
-    for layer in layers.found().values():
+    for layer in layers.by_id().values():
         if layer.id in selection.layers:
             sentences += layer.notes(context)
     return tuple(dict.fromkeys(sentences))

@@ -80,24 +80,23 @@ def source_ids(manifest: Manifest) -> tuple[str, ...]:
     )
 
 
-def within(found: Background, bounds: Bounds, *, buildings: Bounds | None) -> Background:
+def within(whole: Background, bounds: Bounds, *, buildings: Bounds | None) -> Background:
     """The background of a map of `bounds` (RD): of what was mapped only what lies there, each kind
     as one shape.
 
-    A file to mail has no room for a whole region, nor for `buildings` outside a box of their own;
-    from afar (None)
-    they are not seen.
+    A file to mail has no room for a whole region, nor for buildings outside the box `buildings`;
+    without that box (None) there are none.
     """
     shapes: list[tuple[str, BaseGeometry]] = [
-        (kind, shape) for kind, shape in found.shapes if kind not in MERGED
+        (kind, shape) for kind, shape in whole.shapes if kind not in MERGED
     ]
     for kind in sorted(MERGED, key=_ORDER.index):
         frame = buildings if kind == "building" else bounds
-        own = [shape for name, shape in found.shapes if name == kind]
+        own = [shape for name, shape in whole.shapes if name == kind]
         if own and frame is not None:
             shapes.append((kind, _merged(shapely.clip_by_rect(own, *frame))))
     shapes = [(kind, shape) for kind, shape in shapes if not shape.is_empty]
-    return replace(found, shapes=tuple(sorted(shapes, key=lambda one: _ORDER.index(one[0]))))
+    return replace(whole, shapes=tuple(sorted(shapes, key=lambda shape: _ORDER.index(shape[0]))))
 
 
 def _merged(shapes: NDArray[np.object_]) -> BaseGeometry:

@@ -70,6 +70,11 @@ def _all_features(facts: Facts, features: Features) -> Features:
     return features
 
 
+def note_where_shown(key: str) -> Callable[[Context, Features], tuple[str, ...]]:
+    """The sentence with that key as `picture_notes`, where any feature is shown."""
+    return lambda context, features: (context.text(key),) if features else ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapLayer:
     """A map layer: its names, its place among the others, and the functions that know its data.

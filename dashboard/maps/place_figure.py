@@ -11,6 +11,7 @@ from dashboard.maps.map_row import RowsById, figure_row
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import Observation
 from dashboard.text import Texts
+from geo.bilingual import Bilingual
 
 # A figure never without what it counts and when.
 QGIS_LABEL = """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))"""
@@ -87,11 +88,11 @@ def figures(facts: Facts, features: Collection[str]) -> tuple[Observation, ...]:
     return tuple(row for row in facts.observations if row.observation_id in features)
 
 
-def rows(title: str, facts: Facts, features: Collection[str], text: Texts) -> RowsById:
+def rows(title: Bilingual, facts: Facts, features: Collection[str], text: Texts) -> RowsById:
     """The published figures among features as rows of a file, at the core of their place."""
     return {
         row.observation_id: figure_row(
-            title,
+            title.text(text.lang),
             row,
             facts,
             text,
@@ -104,8 +105,10 @@ def rows(title: str, facts: Facts, features: Collection[str], text: Texts) -> Ro
 def description(
     item: str, facts: Facts, text: Texts, *, missing: str | None = None
 ) -> Description | None:
-    """The figure of that id, or of a centre without one the sentence `missing`."""
+    """The figure of that id, or of a place without one the sentence with the key `missing`."""
     for row in figures(facts, (item,)):
         return describe_figure(row, facts, text)
     place = facts.places.get(item.removesuffix(_UNKNOWN))
-    return None if place is None or missing is None else describe_unknown(place, missing, text)
+    if place is None or missing is None:
+        return None
+    return describe_unknown(place, text(missing), text)

@@ -72,41 +72,16 @@ def _drawing(style: Style) -> Markup:
                 **_paint(style),
             )
         case "station":
-            pill = node(
-                "rect",
-                x=-1.35 * r,
-                y=-0.8 * r,
-                width=2.7 * r,
-                height=1.6 * r,
-                rx=0.8 * r,
-                **_paint(style),
-            )
-            bar = node(
-                "path", d=f"M{-0.75 * r:g} 0H{0.75 * r:g}", stroke=style.stroke, stroke_width=1.4
-            )
-            return join(
-                (pill, _hatching(style, 0.95 * r, 0.7 * r) if style.hatch != "none" else bar)
-            )
+            return _station(style)
         case "hatched":
-            back = node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=2, fill=theme.PAPER)
-            front = node(
-                "rect",
-                x=-r,
-                y=-r,
-                width=2 * r,
-                height=2 * r,
-                rx=2,
-                fill="none",
-                stroke=style.stroke,
-                stroke_width=style.width_px,
-            )
-            return join((back, _hatching(style, r, r), front))
+            return _hatched_square(style)
         case "card":
             box = node(
                 "rect", x=-8, y=-6, width=16, height=12, rx=2, fill=style.fill, stroke=style.stroke
             )
-            lines = node("path", d="M-5 -2H5M-5 2H2", stroke=style.stroke, stroke_width=1.4)
-            return join((box, lines))
+            return join(
+                (box, node("path", d="M-5 -2H5M-5 2H2", stroke=style.stroke, stroke_width=1.4))
+            )
         case "text":
             return node(
                 "text",
@@ -118,21 +93,57 @@ def _drawing(style: Style) -> Markup:
                 text_anchor="middle",
             )
         case "line":
-            casing = node(
-                "path", d="M-10 0H10", stroke=style.stroke, stroke_width=style.width_px + 1.6
-            )
-            core = node(
-                "path",
-                d="M-10 0H10",
-                stroke=style.fill,
-                stroke_width=style.width_px,
-                **_dashes(style),
-            )
-            return join((casing, core)) if not style.dash else core
+            return _line(style)
         case "area":
             return node("rect", x=-10, y=-7, width=20, height=14, **_paint(style))
         case "dot":
             return Markup("")
+
+
+def _station(style: Style) -> Markup:
+    r = style.radius_px
+    pill = node(
+        "rect",
+        x=-1.35 * r,
+        y=-0.8 * r,
+        width=2.7 * r,
+        height=1.6 * r,
+        rx=0.8 * r,
+        **_paint(style),
+    )
+    if style.hatch != "none":
+        return join((pill, _hatching(style, 0.95 * r, 0.7 * r)))
+    bar = f"M{-0.75 * r:g} 0H{0.75 * r:g}"
+    return join((pill, node("path", d=bar, stroke=style.stroke, stroke_width=1.4)))
+
+
+def _hatched_square(style: Style) -> Markup:
+    r = style.radius_px
+    back = node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=2, fill=theme.PAPER)
+    front = node(
+        "rect",
+        x=-r,
+        y=-r,
+        width=2 * r,
+        height=2 * r,
+        rx=2,
+        fill="none",
+        stroke=style.stroke,
+        stroke_width=style.width_px,
+    )
+    return join((back, _hatching(style, r, r), front))
+
+
+def _line(style: Style) -> Markup:
+    """The line, on a wider one unless it is dashed."""
+    core = node(
+        "path", d="M-10 0H10", stroke=style.fill, stroke_width=style.width_px, **_dashes(style)
+    )
+    if style.dash:
+        return core
+    return join(
+        (node("path", d="M-10 0H10", stroke=style.stroke, stroke_width=style.width_px + 1.6), core)
+    )
 
 
 def _paint(style: Style) -> dict[str, str | float | bool | None]:

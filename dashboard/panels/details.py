@@ -15,7 +15,7 @@ from dashboard.text import Texts
 def chosen(key: str, facts: Facts, text: Texts) -> Markup | None:
     """The details of `layer:id`, or None when the snapshot holds no such thing."""
     layer_id, _, item = key.partition(":")
-    layer = layers.found().get(layer_id)
+    layer = layers.by_id().get(layer_id)
     description = None if layer is None else layer.description(item, facts, text)
     # Of streets and units there is a series of surveys to draw.
     return street.mark(key, facts, text) if description is None else card(description, facts, text)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from dashboard import theme
 from dashboard.facts import Facts
+from dashboard.maps.layers import initiatives
 from dashboard.markup import Markup, join, node
 from dashboard.records import Initiative
 from dashboard.state import TYPES
@@ -126,7 +127,7 @@ def _line(row: Initiative, scale: _Scale, text: Texts) -> Markup:
     return node(
         "tr",
         node("th", row.name, scope="row"),
-        node("td", period(row, text)),
+        node("td", initiatives.period(row, text)),
         node("td", _bar(row, scale), class_="track", aria_hidden="true"),
         class_=row.kind,
     )
@@ -152,16 +153,3 @@ def legend(marks: Sequence[Moment], text: Texts) -> Markup:
         for number, (_, what) in enumerate(marks, start=1)
     ]
     return node("p", " ".join([*said, text("timeline.legend")]), class_="quiet small")
-
-
-def period(row: Initiative, text: Texts) -> str:
-    """When it ran, no more precise than the source; what is open or unknown says so."""
-    if row.start is None:
-        return text("unknown.cell")
-    if row.end is None:
-        return text("timeline.open", year=row.start.year)
-    if (row.start.month, row.start.day) == (1, 1) and (row.end.month, row.end.day) != (12, 31):
-        # A year that stands for its first day: the source names no month.
-        end = theme.period(row.end.replace(day=1), row.end, text.lang)
-        return f"{row.start.year} \N{EN DASH} {end}"
-    return theme.period(row.start, row.end, text.lang)

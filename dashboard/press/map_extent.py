@@ -75,7 +75,7 @@ def _layer_frames(facts: Facts, town: Town, request: Request) -> list[Sequence[B
     return [
         frame
         for layer_id in request.selection.layers
-        if (frame := layers.found()[layer_id].town_frame(facts, town)) is not None
+        if (frame := layers.by_id()[layer_id].town_frame(facts, town)) is not None
     ]
 
 

@@ -100,7 +100,7 @@ def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
     if not bare(facts, scene, request):
         return request
     on = request.selection.layers
-    companions = (other for layer_id in on for other in layers.found()[layer_id].companions)
+    companions = (other for layer_id in on for other in layers.by_id()[layer_id].companions)
     wider = tuple(dict.fromkeys((*on, *companions)))
     return replace(request, selection=replace(request.selection, layers=wider))
 
@@ -139,7 +139,7 @@ def drawable(facts: Facts, visible: Visible) -> dict[str, dict[str, str]]:
     """What of the screen may go into a picture: there, on the maker's own computer, stands what is
     internal too.
     """
-    known = layers.found()
+    known = layers.by_id()
     return {
         layer_id: dict(known[layer_id].shareable(facts, now) if layer_id in known else now)
         for layer_id, now in visible.items()

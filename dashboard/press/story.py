@@ -140,7 +140,7 @@ def shown_rows(facts: Facts, visible: Visible) -> tuple[Observation, ...]:
         *(
             row
             for layer_id, own in visible.items()
-            for row in layers.found()[layer_id].figures(facts, own)
+            for row in layers.by_id()[layer_id].figures(facts, own)
         ),
     ]
     order = {place_id: index for index, place_id in enumerate(facts.places)}
@@ -189,7 +189,7 @@ def _map_headline(context: Context, visible: Visible) -> Headline:
     names = _layer_names(context)
     candidates = [
         headline
-        for layer in layers.found().values()
+        for layer in layers.by_id().values()
         if layer.id in selection.layers
         and (headline := layer.headline(context, visible.get(layer.id, {}), names)) is not None
     ]
@@ -205,7 +205,7 @@ def _layer_names(context: Context) -> str:
     """The layers that are on, as part of a sentence."""
     text = context.text
     *others, last = [
-        layers.found()[layer_id].noun.text(text.lang) for layer_id in context.selection.layers
+        layers.by_id()[layer_id].noun.text(text.lang) for layer_id in context.selection.layers
     ] or [text("map.no_layer")]
     return text("press.and", first=", ".join(others), last=last) if others else last
 
@@ -242,7 +242,7 @@ def _map_notes(context: Context, drawn: Visible) -> tuple[str, ...]:
 def _map_alternative(context: Context, drawn: Visible, rows: Sequence[Observation]) -> str:
     """The map in words, with every figure on it."""
     facts, text, selection = context.facts, context.text, context.selection
-    known = layers.found()
+    known = layers.by_id()
     titles = [known[id_].title.text(text.lang) for id_ in selection.layers if drawn.get(id_)]
     alt = text(
         "press.alt_map",

@@ -38,7 +38,7 @@ SECRET = "Geheime Winkel"
 
 def everything(facts: Facts, lang: Lang = "nl") -> Selection:
     """The whole region with every layer on."""
-    return replace(state.opening(visit.vocabulary(facts), lang), layers=tuple(layers.found()))
+    return replace(state.opening(visit.vocabulary(facts), lang), layers=tuple(layers.by_id()))
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ TOWN = Vocabulary(
     years=(2005, 2026),
     actors=("concordia", "regio-twente"),
     indicators=("boardings", "vacancy"),
-    layers=("leegstand", "treinreizigers", "initiatieven", "inwoners", "straten", "panden"),
-    opening_layers=("leegstand", "initiatieven"),
+    layers=("leegstand", "treinreizigers", "initiatieven", "randwinkels", "inwoners"),
+    opening_layers=("leegstand", "initiatieven", "randwinkels"),
 )
 
 

@@ -10,7 +10,7 @@ from dashboard.maps.layer import Listing, MapLayer
 
 
 @cache
-def found() -> Mapping[str, MapLayer]:
+def by_id() -> Mapping[str, MapLayer]:
     """Every layer by its id, in the order of the table beside the map."""
     layers: list[MapLayer] = [
         import_module(f"{__name__}.{entry.name}").LAYER for entry in pkgutil.iter_modules(__path__)
@@ -21,4 +21,4 @@ def found() -> Mapping[str, MapLayer]:
 
 def listed(listing: Listing) -> tuple[MapLayer, ...]:
     """Every layer in the order of a listing."""
-    return tuple(sorted(found().values(), key=lambda layer: layer.place_in(listing)))
+    return tuple(sorted(by_id().values(), key=lambda layer: layer.place_in(listing)))

@@ -7,7 +7,7 @@ from dashboard.competition import surveys
 from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps.description import Description, describe_figure
-from dashboard.maps.layer import Features, Headline, MapLayer
+from dashboard.maps.layer import Features, Headline, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById, figure_row
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import MEASURED, Observation, Place
@@ -151,12 +151,6 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
     )
 
 
-def picture_notes(context: Context, features: Features) -> Iterator[str]:
-    """What the sites are."""
-    if features:
-        yield context.text("press.note_edge")
-
-
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
     """Where the visitors of the site at the edge of the whole region come from."""
     facts, text = context.facts, context.text
@@ -191,6 +185,6 @@ LAYER = MapLayer(
     rows=rows,
     description=description,
     figures=figures,
-    picture_notes=picture_notes,
+    picture_notes=note_where_shown("press.note_edge"),
     headline=headline,
 )

@@ -8,7 +8,7 @@ from dashboard import citation, naming, theme
 from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps.description import Description, Provenance
-from dashboard.maps.layer import Citation, Features, MapLayer
+from dashboard.maps.layer import Citation, Features, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import Counted
@@ -252,12 +252,6 @@ def citations(
         yield from ((source_id, when) for source_id in facts.counter_source_ids)
 
 
-def picture_notes(context: Context, features: Features) -> Iterator[str]:
-    """What counts do and do not say."""
-    if features:
-        yield context.text("passers.note")
-
-
 LAYER = MapLayer(
     id=ID,
     title=TITLE,
@@ -272,5 +266,5 @@ LAYER = MapLayer(
     source_ids=source_ids,
     description=description,
     citations=citations,
-    picture_notes=picture_notes,
+    picture_notes=note_where_shown("passers.note"),
 )

@@ -1,13 +1,13 @@
 """Residents of the municipality on 1 January, as a label."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from dashboard import citation, figures
 from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import place_figure
-from dashboard.maps.layer import Features, MapLayer
-from dashboard.maps.map_row import RowsById
+from dashboard.maps.layer import MapLayer
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.records import Observation
 from dashboard.state import Selection
@@ -57,11 +57,6 @@ def notes(context: Context) -> Iterator[str]:
         yield text("note.population", year=year, publisher=publisher)
 
 
-def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The residents as rows of the file of the map."""
-    return place_figure.rows(TITLE.text(text.lang), facts, features, text)
-
-
 def _feature(row: Observation, facts: Facts, text: Texts) -> Feature:
     place, value = facts.places[row.place_id or ""], citation.value(row, facts, text)
     name = place.names[text.lang]
@@ -84,6 +79,6 @@ LAYER = MapLayer(
     content=layer,
     visible=visible,
     notes=notes,
-    rows=rows,
+    rows=partial(place_figure.rows, TITLE),
     description=place_figure.description,
 )

@@ -3,14 +3,13 @@ coloured or sized.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from dashboard import citation, figures
 from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import place_figure
-from dashboard.maps.description import Description
-from dashboard.maps.layer import Features, MapLayer
-from dashboard.maps.map_row import RowsById
+from dashboard.maps.layer import MapLayer, note_where_shown
 from dashboard.maps.scene import Layer
 from dashboard.records import Observation
 from dashboard.state import Selection
@@ -67,22 +66,6 @@ def notes(context: Context) -> Iterator[str]:
     yield text("note.spending_flows", view=text("nav.concurrentie"), per_place=" ".join(per_place))
 
 
-def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The figures as rows of the file of the map."""
-    return place_figure.rows(TITLE.text(text.lang), facts, features, text)
-
-
-def description(item: str, facts: Facts, text: Texts) -> Description | None:
-    """One figure, or that a place has none."""
-    return place_figure.description(item, facts, text, missing=text("map.no_flow_figure"))
-
-
-def picture_notes(context: Context, features: Features) -> Iterator[str]:
-    """That these figures do not compare."""
-    if features:
-        yield context.text("press.note_figures")
-
-
 def _label(row: Observation, facts: Facts, text: Texts) -> str:
     place, figure = facts.places[row.place_id or ""], citation.value(row, facts, text)
     # The map names centres; a site at the edge has no other name beside its figure.
@@ -109,7 +92,7 @@ LAYER = MapLayer(
     content=layer,
     visible=visible,
     notes=notes,
-    rows=rows,
-    description=description,
-    picture_notes=picture_notes,
+    rows=partial(place_figure.rows, TITLE),
+    description=partial(place_figure.description, missing="map.no_flow_figure"),
+    picture_notes=note_where_shown("press.note_figures"),
 )

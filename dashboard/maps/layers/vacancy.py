@@ -4,14 +4,13 @@ sized.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from dashboard import citation, figures, stations, summary
 from dashboard.context import Context
 from dashboard.facts import Facts
 from dashboard.maps import place_figure
-from dashboard.maps.description import Description
 from dashboard.maps.layer import Features, Headline, MapLayer
-from dashboard.maps.map_row import RowsById
 from dashboard.maps.scene import Layer
 from dashboard.records import Observation, Place
 from dashboard.state import Selection
@@ -86,16 +85,6 @@ def _counted(row: Observation, text: Texts) -> dict[str, str]:
     """What a figure of vacancy counts, where and when."""
     what, area = text(f"counted.{row.indicator}"), text(f"area.{row.area_kind}")
     return {"what": what, "area": area, "period": citation.period(row, text)}
-
-
-def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The figures as rows of the file of the map."""
-    return place_figure.rows(TITLE.text(text.lang), facts, features, text)
-
-
-def description(item: str, facts: Facts, text: Texts) -> Description | None:
-    """One figure, or that a place has none."""
-    return place_figure.description(item, facts, text, missing=text("map.no_figure"))
 
 
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
@@ -185,8 +174,8 @@ LAYER = MapLayer(
     content=layer,
     visible=visible,
     notes=notes,
-    rows=rows,
-    description=description,
+    rows=partial(place_figure.rows, TITLE),
+    description=partial(place_figure.description, missing="map.no_figure"),
     picture_notes=lambda context, features: (context.text("press.note_vacancy"),),
     headline=headline,
 )

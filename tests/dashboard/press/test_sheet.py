@@ -10,13 +10,12 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from dashboard.facts import Facts
-from dashboard.maps import atlas
+from dashboard.maps import atlas, layers
 from dashboard.press import legend, page
 from dashboard.press.picture import Studio
 from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, Request
 from dashboard.press.sheet import width, wrap
 from dashboard.press.sizes import SIZES
-from dashboard.state import LAYERS
 from dashboard.text import LANGUAGES, texts
 from tests.dashboard.press.boxes import outside, overlapping
 
@@ -201,7 +200,7 @@ def test_legend_counts_a_class_and_its_town_level_form_together(studio: Studio):
     assert [(entry.count, entry.framed) for entry in found] == [(5, False), (3, True)]
 
 
-@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("layer", [*layers.by_id()])
 def test_legend_of_a_map_names_only_what_its_layers_show(studio: Studio, ask: Ask, layer: str):
     request = ask(layers=(layer,), size="a4")
     scene = studio.scene("nl")

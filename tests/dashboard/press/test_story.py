@@ -144,7 +144,7 @@ def test_city_without_streets_cites_only_the_figures_beside_its_map(studio: Stud
 def test_every_figure_told_to_the_blind_is_written_in_the_picture(
     studio: Studio, ask: Ask, place: str, size: str
 ):
-    sheet, words = studio.sheet(ask(place=place, layers=tuple(layers.found()), size=size))
+    sheet, words = studio.sheet(ask(place=place, layers=tuple(layers.by_id()), size=size))
     written = " ".join(one.text for one in sheet.written).replace("\u00a0", " ")
     facts, text = studio.facts, texts("nl")
     told = [

@@ -1,0 +1,192 @@
+"""A map layer is one file: the map, its table, files, pictures and controls take it from there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from dashboard import exports, state, visit
+from dashboard.facts import Facts
+from dashboard.maps import atlas, layers, scene_files
+from dashboard.maps.layer import MapLayer
+from dashboard.panels import details
+from dashboard.press.picture import Studio
+from dashboard.press.request import Request
+from dashboard.state import Selection
+from dashboard.text import texts
+from data import catalogue
+from tests.dashboard.test_views import control, opened, words
+
+LAYER = '''
+"""Where every inner city has its core."""
+
+from dashboard import citation
+from dashboard.maps.description import Description
+from dashboard.maps.layer import Headline, MapLayer
+from dashboard.maps.map_row import MapRow
+from dashboard.maps.scene import Cell, Column, Feature, Layer
+from geo.bilingual import Bilingual
+
+TITLE = Bilingual(nl="Kernen", en="Cores", de="Kerne")
+
+
+def layer(facts, text):
+    return Layer(
+        id="kernen",
+        title=TITLE.text(text.lang),
+        columns=(Column("Kern van"),),
+        features=tuple(
+            Feature(place.place_id, place.core, "site_centre", name, cells=(Cell(name),))
+            for place in facts.centres
+            if (name := place.names[text.lang])
+        ),
+        pane="labels",
+        sentence="{n} van {total} kernen",
+        sentence_one="1 kern",
+    )
+
+
+def visible(facts, selection):
+    centres = [place.place_id for place in facts.centres]
+    return {place_id: "site_centre" for place_id in centres if selection.covers(place_id)}
+
+
+def rows(facts, features, text):
+    source = citation.file_source(facts.place_source_ids[0], facts, text)
+    title = TITLE.text(text.lang)
+    return {
+        place.place_id: MapRow(
+            layer=title, id=place.place_id, place=place.names[text.lang], what="Kern"
+        ).sheet_row(source, shape=place.core)
+        for place in facts.centres
+        if place.place_id in features
+    }
+
+
+LAYER = MapLayer(
+    id="kernen",
+    title=TITLE,
+    noun=Bilingual(nl="de kernen", en="the cores", de="die Kerne"),
+    order=25,
+    qgis_label='"place"',
+    content=layer,
+    visible=visible,
+    rows=rows,
+    notes=lambda context: ["Een kern is een punt."],
+    source_ids=lambda facts, features: facts.place_source_ids[:1],
+    description=lambda item, facts, text: Description("Kern van " + item, (("value", "een punt"),)),
+    citations=lambda facts, features, text, survey: [(facts.place_source_ids[0], "1999")],
+    picture_notes=lambda context, features: ["Een kern is klein."],
+    headline=lambda context, features, layers: Headline("De kern ligt in het midden"),
+    alternatives=lambda facts, features, text: ["een kern in het midden"],
+)
+'''
+
+
+@pytest.fixture
+def facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Facts]:
+    """What ships, with one more layer."""
+    (tmp_path / "cores.py").write_text(LAYER)
+    monkeypatch.setattr(layers, "__path__", [*layers.__path__, str(tmp_path)])
+    layers.by_id.cache_clear()
+    st.cache_resource.clear()
+    yield Facts(catalogue.open(catalogue.EMBEDDED))
+    layers.by_id.cache_clear()
+    st.cache_resource.clear()
+    sys.modules.pop(f"{layers.__name__}.cores", None)
+    if hasattr(layers, "cores"):
+        del layers.cores
+
+
+@pytest.fixture
+def selection(facts: Facts) -> Selection:
+    """The layer alone, in one town."""
+    asked = {"plaats": "hengelo", "laag": "kernen", "taal": "nl"}
+    selection, notes = state.parse(asked, visit.vocabulary(facts))
+    assert (selection.layers, notes) == (("kernen",), ())
+    return selection
+
+
+def test_the_map_and_its_table_have_the_layer(facts: Facts):
+    scene = atlas.scene(facts, texts("nl"), tiles=None, link_base=None)
+    order = [layer.id for layer in scene.layers]
+    assert order[order.index("initiatieven") :][:3] == ["initiatieven", "kernen", "treinreizigers"]
+    files = scene_files.scene_files(scene)
+    address = next(
+        entry["file"]
+        for entry in json.loads(files.files[files.address])["layers"]
+        if entry["id"] == "kernen"
+    )
+    content = json.loads(files.files[address])
+    assert content["columns"] == [["Kern van", 0]] and ["Hengelo"] in content["cells"]
+
+
+def test_the_words_beside_the_map_come_from_the_layer(facts: Facts, selection: Selection):
+    text = texts("nl")
+    shown = atlas.shown(facts, selection)
+    assert shown.visible == {"kernen": {"hengelo": "site_centre"}}
+    assert atlas.notes(facts, selection, text) == ("Een kern is een punt.",)
+    assert atlas.source_ids(facts, shown) == facts.place_source_ids[:1]
+    assert "Kernen" in atlas.name(facts, selection, text)
+    assert "Kern van hengelo" in (details.chosen("kernen:hengelo", facts, text) or "")
+
+
+def test_files_have_its_rows_and_its_label(facts: Facts, selection: Selection):
+    studio = Studio(facts)
+    content = exports.download(studio, "kaart.csv", selection).content.decode("utf-8-sig")
+    table = list(csv.reader(io.StringIO(content), delimiter=";"))
+    assert ["Kernen", "hengelo", "Hengelo", "Kern"] in [row[:4] for row in table]
+    places = json.loads(exports.download(studio, "kaart.geojson", selection).content)
+    assert [feature["properties"]["id"] for feature in places["features"]] == ["hengelo"]
+    parcel = exports._map(studio, selection, texts("nl"))
+    assert "&quot;place&quot;" in parcel.looks["kernen"]
+
+
+def test_the_picture_has_it_in_legend_notes_and_sources(facts: Facts, selection: Selection):
+    studio = Studio(facts)
+    sheet, story = studio.sheet(Request(selection))
+    label = studio.scene("nl").texts["style.site_centre"]
+    assert f"{label} (1)" in " ".join(written.text for written in sheet.written)
+    assert story.headline == "De kern ligt in het midden"
+    assert "de kernen" in story.standfirst
+    assert "Een kern is klein." in story.notes
+    assert any("1999" in source for source in story.sources)
+    assert "een kern in het midden" in story.alt
+
+
+def test_a_layer_of_three_functions_has_no_notes_and_no_details(facts: Facts):
+    full = layers.by_id()["kernen"]
+    bare = MapLayer(
+        id=full.id,
+        title=full.title,
+        noun=full.noun,
+        order=full.order,
+        content=full.content,
+        visible=full.visible,
+        rows=full.rows,
+    )
+    assert bare.description("hengelo", facts, texts("nl")) is None
+    assert tuple(bare.source_ids(facts, {"hengelo": "site_centre"})) == ()
+    assert bare.shareable(facts, {"hengelo": "site_centre"}) == {"hengelo": "site_centre"}
+    assert bare.place_in("controls") == bare.order
+
+
+def test_the_page_offers_it(facts: Facts):
+    app = opened("kaart.py", plaats="hengelo", laag="kernen")
+    pills = control(app.button_group, "laag")
+    assert "Kernen" in pills.options
+    assert pills.value == ["kernen"]
+    assert "Een kern is een punt." in words(app)
+
+
+def test_it_is_off_until_asked_for(facts: Facts):
+    vocabulary = visit.vocabulary(facts)
+    assert "kernen" in vocabulary.layers
+    assert "kernen" not in state.opening(vocabulary).layers
