@@ -197,7 +197,7 @@ _PEN = {"line_width_unit": "Pixel", "line_style": "solid", "capstyle": "flat", "
 def _mark(symbol: ElementTree.Element, style: Style) -> None:
     """The mark of the legend itself, as a drawing within the style; words alone have none."""
     drawing = symbols.town_symbol(style) if style.town_level else symbols.symbol(style)
-    shape = ElementTree.fromstring(drawing)  # noqa: S314: our own drawing
+    shape = ElementTree.fromstring(drawing)  # noqa: S314 - our own drawing
     shape.set("xmlns", "http://www.w3.org/2000/svg")
     packed = base64.b64encode(ElementTree.tostring(shape)).decode("ascii")
     size = "0.1" if style.shape == "text" else shape.get("width", "12")

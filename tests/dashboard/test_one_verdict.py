@@ -133,7 +133,7 @@ def test_boardings_are_quoted_with_reserve_and_say_why(facts: Facts):
 
 
 def test_no_door_writes_a_verdict_of_its_own():
-    """Streets are modelled: `street/listing.py` says so of a rate that no figure holds."""
+    """Streets are modelled: their layer says so of a rate that no figure holds."""
     owned = re.compile(r"""cite\.(yes|reserved|no)["']|cite_tag\(["']|_quote\(["']""")
     rooms = sorted((ROOT / "dashboard").rglob("*.py"))
-    assert [path.name for path in rooms if owned.search(path.read_text("utf-8"))] == ["listing.py"]
+    assert [path.name for path in rooms if owned.search(path.read_text("utf-8"))] == ["streets.py"]
