@@ -90,8 +90,6 @@ def _words(
             headline=headline,
             standfirst=standfirst,
             notes=(text("factsheet.numbers", page=number),),
-            verdict="",
-            sources=(),
             licences=found.licences,
             alt=alt,
             modelled=modelled,

@@ -172,7 +172,6 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
                     total=len(every),
                 ),
                 notes=(text("press.note_figures"),),
-                verdict="",
                 sources=attribution.row_sources(rows[:shown], facts, text),
                 licences=attribution.row_licences(rows[:shown], facts, text),
                 alt=text(
@@ -290,10 +289,6 @@ def sources(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
                 view="bronnen",
                 headline=text("sources.title"),
                 standfirst=_publishers(shown, len(ranked), len(facts.observations), text),
-                notes=(),
-                verdict="",
-                sources=[],
-                licences=[],
                 alt=text(
                     "press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])
                 ),

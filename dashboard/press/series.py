@@ -66,7 +66,6 @@ def trains(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
                 text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one")
             ),
             notes=notes(stations[0], text),
-            verdict="",
             sources=[
                 attribution.cited(
                     citation.publisher_name(facts.station_source_id, facts, text),
@@ -385,7 +384,6 @@ def residents(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Stor
             view="overzicht",
             headline=_grown(pairs, text),
             standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
-            notes=(),
             verdict=story.verdict(None, [last for _, _, last in pairs], facts, text),
             sources=attribution.row_sources(rows, facts, text),
             licences=attribution.row_licences(rows, facts, text),
@@ -448,7 +446,6 @@ def outlets(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
             standfirst=(
                 f"{text('overview.locatus_title')}. {comparisons.outlets_note(rows, facts, text)}"
             ),
-            notes=(),
             verdict=story.verdict(None, rows, facts, text),
             sources=attribution.row_sources(rows, facts, text),
             licences=attribution.row_licences(rows, facts, text),

@@ -48,11 +48,11 @@ class Draft:
     view: str
     headline: str
     standfirst: str
-    notes: Sequence[str]
-    verdict: str
-    sources: Sequence[str]
-    licences: Iterable[Licensed]
     alt: str
+    notes: Sequence[str] = ()
+    verdict: str = ""
+    sources: Sequence[str] = ()
+    licences: Iterable[Licensed] = ()
     modelled: bool = False
     credit: str = ""
 

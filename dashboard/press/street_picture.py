@@ -157,7 +157,6 @@ def _story(
             headline=_headline(place, shown, chosen, text),
             standfirst=_standfirst(shown, chosen, text),
             notes=_notes(shown, text),
-            verdict="",
             sources=sources.lines,
             licences=attribution.source_licences(sources.source_ids, facts, text),
             alt=" ".join([spoken, *figures, *(f"{strip.title}." for strip in strips)]),
