@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from dashboard.maps.bundle import stylesheet
 from dashboard.text import LANGUAGES, Lang, texts
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -86,11 +87,11 @@ def publish(files: Mapping[str, bytes]) -> None:
 @cache
 def code() -> Mapping[str, MapFile]:
     """The component's code, styles and words by file name."""
-    own = sorted((_HERE / "component").glob("*.mjs")) + [_HERE / "component" / "kaart.css"]
+    own = sorted((_HERE / "component").glob("*.mjs"))
     paths = [*own, _LEAFLET / "leaflet.js", _LEAFLET / "leaflet.css"]
-    files = {path.name: path.read_bytes() for path in paths} | {
-        f"words-{lang}.json": _words(lang) for lang in LANGUAGES
-    }
+    files = {path.name: path.read_bytes() for path in paths}
+    files["map.css"] = stylesheet().encode()
+    files |= {f"words-{lang}.json": _words(lang) for lang in LANGUAGES}
     return {name: map_file(name, content) for name, content in files.items()}
 
 
@@ -112,7 +113,7 @@ def code_version() -> str:
     return hashlib.sha256(joined.encode()).hexdigest()[:12]
 
 
-def code_address(module: str = "kaart.mjs") -> str:
+def code_address(module: str = "map.mjs") -> str:
     """Where the browser finds a module, the map's first one unless named, relative to the page's
     base.
     """

@@ -37,6 +37,49 @@ FONT_WEIGHTS = (400, 600, 700)
 
 # Wider lines blot short streets into one another.
 WIDEST_LINE_PX = 6.0
+# How much wider the line under a line is, and the pale band under a border.
+CASING_PX = 1.6
+BORDER_BAND_PX, BORDER_BAND_OPACITY = 9.0, 0.55
+# Marks of which only the town is known stand in rows of this many.
+MARKS_PER_ROW = 6
+
+# The colours of the map's frame, of what stands round a mark, and of the table beside it.
+MAP_COLOURS: Mapping[str, str] = MappingProxyType(
+    {
+        "ink": INK,
+        "heading": HEADING,
+        "link": LINK,
+        "quiet": QUIET,
+        "hairline": HAIRLINE,
+        "paper": PAPER,
+        "side": SIDE,
+        "ground": GROUND,
+        "halo": HALO,
+        "selected": SELECTED,
+        "shadow": "#14213d",
+        "town": "#3d3a34",
+        "place": "#6b655a",
+        "around": "#8a8272",
+        "inset_dot": "#575248",
+        "circle": "#cfc8ba",
+        "circle_name": "#7a7365",
+        "basis": "#4d545e",
+        "edge_name": "#54216f",
+        "card_edge": "#b9c0c9",
+        "bare": "#5b6470",
+        "leader": "#8a929c",
+        "dashed": "#6d7480",
+        "foot": "#4b525c",
+        "base_line": "#c4cad2",
+        "control_edge": "#c3cad3",
+        "control_edge_hover": "#9aa6b4",
+        "field_edge": "#8b96a3",
+        "table_rule": "#b9c4d0",
+        "row_rule": "#e8ebef",
+        "row_hover": "#eef4f9",
+        "row_chosen": "#fff6dd",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,47 +271,17 @@ _MARKS: Mapping[Lang, tuple[str, str]] = MappingProxyType(
 )
 _MONTHS: Mapping[Lang, tuple[str, ...]] = MappingProxyType(
     {
-        "nl": (
-            "januari",
-            "februari",
-            "maart",
-            "april",
-            "mei",
-            "juni",
-            "juli",
-            "augustus",
-            "september",
-            "oktober",
-            "november",
-            "december",
+        "nl": tuple(
+            "januari februari maart april mei juni juli augustus september oktober november"
+            " december".split()
         ),
-        "en": (
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
+        "en": tuple(
+            "January February March April May June July August September October November"
+            " December".split()
         ),
-        "de": (
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
+        "de": tuple(
+            "Januar Februar März April Mai Juni Juli August September Oktober November"
+            " Dezember".split()
         ),
     }
 )

@@ -24,7 +24,7 @@ _LONGEST_ID = 200
 _LET_GO = {"layer": None, "id": None}
 
 
-def kaart(
+def map_component(
     message: Mapping[str, Json],
     *,
     key: str,
@@ -65,7 +65,7 @@ def kaart(
         else:
             messages.refuse("a spot on the map")
 
-    mount = st.components.v2.component("stadshart_kaart", js=LOADER)
+    mount = st.components.v2.component("stadshart_map", js=LOADER)
     state = mount(
         key=key,
         data={

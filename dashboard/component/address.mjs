@@ -16,7 +16,8 @@ export function read(search = window.location.search) {
   const text = new URLSearchParams(search).get(KEY)
   if (text === null || !/^-?\d{1,3}(\.\d{1,8})?(,-?\d{1,3}(\.\d{1,8})?){3}$/.test(text)) return null
   const [west, south, east, north] = text.split(",").map(Number)
-  const sound = west < east && south < north && west >= -180 && east <= 180 && south >= -85 && north <= 85
+  const sound =
+    west < east && south < north && west >= -180 && east <= 180 && south >= -85 && north <= 85
   return sound ? [west, south, east, north] : null
 }
 
@@ -53,7 +54,11 @@ export class Address {
     const current = new URLSearchParams(window.location.search).get(KEY)
     if (current === this.extent) return
     const { pathname, search, hash } = window.location
-    window.history.replaceState(window.history.state, "", `${pathname}${withExtent(search, this.extent)}${hash}`)
+    window.history.replaceState(
+      window.history.state,
+      "",
+      `${pathname}${withExtent(search, this.extent)}${hash}`,
+    )
   }
 
   // The link to exactly this view; `base` is the public address, null on a computer of one's own.
@@ -62,7 +67,9 @@ export class Address {
     const tail = withExtent(query ?? search, this.extent)
     if (base === null) return `${origin}${pathname}${tail}`
     const root = new URL(document.baseURI).pathname
-    const view = pathname.startsWith(root) ? pathname.slice(root.length) : pathname.replace(/^.*\//, "")
+    const view = pathname.startsWith(root)
+      ? pathname.slice(root.length)
+      : pathname.replace(/^.*\//, "")
     return `${base.replace(/\/+$/, "")}/${view}${tail}`
   }
 

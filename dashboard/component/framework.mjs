@@ -2,7 +2,8 @@
 
 const ATTRIBUTES = ["aria-label", "placeholder"]
 const NAMED = ATTRIBUTES.map((name) => `[${name}]`).join()
-const TEXTS = "[data-testid=stSkipToContent], [data-testid=InputInstructions], [data-testid$=Dropdown], [data-live-announcer]"
+const TEXTS =
+  "[data-testid=stSkipToContent], [data-testid=InputInstructions], [data-testid$=Dropdown], [data-live-announcer]"
 
 let exact = new Map()
 let open = []
@@ -16,10 +17,12 @@ export async function speak(address) {
   speak.address = address.href
   const pairs = await (await fetch(address)).json()
   exact = new Map(pairs.filter(([english]) => !english.includes("{")))
-  open = pairs.filter(([english]) => english.includes("{")).map(([english, said]) => {
-    const [before, after] = english.split(/\{\w+\}/)
-    return { before, after, said: said.split(/\{\w+\}/) }
-  })
+  open = pairs
+    .filter(([english]) => english.includes("{"))
+    .map(([english, translated]) => {
+      const [before, after] = english.split(/\{\w+\}/)
+      return { before, after, said: translated.split(/\{\w+\}/) }
+    })
   translate()
 }
 
@@ -29,15 +32,29 @@ export function listen() {
     waiting = true
     requestAnimationFrame(translate)
   }
-  const watched = { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ATTRIBUTES }
+  const watched = {
+    childList: true,
+    subtree: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ATTRIBUTES,
+  }
   new MutationObserver(soon).observe(document.body, watched)
 }
 
 function said(english) {
   const whole = exact.get(english)
   if (whole !== undefined) return whole
-  for (const { before, after, said: [first, last] } of open) {
-    if (english.length > before.length + after.length && english.startsWith(before) && english.endsWith(after)) {
+  for (const {
+    before,
+    after,
+    said: [first, last],
+  } of open) {
+    if (
+      english.length > before.length + after.length &&
+      english.startsWith(before) &&
+      english.endsWith(after)
+    ) {
       return first + english.slice(before.length, english.length - after.length) + last
     }
   }
@@ -67,7 +84,9 @@ function translate() {
     const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
     while (walk.nextNode()) {
       const { currentNode: node } = walk
-      put(node, "text", node.nodeValue, (wanted) => { node.nodeValue = wanted })
+      put(node, "text", node.nodeValue, (wanted) => {
+        node.nodeValue = wanted
+      })
     }
   }
 }

@@ -51,17 +51,31 @@ const SIDES = [
   [0, -1],
 ]
 // Further out there are more directions to look in.
-const FAR_SIDES = [...SIDES, [0.95, 0.35], [0.95, -0.35], [-0.95, 0.35], [-0.95, -0.35], [0.5, 0.85], [0.5, -0.85], [-0.5, 0.85], [-0.5, -0.85]]
+const FAR_SIDES = [
+  ...SIDES,
+  [0.95, 0.35],
+  [0.95, -0.35],
+  [-0.95, 0.35],
+  [-0.95, -0.35],
+  [0.5, 0.85],
+  [0.5, -0.85],
+  [-0.5, 0.85],
+  [-0.5, -0.85],
+]
 const REACH = [0, 14, 30, 46, 64, 84, 106]
 
 function spot(item, [dx, dy], reach) {
   const away = item.r + 5 + reach
   const x = item.x + dx * away + (dx > 0.1 ? 0 : dx < -0.1 ? -item.w : -item.w / 2)
-  const y = item.y + dy * away + (dy > 0.7 ? 0 : dy < -0.7 ? -item.h : -item.h / 2 + Math.sign(dy) * (item.h / 2) * 0.8)
+  const y =
+    item.y +
+    dy * away +
+    (dy > 0.7 ? 0 : dy < -0.7 ? -item.h : -item.h / 2 + Math.sign(dy) * (item.h / 2) * 0.8)
   return [x, y, x + item.w, y + item.h]
 }
 
-const inside = (box, frame) => box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3]
+const inside = (box, frame) =>
+  box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3]
 
 // Items in order of importance, all in pixels of one zoom: x, y, r of the mark, w, h of the label.
 // `frame` is what the reader sees; a mark in it gets its label in it, or none.
@@ -84,7 +98,9 @@ export function place(items, { frame, blocked = [], marks = [], furthest = Infin
   }
 
   return items.map((item) => {
-    const choices = (item.reach ?? REACH.filter((reach) => reach <= furthest)).flatMap((reach) => (item.sides ?? (reach > 14 ? FAR_SIDES : SIDES)).map((side) => [side, reach]))
+    const choices = (item.reach ?? REACH.filter((reach) => reach <= furthest)).flatMap((reach) =>
+      (item.sides ?? (reach > 14 ? FAR_SIDES : SIDES)).map((side) => [side, reach]),
+    )
     if (item.before) choices.unshift(item.before)
     const inView = inside([item.x, item.y, item.x, item.y], frame)
     for (const clear of [true, false]) {
@@ -103,49 +119,4 @@ export function place(items, { frame, blocked = [], marks = [], furthest = Infin
 // Where a leader meets the box: the point of its edge nearest to the mark.
 export function nearest([w, n, e, s], x, y) {
   return [Math.min(Math.max(x, w), e), Math.min(Math.max(y, n), s)]
-}
-
-// Marks that would lie on one another, as groups in reading order; `near` in pixels.
-export function groups(points, near) {
-  const found = []
-  const cells = new Map()
-  for (const point of points) {
-    const cx = Math.floor(point.x / near)
-    const cy = Math.floor(point.y / near)
-    let home = null
-    for (let x = cx - 1; x <= cx + 1 && home === null; x++) {
-      for (let y = cy - 1; y <= cy + 1 && home === null; y++) {
-        home = (cells.get(`${x},${y}`) ?? []).find((g) => Math.hypot(g.x - point.x, g.y - point.y) < near) ?? null
-      }
-    }
-    if (home === null) {
-      home = { x: point.x, y: point.y, members: [] }
-      found.push(home)
-      const key = `${cx},${cy}`
-      if (!cells.has(key)) cells.set(key, [])
-      cells.get(key).push(home)
-    }
-    home.members.push(point)
-  }
-  for (const group of found) {
-    const n = group.members.length
-    group.x = group.members.reduce((sum, p) => sum + p.x, 0) / n
-    group.y = group.members.reduce((sum, p) => sum + p.y, 0) / n
-  }
-  return found
-}
-
-// Positions on a ring round a spot, wide enough that each mark can be met apart; two rings from nine on.
-export function fan(n, size) {
-  const inner = n > 8 ? Math.ceil(n / 3) : n
-  const around = (count) => (count * size * 1.12) / (2 * Math.PI)
-  const near = Math.max(size * 0.72, around(inner))
-  const far = Math.max(near + size * 1.1, around(n - inner))
-  const out = []
-  for (let i = 0; i < n; i++) {
-    const [r, count, k] = i < inner ? [near, inner, i] : [far, n - inner, i - inner]
-    const turn = (2 * Math.PI * k) / count - (n === 2 ? Math.PI : Math.PI / 2)
-    out.push([Math.cos(turn) * r, Math.sin(turn) * r])
-  }
-  return out
 }

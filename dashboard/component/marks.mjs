@@ -1,5 +1,8 @@
 // How one mark looks on a canvas. Map, legend and table take it from here, so they cannot differ.
 
+import { rounded } from "./canvas.mjs"
+import { look, typeface } from "./look.mjs"
+
 const patterns = new Map()
 
 function hatch(ctx, colour, kind) {
@@ -23,11 +26,6 @@ function hatch(ctx, colour, kind) {
   // The pattern is drawn at twice its size, so that it stays sharp on a fine screen.
   pattern.setTransform(new DOMMatrix().scale(0.5))
   return pattern
-}
-
-export function rounded(ctx, x, y, w, h, r) {
-  ctx.beginPath()
-  ctx.roundRect(x, y, w, h, r)
 }
 
 function outline(ctx, shape, x, y, r) {
@@ -69,7 +67,7 @@ export function mark(ctx, style, x, y, grow = 1) {
     }
   } else if (style.shape === "hatched") {
     outline(ctx, "square", x, y, r)
-    ctx.fillStyle = "rgba(255,255,255,0.86)"
+    ctx.fillStyle = `${look.paper}db`
     ctx.fill()
     ctx.fillStyle = hatch(ctx, style.fill, style.hatch)
     ctx.globalAlpha = 0.75
@@ -100,7 +98,7 @@ export function mark(ctx, style, x, y, grow = 1) {
     }
   } else if (style.shape === "text") {
     ctx.fillStyle = style.fill
-    ctx.font = "600 11px 'Source Sans 3', sans-serif"
+    ctx.font = typeface("600 11px")
     ctx.textAlign = "center"
     ctx.textBaseline = "middle"
     ctx.fillText("123", x, y)
@@ -120,7 +118,7 @@ export function ring(ctx, x, y, r, colour, width) {
   ctx.save()
   ctx.beginPath()
   ctx.arc(x, y, r, 0, 2 * Math.PI)
-  ctx.strokeStyle = "#ffffff"
+  ctx.strokeStyle = look.paper
   ctx.lineWidth = width + 2.5
   ctx.stroke()
   ctx.strokeStyle = colour
@@ -145,12 +143,12 @@ export function spark(values) {
   const top = Math.max(...values.filter((value) => value !== null), 0)
   const x = (index) => 4 + (values.length < 2 ? 0 : (index * (width - 9)) / (values.length - 1))
   const y = (value) => height - 3 - (top === 0 ? 0 : (value * (height - 7)) / top)
-  ctx.strokeStyle = "#c4cad2"
+  ctx.strokeStyle = look.base_line
   ctx.beginPath()
   ctx.moveTo(2, height - 2.5)
   ctx.lineTo(width - 2, height - 2.5)
   ctx.stroke()
-  ctx.strokeStyle = ctx.fillStyle = "#154273"
+  ctx.strokeStyle = ctx.fillStyle = look.heading
   ctx.lineWidth = 1.6
   ctx.lineJoin = "round"
   let open = false
@@ -184,7 +182,7 @@ export function icon(style, ground = null) {
   if (style.town) {
     ctx.save()
     ctx.setLineDash([2.5, 2.5])
-    ctx.strokeStyle = "#6d7480"
+    ctx.strokeStyle = look.dashed
     ctx.lineWidth = 1
     rounded(ctx, 1.5, 1.5, 17, 17, 4)
     ctx.stroke()
@@ -196,6 +194,7 @@ export function icon(style, ground = null) {
     ctx.strokeStyle = ground.stroke
     ctx.strokeRect(0.5, 0.5, size[0] - 1, size[1] - 1)
   }
-  if (style.shape !== "area") mark(ctx, style, size[0] / 2, size[1] / 2, Math.min(1, 8 / Math.max(style.radius, 1)))
+  if (style.shape !== "area")
+    mark(ctx, style, size[0] / 2, size[1] / 2, Math.min(1, 8 / Math.max(style.radius, 1)))
   return canvas
 }

@@ -16,7 +16,8 @@ export function settle(told) {
   // Another language replaces that element, and the page would stand without its styles for a moment.
   document.head.append(told.parentElement.querySelector("style").cloneNode(true))
   // Streamlit makes a step of the first address we write on a page, so that "back" would lead to the same page without it.
-  const push = history.pushState.bind(history), swap = history.replaceState.bind(history)
+  const push = history.pushState.bind(history),
+    swap = history.replaceState.bind(history)
   history.pushState = (state, title, url) => {
     const bare = !new URLSearchParams(location.search).has("taal")
     const here = new URL(url, location.href).pathname === location.pathname
@@ -54,7 +55,8 @@ function tabbed(event) {
   const follows = (one) => group.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING
   let next
   if (held === opener && !event.shiftKey) next = within[0]
-  else if (body.contains(held) && event.shiftKey && !left.some((one) => !follows(one))) next = opener
+  else if (body.contains(held) && event.shiftKey && !left.some((one) => !follows(one)))
+    next = opener
   else if (body.contains(held) && !event.shiftKey && !left.some(follows)) next = after(opener)
   if (!next) return
   event.preventDefault()
@@ -95,7 +97,9 @@ function clicked(event) {
 
 async function copied(button) {
   const done = button.parentElement.querySelector("[role=status]")
-  done.textContent = (await written(button.dataset.copy)) ? done.dataset.copied : done.dataset.byHand
+  done.textContent = (await written(button.dataset.copy))
+    ? done.dataset.copied
+    : done.dataset.byHand
 }
 
 async function written(line) {
@@ -120,12 +124,16 @@ async function take(link, told) {
   try {
     const answer = await fetch(link.href)
     if (!answer.ok) {
-      told.textContent = answer.headers.get("content-type")?.startsWith("text/plain") ? await answer.text() : told.dataset.failed
+      told.textContent = answer.headers.get("content-type")?.startsWith("text/plain")
+        ? await answer.text()
+        : told.dataset.failed
       return
     }
     const saved = document.createElement("a")
     saved.href = URL.createObjectURL(await answer.blob())
-    saved.download = /filename="([\w.-]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1] ?? "stadshart"
+    saved.download =
+      /filename="([\w.-]+)"/.exec(answer.headers.get("content-disposition") ?? "")?.[1] ??
+      "stadshart"
     saved.click()
     setTimeout(() => URL.revokeObjectURL(saved.href), 60_000)
     told.textContent = ""

@@ -1,6 +1,13 @@
 // A scene as the browser keeps it: files fetched once, coordinates made into map units, codes unpacked.
 
+import { look } from "./look.mjs"
+
 const files = new Map()
+
+// Files that came with the page itself, by name.
+export function provide(contents) {
+  for (const [name, content] of Object.entries(contents)) files.set(name, Promise.resolve(content))
+}
 
 export function address(path) {
   return new URL(path, document.baseURI).href
@@ -24,7 +31,7 @@ export function toWorld(lon, lat) {
   return [(lon / 360 + 0.5) * 256, (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * 256]
 }
 
-function part(deltas, steps) {
+function readPart(deltas, steps) {
   const out = new Float64Array(deltas.length)
   let x = 0
   let y = 0
@@ -38,9 +45,9 @@ function part(deltas, steps) {
   return out
 }
 
-function shape(parts, steps) {
+function readShape(parts, steps) {
   if (parts === null) return null
-  const worlds = parts.map((deltas) => part(deltas, steps))
+  const worlds = parts.map((deltas) => readPart(deltas, steps))
   let [w, n, e, s] = [Infinity, Infinity, -Infinity, -Infinity]
   for (const world of worlds) {
     for (let i = 0; i < world.length; i += 2) {
@@ -62,9 +69,9 @@ function anchor(shape, kind) {
   return [longest[middle], longest[middle + 1]]
 }
 
-function layer(content) {
+function readLayer(content) {
   const features = content.ids.map((id, index) => {
-    const placed = shape(content.shapes[index], content.steps)
+    const placed = readShape(content.shapes[index], content.steps)
     return {
       id,
       index,
@@ -83,14 +90,29 @@ function layer(content) {
   return { ...content, features, byId: new Map(features.map((feature) => [feature.id, feature])) }
 }
 
-function background(content) {
+function readBackground(content) {
   return {
     schematic: content.schematic,
     credit: content.credit,
-    shapes: content.shapes.map((parts, index) => ({ kind: content.kinds[index], ...shape(parts, content.steps) })),
-    names: content.names.map(([name, lon, lat, abroad]) => ({ name, at: toWorld(lon, lat), abroad: abroad === 1 })),
-    around: content.around.map(([name, lon, lat, abroad]) => ({ name, at: toWorld(lon, lat), abroad: abroad === 1 })),
-    countries: content.countries.map(([name, lon, lat, abroad]) => ({ name, at: toWorld(lon, lat), abroad: abroad === 1 })),
+    shapes: content.shapes.map((parts, index) => ({
+      kind: content.kinds[index],
+      ...readShape(parts, content.steps),
+    })),
+    names: content.names.map(([name, lon, lat, abroad]) => ({
+      name,
+      at: toWorld(lon, lat),
+      abroad: abroad === 1,
+    })),
+    around: content.around.map(([name, lon, lat, abroad]) => ({
+      name,
+      at: toWorld(lon, lat),
+      abroad: abroad === 1,
+    })),
+    countries: content.countries.map(([name, lon, lat, abroad]) => ({
+      name,
+      at: toWorld(lon, lat),
+      abroad: abroad === 1,
+    })),
   }
 }
 
@@ -100,9 +122,10 @@ export function load(name) {
   if (!scenes.has(name)) {
     const made = file(name).then(async (content) => {
       const [ground, ...layers] = await Promise.all([
-        file(content.background).then(background),
-        ...content.layers.map((entry) => file(entry.file).then(layer)),
+        file(content.background).then(readBackground),
+        ...content.layers.map((entry) => file(entry.file).then(readLayer)),
       ])
+      Object.assign(look, content.look)
       return { ...content, background: ground, layers }
     })
     made.catch(() => scenes.delete(name))
@@ -115,10 +138,16 @@ export function unpack(packed, length) {
   const kind = packed[0]
   const rest = packed.slice(1)
   if (kind === "~") return rest.repeat(length)
-  if (kind === "=") return rest.replace(/(\d+)(\D)/g, (_, count, sign) => sign.repeat(Number(count)))
+  if (kind === "=")
+    return rest.replace(/(\d+)(\D)/g, (_, count, sign) => sign.repeat(Number(count)))
   const cut = rest.indexOf(":")
   const signs = rest.slice(0, cut)
-  const bytes = atob(rest.slice(cut + 1).replaceAll("-", "+").replaceAll("_", "/"))
+  const bytes = atob(
+    rest
+      .slice(cut + 1)
+      .replaceAll("-", "+")
+      .replaceAll("_", "/"),
+  )
   const width = Math.ceil(Math.log2(signs.length))
   let out = ""
   let bits = 0
@@ -139,10 +168,29 @@ export function unpack(packed, length) {
 export function drawn(scene, items = []) {
   return ["area", "line", "point"].map((kind) => {
     const layer = { id: "drawn", kind, columns: [], features: [] }
-    const rows = items.filter((item) => item[1] === kind).map(([styleName, , name, ...parts], index) => {
-      const placed = shape(parts.map((part) => part.match(/-?\d+/g).map(Number)), 10_000)
-      return { layer, styleName, style: scene.styles[styleName], feature: { id: String(index), layer: "drawn", name, label: kind === "point" ? name : null, cells: [], sort: [], shape: placed, at: anchor(placed, kind) } }
-    })
+    const rows = items
+      .filter((item) => item[1] === kind)
+      .map(([styleName, , name, ...parts], index) => {
+        const placed = readShape(
+          parts.map((part) => part.match(/-?\d+/g).map(Number)),
+          10_000,
+        )
+        return {
+          layer,
+          styleName,
+          style: scene.styles[styleName],
+          feature: {
+            id: String(index),
+            layer: "drawn",
+            name,
+            label: kind === "point" ? name : null,
+            cells: [],
+            sort: [],
+            shape: placed,
+            at: anchor(placed, kind),
+          },
+        }
+      })
     return { layer, rows }
   })
 }
@@ -166,5 +214,8 @@ export function shown(scene, codes) {
 
 export function words(scene) {
   return (key, gaps = {}) =>
-    Object.entries(gaps).reduce((text, [gap, value]) => text.replaceAll(`{${gap}}`, () => String(value)), scene.texts[key])
+    Object.entries(gaps).reduce(
+      (text, [gap, value]) => text.replaceAll(`{${gap}}`, () => String(value)),
+      scene.texts[key],
+    )
 }

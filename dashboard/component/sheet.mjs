@@ -2,7 +2,7 @@
 
 import "./leaflet.js"
 
-export const { L } = window
+export const L = window.L
 
 // A little larger than the view so that a short drag shows no edge.
 export const Sheet = L.Renderer.extend({
@@ -48,8 +48,11 @@ export const Sheet = L.Renderer.extend({
   },
 })
 
+export const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches
+
 // A map without controls of its own; beyond `home` and a margin round it there is nothing to see.
-export function makeMap(node, [west, south, east, north], calm) {
+export function makeMap(node, [west, south, east, north]) {
+  const calm = reducedMotion()
   const map = L.map(node, {
     attributionControl: false,
     zoomControl: false,
@@ -65,7 +68,10 @@ export function makeMap(node, [west, south, east, north], calm) {
     bounceAtZoomLimits: false,
     scrollWheelZoom: false,
   })
-  map.setMaxBounds([[south - 0.25, west - 0.4], [north + 0.25, east + 0.4]])
+  map.setMaxBounds([
+    [south - 0.25, west - 0.4],
+    [north + 0.25, east + 0.4],
+  ])
   L.control.scale({ imperial: false, maxWidth: 110 }).addTo(map)
   return map
 }

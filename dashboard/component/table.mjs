@@ -15,7 +15,9 @@ function compare(a, b) {
   if (a === null || a === "") return 1
   if (b === null || b === "") return -1
   if (typeof a === "number" && typeof b === "number") return a - b
-  return String(a).localeCompare(String(b), document.documentElement.lang || "nl", { numeric: true })
+  return String(a).localeCompare(String(b), document.documentElement.lang || "nl", {
+    numeric: true,
+  })
 }
 
 // A number of things as the language of the page writes it: 1.942 in Dutch.
@@ -54,10 +56,15 @@ export class Table {
     const { scroll } = this
     scroll.style.height = ""
     scroll.classList.remove("stacked")
-    scroll.classList.toggle("stacked", this.root.clientWidth <= 480 && scroll.scrollWidth > scroll.clientWidth + 1)
+    scroll.classList.toggle(
+      "stacked",
+      this.root.clientWidth <= 480 && scroll.scrollWidth > scroll.clientWidth + 1,
+    )
     const room = scroll.clientHeight
     if (scroll.scrollHeight > room) {
-      const bottoms = [...scroll.querySelectorAll("tbody tr")].map((line) => line.offsetTop + line.offsetHeight)
+      const bottoms = [...scroll.querySelectorAll("tbody tr")].map(
+        (line) => line.offsetTop + line.offsetHeight,
+      )
       const last = Math.max(0, ...bottoms.filter((bottom) => bottom <= room))
       if (last > 0) scroll.style.height = `${last + scroll.offsetHeight - room}px`
     }
@@ -66,14 +73,22 @@ export class Table {
 
   hint() {
     const { scroll } = this
-    scroll.classList.toggle("more", scroll.scrollTop + scroll.clientHeight < scroll.scrollHeight - 1)
+    scroll.classList.toggle(
+      "more",
+      scroll.scrollTop + scroll.clientHeight < scroll.scrollHeight - 1,
+    )
   }
 
   show(all, selected) {
     // A layer without columns is drawn only: its rows stand in another one.
     const shown = all.filter(({ layer }) => layer.columns.length > 0)
     this.shown = shown
-    if (selected && shown.some(({ layer }) => layer.id === selected[0]) && this.selectedKey !== selected.join(":")) this.tab = selected[0]
+    if (
+      selected &&
+      shown.some(({ layer }) => layer.id === selected[0]) &&
+      this.selectedKey !== selected.join(":")
+    )
+      this.tab = selected[0]
     this.selectedKey = selected ? selected.join(":") : null
     if (!shown.some(({ layer }) => layer.id === this.tab)) {
       this.tab = (shown.find(({ rows }) => rows.length > 0) ?? shown[0])?.layer.id ?? null
@@ -89,7 +104,11 @@ export class Table {
       ...this.shown.map(({ layer, rows }) => {
         const on = layer.id === this.tab
         const tab = element("button", "tab", layer.title, {
-          type: "button", role: "tab", "aria-selected": String(on), tabindex: on ? "0" : "-1", "data-layer": layer.id,
+          type: "button",
+          role: "tab",
+          "aria-selected": String(on),
+          tabindex: on ? "0" : "-1",
+          "data-layer": layer.id,
         })
         tab.append(" ", element("span", "count", written(known(rows))))
         tab.addEventListener("click", () => this.open(layer.id))
@@ -135,7 +154,11 @@ export class Table {
       ? this.root.getRootNode().activeElement.dataset.id
       : undefined
     const table = element("table", "", null, { role: "grid" })
-    table.append(element("caption", "unseen", `${layer.title}. ${this.sentence.textContent}`), this.head(layer), this.body(layer, rows))
+    table.append(
+      element("caption", "unseen", `${layer.title}. ${this.sentence.textContent}`),
+      this.head(layer),
+      this.body(layer, rows),
+    )
     const top = this.scroll.scrollTop
     this.scroll.replaceChildren(table)
     this.fit()
@@ -150,7 +173,9 @@ export class Table {
   said(layer, rows) {
     const count = known(rows)
     if (count === 0) return this.say(rows.length === 0 ? "nothing" : "none_known")
-    return (count === 1 ? layer.sentenceOne : layer.sentence).replaceAll("{n}", written(count)).replaceAll("{total}", written(layer.features.length))
+    return (count === 1 ? layer.sentenceOne : layer.sentence)
+      .replaceAll("{n}", written(count))
+      .replaceAll("{total}", written(layer.features.length))
   }
 
   head(layer) {
@@ -160,8 +185,13 @@ export class Table {
     columns.forEach(([title, numeric], index) => {
       const cell = element("th", numeric ? "number" : "", null, { scope: "col" })
       if (by === index) cell.setAttribute("aria-sort", down ? "descending" : "ascending")
-      const button = element("button", "sort", title, { type: "button", title: this.say("sort", { column: title }) })
-      button.append(element("span", "arrow", by === index ? (down ? "▼" : "▲") : "", { "aria-hidden": "true" }))
+      const button = element("button", "sort", title, {
+        type: "button",
+        title: this.say("sort", { column: title }),
+      })
+      button.append(
+        element("span", "arrow", by === index ? (down ? "▼" : "▲") : "", { "aria-hidden": "true" }),
+      )
       button.addEventListener("click", () => {
         this.order.set(layer.id, [index, by === index && !down])
         this.drawRows()
@@ -180,7 +210,10 @@ export class Table {
     // A table of fewer columns may follow one that was sorted by its last.
     if (!chosen || chosen[0] >= layer.columns.length + (layer.classed ? 1 : 0)) return rows
     const [by, down] = chosen
-    const value = ({ feature, styleName }) => (by === layer.columns.length ? styleName : (feature.sort[by] ?? (layer.columns[by][1] ? null : feature.cells[by])))
+    const value = ({ feature, styleName }) =>
+      by === layer.columns.length
+        ? styleName
+        : (feature.sort[by] ?? (layer.columns[by][1] ? null : feature.cells[by]))
     return [...rows].sort((a, b) => {
       const [first, second] = [value(a), value(b)]
       if (first === null || second === null) return compare(first, second)
@@ -195,7 +228,11 @@ export class Table {
       const { feature } = row
       const key = `${layer.id}:${feature.id}`
       const chosen = key === this.selectedKey
-      const line = element("tr", "", null, { "aria-selected": String(chosen), "data-id": feature.id, tabindex: "-1" })
+      const line = element("tr", "", null, {
+        "aria-selected": String(chosen),
+        "data-id": feature.id,
+        tabindex: "-1",
+      })
       const cells = layer.classed ? [...feature.cells, this.say(row.style.label)] : feature.cells
       cells.forEach((text, column) => {
         const word = Math.max(0, ...text.split(/[\s-]/).map((part) => part.length))
@@ -206,10 +243,12 @@ export class Table {
         if (column === 0) {
           const first = element("span", "first")
           // A label on the map has no mark of its own to show here.
-          if (feature.at === null || !["card", "text"].includes(row.style.shape)) first.append(this.sign(row))
+          if (feature.at === null || !["card", "text"].includes(row.style.shape))
+            first.append(this.sign(row))
           first.append(element("span", "", text))
           cell.append(first)
-        } else if (feature.sparks?.[column]) cell.append(spark(feature.sparks[column]), element("span", "", text))
+        } else if (feature.sparks?.[column])
+          cell.append(spark(feature.sparks[column]), element("span", "", text))
         else cell.textContent = text
         line.append(cell)
       })
@@ -233,7 +272,9 @@ export class Table {
   sign(row) {
     const holder = element("span", "sign")
     if (row.feature.at === null) {
-      holder.append(element("span", "nowhere", "–", { title: this.say("not_on_map"), "aria-hidden": "true" }))
+      holder.append(
+        element("span", "nowhere", "–", { title: this.say("not_on_map"), "aria-hidden": "true" }),
+      )
       holder.append(element("span", "unseen", this.say("not_on_map")))
     } else holder.append(icon(row.style))
     return holder
@@ -242,7 +283,12 @@ export class Table {
   walkRows(event) {
     const line = event.target.closest?.("tbody tr")
     if (!line) return
-    const go = { ArrowDown: line.nextElementSibling, ArrowUp: line.previousElementSibling, Home: line.parentElement.firstElementChild, End: line.parentElement.lastElementChild }[event.key]
+    const go = {
+      ArrowDown: line.nextElementSibling,
+      ArrowUp: line.previousElementSibling,
+      Home: line.parentElement.firstElementChild,
+      End: line.parentElement.lastElementChild,
+    }[event.key]
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault()
       line.click()

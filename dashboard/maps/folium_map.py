@@ -1,40 +1,34 @@
 """The map of a selection as one HTML file that needs nothing else: to mail, to keep, to embed."""
 
 import base64
+import gzip
 import hashlib
+import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import ClassVar
 
 import folium
-import geopandas as gpd
-import numpy as np
-import shapely
 from branca.element import Figure, MacroElement
-from folium.map import CustomPane
 from folium.template import Template
-from folium.utilities import JsCode
-from shapely.geometry import mapping
-from shapely.geometry.base import BaseGeometry
 
 from dashboard import naming, publisher, state, theme
 from dashboard.errors import MapError
 from dashboard.facts import Facts
-from dashboard.maps import atlas, map_page, symbols
+from dashboard.maps import atlas, map_page
 from dashboard.maps.background import within
+from dashboard.maps.bundle import bundle, stylesheet
 from dashboard.maps.escape import escape
 from dashboard.maps.layers import streets
-from dashboard.maps.map_page import Caption, ShownFeature, ShownLayer
-from dashboard.maps.scene import PANES, Background, Bounds, Json, Scene
-from dashboard.maps.shapes import kind_of, to_degrees
+from dashboard.maps.map_page import Caption
+from dashboard.maps.scene import Bounds, Layer, Scene, scene_files
+from dashboard.maps.shapes import to_degrees
 from dashboard.state import Extent, Selection
 from dashboard.text import Texts
-from dashboard.theme import Style
-from geo.crs import to_wgs84
 
 Visible = Mapping[str, Mapping[str, str]]
 
@@ -44,11 +38,6 @@ _LEAFLET = _VENDOR / "leaflet-1.9.4"
 _FONT = _VENDOR / theme.FONT_FOLDER.removeprefix("vendor/")
 _WEIGHTS = (400, 600)
 
-# Six decimals are 10 cm here: finer than the coordinates are known, and shorter to write.
-_DECIMALS: Final = {"point": 6, "line": 5, "area": 5}
-_CASING_PX = 1.6
-_BORDER_BAND_PX = 9
-_BASE_Z = 200
 _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 
@@ -93,41 +82,44 @@ def map_file(
     nobody for anything, tiles included.
     Raises MapError for a layer or feature the scene does not hold, or two layers with one title.
     """
-    shown = _shown(scene, visible)
-    chart = _chart(scene, shown, extent or to_degrees(bounds or scene.home))
+    whole = to_degrees(scene.home)
+    scene = replace(scene, layers=_shown(scene, visible))
+    chart = _chart(scene, whole, extent or to_degrees(bounds or scene.home))
     licences = "\n\n".join(_text(folder / "LICENSE") for folder in (_LEAFLET, _FONT))
-    page = map_page.body(scene, shown, caption, map_page.map_box(scene, caption, "map"), licences)
-    return _page(scene.lang, caption.title, page, _script(chart)).encode("utf-8")
+    page = map_page.body(scene, caption, licences)
+    return _page(scene, caption, page, _script(chart)).encode("utf-8")
 
 
 class _Chart(folium.Map):
-    """A folium map that brings no scripts or styles of its own, from anywhere.
+    """A folium map that the component's own `makeMap` opens, without scripts or styles of its own
+    from anywhere.
 
     folium keeps those lists on the class, shared by the whole process: own ones, so that neither
     changes the other.
-    It is given no centre either: a map that already looks somewhere glides to its bounds, and
-    labels would be laid out
-    on the way.
     """
 
-    default_js: list[tuple[str, str]] = []
-    default_css: list[tuple[str, str]] = []
+    default_js: ClassVar[list[tuple[str, str]]] = []
+    default_css: ClassVar[list[tuple[str, str]]] = []
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} = L.map("map", {{ this.options|tojavascript }});
+            const {{ this.get_name() }} = openMap({{ this.whole|tojson }});
         {% endmacro %}
         """)
 
+    def __init__(self, whole: Extent) -> None:
+        super().__init__(tiles=None, zoom_control=False, attribution_control=False)
+        self.whole = whole
 
-class _Finish(MacroElement):
-    """Hands map, layer groups and layer control to the page's own script."""
+
+class _Start(MacroElement):
+    """Hands map, layer groups and layer control to the component."""
 
     _template = Template("""
         {% macro script(this, kwargs) %}
-            takeAlong.finish({{ this.chart.get_name() }}, [
+            start({{ this.chart.get_name() }}, [
                 {%- for group in this.groups %}{{ group.get_name() }},{% endfor -%}
-            ], {{ this.control.get_name() }}, {{ this.home|tojson }});
+            ], {{ this.control.get_name() }}, {{ this.view|tojson }});
         {% endmacro %}
         """)
 
@@ -136,17 +128,18 @@ class _Finish(MacroElement):
         chart: folium.Map,
         groups: Sequence[folium.FeatureGroup],
         control: folium.LayerControl,
-        home: list[list[float]],
+        view: list[list[float]],
     ) -> None:
         super().__init__()
-        self._name = "Finish"
+        self._name = "Start"
         self.chart = chart
         self.groups = groups
         self.control = control
-        self.home = home
+        self.view = view
 
 
-def _shown(scene: Scene, visible: Visible) -> tuple[ShownLayer, ...]:
+def _shown(scene: Scene, visible: Visible) -> tuple[Layer, ...]:
+    """The layers that are on, with their visible features in the class these have now."""
     known = {layer.id: layer for layer in scene.layers}
     strangers = sorted(visible.keys() - known.keys())
     if strangers:
@@ -157,22 +150,31 @@ def _shown(scene: Scene, visible: Visible) -> tuple[ShownLayer, ...]:
             f"layer titles {titles}, expected each once: the layer control tells them apart by"
             " title"
         )
-    rows = count()
-    shown = []
-    for layer in scene.layers:
-        if layer.id not in visible:
-            continue
-        now = visible[layer.id]
-        lost = sorted(now.keys() - {feature.id for feature in layer.features})
-        if lost:
-            raise MapError(
-                f"layer {layer.id!r}: {len(lost)} features it does not hold, such as {lost[0]!r}"
-            )
-        features = (feature for feature in layer.features if feature.id in now)
-        shown.append(
-            ShownLayer(layer, tuple(ShownFeature(f"r{next(rows)}", f, now[f.id]) for f in features))
+    return tuple(
+        _visible_part(layer, visible[layer.id], scene)
+        for layer in scene.layers
+        if layer.id in visible
+    )
+
+
+def _visible_part(layer: Layer, now: Mapping[str, str], scene: Scene) -> Layer:
+    lost = sorted(now.keys() - {feature.id for feature in layer.features})
+    if lost:
+        raise MapError(
+            f"layer {layer.id!r}: {len(lost)} features it does not hold, such as {lost[0]!r}"
         )
-    return tuple(shown)
+    total = theme.number(len(layer.features), scene.lang)
+    return replace(
+        layer,
+        features=tuple(
+            replace(feature, style=now[feature.id])
+            for feature in layer.features
+            if feature.id in now
+        ),
+        # What is left out of the file still counts in "3 of 20".
+        sentence=layer.sentence.replace("{total}", total),
+        sentence_one=layer.sentence_one.replace("{total}", total),
+    )
 
 
 def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
@@ -203,142 +205,13 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
     )
 
 
-def _chart(scene: Scene, shown: Sequence[ShownLayer], degrees: Extent) -> folium.Map:
-    west, south, east, north = degrees
-    box = [[south, west], [north, east]]
-    chart = _Chart(
-        location=[(south + north) / 2, (west + east) / 2],
-        tiles=None,
-        zoom_control=False,
-        attribution_control=False,
-        zoom_snap=0.25,
-        wheel_px_per_zoom_level=120,
-    )
-    chart.options |= {
-        "min_zoom": 7,
-        "max_zoom": 18,
-    }  # folium keeps these for a tile layer, of which there is none
-    panes = ("background", "edge_retail", "streets", "names", "trays", "initiatives", "labels")
-    for step, pane in enumerate(panes):
-        CustomPane(pane, z_index=_BASE_Z + 50 * step, pointer_events=pane in PANES).add_to(chart)
-    _background(scene.background).add_to(chart)
-    groups = [_group(one).add_to(chart) for one in shown]
+def _chart(scene: Scene, whole: Extent, view: Extent) -> folium.Map:
+    west, south, east, north = view
+    chart = _Chart(whole)
+    groups = [folium.FeatureGroup(name=escape(layer.title)).add_to(chart) for layer in scene.layers]
     control = folium.LayerControl(position="topright", collapsed=False).add_to(chart)
-    chart.fit_bounds(box, padding=(12, 12))
-    _Finish(chart, groups, control, box).add_to(chart)
+    _Start(chart, groups, control, [[south, west], [north, east]]).add_to(chart)
     return chart
-
-
-def _group(one: ShownLayer) -> folium.FeatureGroup:
-    group = folium.FeatureGroup(name=escape(one.layer.title))
-    drawn = [item for item in one.features if item.feature.geometry is not None]
-    if not drawn:
-        return group
-    kind = kind_of([item.feature.geometry for item in drawn], f"layer {one.layer.id!r}")
-    shapes = _degrees([item.feature.geometry for item in drawn], _DECIMALS[kind])
-    features = [
-        _feature(item.row, shape, {"style": item.style, "pane": one.layer.pane})
-        for item, shape in zip(drawn, shapes, strict=True)
-    ]
-    each = JsCode("takeAlong.each")
-    if kind == "point":
-        _geojson(features, point_to_layer=JsCode("takeAlong.mark"), on_each_feature=each).add_to(
-            group
-        )
-        return group
-    if kind == "line":
-        _geojson(features, _painter(_casing), pane=one.layer.pane, interactive=False).add_to(group)
-    _geojson(features, _painter(_path), pane=one.layer.pane, on_each_feature=each).add_to(group)
-    return group
-
-
-def _background(background: Background) -> folium.GeoJson:
-    """Areas, and lines twice: the band first, the line on it."""
-    kinds = [kind for kind, _ in background.shapes]
-    shapes = _degrees([shape for _, shape in background.shapes], _DECIMALS["line"])
-    rows = count()
-    features = []
-    for kind, shape in zip(kinds, shapes, strict=True):
-        if theme.BACKGROUND[kind].shape == "line":
-            features.append(_feature(f"b{next(rows)}", shape, {"style": kind, "band": True}))
-        features.append(_feature(f"b{next(rows)}", shape, {"style": kind, "band": False}))
-
-    def paint(feature: dict[str, dict[str, str]]) -> dict[str, Json]:
-        kind = feature["properties"]["style"]
-        style = theme.BACKGROUND[kind]
-        if kind == "border" and feature["properties"]["band"]:
-            return {
-                **_casing(style),
-                "weight": _BORDER_BAND_PX,
-                "opacity": 0.55,
-                "lineJoin": "round",
-            }
-        return _casing(style) if feature["properties"]["band"] else _path(style)
-
-    return _geojson(
-        features, paint if features else None, pane="background", interactive=False, control=False
-    )
-
-
-def _geojson(
-    features: list[Json],
-    style_function: Callable[[dict[str, dict[str, str]]], dict[str, Json]] | None = None,
-    **options: str | bool | JsCode,
-) -> folium.GeoJson:
-    return folium.GeoJson(
-        {"type": "FeatureCollection", "features": features},
-        style_function=style_function,
-        **options,
-    )
-
-
-def _painter(
-    paint: Callable[[Style], dict[str, Json]],
-) -> Callable[[dict[str, dict[str, str]]], dict[str, Json]]:
-    return lambda feature: paint(theme.style(feature["properties"]["style"]))
-
-
-def _path(style: Style) -> dict[str, Json]:
-    """Leaflet's options for the class itself."""
-    width = min(style.width_px, theme.WIDEST_LINE_PX)
-    dash = " ".join(f"{length:g}" for length in style.dash)
-    if style.shape == "line":
-        return {
-            "color": style.fill,
-            "weight": width,
-            "opacity": 1,
-            "fill": False,
-            "dashArray": dash,
-            "lineCap": "butt",
-        }
-    fill = f"url(#{symbols.pattern_id(style)})" if style.hatch != "none" else style.fill
-    stroke = style.width_px > 0
-    return {
-        "stroke": stroke,
-        "color": style.stroke,
-        "weight": width,
-        "opacity": 1,
-        "fillColor": fill,
-        "fillOpacity": 1,
-        "dashArray": dash,
-    }
-
-
-def _casing(style: Style) -> dict[str, Json]:
-    """Leaflet's options for the wider line under a line."""
-    weight = min(style.width_px, theme.WIDEST_LINE_PX) + _CASING_PX
-    return {"color": style.stroke, "weight": weight, "opacity": 1, "fill": False, "lineCap": "butt"}
-
-
-def _feature(row: str, shape: BaseGeometry, properties: Mapping[str, str | bool]) -> Json:
-    return {"type": "Feature", "id": row, "properties": {**properties}, "geometry": mapping(shape)}
-
-
-def _degrees(shapes: Sequence[BaseGeometry | None], decimals: int) -> list[BaseGeometry]:
-    if not shapes:
-        return []
-    degrees = to_wgs84(gpd.GeoSeries(list(shapes), crs="EPSG:28992"))
-    return [shapely.transform(shape, lambda xy: np.round(xy, decimals)) for shape in degrees]
 
 
 def _script(chart: folium.Map) -> str:
@@ -355,14 +228,14 @@ def _script(chart: folium.Map) -> str:
     return _RANDOM_ID.sub(lambda found: settled.setdefault(found[0], str(next(number))), script)
 
 
-def _page(lang: str, title: str, body: str, script: str) -> str:
-    scripts = [_leaflet_script(), _text(_HERE / "folium_map.js"), script]
+def _page(scene: Scene, caption: Caption, body: str, chart: str) -> str:
+    leaflet, own = _leaflet_script(), bundle(_HERE / "folium_map.mjs") + chart
     hashes = [
-        base64.b64encode(hashlib.sha256(one.encode("utf-8")).digest()).decode("ascii")
-        for one in scripts
+        base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+        for script in (leaflet, own)
     ]
-    allowed = " ".join(f"'sha256-{one}'" for one in hashes)
-    # Whatever might slip in as text: only these three scripts run, and nothing is fetched from
+    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    # Whatever might slip in as text: only these two scripts run, and nothing is fetched from
     # anywhere.
     policy = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:;"
@@ -370,14 +243,30 @@ def _page(lang: str, title: str, body: str, script: str) -> str:
     )
     return "".join(
         (
-            f'<!DOCTYPE html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n',
+            f'<!DOCTYPE html>\n<html lang="{escape(scene.lang)}">\n<head>\n',
+            '<meta charset="utf-8">\n',
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n',
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-            f"<title>{escape(title)}</title>\n<style>{_styles()}</style>\n</head>\n<body>\n{body}\n",
-            *(f"<script>{one}</script>\n" for one in scripts),
-            "</body>\n</html>\n",
+            f"<title>{escape(caption.title)}</title>\n<style>{_styles()}</style>\n</head>\n",
+            f"<body>\n{body}\n",
+            f'<script type="application/gzip" id="scene">{_packed(scene, caption)}</script>\n',
+            f'<script>{leaflet}</script>\n<script type="module">{own}</script>\n</body>\n</html>\n',
         )
     )
+
+
+def _packed(scene: Scene, caption: Caption) -> str:
+    """The scene's files and what the map says of itself: JSON, gzipped, in base64."""
+    made = scene_files(scene)
+    own = map_page.words(scene.lang)
+    message = {
+        "scene": made.address,
+        "files": {name: json.loads(content) for name, content in made.files.items()},
+        "name": f"{caption.title}. {own['tables_intro']}",
+        "layers": own["layers"],
+    }
+    content = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(content.encode(), 9, mtime=0)).decode("ascii")
 
 
 @cache
@@ -388,36 +277,38 @@ def _leaflet_script() -> str:
 
 @cache
 def _styles() -> str:
+    # Left out: a line of Internet Explorer's that names an address a strict reader would ask for,
+    # and the picture of a pin that no map of ours has.
     leaflet = re.sub(
-        r"url\((images/[\w-]+\.png)\)",
-        lambda found: f"url({_data(_LEAFLET / found[1], 'image/png')})",
+        r"behavior: url\(#default#VML\);|\.leaflet-default-icon-path \{[^}]*\}",
+        "",
         _text(_LEAFLET / "leaflet.css"),
     )
-    # Internet Explorer's own line names an address that a strict reader would ask for.
-    leaflet = leaflet.replace("behavior: url(#default#VML);", "")
+    leaflet = re.sub(
+        r"url\((images/[\w-]+\.png)\)",
+        lambda found: f"url({_data_url(_LEAFLET / found[1], 'image/png')})",
+        leaflet,
+    )
     fonts = "".join(
         f'@font-face{{font-family:"{theme.FONT}";font-weight:{weight};font-style:normal;'
-        f"src:url({_data(_FONT / f'source-sans-3-latin-{weight}-normal.woff2', 'font/woff2')})"
+        f"src:url({_data_url(_FONT / f'source-sans-3-latin-{weight}-normal.woff2', 'font/woff2')})"
         " format('woff2')}"
         for weight in _WEIGHTS
     )
-    colours = {
-        "ink": theme.INK,
-        "heading": theme.HEADING,
-        "link": theme.LINK,
-        "quiet": theme.QUIET,
-        "hairline": theme.HAIRLINE,
-        "side": theme.SIDE,
-        "paper": theme.PAPER,
-        "ground": theme.GROUND,
-        "halo": theme.HALO,
-        "selected": theme.SELECTED,
-    }
-    variables = ";".join(f"--{key}:{value}" for key, value in colours.items())
-    return f"{leaflet}\n{fonts}\n:root{{{variables}}}\n{_text(_HERE / 'folium_map.css')}"
+    variables = ";".join(
+        f"--{name.replace('_', '-')}:{colour}" for name, colour in theme.MAP_COLOURS.items()
+    )
+    own = _text(_HERE / "folium_map.css")
+    return f"{fonts}:root{{{variables}}}{_squeezed(leaflet + stylesheet() + own)}"
 
 
-def _data(path: Path, kind: str) -> str:
+def _squeezed(css: str) -> str:
+    """The rules without comments and layout."""
+    css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    return re.sub(r" ?([{};,]|:(?= )) ?", r"\1", css)
+
+
+def _data_url(path: Path, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"
 
 

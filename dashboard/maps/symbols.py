@@ -142,7 +142,15 @@ def _line(style: Style) -> Markup:
     if style.dash:
         return core
     return join(
-        (node("path", d="M-10 0H10", stroke=style.stroke, stroke_width=style.width_px + 1.6), core)
+        (
+            node(
+                "path",
+                d="M-10 0H10",
+                stroke=style.stroke,
+                stroke_width=style.width_px + theme.CASING_PX,
+            ),
+            core,
+        )
     )
 
 

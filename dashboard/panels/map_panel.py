@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dashboard import tables, visit
 from dashboard.competition import surveys
-from dashboard.component import kaart
+from dashboard.component import map_component
 from dashboard.facts import Facts
 from dashboard.maps import atlas
 from dashboard.maps.atlas import Shown
@@ -20,7 +20,7 @@ def full(told: Mapping[str, Json], text: Texts) -> None:
     """The map that `told` describes; a click in it becomes the visit's choice before
     the next run.
     """
-    kaart(told, key="map", lang=text.lang, on_select=_choose)
+    map_component(told, key="map", lang=text.lang, on_select=_choose)
 
 
 def told(facts: Facts, selection: Selection, shown: Shown, text: Texts) -> Mapping[str, Json]:
@@ -45,7 +45,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
     asked = replace(
         selection, place=home, layers=visit.vocabulary(facts).opening_layers, streets=()
     )
-    kaart(
+    map_component(
         message(
             tables.scene_files(text.lang),
             atlas.shown(facts, asked).visible,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from dashboard import tables, theme, visit
-from dashboard.component import kaart
+from dashboard.component import map_component
 from dashboard.facts import Facts
 from dashboard.maps import street_map
 from dashboard.maps.scene import Json, Selected, message
@@ -17,7 +17,7 @@ def show(told: Mapping[str, Json], text: Texts) -> None:
     """The map that `told` describes; a click in it becomes the visit's choice before
     the next run.
     """
-    kaart(told, key="street_map", lang=text.lang, on_select=_choose)
+    map_component(told, key="street_map", lang=text.lang, on_select=_choose)
 
 
 def told(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> Mapping[str, Json]:

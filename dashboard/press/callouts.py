@@ -19,7 +19,6 @@ NAME, FIGURE, BASIS = 15.0, 19.0, 12.5
 _ROOM = 182.0
 _PAD_X, _PAD_Y = 7.0, 5.0
 _ICON = 18.0
-_ICONS_A_ROW = 6
 _DOT = 4.0
 _STREET = 13.5
 # Farther away a reader takes the name for that of another street.
@@ -83,8 +82,8 @@ class Callout:
             if row.styles and words:
                 wide, high = max(wide, _ICON + 4.0 + words), high + max(text_high, _ICON)
             elif row.styles:
-                columns = min(len(row.styles), _ICONS_A_ROW)
-                lines = -(-len(row.styles) // _ICONS_A_ROW)
+                columns = min(len(row.styles), theme.MARKS_PER_ROW)
+                lines = -(-len(row.styles) // theme.MARKS_PER_ROW)
                 wide, high = max(wide, columns * _ICON + 4.0), high + lines * _ICON + 5.0
             else:
                 wide, high = max(wide, words), high + text_high
@@ -126,13 +125,13 @@ def _lines(rows: Sequence[Row]) -> list[tuple[Row, list[str], list[str]]]:
 
 
 def _icons(sheet: Sheet, row: Row, x: float, y: float) -> float:
-    columns = min(len(row.styles), _ICONS_A_ROW)
-    lines = -(-len(row.styles) // _ICONS_A_ROW)
+    columns = min(len(row.styles), theme.MARKS_PER_ROW)
+    lines = -(-len(row.styles) // theme.MARKS_PER_ROW)
     if row.framed:
         frame = Box(x, y + 1.0, x + columns * _ICON + 4.0, y + lines * _ICON + 3.0)
         sheet.rect(frame, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0)
     for index, style in enumerate(row.styles):
-        column, line = index % _ICONS_A_ROW, index // _ICONS_A_ROW
+        column, line = index % theme.MARKS_PER_ROW, index // theme.MARKS_PER_ROW
         scale = min(1.0, 6.8 / marks.reach(style))
         marks.draw(
             sheet, style, x + 2.0 + (column + 0.5) * _ICON, y + 2.0 + (line + 0.5) * _ICON, scale

@@ -21,8 +21,6 @@ from dashboard.press.sheet import Sheet, width
 from dashboard.press.window import Window, fit, scale_bar_m
 from dashboard.theme import Style
 
-_CASING = 1.6
-_BORDER_BAND = 9.0
 _HIGHLIGHT = 15.0
 _BAR = 110.0
 _SMALL = 12.0
@@ -283,13 +281,13 @@ def _background(
     for style, shape in lines:
         if (path := window.path(shape)) is not None:
             border = style.id == "border"
-            band = _BORDER_BAND if border else style.width_px + _CASING
+            band = theme.BORDER_BAND_PX if border else style.width_px + theme.CASING_PX
             sheet.shape(
                 path,
                 stroke=style.stroke,
                 width=band,
                 clip=window.box,
-                opacity=0.55 if border else 1.0,
+                opacity=theme.BORDER_BAND_OPACITY if border else 1.0,
             )
     for style, shape in lines:
         if (path := window.path(shape)) is not None:
@@ -323,7 +321,7 @@ def _shapes(
             sheet.shape(path, stroke=style.stroke, width=style.width_px, clip=window.box)
     for style, wide, path in seen:
         if style.shape == "line" and not style.dash:
-            sheet.shape(path, stroke=style.stroke, width=wide + _CASING, clip=window.box)
+            sheet.shape(path, stroke=style.stroke, width=wide + theme.CASING_PX, clip=window.box)
     for style, wide, path in seen:
         if style.shape == "line":
             sheet.shape(path, stroke=style.fill, width=wide, dash=style.dash, clip=window.box)

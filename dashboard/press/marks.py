@@ -79,7 +79,7 @@ def draw(sheet: Sheet, style: Style, x: float, y: float, scale: float = 1.0) -> 
         case "line":
             across = [(x - _LEGEND_LINE * scale, y), (x + _LEGEND_LINE * scale, y)]
             if not style.dash:
-                sheet.line(across, style.stroke, stroke + 1.6 * scale)
+                sheet.line(across, style.stroke, stroke + theme.CASING_PX * scale)
             sheet.line(across, style.fill, stroke, dash=dash)
         case "area":
             area = Box(x - 10 * scale, y - 7 * scale, x + 10 * scale, y + 7 * scale)

@@ -18,7 +18,7 @@ from dashboard.competition import (
     scenario as grammar,
 )
 from dashboard.competition.calibration import Model
-from dashboard.component import kaart
+from dashboard.component import map_component
 from dashboard.maps import flows
 from dashboard.maps.scene import SceneFiles, Selected, ViewTarget, message
 from dashboard.markup import join, node
@@ -99,7 +99,7 @@ def live(model: Model, files: SceneFiles) -> None:
         picks = controls.picking(region)
         if picks:
             frame.show(node("p", text("competition.pick_now"), class_="fallback"))
-        kaart(
+        map_component(
             message(
                 files,
                 flows.visible(region, mapped, site, scenario.closed),

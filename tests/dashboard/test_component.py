@@ -183,7 +183,7 @@ def test_pan_and_zoom_survive_a_filter_and_a_rewritten_address(page, site):
 
 def test_moving_the_map_sends_nothing(page, site):
     sent = []
-    page.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     opened(page, site)
     page.wait_for_timeout(300)
     before = len(sent)
@@ -242,7 +242,7 @@ def test_hostile_names_stay_text(page, site):
         page.mouse.move(box["x"] + box["width"] * step / 12, box["y"] + 60 + 4 * step)
     assert rows(page) == list(HOSTILE)
     assert page.faults == []
-    assert page.locator(".kaart img, .kaart svg, .kaart script").count() == 0
+    assert page.locator(".map-view img, .map-view svg, .map-view script").count() == 0
 
 
 def test_a_hostile_name_in_the_tooltip_is_text(page, site):

@@ -72,7 +72,7 @@ def test_who_has_the_file_is_told_so():
         "/map/unknown.json",
         "/map/../theme.py",
         "/map/%2e%2e",
-        "/map/old/kaart.mjs",
+        "/map/old/map.mjs",
         "/map//etc/passwd",
         "/map/",
     ],
@@ -86,7 +86,7 @@ def test_every_module_of_the_component_is_served():
     for name in geometry.code():
         answer = get(f"/map/{version}/{name}")
         assert (answer.status, answer.headers["x-content-type-options"]) == (200, "nosniff")
-    assert {"kaart.mjs", "kaart.css", "leaflet.js", "leaflet.css"} <= geometry.code().keys()
+    assert {"map.mjs", "map.css", "leaflet.js", "leaflet.css"} <= geometry.code().keys()
 
 
 def test_modules_are_scripts():

@@ -174,7 +174,7 @@ def test_another_language_changes_the_words_of_the_framework_as_well(page, site)
 
 def test_a_chosen_street_lies_under_the_marks(page, example_site):
     opened(page, f"{example_site}/straten?keuze=straten:voorbeeldstad/langestraat")
-    colour = page.locator(".kaart").evaluate(
+    colour = page.locator(".map-view").evaluate(
         "root => getComputedStyle(root).getPropertyValue('--selected').trim()"
     )
     wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]

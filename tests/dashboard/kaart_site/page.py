@@ -4,7 +4,7 @@ import made_up
 import streamlit as st
 
 from dashboard import geometry
-from dashboard.component import kaart
+from dashboard.component import map_component
 from dashboard.maps import scene
 
 st.set_page_config(page_title="Proef", layout="wide")
@@ -42,5 +42,5 @@ message = scene.message(
     selected=st.session_state.get("selected"),
     goto=scene.ViewTarget("home", made_up.HOME),
 )
-kaart(message, key="kaart", lang=lang, on_select=heard)
+map_component(message, key="kaart", lang=lang, on_select=heard)
 st.text(f"gehoord {st.session_state.get('heard', 0)} keer: {st.session_state.get('selected')}")

@@ -2,7 +2,12 @@
 words.
 """
 
+import base64
+import gzip
+import json
+import re
 from dataclasses import replace
+from typing import Any
 
 from shapely import LineString, Point, Polygon, box
 
@@ -185,6 +190,17 @@ CAPTION = Caption(
 
 def text_of(given: Scene, caption: Caption = CAPTION) -> str:
     return map_file(given, everything(given), caption).decode("utf-8")
+
+
+def data_of(page: str | bytes) -> dict[str, Any]:
+    """What the file holds for its map: the scene, and its layers and background by id."""
+    text = page if isinstance(page, str) else page.decode("utf-8")
+    packed = re.search(r'<script type="application/gzip" id="scene">([\w+/=]+)</script>', text)
+    assert packed is not None
+    message = json.loads(gzip.decompress(base64.b64decode(packed[1])))
+    scene = message["files"][message["scene"]]
+    layers = {layer["id"]: message["files"][layer["file"]] for layer in scene["layers"]}
+    return {**scene, "layers": layers, "background": message["files"][scene["background"]]}
 
 
 def hostile(payload: str) -> Scene:

@@ -1,0 +1,60 @@
+"""The component's modules and styles in one piece each."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+_COMPONENT = Path(__file__).parents[1] / "component"
+# The table's rules follow those of the frame it stands in.
+_STYLESHEETS = ("map.css", "table.css")
+_LEAFLET = "./leaflet.js"
+_IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)"\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export ((?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
+_COMMENT_OR_INDENT = re.compile(r"^ *(?://.*\n)?", re.MULTILINE)
+# Texts are kept as they are; line breaks stay, since they end statements.
+_TEXT_OR_SPACED = re.compile(r'("[^"\n]*"|`[^`]*`)| *(=>|[=?:&|{}(),<>]) *')
+
+
+@cache
+def stylesheet() -> str:
+    """The styles of the map and its table."""
+    return "\n".join((_COMPONENT / name).read_text("utf-8") for name in _STYLESHEETS)
+
+
+@cache
+def bundle(entry: Path) -> str:
+    """The module `entry` and all it imports as one script that leaves the exports of `entry` at its
+    top.
+
+    Every module becomes a function's scope, after those it imports; imports and exports are named
+    ones of functions, classes and constants. Leaflet must stand in the page already.
+    """
+    scopes: dict[str, str] = {}
+    _add(entry, scopes)
+    exports = ", ".join(name for _, name in _EXPORT.findall(entry.read_text("utf-8")))
+    return "".join(scopes.values()) + f"const {{ {exports} }} = {_scope(entry.name)}\n"
+
+
+def _add(module: Path, scopes: dict[str, str]) -> None:
+    if module.name in scopes:
+        return
+    code = module.read_text("utf-8")
+    for _, name in _IMPORT.findall(code):
+        if name != _LEAFLET:
+            _add(module.parent / name, scopes)
+    exports = ", ".join(name for _, name in _EXPORT.findall(code))
+    code = _IMPORT.sub(_taken_from_scope, code)
+    code = _COMMENT_OR_INDENT.sub("", _EXPORT.sub(r"\1", code))
+    code = _TEXT_OR_SPACED.sub(lambda piece: piece[1] or piece[2], code)
+    scopes[module.name] = (
+        f"const {_scope(module.name)} = (() => {{\n{code}return {{ {exports} }}\n}})()\n"
+    )
+
+
+def _taken_from_scope(line: re.Match[str]) -> str:
+    names, path = line.groups()
+    return "" if names is None else f"const {{{names}}} = {_scope(Path(path).name)}\n"
+
+
+def _scope(name: str) -> str:
+    return f"${name.removesuffix('.mjs')}"
