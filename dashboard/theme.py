@@ -269,21 +269,13 @@ def style(name: str) -> Style:
 _MARKS: Mapping[Lang, tuple[str, str]] = MappingProxyType(
     {"nl": (".", ","), "en": (",", "."), "de": (".", ",")}
 )
+_MONTH_NAMES: Mapping[Lang, str] = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+}
 _MONTHS: Mapping[Lang, tuple[str, ...]] = MappingProxyType(
-    {
-        "nl": tuple(
-            "januari februari maart april mei juni juli augustus september oktober november"
-            " december".split()
-        ),
-        "en": tuple(
-            "January February March April May June July August September October November"
-            " December".split()
-        ),
-        "de": tuple(
-            "Januar Februar März April Mai Juni Juli August September Oktober November"
-            " Dezember".split()
-        ),
-    }
+    {lang: tuple(names.split()) for lang, names in _MONTH_NAMES.items()}
 )
 _UNDATED: Mapping[Lang, str] = MappingProxyType(
     {"nl": "ongedateerd", "en": "undated", "de": "undatiert"}

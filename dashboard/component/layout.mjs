@@ -76,39 +76,53 @@ function around(scene, view, type, [w, n, e, s]) {
 
 const ORDER = { card: 0, hatched: 1, dot: 1.5, station: 2, text: 3, name: 4 }
 
-function labelItems(placed, view, type, narrow) {
-  const items = []
-  for (const { row, x, y, spread, shared } of placed) {
-    const { style, feature } = row
-    // Marks that share a spot are named close by only: further out one name would stand for all.
-    if (spread && view.zoom < NAMES_FROM_ZOOM && (shared || feature.label === null)) continue
-    const text = feature.label ?? (spread ? feature.name : null)
-    // An empty label keeps a mark without a name.
-    if (!text) continue
-    const kind = spread ? "name" : style.shape
-    // The names of a classed layer stand back for those of what its classes are about.
-    const back = row.layer.classed === true
-    const rows = lines(text, type, {
-      first: back ? type.plain : kind === "name" ? type.name : type.bold,
-      narrow,
-    })
-    const size = sized(rows, kind === "card" ? 8 : 2, kind === "card" ? 4 : 0)
-    const reach = kind === "name" && (shared || feature.label === null) ? [0] : undefined
-    const key = `${row.layer.id}:${feature.id}`
-    items.push({
-      kind,
-      back,
-      key,
-      row,
-      rows,
-      x,
-      y,
-      r: kind === "text" || kind === "card" ? 5 : style.radius + 1,
-      ...size,
-      reach,
-    })
+// The label of one mark, null where it has none; a fanned or lone initiative is named by its name.
+function labelItem({ row, x, y, spread, shared }, view, type, narrow) {
+  const { style, feature } = row
+  const nameOnly = spread && (shared || feature.label === null)
+  // Marks that share a spot are named close by only: further out a single name would stand for all.
+  if (nameOnly && view.zoom < NAMES_FROM_ZOOM) return null
+  const text = feature.label ?? (spread ? feature.name : null)
+  // An empty label keeps a mark without a name.
+  if (!text) return null
+  const kind = spread ? "name" : style.shape
+  // The names of a classed layer stand back for those of what its classes are about.
+  const back = row.layer.classed === true
+  const first = back ? type.plain : spread ? type.name : type.bold
+  const rows = lines(text, type, { first, narrow })
+  const [padX, padY] = kind === "card" ? [8, 4] : [2, 0]
+  return {
+    kind,
+    back,
+    key: `${row.layer.id}:${feature.id}`,
+    row,
+    rows,
+    x,
+    y,
+    r: kind === "text" || kind === "card" ? 5 : style.radius + 1,
+    ...sized(rows, padX, padY),
+    reach: nameOnly ? [0] : undefined,
   }
-  return items.sort((a, b) => ORDER[a.kind] + Number(a.back) - ORDER[b.kind] - Number(b.back))
+}
+
+function labelItems(placed, view, type, narrow) {
+  const items = placed.map((mark) => labelItem(mark, view, type, narrow))
+  return items
+    .filter((item) => item !== null)
+    .sort((a, b) => ORDER[a.kind] + Number(a.back) - ORDER[b.kind] - Number(b.back))
+}
+
+// What no label may cover; small dots without a name may be written over.
+function occupiedBoxes(marks, spread, townItems) {
+  const box = ({ x, y }, r) => [x - r, y - r, x + r, y + r]
+  return [
+    ...spread.marks.map((mark) => box(mark, mark.row.style.radius + 1)),
+    ...spread.bubbles.map((bubble) => box(bubble, bubble.r)),
+    ...marks
+      .filter(({ row }) => row.style.shape !== "dot" || row.feature.label !== null)
+      .map((mark) => box(mark, mark.row.style.radius)),
+    ...townItems.map((town) => box(town, 3)),
+  ]
 }
 
 export function layout({ scene, shown, view, frame, blocked, say, open, before }) {
@@ -131,15 +145,7 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
     marks,
   )
   const townItems = towns(scene, view, type, marks)
-  const box = (x, y, r) => [x - r, y - r, x + r, y + r]
-  const occupied = [
-    ...spread.marks.map((mark) => box(mark.x, mark.y, mark.row.style.radius + 1)),
-    ...spread.bubbles.map((bubble) => box(bubble.x, bubble.y, bubble.r)),
-    ...marks
-      .filter(({ row }) => row.style.shape !== "dot" || row.feature.label !== null)
-      .map((mark) => box(mark.x, mark.y, mark.row.style.radius)),
-    ...townItems.map((town) => box(town.x, town.y, 3)),
-  ]
+  const occupied = occupiedBoxes(marks, spread, townItems)
   const named = spread.marks.length <= MOST_NAMES ? spread.marks : []
   const spreadLabels = labelItems(
     named.map((mark) => ({ ...mark, spread: true })),
@@ -160,9 +166,7 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
   ]
   for (const item of items) item.before = before?.get(item.key)
   const spots = place(items, { frame, blocked, marks: occupied, furthest: narrow ? 46 : 106 })
-  items.forEach((item, index) => {
-    item.spot = spots[index]
-  })
+  for (const [index, item] of items.entries()) item.spot = spots[index]
   hideCovered(items, scene, view)
   countDropped(items)
   for (const item of items)

@@ -48,69 +48,82 @@ function outline(ctx, shape, x, y, r) {
   }
 }
 
-export function mark(ctx, style, x, y, grow = 1) {
-  const r = style.radius * grow
-  ctx.save()
-  if (style.shape === "line") {
-    ctx.lineCap = "butt"
-    for (const [colour, width, dash] of [
-      [style.stroke, Math.min(style.width, 4) + 2, []],
-      [style.fill, Math.min(style.width, 4), []],
-    ]) {
-      ctx.strokeStyle = colour
-      ctx.lineWidth = width
-      ctx.setLineDash(style.dash.length > 0 ? style.dash : dash)
-      ctx.beginPath()
-      ctx.moveTo(x - 8, y)
-      ctx.lineTo(x + 8, y)
-      ctx.stroke()
-    }
-  } else if (style.shape === "hatched") {
-    outline(ctx, "square", x, y, r)
-    ctx.fillStyle = `${look.paper}db`
-    ctx.fill()
-    ctx.fillStyle = hatch(ctx, style.fill, style.hatch)
-    ctx.globalAlpha = 0.75
-    ctx.fill()
-    ctx.globalAlpha = 1
-    ctx.strokeStyle = style.stroke
-    ctx.lineWidth = style.width
-    ctx.stroke()
-  } else if (style.shape === "station") {
-    outline(ctx, "station", x, y, r)
-    ctx.fillStyle = style.fill
-    ctx.fill()
-    if (style.hatch !== "none") {
-      ctx.fillStyle = hatch(ctx, style.stroke, style.hatch)
-      ctx.fill()
-    }
-    ctx.setLineDash(style.dash)
-    ctx.strokeStyle = style.stroke
-    ctx.lineWidth = style.width
-    ctx.stroke()
-    if (style.hatch === "none") {
-      ctx.setLineDash([])
-      ctx.lineWidth = 1.4
-      ctx.beginPath()
-      ctx.moveTo(x - r * 0.75, y)
-      ctx.lineTo(x + r * 0.75, y)
-      ctx.stroke()
-    }
-  } else if (style.shape === "text") {
-    ctx.fillStyle = style.fill
-    ctx.font = typeface("600 11px")
-    ctx.textAlign = "center"
-    ctx.textBaseline = "middle"
-    ctx.fillText("123", x, y)
-  } else {
-    outline(ctx, style.shape, x, y, r)
-    ctx.fillStyle = style.fill
-    ctx.fill()
-    if (!style.town) ctx.setLineDash(style.dash)
-    ctx.strokeStyle = style.stroke
-    ctx.lineWidth = style.width
+function edge(ctx, style) {
+  ctx.strokeStyle = style.stroke
+  ctx.lineWidth = style.width
+  ctx.stroke()
+}
+
+// A stretch of the line in its casing; gaps in the line are gaps in both.
+function linePiece(ctx, { stroke, fill, width, dash }, x, y) {
+  const core = Math.min(width, 4)
+  ctx.lineCap = "butt"
+  ctx.setLineDash(dash)
+  for (const [colour, wide] of [
+    [stroke, core + 2],
+    [fill, core],
+  ]) {
+    ctx.strokeStyle = colour
+    ctx.lineWidth = wide
+    ctx.beginPath()
+    ctx.moveTo(x - 8, y)
+    ctx.lineTo(x + 8, y)
     ctx.stroke()
   }
+}
+
+function hatched(ctx, style, x, y, r) {
+  outline(ctx, "square", x, y, r)
+  ctx.fillStyle = `${look.paper}db`
+  ctx.fill()
+  ctx.fillStyle = hatch(ctx, style.fill, style.hatch)
+  ctx.globalAlpha = 0.75
+  ctx.fill()
+  ctx.globalAlpha = 1
+  edge(ctx, style)
+}
+
+function station(ctx, style, x, y, r) {
+  outline(ctx, "station", x, y, r)
+  ctx.fillStyle = style.fill
+  ctx.fill()
+  if (style.hatch !== "none") {
+    ctx.fillStyle = hatch(ctx, style.stroke, style.hatch)
+    ctx.fill()
+  }
+  ctx.setLineDash(style.dash)
+  edge(ctx, style)
+  if (style.hatch !== "none") return
+  ctx.setLineDash([])
+  ctx.lineWidth = 1.4
+  ctx.beginPath()
+  ctx.moveTo(x - r * 0.75, y)
+  ctx.lineTo(x + r * 0.75, y)
+  ctx.stroke()
+}
+
+function digits(ctx, style, x, y) {
+  ctx.fillStyle = style.fill
+  ctx.font = typeface("600 11px")
+  ctx.textAlign = "center"
+  ctx.textBaseline = "middle"
+  ctx.fillText("123", x, y)
+}
+
+function plain(ctx, style, x, y, r) {
+  outline(ctx, style.shape, x, y, r)
+  ctx.fillStyle = style.fill
+  ctx.fill()
+  if (!style.town) ctx.setLineDash(style.dash)
+  edge(ctx, style)
+}
+
+const DRAWN_APART = { line: linePiece, hatched, station, text: digits }
+
+export function mark(ctx, style, x, y, grow = 1) {
+  const draw = DRAWN_APART[style.shape] ?? plain
+  ctx.save()
+  draw(ctx, style, x, y, style.radius * grow)
   ctx.restore()
 }
 

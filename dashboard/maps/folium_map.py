@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import ClassVar
 
 import folium
 from branca.element import Figure, MacroElement
@@ -25,8 +24,8 @@ from dashboard.maps.bundle import bundle, stylesheet
 from dashboard.maps.escape import escape
 from dashboard.maps.layers import streets
 from dashboard.maps.map_page import Caption
-from dashboard.maps.scene import Bounds, Layer, Scene, scene_files
-from dashboard.maps.shapes import to_degrees
+from dashboard.maps.scene import Layer, Scene, scene_files
+from dashboard.maps.shapes import Bounds, to_degrees
 from dashboard.state import Extent, Selection
 from dashboard.text import Texts
 
@@ -98,9 +97,6 @@ class _Chart(folium.Map):
     changes the other.
     """
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
-
     _template = Template("""
         {% macro script(this, kwargs) %}
             const {{ this.get_name() }} = openMap({{ this.whole|tojson }});
@@ -109,6 +105,8 @@ class _Chart(folium.Map):
 
     def __init__(self, whole: Extent) -> None:
         super().__init__(tiles=None, zoom_control=False, attribution_control=False)
+        self.default_js = []
+        self.default_css = []
         self.whole = whole
 
 
@@ -208,8 +206,10 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
 def _chart(scene: Scene, whole: Extent, view: Extent) -> folium.Map:
     west, south, east, north = view
     chart = _Chart(whole)
-    groups = [folium.FeatureGroup(name=escape(layer.title)).add_to(chart) for layer in scene.layers]
-    control = folium.LayerControl(position="topright", collapsed=False).add_to(chart)
+    groups = [folium.FeatureGroup(name=escape(layer.title)) for layer in scene.layers]
+    control = folium.LayerControl(position="topright", collapsed=False)
+    for part in (*groups, control):
+        part.add_to(chart)
     _Start(chart, groups, control, [[south, west], [north, east]]).add_to(chart)
     return chart
 

@@ -127,19 +127,14 @@ def scene_files(scene: Scene) -> SceneFiles:
 def _look() -> Json:
     """Colours, font and sizes of the map itself."""
     return {
+        **theme.MAP_COLOURS,
         "font": theme.FONT,
-        "ink": theme.INK,
-        "heading": theme.HEADING,
-        "link": theme.LINK,
-        "quiet": theme.QUIET,
-        "hairline": theme.HAIRLINE,
-        "paper": theme.PAPER,
-        "side": theme.SIDE,
-        "ground": theme.GROUND,
-        "halo": theme.HALO,
-        "selected": theme.SELECTED,
-        "widestLine": theme.WIDEST_LINE_PX,
-        "bandOpacity": theme.BAND_OPACITY,
+        "widest_line": theme.WIDEST_LINE_PX,
+        "casing": theme.CASING_PX,
+        "border_band": theme.BORDER_BAND_PX,
+        "border_band_opacity": theme.BORDER_BAND_OPACITY,
+        "band_opacity": theme.BAND_OPACITY,
+        "marks_per_row": theme.MARKS_PER_ROW,
     }
 
 

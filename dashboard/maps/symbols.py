@@ -1,6 +1,4 @@
-"""The mark of each class as SVG, for legend and map of the file to take along."""
-
-from math import sqrt
+"""The mark of each class as SVG, for the style files of QGIS."""
 
 from dashboard import theme
 from dashboard.markup import Markup, join, node
@@ -182,22 +180,3 @@ def _hatching(style: Style, half_width: float, half_height: float) -> Markup:
         start, end = max(-half_width, c - half_height), min(half_width, c + half_height)
         pieces.append(f"M{start:.1f} {c - start:.1f}L{end:.1f} {c - end:.1f}")
     return node("path", d="".join(pieces), stroke=style.stroke, stroke_width=1.1, fill="none")
-
-
-def pattern_id(style: Style) -> str:
-    """The name under which an area's hatching stands in the page."""
-    return f"hatch-{style.id}"
-
-
-def pattern(style: Style) -> Markup:
-    """The hatching of an area as an SVG pattern."""
-    step = _HATCH_STEP_PX[style.hatch] * sqrt(2)
-    line = node("path", d=f"M0 {step:.2f}L{step:.2f} 0", stroke=style.stroke, stroke_width=1.2)
-    return node(
-        "pattern",
-        line,
-        id=pattern_id(style),
-        width=step,
-        height=step,
-        patternUnits="userSpaceOnUse",
-    )

@@ -30,7 +30,6 @@ SILENT_NAMES = {"util", "utils", "helper", "helpers", "common", "core", "misc", 
 STILL_LONG = {
     "dashboard/views/concurrentie.py",
     "dashboard/competition/calibration.py",
-    "dashboard/maps/folium_map.py",
     "dashboard/press/callouts.py",
     "dashboard/press/carto.py",
     "dashboard/press/factsheet.py",
