@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard.maps.bundle import stylesheet
+from dashboard.maps.bundle import page_module, stylesheet
 from dashboard.text import LANGUAGES, Lang, texts
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -87,10 +87,10 @@ def publish(files: Mapping[str, bytes]) -> None:
 @cache
 def code() -> Mapping[str, MapFile]:
     """The component's code, styles and words by file name."""
-    own = sorted((_HERE / "component").glob("*.mjs"))
+    own = [_HERE / "component" / name for name in ("page.mjs", "framework.mjs")]
     paths = [*own, _LEAFLET / "leaflet.js", _LEAFLET / "leaflet.css"]
     files = {path.name: path.read_bytes() for path in paths}
-    files["map.css"] = stylesheet().encode()
+    files |= {"map.mjs": page_module().encode(), "map.css": stylesheet().encode()}
     files |= {f"words-{lang}.json": _words(lang) for lang in LANGUAGES}
     return {name: map_file(name, content) for name, content in files.items()}
 

@@ -264,7 +264,6 @@ def style(name: str) -> Style:
 
 
 # Figures
-# ---------------------------------------------------------------------------------------------------------
 
 _MARKS: Mapping[Lang, tuple[str, str]] = MappingProxyType(
     {"nl": (".", ","), "en": (",", "."), "de": (".", ",")}
@@ -344,7 +343,6 @@ def _is_month_end(moment: date) -> bool:
 
 
 # Streamlit
-# -------------------------------------------------------------------------------------------------------
 
 
 def streamlit_options() -> dict[str, str | bool]:

@@ -31,8 +31,15 @@ def bundle(entry: Path) -> str:
     """
     scopes: dict[str, str] = {}
     _add(entry, scopes)
-    exports = ", ".join(name for _, name in _EXPORT.findall(entry.read_text("utf-8")))
-    return "".join(scopes.values()) + f"const {{ {exports} }} = {_scope(entry.name)}\n"
+    return "".join(scopes.values()) + f"const {{ {_exports(entry)} }} = {_scope(entry.name)}\n"
+
+
+def page_module() -> str:
+    """The map of the page as one module beside Leaflet: a file for each noun would cost a first
+    visit a round of requests per level of their imports.
+    """
+    entry = _COMPONENT / "map.mjs"
+    return f'import "{_LEAFLET}"\n{bundle(entry)}export {{ {_exports(entry)} }}\n'
 
 
 def _add(module: Path, scopes: dict[str, str]) -> None:
@@ -42,13 +49,16 @@ def _add(module: Path, scopes: dict[str, str]) -> None:
     for _, name in _IMPORT.findall(code):
         if name != _LEAFLET:
             _add(module.parent / name, scopes)
-    exports = ", ".join(name for _, name in _EXPORT.findall(code))
     code = _IMPORT.sub(_taken_from_scope, code)
     code = _COMMENT_OR_INDENT.sub("", _EXPORT.sub(r"\1", code))
     code = _TEXT_OR_SPACED.sub(lambda piece: piece[1] or piece[2], code)
     scopes[module.name] = (
-        f"const {_scope(module.name)} = (() => {{\n{code}return {{ {exports} }}\n}})()\n"
+        f"const {_scope(module.name)} = (() => {{\n{code}return {{ {_exports(module)} }}\n}})()\n"
     )
+
+
+def _exports(module: Path) -> str:
+    return ", ".join(name for _, name in _EXPORT.findall(module.read_text("utf-8")))
 
 
 def _taken_from_scope(line: re.Match[str]) -> str:

@@ -162,7 +162,7 @@ def _paint(style: Style) -> dict[str, str | float | bool | None]:
     return paint if style.town_level else {**paint, **_dashes(style)}
 
 
-def _dashes(style: Style) -> dict[str, str]:
+def _dashes(style: Style) -> dict[str, str | float]:
     return {"stroke_dasharray": _dash(style)} if style.dash else {}
 
 

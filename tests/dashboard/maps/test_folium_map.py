@@ -13,11 +13,11 @@ import shapely
 from shapely import LineString
 
 import data
-from dashboard import geometry, theme
+from dashboard import theme
 from dashboard.errors import MapError
 from dashboard.facts import Facts
 from dashboard.maps import atlas, map_page
-from dashboard.maps.bundle import bundle
+from dashboard.maps.bundle import bundle, page_module
 from dashboard.maps.folium_map import document, map_file
 from dashboard.maps.scene import Background, Cell, Feature
 from dashboard.state import REGION, Selection, Vocabulary, opening
@@ -165,12 +165,13 @@ def test_feature_is_drawn_in_the_class_it_has_now() -> None:
 
 
 def test_file_is_drawn_by_the_modules_of_the_map_on_the_page() -> None:
-    page = text_of(scene())
-    served = {name.removesuffix(".mjs") for name in geometry.code() if name.endswith(".mjs")}
-    bundled = set(re.findall(r"const \$(\w+) = \(\(\) =>", page)) - {"folium_map"}
-    # What only a page on a server needs: its address, its link, its first file, Streamlit's words.
-    assert served - bundled == {"address", "framework", "inset", "link", "map", "page"}
-    assert bundled <= served
+    scope = re.compile(r"const (\$\w+ = \(.*?^\}\)\(\))$", re.MULTILINE | re.DOTALL)
+    file, page = scope.findall(text_of(scene())), scope.findall(page_module())
+    own = [piece.split(" ")[0] for piece in file if piece not in page]
+    assert own == ["$folium_map"]
+    # What only a page on a server needs: its address, its link, the place in the region.
+    rest = [piece.split(" ")[0] for piece in page if piece not in file]
+    assert sorted(rest) == ["$address", "$inset", "$link", "$map"]
 
 
 def test_modules_lose_their_comments_and_keep_their_texts() -> None:
