@@ -12,17 +12,10 @@ from streamlit import file_util
 from dashboard import theme
 from dashboard.first_page import PATHS
 from dashboard.headers import NOT_KEPT
-from dashboard.markup import Markup, document, door, join, node
 from dashboard.state import OPENING
+from dashboard.templates import render
 from dashboard.text import Texts, linked_lang, texts
 
-_STYLE = Markup(
-    f"body{{margin:0;background:{theme.PAPER};color:{theme.INK};font:1.05rem/1.5"
-    f" '{theme.FONT}',sans-serif}}"
-    "main{max-width:40rem;margin:12vh auto;padding:0"
-    f" 1.5rem}}h1{{color:{theme.HEADING};line-height:1.2}}a{{color:{theme.LINK}}}"
-    "li{margin:.4rem 0}"
-)
 _SHELL = "index.html"
 
 
@@ -54,24 +47,7 @@ class _UnknownRoute(Route):
 
 def page(text: Texts, up: str = "") -> str:
     """The page that says so, whole, with a door to every view; `up` leads to the root."""
-    doors = join(
-        node("li", door(text(f"nav.{view}"), f"./{up}{path}?taal={text.lang}"))
-        for view, path in PATHS.items()
-    )
-    head = (
-        node("meta", charset="utf-8"),
-        node("meta", name="viewport", content="width=device-width,initial-scale=1"),
-        node("title", f"{text('fallback.page_title')} · {text('product.name')}"),
-        node("link", rel="icon", href=f"./{up}favicon.ico"),
-        node("style", _STYLE),
-    )
-    body = node(
-        "main",
-        node("h1", text("fallback.page_title")),
-        node("p", text("fallback.page")),
-        node("ul", doors),
-    )
-    return document(text.lang, head, body)
+    return render("astray.page", paths=PATHS.items(), up=up, theme=theme, text=text)
 
 
 async def _answer(request: Request) -> Response:

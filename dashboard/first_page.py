@@ -16,10 +16,11 @@ from dashboard import naming, publisher, tables, visit
 from dashboard.errors import PageShellError
 from dashboard.facts import Facts
 from dashboard.headers import ASKED_AGAIN
-from dashboard.markup import Markup, document, door, join, node
+from dashboard.markup import Markup
 from dashboard.press import request as press
 from dashboard.press.request import Request, Subject
 from dashboard.state import OPENING, VIEWS, Selection
+from dashboard.templates import render
 from dashboard.text import LOCALES, Texts, texts
 
 PATHS = MappingProxyType({view: "" if view == OPENING else view for view in VIEWS})
@@ -88,23 +89,6 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
     asked = {key: value for key, value in query.items() if key not in press.KEYS}
     selection = press.parse(asked, visit.vocabulary(facts))[0].selection
     text = texts(selection.lang)
-    picture = _picture(view, selection)
-    head, body = _shell()
-    return document(
-        selection.lang,
-        (*_head(view, selection, picture, facts, text), head),
-        join([_without_script(picture, text), body]),
-    )
-
-
-def _picture(view: str, selection: Selection) -> Request:
-    shown = replace(selection, layers=_LAYERS.get(view, selection.layers))
-    return Request(shown, _SUBJECTS.get(view, "kaart"))
-
-
-def _head(
-    view: str, selection: Selection, picture: Request, facts: Facts, text: Texts
-) -> tuple[Markup, ...]:
     base = publisher.public_url()
     name = title(view, selection, facts, text)
     place = (
@@ -113,6 +97,7 @@ def _head(
         else naming.selected(facts, selection, text)
     )
     about = text(f"head.about_{view}", place=place)
+    picture = _picture(view, selection)
     image = press.address(picture, "png")
     graph = {
         "og:type": "website",
@@ -121,28 +106,26 @@ def _head(
         "og:title": name,
         "og:description": about,
         "og:image": f"{base}/{image.removeprefix('./')}" if base else image,
-        "og:image:width": str(picture.size.width_px),
-        "og:image:height": str(picture.size.height_px),
+        "og:image:width": picture.size.width_px,
+        "og:image:height": picture.size.height_px,
         "og:image:alt": text("head.image_alt", title=name),
     }
-    return (
-        node("meta", charset="utf-8"),
-        node("title", name),
-        node("meta", name="description", content=about),
-        *(node("meta", property=key, content=value) for key, value in graph.items()),
-        node("meta", name="twitter:card", content="summary_large_image"),
-        # Streamlit's script looks for this `rel` when a page sets its icon.
-        node("link", rel="shortcut icon", href="./favicon.ico"),
+    head, body = _shell()
+    return render(
+        "first_page.page",
+        name=name,
+        about=about,
+        graph=graph.items(),
+        head=head,
+        body=body,
+        picture=image,
+        text=text,
     )
 
 
-def _without_script(picture: Request, text: Texts) -> Markup:
-    ways = (
-        door(text("head.noscript_picture"), press.address(picture, "png")),
-        door(text("head.noscript_figures"), f"./export/observations.csv?taal={text.lang}"),
-    )
-    items = join(node("li", way) for way in ways)
-    return node("noscript", node("p", text("head.noscript")), node("ul", items))
+def _picture(view: str, selection: Selection) -> Request:
+    shown = replace(selection, layers=_LAYERS.get(view, selection.layers))
+    return Request(shown, _SUBJECTS.get(view, "kaart"))
 
 
 def routes() -> list[BaseRoute]:

@@ -18,6 +18,10 @@ class Markup(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        # How an object tells Jinja that it is HTML.
+        return str(self)
+
     def _repr_html_(self) -> str:
         # How an object tells Streamlit that it is HTML, so that it need not look for a file or for
         # indents first.
@@ -49,11 +53,6 @@ def node(
     return Markup(f"<{tag}{written}>{inner}</{tag}>")
 
 
-def document(lang: str, head: Iterable[Markup], body: Markup) -> str:
-    """A page of its own, whole."""
-    return f"<!doctype html>{node('html', node('head', *head), node('body', body), lang=lang)}"
-
-
 def join(parts: Iterable[Markup]) -> Markup:
     """Several pieces in a row."""
     return Markup("".join(parts))
@@ -61,9 +60,14 @@ def join(parts: Iterable[Markup]) -> Markup:
 
 def door(label: str | Markup, href: str, **attributes: str | float | bool | None) -> Markup:
     """A link within the site, in the same tab."""
+    return node("a", label, href=within(href), target="_self", **attributes)
+
+
+def within(href: str) -> str:
+    """The same address. Raises UnsafeAddressError unless it is one within the site."""
     if not href.startswith(("./", "#")):
         raise UnsafeAddressError(f"expected an address within the site (./…), got {href!r}")
-    return node("a", label, href=href, target="_self", **attributes)
+    return href
 
 
 def outward(label: str, url: str | None) -> Markup:

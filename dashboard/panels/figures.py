@@ -2,13 +2,14 @@
 quoted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dashboard import citation, state
 from dashboard.facts import Facts
-from dashboard.markup import Markup, door, join, node, outward
+from dashboard.markup import Markup, outward
 from dashboard.records import MEASURED, Observation
 from dashboard.state import Selection
+from dashboard.templates import render
 from dashboard.text import Texts
 
 ID = "cijfer"
@@ -20,59 +21,40 @@ def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text:
         source_id: number
         for number, source_id in enumerate(dict.fromkeys(row.source_id for row in rows), 1)
     }
-    head = node(
-        "tr",
-        *(
-            node("th", text(f"column.{key}"), scope="col")
-            for key in ("what", "figure", "area", "period", "nature", "source", "cite")
-        ),
-    )
-    body = join(_row(row, numbers[row.source_id], selection, facts, text) for row in rows)
-    sources = join(
-        node(
-            "li",
-            outward(citation.source_name(record, facts, text), record.url),
-            f" ({facts.said(record.source_date, text.lang) if record.source_date else text('unknown.year')}). ",
-            node("span", facts.said(record.licence, text.lang), class_="quiet"),
-        )
-        for record in map(facts.source, numbers)
-    )
-    return join(
-        [
-            node(
-                "div",
-                node("table", node("thead", head), node("tbody", body), class_="stack terse"),
-                class_="scroll",
-                tabindex="0",
-                role="region",
-                aria_label=text("figures.title"),
-            ),
-            node("h3", text("figures.sources")),
-            node("ol", sources, class_="notes"),
-        ]
+    return render(
+        "figures.table",
+        rows=[
+            {
+                "id": row.observation_id,
+                "what": citation.what(row, facts, text),
+                "address": address(row.observation_id, selection),
+                "figure": citation.value(row, facts, text),
+                "area": citation.area(row, facts, text),
+                "period": citation.period(row, text),
+                "nature": text(f"nature.{row.nature}"),
+                "measured": row.nature in MEASURED,
+                "number": numbers[row.source_id],
+                "cite": text(f"cite.{citation.quotable(row).verdict}"),
+            }
+            for row in rows
+        ],
+        sources=[
+            (
+                outward(citation.source_name(record, facts, text), record.url),
+                facts.said(record.source_date or text("unknown.year"), text.lang),
+                facts.said(record.licence, text.lang),
+            )
+            for record in map(facts.source, numbers)
+        ],
+        text=text,
     )
 
 
-def _row(row: Observation, number: int, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    here = f"{ID}:{row.observation_id}"
-    nature = text(f"nature.{row.nature}")
-    return node(
-        "tr",
-        node(
-            "td",
-            door(
-                citation.what(row, facts, text),
-                state.address(state.choose(selection, here), "cijfers"),
-            ),
-        ),
-        node("td", node("strong", citation.value(row, facts, text))),
-        node("td", citation.area(row, facts, text)),
-        node("td", citation.period(row, text)),
-        node("td", nature if row.nature in MEASURED else node("em", nature)),
-        node("td", f"[{number}]", data_label=text("column.source")),
-        node("td", text(f"cite.{citation.quotable(row).verdict}"), data_label=text("cite.label")),
-        id=row.observation_id,
-    )
+def address(
+    observation_id: str, selection: Selection, *, only: Collection[str] | None = None
+) -> str:
+    """Where a figure is shown, as a link of `state.address`."""
+    return state.address(state.choose(selection, f"{ID}:{observation_id}"), "cijfers", only=only)
 
 
 def chosen(key: str | None, facts: Facts) -> Observation | None:

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import state, theme, visit
 from dashboard.facts import Facts
 from dashboard.listing import listed
-from dashboard.markup import Markup, join, node
+from dashboard.markup import Markup
 from dashboard.panels import controls as widgets
 from dashboard.ranking import (
     MIN_PLACES,
@@ -20,6 +20,7 @@ from dashboard.ranking import (
     TooLittle,
 )
 from dashboard.state import Selection
+from dashboard.templates import render
 from dashboard.text import Texts
 from dashboard.visit import Field
 from dashboard.vitality import Gap, Vitality
@@ -35,40 +36,17 @@ def too_little(
     found: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts
 ) -> Markup:
     """Why there is no index, and which measures would have to become known for which places."""
-    parts = [node("p", refusal(found, text), class_="caution")]
-    if selection.weights:
-        parts.append(node("p", text("index.link_asks"), class_="caution"))
-    head = node(
-        "tr",
-        *(node("th", text(f"index.{key}"), scope="col") for key in ("measure", "missing", "bring")),
-    )
-    rows = [
-        node(
-            "tr",
-            node("th", gap.indicator.label.text(text.lang), scope="row"),
-            node("td", _where(gap, facts, vital, text), data_label=text("index.missing")),
-            node("td", _bring(gap, text), class_="quiet"),
-        )
+    gaps = [
+        (gap.indicator.label.text(text.lang), _where(gap, facts, vital, text), _bring(gap, text))
         for gap in vital.gaps
     ]
-    table = node(
-        "table",
-        node("caption", text("index.gaps")),
-        node("thead", head),
-        node("tbody", join(rows)),
-        class_="stack",
+    return render(
+        "index.too_little",
+        reason=refusal(found, text),
+        asked=bool(selection.weights),
+        gaps=gaps,
+        text=text,
     )
-    parts.append(
-        node(
-            "div",
-            table,
-            class_="scroll",
-            tabindex="0",
-            role="region",
-            aria_label=text("index.gaps"),
-        )
-    )
-    return join(parts)
 
 
 def refusal(found: TooLittle, text: Texts) -> str:
@@ -182,98 +160,37 @@ def _sliders(selection: Selection, vital: Vitality, text: Texts) -> None:
 
 def origins(text: Texts) -> Markup:
     """Where each preset comes from."""
-    return node(
-        "ul",
-        join(
-            node(
-                "li",
-                node("strong", f"{preset.label.text(text.lang)}: "),
-                preset.origin.text(text.lang),
-            )
-            for preset in presets.PRESETS
-        ),
-        class_="notes",
-    )
+    return render("index.origins", presets=presets.PRESETS, lang=text.lang)
 
 
 def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Markup:
     """Score and rank intervals per place, who cannot be told apart, and what the
     outcome rests on.
     """
-    head = node(
-        "tr",
-        *(
-            node("th", text(f"index.{key}"), scope="col")
-            for key in ("city", "score", "rank", "apart")
-        ),
-    )
-    rows = [
-        node(
-            "tr",
-            node("th", facts.places[one.place_id].names[text.lang], scope="row"),
-            node("td", _score(one, text), data_label=text("index.score")),
-            node(
-                "td",
-                node("span", rank(one, text), class_="interval"),
-                data_label=text("index.rank"),
-            ),
-            node("td", apart(one, facts, text)),
-        )
-        for one in ranking.standings
-    ]
-    table = node(
-        "table",
-        node("caption", text("index.result")),
-        node("thead", head),
-        node("tbody", join(rows)),
-        class_="stack",
-    )
-    return join(
-        [
-            node(
-                "p",
-                text(
-                    "index.modelled", coverage=theme.share(ranking.coverage, text.lang, decimals=0)
-                ),
-                class_="caution",
-            ),
-            node(
-                "div",
-                table,
-                class_="scroll",
-                tabindex="0",
-                role="region",
-                aria_label=text("index.result"),
-            ),
-            node("h3", text("index.rests_on")),
-            node("p", matters(ranking.matters, text)),
-            _matter_table(ranking.matters, text),
-            node("h3", text("index.left_out")),
-            node(
-                "ul",
-                join(node("li", said) for said in left_out(ranking.shifts, facts, vital, text)),
-                class_="notes",
-            ),
-        ]
+    return render(
+        "index.result",
+        coverage=theme.share(ranking.coverage, text.lang, decimals=0),
+        standings=[
+            {
+                "name": facts.places[one.place_id].names[text.lang],
+                "score": _score(one, text),
+                "bar": f"left:{one.score_low:.0f}%;"
+                f"width:{max(one.score_high - one.score_low, 1.0):.0f}%",
+                "rank": rank(one, text),
+                "apart": apart(one, facts, text),
+            }
+            for one in ranking.standings
+        ],
+        said=matters(ranking.matters, text),
+        matters=_matter_rows(ranking.matters, text),
+        shifts=left_out(ranking.shifts, facts, vital, text),
+        text=text,
     )
 
 
-def _score(one: Standing, text: Texts) -> Markup:
-    """The interval of the score in figures and, for the eye, as a bar on 0 to 100."""
-    low, high = (
-        theme.number(score, text.lang, decimals=0) for score in (one.score_low, one.score_high)
-    )
-    bar = node(
-        "b",
-        "",
-        style=f"left:{one.score_low:.0f}%;width:{max(one.score_high - one.score_low, 1.0):.0f}%",
-    )
-    return join(
-        [
-            node("span", f"{low}–{high}", class_="interval"),
-            node("i", bar, class_="range", aria_hidden="true"),
-        ]
-    )
+def _score(one: Standing, text: Texts) -> str:
+    scores = (one.score_low, one.score_high)
+    return "–".join(theme.number(score, text.lang, decimals=0) for score in scores)
 
 
 def rank(one: Standing, text: Texts) -> str:
@@ -310,44 +227,18 @@ def matters(found: tuple[Matter, ...], text: Texts) -> str:
     )
 
 
-def _matter_table(found: tuple[Matter, ...], text: Texts) -> Markup:
-    rows = [matter for matter in found if matter.total is not None and matter.first is not None]
-    if not rows:
-        return Markup()
-    head = node(
-        "tr",
-        *(
-            node("th", text(f"index.{key}"), scope="col")
-            for key in ("assumption", "alone", "together")
-        ),
-    )
-    return node(
-        "table",
-        node("caption", text("index.sobol")),
-        node("thead", head),
-        node(
-            "tbody",
-            join(
-                node(
-                    "tr",
-                    node("th", text(f"assumption.{row.assumption}"), scope="row"),
-                    *(
-                        node(
-                            "td",
-                            (
-                                theme.share(share or 0.0, text.lang, decimals=0)
-                                if row.varied
-                                else text("index.unvaried")
-                            ),
-                        )
-                        for share in (row.first, row.total)
-                    ),
-                )
-                for row in rows
+def _matter_rows(found: tuple[Matter, ...], text: Texts) -> list[tuple[str, ...]]:
+    return [
+        (
+            text(f"assumption.{row.assumption}"),
+            *(
+                theme.share(share, text.lang, decimals=0) if row.varied else text("index.unvaried")
+                for share in (row.first, row.total)
             ),
-        ),
-        class_="narrow",
-    )
+        )
+        for row in found
+        if row.total is not None and row.first is not None
+    ]
 
 
 def left_out(shifts: tuple[Shift, ...], facts: Facts, vital: Vitality, text: Texts) -> list[str]:

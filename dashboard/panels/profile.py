@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dashboard import citation, pilot, state, theme, vitality
 from dashboard.facts import Facts
 from dashboard.listing import listed
-from dashboard.markup import Markup, door, join, node
+from dashboard.markup import Markup, door, node
+from dashboard.panels import figures
 from dashboard.records import Observation, Place
 from dashboard.state import Selection
+from dashboard.templates import render
 from dashboard.text import Lang, Texts, texts
 from dashboard.vitality import Beside, Change, Reading, Side, Turn, Vitality
 from geo.errors import RefusedError
@@ -23,47 +25,19 @@ def own(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup
     """The city's own intended profile with its source, or that it is unknown, and what else is said
     of its character.
     """
-    found = vitality.own_profile(facts, place)
-    name = place.names[text.lang]
-    if found is not None:
-        said = node(
-            "blockquote",
-            node(
-                "p",
-                _opened(facts.said(found.value_text or text("unknown.cell"), text.lang)),
-                class_="lead",
-            ),
-            node("p", _source(found, selection, facts, text), class_="quiet"),
-        )
-    elif place.profile is not None:
-        said = node("p", _opened(facts.said(place.profile, text.lang)), class_="lead")
-    else:
-        said = join(
-            [
-                node("p", text("unknown.cell"), class_="lead"),
-                node(
-                    "p",
-                    text(
-                        "profile.unknown" if pilot.told(facts) else "profile.unknown_other",
-                        place=name,
-                    ),
-                    class_="quiet",
-                ),
-            ]
-        )
-    others = vitality.related(facts, place)
-    if not others:
-        return said
-    return join(
-        [
-            said,
-            node("p", text("profile.related"), class_="quiet"),
-            node(
-                "ul",
-                join(node("li", _related(row, selection, facts, text)) for row in others),
-                class_="notes",
-            ),
-        ]
+    intended = vitality.own_profile(facts, place)
+    said = place.profile if intended is None else intended.value_text or text("unknown.cell")
+    unknown = "profile.unknown" if pilot.told(facts) else "profile.unknown_other"
+    return render(
+        "profile.own",
+        said=None if said is None else _opened(facts.said(said, text.lang)),
+        source=None if intended is None else _source(intended, selection, facts, text),
+        unknown=text(unknown, place=place.names[text.lang]),
+        related=[
+            _source(row, selection, facts, text, said=_related(row, facts, text))
+            for row in vitality.related(facts, place)
+        ],
+        text=text,
     )
 
 
@@ -71,34 +45,20 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
     """Every city with its own profile and how many measures are known of it, each a door to its
     page.
     """
-    head = node(
-        "tr", *(node("th", text(f"profile.{key}"), scope="col") for key in ("city", "own", "known"))
-    )
     rows = []
     for place in facts.centres:
-        found = vitality.own_profile(facts, place)
-        said = place.profile if found is None else found.value_text
-        count = sum((place.place_id, name) in vital.readings for name in vital.indicators)
+        intended = vitality.own_profile(facts, place)
+        said = place.profile if intended is None else intended.value_text
+        known = sum((place.place_id, name) in vital.readings for name in vital.indicators)
+        address = state.address(state.at_place(selection, place.place_id), "profiel")
         rows.append(
-            node(
-                "tr",
-                node(
-                    "th",
-                    door(
-                        place.names[text.lang],
-                        state.address(state.at_place(selection, place.place_id), "profiel"),
-                    ),
-                    scope="row",
-                ),
-                node("td", text("unknown.cell") if said is None else facts.said(said, text.lang)),
-                node(
-                    "td",
-                    text("profile.known_of", known=count, total=len(vital.indicators)),
-                    data_label=text("profile.known"),
-                ),
+            (
+                door(place.names[text.lang], address),
+                text("unknown.cell") if said is None else facts.said(said, text.lang),
+                text("profile.known_of", known=known, total=len(vital.indicators)),
             )
         )
-    return _table(head, rows, text("profile.title"))
+    return render("profile.profiles", rows=rows, text=text)
 
 
 def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
@@ -108,17 +68,13 @@ def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
     found = vitality.beside(vital, place.place_id)
     if not found:
         return node("p", text("profile.no_side", place=place.names[text.lang]), class_="caution")
-    columns = [
-        node(
-            "div",
-            node("h3", text(f"profile.side_{side}")),
-            node("ul", join(node("li", compared(row, text)) for row in rows), class_="notes"),
-        )
+    groups = [
+        (text(f"profile.side_{side}"), [compared(row, text) for row in rows])
         for side in _SIDES
         if (rows := [row for row in found if row.side == side])
     ]
     note = text("profile.side_note", count=len(found), total=len(vital.indicators))
-    return join([_beside(columns), node("p", note, class_="quiet small")])
+    return render("profile.columns", groups=groups, note=note)
 
 
 def compared(row: Beside, text: Texts) -> str:
@@ -143,25 +99,12 @@ def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
     found = vital.changes.get(place.place_id, ())
     if not found:
         return node("p", text("profile.no_series", place=place.names[text.lang]), class_="caution")
-    columns = []
-    for turn in _TURNS:
-        rows = [change for change in found if change.turn == turn]
-        if rows:
-            columns.append(
-                node(
-                    "div",
-                    node("h3", text(f"profile.turn_{turn}")),
-                    node(
-                        "ul", join(node("li", sentence(row, text)) for row in rows), class_="notes"
-                    ),
-                )
-            )
-    return join([_beside(columns), node("p", text("profile.turn_note"), class_="quiet small")])
-
-
-def _beside(columns: Sequence[Markup]) -> Markup:
-    """Two beside one another; one alone takes the whole width."""
-    return node("div", join(columns), class_="two" if len(columns) > 1 else None)
+    groups = [
+        (text(f"profile.turn_{turn}"), [sentence(row, text) for row in rows])
+        for turn in _TURNS
+        if (rows := [change for change in found if change.turn == turn])
+    ]
+    return render("profile.columns", groups=groups, note=text("profile.turn_note"))
 
 
 def sentence(change: Change, text: Texts) -> str:
@@ -191,91 +134,34 @@ def measures(
     """The indicators by group: with value, year and basis for one place, and of how many places
     each is known.
     """
-    keys = (
-        ("measure", "value", "year", "basis", "coverage")
-        if place
-        else ("measure", "basis", "coverage")
-    )
-    head = node("tr", *(node("th", text(f"profile.{key}"), scope="col") for key in keys))
-    rows = []
-    for group in GROUPS:
-        rows.append(
-            node(
-                "tr",
-                node(
-                    "th",
-                    text(f"group.{group}"),
-                    colspan=len(keys),
-                    scope="colgroup",
-                    class_="group",
-                ),
-            )
-        )
-        rows += [
-            _measure(indicator, place, selection, facts, vital, text)
-            for indicator in vital.indicators.values()
-            if indicator.group == group
-        ]
-    return _table(head, rows, text("profile.measures"))
 
+    def row(indicator: Indicator) -> tuple[object, ...]:
+        known = vital.known(indicator.id)
+        reading = None if place is None else vital.readings.get((place.place_id, indicator.id))
+        if reading is None:
+            return indicator, known, None, None, None
+        figure = written(indicator, reading.value, text.lang)
+        return indicator, known, reading, figure, _address(reading, selection, facts)
 
-def _measure(
-    indicator: Indicator,
-    place: Place | None,
-    selection: Selection,
-    facts: Facts,
-    vital: Vitality,
-    text: Texts,
-) -> Markup:
-    basis = node(
-        "td",
-        f"{text(f'area.{indicator.area}')}. ",
-        node("span", indicator.definition.text(text.lang), class_="quiet"),
-        class_="basis",
-    )
-    coverage = node(
-        "td",
-        text("profile.known_places", known=vital.known(indicator.id), total=len(vital.places)),
-        class_="quiet",
-        data_label=text("profile.coverage"),
-    )
-    label = node("th", indicator.label.text(text.lang), scope="row")
-    if place is None:
-        return node("tr", label, basis, coverage)
-    reading = vital.readings.get((place.place_id, indicator.id))
-    if reading is None:
-        return node(
-            "tr",
-            label,
-            node("td", text("unknown.cell"), class_="quiet"),
-            node("td", ""),
-            basis,
-            coverage,
-        )
-    return node(
-        "tr",
-        label,
-        node("td", _value(indicator, reading, selection, facts, text)),
-        node("td", str(reading.year), data_label=text("profile.year")),
-        basis,
-        coverage,
+    indicators = vital.indicators.values()
+    groups = [
+        (text(f"group.{group}"), [row(one) for one in indicators if one.group == group])
+        for group in GROUPS
+    ]
+    return render(
+        "profile.measures",
+        groups=groups,
+        placed=place is not None,
+        places=len(vital.places),
+        text=text,
     )
 
 
-def _value(
-    indicator: Indicator, reading: Reading, selection: Selection, facts: Facts, text: Texts
-) -> Markup:
-    figure = node("strong", written(indicator, reading.value, text.lang))
-    linked = figure
+def _address(reading: Reading, selection: Selection, facts: Facts) -> str | None:
+    """Where what a reading rests on stands: among the figures or among the streets."""
     if any(row.observation_id == reading.row_id for row in facts.observations):
-        linked = door(
-            figure, state.address(state.choose(selection, f"cijfer:{reading.row_id}"), "cijfers")
-        )
-    elif reading.row_id in surveys(facts):
-        linked = door(figure, state.address(selection, "straten"))
-    if reading.beside:
-        return linked
-    return join([linked, node("br"), node("span", text("profile.alone"), class_="quiet small")])
+        return figures.address(reading.row_id, selection)
+    return state.address(selection, "straten") if reading.row_id in surveys(facts) else None
 
 
 def surveys(facts: Facts) -> dict[str, str]:
@@ -319,15 +205,16 @@ def alike(
     )
 
 
-def _source(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    return join(
-        [
-            node("span", f"{_opened(citation.period(row, text))}. "),
-            door(
-                facts.publisher(row.source_id, text.lang),
-                state.address(state.choose(selection, f"cijfer:{row.observation_id}"), "cijfers"),
-            ),
-        ]
+def _source(
+    row: Observation, selection: Selection, facts: Facts, text: Texts, *, said: str | None = None
+) -> Markup:
+    """The period of a figure and a door to it, after what is `said` of it."""
+    return render(
+        "profile.source",
+        period=_opened(citation.period(row, text)),
+        publisher=facts.publisher(row.source_id, text.lang),
+        address=figures.address(row.observation_id, selection),
+        said=said,
     )
 
 
@@ -336,23 +223,10 @@ def _opened(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _related(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def _related(row: Observation, facts: Facts, text: Texts) -> str:
     said = (
         facts.said(row.value_text, text.lang)
         if row.value_text
         else citation.value(row, facts, text)
     )
-    return join(
-        [
-            node(
-                "span",
-                f"{citation.what(row, facts, text)} ({text(f'nature.{row.nature}')}): {said}. ",
-            ),
-            _source(row, selection, facts, text),
-        ]
-    )
-
-
-def _table(head: Markup, rows: Sequence[Markup], label: str) -> Markup:
-    table = node("table", node("thead", head), node("tbody", join(rows)), class_="stack")
-    return node("div", table, class_="scroll", tabindex="0", role="region", aria_label=label)
+    return f"{citation.what(row, facts, text)} ({text(f'nature.{row.nature}')}): {said}"

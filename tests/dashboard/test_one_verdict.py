@@ -56,7 +56,7 @@ def said_of(
     yield "the card", tag(details.card(describe_figure(row, facts, TEXT), facts, TEXT))
     yield (
         "the row in Cijfers",
-        re.findall(r">([^<]+)</td></tr>$", figures._row(row, 1, selection, facts, TEXT))[0],
+        re.findall(r">([^<]+)</td></tr>", figures.table([row], selection, facts, TEXT))[0],
     )
     yield "the export", filed[row.observation_id]
     yield "the picture", story.verdict(row, (), facts, TEXT).partition(": ")[2].partition(".")[0]

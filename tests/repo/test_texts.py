@@ -10,7 +10,7 @@ import pytest
 from dashboard.text import LANGUAGES, texts
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("panels", "views", "maps", "component")
+TEMPLATES = ROOT / "dashboard" / "panels" / "templates"
 
 
 def gaps(sentence: str) -> set[str]:
@@ -46,13 +46,24 @@ def test_legend_and_table_call_a_kind_of_initiative_the_same(lang):
         assert words[f"style.initiative_{kind}"] == texts(lang)(f"kind.{kind}")
 
 
+def sources() -> list[str]:
+    """The code and the templates that may ask for a sentence."""
+    paths = [*(ROOT / "dashboard").rglob("*.py"), *TEMPLATES.glob("*.html")]
+    return [path.read_text("utf-8") for path in paths]
+
+
+def counted(source: str) -> list[str]:
+    return re.findall(r"\.counted\(\s*[\"']([\w.]+)[\"']", source)
+
+
 def test_every_sentence_is_used():
-    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "dashboard").rglob("*.py"))
+    code = "\n".join(sources())
+    # A gap in a key: `{name}` in code, `%s` in a template.
     patterns = {
-        re.sub(r"\{[^}]*\}", "*", key)
-        for key in re.findall(r"[\"']([\w]+(?:\.[\w{}.\[\]\"' ]+)+)[\"']", code)
+        re.sub(r"\{[^}]*\}|%s", "*", key)
+        for key in re.findall(r"[\"']([\w]+(?:\.[\w{}.\[\]\"'% ]+)+)[\"']", code)
     }
-    patterns |= {f"{key}_one" for key in re.findall(r"\.counted\(\s*[\"']([\w.]+)[\"']", code)}
+    patterns |= {f"{key}_one" for key in counted(code)}
     used = [re.compile(re.escape(pattern).replace(r"\*", r"\w+")) for pattern in patterns]
     unused = [
         key for key in texts("nl").sentences if not any(pattern.fullmatch(key) for pattern in used)
@@ -63,9 +74,11 @@ def test_every_sentence_is_used():
 def test_every_asked_sentence_exists():
     known = texts("nl").sentences
     asked = set()
-    for path in (ROOT / "dashboard").rglob("*.py"):
-        asked |= set(re.findall(r"\.counted\(\s*[\"']([\w.]+)[\"']", path.read_text("utf-8")))
-        asked |= set(
-            re.findall(r"\b(?:text|words)\(\s*[\"']([\w.]+)[\"']", path.read_text("utf-8"))
-        )
+    for source in sources():
+        asked |= {f"{key}_one" for key in counted(source)} | {*counted(source)}
+        asked |= set(re.findall(r"\b(?:text|words)\(\s*[\"']([\w.]+)[\"']", source))
     assert asked <= known.keys(), asked - known.keys()
+
+
+def test_the_templates_are_among_the_sources_of_sentences():
+    assert any('{{ text("head.noscript") }}' in source for source in sources())
