@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from dashboard import theme, verdicts
 from dashboard.evidence import Evidence, Standstill
 from dashboard.facts import Facts
-from dashboard.markup import Markup, join, node
+from dashboard.markup import Markup, node
+from dashboard.templates import render
 from dashboard.text import Texts
 from geo.errors import RefusedError
 
@@ -26,66 +27,30 @@ def card(found: Standstill, text: Texts) -> Markup:
     """Why nothing is said about an effect, what both designs answered, and what data would be
     needed.
     """
-    return node(
-        "section",
-        node("h3", text("verdict.card_title")),
-        node("p", text("verdict.card_intro")),
-        node(
-            "ul",
-            join(node("li", verdicts.obstacle(one, text)) for one in found.obstacles),
-            class_="notes",
-        ),
-        None
-        if not found.refused
-        else join(
-            [
-                node("p", text("verdict.tried")),
-                node(
-                    "ul",
-                    join(node("li", said) for said in verdicts.attempts(found.refused, text)),
-                    class_="notes",
-                ),
-            ]
-        ),
-        node("h3", text("verdict.needed_title")),
-        node("p", verdicts.needed(text)),
-        class_="detail",
-        aria_label=text("verdict.card_title"),
+    return render(
+        "effect.card",
+        obstacles=[verdicts.obstacle(one, text) for one in found.obstacles],
+        attempts=verdicts.attempts(found.refused, text) if found.refused else (),
+        needed=verdicts.needed(text),
+        text=text,
     )
 
 
 def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
     """Both designs in words, what was compared, and the figures of both drawings."""
     names = [facts.streets[key][1] for key in evidence.treated]
-    place = facts.places[evidence.place_id].names[text.lang]
-    checked = (
-        None
-        if isinstance(evidence.difference, RefusedError)
-        else verdicts.trend(evidence.difference, text)
-    )
-    beside = (
-        None
-        if isinstance(evidence.synthetic, RefusedError)
-        else verdicts.placebos(evidence.synthetic, text)
-    )
-    return join(
-        [
-            node("h3", text("verdict.place_title", place=place)),
-            node("p", verdicts.compared(evidence, names, text)),
-            node("p", text("verdict.outcome"), class_="quiet"),
-            node("h3", text("verdict.difference_title")),
-            node("p", verdicts.of_difference(evidence.difference, text), class_="verdict"),
-            node("p", checked, class_="quiet") if checked else Markup(),
-            node("h3", text("verdict.synthetic_title")),
-            node("p", verdicts.of_synthetic(evidence.synthetic, text), class_="verdict"),
-            node("p", beside, class_="quiet") if beside else Markup(),
-            node("p", verdicts.together(evidence, text), class_="caution"),
-            node(
-                "details",
-                node("summary", text("verdict.as_table")),
-                *_tables(evidence, facts, text),
-            ),
-        ]
+    difference, synthetic = evidence.difference, evidence.synthetic
+    return render(
+        "effect.analysis",
+        place=facts.places[evidence.place_id].names[text.lang],
+        compared=verdicts.compared(evidence, names, text),
+        difference=verdicts.of_difference(difference, text),
+        checked=None if isinstance(difference, RefusedError) else verdicts.trend(difference, text),
+        synthetic=verdicts.of_synthetic(synthetic, text),
+        beside=None if isinstance(synthetic, RefusedError) else verdicts.placebos(synthetic, text),
+        together=verdicts.together(evidence, text),
+        tables=_tables(evidence, facts, text),
+        text=text,
     )
 
 
@@ -120,7 +85,7 @@ def table(evidence: Evidence, text: Texts) -> Markup:
         )
         for path in evidence.paths
     ]
-    return _table(text("verdict.paths"), ("surveyed", "treated", "control"), rows, text)
+    return render("effect.paths", rows=rows, text=text)
 
 
 def paths(evidence: Evidence, text: Texts) -> Markup:
@@ -228,31 +193,7 @@ def placebo_tables(found: "SyntheticControl", names: Mapping[str, str], text: Te
         )
         for street in order
     ]
-    return node(
-        "div",
-        _table(
-            text("verdict.gaps"), ("surveyed", "treated", "placebo_low", "placebo_high"), gaps, text
-        ),
-        _table(text("verdict.donors"), ("street", "weight", "ratio"), ratios, text),
-        class_="two",
-    )
-
-
-def _table(
-    caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], text: Texts
-) -> Markup:
-    head = node("tr", *(node("th", text(f"verdict.{key}"), scope="col") for key in heads))
-    body = [
-        node("tr", node("th", row[0], scope="row"), *(node("td", cell) for cell in row[1:]))
-        for row in rows
-    ]
-    return node(
-        "table",
-        node("caption", caption),
-        node("thead", head),
-        node("tbody", join(body)),
-        class_="narrow",
-    )
+    return render("effect.placebos", gaps=gaps, ratios=ratios, text=text)
 
 
 def _figure(parts: Sequence[Markup], title: str) -> Markup:
@@ -349,7 +290,7 @@ def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
     ]
 
 
-def _names(left: tuple[str, str], right: tuple[str, str], text: Texts) -> tuple[Markup, Markup]:
+def _names(left: tuple[str, str], right: tuple[str, str], text: Texts) -> tuple[Markup, ...]:
     """What two kinds of lines stand for, in their inks at both ends above the drawing."""
     return tuple(
         node(

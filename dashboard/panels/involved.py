@@ -11,6 +11,7 @@ from dashboard.involvement import Network, Node
 from dashboard.listing import listed
 from dashboard.markup import Markup, join, node
 from dashboard.records import Initiative, Participation
+from dashboard.templates import render
 from dashboard.text import Texts
 
 _ACTOR, _INITIATIVE = "#154273", "#595959"
@@ -21,24 +22,12 @@ def shared(network: Network, facts: Facts, text: Texts) -> Markup:
     if not network.shared:
         return node("p", text("actors.none_shared"), class_="caution")
     names = {row.initiative_id: row.name for row in facts.initiatives}
-    return node(
-        "ul",
-        join(
-            node(
-                "li",
-                node("strong", facts.said(facts.actors[actor], text.lang)),
-                ": ",
-                text.counted(
-                    "actors.in",
-                    len(ids),
-                    count=len(ids),
-                    names=listed([names[id_] for id_ in ids], text),
-                ),
-            )
-            for actor, ids in network.shared
-        ),
-        class_="notes",
-    )
+    actors = []
+    for actor, ids in network.shared:
+        initiatives = listed([names[id_] for id_ in ids], text)
+        said = text.counted("actors.in", len(ids), count=len(ids), names=initiatives)
+        actors.append((facts.said(facts.actors[actor], text.lang), said))
+    return render("involved.shared", actors=actors)
 
 
 def sure(network: Network, text: Texts) -> Markup:
@@ -78,27 +67,20 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
     network.
     """
     names = {row.initiative_id: row.name for row in facts.initiatives}
-    keys = ("actor", "initiatives", "degree", "betweenness", "component")
-    head = node("tr", *(node("th", text(f"actors.{key}"), scope="col") for key in keys))
     order = sorted(
         network.actors.values(),
         key=lambda one: (-one.degree, -one.betweenness, facts.actors[one.id].casefold()),
     )
     rows = [
-        node(
-            "tr",
-            node("th", facts.said(facts.actors[one.id], text.lang), scope="row"),
-            node(
-                "td",
-                listed([names[id_] for id_, actor, _ in network.ties if actor == one.id], text),
-            ),
-            node("td", str(one.degree)),
-            node("td", theme.number(one.betweenness, text.lang, decimals=2)),
-            node("td", str(one.component)),
+        (
+            facts.said(facts.actors[one.id], text.lang),
+            listed([names[id_] for id_, actor, _ in network.ties if actor == one.id], text),
+            one.degree,
+            theme.number(one.betweenness, text.lang, decimals=2),
+            one.component,
         )
         for one in order
     ]
-    table = node("table", node("thead", head), node("tbody", join(rows)))
     legend = [text("actors.legend"), *([text("actors.legend_derived")] if network.derived else [])]
     size = {"actors": len(network.actors), "initiatives": len(network.initiatives)}
     counted = (
@@ -106,24 +88,8 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
         if network.components == 1
         else text("actors.counted", **size, components=network.components)
     )
-    return join(
-        [
-            node("p", " ".join(legend), class_="quiet small"),
-            node("p", counted),
-            node(
-                "details",
-                node("summary", text("actors.as_table")),
-                node(
-                    "div",
-                    table,
-                    class_="scroll",
-                    tabindex="0",
-                    role="region",
-                    aria_label=text("actors.as_table"),
-                ),
-                node("p", text("actors.measures_note"), class_="quiet small"),
-            ),
-        ]
+    return render(
+        "involved.measures", rows=rows, legend=" ".join(legend), counted=counted, text=text
     )
 
 
@@ -249,45 +215,15 @@ def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
     """The four ways of facilitating with who is known to have used each, and of how many parts
     nothing is known.
     """
-    head = node(
-        "tr", *(node("th", text(f"ways.{key}"), scope="col") for key in ("way", "means", "known"))
-    )
     rows = []
     known = 0
     for way, found in involvement.ways(parts):
         known += len(found)
         who = list(dict.fromkeys(facts.said(part.actor, text.lang) for part in found))
-        rows.append(
-            node(
-                "tr",
-                node("th", text(f"ways.{way}"), scope="row"),
-                node("td", text(f"ways.{way}_means"), class_="quiet"),
-                node("td", used(len(found), who, text) if found else text("unknown.cell")),
-            )
-        )
-    table = node("table", node("thead", head), node("tbody", join(rows)), class_="stack")
-    return join(
-        [
-            node(
-                "div",
-                table,
-                class_="scroll",
-                tabindex="0",
-                role="region",
-                aria_label=text("ways.title"),
-            ),
-            *(
-                (
-                    node(
-                        "p",
-                        text("ways.unknown", unknown=len(parts) - known, total=len(parts)),
-                        class_="quiet",
-                    ),
-                )
-                if parts
-                else ()
-            ),
-        ]
+        users = used(len(found), who, text) if found else text("unknown.cell")
+        rows.append((text(f"ways.{way}"), text(f"ways.{way}_means"), users))
+    return render(
+        "involved.ways", rows=rows, unknown=len(parts) - known, total=len(parts), text=text
     )
 
 
@@ -305,30 +241,16 @@ def card(row: Initiative, facts: Facts, text: Texts) -> Markup:
     """What the card of an initiative adds here: fit with the profile, and per part how it was
     supported.
     """
-    parts = facts.participations.get(row.initiative_id, ())
-    fitting = involvement.fit(row, facts)
-    return node(
-        "section",
-        node("h3", text("ways.card")),
-        node("p", text("involved.fit_line", fit=text(f"fit.{fitting}"))),
-        node(
-            "ul",
-            join(
-                node(
-                    "li",
-                    text(
-                        "ways.of_part",
-                        actor=facts.said(part.actor, text.lang),
-                        role=text(f"actor.{part.role}"),
-                        way=text(f"ways.{part.facilitation}")
-                        if part.facilitation
-                        else text("ways.of_part_unknown"),
-                    ),
-                )
-                for part in parts
-            ),
-            class_="notes",
-        ),
-        class_="detail",
-        aria_label=text("ways.card"),
-    )
+    parts = [
+        text(
+            "ways.of_part",
+            actor=facts.said(part.actor, text.lang),
+            role=text(f"actor.{part.role}"),
+            way=text(f"ways.{part.facilitation}")
+            if part.facilitation
+            else text("ways.of_part_unknown"),
+        )
+        for part in facts.participations.get(row.initiative_id, ())
+    ]
+    fitting = text(f"fit.{involvement.fit(row, facts)}")
+    return render("involved.card", fit=fitting, parts=parts, text=text)

@@ -8,12 +8,14 @@ from dataclasses import replace
 from dashboard import citation, state
 from dashboard.facts import Facts
 from dashboard.maps.layers import initiatives
-from dashboard.markup import Markup, door, join, node
+from dashboard.markup import Markup, door
+from dashboard.panels import figures as panel
 from dashboard.panels.frame import copy_button
 from dashboard.records import MEASURED, Initiative, Observation
 from dashboard.state import Selection
 from dashboard.street.published import Named
 from dashboard.street.records import Town
+from dashboard.templates import render
 from dashboard.text import Texts
 
 _OF_FIGURES = ("plaats", "thema", "keuze", "taal")
@@ -25,46 +27,34 @@ def known(named: Sequence[Named], selection: Selection, facts: Facts, text: Text
     """What sources say of single streets and squares, each with its period and a door to where it
     stands.
     """
-    place = facts.places[selection.place].names[text.lang]
-    title = node("h2", text("straten.known_title", place=place))
-    if not named:
-        return join([title, node("p", text("straten.known_none", place=place), class_="quiet")])
-    head = (
-        text("straten.known_where"),
-        text("straten.known_what"),
-        text("column.period"),
-        text("column.source"),
-    )
-    table = node(
-        "table",
-        node("thead", node("tr", *(node("th", one, scope="col") for one in head))),
-        node("tbody", join(_rows(one, selection, facts, text) for one in named)),
-        class_="stack",
-    )
-    return join(
-        [
-            title,
-            node("p", text("straten.known_intro", place=place), class_="quiet"),
-            table,
-            _elsewhere(selection, facts, text),
-        ]
+    return render(
+        "street_known.known",
+        place=facts.places[selection.place].names[text.lang],
+        streets=[
+            (
+                one.name,
+                [
+                    *(_initiative(row, selection, facts, text) for row in one.initiatives),
+                    *(_figure(row, selection, facts, text) for row in one.figures),
+                ],
+            )
+            for one in named
+        ],
+        elsewhere=_elsewhere(selection, facts, text) if named else (),
+        text=text,
     )
 
 
-def figures(rows: Sequence[Observation], selection: Selection, facts: Facts, text: Texts) -> Markup:
+def figures(
+    rows: Sequence[Observation], selection: Selection, facts: Facts, text: Texts
+) -> Markup | None:
     """What sources say of one street, on its own page; nothing where they say nothing."""
     if not rows:
-        return Markup("")
-    items = (
-        node(
-            "li",
-            f"{citation.area(row, facts, text)}. {_told(row, facts, text)}"
-            f" ({citation.period(row, text)}). ",
-            _door(row, selection, facts, text),
-        )
-        for row in rows
-    )
-    return join([node("h3", text("straten.known_here")), node("ul", join(items), class_="notes")])
+        return None
+    said = [
+        (citation.area(row, facts, text), *_figure(row, selection, facts, text)) for row in rows
+    ]
+    return render("street_known.figures", rows=said, text=text)
 
 
 def more(place_id: str, town: Town | None, text: Texts) -> Markup:
@@ -83,66 +73,27 @@ def more(place_id: str, town: Town | None, text: Texts) -> Markup:
             )
         )
     if not steps:
-        return Markup("")
-    items = (
-        node(
-            "li",
-            node("strong", text(f"straten.more_{step}")),
-            " ",
-            text(f"straten.more_{step}_gives"),
-            node("br"),
-            node("code", command),
-            copy_button(text("straten.more_copy"), command, text),
-        )
-        for step, command in steps
-    )
-    return join(
-        [
-            node("h2", text("straten.more_title")),
-            node("p", text("straten.more_intro"), class_="quiet"),
-            node("ol", join(items), class_="steps"),
-        ]
-    )
-
-
-def _rows(one: Named, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    told = [
-        *(_initiative(row, selection, facts, text) for row in one.initiatives),
-        *(_figure(row, selection, facts, text) for row in one.figures),
-    ]
-    # On a telephone each line stands by itself, so the name heads the first and spans the rest.
-    head = node("th", one.name, scope="rowgroup", rowspan=len(told))
-    return join(node("tr", head if not at else None, *cells) for at, cells in enumerate(told))
+        return Markup()
+    copy = text("straten.more_copy")
+    buttons = [(step, command, copy_button(copy, command, text)) for step, command in steps]
+    return render("street_known.more", steps=buttons, text=text)
 
 
 def _initiative(
     row: Initiative, selection: Selection, facts: Facts, text: Texts
-) -> tuple[Markup, ...]:
+) -> tuple[str, str, Markup]:
+    """What, when and a door to the source."""
     key = f"{initiatives.ID}:{row.initiative_id}"
     here = state.address(state.choose(selection, key), "initiatieven", only=_OF_MARKS)
     what = text("straten.known_initiative", name=row.name, kind=text(f"kind.{row.kind}"))
-    return (
-        node("td", what, data_label=text("straten.known_what")),
-        node("td", initiatives.period(row, text), data_label=text("column.period")),
-        node(
-            "td",
-            door(facts.publisher(row.source_id, text.lang), here),
-            data_label=text("column.source"),
-        ),
-    )
+    source = door(facts.publisher(row.source_id, text.lang), here)
+    return what, initiatives.period(row, text), source
 
 
 def _figure(
     row: Observation, selection: Selection, facts: Facts, text: Texts
-) -> tuple[Markup, ...]:
-    return (
-        node("td", _told(row, facts, text), data_label=text("straten.known_what")),
-        node("td", citation.period(row, text), data_label=text("column.period")),
-        node("td", _door(row, selection, facts, text), data_label=text("column.source")),
-    )
-
-
-def _told(row: Observation, facts: Facts, text: Texts) -> str:
+) -> tuple[str, str, Markup]:
+    """What, when and a door to the source."""
     said = text(
         "straten.known_figure",
         what=citation.what(row, facts, text),
@@ -150,17 +101,12 @@ def _told(row: Observation, facts: Facts, text: Texts) -> str:
     )
     if row.nature not in MEASURED:
         said = text("straten.known_planned", said=said, nature=text(f"nature.{row.nature}"))
-    return said
+    address = panel.address(row.observation_id, selection, only=_OF_FIGURES)
+    source = door(facts.publisher(row.source_id, text.lang), address)
+    return said, citation.period(row, text), source
 
 
-def _door(row: Observation, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    here = state.choose(selection, f"cijfer:{row.observation_id}")
-    return door(
-        facts.publisher(row.source_id, text.lang), state.address(here, "cijfers", only=_OF_FIGURES)
-    )
-
-
-def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> Markup:
+def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> list[Markup]:
     """Doors to the figures and the map of the place, and how many initiatives name no street."""
     place = facts.places[selection.place].names[text.lang]
     without = sum(row.place_id == selection.place and not row.streets for row in facts.initiatives)
@@ -181,4 +127,4 @@ def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> Markup:
             count=without,
         )
         doors.append(door(label, state.address(plain, "initiatieven", only=("plaats", "taal"))))
-    return node("ul", join(node("li", one) for one in doors), class_="notes")
+    return doors

@@ -2,16 +2,18 @@
 is not there.
 """
 
-from dashboard import citation, pilot, state, theme
+from dashboard import citation, pilot, theme
 from dashboard.facts import Facts
 from dashboard.listing import listed
-from dashboard.markup import Markup, door, join, node
+from dashboard.markup import Markup, join, node
+from dashboard.panels import figures
 from dashboard.records import MEASURED
 from dashboard.state import Selection
 from dashboard.street import finding
 from dashboard.street.records import OUTLINES, Town
 from dashboard.street.shown import Shown
 from dashboard.street.skill import footfall
+from dashboard.templates import render
 from dashboard.text import Texts
 from geo.disclosure import MIN_UNITS
 
@@ -154,13 +156,7 @@ def empty(selection: Selection, shown: Shown, text: Texts) -> Markup:
 
 def widths(text: Texts) -> Markup:
     """What the width of a line stands for."""
-    lines = join(node("i", "", style=f"height:{px}px") for px in (1.2, 3.6, 6.0))
-    return node(
-        "p",
-        node("span", lines, class_="widths", aria_hidden="true"),
-        text("straten.width"),
-        class_="quiet",
-    )
+    return render("street_notes.widths", text=text)
 
 
 def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
@@ -172,7 +168,7 @@ def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
     rows, missing = [], []
     for figure in town.figures[survey.survey]:
         if figure.units is None or figure.vacant is None:
-            missing.append(node("li", text(f"straten.no_{figure.outline}", place=place)))
+            missing.append(text(f"straten.no_{figure.outline}", place=place))
             continue
         area = (
             text("straten.outlines_ha", area=theme.number(figure.area_ha, text.lang, decimals=1))
@@ -185,43 +181,12 @@ def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
             else text("straten.outlines_unknown")
         )
         units, vacant = (theme.number(count, text.lang) for count in (figure.units, figure.vacant))
-        rows.append(
-            node(
-                "tr",
-                node("th", text(f"street.outline_{figure.outline}"), scope="row"),
-                *(node("td", cell, class_="num") for cell in (area, units, vacant, share)),
-                class_="chosen" if figure.outline == shown.outline else None,
-            )
-        )
-    head = [
-        text("street.outline"),
-        text("straten.outlines_area"),
-        text("street.units"),
-        text("street.vacant"),
-    ]
-    head.append(text("straten.outlines_share"))
-    return join(
-        [
-            node("h2", text("straten.outlines_title")),
-            node(
-                "p",
-                " ".join(
-                    [
-                        text("straten.outlines_intro"),
-                        *([text("straten.outlines_pilot")] if pilot.told(facts) else []),
-                    ]
-                ),
-                class_="quiet",
-            ),
-            node(
-                "table",
-                node("thead", node("tr", *(node("th", title, scope="col") for title in head))),
-                node("tbody", join(rows)),
-                class_="narrow",
-            ),
-            node("ul", join(missing), class_="notes") if missing else Markup(""),
-        ]
-    )
+        outline, chosen = text(f"street.outline_{figure.outline}"), figure.outline == shown.outline
+        rows.append((outline, chosen, (area, units, vacant, share)))
+    intro = text("straten.outlines_intro")
+    if pilot.told(facts):
+        intro = f"{intro} {text('straten.outlines_pilot')}"
+    return render("street_notes.outlines", rows=rows, missing=missing, intro=intro, text=text)
 
 
 def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Markup:
@@ -239,9 +204,8 @@ def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Ma
         and row.unit == "share"
     ]
     newest = {row.indicator: row for row in reversed(rows)}
-    items = [
-        node(
-            "li",
+    said = [
+        (
             text(
                 "straten.municipal",
                 figure=citation.value(row, facts, text),
@@ -250,26 +214,8 @@ def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Ma
                 period=citation.period(row, text),
                 definition=citation.definition(row, facts, text),
             ),
-            " ",
-            door(
-                text("details.source"),
-                state.address(
-                    state.choose(selection, f"cijfer:{row.observation_id}"),
-                    "cijfers",
-                    only=_OF_FIGURES,
-                ),
-            ),
+            figures.address(row.observation_id, selection, only=_OF_FIGURES),
         )
         for row in newest.values()
     ]
-    return join(
-        [
-            node("h2", text("straten.municipal_title")),
-            node("ul", join(items), class_="notes")
-            if items
-            else node("p", text("straten.municipal_none", place=place)),
-            node("p", text("straten.municipal_note"), class_="quiet small")
-            if items
-            else Markup(""),
-        ]
-    )
+    return render("street_notes.municipal", figures=said, place=place, text=text)

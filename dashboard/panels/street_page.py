@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from dashboard.facts import Facts
 from dashboard.maps.scene import Json
-from dashboard.markup import Markup, join, node
+from dashboard.markup import Markup, node
 from dashboard.panels import frame, street, street_known, street_map, street_notes
 from dashboard.state import Selection
 from dashboard.street import published
 from dashboard.street.records import Street
 from dashboard.street.shown import chosen_street
 from dashboard.street.shown import shown as shown_of
+from dashboard.templates import render
 from dashboard.text import Texts
 
 
@@ -45,8 +46,8 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
         below.append(street_notes.widths(text))
     if chosen is None:
         if selection.chosen or town.streets:
-            said = "straten.gone" if selection.chosen else "straten.choose_street"
-            below.append(node("p", text(said), class_="quiet"))
+            hint = "straten.gone" if selection.chosen else "straten.choose_street"
+            below.append(node("p", text(hint), class_="quiet"))
     elif beside is None or beside.key == chosen.key:
         below.append(street.page(chosen, unit, shown, selection, facts, text))
     else:
@@ -54,7 +55,7 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
     if beside is not None and (chosen is None or chosen.key == beside.key):
         below.append(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
     said = street_notes.notes(shown, facts, text, whole=chosen is None)
-    notes = [node("ul", join(node("li", note) for note in said), class_="notes")]
+    notes = [render("tables.notes", items=said)]
     known: tuple[published.Named, ...] = ()
     if chosen is None:
         notes += [

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dashboard import theme
 from dashboard.facts import Facts
 from dashboard.maps.layers import initiatives
-from dashboard.markup import Markup, join, node
+from dashboard.markup import Markup, node
 from dashboard.records import Initiative
 from dashboard.state import TYPES
+from dashboard.templates import render
 from dashboard.text import Texts
 
 Moment = tuple[dt.date, str]
@@ -47,53 +48,28 @@ def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, tex
     if not rows or not days:
         return node("p", text("timeline.nothing"), class_="caution")
     days += [day for day, _ in marks]
-    first, last = min(days).year, max(days).year
-    scale = _Scale(first, last)
-    body: list[Markup] = []
+    scale = _Scale(min(days).year, max(days).year)
+    groups = []
     for place in facts.centres:
         own = sorted(
             (row for row in rows if row.place_id == place.place_id),
             key=lambda row: (row.start is None, row.start or dt.date.max, row.name),
         )
         if own:
-            body.append(
-                node(
-                    "tr",
-                    node("th", place.names[text.lang], colspan=3, scope="colgroup", class_="group"),
-                )
-            )
-            body += [_line(row, scale, text) for row in own]
-    head = node(
-        "tr",
-        node("th", text("timeline.name"), scope="col"),
-        node("th", text("timeline.period"), scope="col"),
-        node(
-            "th",
-            scale.years(),
-            _numbers(scale, marks),
-            scope="col",
-            class_="track",
-            aria_label=text("timeline.bar"),
-        ),
-    )
+            lines = [(row, initiatives.period(row, text), scale.bar(row)) for row in own]
+            groups.append((place.names[text.lang], lines))
+    moments = [f"{scale.at(day):.1f}" for day, _ in marks]
     # The stylesheet draws the moments through every row and gives every kind its sign; said once,
     # not per row.
-    told = [f"--m{number}:{scale.at(day):.1f}%" for number, (day, _) in enumerate(marks, start=1)]
-    told += [f"--{kind}:{theme.style(f'initiative_{kind}').fill}" for kind in TYPES]
-    drawn = node(
-        "table",
-        node("thead", head),
-        node("tbody", join(body)),
-        class_="timeline",
-        style=";".join(told),
-    )
-    return node(
-        "div",
-        drawn,
-        class_="scroll",
-        tabindex="0",
-        role="region",
-        aria_label=text("timeline.title"),
+    style = [f"--m{number}:{left}%" for number, left in enumerate(moments, start=1)]
+    style += [f"--{kind}:{theme.style(f'initiative_{kind}').fill}" for kind in TYPES]
+    return render(
+        "timeline.table",
+        groups=groups,
+        years=scale.years(),
+        moments=moments,
+        style=";".join(style),
+        text=text,
     )
 
 
@@ -108,42 +84,21 @@ class _Scale:
     def at(self, day: dt.date) -> float:
         return 100.0 * (day.toordinal() - self._begin) / self._days
 
-    def years(self) -> Markup:
+    def years(self) -> list[tuple[int, str]]:
+        """The years to write, and where."""
         step = 1 if self.last - self.first < 7 else 2
-        return join(
-            node("i", str(year), class_="yr", style=f"left:{self.at(dt.date(year, 1, 1)):.1f}%")
+        return [
+            (year, f"{self.at(dt.date(year, 1, 1)):.1f}")
             for year in range(self.first, self.last + 1, step)
-        )
+        ]
 
-
-def _numbers(scale: _Scale, marks: Sequence[Moment]) -> Markup:
-    return join(
-        node("i", str(number), class_="nr", style=f"left:{scale.at(day):.1f}%")
-        for number, (day, _) in enumerate(marks, start=1)
-    )
-
-
-def _line(row: Initiative, scale: _Scale, text: Texts) -> Markup:
-    return node(
-        "tr",
-        node("th", row.name, scope="row"),
-        node("td", initiatives.period(row, text)),
-        node("td", _bar(row, scale), class_="track", aria_hidden="true"),
-        class_=row.kind,
-    )
-
-
-def _bar(row: Initiative, scale: _Scale) -> Markup | None:
-    if row.start is None:
-        return None
-    left = scale.at(row.start)
-    right = scale.at(row.end or dt.date(scale.last, 12, 31))
-    return node(
-        "b",
-        "",
-        class_=None if row.end else "open",
-        style=f"left:{left:.1f}%;width:{right - left:.1f}%",
-    )
+    def bar(self, row: Initiative) -> str | None:
+        """Where an initiative's bar begins and how long it is, as CSS; None without a start."""
+        if row.start is None:
+            return None
+        left = self.at(row.start)
+        right = self.at(row.end or dt.date(self.last, 12, 31))
+        return f"left:{left:.1f}%;width:{right - left:.1f}%"
 
 
 def legend(marks: Sequence[Moment], text: Texts) -> Markup:

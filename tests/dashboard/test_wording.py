@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import citation, summary
+from dashboard import citation, state, summary, visit
 from dashboard.facts import Facts
 from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import travellers
@@ -21,6 +21,7 @@ SHIPPED = Facts(catalogue.open(catalogue.EMBEDDED))
 PLACES = [
     *(ROOT / "dashboard").rglob("*.toml"),
     *(ROOT / "dashboard").rglob("*.py"),
+    *(ROOT / "dashboard").rglob("*.html"),
     *(ROOT / "data" / "reference").glob("*.csv"),
 ]
 
@@ -200,7 +201,8 @@ def test_whole_per_cent_stays_whole(value: float, said: str):
 
 def test_year_stands_once_where_the_period_is_beside_it():
     row = next(row for row in SHIPPED.observations if SHIPPED.is_old(row))
-    assert "Cijfer uit" not in street_known._told(row, SHIPPED, NL)
+    every = state.opening(visit.vocabulary(SHIPPED))
+    assert "Cijfer uit" not in str(street_known.figures([row], every, SHIPPED, NL))
     # Where it stands alone it keeps its age.
     assert "Cijfer uit" in details.card(describe_figure(row, SHIPPED, NL), SHIPPED, NL)
 
