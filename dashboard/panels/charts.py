@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import theme
-from dashboard.markup import Markup, join, node
+from dashboard.markup import Markup, node
 from dashboard.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
+from dashboard.templates import render
 
 _WIDTH, _HEIGHT = 300.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 14.0, 24.0, 24.0
@@ -163,33 +164,8 @@ def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: 
 def bars(rows: Sequence[Bar], *, caption: str) -> Markup:
     """Horizontal bars from zero as an HTML table: the name, the bar, the written figure."""
     longest = max((row.value for row in rows), default=1.0) or 1.0
-    return node(
-        "table",
-        node("caption", caption),
-        node(
-            "tbody",
-            join(
-                node(
-                    "tr",
-                    node("th", row.name, scope="row"),
-                    node(
-                        "td",
-                        node(
-                            "span",
-                            "",
-                            class_="bar",
-                            style=f"width:{100 * row.value / longest:.1f}%",
-                        ),
-                        class_="track",
-                    ),
-                    node("td", row.written, class_="num"),
-                    class_="strong" if row.strong else None,
-                )
-                for row in rows
-            ),
-        ),
-        class_="bars",
-    )
+    widths = [(row, f"{100 * row.value / longest:.1f}") for row in rows]
+    return render("charts.bars", rows=widths, caption=caption)
 
 
 def _frange(start: float, stop: float, step: float) -> list[float]:

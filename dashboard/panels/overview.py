@@ -8,55 +8,38 @@ from dashboard.facts import Facts
 from dashboard.maps.atlas import edge_of
 from dashboard.maps.flows import SITES
 from dashboard.maps.layers import travellers
-from dashboard.markup import Markup, door, join, node
+from dashboard.markup import Markup, door, node
 from dashboard.panels import charts
 from dashboard.panels.frame import cite_tag
 from dashboard.records import StationYear
 from dashboard.state import THEMES, Selection
 from dashboard.summary import Headline
+from dashboard.templates import render
 from dashboard.text import Texts
 
 
 def lead(sentences: tuple[str, str], text: Texts) -> Markup:
     """The two sentences, and that they prove nothing about each other."""
-    return join(
-        [
-            node("p", " ".join(sentences), class_="lead"),
-            node("p", text("overview.lead_caution"), class_="caution"),
-        ]
-    )
+    return render("overview.lead", sentences=sentences, text=text)
 
 
 def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
     """The ways on for who asks about one centre, and about what the edge draws away
     from them all.
     """
-    centres = join(
-        [
-            node(
-                "li",
-                door(
-                    place.names[text.lang],
-                    state.address(state.at_place(selection, place.place_id), "profiel"),
-                ),
-            )
-            for place in facts.centres
-        ]
-    )
-    edge = edge_of(facts)
-    asked = None
+    centres = [
+        door(
+            place.names[text.lang],
+            state.address(state.at_place(selection, place.place_id), "profiel"),
+        )
+        for place in facts.centres
+    ]
+    edge, asked = edge_of(facts), None
     if edge is not None:
         away = state.choose(state.at_place(selection, state.REGION), f"{SITES}:{edge.place_id}")
         said = text("overview.doors_edge", edge=edge.names[text.lang])
-        asked = node("p", door(said, state.address(away, "concurrentie")))
-    return node(
-        "nav",
-        node("p", text("overview.doors_centre")),
-        node("ul", centres),
-        asked,
-        class_="doors",
-        aria_label=text("overview.doors"),
-    )
+        asked = door(said, state.address(away, "concurrentie"))
+    return render("overview.doors", centres=centres, edge=asked, text=text)
 
 
 def cards(
@@ -65,87 +48,39 @@ def cards(
     """Figures set large, each a door to what vouches for it in `view`, with period and whether it
     may be quoted.
     """
-    return node(
-        "div",
-        join(
-            node(
-                "div",
-                node("span", figure.figure, class_="big"),
-                node("span", figure.what, class_="what"),
-                node(
-                    "span",
-                    f"{figure.when} · ",
-                    door(
-                        (
-                            facts.publisher(figure.source_id, text.lang)
-                            if figure.source_id
-                            else text("unknown.door")
-                        ),
-                        state.address(
-                            state.choose(selection, figure.key or None),
-                            view if figure.key else "straten",
-                        ),
-                    ),
-                    Markup(" "),
-                    None if figure.verdict is None else cite_tag(figure.verdict, text),
-                    class_="when",
-                ),
-                class_="card",
-            )
-            for figure in figures
-        ),
-        class_="cards",
+
+    def source(figure: Headline) -> Markup:
+        publisher = facts.publisher(figure.source_id, text.lang) if figure.source_id else None
+        chosen = state.choose(selection, figure.key or None)
+        address = state.address(chosen, view if figure.key else "straten")
+        return door(publisher or text("unknown.door"), address)
+
+    return render(
+        "overview.cards",
+        figures=[
+            (one, source(one), None if one.verdict is None else cite_tag(one.verdict, text))
+            for one in figures
+        ],
     )
 
 
 def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
     """Five towns by six themes; each cell opens the figures behind it."""
-    head = node(
-        "tr",
-        node("th", text("overview.matrix_city"), scope="col"),
-        *(node("th", text(f"theme.{theme_id}"), scope="col") for theme_id in THEMES),
-    )
-    rows = []
-    for place_id, cells in summary.matrix(facts, text).items():
-        name = facts.places[place_id].names[text.lang]
-        rows.append(
-            node(
-                "tr",
-                node(
-                    "th",
-                    door(name, state.address(state.at_place(selection, place_id), "kaart")),
-                    scope="row",
-                ),
-                *(
-                    node(
-                        "td",
-                        door(
-                            join(
-                                [
-                                    node(
-                                        "span", cell.figure or text("unknown.cell"), class_="figure"
-                                    ),
-                                    node("span", cell.basis, class_="basis"),
-                                ]
-                            ),
-                            _to_theme(place_id, theme_id, selection),
-                        ),
-                        class_=None if cell.figure else "unknown",
-                        data_label=text(f"theme.{theme_id}"),
-                    )
-                    for theme_id, cell in zip(THEMES, cells, strict=True)
-                ),
-            )
+    rows = [
+        (
+            door(
+                facts.places[place_id].names[text.lang],
+                state.address(state.at_place(selection, place_id), "kaart"),
+            ),
+            [
+                (cell, _to_theme(place_id, theme_id, selection))
+                for theme_id, cell in zip(THEMES, cells, strict=True)
+            ],
         )
-    table = node("table", node("thead", head), node("tbody", join(rows)), class_="matrix stack")
-    return node(
-        "div",
-        table,
-        class_="scroll",
-        tabindex="0",
-        role="region",
-        aria_label=text("overview.matrix_title"),
-    )
+        for place_id, cells in summary.matrix(facts, text).items()
+    ]
+    themes = tuple(text(f"theme.{theme_id}") for theme_id in THEMES)
+    return render("overview.matrix", themes=themes, rows=rows, text=text)
 
 
 def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
@@ -162,23 +97,19 @@ def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
     )
 
 
-def compared_bars(facts: Facts, text: Texts) -> tuple[Markup, ...]:
+def compared_bars(facts: Facts, text: Texts) -> Markup:
     """What to know of the lines above, and the bars of residents and of empty outlets; each where
     there are figures.
     """
-    said, sides = [], []
+    legend, sides = None, []
     if facts.stations:
         legend = comparisons.trains_legend(facts.stations, text)
         legend = f"{legend} {travellers.note(facts.stations, text)}".strip()
-        said.append(node("p", legend, class_="quiet small"))
     if summary.residents(facts):
         sides.append((residents(facts, text), text("overview.population_note")))
     if rows := summary.locatus(facts):
         sides.append((locatus(facts, text), comparisons.outlets_note(rows, facts, text)))
-    if sides:
-        pairs = (node("div", bars, node("p", note, class_="quiet small")) for bars, note in sides)
-        said.append(node("div", *pairs, class_="two"))
-    return tuple(said)
+    return render("overview.compared_bars", legend=legend, sides=sides)
 
 
 def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Markup, ...]:

@@ -21,10 +21,11 @@ from dashboard.competition.calibration import Model
 from dashboard.component import map_component
 from dashboard.maps import flows
 from dashboard.maps.scene import SceneFiles, Selected, ViewTarget, message
-from dashboard.markup import join, node
+from dashboard.markup import node
 from dashboard.panels import competition, frame, leakage, take
 from dashboard.panels import picture as press
 from dashboard.panels import scenario as controls
+from dashboard.templates import render
 
 facts = tables.facts()
 here = visit.begin(facts)
@@ -78,9 +79,7 @@ def live(model: Model, files: SceneFiles) -> None:
     with right:
         frame.show(
             node("h3", sentences.scenario_name(scenario, text)) if differs else None,
-            node("ul", join(node("li", said) for said in differs), class_="notes")
-            if differs
-            else None,
+            render("tables.notes", items=differs) if differs else None,
             competition.sites(result, region, known, scenario.changes, text, needed=needed),
             node("p", sentences.error(model, text), class_="quiet small")
             if scenario.changes

@@ -45,7 +45,7 @@ frame.show(
 )
 if facts.stations:
     drawings("trains", overview.trains(facts, text))
-frame.show(*overview.compared_bars(facts, text))
+frame.show(overview.compared_bars(facts, text))
 picture.button(selection, ("kaart", "treinreizigers", "inwoners", "verkooppunten"), text)
 frame.source_note(
     [
