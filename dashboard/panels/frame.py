@@ -14,10 +14,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import citation, geometry, publisher, state, theme
 from dashboard.facts import Facts
-from dashboard.markup import Markup, door, join, node
+from dashboard.markup import Markup, node
 from dashboard.panels import controls
 from dashboard.records import Observation
 from dashboard.state import Selection
+from dashboard.templates import render
 from dashboard.text import LANGUAGES, Lang, Texts, known_lang, texts
 from dashboard.visit import Visit
 from data.errors import DataError
@@ -95,27 +96,8 @@ def head(title: str, here: Visit) -> None:
 
 
 def _fallen_back(here: Visit) -> None:
-    if not here.notes:
-        return
-    text = here.text
-    show(
-        node(
-            "div",
-            node("strong", text("fallback.title")),
-            node(
-                "ul",
-                join(
-                    node(
-                        "li",
-                        text(f"fallback.{note.kind}", key=note.key[:40], value=note.value[:80]),
-                    )
-                    for note in here.notes[:6]
-                ),
-            ),
-            class_="fallback",
-            role="status",
-        )
-    )
+    if here.notes:
+        show(render("frame.fallen_back", notes=here.notes[:6], text=here.text))
 
 
 def tools() -> DeltaGenerator:
@@ -125,17 +107,7 @@ def tools() -> DeltaGenerator:
 
 def copy_button(label: str, line: str, text: Texts) -> Markup:
     """The button that puts a line on the clipboard, and room to say that it did."""
-    return node(
-        "p",
-        node("button", label, type="button", data_copy=line),
-        node(
-            "span",
-            role="status",
-            data_copied=text("cite.copied"),
-            data_by_hand=text("cite.by_hand"),
-        ),
-        class_="copy",
-    )
+    return render("frame.copy_button", label=label, line=line, text=text)
 
 
 def share(selection: Selection, view: str, text: Texts) -> None:
@@ -173,18 +145,12 @@ def sourced(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Mar
         if sender
         else text("source_note.wrong_none")
     )
-    return node(
-        "div",
-        node(
-            "p",
-            node("strong", f"{text('source_note.label')}: "),
-            f"{'; '.join(publishers)}. " if publishers else "",
-            text("source_note.consulted", date=theme.day(facts.consulted, text.lang)),
-            " ",
-            door(text("source_note.all"), f"./bronnen?taal={text.lang}"),
-        ),
-        node("p", node("strong", text("source_note.wrong")), " ", wrong),
-        class_="foot",
+    return render(
+        "frame.sourced",
+        publishers=f"{'; '.join(publishers)}. " if publishers else None,
+        consulted=theme.day(facts.consulted, text.lang),
+        wrong=wrong,
+        text=text,
     )
 
 

@@ -11,15 +11,17 @@ import streamlit as st
 from dashboard import pictures, publisher, state, summary, tables, visit
 from dashboard.facts import Facts
 from dashboard.listing import listed
-from dashboard.markup import Markup, door, join, node
+from dashboard.markup import Markup, door, node
 from dashboard.panels import controls, take
 from dashboard.panels.frame import copy_button, show
 from dashboard.press import request as press
+from dashboard.press.desk import RETRY_AFTER_S
 from dashboard.press.errors import BusyError, LostError, PressError, SnapshotError
 from dashboard.press.request import Request, Subject
 from dashboard.press.sizes import FORMATS, SIZES
 from dashboard.press.work import Made
 from dashboard.state import Selection
+from dashboard.templates import render
 from dashboard.text import Texts
 from dashboard.visit import Field
 
@@ -32,12 +34,7 @@ def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
     """The way to the factsheet of a city: a file of its own, made when it is asked for."""
     only = replace(selection, chosen=None, extent=None)
     address = f"./export/factsheet.pdf?{urlencode(press.to_query(Request(only)), quote_via=quote, safe=',/:')}"
-    return node(
-        "p",
-        door(text("factsheet.button"), address, download=True),
-        " ",
-        node("span", text("factsheet.help", place=place), class_="quiet"),
-    )
+    return render("picture.factsheet", address=address, place=place, text=text)
 
 
 def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
@@ -71,52 +68,43 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
     try:
         made = pictures.ask(request, "png").result(_PATIENCE_S)
     except SnapshotError:
-        show(node("p", text("server.snapshot"), class_="caution", role="status"))
+        _say(text("server.snapshot"))
         return
     except (BusyError, LostError, TimeoutError):
-        show(
-            node(
-                "p",
-                text("press.busy", seconds=pictures.RETRY_AFTER_S),
-                class_="caution",
-                role="status",
-            )
-        )
+        _say(text("press.busy", seconds=RETRY_AFTER_S))
         return
     except PressError as fault:
-        show(node("p", str(fault), class_="caution", role="status"))
+        _say(str(fault))
         return
     asked = _words(request, made, text)
     try:
         shown = pictures.ask(asked, "png").result(_PATIENCE_S) if asked != request else made
     except PressError as fault:
-        show(node("p", str(fault), class_="caution", role="status"))
+        _say(str(fault))
         return
     if shown.unset:
-        show(
-            node(
-                "p",
-                text("press.unset", signs=" ".join(shown.unset)),
-                class_="caution",
-                role="status",
-            )
-        )
+        _say(text("press.unset", signs=" ".join(shown.unset)))
+    links = [
+        door(text(f"press.take_{form}"), press.address(asked, form), download=True)
+        for form in FORMATS
+    ]
     show(
-        node("img", src=press.address(asked, "png"), alt=shown.alt, class_="picture"),
-        node(
-            "div",
-            node(
-                "p",
-                node("strong", f"{text('press.take')}: "),
-                join(_door(asked, form, text) for form in FORMATS),
-            ),
-            take.told(text),
-            class_="take",
-        ),
-        node("p", node("strong", f"{text('press.alt')}: "), shown.alt, class_="quiet"),
+        render(
+            "picture.preview",
+            picture=press.address(asked, "png"),
+            alt=shown.alt,
+            links=links,
+            told=take.told(text),
+            text=text,
+        )
     )
     if selection.place and {"kaart", "straten"} & {*subjects}:
         _embed(selection, text)
+
+
+def _say(words: str) -> None:
+    """In the place of the picture, or above it: what is the matter."""
+    show(node("p", words, class_="caution", role="status"))
 
 
 def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> Request:
@@ -183,10 +171,6 @@ def _own_words(name: str, of: tuple[Selection, Subject], made: str) -> Field[str
         return typed if about == of else made
 
     return Field(get, lambda selection, typed: entry.put(selection, (of, typed)))
-
-
-def _door(request: Request, form: str, text: Texts) -> Markup:
-    return door(text(f"press.take_{form}"), press.address(request, form), download=True)
 
 
 def _embed(selection: Selection, text: Texts) -> None:

@@ -8,9 +8,10 @@ import streamlit as st
 
 from dashboard import state, theme
 from dashboard.facts import Facts
-from dashboard.markup import Markup, door, join, node
+from dashboard.markup import Markup, door
 from dashboard.panels.frame import show
 from dashboard.state import Selection
+from dashboard.templates import render
 from dashboard.text import Texts
 from data.tables import DECLARED
 
@@ -48,21 +49,14 @@ def button(selection: Selection, facts: Facts, text: Texts, *stems: str) -> None
 
 def offers(selection: Selection, facts: Facts, text: Texts, *stems: str) -> Markup:
     """Links to what a view shows as files, and what goes along in each."""
-    return node(
-        "div",
-        *(_offer(stem, selection, text, named=len(stems) > 1) for stem in stems),
-        node(
-            "p",
-            text("take.help"),
-            f" {text('take.internal')}" if _closed(facts) else "",
-            class_="quiet",
-        ),
-        told(text),
-        class_="take",
-    )
+    files = [
+        (text(f"take.of_{stem}") if len(stems) > 1 else None, _offer(stem, selection, text))
+        for stem in stems
+    ]
+    help_ = _with_internal(text("take.help"), facts, text)
+    return render("take.offers", files=files, help=help_, text=text)
 
 
-# Of the selection only what such a file depends on.
 _ONLY = MappingProxyType(
     {
         "kaart": _OF_MAP,
@@ -75,30 +69,18 @@ _ONLY = MappingProxyType(
 )
 
 
-def _offer(stem: str, selection: Selection, text: Texts, *, named: bool) -> Markup:
+def _offer(stem: str, selection: Selection, text: Texts) -> list[tuple[str, list[Markup]]]:
+    """The groups of forms by name, with a link to each."""
     forms_of_map = (*_MAP, "html") if stem == "kaart" else _MAP
     groups = (
         [("table", _TABLE), ("map", forms_of_map), ("all", _ALL)]
         if stem in _MAPS
         else [("table", (*_TABLE, "plain")), ("all", _ALL)]
     )
-    return join(
-        [
-            *((node("h4", text(f"take.of_{stem}")),) if named else ()),
-            node(
-                "dl",
-                *(
-                    join(
-                        [
-                            node("dt", text(f"take.{group}")),
-                            node("dd", join(_link(stem, form, selection, text) for form in forms)),
-                        ]
-                    )
-                    for group, forms in groups
-                ),
-            ),
-        ]
-    )
+    return [
+        (text(f"take.{group}"), [_link(stem, form, selection, text) for form in forms])
+        for group, forms in groups
+    ]
 
 
 def _link(stem: str, form: str, selection: Selection, text: Texts) -> Markup:
@@ -113,13 +95,11 @@ def _extension(form: str) -> str:
 
 def tables(facts: Facts, text: Texts) -> Markup:
     """Every published table of which something may leave, with links to it as files."""
-    keys = ("table_name", "table_rows", "table_forms")
     rows = [
-        node(
-            "tr",
-            node("th", text(f"take.of_{record.name}"), scope="row"),
-            node("td", theme.number(record.rows, text.lang), class_="num"),
-            node("td", join(_whole(record.name, form, text) for form in _forms(record.name))),
+        (
+            text(f"take.of_{record.name}"),
+            theme.number(record.rows, text.lang),
+            [_whole(record.name, form, text) for form in _forms(record.name)],
         )
         for record in facts.manifest.tables
         if record.rows
@@ -128,31 +108,8 @@ def tables(facts: Facts, text: Texts) -> Markup:
             or any(facts.source(source_id).sharing != "internal" for source_id in record.sources)
         )
     ]
-    head = node(
-        "thead", node("tr", *(node("th", text(f"take.{key}"), scope="col") for key in keys))
-    )
-    table = node("table", head, node("tbody", *rows))
-    return join(
-        [
-            node("h2", text("take.whole")),
-            node(
-                "p", text("take.whole_text"), f" {text('take.internal')}" if _closed(facts) else ""
-            ),
-            node(
-                "div",
-                node(
-                    "div",
-                    table,
-                    class_="scroll",
-                    tabindex="0",
-                    role="region",
-                    aria_label=text("take.whole"),
-                ),
-                told(text),
-                class_="take",
-            ),
-        ]
-    )
+    help_ = _with_internal(text("take.whole_text"), facts, text)
+    return render("take.tables", rows=rows, help=help_, text=text)
 
 
 def _forms(name: str) -> tuple[str, ...]:
@@ -166,14 +123,10 @@ def _whole(name: str, form: str, text: Texts) -> Markup:
 
 def told(text: Texts) -> Markup:
     """Room to say that a file is being made, or that it cannot be."""
-    return node(
-        "p",
-        role="status",
-        class_="told",
-        data_making=text("take.making"),
-        data_failed=text("take.failed"),
-    )
+    return render("take.told", text=text)
 
 
-def _closed(facts: Facts) -> bool:
-    return any(record.sharing != "open" for record in facts.manifest.sources)
+def _with_internal(help_: str, facts: Facts, text: Texts) -> str:
+    """The same words, and what of internal data goes along where there is any."""
+    closed = any(record.sharing != "open" for record in facts.manifest.sources)
+    return f"{help_} {text('take.internal')}" if closed else help_
