@@ -1,0 +1,1 @@
+"""Pieces of the pages: what a view shows, put together."""

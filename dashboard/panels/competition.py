@@ -11,7 +11,15 @@ from dashboard.competition.exchange import Exchange
 from dashboard.competition.outcome import Outcome, SiteRow, Span, TownRow
 from dashboard.competition.region import Region, Site
 from dashboard.competition.scenario import Scenario
-from dashboard.competition.sentences import change, missed, modelled, published, site_name, span
+from dashboard.competition.sentences import (
+    change,
+    extra,
+    missed,
+    modelled,
+    published,
+    site_name,
+    span,
+)
 from dashboard.facts import Facts
 from dashboard.listing import listed
 from dashboard.markup import Markup, node
@@ -47,18 +55,16 @@ def sites(
     heads = _heads("column.site", changed, text) + ([] if changed else [""])
     rows = []
     for row in outcome.sites:
-        extra = None
-        if needed is not None:
-            area = needed.get(row.site_id)
-            extra = sentences.extra(area, text) if row.site_id in needed else ""
-        rows.append(
-            (
-                _site(row.site_id, region, known, text),
-                _shares(row, changed, text),
-                None if changed else _bar(row.before, scale),
-                extra,
-            )
+        name, tags = site_name(row.site_id, known, text), _tags(row.site_id, region, text)
+        cells = (
+            render("competition.name", name=name, tags=tags),
+            _shares(row, changed, text),
+            None if changed else _bar(row.before, scale),
         )
+        area = None
+        if needed is not None:
+            area = extra(needed[row.site_id], text) if row.site_id in needed else ""
+        rows.append((*cells, area))
     if needed is not None:
         heads.append(text("competition.equivalent_area"))
     caption = text("competition.sites_caption", region=region.survey.say("region", text))
@@ -73,12 +79,6 @@ def _heads(what: str, changed: bool, text: Texts) -> list[str]:
 def _shares(row: SiteRow | TownRow, changed: bool, text: Texts) -> list[str]:
     shares = [span(row.before, text)]
     return shares + ([span(row.after, text), change(row.change, text)] if changed else [])
-
-
-def _site(site_id: str, region: Region, known: Sequence[Site], text: Texts) -> Markup:
-    """The name of a site, with its tags."""
-    name = site_name(site_id, known, text)
-    return render("competition.name", name=name, tags=_tags(site_id, region, text))
 
 
 def _tags(site_id: str, region: Region, text: Texts) -> list[str]:

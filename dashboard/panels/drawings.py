@@ -14,7 +14,10 @@ export default ({ data, parentElement }) => {
 };
 """
 _LAYOUT = """
-.d { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(230px, 100%), 1fr)); gap: .4rem 1.2rem; }
+.d {
+  display: grid; gap: .4rem 1.2rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(230px, 100%), 1fr));
+}
 figure { margin: 0; }
 figcaption { font-weight: 600; color: #154273; font-size: .98rem; }
 svg { width: 100%; height: auto; display: block; }

@@ -131,7 +131,7 @@ def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Mark
     """The gap of the treated streets as a full line with squares, among the thin lines of all
     placebos.
     """
-    days = [moment.toordinal() for moment in found.gap.index]
+    days: list[int] = [moment.toordinal() for moment in found.gap.index]
     size = max(float(found.gap.abs().max()), float(found.placebos.abs().to_numpy().max())) or 1.0
 
     def x(day: int) -> float:

@@ -33,7 +33,8 @@ _EMBED_HEIGHT_PX = 620
 def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
     """The way to the factsheet of a city: a file of its own, made when it is asked for."""
     only = replace(selection, chosen=None, extent=None)
-    address = f"./export/factsheet.pdf?{urlencode(press.to_query(Request(only)), quote_via=quote, safe=',/:')}"
+    query = urlencode(press.to_query(Request(only)), quote_via=quote, safe=",/:")
+    address = f"./export/factsheet.pdf?{query}"
     return render("picture.factsheet", address=address, place=place, text=text)
 
 
