@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, cast
 
 import streamlit as st
 
-from dashboard import geometry, publisher
+from dashboard import geometry, publisher, templates
 from dashboard.competition.scenario import BRANCHES
 from dashboard.facts import Facts
 from dashboard.involvement import Network
@@ -297,7 +297,8 @@ def flow_files(lang: Lang) -> SceneFiles | None:
 
 
 def warm() -> None:
-    """Read every table and make every map before the first visitor comes."""
+    """Read every table, template and map before the first visitor comes."""
+    templates.load()
     for lang in LANGUAGES:
         scene_files(lang)
     for town in facts().towns.values():

@@ -74,6 +74,12 @@ def _module(name: str) -> TemplateModule:
     return _ENVIRONMENT.get_template(f"{name}.html").module
 
 
+def load() -> None:
+    """Compile every template before the first page asks for one."""
+    for file in _ENVIRONMENT.list_templates():
+        _module(file.removesuffix(".html"))
+
+
 def render(name: str, /, **values: object) -> Markup:
     """The piece of a page that the macro `name` ("profile.sides": file and macro) makes of values.
 
