@@ -20,7 +20,6 @@ ONLY_IN = {
     "folium": ("dashboard/maps/",),
     "branca": ("dashboard/maps/",),
     "streamlit": ("dashboard/",),
-    "pandera": ("data/contracts.py",),
     "matplotlib": ("dashboard/press/",),
 }
 NEVER = {"cityseer", "pandana", "igraph", "huff", "pydeck"}
@@ -35,10 +34,6 @@ STILL_LONG = {
     "dashboard/press/factsheet.py",
     "dashboard/press/series.py",
     "dashboard/street/town.py",
-    "data/geofile.py",
-    "data/personal.py",
-    "data/store.py",
-    "data/tables.py",
     "etl/__main__.py",
     "etl/build.py",
     "etl/checks.py",
@@ -57,8 +52,6 @@ STILL_LONG = {
     "etl/sources/transit.py",
     "etl/spreadsheet.py",
     "etl/survey.py",
-    "geo/footfall.py",
-    "geo/targets.py",
     "tests/bench/etl.py",
     "tests/dashboard/press/test_story.py",
     "tests/dashboard/street/test_town.py",
