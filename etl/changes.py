@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
+from data.files import write_atomic
 from etl.errors import ContentError, RawStoreError
 
 NAME = "changes.jsonl"
@@ -66,22 +65,14 @@ def read(folder: Path) -> tuple[Change, ...]:
 def add(folder: Path, changes: Sequence[Change]) -> None:
     """Write changes behind the others, in one step: a kill leaves the old list or the new one."""
     text = "".join(f"{change.to_json()}\n" for change in (*read(folder), *changes))
-    replace_text(folder / NAME, text)
+    replace_file(folder / NAME, text.encode())
 
 
-def replace_text(path: Path, text: str) -> None:
-    """The text in place of what stood there, whole and on the disk, in one step."""
-    draft = path.parent / f".new-{uuid.uuid4().hex}"
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` in place of the file, in one step; raises RawStoreError and leaves the old."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("x", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
+        write_atomic(path, content)
     except OSError as error:
         raise RawStoreError(
             "raw-not-written", folder=path.parent, detail=error.strerror or error
         ) from error
-    finally:
-        draft.unlink(missing_ok=True)

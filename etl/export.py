@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from data import catalogue
 from data.bundle import described
 from data.errors import ExportError, WithheldError
 from data.export import FORMATS, Format, files, parcel, table_sheet
+from data.files import draft_name
 from data.sheet import Sheet
 from etl.errors import UseError
 
@@ -95,7 +95,7 @@ def _put(form: Format, sheets: Sequence[Sheet], out: Path, *, single: bool) -> t
     if not single and form not in _ONE_FILE:
         made = described(taken.name, sheets, made) | made
     out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(f".new-{uuid.uuid4().hex}{out.suffix}")
+    draft = out.with_name(f"{draft_name()}{out.suffix}")
     try:
         if single or form in _ONE_FILE:
             (content,) = made.values()

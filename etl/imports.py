@@ -33,7 +33,7 @@ from etl.area import Area
 from etl.changes import Change
 from etl.column_map_file import ENDING
 from etl.curated import of as curated_of
-from etl.errors import ContentError, FileError, FoundError, RawStoreError, UseError
+from etl.errors import ContentError, FileError, FoundError, UseError
 from etl.headings import ColumnMap
 from etl.pace import Clock, SystemClock
 from etl.parts import Part, Store
@@ -377,21 +377,4 @@ def _write(contents: Mapping[Path, bytes | None]) -> None:
         if content is None:
             path.unlink(missing_ok=True)
         else:
-            _write_atomic(path, content)
-
-
-def _write_atomic(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; runs skip the draft, whose name begins with a dot."""
-    draft = path.with_name(f".new-{uuid.uuid4().hex}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    except OSError as error:
-        detail = error.strerror or error
-        raise RawStoreError("raw-not-written", folder=path.parent, detail=detail) from error
-    finally:
-        draft.unlink(missing_ok=True)
+            changes.replace_file(path, content)

@@ -11,9 +11,7 @@ here.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -27,6 +25,7 @@ from pyarrow import ArrowException, feather
 import data
 import etl
 import geo
+from data.files import draft_name, write_atomic
 from data.parquet import from_arrow, to_arrow
 from data.provenance import Status
 from data.tables import DECLARED
@@ -163,13 +162,9 @@ class Store:
         path = self.folder / INDEX
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             return
-        draft = self.folder / f".new-{uuid.uuid4().hex}"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            draft.write_text(text, encoding="utf-8")
-            os.replace(draft, path)
+            write_atomic(path, text.encode())
         except OSError as error:
-            draft.unlink(missing_ok=True)
             raise self._not_written(error) from error
 
     def has(self, fingerprint: str) -> bool:
@@ -183,7 +178,7 @@ class Store:
         target = self.folder / fingerprint
         if target.is_dir():
             return
-        draft = self.folder / f".new-{uuid.uuid4().hex}"
+        draft = self.folder / draft_name()
         try:
             draft.mkdir(parents=True)
             for name, frame in sorted(frames.items()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from etl.changes import replace_text
+from etl.changes import replace_file
 from etl.sources.reference import PLACES
 
 FOLDER = "places"
@@ -40,4 +40,4 @@ def keep(data: Path, used: Path) -> None:
     for name, text in sorted(texts.items()):
         path = kept / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            replace_text(path, text)
+            replace_file(path, text.encode())

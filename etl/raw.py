@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import re
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
+from data.files import draft_name, write_atomic
 from etl.errors import RawStoreError
 from etl.problems import Finding, found, one_line
 
@@ -115,7 +115,7 @@ class Shelf:
     @contextmanager
     def receiving(self) -> Iterator[tuple[BinaryIO, Path]]:
         """An open temporary file on the shelf; gone afterwards unless it was kept."""
-        path = self._temporary()
+        path = self.folder / draft_name()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = path.open("xb")
@@ -338,21 +338,10 @@ class Shelf:
         return pages.pages if pages else ()
 
     def _write(self, name: str, text: str) -> None:
-        path = self._temporary()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(path, self.folder / name)
-            _sync_folder(self.folder)
+            write_atomic(self.folder / name, text.encode())
         except OSError as error:
-            path.unlink(missing_ok=True)
             raise self._not_written(error) from error
-
-    def _temporary(self) -> Path:
-        return self.folder / f".new-{os.getpid()}-{secrets.token_hex(6)}"
 
     def _not_written(self, error: OSError) -> RawStoreError:
         return RawStoreError("raw-not-written", folder=self.folder, detail=error.strerror or error)
@@ -397,14 +386,3 @@ def _alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system can."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import importlib
 import shutil
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from data.files import draft_name
 from etl.errors import EtlError
 from etl.parts import Store
 from etl.source import Piece
@@ -23,7 +23,7 @@ WHOLE_BYTES = 256 * 1024 * 1024
 @contextmanager
 def by_place(works: Mapping[str, Reading], data_dir: Path) -> Iterator[Mapping[str, Reading]]:
     """The works by name, each with its own rows of a file that several read."""
-    folder = Store(data_dir).folder / f".new-{uuid.uuid4().hex}"
+    folder = Store(data_dir).folder / draft_name()
     try:
         yield _split(works, folder)
     finally:

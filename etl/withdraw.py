@@ -77,7 +77,7 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
             Withdrawal("file", piece.name, request.reason, today, piece.place_id) for piece in gone
         ]
     # The list remains when the last file is gone: it shows that the source holds nothing now.
-    changes.replace_text(path, withdrawn.write((*listed, *added)))
+    changes.replace_file(path, withdrawn.write((*listed, *added)).encode())
     for piece in gone:
         piece.path.unlink(missing_ok=True)
         piece.path.with_name(f"{piece.name}{ENDING}").unlink(missing_ok=True)
