@@ -14,7 +14,7 @@ from dashboard.facts import Facts
 from dashboard.records import Initiative, Participation
 from dashboard.state import Selection
 from dashboard.vitality import own_profile
-from data.tables import FACILITATION
+from data.vocabulary import FACILITATION
 
 # What is designed: a thing that stands or happens, or the way in which people come to it.
 CONTENT = ("physical", "activity")

@@ -5,8 +5,9 @@ there are.
 from dashboard.facts import Facts
 from dashboard.state import Selection
 from dashboard.text import Texts
+from data import pilot
 
-PILOT = frozenset({"almelo", "borne", "enschede", "hengelo", "oldenzaal"})
+PILOT = frozenset(pilot.CITIES)
 """The centres that are called Twente and "the five"; with one more or less neither holds."""
 
 

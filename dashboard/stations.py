@@ -2,10 +2,11 @@
 
 from dashboard.facts import Facts
 from dashboard.records import StationYear
+from geo.indicators import station_boardings
 
 LAYER_ID = "treinreizigers"
 """The map layer with a mark per station and year."""
-CORONA_YEARS = (2020, 2021)
+CORONA_YEARS = station_boardings.CORONA_YEARS
 TOTAL_ONLY_YEAR = 2016
 BREAK_AFTER = 2017
 

@@ -4,12 +4,12 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
 from urllib.parse import parse_qs
 
 from dashboard.errors import DoubleTextError, UnknownTextError
+from geo.bilingual import Language
 
-Lang = Literal["nl", "en", "de"]
+Lang = Language
 
 LANGUAGES: tuple[Lang, ...] = ("nl", "en", "de")
 LOCALES: dict[Lang, str] = {"nl": "nl_NL", "en": "en_GB", "de": "de_DE"}

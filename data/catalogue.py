@@ -93,7 +93,7 @@ def user_folder() -> Path:
     return user_data_path("stadshart-twente", appauthor=False)
 
 
-def open(path: Path | str | None = None) -> Catalogue:
+def open(path: Path | str | None = None) -> Catalogue:  # noqa: A001 (the published name)
     """The published version in `path`; without it the user's own snapshot if there is one, else the
     one that ships.
 

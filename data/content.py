@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
 from data.columns import letters, text_array
-from data.tables import Table
+from data.table import Table
 
 Bytes = bytes | memoryview
 

@@ -20,9 +20,10 @@ from data.errors import WithheldError
 from data.geofile import geojson, geopackage, geoparquet
 from data.provenance import Manifest, SourceRecord
 from data.sharing import shareable
-from data.sheet import Cell, Column, Kind, Lang, Row, Sheet, Source
+from data.sheet import Cell, Column, Kind, Row, Sheet, Source
 from data.spreadsheet import csv_bytes, xlsx_bytes
 from data.tables import DECLARED
+from geo.bilingual import Language
 
 Format = Literal["gpkg", "parquet", "geojson", "csv", "xlsx", "zip"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -124,7 +125,7 @@ def table_sheet(
     opened: Opened,
     name: str,
     *,
-    lang: Lang = "nl",
+    lang: Language = "nl",
     link: str | None = None,
     notes: Sequence[str] = (),
 ) -> Sheet:
@@ -204,7 +205,7 @@ def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[li
     return tuple(columns), values
 
 
-def source_of(record: SourceRecord, *, lang: Lang = "nl") -> Source:
+def source_of(record: SourceRecord, *, lang: Language = "nl") -> Source:
     """A source as it goes along."""
     return Source(
         publisher=record.publisher,

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from data.errors import ExportError
 from data.sheet import Cell, Column, Sheet, one_line, provenance, provenance_columns, typed
+from data.simple_features import to_layer_type
 from geo.crs import RD, to_wgs84
 
 DECIMALS = 7
@@ -252,7 +252,7 @@ def _layers(sheet: Sheet) -> list[tuple[str, pd.DataFrame, str | None]]:
     found: list[tuple[str, pd.DataFrame, str | None]] = []
     for kind in sorted(kinds.dropna().unique()):
         part = rows[kinds == kind].reset_index(drop=True)
-        shapes = gpd.GeoSeries([_single(shape, kind) for shape in part.geometry], crs=RD)
+        shapes = gpd.GeoSeries([to_layer_type(shape, kind) for shape in part.geometry], crs=RD)
         found.append(
             (
                 f"{sheet.name}_{kind}" if several else sheet.name,
@@ -264,37 +264,6 @@ def _layers(sheet: Sheet) -> list[tuple[str, pd.DataFrame, str | None]]:
         bare = pd.DataFrame(rows.drop(columns="geometry"))[kinds.isna()].reset_index(drop=True)
         found.append((f"{sheet.name}_unlocated" if found else sheet.name, bare, None))
     return found
-
-
-def _single(shape: BaseGeometry, kind: str) -> BaseGeometry:
-    """The shape as the one type its layer holds, rings turned as the standard wants them."""
-    parts = shapely.get_parts(shape)
-    if kind == "point":
-        return parts[0] if len(parts) == 1 else shape
-    return (
-        simple(parts) if kind == "line" else shapely.orient_polygons(shapely.multipolygons(parts))
-    )
-
-
-def simple(parts: Sequence[BaseGeometry]) -> BaseGeometry:
-    """The lines as one shape in which none crosses or touches another but at their ends: all of
-    them, cut where they meet.
-    """
-    whole = shapely.multilinestrings(parts)
-    if shapely.is_simple(whole):
-        return whole
-    pieces = shapely.get_parts(shapely.node(whole))
-    # The end of a closed line is no end to the standard: two halves have ends.
-    halves = [
-        half for piece in pieces for half in (_halves(piece) if piece.is_closed else (piece,))
-    ]
-    return shapely.multilinestrings(halves)
-
-
-def _halves(ring: BaseGeometry) -> tuple[BaseGeometry, BaseGeometry]:
-    corners = shapely.get_coordinates(ring)
-    middle = len(corners) // 2
-    return shapely.linestrings(corners[: middle + 1]), shapely.linestrings(corners[middle:])
 
 
 def _write(rows: pd.DataFrame, path: Path, name: str, geometry_type: str | None) -> None:

@@ -17,8 +17,10 @@ from datetime import date
 from typing import Literal
 
 from data import personal
+from data.initiative_tables import INITIATIVES, PARTICIPATIONS
 from data.initiative_words import coded, spoken
-from data.tables import FACILITATION, INITIATIVES, PARTICIPATIONS
+from data.sheet import FORMULA_SIGNS
+from data.vocabulary import FACILITATION
 
 Kind = Literal["text", "code", "date", "number", "streets", "url"]
 ProblemKind = Literal[
@@ -156,7 +158,8 @@ _SAID: Mapping[ProblemKind, str] = {
     "half_a_place": "expected lon and lat together: fill in both or neither",
     "mail": "expected no mail address: leave it out",
     "phone": "expected no telephone number: leave it out",
-    "name": "expected no name of a person: write the role (eigenaar, bewoner), or the legal form of an organisation",
+    "name": "expected no name of a person: write the role (eigenaar, bewoner), or the legal form of"
+    " an organisation",
 }
 
 
@@ -187,7 +190,7 @@ def template(rows: Iterable[Mapping[str, str]] = ()) -> bytes:
     )
     writer.writeheader()
     writer.writerows(spoken(row) for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+    return out.getvalue().encode("utf-8-sig")
 
 
 def read(content: bytes, *, places: Sequence[str]) -> Sheet:
@@ -275,7 +278,7 @@ def _cell_problems(
             )
         case "url":
             return [] if _URL.fullmatch(value) else ["not_a_url"]
-    if value.startswith(("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")):
+    if value.startswith(FORMULA_SIGNS):
         return ["formula"]
     if column.name == "actor" and row.get("soort_actor") == PERSON:
         return [] if value.casefold() in PERSON_ROLES else ["name"]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from data.content import sorted_rows
-from data.tables import Table
+from data.table import Table
 from geo.crs import RD, RD_SYSTEM
 
 COMPRESSION = "zstd"

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -18,14 +18,14 @@ from typing import Literal
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import UnusableTableError
+from geo.bilingual import Language
 
-Lang = Literal["nl", "en", "de"]
 Kind = Literal["text", "number", "share", "date", "moment", "year", "flag", "list"]
 Cell = str | int | float | bool | date | tuple[str, ...] | None
 
 # What a spreadsheet may take for the start of a formula, the full-width signs of East Asian
 # keyboards included.
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BREAKS = re.compile(r"[\s\u0085\u2028\u2029]+")
 # Control characters, halves of pairs and non-characters: XML has no place for them and openpyxl
 # raises.
@@ -88,7 +88,7 @@ class Sheet:
     title: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    lang: Lang
+    lang: Language
     link: str | None = None
     notes: tuple[str, ...] = ()
     name: str = "stadshart"
@@ -122,7 +122,7 @@ class Sheet:
 
 
 @cache
-def words(lang: Lang) -> Mapping[str, str]:
+def words(lang: Language) -> Mapping[str, str]:
     """The words of the files themselves, by key."""
     return MappingProxyType(
         tomllib.loads(Path(__file__).with_name("export.toml").read_text("utf-8"))[lang]
@@ -181,7 +181,7 @@ def typed(value: Cell, column: Column) -> Cell:
         case "year" if _is_number(value) and float(value).is_integer():  # type: ignore[arg-type]
             return int(value)  # type: ignore[arg-type]
         case "date" if isinstance(value, datetime):
-            return value.date() if value == datetime(value.year, value.month, value.day) else value
+            return value.date() if value.tzinfo is None and value.time() == time.min else value
         case "date" if isinstance(value, date):
             return value
         case "moment" if isinstance(value, datetime):
@@ -204,7 +204,7 @@ def plain_text(text: str) -> str:
     line = one_line(text)
     if len(line) >= _LONGEST_CELL:
         line = line[: _LONGEST_CELL - 2] + "…"
-    return "'" + line if line.startswith(_FORMULA) else line
+    return "'" + line if line.startswith(FORMULA_SIGNS) else line
 
 
 def one_line(text: str) -> str:

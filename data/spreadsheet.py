@@ -21,7 +21,6 @@ from data.sheet import (
     Cell,
     Column,
     Kind,
-    Lang,
     Sheet,
     plain_text,
     provenance,
@@ -29,6 +28,7 @@ from data.sheet import (
     typed,
     words,
 )
+from geo.bilingual import Language
 
 if TYPE_CHECKING:
     from openpyxl.cell import WriteOnlyCell
@@ -38,10 +38,9 @@ if TYPE_CHECKING:
 # 19,3 between
 # semicolons and opens that with a double click; one set to English expects 19.3 between commas, as
 # do most programs.
-DIALECTS: Mapping[Lang, tuple[str, str]] = MappingProxyType(
+DIALECTS: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"nl": (";", ","), "de": (";", ","), "en": (",", ".")}
 )
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads UTF-8 as the code page of the computer: "CafÃ©"
 MOMENT = "%Y-%m-%d %H:%M:%S"  # with a blank: with a T Excel takes it for text
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can hold
 
@@ -77,7 +76,8 @@ def csv_bytes(sheet: Sheet) -> bytes:
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([header(column) for column in columns])
     writer.writerows([_written(cell, decimal, say) for cell in row] for row in rows)
-    return (BYTE_ORDER_MARK + out.getvalue()).encode("utf-8")
+    # Without a byte order mark Excel reads UTF-8 as the code page of the computer: "CafÃ©".
+    return out.getvalue().encode("utf-8-sig")
 
 
 def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
@@ -238,8 +238,8 @@ def _fill_sources(
         for sheet in sheets
         for column in sheet.columns
     ]
-    for index, head in enumerate(source_head):
-        _set_width(page, index, max(len(row[index]) for row in [source_head, *sources]))
+    for index, cells in enumerate(zip(source_head, *sources, strict=True)):
+        _set_width(page, index, max(map(len, cells)))
     links = dict.fromkeys(sheet.link for sheet in sheets if sheet.link)
     notes = dict.fromkeys(note for sheet in sheets for note in sheet.notes)
     versions = dict.fromkeys(sheet.version for sheet in sheets if sheet.version)

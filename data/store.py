@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
-import os
 import shutil
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
-from data.content import content_hash, sorted_rows
+from data.content import content_hash
 from data.contracts import check
 from data.errors import (
     BreachError,
@@ -29,9 +25,16 @@ from data.errors import (
     StoreError,
     VersionError,
 )
+from data.files import HALF_WRITTEN, draft_name, sync_folder, write_atomic, write_new
 from data.lock import held
-from data.parquet import from_bytes, to_bytes
-from data.provenance import ColumnRecord, Manifest, SourceRecord, TableRecord
+from data.new_version import (
+    build_manifest,
+    column_records,
+    content_digest,
+    prepare_table,
+)
+from data.parquet import from_bytes
+from data.provenance import Manifest, SourceRecord, TableRecord
 from data.rules import check_references
 from data.snapshot import (
     CURRENT,
@@ -44,15 +47,14 @@ from data.snapshot import (
     version_folder,
     versions_folder,
 )
-from data.tables import DECLARED, Table
+from data.tables import DECLARED
 
 KEEP = 5
 """Versions kept, the current one included; the version it replaced always stays."""
 WAIT_S = 30.0
 """How long a second writer waits for the first."""
 
-# No version name starts with a dot, so neither is ever read as a version.
-HALF_WRITTEN = ".new-"
+# No version name starts with a dot, so what is half written or discarded is never read as one.
 DISCARDED = ".old-"
 
 
@@ -90,21 +92,21 @@ def publish(
         check(name, frame)
     check_references(tables, [source.source_id for source in sources])
     prepared = {
-        name: _prepared(DECLARED[name], tables[name], table_sources) for name in sorted(tables)
+        name: prepare_table(DECLARED[name], tables[name], table_sources) for name in sorted(tables)
     }
-    manifest = _manifest(prepared, sources, published=published, label=label)
+    manifest = build_manifest(prepared, sources, published=published, label=label)
 
     with _writing(folder, wait_s):
         sweep(folder)
         previous = _current_manifest(folder)
         if (
             previous is not None
-            and _essence(previous) == _essence(manifest)
-            and not _damage(folder, previous)
+            and content_digest(previous) == content_digest(manifest)
+            and not _damaged_files(folder, previous)
         ):
             return Publication(previous.version, changed=False, removed=())
         _require_later(folder, manifest.published)
-        _place(folder, manifest, {name: content for name, (_, content) in prepared.items()})
+        _write_version(folder, manifest, {name: content for name, (_, content) in prepared.items()})
         kept = {manifest.version} | (
             {previous.version} if previous is not None and keep > 1 else set()
         )
@@ -131,7 +133,7 @@ def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S
             raise VersionError(
                 f"expected one of {', '.join(versions) or 'no versions'}, got {version!r}"
             )
-        damage = _damage(folder, read_manifest(folder, version))
+        damage = _damaged_files(folder, read_manifest(folder, version))
         if damage:
             raise DamagedFileError(f"version {version!r} cannot be put back: {damage[0]}")
         _switch(folder, version)
@@ -205,7 +207,7 @@ def _disagreements(record: TableRecord, frame: pd.DataFrame) -> list[str]:
     table = DECLARED[record.name]
     checks = (
         ("rows", record.rows, len(frame)),
-        ("columns", list(record.columns), list(_columns(table))),
+        ("columns", list(record.columns), list(column_records(table))),
         ("content hash", record.content_hash, content_hash(table, frame)),
     )
     return [
@@ -213,104 +215,6 @@ def _disagreements(record: TableRecord, frame: pd.DataFrame) -> list[str]:
         for what, told, met in checks
         if told != met
     ]
-
-
-def _prepared(
-    table: Table, frame: pd.DataFrame, table_sources: Mapping[str, Sequence[str]]
-) -> tuple[TableRecord, bytes]:
-    """A table's record and the bytes of its file."""
-    if "source_id" in table.columns:
-        named = set(frame["source_id"].unique())
-    elif table.name in table_sources:
-        named = set(table_sources[table.name])
-    else:
-        raise ManifestError(
-            f"table {table.name!r}: expected its sources in table_sources, got"
-            f" {sorted(table_sources)}"
-        )
-    frame = sorted_rows(table, frame)
-    content = to_bytes(table, frame, ordered=True)
-    record = TableRecord(
-        name=table.name,
-        rows=len(frame),
-        sha256=hashlib.sha256(content).hexdigest(),
-        content_hash=content_hash(table, frame, ordered=True),
-        sources=tuple(sorted(named)),
-        columns=_columns(table),
-    )
-    return record, content
-
-
-def _columns(table: Table) -> tuple[ColumnRecord, ...]:
-    return tuple(
-        ColumnRecord(
-            name=name, dtype=column.dtype, unit=column.unit, description=column.description
-        )
-        for name, column in table.columns.items()
-    )
-
-
-def _manifest(
-    prepared: Mapping[str, tuple[TableRecord, bytes]],
-    sources: Sequence[SourceRecord],
-    *,
-    published: datetime | None,
-    label: str | None,
-) -> Manifest:
-    if label is None:
-        if published is None:
-            raise VersionError(
-                "expected a label or a time of publishing to name the version, got neither"
-            )
-        label = published.astimezone(UTC).strftime("%Y-%m-%dt%H%M%Sz")
-    unnamed = Manifest(
-        version=label,
-        # To the second, as it is written.
-        published=(None if published is None else published.astimezone(UTC).replace(microsecond=0)),
-        tables=tuple(record for record, _ in prepared.values()),
-        sources=tuple(sorted(sources, key=lambda source: source.source_id)),
-    )
-    return Manifest(
-        version=f"{label}-{_essence(unnamed)[:8]}",
-        published=unnamed.published,
-        tables=unnamed.tables,
-        sources=unnamed.sources,
-    )
-
-
-def _essence(manifest: Manifest) -> str:
-    """Hash of what a version says: its tables, what their columns mean, and its sources; not when
-    or through which bytes they came.
-    """
-    tables = [
-        [
-            table.name,
-            table.content_hash,
-            list(table.sources),
-            [[one.name, one.dtype, one.unit, one.description] for one in table.columns],
-        ]
-        for table in manifest.tables
-    ]
-    sources = [
-        [
-            source.source_id,
-            source.title_nl,
-            source.title_en,
-            source.publisher,
-            source.url,
-            source.licence,
-            source.credit,
-            source.read_via,
-            source.source_date,
-            source.surveyed,
-            source.sharing,
-            # Fetched again or found unchanged: the same answer.
-            "unchanged" if source.status == "fresh" else source.status,
-            list(source.problems),
-        ]
-        for source in manifest.sources
-    ]
-    return hashlib.sha256(json.dumps([tables, sources], ensure_ascii=False).encode()).hexdigest()
 
 
 def _current_manifest(folder: Path) -> Manifest | None:
@@ -337,7 +241,7 @@ def _require_later(folder: Path, published: datetime | None) -> None:
             )
 
 
-def _damage(folder: Path, manifest: Manifest) -> list[str]:
+def _damaged_files(folder: Path, manifest: Manifest) -> list[str]:
     """Files of a version that are not as published."""
     problems = []
     for record in manifest.tables:
@@ -383,22 +287,22 @@ def _writing(folder: Path, wait_s: float) -> Iterator[None]:
         ) from error
 
 
-def _place(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
+def _write_version(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
     """The version's folder, complete, and `current` naming it; on a failure nothing of it stays."""
     target = version_folder(folder, manifest.version)
-    draft = versions_folder(folder) / f"{HALF_WRITTEN}{uuid.uuid4().hex}"
+    draft = versions_folder(folder) / draft_name()
     try:
         draft.mkdir()
         for name, content in contents.items():
-            _write(draft / f"{name}.parquet", content)
-        _write(draft / MANIFEST, manifest.to_json().encode())
-        _sync_folder(draft)
+            write_new(draft / f"{name}.parquet", content)
+        write_new(draft / MANIFEST, manifest.to_json().encode())
+        sync_folder(draft)
         if target.exists():
             # Left by a writer that died before `current`, or damaged since: nobody can be reading
             # it whole.
             _discard(target)
         draft.rename(target)
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
         _switch(folder, manifest.version)
     except OSError:
         _remove(draft)
@@ -414,13 +318,7 @@ def _is_current(folder: Path, version: str) -> bool:
 
 def _switch(folder: Path, version: str) -> None:
     """`current` naming `version`, in one step."""
-    draft = folder / f"{HALF_WRITTEN}{uuid.uuid4().hex}"
-    try:
-        _write(draft, f"{version}\n".encode())
-        os.replace(draft, folder / CURRENT)
-    finally:
-        draft.unlink(missing_ok=True)
-    _sync_folder(folder)
+    write_atomic(folder / CURRENT, f"{version}\n".encode())
 
 
 def _prune(folder: Path, keep: int, kept: set[str]) -> tuple[str, ...]:
@@ -434,7 +332,7 @@ def _prune(folder: Path, keep: int, kept: set[str]) -> tuple[str, ...]:
 
 def _discard(path: Path) -> None:
     """Nothing at `path`: renamed first, so that half a version is never taken for one."""
-    aside = path.with_name(f"{DISCARDED}{uuid.uuid4().hex}")
+    aside = path.with_name(f"{DISCARDED}{draft_name()}")
     path.rename(aside)
     _remove(aside)
 
@@ -444,22 +342,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A new file whose bytes are on the disk, not only on their way."""
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """The names in `folder` on the disk; Windows has no such call and keeps them itself."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

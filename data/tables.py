@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from data.columns import day, flag, geometry, number, share, slug, text, texts, whole
+from data.columns import day, flag, geometry, number, share, slug, text, whole
+from data.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from data.rules import (
     NO_DEFINITION,
     areas_are_named,
@@ -16,54 +17,22 @@ from data.rules import (
     figures_say_something,
     in_order,
     not_more_than,
-    points_as_precise_as_told,
     shares_within_one,
 )
+from data.spending_tables import FLOWS, ORIGINS, SUPPLY
 from data.table import Table
+from data.vocabulary import (
+    AREA_KINDS,
+    BACKGROUND_KINDS,
+    CONFIDENCE,
+    MUNICIPALITY_CODE,
+    NATURE,
+    ROLES,
+    SHARING,
+    THEMES,
+    YEARS,
+)
 from geo.disclosure import MIN_UNITS
-
-ROLES = ("centre", "periphery", "abroad")
-SHARING = ("open", "aggregate", "internal")
-CONFIDENCE = ("high", "medium", "low")
-FACILITATION = ("communicative", "organisational", "financial_economic", "legal_planning")
-FITS = ("fits", "partly", "fits_not")
-NATURE = ("measured", "derived", "target", "plan", "expectation")
-BRANCH_GROUPS = ("daily", "non_daily", "large_scale")
-AREA_KINDS = (
-    "inner_city",
-    "core_shopping_area",
-    "municipality",
-    "retail_site",
-    "building",
-    "shopping_centre",
-    "street",
-    "square",
-    "market",
-    "station",
-    "province",
-    "country",
-    "region",
-    "town",
-    "other",
-)
-BACKGROUND_KINDS = ("land_nl", "land_de", "water", "green", "building", "road", "rail", "border")
-THEMES = (
-    "vacancy",
-    "floor_area",
-    "spending_flows",
-    "travellers",
-    "initiatives",
-    "profile",
-    "population",
-    "visitors",
-    "market",
-    "streets",
-    "edge_retail",
-    "pilot",
-    "spending_per_head",
-)
-MUNICIPALITY_CODE = r"GM\d{4}"
-YEARS = {"low": 1900, "high": 2100}
 
 PLACES = Table(
     "places",
@@ -149,77 +118,6 @@ TRANSLATIONS = Table(
         "text_nl": text("the text as it stands in the tables"),
         "text_en": text("the same in English"),
         "text_de": text("the same in German"),
-    },
-)
-
-INITIATIVES = Table(
-    "initiatives",
-    "one initiative of residents, entrepreneurs or municipality",
-    key=("initiative_id",),
-    columns={
-        "initiative_id": slug("stable id of the initiative"),
-        "name": text("name in Dutch"),
-        "place_id": slug("the place it belongs to"),
-        "streets": texts("streets it touches, empty when the source names none"),
-        "type": text("kind of initiative", one_of=("physical", "activity", "transformation")),
-        "type_basis": slug("who says so: the source, or derived here"),
-        "tranche": text("tranche of the pilot", one_of=("first", "tender", "unknown")),
-        "tranche_basis": slug("who says so; missing when nobody does", null=True),
-        "profile_fit": text(
-            "how it fits the city's profile; missing unjudged", null=True, one_of=FITS
-        ),
-        "status": slug("how far it got", null=True),
-        "start": day("first day", null=True),
-        "end": day("last day", null=True),
-        "description_nl": text("what it does, in Dutch", null=True),
-        "description_en": text("what it does, in English", null=True),
-        "location_precision": text(
-            "what the point stands for", one_of=("address", "street", "square", "place", "none")
-        ),
-        "source_id": slug("source in the manifest"),
-        "source_url": text("where it is described", null=True, like=r"https?://\S+"),
-        "source_date": text("date of publication in the words of the source"),
-        "retrieved": day("day the source was read"),
-        "licence": text("licence of the source"),
-        "confidence": text("how sure it is", one_of=CONFIDENCE),
-        "note": text("conflicts and what was inferred", null=True),
-        "geometry": geometry(
-            "where it is, as precise as location_precision says", "point", null=True
-        ),
-    },
-    rules=(in_order("start", "end"), points_as_precise_as_told()),
-)
-
-ACTORS = Table(
-    "actors",
-    "one organisation, or one person by role only",
-    key=("actor_id",),
-    columns={
-        "actor_id": slug("stable id of the actor"),
-        "name": text("name of the organisation, or the role of a person"),
-        "kind": slug("kind of actor"),
-    },
-)
-
-PARTICIPATIONS = Table(
-    "participations",
-    "one actor in one initiative, in one role",
-    key=("initiative_id", "actor_id", "role"),
-    columns={
-        "initiative_id": slug("the initiative"),
-        "actor_id": slug("the actor"),
-        "role": text(
-            "what the actor does in it",
-            one_of=("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user"),
-        ),
-        "basis": text(
-            "whether the source says so or we derived it",
-            null=True,
-            one_of=("published", "derived"),
-        ),
-        "facilitation": text(
-            "way of facilitating; missing when no source says", null=True, one_of=FACILITATION
-        ),
     },
 )
 
@@ -369,64 +267,6 @@ NOTICES = Table(
     },
 )
 
-ORIGINS = Table(
-    "origins",
-    "one place where spending starts, per branch group",
-    key=("origin_id", "branch_group"),
-    columns={
-        "origin_id": slug("stable id of the origin"),
-        "name": text("name of the origin"),
-        "municipality_code": text(
-            "code of the municipality; missing abroad", null=True, like=MUNICIPALITY_CODE
-        ),
-        "population": number("inhabitants", "inhabitants", null=True, low=0),
-        "branch_group": text("branch group", one_of=BRANCH_GROUPS),
-        "spending_eur": number("spending of its inhabitants", "EUR/year", null=True, low=0),
-        "spending_low_eur": number("lower estimate", "EUR/year", null=True, low=0),
-        "spending_high_eur": number("upper estimate", "EUR/year", null=True, low=0),
-        "geometry": geometry("middle of the origin", "point"),
-    },
-    rules=(between_bounds("spending_eur", "spending_low_eur", "spending_high_eur"),),
-)
-
-SUPPLY = Table(
-    "supply",
-    "floor area of one site, one branch group and one source of knowledge",
-    key=("place_id", "branch_group", "year", "basis"),
-    columns={
-        "place_id": slug("the site"),
-        "branch_group": text("branch group", one_of=BRANCH_GROUPS),
-        "floor_area_m2": number("floor area", "m2", null=True, low=0),
-        "floor_area_low": number("lower estimate", "m2", null=True, low=0),
-        "floor_area_high": number("upper estimate", "m2", null=True, low=0),
-        "year": whole("year it describes", "year", **YEARS),
-        "basis": slug("which floor area is meant, and who says so"),
-        "nature": text("how the figure came about", one_of=NATURE),
-    },
-    rules=(between_bounds("floor_area_m2", "floor_area_low", "floor_area_high"),),
-)
-
-FLOWS = Table(
-    "flows",
-    "modelled spending from one origin at one site",
-    key=("origin_id", "place_id", "branch_group"),
-    columns={
-        "origin_id": slug("where the spending starts"),
-        "place_id": slug("where it is spent"),
-        "branch_group": text("branch group", one_of=BRANCH_GROUPS),
-        "share": share("modelled share of the origin's spending"),
-        "share_low": share("lower end of its interval", null=True),
-        "share_high": share("upper end of its interval", null=True),
-        "spending_eur": number("modelled spending", "EUR/year", null=True, low=0),
-        "spending_low_eur": number("lower end of its interval", "EUR/year", null=True, low=0),
-        "spending_high_eur": number("upper end of its interval", "EUR/year", null=True, low=0),
-    },
-    rules=(
-        between_bounds("share", "share_low", "share_high"),
-        between_bounds("spending_eur", "spending_low_eur", "spending_high_eur"),
-    ),
-)
-
 AREAS = Table(
     "areas",
     "one municipality, district or neighbourhood",
@@ -467,6 +307,29 @@ BACKGROUND = Table(
 )
 
 DECLARED: Mapping[str, Table] = MappingProxyType(
-    {table.name: table for table in list(globals().values()) if isinstance(table, Table)}
+    {
+        table.name: table
+        for table in (
+            PLACES,
+            OBSERVATIONS,
+            INDICATORS,
+            TRANSLATIONS,
+            INITIATIVES,
+            ACTORS,
+            PARTICIPATIONS,
+            STREETS,
+            FOOTFALL_TESTS,
+            STREET_VACANCY,
+            PREMISES,
+            STOPS,
+            COUNTS,
+            NOTICES,
+            ORIGINS,
+            SUPPLY,
+            FLOWS,
+            AREAS,
+            BACKGROUND,
+        )
+    }
 )
-"""Every table above by its name, in the order written."""
+"""Every table of a snapshot by its name."""

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
+from data import pilot
 from data.content import increasing
-from data.tables import DECLARED, Table
+from data.table import Table
+from data.tables import DECLARED
 from etl import checks
 from etl.area import Spot
 from etl.curated import Curated
@@ -23,7 +25,7 @@ from geo.vacancy import NOT_SURVEYS
 
 JOINED = ("streets", "footfall_tests", "street_vacancy", "premises", "counts")
 """Tables that are made per place from several sources."""
-CITIES = frozenset({"GM0141", "GM0147", "GM0153", "GM0164", "GM0173"})
+CITIES = frozenset(pilot.CITIES.values())
 """The declared five, for which the row bounds of a declaration hold."""
 MOVED_M = 1.0
 GUESSED = frozenset({"gazetteer", "postcode"})

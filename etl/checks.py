@@ -22,7 +22,8 @@ from pandas.api.extensions import ExtensionArray
 
 from data.columns import GEOMETRY_TYPES, Column, padded, text_array
 from data.content import increasing
-from data.tables import DECLARED, Table
+from data.table import Table
+from data.tables import DECLARED
 from etl.area import Area
 from etl.errors import ContentError
 from etl.problems import NO_OTHER, Finding, found

@@ -17,11 +17,10 @@ from urllib.parse import urlencode
 
 from etl import jsonio
 from etl.address import host_of
+from etl.archive import MIB
 from etl.problems import Finding, found
 from etl.raw import Record
 from etl.signature import Kind
-
-MIB = 1024 * 1024
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
 """Statuses worth asking again, for every source."""

@@ -67,7 +67,7 @@ import pandas as pd
 
 import etl.sources
 from data.provenance import Sharing
-from data.tables import Table
+from data.table import Table
 from etl.area import Area
 from etl.errors import ContentError, DeclarationError
 from etl.exchange import Request

@@ -9,8 +9,7 @@ from pathlib import Path
 from etl.errors import UseError
 from etl.headings import Field
 from etl.imports import require_importable
-
-BOM = b"\xef\xbb\xbf"
+from etl.signature import BOM
 
 
 def write(source_id: str, path: Path) -> None:

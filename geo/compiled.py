@@ -136,7 +136,7 @@ def nearest_among(
 
 
 @compiled
-def brandes(
+def brandes(  # noqa: C901 (one numba kernel whose three walks share their arrays)
     indptr: Ints, neighbour: Ints, weight: Ints, node_length: Ints, radii: Ints
 ) -> tuple[Floats, Ints]:
     """Betweenness, and street length in reach, per node and radius (all in mm): Brandes 2001 within

@@ -226,9 +226,8 @@ def _guess(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS, box: Box) -
         f"these are degrees, latitude first; swap them and set {WGS84}": _read(y, x, WGS84),
         f"these are RD metres called {_name(crs)}; set {RD}": (x, y),
         f"these are RD metres with x and y swapped; swap them and set {RD}": (y, x),
-        "latitude and longitude were swapped before they were turned into metres; swap them at the source": _read(
-            undone_y, undone_x, WGS84
-        ),
+        "latitude and longitude were swapped before they were turned into metres; swap them at the"
+        " source": _read(undone_y, undone_x, WGS84),
     }
     hits = {words: float(box.holds(*point).mean()) for words, point in readings.items()}
     best = max(hits, key=hits.__getitem__)

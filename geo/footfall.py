@@ -18,6 +18,7 @@ from geo.columns import numbers
 from geo.crs import Layer, require_rd
 from geo.errors import MissingValueError, NegativeValueError, TooFewUnitsError, WrongShapeError
 from geo.network import DETOUR, Network, bridged, build, distance_m, halved, points_xy
+from geo.rank_correlation import spearman, with_labels
 from geo.reach import attracted, street_length
 
 Floats = NDArray[np.float64]
@@ -246,7 +247,7 @@ def skill(
     street are averaged first. Raises TooFewUnitsError below three streets or when all figures are
     alike.
     """
-    proxy, counts = _labelled(proxy, counts)
+    proxy, counts = with_labels(proxy, counts)
     if not 0.0 < certainty < 1.0 or draws < 1:
         raise NegativeValueError(
             f"expected draws above 0 and certainty between 0 and 1, got {draws} and {certainty}"
@@ -272,11 +273,11 @@ def skill(
             f"expected counts in at least 3 streets with a modelled figure, got {n}"
         )
     values = both.to_numpy(dtype=float).T
-    found = float(_spearman(values[:, None, :])[0])
+    found = float(spearman(values[:, None, :])[0])
     if np.isnan(found):
         raise TooFewUnitsError(f"expected figures that differ between {n} streets, got all alike")
     drawn = np.random.default_rng(seed).integers(0, n, (draws, n))
-    again = _spearman(values[:, drawn])
+    again = spearman(values[:, drawn])
     tail = (1.0 - certainty) / 2.0
     # A draw of one street only, over and over, has no order to correlate.
     low, high = np.quantile(again[np.isfinite(again)], [tail, 1.0 - tail])
@@ -351,27 +352,8 @@ def _choices(given: list[str]) -> list[Weights]:
 
 
 def _best(figures: Floats, truth: Floats) -> int:
-    score = _spearman(np.stack([figures, np.broadcast_to(truth, figures.shape)]))
+    score = spearman(np.stack([figures, np.broadcast_to(truth, figures.shape)]))
     return int(np.argmax(np.round(np.nan_to_num(score, nan=-1.0), 9)))
-
-
-def _labelled(
-    proxy: pd.Series | ArrayLike, counts: pd.Series | ArrayLike
-) -> tuple[pd.Series, pd.Series]:
-    """Both with labels; what has none stands in the order of the other."""
-    sizes = [np.shape(values) for values in (proxy, counts)]
-    both = isinstance(proxy, pd.Series) and isinstance(counts, pd.Series)
-    if any(len(size) != 1 for size in sizes) or (not both and sizes[0] != sizes[1]):
-        raise WrongShapeError(
-            f"expected one figure and one count per street, got {sizes[0]} and {sizes[1]}"
-        )
-    labels = next(
-        (values.index for values in (proxy, counts) if isinstance(values, pd.Series)), None
-    )
-    return tuple(
-        values if isinstance(values, pd.Series) else pd.Series(values, index=labels)
-        for values in (proxy, counts)
-    )
 
 
 def _finite(values: pd.Series, name: str) -> pd.Series:
@@ -388,19 +370,3 @@ def _per_street(counts: pd.Series) -> pd.Series:
     if (known < 0).any():
         raise NegativeValueError(f"expected counts of 0 or more, got {known.min():g}")
     return known.groupby(level=list(range(known.index.nlevels))).mean()
-
-
-def _spearman(pairs: Floats) -> Floats:
-    """Rank correlations of `[2, R, n]`; NaN where one side is all alike."""
-    # Here: it takes 40 MB and half a second, which the figure itself does without.
-    from scipy.stats import rankdata
-
-    ranks = rankdata(pairs, axis=-1)
-    ranks -= ranks.mean(axis=-1, keepdims=True)
-    spread = np.sqrt((ranks**2).sum(axis=-1).prod(axis=0))
-    return np.divide(
-        (ranks[0] * ranks[1]).sum(axis=-1),
-        spread,
-        out=np.full(spread.shape, np.nan),
-        where=spread > 1e-9,
-    )

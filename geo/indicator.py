@@ -152,10 +152,9 @@ def changes(found: pd.DataFrame) -> pd.DataFrame:
     series stands alone. Indexed by place; a place with one such reading has no row.
     """
     rows = []
-    for place_id, own in found.dropna(subset=["series", "definition"]).groupby(
-        "place_id", sort=True
-    ):
-        own = own.sort_values("year")
+    # Rows of a group keep their order.
+    known = found.dropna(subset=["series", "definition"]).sort_values("year", kind="stable")
+    for place_id, own in known.groupby("place_id", sort=True):
         last = own.iloc[-1]
         same = own[(own["series"] == last["series"]) & (own["definition"] == last["definition"])]
         if len(same) > 1:

@@ -40,7 +40,7 @@ class Problem:
     high: Floats
 
     def value(self, name: str, theta: Floats) -> float:
-        """This parameter, from the free ones or as fixed."""
+        """The parameter called `name`, from the free ones or as fixed."""
         return float(theta[self.names.index(name)]) if name in self.names else self.fixed[name]
 
     def sizes(self, theta: Floats) -> Floats:
@@ -73,9 +73,9 @@ def information(problem: Problem, theta: Floats, weight: Floats) -> tuple[float,
     """Log-likelihood per unit of weight, its gradient and the Fisher information."""
     log_share = _log_probabilities(problem, theta)
     share = np.exp(log_share)
-    slopes = []
-    for column in _columns(problem, theta):
-        slopes.append(column - (share * column).sum(axis=1, keepdims=True))
+    slopes = [
+        column - (share * column).sum(axis=1, keepdims=True) for column in _columns(problem, theta)
+    ]
     if problem.observed.ndim == 2:
         surprise = np.multiply(
             problem.observed, log_share, out=np.zeros_like(share), where=problem.observed > 0.0

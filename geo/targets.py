@@ -5,18 +5,18 @@ itself: `leave_one_out` tells how well each target is foreseen by the others.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from geo.decay import Floats
 from geo.descent import Cases, Lowest, descend
 from geo.ensemble import evenly
-from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
+from geo.errors import TooFewUnitsError, WrongShapeError
+from geo.ratios import Target, TargetTable
 
-Mask = NDArray[np.bool_]
 Flows = Callable[[Floats, Cases], tuple[Floats, Floats]]
 """Parameters `[B, P]`, and which case each row is of, in; spending of every origin at every site,
 `[B, N, M]`, and how
@@ -36,39 +36,6 @@ FIRST_PART = 1.0 / 32.0
 # A profile ends where the squares have risen as far as asked, to this part, or within AT_END of its
 # range.
 RISEN = 1e-3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Target:
-    """A published ratio of two sums of spending, each over some origins and some sites.
-
-    With `at_least` the ratio may be larger than `value` without being an error: that says a rank.
-    """
-
-    name: str
-    value: float
-    part: tuple[Mask, Mask]
-    whole: tuple[Mask, Mask]
-    weight: float = 1.0
-    at_least: bool = False
-
-    def __post_init__(self) -> None:
-        if not np.isfinite(self.value) or not (np.isfinite(self.weight) and self.weight > 0.0):
-            raise MissingValueError(
-                f"{self.name}: expected a known value and a weight above 0, got {self.value} and"
-                f" {self.weight}"
-            )
-
-    def modelled(self, flows: Floats) -> float:
-        """The ratio in these flows; raises NotIdentifiedError when nothing is spent in
-        the whole.
-        """
-        return float(_Stack([self]).modelled(flows)[0])
-
-    def error(self, flows: Floats) -> float:
-        """Modelled minus published; 0 where an `at_least` is met."""
-        missed = self.modelled(flows) - self.value
-        return min(0.0, missed) if self.at_least else missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +98,7 @@ def calibrate_each(
     """
     first, bottom, top = _checked_range(start, low, high)
     _require_enough(len(targets), bottom.size)
-    stack, published = _Stack(targets), np.asarray(values, dtype=np.float64)
+    stack, published = TargetTable(targets), np.asarray(values, dtype=np.float64)
     if published.shape != (len(published), len(targets)) or not np.isfinite(published).all():
         raise WrongShapeError(
             f"values: expected known numbers, cases by {len(targets)} targets, got"
@@ -162,7 +129,7 @@ def leave_one_out(
     """
     first, bottom, top = _checked_range(start, low, high)
     _require_enough(len(targets) - 1, bottom.size)
-    stack, problems = _Stack(targets), len(targets) + 1
+    stack, problems = TargetTable(targets), len(targets) + 1
     weights = np.tile(stack.weights, (problems, 1))
     every = np.arange(len(targets))
     weights[every, every] = 0.0
@@ -199,7 +166,7 @@ def profile(
         raise WrongShapeError(
             f"expected a doubt above 0 and a level between 0 and 1, got {doubt} and {level}"
         )
-    stack = _Stack(targets)
+    stack = TargetTable(targets)
     # The quantile of chi squared with one degree of freedom.
     drop = NormalDist().inv_cdf((1.0 + level) / 2.0) ** 2
     # Two ends of each parameter: all are walked to side by side.
@@ -210,17 +177,17 @@ def profile(
     search = _Search(
         flows, stack, published, weights, np.zeros(bound.size, dtype=np.intp), bottom, top
     )
-    near = search.inward(np.tile(best, (bound.size, 1)))
-    low_end, high_end = search.inward(bottom), search.inward(top)
-    least = (search.missed(near[:1], np.zeros(1, dtype=np.intp))[0] ** 2).sum()
+    near = search.to_unit(np.tile(best, (bound.size, 1)))
+    low_end, high_end = search.to_unit(bottom), search.to_unit(top)
+    least = (search.residuals(near[:1], np.zeros(1, dtype=np.intp))[0] ** 2).sum()
 
     def rise(values: Floats, ends: Cases) -> Floats:
         """1 where a range ends; about as straight as the parameter itself."""
         held = np.zeros((ends.size, best.size), dtype=bool)
         held[np.arange(ends.size), which[ends]] = True
-        there = search.inward(np.where(held, values[:, None], best))
+        there = search.to_unit(np.where(held, values[:, None], best))
         found = descend(
-            search.missed,
+            search.residuals,
             near[ends],
             np.where(held, there, low_end),
             np.where(held, there, high_end),
@@ -230,28 +197,6 @@ def profile(
         return np.sqrt(np.maximum(found.squares - least, 0.0) / drop)
 
     return _reach(rise, best[which], bound).reshape(2, -1).T
-
-
-def together(
-    targets: Sequence[Target], apart: Sequence[Mask] = ()
-) -> tuple[NDArray[np.intp], NDArray[np.intp], tuple[Target, ...]]:
-    """The row of each origin and the column of each site when those of the same targets are taken
-    as one, and the targets on them.
-
-    Each mask of `apart` keeps the sites inside and outside it in columns of their own.
-    """
-    pairs = [pair for target in targets for pair in (target.part, target.whole)]
-    origins, row = np.unique([mask for mask, _ in pairs], axis=1, return_inverse=True)
-    sites, column = np.unique([*(mask for _, mask in pairs), *apart], axis=1, return_inverse=True)
-    fewer = (
-        replace(
-            target,
-            part=(origins[2 * at], sites[2 * at]),
-            whole=(origins[2 * at + 1], sites[2 * at + 1]),
-        )
-        for at, target in enumerate(targets)
-    )
-    return row, column, tuple(fewer)
 
 
 def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats) -> Floats:
@@ -308,7 +253,7 @@ class _Search:
     def __init__(
         self,
         flows: Flows,
-        stack: "_Stack",
+        stack: TargetTable,
         values: Floats,
         weights: Floats,
         cases: Cases,
@@ -324,23 +269,23 @@ class _Search:
         )
         self.bottom, self.top, self.scales = bottom, top, bottom > 0.0
 
-    def inward(self, parameters: Floats) -> Floats:
+    def to_unit(self, parameters: Floats) -> Floats:
         """The parameters as they are looked for."""
         return np.log(parameters, out=parameters.copy(), where=self.scales)
 
-    def outward(self, looked: Floats) -> Floats:
+    def from_unit(self, looked: Floats) -> Floats:
         """The parameters themselves."""
         return np.clip(np.exp(looked, out=looked.copy(), where=self.scales), self.bottom, self.top)
 
-    def missed(self, looked: Floats, problems: Cases) -> tuple[Floats, Floats]:
+    def residuals(self, looked: Floats, problems: Cases) -> tuple[Floats, Floats]:
         """Weighted errors `[B, T]` and their slopes `[B, T, P]`, for `geo.descent`."""
-        parameters = self.outward(looked)
+        parameters = self.from_unit(looked)
         modelled, moved = self.stack.moved(*self.flows(parameters, self.cases[problems]))
         moved *= np.where(self.scales, parameters, 1.0)[:, None, :]
         values, weights = self.values[problems], self.weights[problems]
-        met = self.stack.met(modelled, values)
-        return weights * np.where(met, 0.0, modelled - values), weights[:, :, None] * np.where(
-            met[:, :, None], 0.0, moved
+        is_met = self.stack.is_met(modelled, values)
+        return weights * np.where(is_met, 0.0, modelled - values), weights[:, :, None] * np.where(
+            is_met[:, :, None], 0.0, moved
         )
 
     def calibrated(self, starts: Floats, precision: float, tries: int) -> tuple[Calibrated, ...]:
@@ -348,9 +293,9 @@ class _Search:
         the places tried.
         """
         starts, low, high = (
-            self.inward(starts)[:, None, :],
-            self.inward(self.bottom),
-            self.inward(self.top),
+            self.to_unit(starts)[:, None, :],
+            self.to_unit(self.bottom),
+            self.to_unit(self.top),
         )
         if tries:
             places = low + evenly(tries, low.size) * (high - low)
@@ -366,7 +311,7 @@ class _Search:
         found = self._descended(starts, low, high, precision)
         each = starts.shape[1]
         best = np.arange(len(starts)) * each + found.squares.reshape(-1, each).argmin(axis=1)
-        parameters = self.outward(found.parameters[best])
+        parameters = self.from_unit(found.parameters[best])
         modelled = self.stack.modelled(self.flows(parameters, self.cases)[0])
         errors = self.stack.errors(modelled, self.values)
         room = (self.top - self.bottom) * AT_END
@@ -389,10 +334,10 @@ class _Search:
         """
         number = np.repeat(np.arange(len(starts)), starts.shape[1])
 
-        def missed(looked: Floats, rows: Cases) -> tuple[Floats, Floats]:
-            return self.missed(looked, number[rows])
+        def residuals(looked: Floats, rows: Cases) -> tuple[Floats, Floats]:
+            return self.residuals(looked, number[rows])
 
-        return descend(missed, starts.reshape(number.size, -1), low, high, precision=precision)
+        return descend(residuals, starts.reshape(number.size, -1), low, high, precision=precision)
 
     def _squares(self, places: Floats) -> Floats:
         """The squared error of every problem in every place, `[K, S]`; what problems share is
@@ -400,68 +345,11 @@ class _Search:
         """
         cases, case = np.unique(self.cases, return_inverse=True)
         asked = self.flows(
-            np.tile(self.outward(places), (cases.size, 1)), np.repeat(cases, len(places))
+            np.tile(self.from_unit(places), (cases.size, 1)), np.repeat(cases, len(places))
         )[0]
         modelled = self.stack.modelled(asked).reshape(cases.size, len(places), -1)[case]
-        missed = self.weights[:, None] * self.stack.errors(modelled, self.values[:, None])
-        return (missed**2).sum(axis=2)
-
-
-class _Stack:
-    """Several targets as one table, so that all their sums are one small product."""
-
-    def __init__(self, targets: Sequence[Target]) -> None:
-        pairs = [target.part for target in targets] + [target.whole for target in targets]
-        self.masks = np.array(
-            [np.outer(origins, sites) for origins, sites in pairs], dtype=np.float64
-        )
-        self.names = [target.name for target in targets]
-        self.values = np.array([target.value for target in targets])
-        self.weights = np.array([target.weight for target in targets])
-        self.at_least = np.array([target.at_least for target in targets])
-
-    def modelled(self, flows: Floats) -> Floats:
-        """The ratio of each target in these flows `[..., N, M]`."""
-        part, whole = self._sums(flows)
-        return part / whole
-
-    def moved(self, flows: Floats, slopes: Floats) -> tuple[Floats, Floats]:
-        """The ratio of each target `[B, T]`, and how fast it moves with each parameter, `[B, T,
-        P]`.
-        """
-        part, whole = self._sums(flows)
-        by_parameter = self._added(slopes)
-        moved = (
-            by_parameter[..., : part.shape[-1]]
-            - by_parameter[..., part.shape[-1] :] * (part / whole)[:, None]
-        )
-        return part / whole, np.swapaxes(moved / whole[:, None], 1, 2)
-
-    def errors(self, modelled: Floats, values: Floats) -> Floats:
-        """Modelled minus published of each; 0 where an `at_least` is met."""
-        return np.where(self.met(modelled, values), 0.0, modelled - values)
-
-    def met(self, modelled: Floats, values: Floats) -> Mask:
-        """Where a rank is as published."""
-        return self.at_least & (modelled >= values)
-
-    def _sums(self, flows: Floats) -> tuple[Floats, Floats]:
-        """What is spent in the part and in the whole of each target."""
-        if flows.shape[-2:] != self.masks.shape[1:]:
-            raise WrongShapeError(f"{self.names[0]}: expected masks of {flows.shape[-2:]}")
-        part, whole = np.split(self._added(flows), 2, axis=-1)
-        if not (whole > 0.0).all():
-            name = self.names[int(np.argmin(whole.reshape(-1, len(self.names)).min(axis=0)))]
-            raise NotIdentifiedError(
-                f"{name}: expected spending above 0 to take a share of, got {whole.min()}"
-            )
-        return part, whole
-
-    def _added(self, flows: Floats) -> Floats:
-        # Not a matrix product: a large one wakes threads that wait for each other on a busy
-        # machine.
-        flat = flows.reshape(*flows.shape[:-2], -1)
-        return np.einsum("...x,tx->...t", flat, self.masks.reshape(len(self.masks), -1))
+        weighted = self.weights[:, None] * self.stack.errors(modelled, self.values[:, None])
+        return (weighted**2).sum(axis=2)
 
 
 def _require_enough(targets: int, parameters: int) -> None:

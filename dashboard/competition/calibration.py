@@ -46,7 +46,8 @@ from dashboard.competition.spending import Spending
 from dashboard.errors import CompetitionError
 from dashboard.facts import Facts
 from geo import ensemble
-from geo.targets import Calibrated, Target, calibrate_each, leave_one_out, profile
+from geo.ratios import Target
+from geo.targets import Calibrated, calibrate_each, leave_one_out, profile
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from dashboard.competition.region import LARGE_SCALE, NON_DAILY, Floats, Region, minutes
 from geo.competition import accessibility
-from geo.targets import Calibrated, Target, together
+from geo.ratios import Target, merge_equal_targets
+from geo.targets import Calibrated
 
 PARAMETERS = ("beta_non_daily", "beta_large_scale", "border_minutes", "other_shops")
 """Per minute, per minute, minutes, and the pull of a m2 outside the modelled sites against one
@@ -78,7 +79,9 @@ class Problem:
         self.there = region.opened <= region.survey.year
         self.others = np.array([site.other for site in region.sites])
         abroad = np.array([site.municipality_code is None for site in region.sites])
-        self.row, self.column, self.targets = together(targets, apart=(self.others, abroad))
+        self.row, self.column, self.targets = merge_equal_targets(
+            targets, apart=(self.others, abroad)
+        )
         points = np.array([site.point for site in region.sites])
         self.between = minutes(points, np.zeros(len(points)), list(map(tuple, points)))
 

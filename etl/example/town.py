@@ -11,17 +11,9 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
+from data.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from data.provenance import SourceRecord
-from data.tables import (
-    ACTORS,
-    INDICATORS,
-    INITIATIVES,
-    OBSERVATIONS,
-    PARTICIPATIONS,
-    PLACES,
-    STOPS,
-    TRANSLATIONS,
-)
+from data.tables import INDICATORS, OBSERVATIONS, PLACES, STOPS, TRANSLATIONS
 from etl import emptiness, streets
 from etl.example import flows, land, plan, region, units
 from etl.example.rows import FACT, FACTS_SOURCE, FIGURE, MADE, Row, frame

@@ -27,9 +27,10 @@ from data.content import increasing
 from data.tables import PREMISES
 from etl import columns, features, judge
 from etl import split as splitting
+from etl.archive import MIB
 from etl.area import Area, Place
 from etl.errors import ContentError
-from etl.exchange import MIB, Limits, Request
+from etl.exchange import Limits, Request
 from etl.paging import by_offset
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual

@@ -18,7 +18,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.tables import BRANCH_GROUPS, INDICATORS, OBSERVATIONS, ORIGINS, TRANSLATIONS
+from data.spending_tables import ORIGINS
+from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
+from data.vocabulary import BRANCH_GROUPS
 from etl import columns, delimited, dropped, features, judge
 from etl import figure as figures
 from etl.area import Area

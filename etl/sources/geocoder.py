@@ -17,7 +17,8 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
-from data.tables import INITIATIVES, PLACES
+from data.initiative_tables import INITIATIVES
+from data.tables import PLACES
 from etl import jsonio
 from etl.area import Area, Place, Spot
 from etl.errors import ContentError

@@ -16,7 +16,7 @@ from shapely.geometry import Point
 
 from data import initiative_sheet, initiative_words
 from data.initiative_sheet import PERSON
-from data.tables import ACTORS, INITIATIVES, PARTICIPATIONS
+from data.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from etl import spreadsheet, withdrawn
 from etl.archive import workbook_kind
 from etl.area import Area

@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from data.tables import BACKGROUND, PREMISES, STREETS
 from etl import openstreetmap
+from etl.archive import MIB
 from etl.area import Area
 from etl.errors import ContentError
-from etl.exchange import MIB, Limits, Request
+from etl.exchange import Limits, Request
 from etl.judge import OVERPASS_PATIENCE, overpass
 from etl.openstreetmap import Features
 from etl.problems import Finding

@@ -15,17 +15,10 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 import data
+from data.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from data.provenance import SourceRecord
-from data.tables import (
-    ACTORS,
-    INDICATORS,
-    INITIATIVES,
-    OBSERVATIONS,
-    PARTICIPATIONS,
-    STOPS,
-    TRANSLATIONS,
-    Table,
-)
+from data.table import Table
+from data.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
 from data.tables import (
     PLACES as PLACE_TABLE,
 )

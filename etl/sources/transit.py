@@ -24,11 +24,12 @@ from shapely.geometry import Point
 from data.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
 from etl import boardings, delimited, dropped, timetable
 from etl import figure as figures
+from etl.archive import MIB
 from etl.area import Area
 from etl.boardings import STOP_PLACE, WITH_NS, WITHOUT_NS, Boardings, contradicted
 from etl.delimited import Form
 from etl.errors import ContentError
-from etl.exchange import MIB, Limits, Request
+from etl.exchange import Limits, Request
 from etl.figure import UNDATED, Counted
 from etl.problems import Finding, found
 from etl.source import Owner, Parsed, Piece, Question, Source

@@ -333,7 +333,7 @@ STAGES = {
     "join tables": ("etl.assemble.tables",),
     "contract": ("data.store.check", "data.store.check_references"),
     "hash": ("data.store.content_hash",),
-    "file": ("data.store.to_bytes", "data.store._place"),
+    "file": ("data.new_version.to_bytes", "data.store._write_version"),
 }
 
 DIRECT = ("decode", "place", "unit to street", "file")

@@ -12,7 +12,8 @@ import pytest
 from data import export
 from data.bundle import licence_name
 from data.export import Parcel
-from data.sheet import Column, Lang, Row, Sheet, Source
+from data.sheet import Column, Row, Sheet, Source
+from geo.bilingual import Language
 
 PAPER = Source(
     "De Voorbeeldkrant",
@@ -25,7 +26,7 @@ PAPER = Source(
 )
 
 
-def zipped(*texts: str, lang: Lang = "nl", note: str = "Gemodelleerd.") -> dict[str, bytes]:
+def zipped(*texts: str, lang: Language = "nl", note: str = "Gemodelleerd.") -> dict[str, bytes]:
     columns = (Column("name", "Naam"), Column("rate", "Leegstand", "share", "deel van de panden"))
     sheet = Sheet(
         "Straten",
@@ -70,7 +71,7 @@ def test_readme_names_files_columns_notes_sources_sender_and_version():
 @pytest.mark.parametrize(
     ("lang", "title"), [("nl", "## Bronnen"), ("en", "## Sources"), ("de", "## Quellen")]
 )
-def test_readme_speaks_the_language_of_the_reader(lang: Lang, title: str):
+def test_readme_speaks_the_language_of_the_reader(lang: Language, title: str):
     assert title in zipped("Markt", lang=lang)["README.md"].decode()
 
 

@@ -10,7 +10,8 @@ from shapely import Point
 from data.columns import day, flag, geometry, number, slug, texts
 from data.content import content_hash
 from data.parquet import from_bytes, to_bytes
-from data.tables import DECLARED, Table
+from data.table import Table
+from data.tables import DECLARED
 from geo.crs import RD
 from tests import town
 

@@ -22,8 +22,9 @@ from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, b
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import ExportError
-from data.geofile import geojson, geopackage, geoparquet, simple
+from data.geofile import geojson, geopackage, geoparquet
 from data.sheet import Cell, Column, Row, Sheet, Source
+from data.simple_features import simple
 from geo.crs import to_wgs84
 from tests.town import X, Y
 

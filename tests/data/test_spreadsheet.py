@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from data.errors import UnusableTableError
-from data.sheet import Cell, Column, Kind, Lang, Row, Sheet, Source, plain_text, words
+from data.sheet import Cell, Column, Kind, Row, Sheet, Source, plain_text, words
 from data.spreadsheet import DIALECTS, csv_bytes, xlsx_bytes
+from geo.bilingual import Language
 
 SURVEY = Source(
     "Gemeente Voorbeeldstad",
@@ -38,7 +39,7 @@ CELLS: tuple[Cell, ...] = ("Markt", -0.4, 0.193, date(2023, 11, 1), 2023)
 
 
 def table(
-    *cells: Cell, lang: Lang = "nl", link: str | None = "https://stadshart.nl/?plaats=hengelo"
+    *cells: Cell, lang: Language = "nl", link: str | None = "https://stadshart.nl/?plaats=hengelo"
 ) -> Sheet:
     return Sheet(
         "Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), lang, link
@@ -330,7 +331,7 @@ def test_cell_of_another_kind_is_refused(kind: Kind, value: Cell) -> None:
 
 
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])
-def test_files_speak_the_language_of_the_reader(lang: Lang) -> None:
+def test_files_speak_the_language_of_the_reader(lang: Language) -> None:
     say = words(lang)
     assert say.keys() == words("nl").keys()
     assert len(read_csv(csv_bytes(table(lang=lang)), DIALECTS[lang][0])) == 2

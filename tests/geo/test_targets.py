@@ -11,7 +11,8 @@ from scipy.optimize import least_squares
 from geo import huff
 from geo.ensemble import evenly
 from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
-from geo.targets import Flows, Target, calibrate, calibrate_each, leave_one_out, profile, together
+from geo.ratios import Target, merge_equal_targets
+from geo.targets import Flows, calibrate, calibrate_each, leave_one_out, profile
 
 # Two towns, two sites, 100 to spend in each town.
 FLOWS = np.array([[60.0, 40.0], [20.0, 80.0]])
@@ -290,7 +291,7 @@ def test_taking_alike_origins_and_sites_together_changes_no_ratio():
         Target(f"{at}", 0.3, (parts[at], sites[at]), (everyone, everywhere)) for at in range(4)
     ]
     apart = np.arange(30) < 15
-    row, column, fewer = together(targets, apart=(apart,))
+    row, column, fewer = merge_equal_targets(targets, apart=(apart,))
     table = np.zeros((row.max() + 1, column.max() + 1))
     np.add.at(table, (row[:, None], column[None, :]), flows)
     assert table.shape[0] <= 8 and table.shape[1] <= 12
