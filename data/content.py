@@ -145,7 +145,7 @@ def _parts(values: ExtensionArray, dtype: str) -> Iterator[Bytes]:
     elif dtype == "str":
         starts, written = letters(text_array(values).fill_null(""))
         yield np.diff(starts).astype("<i4").tobytes()
-        yield memoryview(written[starts[0] : starts[-1]])
+        yield written[starts[0] : starts[-1]].data
     elif dtype == "bool":
         yield np.where(missing, False, np.asarray(values)).astype(bool).tobytes()
     elif dtype == "datetime64[ms]":

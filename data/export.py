@@ -10,7 +10,7 @@ from datetime import time
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, Protocol, get_args
+from typing import Literal, get_args
 
 import geopandas as gpd
 import pandas as pd
@@ -18,8 +18,8 @@ import pandas as pd
 from data import bundle
 from data.errors import WithheldError
 from data.geofile import geojson, geopackage, geoparquet
-from data.provenance import Manifest, SourceRecord
-from data.sharing import shareable
+from data.provenance import SourceRecord
+from data.sharing import Opened, shareable
 from data.sheet import Cell, Column, Kind, Row, Sheet, Source
 from data.spreadsheet import csv_bytes, xlsx_bytes
 from data.tables import DECLARED
@@ -39,24 +39,6 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
         "datetime64[ms]": "date",
     }
 )
-
-
-class Opened(Protocol):
-    """An opened version: all of it, or what readers elsewhere may know."""
-
-    @property
-    def manifest(self) -> Manifest:
-        """What is known about the version."""
-
-    @property
-    def version(self) -> str:
-        """Name of the version."""
-
-    def has(self, name: str) -> bool:
-        """Whether it holds the table."""
-
-    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
-        """The table."""
 
 
 @dataclass(frozen=True, slots=True)

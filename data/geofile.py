@@ -13,7 +13,6 @@ from datetime import date, datetime
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
@@ -91,7 +90,9 @@ def geoparquet(sheet: Sheet) -> bytes:
     import pyarrow.parquet as pq
 
     lists = {
-        column.key: [list(row[0] or ()) for row in _cells(sheet, (column,))]
+        column.key: [
+            list(cell) if isinstance(cell, tuple) else [] for (cell,) in _cells(sheet, (column,))
+        ]
         for column in sheet.columns
         if column.kind == "list"
     }
@@ -149,9 +150,7 @@ def geojson(sheet: Sheet) -> bytes:
                 column.key: _json(cell) for column, cell in zip(columns, cells, strict=True)
             },
             "geometry": (
-                None
-                if shape is None or shape.is_empty
-                else _short(json.loads(shapely.to_geojson(shape)))
+                None if shape is None or shape.is_empty else _short(shapely.to_geojson(shape))
             ),
         }
         for cells, shape in zip(_cells(sheet, columns), rounded, strict=True)
@@ -367,14 +366,14 @@ def _json(value: Cell) -> str | int | float | bool | None:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def _short(drawn: dict[str, object]) -> dict[str, object]:
+def _short(geojson: str) -> dict[str, object]:
     """A GeoJSON geometry without the digits that rounding leaves behind."""
+    drawn = json.loads(geojson)
+    return {**drawn, "coordinates": _rounded(drawn["coordinates"])}
 
-    def rounded(item: object) -> object:
-        return (
-            [rounded(one) for one in item]
-            if isinstance(item, list)
-            else round(float(np.float64(item)), DECIMALS)
-        )  # type: ignore[arg-type]
 
-    return {**drawn, "coordinates": rounded(drawn["coordinates"])}
+def _rounded(item: float | list[float]) -> object:
+    """The number, or every number in nested lists, with `DECIMALS` decimals."""
+    if isinstance(item, list):
+        return [_rounded(inner) for inner in item]
+    return round(float(item), DECIMALS)

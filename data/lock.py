@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from data.errors import BusyError
 
-if os.name == "nt":
+if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
@@ -35,7 +36,7 @@ def held(folder: Path, *, wait_s: float) -> Iterator[None]:
         os.write(handle, f"process {os.getpid()} on {socket.gethostname()}".encode())
         yield
     finally:
-        if os.name != "nt":
+        if sys.platform != "win32":
             # Removed while held: whoever waits on this file sees that it is no longer the lock.
             path.unlink(missing_ok=True)
         os.close(handle)
@@ -58,7 +59,7 @@ def _taken(path: Path, *, deadline: float) -> int:
 
 def _locks(handle: int) -> bool:
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

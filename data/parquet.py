@@ -132,7 +132,8 @@ def from_arrow(arrow: pa.Table) -> pd.DataFrame:
     """
     told = (arrow.schema.metadata or {}).get(b"geo")
     if told is None:
-        return arrow.to_pandas()
+        frame: pd.DataFrame = arrow.to_pandas()
+        return frame
     geo = json.loads(told)
     plain = arrow.drop_columns(
         [name for name in (*geo["columns"], "bbox") if name in arrow.column_names]
@@ -144,7 +145,8 @@ def from_arrow(arrow: pa.Table) -> pd.DataFrame:
                 name,
                 from_shapely(shapes_of(arrow[name]), crs=RD_SYSTEM),
             )
-    return gpd.GeoDataFrame(plain, geometry=geo["primary_column"])
+    result: pd.DataFrame = gpd.GeoDataFrame(plain, geometry=geo["primary_column"])
+    return result
 
 
 def shapes_of(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
@@ -166,8 +168,9 @@ def shapes_of(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
                 and (points["kind"] == 1).all()
                 and np.isfinite(points["x"] + points["y"]).all()
             ):
-                return shapely.points(points["x"], points["y"])
-    return shapely.from_wkb(whole.to_numpy(zero_copy_only=False))
+                return np.asarray(shapely.points(points["x"], points["y"]), dtype=object)
+    result: NDArray[np.object_] = shapely.from_wkb(whole.to_numpy(zero_copy_only=False))
+    return result
 
 
 def _wkb(shapes: NDArray[np.object_]) -> pa.Array:

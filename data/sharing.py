@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from data.catalogue import Catalogue
 from data.provenance import Manifest, SourceRecord, TableRecord
@@ -22,8 +22,26 @@ MANY_SECTIONS = 10
 """From so many counted street sections on, what a test found says nothing of any one of them."""
 
 
+class Opened(Protocol):
+    """An opened version: all of it, or what readers elsewhere may know."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What is known about the version."""
+
+    @property
+    def version(self) -> str:
+        """Name of the version."""
+
+    def has(self, name: str) -> bool:
+        """Whether it holds the table."""
+
+    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
+        """The table."""
+
+
 def shareable(
-    opened: Catalogue, name: str, *, units: bool = False
+    opened: Opened, name: str, *, units: bool = False
 ) -> pd.DataFrame | gpd.GeoDataFrame | None:
     """The rows of a table that may leave; None when nothing of it may.
 
@@ -118,7 +136,7 @@ class Beyond:
         return Catalogue(self.folder, self.manifest).source(source_id)
 
 
-def _of_open_initiatives(opened: Catalogue, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _of_open_initiatives(opened: Opened, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     initiatives = shareable(opened, "initiatives") if opened.has("initiatives") else None
     open_ones = set() if initiatives is None else set(initiatives["initiative_id"])
     parts = opened.table("participations")
@@ -144,8 +162,8 @@ def _open_manifest(opened: Catalogue) -> Manifest:
             continue
         named = set(rows["source_id"]) if "source_id" in columns else set()
         cited |= named & internal
-        sources = tuple(name for name in record.sources if name not in internal or name in named)
-        tables.append(replace(record, rows=len(rows), sources=sources))
+        kept = tuple(name for name in record.sources if name not in internal or name in named)
+        tables.append(replace(record, rows=len(rows), sources=kept))
     sources = [
         _as_citation(source) if source.source_id in internal else source
         for source in whole.sources

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import shapely
+from shapely.geometry import LineString, MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 
@@ -13,27 +14,28 @@ def to_layer_type(shape: BaseGeometry, kind: str) -> BaseGeometry:
     anticlockwise, as Simple Features (ISO 19125) asks.
     """
     parts = shapely.get_parts(shape)
-    if kind == "point":
-        return parts[0] if len(parts) == 1 else shape
-    return (
-        simple(parts) if kind == "line" else shapely.orient_polygons(shapely.multipolygons(parts))
-    )
+    if kind == "line":
+        return simple(list(parts))
+    if kind == "area":
+        areas: list[Polygon] = list(parts)
+        return shapely.orient_polygons(shapely.multipolygons(areas))
+    point: BaseGeometry = parts[0] if len(parts) == 1 else shape
+    return point
 
 
-def simple(parts: Sequence[BaseGeometry]) -> BaseGeometry:
+def simple(parts: Sequence[LineString]) -> MultiLineString:
     """All lines as one MultiLineString, cut where they meet, so that they touch at ends only."""
     whole = shapely.multilinestrings(parts)
     if shapely.is_simple(whole):
         return whole
-    pieces = shapely.get_parts(shapely.node(whole))
     # The end of a closed line is no end to the standard: two halves have ends.
-    halves = [
-        half for piece in pieces for half in (_halves(piece) if piece.is_closed else (piece,))
-    ]
+    halves: list[LineString] = []
+    for piece in shapely.get_parts(shapely.node(whole)):
+        halves += _halves(piece) if piece.is_closed else (piece,)
     return shapely.multilinestrings(halves)
 
 
-def _halves(ring: BaseGeometry) -> tuple[BaseGeometry, BaseGeometry]:
+def _halves(ring: LineString) -> tuple[LineString, LineString]:
     corners = shapely.get_coordinates(ring)
     middle = len(corners) // 2
-    return shapely.linestrings(corners[: middle + 1]), shapely.linestrings(corners[middle:])
+    return LineString(corners[: middle + 1]), LineString(corners[middle:])

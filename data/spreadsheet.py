@@ -31,7 +31,8 @@ from data.sheet import (
 from geo.bilingual import Language
 
 if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
+    from _typeshed import SizedBuffer
+    from openpyxl.cell import Cell as SheetCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 # Excel takes both signs from Windows, not from the file: a computer set to Dutch or German expects
@@ -112,7 +113,7 @@ class _TimelessZip(zipfile.ZipFile):
     def writestr(
         self,
         zinfo_or_arcname: str | zipfile.ZipInfo,
-        data: str | bytes,
+        data: SizedBuffer | str,
         compress_type: int | None = None,
         compresslevel: int | None = None,
     ) -> None:
@@ -195,7 +196,8 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
         widest = max((len(str(row[index])) for row in rows if row[index] is not None), default=0)
         _set_width(page, index, max(widest, len(header(column))))
     page.freeze_panes = "A2"
-    page.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+    filtered = page.auto_filter  # type: ignore[attr-defined]  # the stubs leave it out
+    filtered.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
     page.append([_text_cell(page, header(column), bold=True) for column in columns])
     letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
     styles = {look: _style(page, look) for look in {*_FORMATS.values(), _WHOLE}}
@@ -259,9 +261,8 @@ def _fill_sources(
 def _set_width(page: WriteOnlyWorksheet, index: int, widest: int) -> None:
     from openpyxl.utils import get_column_letter
 
-    page.column_dimensions[get_column_letter(index + 1)].width = min(
-        max(widest, 8) + 3, _WIDEST_COLUMN
-    )
+    columns = page.column_dimensions  # type: ignore[attr-defined]  # the stubs leave it out
+    columns[get_column_letter(index + 1)].width = min(max(widest, 8) + 3, _WIDEST_COLUMN)
 
 
 def _style(page: WriteOnlyWorksheet, look: str) -> int:
@@ -285,11 +286,11 @@ def _cell(value: Cell, kind: Kind, at: str, styles: Mapping[str, int]) -> str:
     look = styles[_WHOLE if kind == "number" and isinstance(value, int) else _FORMATS[kind]]
     if isinstance(value, bool):
         return f'<c r="{at}" s="{look}" t="b"><v>{value:d}</v></c>'
-    number = to_excel(value) if isinstance(value, date) else value
+    number = to_excel(value) if isinstance(value, date) else value  # type: ignore[no-untyped-call]
     return f'<c r="{at}" s="{look}"><v>{number!r}</v></c>'
 
 
-def _text_cell(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> WriteOnlyCell:
+def _text_cell(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 

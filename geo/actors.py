@@ -117,9 +117,12 @@ def positions(participations: pd.DataFrame) -> pd.DataFrame:
     height = _spread(left) | _spread(right)
     for _ in range(SWEEPS):
         for side in (right, left):
-            middle = {node: np.mean(sorted(height[tied] for tied in graph[node])) for node in side}
             # Rounded, so that equal middles fall to the name and not to the last digit.
-            side.sort(key=lambda node, middle=middle: (round(float(middle[node]), 9), node))
+            order = {
+                node: (round(float(np.mean(sorted(height[tied] for tied in graph[node]))), 9), node)
+                for node in side
+            }
+            side.sort(key=order.__getitem__)
             height |= _spread(side)
     table = {
         "x": [0.0 if node[0] == "initiative" else 1.0 for node in nodes],
@@ -142,9 +145,9 @@ def _ties(participations: pd.DataFrame) -> pd.DataFrame:
     return ties.drop_duplicates().sort_values(columns, ignore_index=True)
 
 
-def _graph(ties: pd.DataFrame) -> nx.Graph:
+def _graph(ties: pd.DataFrame) -> nx.Graph[tuple[str, str]]:
     """Nodes are (mode, id): an actor and an initiative may bear the same id."""
-    graph = nx.Graph()
+    graph: nx.Graph[tuple[str, str]] = nx.Graph()
     pairs = list(zip(ties["actor_id"], ties["initiative_id"], strict=True))
     graph.add_nodes_from(("actor", actor) for actor in sorted({actor for actor, _ in pairs}))
     graph.add_nodes_from(("initiative", one) for one in sorted({one for _, one in pairs}))

@@ -33,7 +33,7 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.Da
     each = known.groupby([by, "branch"]).size()
     units = each.groupby(level=0).sum()
     share = each / units.reindex(each.index, level=0)
-    entropy = -(share * np.log(share)).groupby(level=0).sum()
+    entropy: pd.Series = -(share * np.log(share)).groupby(level=0).sum()
     found = pd.DataFrame(
         {
             "units": units.reindex(groups, fill_value=0).astype("int64"),

@@ -230,23 +230,20 @@ def _log_access(accessibility: ArrayLike | None, sites: int) -> Floats:
         raise NegativeValueError(
             f"accessibility: expected above 0, got 0 at site {int(np.argmin(given))}"
         )
-    return np.log(given / given.max())
+    result: Floats = np.log(given / given.max())
+    return result
 
 
 def _observed(
     totals: ArrayLike | None, shares: ArrayLike | None, spending: Floats, sizes: Floats
 ) -> Floats:
-    if (totals is None) == (shares is None):
-        raise WrongShapeError(
-            "expected either totals or shares, got " + ("both" if shares is not None else "neither")
-        )
-    if shares is None:
+    if totals is not None and shares is None:
         seen = checked(totals, "totals", sizes.shape)
         if seen.sum() == 0.0:
             raise TooFewUnitsError("totals: expected one above 0, got only 0")
         seen = seen / seen.sum()
         visited = seen
-    else:
+    elif shares is not None and totals is None:
         seen = checked(shares, "shares", (spending.size, sizes.size))
         sums = seen.sum(axis=1)
         wrong = np.flatnonzero((np.abs(sums - 1.0) > ROUNDING) & (spending > 0.0))
@@ -255,8 +252,14 @@ def _observed(
                 f"shares: expected rows that add up to 1, got {sums[wrong[0]]:.3f} in row"
                 f" {wrong[0]}: divide by the sum over the sites in the model"
             )
-        seen = np.divide(seen, sums[:, None], out=np.zeros_like(seen), where=sums[:, None] > 0.0)
+        spent = sums[:, None]
+        rows: Floats = np.divide(seen, spent, out=np.zeros_like(seen), where=spent > 0.0)
+        seen = rows
         visited = spending @ seen
+    else:
+        raise WrongShapeError(
+            "expected either totals or shares, got " + ("both" if shares is not None else "neither")
+        )
     without = np.flatnonzero((sizes == 0.0) & (visited > 0.0))
     if without.size:
         raise NegativeValueError(

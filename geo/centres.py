@@ -126,7 +126,8 @@ def derived(clusters_found: gpd.GeoDataFrame, core: BaseGeometry) -> BaseGeometr
     away = clusters_found.geometry.distance(core)
     if away.empty or away.min() > 400.0:
         return None
-    return clusters_found.geometry.iloc[int(away.to_numpy().argmin())]
+    result: BaseGeometry | None = clusters_found.geometry.iloc[int(away.to_numpy().argmin())]
+    return result
 
 
 def compare(

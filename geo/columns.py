@@ -38,7 +38,9 @@ def grouped(frame: pd.DataFrame, by: str) -> pd.DataFrame:
             f"expected labels of one kind in {by}, got {kinds}: write them all as text"
         )
     return (
-        frame.rename_axis(index=[None] * frame.index.nlevels) if any(frame.index.names) else frame
+        frame.set_axis(frame.index.set_names([None] * frame.index.nlevels))
+        if any(frame.index.names)
+        else frame
     )
 
 

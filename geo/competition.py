@@ -32,7 +32,8 @@ def accessibility(attraction: ArrayLike, between: ArrayLike, *, sigma: float = 1
         return np.ones(sizes.size)
     reached = np.exp2(exponent - top).sum(axis=1)
     reached[reached == 0.0] = reached.max()
-    return reached / reached.max()
+    result: Floats = reached / reached.max()
+    return result
 
 
 def pull(
@@ -51,4 +52,5 @@ def pull(
             f"accessibility: expected above 0, got 0 at site {int(np.argmin(near))}"
         )
     exponent = log2_pull(sizes, alpha) + delta * np.log2(near)
-    return np.exp2(exponent - exponent.max())
+    result: Floats = np.exp2(exponent - exponent.max())
+    return result

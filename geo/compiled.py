@@ -35,10 +35,12 @@ else:
         """
         # The lock of the interpreter is let go, so that places can be worked on side by side.
         try:
-            return njit(nogil=True, cache=True)(loop)
+            kept: Loop = njit(nogil=True, cache=True)(loop)
+            return kept
         except RuntimeError:
             # Nowhere to keep it: then it is made anew in every process.
-            return njit(nogil=True)(loop)
+            made: Loop = njit(nogil=True)(loop)
+            return made
 
 
 def chosen(engine: str, plain: str, *, installed: bool, worthwhile: bool) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Self, TypeAlias, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
 from numpy.typing import ArrayLike, NDArray
+from pandas.api.extensions import ExtensionArray
 from pyproj import CRS, Proj, Transformer
 from shapely.geometry.base import BaseGeometry
 
@@ -30,7 +31,7 @@ RD_ORIGIN = (155_000.0, 463_000.0)
 RD_TRUE_M = 200_000.0
 """This far around its origin RD is right within 0.02 per cent: in the Netherlands and beside it."""
 
-Layer = gpd.GeoDataFrame | gpd.GeoSeries
+Layer: TypeAlias = gpd.GeoDataFrame | gpd.GeoSeries
 LayerT = TypeVar("LayerT", gpd.GeoDataFrame, gpd.GeoSeries)
 
 
@@ -60,7 +61,9 @@ class Box:
         return (x >= self.west) & (x <= self.east) & (y >= self.south) & (y <= self.north)
 
 
-def rd_frame(columns: Mapping[str, ArrayLike], index: pd.Index | None = None) -> gpd.GeoDataFrame:
+def rd_frame(
+    columns: Mapping[str, ArrayLike | ExtensionArray], index: pd.Index | None = None
+) -> gpd.GeoDataFrame:
     """A layer of columns side by side, of which `geometry` holds shapes: in RD, unless they say
     themselves that they are in another system.
 

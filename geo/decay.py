@@ -54,7 +54,8 @@ def _floats(values: ArrayLike) -> NDArray[np.floating]:
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
     if isinstance(values, np.ma.MaskedArray):
         # What lies under a mask is a gap, whatever number is left there.
-        return values.astype(np.float64).filled(np.nan)
+        result: NDArray[np.floating] = np.ma.filled(values.astype(np.float64), np.nan)
+        return result
     array = np.asarray(values)
     if np.iscomplexobj(array):
         raise WrongShapeError(f"expected real numbers, got {array.dtype}")
@@ -133,7 +134,8 @@ def log2_pull(attraction: Floats, alpha: float) -> Floats:
     np.log2(attraction, out=pull, where=alive)
     # 0 * -inf is undefined: a site without attraction stays at 0 for alpha = 0 too.
     np.multiply(pull, alpha, out=pull, where=alive)
-    return pull - pull.max()
+    result: Floats = pull - pull.max()
+    return result
 
 
 @dataclass(frozen=True, slots=True)

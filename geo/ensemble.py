@@ -158,7 +158,8 @@ def totals(demand: ArrayLike, share: Floats) -> Floats:
     `demand[N]`.
     """
     spending = checked(demand, "demand", (share.shape[1],))
-    return np.einsum("n,knm->km", spending, share)
+    result: Floats = np.einsum("n,knm->km", spending, share)
+    return result
 
 
 def between(low: ArrayLike, high: ArrayLike, position: ArrayLike) -> Floats:

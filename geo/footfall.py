@@ -346,7 +346,8 @@ def _choices(given: list[str]) -> list[Weights]:
             weights.walkability - LITERATURE.walkability,
         ]
         parts += [getattr(weights, name) - getattr(LITERATURE, name) / total for name in given]
-        return round(sum(part * part for part in parts), 9)
+        result: float = round(sum(part * part for part in parts), 9)
+        return result
 
     return sorted(every, key=away)
 

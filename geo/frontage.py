@@ -10,7 +10,6 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString, Point
-from shapely.geometry.base import BaseGeometry
 
 from geo.crs import require_rd
 from geo.errors import WrongShapeError
@@ -162,16 +161,10 @@ def _walk(geometries: NDArray[np.object_], core: Point | None) -> list[LineStrin
     dimension = shapely.get_dimensions(flat)
     # A street that opens onto its square is walked along its lines; one that is only a square,
     # round the rim.
-    rims = (
-        shapely.get_exterior_ring(shapely.get_parts(flat[dimension == 2]))
-        if (dimension == 2).all()
-        else []
-    )
-    lines = (
-        shapely.get_parts(flat[dimension == 1])
-        if (dimension == 1).any()
-        else np.asarray(rims, dtype=object)
-    )
+    if (dimension == 2).all():
+        lines = shapely.get_exterior_ring(shapely.get_parts(flat))
+    else:
+        lines = shapely.get_parts(flat[dimension == 1])
     if not len(lines):
         return []
     merged = shapely.line_merge(shapely.union_all(lines))
@@ -197,7 +190,7 @@ def _first(part: LineString, core: Point | None) -> tuple[float, float, float]:
 
 
 def _placed(
-    points: NDArray[np.object_], walk: list[BaseGeometry]
+    points: NDArray[np.object_], walk: list[LineString]
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Metres walked to each point's nearest spot, and whether the point lies left of the walk
     there.

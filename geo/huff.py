@@ -250,8 +250,8 @@ def _divide(
             )
         return default_floor(source)
 
-    room = source.block(min(rows, origins)) if single and not kept else None
-    spare = source.block(min(rows, origins)) if single and not kept else None
+    # Two blocks to write in, where the costs are not kept.
+    room = [source.block(min(rows, origins)) for _ in range(2 if single and not kept else 0)]
     for start in range(0, origins, rows):
         block = demand[start : start + rows]
         exact = np.arange(start, start + len(block))
@@ -259,7 +259,7 @@ def _divide(
             if kept:
                 weights, odd = kept[start // rows], np.empty(0, dtype=np.intp)
             else:
-                weights, scratch = room[: len(block)], spare[: len(block)]
+                weights, scratch = (space[: len(block)] for space in room)
                 odd = fade(
                     source, weights, scratch, start, beta=model.beta, law=model.law, floor=floor
                 )

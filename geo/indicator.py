@@ -8,7 +8,7 @@ What nobody counted has no row: it is missing, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -68,7 +68,9 @@ class Indicator:
         return self.change_years > 0
 
 
-def readings(rows: Sequence[Mapping[str, object]] = ()) -> pd.DataFrame:
+def readings(
+    rows: Sequence[Mapping[str, object] | Mapping[Hashable, object]] = (),
+) -> pd.DataFrame:
     """Rows as a frame of readings, by place and year; what a row leaves out is missing.
 
     Raises WrongShapeError when a place has two readings for one year.
@@ -141,7 +143,8 @@ def comparable(found: pd.DataFrame) -> pd.Series:
     kinds = rows.groupby("definition")["year"].agg(["size", "max"]).sort_index()
     chosen = kinds.sort_values(["size", "max"], ascending=False, kind="stable").index[0]
     rows = rows[rows["definition"] == chosen]
-    return rows.loc[rows["year"] >= rows["year"].max() - YEARS_APART, "value"]
+    result: pd.Series = rows.loc[rows["year"] >= rows["year"].max() - YEARS_APART, "value"]
+    return result
 
 
 def changes(found: pd.DataFrame) -> pd.DataFrame:

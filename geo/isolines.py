@@ -33,5 +33,5 @@ def isolines(values: ArrayLike, x: ArrayLike, y: ArrayLike, level: float) -> Mul
         )
     # contourpy counts a value equal to the level as below it; upside down it counts as above.
     contours = contour_generator(across, up, -surface, name="serial", line_type="Separate")
-    lines = [shapely.LineString(line) for line in contours.lines(-level)]
+    lines = [shapely.LineString(np.asarray(line)) for line in contours.lines(-level)]
     return MultiLineString([line for line in lines if line.length > 0.0])

@@ -66,7 +66,8 @@ def _log_probabilities(problem: Problem, theta: Floats) -> Floats:
         + problem.value("delta", theta) * problem.access[alive]
         - problem.value("beta", theta) * problem.distance[:, alive]
     )
-    return utility - logsumexp(utility, axis=1, keepdims=True)
+    result: Floats = utility - logsumexp(utility, axis=1, keepdims=True)
+    return result
 
 
 def information(problem: Problem, theta: Floats, weight: Floats) -> tuple[float, Floats, Floats]:
@@ -177,7 +178,8 @@ def _solve(matrix: Floats, gradient: Floats) -> Floats:
     # Parameters per metre and per logarithm stand side by side: bring them to one scale first.
     width = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
     step, *_ = np.linalg.lstsq(matrix / np.outer(width, width), gradient / width, rcond=1e-12)
-    return step / width
+    result: Floats = step / width
+    return result
 
 
 def _best_start(problem: Problem, start: Floats, weight: Floats) -> Floats:

@@ -67,8 +67,8 @@ def nearest_rows(
     require_rd(streets)
     if not (np.isfinite(max_m) and max_m > 0):
         raise NegativeValueError(f"expected max_m above 0 and finite, got {max_m}")
-    where = np.asarray(points.geometry.array, dtype=object)
-    where = np.where(shapely.is_empty(where), None, where)
+    where = np.array(points.geometry.array, dtype=object)
+    where[shapely.is_empty(where)] = None
     if bool((shapely.get_type_id(where) > 0).any()):
         raise WrongShapeError(
             "expected points, got lines or areas: take their representative_point first"
@@ -119,8 +119,8 @@ def nearest_of_kind(
         offset = np.concatenate([[0], np.cumsum(times)[:-1]])
         distance2[part] = np.minimum.reduceat(squared, offset)
         # The pieces of a kind stand in order, so the first of equals is the first in order.
-        least = np.flatnonzero(squared == np.repeat(distance2[part], times))
-        position[part] = row[piece[least[np.searchsorted(least, offset)]]]
+        lowest = np.flatnonzero(squared == np.repeat(distance2[part], times))
+        position[part] = row[piece[lowest[np.searchsorted(lowest, offset)]]]
     position[distance2 > max_m**2] = -1
     areas = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & (kind >= 0))
     within = np.flatnonzero(np.isin(asked, kind[areas]) & (asked >= 0)) if areas.size else areas
@@ -145,7 +145,8 @@ def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
     else:
         flat = geometries.copy()
         flat[dimension == 2] = shapely.boundary(flat[dimension == 2])
-        parts, row = shapely.get_parts(np.where(dimension >= 1, flat, None), return_index=True)
+        flat[dimension < 1] = None
+        parts, row = shapely.get_parts(flat, return_index=True)
     xy, part = shapely.get_coordinates(parts, return_index=True)
     require_finite(xy)
     joined = part[1:] == part[:-1]
@@ -325,12 +326,14 @@ def squared_distance(x: Floats, y: Floats, segments: Floats) -> Floats:
     along = (x - x1) * dx + (y - y1) * dy
     along = np.clip(along / np.where(length2 > 0.0, length2, 1.0), 0.0, 1.0)
     off_x, off_y = x - (x1 + along * dx), y - (y1 + along * dy)
-    return off_x * off_x + off_y * off_y
+    result: Floats = off_x * off_x + off_y * off_y
+    return result
 
 
 def _by_tree(x: Floats, y: Floats, segments: Floats, max_m: float) -> tuple[Ints, Floats]:
     """The few points far from every street: no grid pays for them."""
-    tree = shapely.STRtree(shapely.linestrings(segments.reshape(-1, 2, 2)))
+    lines = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)), dtype=object)
+    tree = shapely.STRtree(lines)
     point, piece = tree.query_nearest(shapely.points(x, y), max_distance=max_m, all_matches=True)
     best = np.full(len(x), len(segments), dtype=np.int64)
     np.minimum.at(best, point, piece)
@@ -343,7 +346,8 @@ def _by_tree(x: Floats, y: Floats, segments: Floats, max_m: float) -> tuple[Ints
 def _counter(count: Ints) -> Ints:
     """0, 1, ... count-1 for every count in turn."""
     total = np.concatenate([[0], np.cumsum(count)])
-    return np.arange(total[-1]) - np.repeat(total[:-1], count)
+    result: Ints = np.arange(total[-1]) - np.repeat(total[:-1], count)
+    return result
 
 
 def _labels(index: pd.Index, position: Ints) -> pd.Series:

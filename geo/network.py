@@ -248,7 +248,10 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
 
 def _later(one: Ints, other: Ints) -> NDArray[np.bool_]:
     """Whether each of the first spots lies east of its second, or due north of it."""
-    return (one[:, 0] > other[:, 0]) | ((one[:, 0] == other[:, 0]) & (one[:, 1] > other[:, 1]))
+    result: NDArray[np.bool_] = (one[:, 0] > other[:, 0]) | (
+        (one[:, 0] == other[:, 0]) & (one[:, 1] > other[:, 1])
+    )
+    return result
 
 
 def halved(network: Network) -> Network:
@@ -293,19 +296,18 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
     # Of nodes equally near none is left out by a rounding.
     reach = np.maximum(entry_m, tree.query(start)[0]) + _HAIR_M
     for point, near in zip(start, tree.query_ball_point(start, reach), strict=True):
-        nodes = np.asarray(near, dtype=np.int64)
-        away = np.hypot(*(network.xy[nodes] - point).T)
-        np.minimum.at(entered, nodes, away)
+        at = np.asarray(near, dtype=np.int64)
+        away = np.hypot(*(network.xy[at] - point).T)
+        np.minimum.at(entered, at, away)
     # One more node, from which every entry costs its straight distance.
     entry = np.flatnonzero(np.isfinite(entered))
     nodes = len(network.xy)
-    routes = network.routes().tocoo()
-    row = np.concatenate([routes.row, np.full(len(entry), nodes)])
-    column = np.concatenate([routes.col, entry])
-    cost = np.concatenate([routes.data, to_mm(entered[entry])])
-    found = dijkstra(
-        coo_matrix((cost, (row, column)), shape=(nodes + 1, nodes + 1)).tocsr(), indices=nodes
-    )[:nodes]
+    known = network.routes().tocoo()
+    row = np.concatenate([known.row, np.full(len(entry), nodes)])
+    column = np.concatenate([known.col, entry])
+    cost = np.concatenate([known.data, to_mm(entered[entry])])
+    routes = coo_matrix((cost, (row, column)), shape=(nodes + 1, nodes + 1)).tocsr()
+    found = dijkstra(routes, indices=[nodes])[0, :nodes]
     return np.where(np.isfinite(found), found / 1000.0, np.nan)
 
 
@@ -315,14 +317,14 @@ def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Ints, Flo
     a point summing to 1.
     """
     tree, count = cKDTree(network.xy), len(network.xy)
-    distance, node = tree.query(xy, k=range(1, min(2, count) + 1))
-    away, node = distance[:, 0], node[:, 0].astype(np.int64)
+    distance, nearest = map(np.asarray, tree.query(xy, k=range(1, min(2, count) + 1)))
+    away, node = distance[:, 0], nearest[:, 0].astype(np.int64)
     point, share = np.arange(len(xy)), np.ones(len(xy))
     # Few points lie just between nodes; asking every point for so many nodes would take thrice as
     # long.
     tied = np.flatnonzero((distance[:, 1:] <= away[:, None] + _HAIR_M).any(axis=1))
     if tied.size:
-        more, others = tree.query(xy[tied], k=range(1, min(_TIES, count) + 1))
+        more, others = map(np.asarray, tree.query(xy[tied], k=range(1, min(_TIES, count) + 1)))
         equal = more <= more[:, :1] + _HAIR_M
         times = equal.sum(axis=1)
         point = np.concatenate([np.delete(point, tied), np.repeat(tied, times)])

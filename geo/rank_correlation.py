@@ -24,10 +24,11 @@ def with_labels(
     labels = next(
         (values.index for values in (proxy, counts) if isinstance(values, pd.Series)), None
     )
-    return tuple(
+    first, second = (
         values if isinstance(values, pd.Series) else pd.Series(values, index=labels)
         for values in (proxy, counts)
     )
+    return first, second
 
 
 def spearman(pairs: Floats) -> Floats:
@@ -38,9 +39,10 @@ def spearman(pairs: Floats) -> Floats:
     ranks = rankdata(pairs, axis=-1)
     ranks -= ranks.mean(axis=-1, keepdims=True)
     spread = np.sqrt((ranks**2).sum(axis=-1).prod(axis=0))
-    return np.divide(
+    result: Floats = np.divide(
         (ranks[0] * ranks[1]).sum(axis=-1),
         spread,
         out=np.full(spread.shape, np.nan),
         where=spread > 1e-9,
     )
+    return result

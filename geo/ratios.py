@@ -121,4 +121,5 @@ class TargetTable:
         # Not a matrix product: a large one wakes threads that wait for each other on a busy
         # machine.
         flat = flows.reshape(*flows.shape[:-2], -1)
-        return np.einsum("...x,tx->...t", flat, self.masks.reshape(len(self.masks), -1))
+        result: Floats = np.einsum("...x,tx->...t", flat, self.masks.reshape(len(self.masks), -1))
+        return result

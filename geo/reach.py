@@ -49,7 +49,8 @@ def attracted(
     if len(xy) and len(twice.xy):
         away, point, node, share = nearest_nodes(twice, xy)
         arrives = np.where(away <= walk_m, mass * np.exp(-fade_per_m * away), 0.0)
-        at_node = np.bincount(node, weights=share * arrives[point], minlength=len(twice.xy))
+        weights = share * arrives[point]
+        at_node = np.bincount(node, weights, minlength=len(twice.xy)).astype(np.float64)
         per_edge = faded(twice, at_node, walk_m=walk_m, fade_per_m=fade_per_m, engine=engine)
     return whole.on_streets(per_edge[: len(whole.ends)])
 

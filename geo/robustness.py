@@ -160,16 +160,17 @@ def leave_one_out(
         part, weight = scaled[:, columns], shares[columns] / shares[columns].sum()
         score = combined(part, weight, aggregation)
         covered = ~np.isnan(part) @ weight >= min_coverage - 1e-12
-        score = pd.Series(np.where(covered, score, np.nan), index=values.index)
-        rank = score.round(9).rank(ascending=False, method="min")
-        return pd.DataFrame({"score": score, "rank": rank})
+        shown = pd.Series(np.where(covered, score, np.nan), index=values.index)
+        rank = shown.round(9).rank(ascending=False, method="min")
+        return pd.DataFrame({"score": shown, "rank": rank})
 
     full = scored(used)
     parts = {}
     for column in used:
         part = scored(used[used != column])
-        parts[values.columns[column]] = part.join((part - full).add_suffix("_shift"))
-    return pd.concat(parts, names=["left_out"])
+        parts[values.columns[int(column)]] = part.join((part - full).add_suffix("_shift"))
+    result: pd.DataFrame = pd.concat(parts, names=["left_out"])
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +211,7 @@ def _problem(
     used = values.loc[sorted(values.index, key=str), names]
     logged = [name for name in names if name in set(log)]
     low, high = goalposts(values, better=better, bounds=bounds, log=log)
-    at = values.columns.get_indexer(names)
+    at = values.columns.get_indexer(pd.Index(names))
     weight = shares[names].to_numpy()
     kept = used.notna().to_numpy() @ weight >= min_coverage - 1e-12
     return _Problem(

@@ -41,7 +41,8 @@ def weight_shares(weights: Weights, names: pd.Index) -> np.ndarray:
         raise MissingValueError(f"expected a number for every weight, got {dict(weights)}")
     if (sizes < 0).any() or not sizes.any():
         raise NegativeValueError(f"expected weights of 0 or more, one above 0, got {dict(weights)}")
-    return sizes / sizes.sum()
+    result: np.ndarray = sizes / sizes.sum()
+    return result
 
 
 def to_floats(table: pd.DataFrame) -> np.ndarray:
@@ -71,7 +72,8 @@ def oriented(
             f"in one of {list(values.columns[logged])}"
         )
     table[:, logged] = np.log(table[:, logged])
-    return table * signs
+    result: np.ndarray = table * signs
+    return result
 
 
 def goalposts(
@@ -140,7 +142,8 @@ def combined(table: np.ndarray, shares: np.ndarray, method: Aggregation) -> np.n
     weighted = np.matmul(np.where(known, terms, 0.0), shares[..., None])[..., 0]
     weight = np.matmul(known.astype(float), shares[..., None])[..., 0]
     mean = weighted / np.where(weight > 0, weight, np.nan)
-    return np.exp(mean) if method == "geometric" else mean
+    result: np.ndarray = np.exp(mean) if method == "geometric" else mean
+    return result
 
 
 def _signs(names: pd.Index, better: Mapping[str, Better]) -> np.ndarray:

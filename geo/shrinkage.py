@@ -45,7 +45,8 @@ def _moment_matched_beta(vacant: Floats, units: Floats) -> tuple[Floats, Floats]
     known = np.array([vacant.sum(), units.sum() - vacant.sum()])
     # Groups that differ tell less of their mean than as many units would: an eighth is wide enough.
     ends = betaincinv(0.5 + known[0] / 8.0, 0.5 + known[1] / 8.0, [1e-3, 1.0 - 1e-3])
-    mean = expit(np.linspace(*logit(np.clip(ends, 1e-4, 1.0 - 1e-4)), _MEANS))[:, None]
+    lowest, highest = logit(np.clip(ends, 1e-4, 1.0 - 1e-4)).tolist()
+    mean = expit(np.linspace(lowest, highest, _MEANS))[:, None]
     weight = np.log(mean * (1.0 - mean)) / 2.0 + np.log(_FEW_HOLDS) - 2.0 * np.log1p(_FEW_HOLDS)
     a, b = (mean * _FEW_HOLDS)[..., None], ((1.0 - mean) * _FEW_HOLDS)[..., None]
     parts = [slice(at, at + _CELLS // a.size) for at in range(0, len(units), _CELLS // a.size)]

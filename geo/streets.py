@@ -129,7 +129,7 @@ def _numbers(values: Sequence[Hashable]) -> Ints:
 def _drawn(found: Pieces, run: Ints) -> NDArray[np.object_]:
     """One line per run of pieces, in a direction of its own."""
     order = np.argsort(run, kind="stable")
-    straight = shapely.linestrings(found.xy[found.ends[order]])
+    straight = np.asarray(shapely.linestrings(found.xy[found.ends[order]]), dtype=object)
     drawn = np.empty(int(run.max(initial=-1)) + 1, dtype=object)
     alone = np.bincount(run)[run[order]] == 1
     drawn[run[order][alone]] = straight[alone]

@@ -194,7 +194,8 @@ def profile(
             precision=precision,
         )
         near[ends] = found.parameters
-        return np.sqrt(np.maximum(found.squares - least, 0.0) / drop)
+        result: Floats = np.sqrt(np.maximum(found.squares - least, 0.0) / drop)
+        return result
 
     return _reach(rise, best[which], bound).reshape(2, -1).T
 
@@ -349,7 +350,8 @@ class _Search:
         )[0]
         modelled = self.stack.modelled(asked).reshape(cases.size, len(places), -1)[case]
         weighted = self.weights[:, None] * self.stack.errors(modelled, self.values[:, None])
-        return (weighted**2).sum(axis=2)
+        result: Floats = (weighted**2).sum(axis=2)
+        return result
 
 
 def _require_enough(targets: int, parameters: int) -> None:

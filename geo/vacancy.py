@@ -205,10 +205,10 @@ def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
     since, seen = pd.to_datetime(vacant_since), pd.to_datetime(surveyed)
     late = since > seen
     if late.any():
-        at = late.idxmax()
+        at = int(late.to_numpy().argmax())
         raise NegativeValueError(
-            f"expected vacant_since on or before surveyed, got {since[at]:%Y-%m-%d} after"
-            f" {seen[at]:%Y-%m-%d} in {int(late.sum())} rows: correct the survey"
+            f"expected vacant_since on or before surveyed, got {since.iloc[at]:%Y-%m-%d} after"
+            f" {seen.iloc[at]:%Y-%m-%d} in {int(late.sum())} rows: correct the survey"
         )
     result = pd.Series(np.nan, index=vacant_since.index, dtype="str", name="duration")
     known = since.notna() & seen.notna()

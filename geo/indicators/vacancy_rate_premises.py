@@ -52,7 +52,7 @@ def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:
 
     units = premises[~premises["source_id"].isin(NOT_SURVEYS) & premises["surveyed"].notna()]
     rows = per_centre(units).dropna(subset=["rate"]).sort_values(["place_id", "surveyed", "survey"])
-    rows = rows.assign(year=rows["surveyed"].dt.year).drop_duplicates(
+    rows = rows.assign(year=rows["surveyed"].dt.year, value=100.0 * rows["rate"]).drop_duplicates(
         ["place_id", "year"], keep="last"
     )
     return readings(
@@ -60,7 +60,7 @@ def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:
             {
                 "place_id": row.place_id,
                 "year": row.year,
-                "value": 100.0 * row.rate,
+                "value": row.value,
                 "definition": SURVEYED,
                 "row_id": row.survey,
                 "series": f"{row.place_id}-{row.source_id}",
