@@ -59,6 +59,10 @@ class Catalogue:
 
         Raises MissingTableError naming the tables there are, and DamagedFileError naming the file
         when its bytes are not those that were published.
+
+        >>> stops = open(EMBEDDED).table("stops")
+        >>> stops.crs.to_epsg(), "boardings_per_workday" in stops.columns
+        (28992, True)
         """
         record = self.manifest.table(name)
         if record is None:
@@ -76,11 +80,22 @@ class Catalogue:
     def places(self) -> gpd.GeoDataFrame:
         """The places: outline or core as geometry, in RD, and `core` as a second
         geometry column.
+
+        Raises as `table`.
+
+        >>> places = open(EMBEDDED).places()
+        >>> places.loc[places["role"] == "centre", "place_id"].tolist()
+        ['almelo', 'borne', 'enschede', 'hengelo', 'oldenzaal']
         """
         return cast("gpd.GeoDataFrame", self.table("places"))
 
     def source(self, source_id: str) -> SourceRecord:
-        """What is known about a source; UnknownSourceError when this version does not name it."""
+        """What is known about a source; raises UnknownSourceError when this version has no such.
+
+        >>> opened = open(EMBEDDED)
+        >>> opened.source(opened.manifest.sources[0].source_id).status
+        'fresh'
+        """
         record = self.manifest.source(source_id)
         if record is None:
             known = ", ".join(source.source_id for source in self.manifest.sources)
@@ -99,6 +114,9 @@ def open(path: Path | str | None = None) -> Catalogue:  # noqa: A001 (the publis
 
     Raises NoSnapshotError when nothing is published there, ManifestError or VersionError when
     what is there cannot be read.
+
+    >>> open(EMBEDDED).has("places")
+    True
     """
     folder = Path(path) if path is not None else _default_folder()
     return Catalogue(folder, read_manifest(folder, current_version(folder)))
@@ -108,6 +126,9 @@ def version(path: Path | str | None = None) -> str:
     """Name of the published version in `path` (default as for `open`): one small file is read.
 
     Raises NoSnapshotError when nothing is published there.
+
+    >>> version(EMBEDDED) == open(EMBEDDED).version
+    True
     """
     return current_version(Path(path) if path is not None else _default_folder())
 

@@ -5,6 +5,8 @@ in one initiative is tied to it once. Normalisation after Borgatti and Everett, 
 2-mode data (1997): by the most that is possible given the sizes of both modes.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import networkx as nx
@@ -49,6 +51,13 @@ def measures(participations: pd.DataFrame) -> pd.DataFrame:
     0 to 1 (0 where no path can pass); `component` numbers the connected parts, the largest first,
     and `component_size` counts their nodes of both modes. Initiatives without actors and actors
     without initiatives are not in the table and so not measured.
+
+    Raises WrongShapeError without the columns `actor_id` and `initiative_id`, MissingValueError
+    where one of them is missing. Measures: Borgatti and Everett (1997).
+
+    >>> ties = pd.DataFrame({"actor_id": ["city", "city", "shop"], "initiative_id": ["1", "2", "2"]})
+    >>> measures(ties)["degree"].to_dict()
+    {('actor', 'city'): 2, ('actor', 'shop'): 1, ('initiative', '1'): 1, ('initiative', '2'): 2}
     """
     ties = _ties(participations)
     graph = _graph(ties)

@@ -95,6 +95,13 @@ def fit(
 
     Raises NotIdentifiedError when the data say nothing about a free parameter, TooFewUnitsError
     when there are fewer independent observations than free parameters.
+
+    >>> import numpy as np
+    >>> from geo import huff
+    >>> size, cost = [100.0, 300.0, 200.0], np.array([[1.0, 2.0, 4.0], [3.0, 1.0, 2.0]])
+    >>> seen = huff.shares(size, cost, alpha=1.0, beta=1.5)
+    >>> round(fit([10.0, 20.0], size, cost, shares=seen).beta, 3)
+    1.5
     """
     require_law(decay)
     spending = checked(demand, "demand", (None,))

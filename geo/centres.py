@@ -39,6 +39,12 @@ def delineate(
     `within_m` of it. Several units at one spot each count. The outline reaches
     `margin_m` beyond the units, closes gaps narrower than `within_m` and has no holes.
     Row order changes nothing. Without any cluster: no rows.
+
+    Raises WrongCrsError for a layer that is not in RD, NegativeValueError for distances of 0.
+
+    >>> spots = gpd.GeoSeries.from_xy(range(0, 240, 20), [0] * 12, crs="EPSG:28992")
+    >>> delineate(spots, min_units=5)["units"].tolist()
+    [12]
     """
     require_rd(premises)
     if min(within_m, margin_m) <= 0 or not np.isfinite([within_m, margin_m]).all() or min_units < 1:

@@ -82,6 +82,17 @@ def difference_in_differences(
     Raises TooFewUnits below 5 units in either group or without a period on either side of
     `start`; MissingValueError when a unit lacks a period (see `complete_units`); WrongShapeError
     when the treatment changes within a unit or `start` cannot be compared with the periods.
+
+    >>> rows = [
+    ...     (street, year, street < 5, 10.0 + street + (2.0 if street < 5 and year > 2020 else 0.0))
+    ...     for street in range(10) for year in (2019, 2020, 2021)
+    ... ]
+    >>> panel = pd.DataFrame(rows, columns=["street", "year", "treated", "visitors"])
+    >>> found = difference_in_differences(
+    ...     panel, unit="street", period="year", outcome="visitors", treated="treated", start=2021
+    ... )
+    >>> round(found.estimate, 3), found.n_treated, found.n_control
+    (2.0, 5, 5)
     """
     table, is_treated = _by_unit(panel, unit, period, outcome, treated)
     groups = {"treated_units": is_treated.sum(), "control_units": (~is_treated).sum()}

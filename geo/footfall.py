@@ -88,6 +88,16 @@ def proxy(
     The scale is fixed, not stretched to the streets at hand, so a street far away changes no
     figure.
     A street without geometry has none.
+
+    Raises WrongCrsError for a layer that is not in RD and MissingValueError without a core.
+
+    >>> from shapely import LineString, Point
+    >>> ways = [LineString([(0, 0), (200, 0)]), LineString([(200, 0), (900, 0)])]
+    >>> streets = gpd.GeoSeries(ways, index=["near", "far"], crs="EPSG:28992")
+    >>> cores = gpd.GeoSeries([Point(0, 0)], crs="EPSG:28992")
+    >>> found = proxy(streets, cores=cores)
+    >>> bool(found["near"] > found["far"] > 0.0)
+    True
     """
     found = evidence(streets, cores=cores, attractions=attractions, stops=stops, engine=engine)
     return combine(found, weights)
@@ -246,6 +256,10 @@ def skill(
     of one
     street are averaged first. Raises TooFewUnitsError below three streets or when all figures are
     alike.
+
+    >>> found = skill([10.0, 20.0, 30.0, 40.0], [110, 190, 320, 400])
+    >>> found.spearman, found.n
+    (1.0, 4)
     """
     proxy, counts = with_labels(proxy, counts)
     if not 0.0 < certainty < 1.0 or draws < 1:

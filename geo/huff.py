@@ -76,6 +76,13 @@ def shares(
     Share is attraction**alpha * f(cost) over the row's sum; f is cost**-beta for `power` and
     exp(-beta * cost) for `exponential` (Huff 1963, 1964). `cost` is a matrix or a tuple
     (origins[N, 2], sites[M, 2]) of coordinates, in metres.
+
+    `attraction` is `[M]`, above or equal to 0; `cost` `[N, M]` in any one unit; the result `[N, M]`.
+    Raises WrongShapeError, NegativeValueError or MissingValueError on what is not, and
+    NoAttractionError where no site has attraction.
+
+    >>> shares([100.0, 300.0], [[1.0, 1.0], [1.0, 2.0]]).round(3).tolist()
+    [[0.25, 0.75], [0.571, 0.429]]
     """
     sizes, law = _checked_model(attraction, alpha, beta, decay, floor)
     source = source_of(cost, _rows_of(cost), sizes.size)
@@ -99,6 +106,12 @@ def allocate(
     Needs the memory of one block of origins beyond its inputs (by default about 2**18 pairs, at
     most 2,048 origins). Above 2**18 pairs `auto` calculates the blocks in float32, within 1e-5 of
     the float64 totals (4e-7 is usual), and adds them up in float64.
+
+    `demand` is `[N]`, `attraction` and the result `[M]`, `cost` as for `shares`, which says also
+    what is raised and by whom the model is.
+
+    >>> allocate([100.0, 50.0], [100.0, 300.0], [[1.0, 1.0], [2.0, 2.0]]).round(6).tolist()
+    [37.5, 112.5]
     """
     sizes, law = _checked_model(attraction, alpha, beta, decay, floor)
     spending = checked(demand, "demand", (None,))

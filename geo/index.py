@@ -66,6 +66,10 @@ def normalise(
 
     Raises WrongShapeError on a column without direction, NegativeValueError on a logarithm of
     0 or less, MissingValueError on an endless value.
+
+    >>> towns = pd.DataFrame({"vacancy": [5.0, 10.0, 15.0]}, index=["a", "b", "c"])
+    >>> normalise(towns, better={"vacancy": "lower"})["vacancy"].tolist()
+    [100.0, 50.0, 0.0]
     """
     table = oriented(values, better=better, log=log)
     low, high = goalposts(values, better=better, bounds=bounds, log=log)
@@ -86,6 +90,10 @@ def aggregate(
     whose known indicators carry less than `min_coverage` of the weight is missing. `geometric`
     lets a strong indicator make up for a weak one only in part; a single 0 makes the score 0,
     and values below 0 (z-scores) raise NegativeValueError.
+
+    >>> scaled = pd.DataFrame({"vacancy": [100.0, 0.0], "visitors": [50.0, 100.0]})
+    >>> aggregate(scaled, {"vacancy": 3, "visitors": 1}).tolist()
+    [87.5, 25.0]
     """
     shares = weight_shares(weights, normalised.columns)
     used = shares > 0

@@ -58,6 +58,17 @@ def fit(
     One row of `table` is one origin and destination. Shares must be above 0, and so must factors
     that are not 0 and 1 throughout. Shares need not sum to 1: the centring removes any constant of
     an origin.
+
+    Raises TooFewUnitsError below more rows than origins and factors, NotIdentifiedError where
+    factors say the same, WrongShapeError, NegativeValueError or MissingValueError on wrong values.
+
+    >>> table = pd.DataFrame({
+    ...     "from": ["a", "a", "b", "b"], "to": ["x", "y", "x", "y"],
+    ...     "share": [0.8, 0.2, 0.5, 0.5], "size": [4.0, 1.0, 2.0, 2.0],
+    ... })
+    >>> found = fit(table, origin="from", destination="to", share="share", factors=["size"])
+    >>> float(found.coefficients["size"].round(6))
+    1.0
     """
     _require_columns(table, [origin, destination, share, *factors])
     if not factors:
@@ -97,6 +108,14 @@ def predict(fit: MciFit, table: pd.DataFrame) -> pd.Series:
 
     A factor of 0 with a positive exponent, such as a closed site's floor area, gives 0. Raises
     WrongShapeError where a yes/no factor holds anything but 0 and 1.
+
+    >>> table = pd.DataFrame({
+    ...     "from": ["a", "a", "b", "b"], "to": ["x", "y", "x", "y"],
+    ...     "share": [0.8, 0.2, 0.5, 0.5], "size": [4.0, 1.0, 2.0, 2.0],
+    ... })
+    >>> found = fit(table, origin="from", destination="to", share="share", factors=["size"])
+    >>> predict(found, table.assign(size=[3.0, 1.0, 1.0, 1.0])).round(6).tolist()
+    [0.75, 0.25, 0.5, 0.5]
     """
     factors = list(fit.coefficients.index)
     _require_columns(table, [fit.origin, fit.destination, *factors])

@@ -62,6 +62,15 @@ def uncertainty(
     as `values`) are given, values with normal noise. The interval holds `level` of the draws.
     Rows covered for less than `min_coverage` of the weight are missing and take no rank. The
     same seed gives the same answer in any order of rows and columns.
+
+    Raises WrongShapeError on wrong columns or fewer than 2 draws. Method: OECD/JRC, Handbook on
+    Constructing Composite Indicators (2008), step 7.
+
+    >>> towns = pd.DataFrame({"vacancy": [5.0, 9.0], "visitors": [9.0, 4.0]}, index=["a", "b"])
+    >>> better = {"vacancy": "lower", "visitors": "higher"}
+    >>> found = uncertainty(towns, better=better, weights={"vacancy": 1, "visitors": 1}, draws=50)
+    >>> found["rank_median"].tolist()
+    [1.0, 2.0]
     """
     _require_at_least(draws, 2, "draws")
     problem = _problem(values, better, weights, standard_errors, bounds, log, min_coverage)
@@ -104,6 +113,12 @@ def sensitivity(
     held within 0 <= first <= total <= 1, as the true values are. `varied` is False where the
     assumption was not varied (data without standard errors, one weight): its 0 then says nothing
     about the world. All missing when no draw changes any rank.
+
+    >>> towns = pd.DataFrame({"vacancy": [5.0, 9.0, 7.0], "visitors": [3.0, 9.0, 5.0]})
+    >>> better = {"vacancy": "lower", "visitors": "higher"}
+    >>> found = sensitivity(towns, better=better, weights={"vacancy": 1, "visitors": 1}, draws=16)
+    >>> list(found.index)
+    ['weights', 'normalisation', 'aggregation', 'data']
     """
     _require_at_least(draws, 2, "draws")
     problem = _problem(values, better, weights, standard_errors, bounds, log, min_coverage)

@@ -64,6 +64,13 @@ def synthetic_control(panel: pd.DataFrame, *, treated: str, start: Moment) -> Sy
     Raises TooFewUnits below 5 donors, 5 periods before or 1 after `start`; PoorFitError when
     the root mean square gap before the start is over once the spread of the donors (standard
     deviation between them, root mean square over the periods): then no mix of them stands in.
+
+    >>> draw = np.random.default_rng(0).normal(size=(9, 6))
+    >>> panel = pd.DataFrame(draw, index=range(2013, 2022), columns=list("abcdef"))
+    >>> panel["town"] = (panel["a"] + panel["b"]) / 2.0
+    >>> panel.loc[2020:, "town"] += 3.0
+    >>> synthetic_control(panel, treated="town", start=2020).gap.loc[2020:].round(1).tolist()
+    [3.0, 3.0]
     """
     units, before = _checked(panel, treated, start)
     donors = [name for name in units.columns if name != treated]

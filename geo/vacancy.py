@@ -50,6 +50,11 @@ def rates(
     numbers. Fewer than `min_units` units: NaN, with `n`. Rows without a group are left out.
     Raises MixedSurveysError when a group holds more than one survey, NotASurveyError
     for statuses that are no survey's.
+
+    >>> status = ["vacant"] * 5 + ["in_use"] * 15 + ["in_use"] * 10
+    >>> units = pd.DataFrame({"street": ["a"] * 20 + ["b"] * 10, "status": status})
+    >>> rates(units, by="street").round(2).loc["a", ["rate", "n"]].tolist()
+    [0.24, 20.0]
     """
     if weight not in ("units", "floor_area"):
         raise WrongShapeError(f"expected weight units or floor_area, got {weight!r}")
