@@ -3,6 +3,7 @@
 import argparse
 import sys
 from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
@@ -178,8 +179,15 @@ def _require_snapshot(command: OneLineParser, folder: Path | None, *, example: b
 def main(arguments: list[str] | None = None) -> None:
     """Serve until stopped.
 
-    Exit code 2 on wrong use, 1 when the snapshot cannot be read, 130 after Ctrl-C.
+    Exit code 2 on wrong use, 1 when the snapshot cannot be read or another package is called
+    `data`, 130 after Ctrl-C.
     """
+    found = find_spec("data")
+    if found is None or Path(found.origin or "") != Path(__file__).parents[1] / "data/__init__.py":
+        sys.exit(
+            f"stadshart: expected the package 'data' beside {Path(__file__).parent}, got"
+            f" {found and found.origin}: start from another folder or take it off PYTHONPATH"
+        )
     try:
         _run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:

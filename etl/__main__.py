@@ -12,9 +12,17 @@ import sys  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
 from datetime import date  # noqa: E402
 from importlib.metadata import version as installed_version  # noqa: E402
+from importlib.util import find_spec  # noqa: E402
 from io import TextIOWrapper  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Annotated  # noqa: E402
+
+_found = find_spec("data")
+if _found is None or Path(_found.origin or "") != Path(__file__).parents[1] / "data/__init__.py":
+    sys.exit(
+        f"stadshart-etl: expected the package 'data' beside {Path(__file__).parent}, got"
+        f" {_found and _found.origin}: start from another folder or take it off PYTHONPATH"
+    )
 
 import typer  # noqa: E402
 
