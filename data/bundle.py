@@ -62,8 +62,8 @@ def _readme(sheets: Sequence[Sheet], files: Mapping[str, bytes], sender: str | N
     first = sheets[0]
     say = words(first.lang)
     lines = [f"# {one_line(first.title)}", ""]
-    told = [(say["version"], first.version), (say["sender"], sender), (say["link"], first.link)]
-    lines += [f"{label}: {one_line(text)}  " for label, text in told if text]
+    facts = [(say["version"], first.version), (say["sender"], sender), (say["link"], first.link)]
+    lines += [f"{label}: {one_line(text)}  " for label, text in facts if text]
     lines += [
         "",
         f"## {say['files']}",
@@ -132,11 +132,13 @@ def _description(
             {"name": licence_name(licence), "title": licence}
             for licence in dict.fromkeys(one.licence for one in sources)
         ],
-        "sources": [dict(found) for found in dict.fromkeys(_source(one) for one in sources)],
+        "sources": [
+            dict(described) for described in dict.fromkeys(_source(one) for one in sources)
+        ],
         "resources": [_resource(file, content, sheets) for file, content in files.items()],
     }
-    kept = {key: value for key, value in package.items() if value not in (None, [], "")}
-    return (json.dumps(kept, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    filled = {key: value for key, value in package.items() if value not in (None, [], "")}
+    return (json.dumps(filled, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
 def licence_name(licence: str) -> str:
@@ -150,13 +152,13 @@ def _every_source(sheets: Sequence[Sheet]) -> tuple[Source, ...]:
 
 
 def _source(source: Source) -> tuple[tuple[str, str], ...]:
-    found = {
+    described = {
         "title": f"{source.publisher}, {source.title}",
         "path": source.url,
         "version": source.published,
         "credit": source.credit,
     }
-    return tuple((key, value) for key, value in found.items() if value)
+    return tuple((key, value) for key, value in described.items() if value)
 
 
 def _form(name: str) -> str:
@@ -165,7 +167,9 @@ def _form(name: str) -> str:
 
 def _resource(name: str, content: bytes, sheets: Sequence[Sheet]) -> dict[str, object]:
     form = _form(name)
-    sheet = next((one for one in sheets if name.rsplit(".", 1)[0] == one.name), sheets[0])
+    sheet = next(
+        (candidate for candidate in sheets if name.rsplit(".", 1)[0] == candidate.name), sheets[0]
+    )
     resource: dict[str, object] = {
         "name": name.lower().replace(".", "-").replace("_", "-"),
         "path": name,
@@ -189,7 +193,7 @@ def _resource(name: str, content: bytes, sheets: Sequence[Sheet]) -> dict[str, o
 def _fields(sheet: Sheet, decimal: str) -> list[dict[str, object]]:
     """The columns of the CSV by what stands above them."""
     say = words(sheet.lang)
-    found = []
+    fields = []
     for column in cell_columns(sheet):
         field: dict[str, object] = {"name": header(column), "type": _TYPES[column.kind]}
         if column.definition:
@@ -200,5 +204,5 @@ def _fields(sheet: Sheet, decimal: str) -> list[dict[str, object]]:
             field["format"] = MOMENT
         if column.kind == "flag":
             field |= {"trueValues": [say["yes"]], "falseValues": [say["no"]]}
-        found.append(field)
-    return found
+        fields.append(field)
+    return fields

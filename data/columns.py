@@ -70,7 +70,7 @@ def text(
             null,
             None,
             f"text like {like}",
-            lambda values: _each(values, lambda met: pc.match_substring_regex(met, whole)),
+            lambda values: _each(values, lambda array: pc.match_substring_regex(array, whole)),
         )
 
     return Column(
@@ -89,33 +89,33 @@ def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
-def letters(met: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def letters(array: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     """Where each text of a `text_array` begins (and the last one ends), and all their bytes in one
     row; what is missing has none.
     """
-    _, offsets, written = met.buffers()
-    starts = np.frombuffer(offsets, dtype=np.int64)[met.offset : met.offset + len(met) + 1]
+    _, offsets, written = array.buffers()
+    starts = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
     return starts, np.frombuffer(written if written is not None else b"", dtype=np.uint8)
 
 
-def padded(met: pa.Array) -> bool:
+def padded(array: pa.Array) -> bool:
     """Whether any text may be empty or stand between blanks, by its first and last letter: False is
     sure, True is not.
     """
-    starts, written = letters(met)
-    if not len(met):
+    starts, written = letters(array)
+    if not len(array):
         return False
-    if met.null_count or not (starts[1:] > starts[:-1]).all():
+    if array.null_count or not (starts[1:] > starts[:-1]).all():
         return True
     ends = np.concatenate([written[starts[:-1]], written[starts[1:] - 1]])
     return not ((ends > ord(" ")) & (ends < 0x7F)).all()
 
 
-def _bare(met: pa.Array) -> pa.Array:
-    if not padded(met):
-        return pa.array(np.ones(len(met), dtype=bool))
+def _bare(array: pa.Array) -> pa.Array:
+    if not padded(array):
+        return pa.array(np.ones(len(array), dtype=bool))
     return pc.and_(
-        pc.greater(pc.binary_length(met), 0), pc.equal(pc.utf8_trim_whitespace(met), met)
+        pc.greater(pc.binary_length(array), 0), pc.equal(pc.utf8_trim_whitespace(array), array)
     )
 
 
@@ -123,26 +123,26 @@ def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Serie
     """What is judged of each text, each judged once where texts return: a pattern costs more than
     finding them.
     """
-    met = text_array(values.array)
-    probe = met.slice(0, _PROBE)
-    if _all_one(met):
-        told = np.full(len(met), judged(met.slice(0, 1)).fill_null(True)[0].as_py())
+    array = text_array(values.array)
+    probe = array.slice(0, _PROBE)
+    if _all_one(array):
+        holds = np.full(len(array), judged(array.slice(0, 1)).fill_null(True)[0].as_py())
     elif len(probe.unique()) < 0.75 * len(probe):
-        coded = met.dictionary_encode()
-        told = np.asarray(judged(coded.dictionary).take(coded.indices).fill_null(True))
+        coded = array.dictionary_encode()
+        holds = np.asarray(judged(coded.dictionary).take(coded.indices).fill_null(True))
     else:
         # What is missing breaks no pattern.
-        told = np.asarray(judged(met).fill_null(True))
-    return pd.Series(told, index=values.index)
+        holds = np.asarray(judged(array).fill_null(True))
+    return pd.Series(holds, index=values.index)
 
 
-def _all_one(met: pa.Array) -> bool:
+def _all_one(array: pa.Array) -> bool:
     """Whether one text stands in every row, as it does in most columns of one source."""
-    starts, written = letters(met)
-    size = int(starts[1] - starts[0]) if len(met) > 1 and not met.null_count else 0
+    starts, written = letters(array)
+    size = int(starts[1] - starts[0]) if len(array) > 1 and not array.null_count else 0
     if not size or not (np.diff(starts) == size).all():
         return False
-    rows = written[starts[0] : starts[-1]].reshape(len(met), size)
+    rows = written[starts[0] : starts[-1]].reshape(len(array), size)
     return bool((rows == rows[0]).all())
 
 
@@ -169,8 +169,10 @@ def number(
     expected = "a finite number " + " and ".join(filter(None, words))
 
     def holds(values: pd.Series) -> pd.Series:
-        met = values.to_numpy(dtype="float64", na_value=np.nan)
-        return pd.Series((met >= bottom) & (met <= top) & np.isfinite(met), index=values.index)
+        numbers = values.to_numpy(dtype="float64", na_value=np.nan)
+        return pd.Series(
+            (numbers >= bottom) & (numbers <= top) & np.isfinite(numbers), index=values.index
+        )
 
     return Column("float64", description, null, unit, expected.strip(), holds)
 

@@ -42,9 +42,9 @@ def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) ->
     # Text in another Unicode form may stand in another order.
     rows = frame if ordered and composed is frame else sorted_rows(table, composed)
     digest = hashlib.sha256(json.dumps([table.name, list(table.columns), len(frame)]).encode())
-    told = pd.DataFrame(rows)
+    plain = pd.DataFrame(rows)
     for name, column in table.columns.items():
-        for part in _parts(told[name].array, column.dtype):
+        for part in _parts(plain[name].array, column.dtype):
             digest.update(len(part).to_bytes(8, "little"))
             digest.update(part)
     return digest.hexdigest()
@@ -121,16 +121,16 @@ def _ties(frame: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_] | None:
 
 def _composed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The frame with its text in one Unicode form; most text is in it already."""
-    told, plain = {}, pd.DataFrame(frame)
+    changed, plain = {}, pd.DataFrame(frame)
     for name, column in table.columns.items():
         if column.dtype == "str":
             values = text_array(plain[name].array)
             starts, written = letters(values)
             if len(values) and written[starts[0] : starts[-1]].max(initial=0) >= 0x80:
-                told[name] = pd.Series(
+                changed[name] = pd.Series(
                     pc.utf8_normalize(values, form="NFC").to_pandas(), dtype="str"
                 ).set_axis(frame.index)
-    return frame.assign(**told) if told else frame
+    return frame.assign(**changed) if changed else frame
 
 
 def _parts(values: ExtensionArray, dtype: str) -> Iterator[Bytes]:

@@ -50,8 +50,8 @@ def _shape_breaches(table: Table, frame: pd.DataFrame) -> list[str]:
     for column in frame.columns[[str(dtype) == "geometry" for dtype in frame.dtypes]]:
         layer = gpd.GeoSeries(frame[column])
         if not is_rd(layer):
-            met = "no coordinate system" if layer.crs is None else layer.crs.to_string()
-            breaches.append(f"{column}: expected {RD}, got {met}: call to_rd first")
+            system = "no coordinate system" if layer.crs is None else layer.crs.to_string()
+            breaches.append(f"{column}: expected {RD}, got {system}: call to_rd first")
     return breaches
 
 

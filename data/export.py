@@ -95,12 +95,12 @@ def files(taken: Parcel, form: Format) -> dict[str, bytes]:
 
 
 def _every_form(taken: Parcel) -> dict[str, bytes]:
-    found = files(taken, "csv") | files(taken, "xlsx") | files(taken, "parquet")
+    forms = files(taken, "csv") | files(taken, "xlsx") | files(taken, "parquet")
     # An empty selection is no GeoPackage; that nothing is there, the other files say.
     if taken.geometric and any(layer.rows for layer in taken.layers):
-        found |= files(taken, "gpkg")
+        forms |= files(taken, "gpkg")
     shaped = tuple(sheet for sheet in taken.tables if sheet.geometric)
-    return found | files(replace(taken, tables=shaped), "geojson")
+    return forms | files(replace(taken, tables=shaped), "geojson")
 
 
 def table_sheet(

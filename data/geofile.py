@@ -117,8 +117,8 @@ def geoparquet(sheet: Sheet) -> bytes:
         arrow = arrow.set_column(
             arrow.schema.get_field_index("bbox"), box.with_nullable(True), known
         )
-    told = json.dumps(_told(sheet), ensure_ascii=False).encode()
-    arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"stadshart": told})
+    metadata = json.dumps(_told(sheet), ensure_ascii=False).encode()
+    arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"stadshart": metadata})
     out = io.BytesIO()
     with pq.ParquetWriter(out, arrow.schema, compression="zstd") as writer:
         # A row group without rows would lack the statistics that every row group must have.
@@ -184,10 +184,10 @@ def _all_columns(sheet: Sheet) -> tuple[Column, ...]:
 def _cells(sheet: Sheet, columns: Sequence[Column]) -> list[list[Cell]]:
     """The cells of each row under `columns`, as their kinds promise."""
     own = {column.key: at for at, column in enumerate(sheet.columns)}
-    found = []
+    cells = []
     for row in sheet.rows:
         if len(columns) > len(own):
-            told = dict(
+            of_source = dict(
                 zip(
                     (column.key for column in provenance_columns(sheet)),
                     provenance(sheet, row),
@@ -195,15 +195,15 @@ def _cells(sheet: Sheet, columns: Sequence[Column]) -> list[list[Cell]]:
                 )
             )
         else:
-            told = {}
+            of_source = {}
         values = (
-            row.cells[own[column.key]] if column.key in own else told[column.key]
+            row.cells[own[column.key]] if column.key in own else of_source[column.key]
             for column in columns
         )
-        found.append(
+        cells.append(
             [_clean(typed(value, column)) for value, column in zip(values, columns, strict=True)]
         )
-    return found
+    return cells
 
 
 def _clean(value: Cell) -> Cell:
@@ -248,11 +248,11 @@ def _layers(sheet: Sheet) -> list[tuple[str, pd.DataFrame, str | None]]:
         return [(sheet.name, rows, None)]
     kinds = rows.geometry.geom_type.map(_SHAPES)
     several = kinds.dropna().nunique() > 1
-    found: list[tuple[str, pd.DataFrame, str | None]] = []
+    layers: list[tuple[str, pd.DataFrame, str | None]] = []
     for kind in sorted(kinds.dropna().unique()):
         part = rows[kinds == kind].reset_index(drop=True)
         shapes = gpd.GeoSeries([to_layer_type(shape, kind) for shape in part.geometry], crs=RD)
-        found.append(
+        layers.append(
             (
                 f"{sheet.name}_{kind}" if several else sheet.name,
                 part.set_geometry(shapes),
@@ -261,8 +261,8 @@ def _layers(sheet: Sheet) -> list[tuple[str, pd.DataFrame, str | None]]:
         )
     if kinds.isna().any():
         bare = pd.DataFrame(rows.drop(columns="geometry"))[kinds.isna()].reset_index(drop=True)
-        found.append((f"{sheet.name}_unlocated" if found else sheet.name, bare, None))
-    return found
+        layers.append((f"{sheet.name}_unlocated" if layers else sheet.name, bare, None))
+    return layers
 
 
 def _write(rows: pd.DataFrame, path: Path, name: str, geometry_type: str | None) -> None:

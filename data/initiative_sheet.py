@@ -240,23 +240,23 @@ def read(content: bytes, *, places: Sequence[str]) -> Sheet:
 
 
 def _row_problems(row: Mapping[str, str], places: Sequence[str]) -> list[tuple[str, ProblemKind]]:
-    found: list[tuple[str, ProblemKind]] = []
+    problems: list[tuple[str, ProblemKind]] = []
     for column in COLUMNS:
         value = row.get(column.name)
         if value is None:
             if column.required:
-                found.append((column.name, "missing"))
+                problems.append((column.name, "missing"))
             continue
         allowed = tuple(places) if column.name == "plaats" else column.allowed
-        found += [(column.name, kind) for kind in _cell_problems(column, value, allowed, row)]
+        problems += [(column.name, kind) for kind in _cell_problems(column, value, allowed, row)]
     begin, end = _days(row.get("begin"))[0], _days(row.get("einde"))[1]
     if begin and end and end < begin:
-        found.append(("einde", "end_before_start"))
+        problems.append(("einde", "end_before_start"))
     if 0 < sum(name in row for name in ("actor", "soort_actor", "rol")) < 3:
-        found.append(("actor", "no_actor"))
+        problems.append(("actor", "no_actor"))
     if ("lon" in row) != ("lat" in row):
-        found.append(("lon", "half_a_place"))
-    return found
+        problems.append(("lon", "half_a_place"))
+    return problems
 
 
 def _cell_problems(

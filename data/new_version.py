@@ -93,7 +93,10 @@ def content_digest(manifest: Manifest) -> str:
             table.name,
             table.content_hash,
             list(table.sources),
-            [[one.name, one.dtype, one.unit, one.description] for one in table.columns],
+            [
+                [column.name, column.dtype, column.unit, column.description]
+                for column in table.columns
+            ],
         ]
         for table in manifest.tables
     ]

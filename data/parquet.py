@@ -120,9 +120,9 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
         columns = {
             name: {**_described(drawn, extents[name]), **covering} for name, drawn in shapes.items()
         }
-    told = {"primary_column": primary, "columns": columns, "version": "1.1.0"}
+    metadata = {"primary_column": primary, "columns": columns, "version": "1.1.0"}
     return arrow.replace_schema_metadata(
-        {**(arrow.schema.metadata or {}), b"geo": json.dumps(told).encode()}
+        {**(arrow.schema.metadata or {}), b"geo": json.dumps(metadata).encode()}
     )
 
 
@@ -130,11 +130,11 @@ def from_arrow(arrow: pa.Table) -> pd.DataFrame:
     """The frame that `to_arrow` was given, in RD where it has geometry; lists come back
     as arrays.
     """
-    told = (arrow.schema.metadata or {}).get(b"geo")
-    if told is None:
+    metadata = (arrow.schema.metadata or {}).get(b"geo")
+    if metadata is None:
         frame: pd.DataFrame = arrow.to_pandas()
         return frame
-    geo = json.loads(told)
+    geo = json.loads(metadata)
     plain = arrow.drop_columns(
         [name for name in (*geo["columns"], "bbox") if name in arrow.column_names]
     ).to_pandas()
@@ -205,10 +205,10 @@ def _described(shapes: NDArray[np.object_], extents: NDArray[np.float64]) -> Map
         for number in numbers
         if number >= 0
     ]
-    told = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds)}
+    described = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds)}
     # Neither missing nor empty shapes have an extent.
     known = extents[np.isfinite(extents).all(axis=1)]
-    return told | (
+    return described | (
         {"bbox": [*known[:, :2].min(axis=0).tolist(), *known[:, 2:].max(axis=0).tolist()]}
         if len(known)
         else {}

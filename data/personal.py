@@ -10,14 +10,14 @@ Personal = Literal["mail", "phone", "name"]
 
 def kinds(text: str) -> tuple[Personal, ...]:
     """What of a person the text seems to hold."""
-    found: list[Personal] = []
+    result: list[Personal] = []
     if _MAIL.search(text):
-        found.append("mail")
+        result.append("mail")
     if any(len(re.sub(r"\D", "", match)) >= _FEWEST_DIGITS for match in _PHONE.findall(text)):
-        found.append("phone")
+        result.append("phone")
     if names_a_person(text):
-        found.append("name")
-    return tuple(found)
+        result.append("name")
+    return tuple(result)
 
 
 def names_a_person(text: str) -> bool:

@@ -289,12 +289,12 @@ def _source(item: Json) -> SourceRecord:
 
 def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     """A JSON object whose keys each occur once."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         names = [name for name, _ in pairs]
         twice = sorted({name for name in names if names.count(name) > 1})
         raise ManifestError(f"manifest: expected every key once, got twice: {', '.join(twice)}")
-    return found
+    return members
 
 
 def _fields(item: Json, where: str, names: Sequence[str]) -> dict[str, Json]:

@@ -50,9 +50,9 @@ def shares_within_one() -> Rule:
 
 def figures_say_something() -> Rule:
     """A figure has a value, bounds or the source's wording, or a note that says why it has none."""
-    told = ["value", "value_low", "value_high", "value_text", "note"]
+    columns = ["value", "value_low", "value_high", "value_text", "note"]
     return Rule(
-        "a value, a bound, value_text or a note", lambda rows: rows[told].notna().any(axis=1)
+        "a value, a bound, value_text or a note", lambda rows: rows[columns].notna().any(axis=1)
     )
 
 

@@ -62,21 +62,21 @@ def shareable(
         source.source_id for source in opened.manifest.sources if source.sharing == "aggregate"
     }
     if "sharing" in frame:
-        kept = frame[frame["sharing"] != "internal"]
+        visible = frame[frame["sharing"] != "internal"]
     elif "source_id" in frame:
-        kept = frame[
+        visible = frame[
             ~frame["source_id"].isin(
                 internal | (totals if name in SINGLE_UNITS and not units else set())
             )
         ]
     elif name in ("actors", "participations") and opened.has("participations"):
-        kept = _of_open_initiatives(opened, name, frame)
+        visible = _of_open_initiatives(opened, name, frame)
     elif name == "footfall_tests":
-        kept = frame[frame["sections"] >= MANY_SECTIONS]
+        visible = frame[frame["sections"] >= MANY_SECTIONS]
     else:
         record = opened.manifest.table(name)
-        kept = frame.iloc[:0] if record is not None and internal & set(record.sources) else frame
-    return kept.reset_index(drop=True) if len(kept) or not len(frame) else None
+        visible = frame.iloc[:0] if record is not None and internal & set(record.sources) else frame
+    return visible.reset_index(drop=True) if len(visible) or not len(frame) else None
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,8 @@ class Beyond:
         """The rows that may leave, which may be none; MissingTableError when the version holds no
         such table.
         """
-        kept = shareable(self.opened, name, units=True)
-        return self.opened.table(name).iloc[:0] if kept is None else kept
+        visible = shareable(self.opened, name, units=True)
+        return self.opened.table(name).iloc[:0] if visible is None else visible
 
     def places(self) -> gpd.GeoDataFrame:
         """The places, which are never internal."""
@@ -162,8 +162,8 @@ def _open_manifest(opened: Catalogue) -> Manifest:
             continue
         named = set(rows["source_id"]) if "source_id" in columns else set()
         cited |= named & internal
-        kept = tuple(name for name in record.sources if name not in internal or name in named)
-        tables.append(replace(record, rows=len(rows), sources=kept))
+        visible = tuple(name for name in record.sources if name not in internal or name in named)
+        tables.append(replace(record, rows=len(rows), sources=visible))
     sources = [
         _as_citation(source) if source.source_id in internal else source
         for source in whole.sources

@@ -152,7 +152,7 @@ def provenance_columns(sheet: Sheet) -> tuple[Column, ...]:
 
 def provenance(sheet: Sheet, row: Row) -> tuple[str | None, ...]:
     """What stands in those columns; several sources have bars between them."""
-    told: dict[str, list[str | None]] = {
+    lines: dict[str, list[str | None]] = {
         "source_publisher": [source.publisher for source in row.sources],
         "source_title": [source.title for source in row.sources],
         "source_url": [source.url for source in row.sources],
@@ -164,7 +164,7 @@ def provenance(sheet: Sheet, row: Row) -> tuple[str | None, ...]:
         "link": [sheet.link],
     }
     return tuple(
-        " | ".join(dict.fromkeys(value for value in told[column.key] if value)) or None
+        " | ".join(dict.fromkeys(value for value in lines[column.key] if value)) or None
         for column in provenance_columns(sheet)
     )
 

@@ -122,11 +122,11 @@ def read_table_file(folder: Path, version: str, record: TableRecord) -> bytes:
             f"{path}: expected the file of the manifest, got none: open the snapshot again, it may"
             f" have moved on; else 'stadshart-etl rollback --data {folder}'"
         ) from error
-    met = hashlib.sha256(content).hexdigest()
-    if met != record.sha256:
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != record.sha256:
         raise DamagedFileError(
-            f"{path}: expected sha256 {record.sha256[:12]}…, got {met[:12]}…: the file was changed"
-            f" after publishing; go back with 'stadshart-etl rollback --data {folder}' or publish"
+            f"{path}: expected sha256 {record.sha256[:12]}…, got {digest[:12]}…: the file was"
+            f" changed after publishing; go back with 'stadshart-etl rollback --data {folder}' or publish"
             " again"
         )
     return content

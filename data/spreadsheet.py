@@ -201,7 +201,7 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
     page.append([_text_cell(page, header(column), bold=True) for column in columns])
     letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
     styles = {look: _style(page, look) for look in {*_FORMATS.values(), _WHOLE}}
-    found = []
+    formats = []
     for number, row in enumerate(rows, start=2):
         cells = [
             _cell(value, column.kind, f"{letter}{number}", styles)
@@ -211,8 +211,8 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
         if row[-1] is None:
             # Some readers take a row that ends before the last column for a broken one.
             cells.append(f'<c r="{letters[-1]}{number}"/>')
-        found.append(f'<row r="{number}">{"".join(cells)}</row>')
-    return "".join(found).encode()
+        formats.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return "".join(formats).encode()
 
 
 def _fill_sources(
@@ -245,11 +245,11 @@ def _fill_sources(
     links = dict.fromkeys(sheet.link for sheet in sheets if sheet.link)
     notes = dict.fromkeys(note for sheet in sheets for note in sheet.notes)
     versions = dict.fromkeys(sheet.version for sheet in sheets if sheet.version)
-    told = [(say["title"], sheet.title) for sheet in sheets]
-    told += [(say["link"], link) for link in links] + [
+    facts = [(say["title"], sheet.title) for sheet in sheets]
+    facts += [(say["link"], link) for link in links] + [
         (say["version"], version) for version in versions
     ]
-    for label, text in [*told, *((say["note"], note) for note in notes)]:
+    for label, text in [*facts, *((say["note"], note) for note in notes)]:
         page.append([_text_cell(page, label, bold=True), _text_cell(page, text)])
     for heading, lines in ((source_head, sources), (column_head, columns)):
         page.append([])

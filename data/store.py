@@ -107,10 +107,10 @@ def publish(
             return Publication(previous.version, changed=False, removed=())
         _require_later(folder, manifest.published)
         _write_version(folder, manifest, {name: content for name, (_, content) in prepared.items()})
-        kept = {manifest.version} | (
+        protected = {manifest.version} | (
             {previous.version} if previous is not None and keep > 1 else set()
         )
-        return Publication(manifest.version, changed=True, removed=_prune(folder, keep, kept))
+        return Publication(manifest.version, changed=True, removed=_prune(folder, keep, protected))
 
 
 def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S) -> str:
@@ -211,9 +211,9 @@ def _disagreements(record: TableRecord, frame: pd.DataFrame) -> list[str]:
         ("content hash", record.content_hash, content_hash(table, frame)),
     )
     return [
-        f"{record.file}: expected {what} {told}, got {met}"
-        for what, told, met in checks
-        if told != met
+        f"{record.file}: expected {what} {promised}, got {actual}"
+        for what, promised, actual in checks
+        if promised != actual
     ]
 
 
@@ -321,10 +321,10 @@ def _switch(folder: Path, version: str) -> None:
     write_atomic(folder / CURRENT, f"{version}\n".encode())
 
 
-def _prune(folder: Path, keep: int, kept: set[str]) -> tuple[str, ...]:
+def _prune(folder: Path, keep: int, protected: set[str]) -> tuple[str, ...]:
     """Names of the oldest versions, removed so that `keep` stay, those in `kept` among them."""
-    removable = [version for version in all_versions(folder) if version not in kept]
-    removed = removable[: max(0, len(removable) - max(0, keep - len(kept)))]
+    removable = [version for version in all_versions(folder) if version not in protected]
+    removed = removable[: max(0, len(removable) - max(0, keep - len(protected)))]
     for version in removed:
         _discard(version_folder(folder, version))
     return tuple(removed)

@@ -63,7 +63,8 @@ def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Serie
     )
     ahead = own.map(_ORDER).astype("float64") - seen.map(_ORDER).astype("float64").fillna(-1)
     counts = (
-        (ahead > 0) | ((ahead == 0) & vacancy.found_empty(frame.assign(vacant_since=since)))
+        (ahead > 0)
+        | ((ahead == 0) & vacancy.vacant_at_first_survey(frame.assign(vacant_since=since)))
     ) & (frame["status"] == "vacant")
     return since.mask(counts), seen.mask(counts, own).astype("str")
 

@@ -55,7 +55,8 @@ def measures(participations: pd.DataFrame) -> pd.DataFrame:
     Raises WrongShapeError without the columns `actor_id` and `initiative_id`, MissingValueError
     where one of them is missing. Measures: Borgatti and Everett (1997).
 
-    >>> ties = pd.DataFrame({"actor_id": ["city", "city", "shop"], "initiative_id": ["1", "2", "2"]})
+    >>> pairs = [("city", "1"), ("city", "2"), ("shop", "2")]
+    >>> ties = pd.DataFrame(pairs, columns=["actor_id", "initiative_id"])
     >>> measures(ties)["degree"].to_dict()
     {('actor', 'city'): 2, ('actor', 'shop'): 1, ('initiative', '1'): 1, ('initiative', '2'): 2}
     """
@@ -159,8 +160,12 @@ def _graph(ties: pd.DataFrame) -> nx.Graph[tuple[str, str]]:
     graph: nx.Graph[tuple[str, str]] = nx.Graph()
     pairs = list(zip(ties["actor_id"], ties["initiative_id"], strict=True))
     graph.add_nodes_from(("actor", actor) for actor in sorted({actor for actor, _ in pairs}))
-    graph.add_nodes_from(("initiative", one) for one in sorted({one for _, one in pairs}))
-    graph.add_edges_from((("actor", actor), ("initiative", one)) for actor, one in pairs)
+    graph.add_nodes_from(
+        ("initiative", initiative) for initiative in sorted({initiative for _, initiative in pairs})
+    )
+    graph.add_edges_from(
+        (("actor", actor), ("initiative", initiative)) for actor, initiative in pairs
+    )
     return graph
 
 

@@ -28,17 +28,17 @@ def nearest(features: pd.DataFrame, place: str, *, count: int = 3) -> pd.Series:
     full = features.astype("float64").dropna(axis="columns")
     spread = full.std(ddof=1)
     full = full.loc[:, spread > 0]
-    for lacking, found, needed in (
+    for lacking, available, needed in (
         ("places", len(full), MIN_PLACES),
         ("features", full.shape[1], MIN_FEATURES),
     ):
-        if found < needed:
+        if available < needed:
             raise TooFewToCompareError(
-                f"expected at least {needed} {lacking}, got {found}: add places or figures known"
-                " for all of them",
+                f"expected at least {needed} {lacking}, got {available}: add places or figures"
+                " known for all of them",
                 lacking,
                 needed,
-                found,
+                available,
             )
     points = full / full.std(ddof=1)
     apart = ((points - points.loc[place]) ** 2).mean(axis=1) ** 0.5

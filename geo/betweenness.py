@@ -124,13 +124,13 @@ def _add_block(
     )
     before, after = before[on_route], after[on_route]
     step = csr_matrix((np.ones(len(before)), (after, before)), shape=(count, count))
-    one = identity(count, format="csr")
+    unit = identity(count, format="csr")
     start = (away == 0).astype(float)
-    paths = spsolve_triangular((one - step).tocsr(), start, lower=True, unit_diagonal=True)
+    paths = spsolve_triangular((unit - step).tocsr(), start, lower=True, unit_diagonal=True)
     back = step.T.tocsr()
     ends_here = (away[:, None] <= radii_mm) / paths[:, None]
     per_path = spsolve_triangular(
-        (one - back).tocsr(), back @ ends_here, lower=False, unit_diagonal=True
+        (unit - back).tocsr(), back @ ends_here, lower=False, unit_diagonal=True
     )
     passing = per_path * paths[:, None]
     passing[away == 0] = 0.0

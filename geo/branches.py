@@ -34,7 +34,7 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.Da
     units = each.groupby(level=0).sum()
     share = each / units.reindex(each.index, level=0)
     entropy: pd.Series = -(share * np.log(share)).groupby(level=0).sum()
-    found = pd.DataFrame(
+    result = pd.DataFrame(
         {
             "units": units.reindex(groups, fill_value=0).astype("int64"),
             "branches": each.groupby(level=0).size().reindex(groups, fill_value=0).astype("int64"),
@@ -42,8 +42,8 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.Da
             "entropy": entropy.reindex(groups).abs(),
         }
     )
-    found["entropy"] = found["entropy"].where(found["units"] >= min_units)
-    return found.assign(variety=np.exp(found["entropy"]))
+    result["entropy"] = result["entropy"].where(result["units"] >= min_units)
+    return result.assign(variety=np.exp(result["entropy"]))
 
 
 def ownership(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.DataFrame:

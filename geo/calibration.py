@@ -146,11 +146,11 @@ def fit(
         low=low,
         high=high,
     )
-    told = _independent(problem)
-    if not problem.names or told < len(problem.names):
+    independent = _independent(problem)
+    if not problem.names or independent < len(problem.names):
         raise TooFewUnitsError(
             "expected at least one free parameter and an independent observation for each, got "
-            f"{len(problem.names)} and {told}: free fewer or bring shares per origin"
+            f"{len(problem.names)} and {independent}: free fewer or bring shares per origin"
         )
     require_identified(problem)
     top, _, converged = maximise(problem, problem.start, problem.weight, search=True)
@@ -330,8 +330,8 @@ def _scatter(problem: Problem, top: Floats) -> tuple[float, int]:
     return float(weight @ squares.sum(axis=1)) / spare, spare
 
 
-def _resampled(found: HuffFit, draws: int, rng: np.random.Generator) -> Floats:
-    problem = found.problem
+def _resampled(fitted: HuffFit, draws: int, rng: np.random.Generator) -> Floats:
+    problem = fitted.problem
     visited = np.flatnonzero(problem.weight > 0.0)
     if problem.observed.ndim != 2 or visited.size < FEWEST_TO_RESAMPLE:
         raise TooFewUnitsError(
@@ -339,9 +339,9 @@ def _resampled(found: HuffFit, draws: int, rng: np.random.Generator) -> Floats:
             + (f"{visited.size}" if problem.observed.ndim == 2 else "totals only")
             + ": take the profile"
         )
-    sample = np.empty((draws, found.top.size))
+    sample = np.empty((draws, fitted.top.size))
     for draw in range(draws):
         times = np.bincount(rng.choice(visited, visited.size), minlength=problem.weight.size)
         weight = problem.weight * times
-        sample[draw] = maximise(problem, found.top, weight / weight.sum())[0]
+        sample[draw] = maximise(problem, fitted.top, weight / weight.sum())[0]
     return sample

@@ -58,7 +58,7 @@ def delineate(
     number = int(label.max(initial=-1)) + 1
     outlines = [_outline(xy[label == cluster], within_m, margin_m) for cluster in range(number)]
     units = np.bincount(label[label >= 0], minlength=number)
-    found = gpd.GeoDataFrame(
+    outlined = gpd.GeoDataFrame(
         {
             "units": units.astype(np.int64),
             "area_m2": shapely.area(np.array(outlines, dtype=object)),
@@ -67,13 +67,13 @@ def delineate(
     )
     # Of equally many the western one first.
     order = (
-        found.assign(west=found.geometry.bounds["minx"].to_numpy())
+        outlined.assign(west=outlined.geometry.bounds["minx"].to_numpy())
         .sort_values(["units", "west"], ascending=[False, True])
         .index
     )
-    found = found.loc[order].reset_index(drop=True)
-    found.insert(0, "cluster", np.arange(number, dtype=np.int64))
-    return found
+    outlined = outlined.loc[order].reset_index(drop=True)
+    outlined.insert(0, "cluster", np.arange(number, dtype=np.int64))
+    return outlined
 
 
 def clusters(xy: Floats, *, within_m: float, min_units: int) -> Ints:
@@ -101,9 +101,9 @@ def clusters(xy: Floats, *, within_m: float, min_units: int) -> Ints:
         spot, distance_upper_bound=np.nextafter(within_m, np.inf)
     )
     of_spot = np.where(np.isfinite(away), part[dense[np.minimum(nearest, len(dense) - 1)]], -1)
-    found = of_spot[at.ravel()]
-    _, back = np.unique(found[found >= 0], return_inverse=True)
-    label[found >= 0] = back
+    labels = of_spot[at.ravel()]
+    _, back = np.unique(labels[labels >= 0], return_inverse=True)
+    label[labels >= 0] = back
     return label
 
 

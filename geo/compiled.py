@@ -35,8 +35,8 @@ else:
         """
         # The lock of the interpreter is let go, so that places can be worked on side by side.
         try:
-            kept: Loop = njit(nogil=True, cache=True)(loop)
-            return kept
+            cached: Loop = njit(nogil=True, cache=True)(loop)
+            return cached
         except RuntimeError:
             # Nowhere to keep it: then it is made anew in every process.
             made: Loop = njit(nogil=True)(loop)
@@ -158,7 +158,7 @@ def brandes(  # noqa: C901 (one numba kernel whose three walks share their array
     settled = np.zeros(nodes, dtype=np.bool_)
     order = np.empty(nodes, dtype=np.int64)
     for source in range(nodes):
-        found = 0
+        count = 0
         distance[source] = 0
         paths[source] = 1.0
         heap = [(np.int64(0), np.int64(source))]
@@ -167,8 +167,8 @@ def brandes(  # noqa: C901 (one numba kernel whose three walks share their array
             if settled[node]:
                 continue
             settled[node] = True
-            order[found] = node
-            found += 1
+            order[count] = node
+            count += 1
             for slot in range(indptr[node], indptr[node + 1]):
                 other = neighbour[slot]
                 there = here + weight[slot]
@@ -180,7 +180,7 @@ def brandes(  # noqa: C901 (one numba kernel whose three walks share their array
                     heapq.heappush(heap, (there, np.int64(other)))
                 else:
                     paths[other] += paths[node]
-        for back in range(found - 1, -1, -1):
+        for back in range(count - 1, -1, -1):
             node = order[back]
             here = distance[node]
             for kind in range(kinds):
@@ -196,7 +196,7 @@ def brandes(  # noqa: C901 (one numba kernel whose three walks share their array
             if node != source:
                 for kind in range(kinds):
                     between[node, kind] += share[node, kind]
-        for back in range(found):
+        for back in range(count):
             node = order[back]
             distance[node] = far
             paths[node] = 0.0
@@ -226,7 +226,7 @@ def spread(
     settled = np.zeros(nodes, dtype=np.bool_)
     order = np.empty(nodes, dtype=np.int64)
     for which in range(len(sources)):
-        found = 0
+        count = 0
         source = sources[which]
         distance[source] = 0
         heap = [(np.int64(0), np.int64(source))]
@@ -235,15 +235,15 @@ def spread(
             if settled[node]:
                 continue
             settled[node] = True
-            order[found] = node
-            found += 1
+            order[count] = node
+            count += 1
             for slot in range(indptr[node], indptr[node + 1]):
                 other = neighbour[slot]
                 there = here + weight[slot]
                 if there <= limit and there < distance[other]:
                     distance[other] = there
                     heapq.heappush(heap, (there, np.int64(other)))
-        for at in range(found):
+        for at in range(count):
             node = order[at]
             total[node] += mass[which] * np.exp(-fade * distance[node])
             distance[node] = far

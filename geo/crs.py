@@ -71,8 +71,8 @@ def rd_frame(
     copied.
     """
     shapes = columns["geometry"]
-    told = isinstance(shapes, GeometryArray) and shapes.crs is not None
-    drawn = shapes if told else GeometryArray(np.asarray(shapes, dtype=object), crs=RD_SYSTEM)
+    has_crs = isinstance(shapes, GeometryArray) and shapes.crs is not None
+    drawn = shapes if has_crs else GeometryArray(np.asarray(shapes, dtype=object), crs=RD_SYSTEM)
     return gpd.GeoDataFrame(
         pd.DataFrame({**columns, "geometry": drawn}, index=index, copy=False),
         geometry="geometry",

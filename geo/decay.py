@@ -79,13 +79,13 @@ def require_amounts(array: NDArray[np.floating], name: str) -> None:
         return
     unknown = np.isnan(array) | (array > LARGEST)
     if unknown.any():
-        where, met = _first(array, unknown)
+        where, value = _first(array, unknown)
         raise MissingValueError(
-            f"{name}: expected known values up to {LARGEST:g}, got {met} at {where}: fill it in or"
-            " leave it out"
+            f"{name}: expected known values up to {LARGEST:g}, got {value} at {where}: fill it in"
+            " or leave it out"
         )
-    where, met = _first(array, array < 0.0)
-    raise NegativeValueError(f"{name}: expected 0 or more, got {met} at {where}")
+    where, value = _first(array, array < 0.0)
+    raise NegativeValueError(f"{name}: expected 0 or more, got {value} at {where}")
 
 
 def _first(array: NDArray[np.floating], mask: NDArray[np.bool_]) -> tuple[str, float]:
@@ -222,8 +222,8 @@ class Points:
 def require_known_points(points: NDArray[np.floating], name: str) -> None:
     """Raises MissingValueError unless every coordinate is a known number."""
     if points.size and not np.abs(points).max() <= LARGEST:
-        where, met = _first(points, ~(np.abs(points) <= LARGEST))
-        raise MissingValueError(f"{name}: expected known coordinates, got {met} at {where}")
+        where, value = _first(points, ~(np.abs(points) <= LARGEST))
+        raise MissingValueError(f"{name}: expected known coordinates, got {value} at {where}")
 
 
 def _power_of_two(size: float) -> float:

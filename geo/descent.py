@@ -65,7 +65,7 @@ def descend(
     if (bottom > top).any():
         raise WrongShapeError("expected low <= high for every parameter")
     at = np.clip(at, bottom, top)
-    error, slope = (np.array(found) for found in missed(at, np.arange(len(at))))
+    error, slope = (np.array(array) for array in missed(at, np.arange(len(at))))
     squares = (error**2).sum(axis=1)
     damping, growth = np.full(len(at), FIRST_DAMPING), np.full(len(at), 2.0)
     going = np.arange(len(at))
@@ -75,8 +75,8 @@ def descend(
         here, lowest, highest = at[going], bottom[going], top[going]
         gradient = np.einsum("krp,kr->kp", slope[going], error[going])
         bend = np.einsum("krp,krq->kpq", slope[going], slope[going])
-        stuck = ((here <= lowest) & (gradient >= 0.0)) | ((here >= highest) & (gradient <= 0.0))
-        there = np.clip(here + _step(bend, gradient, stuck, damping[going]), lowest, highest)
+        at_bound = ((here <= lowest) & (gradient >= 0.0)) | ((here >= highest) & (gradient <= 0.0))
+        there = np.clip(here + _step(bend, gradient, at_bound, damping[going]), lowest, highest)
         step = there - here
         expected = -2.0 * (gradient * step).sum(axis=1) - np.einsum(
             "kp,kpq,kq->k", step, bend, step
@@ -114,13 +114,13 @@ def descend(
     return Lowest(at, squares, converged)
 
 
-def _step(bend: Floats, gradient: Floats, stuck: NDArray[np.bool_], damping: Floats) -> Floats:
+def _step(bend: Floats, gradient: Floats, at_bound: NDArray[np.bool_], damping: Floats) -> Floats:
     """The damped step of each problem, 0 for a parameter that is stuck at a bound."""
     steepness = np.einsum("kpp->kp", bend)
     # Parameters per minute and in minutes stand side by side: bring them to one scale first.
     scale = np.sqrt(np.maximum(steepness, FLAT * steepness.max(axis=1, keepdims=True)))
     scale = np.where(scale > 0.0, scale, 1.0)
-    moves = ~stuck
+    moves = ~at_bound
     even = bend / (scale[:, :, None] * scale[:, None, :]) * (moves[:, :, None] & moves[:, None, :])
-    even[:, range(gradient.shape[1]), range(gradient.shape[1])] += damping[:, None] + stuck
+    even[:, range(gradient.shape[1]), range(gradient.shape[1])] += damping[:, None] + at_bound
     return np.linalg.solve(even, -(moves * gradient / scale)[:, :, None])[:, :, 0] / scale

@@ -142,8 +142,8 @@ def _order(together: ArrayLike, sites: int) -> tuple[NDArray[np.intp], NDArray[n
             f"together: expected a column number for each of {sites} sites, got {column.shape}"
         )
     order = np.argsort(column, kind="stable")
-    found, starts = np.unique(column[order], return_index=True)
-    if (found != np.arange(found.size)).any():
+    columns, starts = np.unique(column[order], return_index=True)
+    if (columns != np.arange(columns.size)).any():
         raise WrongShapeError("together: expected columns numbered from 0 without a gap")
     return order, starts
 

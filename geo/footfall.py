@@ -99,16 +99,16 @@ def proxy(
     >>> bool(found["near"] > found["far"] > 0.0)
     True
     """
-    found = evidence(streets, cores=cores, attractions=attractions, stops=stops, engine=engine)
-    return combine(found, weights)
+    figures = evidence(streets, cores=cores, attractions=attractions, stops=stops, engine=engine)
+    return combine(figures, weights)
 
 
-def combine(found: pd.DataFrame, weights: Weights = LITERATURE) -> pd.Series:
+def combine(figures: pd.DataFrame, weights: Weights = LITERATURE) -> pd.Series:
     """The figure, 0 to 100, from the evidence."""
-    given = [name for name in ("core", "attractions", "stops") if name in found.columns]
+    given = [name for name in ("core", "attractions", "stops") if name in figures.columns]
     each = {name: float(getattr(weights, name)) for name in given}
-    mean = sum(found[name] * part for name, part in each.items()) / sum(each.values())
-    local = (1.0 - weights.walkability) + weights.walkability * found["walkability"]
+    mean = sum(figures[name] * part for name, part in each.items()) / sum(each.values())
+    local = (1.0 - weights.walkability) + weights.walkability * figures["walkability"]
     return (100.0 * mean * local).rename("footfall_proxy")
 
 
@@ -287,15 +287,15 @@ def skill(
             f"expected counts in at least 3 streets with a modelled figure, got {n}"
         )
     values = both.to_numpy(dtype=float).T
-    found = float(spearman(values[:, None, :])[0])
-    if np.isnan(found):
+    correlation = float(spearman(values[:, None, :])[0])
+    if np.isnan(correlation):
         raise TooFewUnitsError(f"expected figures that differ between {n} streets, got all alike")
     drawn = np.random.default_rng(seed).integers(0, n, (draws, n))
-    again = spearman(values[:, drawn])
+    resampled = spearman(values[:, drawn])
     tail = (1.0 - certainty) / 2.0
     # A draw of one street only, over and over, has no order to correlate.
-    low, high = np.quantile(again[np.isfinite(again)], [tail, 1.0 - tail])
-    return Skill(found, float(low), float(high), n)
+    low, high = np.quantile(resampled[np.isfinite(resampled)], [tail, 1.0 - tail])
+    return Skill(correlation, float(low), float(high), n)
 
 
 def fit(

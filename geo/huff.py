@@ -77,7 +77,7 @@ def shares(
     exp(-beta * cost) for `exponential` (Huff 1963, 1964). `cost` is a matrix or a tuple
     (origins[N, 2], sites[M, 2]) of coordinates, in metres.
 
-    `attraction` is `[M]`, above or equal to 0; `cost` `[N, M]` in any one unit; the result `[N, M]`.
+    `attraction` is `[M]`, 0 or more; `cost` `[N, M]` in any one unit; the result `[N, M]`.
     Raises WrongShapeError, NegativeValueError or MissingValueError on what is not, and
     NoAttractionError where no site has attraction.
 
@@ -178,7 +178,7 @@ class Decay:
         pull = log2_pull(sizes, alpha)
         rows = len(self.blocks[0]) if self.blocks else 1
         model = _Model(pull, self.beta, self.law, rows, "single")
-        return _divide(spending, self.source, model, self.floor, kept=self.blocks)
+        return _divide(spending, self.source, model, self.floor, stored=self.blocks)
 
     def shares(self, attraction: ArrayLike, *, alpha: float = 1.0) -> Floats:
         """Share of each site in each origin, 0 to 1, in float64 from the costs; rows sum to 1."""
@@ -246,7 +246,7 @@ def _divide(
     floor: float | None,
     *,
     in_stream: bool = False,
-    kept: tuple[Singles, ...] = (),
+    stored: tuple[Singles, ...] = (),
 ) -> Floats:
     """Spending per site, block after block."""
     origins, sites = source.shape
@@ -264,13 +264,13 @@ def _divide(
         return default_floor(source)
 
     # Two blocks to write in, where the costs are not kept.
-    room = [source.block(min(rows, origins)) for _ in range(2 if single and not kept else 0)]
+    room = [source.block(min(rows, origins)) for _ in range(2 if single and not stored else 0)]
     for start in range(0, origins, rows):
         block = demand[start : start + rows]
         exact = np.arange(start, start + len(block))
         if single:
-            if kept:
-                weights, odd = kept[start // rows], np.empty(0, dtype=np.intp)
+            if stored:
+                weights, odd = stored[start // rows], np.empty(0, dtype=np.intp)
             else:
                 weights, scratch = (space[: len(block)] for space in room)
                 odd = fade(

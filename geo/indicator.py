@@ -117,10 +117,10 @@ def published(
     return readings(rows[list(READING)].to_dict("records"))
 
 
-def newest(found: pd.DataFrame) -> pd.DataFrame:
+def newest(rows: pd.DataFrame) -> pd.DataFrame:
     """The last reading of every place, indexed by place."""
     return (
-        found.sort_values("year")
+        rows.sort_values("year")
         .groupby("place_id", sort=True)
         .tail(1)
         .set_index("place_id")

@@ -47,9 +47,9 @@ class Problem:
         """Logarithm of each site's attraction, with the sizes looked for filled in."""
         if not self.open_sites:
             return self.log_size
-        found = self.log_size.copy()
-        found[list(self.open_sites)] = theta[-len(self.open_sites) :]
-        return found
+        filled = self.log_size.copy()
+        filled[list(self.open_sites)] = theta[-len(self.open_sites) :]
+        return filled
 
 
 def probabilities(problem: Problem, theta: Floats) -> Floats:
@@ -148,11 +148,11 @@ def maximise(
     theta = _best_start(problem, start, weight) if search else start
     likelihood, gradient, matrix = information(problem, theta, weight)
     for _ in range(MOST_STEPS):
-        stuck = ((theta <= problem.low) & (gradient <= 0.0)) | (
+        at_bound = ((theta <= problem.low) & (gradient <= 0.0)) | (
             (theta >= problem.high) & (gradient >= 0.0)
         )
-        stuck |= np.arange(theta.size) == held
-        free = np.flatnonzero(~stuck)
+        at_bound |= np.arange(theta.size) == held
+        free = np.flatnonzero(~at_bound)
         if not free.size:
             return theta, likelihood, True
         step = np.zeros_like(theta)

@@ -158,10 +158,10 @@ def _require_columns(table: pd.DataFrame, columns: list[str]) -> None:
 
 
 def _require_one_row_each(table: pd.DataFrame, origin: str, destination: str) -> None:
-    nameless = int(table[destination].isna().sum())
-    if nameless:
+    unnamed = int(table[destination].isna().sum())
+    if unnamed:
         raise MissingValueError(
-            f"{destination}: expected a destination in each row, got {nameless} without"
+            f"{destination}: expected a destination in each row, got {unnamed} without"
         )
     twice = table.duplicated([origin, destination])
     if twice.any():

@@ -107,12 +107,12 @@ def streets_of(addresses: pd.Series) -> pd.Series:
     first = first.str.strip()
     # Most end in a plain number, and what is left without it in a blank: that needs no pattern.
     bare = first.str.rstrip("0123456789")
-    found = bare.str.rstrip()
-    rest = ~(found.str.len() < bare.str.len()).fillna(False).astype(bool)
+    names = bare.str.rstrip()
+    rest = ~(names.str.len() < bare.str.len()).fillna(False).astype(bool)
     if rest.any():
-        found[rest] = first[rest].str.replace(_PLAIN_NUMBER, "", n=1, regex=True).str.strip()
+        names[rest] = first[rest].str.replace(_PLAIN_NUMBER, "", n=1, regex=True).str.strip()
     return (
-        found.where(~other, text[other].map(street_of).reindex(text.index))
+        names.where(~other, text[other].map(street_of).reindex(text.index))
         if other.any()
-        else found
+        else names
     )

@@ -174,7 +174,7 @@ def nearest_piece(
         )
         asked = asked[np.argsort(cell, kind="stable")]
         if compiled:
-            found, found2 = nearest_pieces(
+            nearest, found2 = nearest_pieces(
                 x[asked],
                 y[asked],
                 segments,
@@ -188,8 +188,8 @@ def nearest_piece(
                 rings,
             )
         else:
-            found, found2 = _by_rings(x[asked], y[asked], segments, grid, rings)
-        best[asked], distance2[asked] = found, found2
+            nearest, found2 = _by_rings(x[asked], y[asked], segments, grid, rings)
+        best[asked], distance2[asked] = nearest, found2
         far = np.flatnonzero(known & (distance2 > (rings * grid.cell_m) ** 2))
         if far.size and max_m > rings * grid.cell_m:
             best[far], distance2[far] = _by_tree(x[far], y[far], segments, max_m)
@@ -337,10 +337,10 @@ def _by_tree(x: Floats, y: Floats, segments: Floats, max_m: float) -> tuple[Ints
     point, piece = tree.query_nearest(shapely.points(x, y), max_distance=max_m, all_matches=True)
     best = np.full(len(x), len(segments), dtype=np.int64)
     np.minimum.at(best, point, piece)
-    found = best < len(segments)
+    reached = best < len(segments)
     distance2 = np.full(len(x), np.inf)
-    distance2[found] = squared_distance(x[found], y[found], segments[best[found]])
-    return np.where(found, best, -1), distance2
+    distance2[reached] = squared_distance(x[reached], y[reached], segments[best[reached]])
+    return np.where(reached, best, -1), distance2
 
 
 def _counter(count: Ints) -> Ints:

@@ -135,12 +135,12 @@ def build(streets: Layer) -> Network:
     """
     require_rd(streets)
     geometries = np.asarray(streets.geometry.array, dtype=object)
-    found = pieces(geometries)
-    run = chains(found, found.users())
+    noded = pieces(geometries)
+    run = chains(noded, noded.users())
     node_vertex, ends = np.unique(run.ends, return_inverse=True)
     ends = ends.reshape(-1, 2).astype(np.int64)
-    length = np.bincount(run.of_piece, weights=found.length_mm, minlength=len(run)).astype(np.int64)
-    middles = found.xy[found.ends].mean(axis=1) * found.length_mm[:, None]
+    length = np.bincount(run.of_piece, weights=noded.length_mm, minlength=len(run)).astype(np.int64)
+    middles = noded.xy[noded.ends].mean(axis=1) * noded.length_mm[:, None]
     middle = (
         np.column_stack(
             [
@@ -151,26 +151,26 @@ def build(streets: Layer) -> Network:
         / np.maximum(length, 1)[:, None]
     )
 
-    xy = found.xy[node_vertex]
-    use_edge = run.of_piece[found.use_piece] if len(run) else np.empty(0, dtype=np.int64)
-    edge, row, share = use_edge, found.use_row, found.length_mm[found.use_piece]
+    xy = noded.xy[node_vertex]
+    use_edge = run.of_piece[noded.use_piece] if len(run) else np.empty(0, dtype=np.int64)
+    edge, row, share = use_edge, noded.use_row, noded.length_mm[noded.use_piece]
 
     # Squares: a hub in the middle, a spoke to every rim vertex that a street or another square
     # shares.
-    squares = np.unique(found.ring_row)
+    squares = np.unique(noded.ring_row)
     hub_xy = shapely.get_coordinates(
         shapely.point_on_surface(shapely.force_2d(geometries[squares]))
     )
-    rims = np.bincount(found.ring_vertex, minlength=len(found.xy))
-    on_line = np.zeros(len(found.xy), dtype=bool)
-    on_line[found.ends.ravel()] = True
-    gate = on_line[found.ring_vertex] | (rims[found.ring_vertex] > 1)
-    gates, gate_row = found.ring_vertex[gate], found.ring_row[gate]
+    rims = np.bincount(noded.ring_vertex, minlength=len(noded.xy))
+    on_line = np.zeros(len(noded.xy), dtype=bool)
+    on_line[noded.ends.ravel()] = True
+    gate = on_line[noded.ring_vertex] | (rims[noded.ring_vertex] > 1)
+    gates, gate_row = noded.ring_vertex[gate], noded.ring_row[gate]
     extra = np.setdiff1d(gates, node_vertex)
     node_vertex = np.concatenate([node_vertex, extra])
     order = np.argsort(node_vertex)
     gate_node = order[np.searchsorted(node_vertex[order], gates)] if gates.size else gates
-    xy = np.concatenate([xy, found.xy[extra], hub_xy])
+    xy = np.concatenate([xy, noded.xy[extra], hub_xy])
     hub = len(node_vertex) + np.searchsorted(squares, gate_row)
     steps = xy[gate_node] - xy[hub]
     spoke = to_mm(np.hypot(steps[:, 0], steps[:, 1]))
@@ -246,10 +246,10 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
     )
 
 
-def _later(one: Ints, other: Ints) -> NDArray[np.bool_]:
+def _later(first: Ints, other: Ints) -> NDArray[np.bool_]:
     """Whether each of the first spots lies east of its second, or due north of it."""
-    result: NDArray[np.bool_] = (one[:, 0] > other[:, 0]) | (
-        (one[:, 0] == other[:, 0]) & (one[:, 1] > other[:, 1])
+    result: NDArray[np.bool_] = (first[:, 0] > other[:, 0]) | (
+        (first[:, 0] == other[:, 0]) & (first[:, 1] > other[:, 1])
     )
     return result
 
@@ -307,8 +307,8 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
     column = np.concatenate([known.col, entry])
     cost = np.concatenate([known.data, to_mm(entered[entry])])
     routes = coo_matrix((cost, (row, column)), shape=(nodes + 1, nodes + 1)).tocsr()
-    found = dijkstra(routes, indices=[nodes])[0, :nodes]
-    return np.where(np.isfinite(found), found / 1000.0, np.nan)
+    walked_mm = dijkstra(routes, indices=[nodes])[0, :nodes]
+    return np.where(np.isfinite(walked_mm), walked_mm / 1000.0, np.nan)
 
 
 def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Ints, Floats]:

@@ -112,24 +112,24 @@ def pieces(geometries: NDArray[np.object_]) -> Pieces:
     )
 
 
-def chains(found: Pieces, attribute: Ints) -> Chains:
+def chains(noded: Pieces, attribute: Ints) -> Chains:
     """Runs of pieces with one attribute, broken at junctions, at ends, at rims and where the
     attribute changes.
     """
-    count, vertices = len(found.ends), len(found.xy)
-    meeting = np.concatenate([found.ends[:, 0], found.ends[:, 1]])
+    count, vertices = len(noded.ends), len(noded.xy)
+    meeting = np.concatenate([noded.ends[:, 0], noded.ends[:, 1]])
     order = np.argsort(meeting, kind="stable")
     piece = order % max(count, 1)
     degree = np.bincount(meeting, minlength=vertices)
     start = np.concatenate([[0], np.cumsum(degree)])
 
     through = degree == 2
-    through[found.ring_vertex] = False
+    through[noded.ring_vertex] = False
     at = np.flatnonzero(through)
-    one, other = piece[start[at]], piece[start[at] + 1]
-    same = attribute[one] == attribute[other]
+    first, other = piece[start[at]], piece[start[at] + 1]
+    same = attribute[first] == attribute[other]
     through[at[~same]] = False
-    links = coo_matrix((np.ones(int(same.sum())), (one[same], other[same])), shape=(count, count))
+    links = coo_matrix((np.ones(int(same.sum())), (first[same], other[same])), shape=(count, count))
     number, label = connected_components(links, directed=False)
 
     broken = ~through[meeting[order]]
@@ -138,7 +138,7 @@ def chains(found: Pieces, attribute: Ints) -> Chains:
     run, vertex = run[by_run], vertex[by_run]
     # A ring without any junction has no end; it starts and stops at its first vertex.
     ends = np.full((number, 2), vertices, dtype=np.int64)
-    np.minimum.at(ends[:, 0], label, found.ends[:, 0])
+    np.minimum.at(ends[:, 0], label, noded.ends[:, 0])
     ends[:, 1] = ends[:, 0]
     starts = np.flatnonzero(np.diff(run, prepend=-1))
     ends[run[starts], 0] = vertex[starts]

@@ -115,7 +115,12 @@ def named(
 ) -> str | None:
     """The id of the preset that gives exactly these weights; None where they are somebody's own."""
     return next(
-        (one.id for one in PRESETS if weights(one, groups, heaviest=heaviest) == dict(given)), None
+        (
+            preset.id
+            for preset in PRESETS
+            if weights(preset, groups, heaviest=heaviest) == dict(given)
+        ),
+        None,
     )
 
 

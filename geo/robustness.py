@@ -280,17 +280,17 @@ def _draw(problem: _Problem, draws: int, rng: np.random.Generator) -> _Draw:
     )
 
 
-def _swapped(one: _Draw, other: _Draw, assumption: str) -> _Draw:
+def _swapped(first: _Draw, other: _Draw, assumption: str) -> _Draw:
     """`one` with a single assumption taken from `other`."""
     match assumption:
         case "weights":
-            return replace(one, weights=other.weights)
+            return replace(first, weights=other.weights)
         case "normalisation":
-            return replace(one, normalisation=other.normalisation)
+            return replace(first, normalisation=other.normalisation)
         case "aggregation":
-            return replace(one, aggregation=other.aggregation)
+            return replace(first, aggregation=other.aggregation)
         case _:
-            return replace(one, data=other.data)
+            return replace(first, data=other.data)
 
 
 def _scores(problem: _Problem, draw: _Draw) -> np.ndarray:
@@ -306,10 +306,10 @@ def _scores(problem: _Problem, draw: _Draw) -> np.ndarray:
         means = np.empty((chosen.sum(), problem.rows.size))
         for which, aggregation in enumerate(AGGREGATIONS):
             part = draw.aggregation[chosen] == which
-            mine = points if points.ndim == 2 else points[part]
+            own = points if points.ndim == 2 else points[part]
             if aggregation == "geometric":
-                mine = 1.0 + 0.99 * mine
-            means[part] = combined(mine, draw.weights[chosen][part], aggregation)
+                own = 1.0 + 0.99 * own
+            means[part] = combined(own, draw.weights[chosen][part], aggregation)
         scores[chosen] = means
     return scores
 

@@ -55,15 +55,15 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         )
     name, highway, geometries = _ordered(lines)
     area = shapely.get_dimensions(geometries) == 2
-    beside = np.array([one in BESIDE for one in highway], dtype=bool)
+    beside = np.array([way in BESIDE for way in highway], dtype=bool)
     kind = np.where(area, "square", np.where(beside, "path", "street"))
 
-    found = pieces(geometries)
-    attribute = _numbers(list(zip(name, kind.tolist(), strict=True)))[found.row]
-    run = chains(found, attribute)
-    drawn = _drawn(found, run.of_piece)
+    noded = pieces(geometries)
+    attribute = _numbers(list(zip(name, kind.tolist(), strict=True)))[noded.row]
+    run = chains(noded, attribute)
+    drawn = _drawn(noded, run.of_piece)
     row = np.full(len(run), len(name), dtype=np.int64)
-    np.minimum.at(row, run.of_piece, found.row)
+    np.minimum.at(row, run.of_piece, noded.row)
     squares = np.flatnonzero(area)
     row = np.concatenate([row, squares])
     shapes = np.concatenate([drawn, shapely.normalize(geometries[squares])])
@@ -113,11 +113,11 @@ def _ordered(lines: gpd.GeoDataFrame) -> tuple[Texts, Texts, NDArray[np.object_]
 
 def _trimmed(values: pd.Series) -> Texts:
     """Each text without blanks around it, None where nothing is left."""
-    told = [
+    trimmed = [
         text.strip() or None if isinstance(text, str) else None
         for text in values.astype("str").to_numpy(dtype=object)
     ]
-    return np.array([*told, None], dtype=object)[:-1]
+    return np.array([*trimmed, None], dtype=object)[:-1]
 
 
 def _numbers(values: Sequence[Hashable]) -> Ints:
@@ -126,10 +126,10 @@ def _numbers(values: Sequence[Hashable]) -> Ints:
     return np.array([known.setdefault(value, len(known)) for value in values], dtype=np.int64)
 
 
-def _drawn(found: Pieces, run: Ints) -> NDArray[np.object_]:
+def _drawn(noded: Pieces, run: Ints) -> NDArray[np.object_]:
     """One line per run of pieces, in a direction of its own."""
     order = np.argsort(run, kind="stable")
-    straight = np.asarray(shapely.linestrings(found.xy[found.ends[order]]), dtype=object)
+    straight = np.asarray(shapely.linestrings(noded.xy[noded.ends[order]]), dtype=object)
     drawn = np.empty(int(run.max(initial=-1)) + 1, dtype=object)
     alone = np.bincount(run)[run[order]] == 1
     drawn[run[order][alone]] = straight[alone]
@@ -159,7 +159,7 @@ def _ids(
         np.rint(side).astype(np.int64).tolist()
         for side in (shapely.get_x(middle), shapely.get_y(middle))
     )
-    known = [one or other or "way" for one, other in zip(name, highway, strict=True)]
+    known = [label or other or "way" for label, other in zip(name, highway, strict=True)]
     # A street's name stands at every one of its sections.
     slug = {text: search_key(text).replace(" ", "-") or "way" for text in set(known)}
     base = [f"{slug[text]}-{east}-{north}" for text, east, north in zip(known, x, y, strict=True)]
@@ -173,12 +173,12 @@ def _ids(
     return ids, order
 
 
-def _part_of(found: gpd.GeoDataFrame) -> pd.Series:
+def _part_of(sections: gpd.GeoDataFrame) -> pd.Series:
     """The id of the street each path runs beside, missing when it goes its own way."""
-    owner = pd.Series(np.nan, index=found.index, dtype="str")
-    if not found["kind"].eq("path").any():
+    owner = pd.Series(np.nan, index=sections.index, dtype="str")
+    if not sections["kind"].eq("path").any():
         return owner
-    streets, paths = found[found["kind"] == "street"], found[found["kind"] == "path"]
+    streets, paths = sections[sections["kind"] == "street"], sections[sections["kind"] == "path"]
     if streets.empty:
         return owner
     segments, row = straight_pieces(np.asarray(streets.geometry.array, dtype=object))

@@ -136,10 +136,10 @@ def leave_one_out(
     # The last leaves nothing out.
     published, only = np.tile(stack.values, (problems, 1)), np.zeros(problems, dtype=np.intp)
     search = _Search(flows, stack, published, weights, only, bottom, top)
-    *without, found = search.calibrated(
+    *without, best = search.calibrated(
         np.broadcast_to(first, (problems, bottom.size)), precision, tries
     )
-    return found, np.array([one.errors[place] for place, one in enumerate(without)])
+    return best, np.array([fitted.errors[place] for place, fitted in enumerate(without)])
 
 
 def profile(
@@ -186,15 +186,15 @@ def profile(
         held = np.zeros((ends.size, best.size), dtype=bool)
         held[np.arange(ends.size), which[ends]] = True
         there = search.to_unit(np.where(held, values[:, None], best))
-        found = descend(
+        lowest = descend(
             search.residuals,
             near[ends],
             np.where(held, there, low_end),
             np.where(held, there, high_end),
             precision=precision,
         )
-        near[ends] = found.parameters
-        result: Floats = np.sqrt(np.maximum(found.squares - least, 0.0) / drop)
+        near[ends] = lowest.parameters
+        result: Floats = np.sqrt(np.maximum(lowest.squares - least, 0.0) / drop)
         return result
 
     return _reach(rise, best[which], bound).reshape(2, -1).T
@@ -220,7 +220,7 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
         walking = walking[~over]
         inside[walking], below[walking] = ahead[~over], risen[~over]
         part *= 2.0
-    found, going = np.where(crossed, outside, bound), np.flatnonzero(crossed)
+    crossing, going = np.where(crossed, outside, bound), np.flatnonzero(crossed)
     side = np.zeros(start.size)
     while going.size:
         # False position; an end that stays twice counts half (the Illinois rule), so that both
@@ -228,7 +228,7 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
         low, high = below[going], above[going]
         between = inside[going] - low * (outside[going] - inside[going]) / (high - low)
         risen = rise(between, going) - 1.0
-        found[going], over = between, risen >= 0.0
+        crossing[going], over = between, risen >= 0.0
         out, into = going[over], going[~over]
         outside[out], above[out], inside[into], below[into] = (
             between[over],
@@ -241,7 +241,7 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
         side[going] = np.where(over, 1.0, -1.0)
         narrow = np.abs(outside - inside)[going] <= AT_END**2 * np.abs(bound - start)[going]
         going = going[~(narrow | (np.abs(risen) <= RISEN))]
-    return found
+    return crossing
 
 
 class _Search:
@@ -309,24 +309,24 @@ class _Search:
             starts = np.take_along_axis(
                 rough.parameters.reshape(starts.shape), best[:, :, None], axis=1
             )
-        found = self._descended(starts, low, high, precision)
+        lowest = self._descended(starts, low, high, precision)
         each = starts.shape[1]
-        best = np.arange(len(starts)) * each + found.squares.reshape(-1, each).argmin(axis=1)
-        parameters = self.from_unit(found.parameters[best])
+        best = np.arange(len(starts)) * each + lowest.squares.reshape(-1, each).argmin(axis=1)
+        parameters = self.from_unit(lowest.parameters[best])
         modelled = self.stack.modelled(self.flows(parameters, self.cases)[0])
         errors = self.stack.errors(modelled, self.values)
         room = (self.top - self.bottom) * AT_END
         ends = (parameters - self.bottom < room) | (self.top - parameters < room)
         return tuple(
             Calibrated(
-                parameters=parameters[one],
-                modelled=modelled[one],
-                errors=errors[one],
-                rmse=float(np.sqrt(np.mean(errors[one] ** 2))),
-                converged=bool(found.converged[best[one]]),
-                at_bound=tuple(np.flatnonzero(ends[one]).tolist()),
+                parameters=parameters[problem],
+                modelled=modelled[problem],
+                errors=errors[problem],
+                rmse=float(np.sqrt(np.mean(errors[problem] ** 2))),
+                converged=bool(lowest.converged[best[problem]]),
+                at_bound=tuple(np.flatnonzero(ends[problem]).tolist()),
             )
-            for one in range(len(starts))
+            for problem in range(len(starts))
         )
 
     def _descended(self, starts: Floats, low: Floats, high: Floats, precision: float) -> Lowest:

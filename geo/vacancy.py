@@ -130,7 +130,7 @@ def counts_only(
     return (counts(premises, by=within)["units"] < least).rename("counts_only")
 
 
-def mapped(premises: pd.DataFrame, *, by: str) -> pd.Series:
+def mapped_vacant(premises: pd.DataFrame, *, by: str) -> pd.Series:
     """Units somebody mapped as vacant, per group that has any; never to be divided by anything.
 
     That nobody mapped a unit as vacant is no evidence that it is in use.
@@ -168,11 +168,11 @@ def per_street(
     rows = rows.assign(reading=groups.ngroup())
     keys = groups.size().index.to_frame(index=False)
     tally = counts(rows, by="reading")
-    found = rates(rows, by="reading", weight=weight, within="centre", min_units=min_units)
+    shrunk = rates(rows, by="reading", weight=weight, within="centre", min_units=min_units)
     # The size of a centre is that of all its units, also of those beside no street.
     small = counts_only(premises, within="centre", least=least_in_centre)
     few = rows.groupby("reading")["centre"].first().map(small)
-    shown = found[["rate", "low", "high"]].mask(few.astype(bool)).reset_index(drop=True)
+    shown = shrunk[["rate", "low", "high"]].mask(few.astype(bool)).reset_index(drop=True)
     vacant = tally["vacant_units"].where(tally["units"] >= min_units)
     return keys.assign(
         basis=weight,
@@ -194,11 +194,13 @@ def per_centre(premises: pd.DataFrame) -> pd.DataFrame:
     rows = premises.dropna(subset=["survey"])
     groups = rows.groupby(["place_id", "survey"], sort=True)
     rows = rows.assign(reading=groups.ngroup())
-    told = groups.agg(source_id=("source_id", "first"), surveyed=("surveyed", "max")).reset_index()
+    readings = groups.agg(
+        source_id=("source_id", "first"), surveyed=("surveyed", "max")
+    ).reset_index()
     tally = counts(rows, by="reading")[["units", "vacant_units", "unknown_units"]]
     # Each alone in its centre: its own rate, with Jeffreys' interval.
     rate = rates(rows, by="reading", within="reading", min_units=MIN_UNITS_IN_CENTRE)
-    return told.join(tally).join(rate.drop(columns="n"))
+    return readings.join(tally).join(rate.drop(columns="n"))
 
 
 def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
@@ -247,7 +249,7 @@ def empty_since(surveys: pd.DataFrame) -> pd.Series:
     return run.groupby("premises_id")["surveyed"].min().rename("vacant_since")
 
 
-def found_empty(premises: pd.DataFrame) -> pd.Series:
+def vacant_at_first_survey(premises: pd.DataFrame) -> pd.Series:
     """Whether a unit is vacant since the first day a survey could tell: it was empty then, and
     nobody saw since when.
 
@@ -257,8 +259,8 @@ def found_empty(premises: pd.DataFrame) -> pd.Series:
     `structural`.
     """
     require(premises, "premises_id", "surveyed", "status", "vacant_since")
-    told = premises["surveyed"].where(premises["status"].isin(["in_use", "vacant"]))
-    return premises["vacant_since"].eq(told.groupby(premises["premises_id"]).transform("min"))
+    surveyed = premises["surveyed"].where(premises["status"].isin(["in_use", "vacant"]))
+    return premises["vacant_since"].eq(surveyed.groupby(premises["premises_id"]).transform("min"))
 
 
 def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
@@ -279,7 +281,7 @@ def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
             whose = ", ".join(sorted(known.loc[no_survey, "source_id"].unique()))
             raise NotASurveyError(
                 f"expected the statuses of a survey, got {int(no_survey.sum())} of {whose}: "
-                "leave them out, and show what is mapped with mapped()"
+                "leave them out, and show what is mapped with mapped_vacant()"
             )
     for column in ("survey", "basis"):
         if column in known.columns and column != by:

@@ -295,11 +295,11 @@ def _units(
     surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: Place
 ) -> dict[str, tuple[Unit, ...]]:
     from geo.frontage import along
-    from geo.vacancy import found_empty
+    from geo.vacancy import vacant_at_first_survey
 
     # Of what the first survey found empty nobody knows since when, only that it is over three years
     # once it is.
-    unseen, lasted = found_empty(surveyed), surveyed["duration"] == "structural"
+    unseen, lasted = vacant_at_first_survey(surveyed), surveyed["duration"] == "structural"
     known = {
         "vacant_since": surveyed["vacant_since"].mask(unseen),
         "duration": surveyed["duration"].mask(unseen & ~lasted),

@@ -37,7 +37,7 @@ INDICATOR = Indicator(
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent per place and year."""
-    found = published(
+    figures = published(
         tables["observations"], indicator="non_daily_inflow_share", area_kind=INDICATOR.area
     )
-    return found.assign(value=100.0 * found["value"])
+    return figures.assign(value=100.0 * figures["value"])

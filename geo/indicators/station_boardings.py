@@ -41,7 +41,7 @@ INDICATOR = Indicator(
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Boardings per workday per place and year, the corona years left out."""
-    found = published(
+    figures = published(
         tables["observations"], indicator="boardings_per_workday", area_kind="station", since=SINCE
     )
-    return found[~found["year"].isin(CORONA_YEARS)].reset_index(drop=True)
+    return figures[~figures["year"].isin(CORONA_YEARS)].reset_index(drop=True)

@@ -53,7 +53,7 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     when.
     """
     # Late: it brings scipy along, which a list of indicators need not load.
-    from geo.vacancy import found_empty
+    from geo.vacancy import vacant_at_first_survey
 
     premises = tables["premises"]
     units = premises[
@@ -61,7 +61,7 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         & premises["status"].isin(["in_use", "vacant"])
         & premises["surveyed"].notna()
     ]
-    units = units.assign(unseen=found_empty(units) & units["duration"].ne("structural"))
+    units = units.assign(unseen=vacant_at_first_survey(units) & units["duration"].ne("structural"))
     rows = []
     for (place_id, year), own in units.groupby(["place_id", units["surveyed"].dt.year], sort=True):
         vacant = own[own["status"] == "vacant"]

@@ -41,5 +41,5 @@ INDICATOR = Indicator(
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent per place and year."""
-    found = published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)
-    return found.assign(value=100.0 * found["value"])
+    figures = published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)
+    return figures.assign(value=100.0 * figures["value"])

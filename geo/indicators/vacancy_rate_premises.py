@@ -37,12 +37,12 @@ INDICATOR = Indicator(
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent per place and year: the published figure, else that of the last survey."""
-    found = published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)
-    found = found.assign(value=100.0 * found["value"])
+    figures = published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)
+    figures = figures.assign(value=100.0 * figures["value"])
     counted = _surveyed(tables["premises"]) if "premises" in tables else readings()
-    known = pd.MultiIndex.from_frame(found[["place_id", "year"]])
+    known = pd.MultiIndex.from_frame(figures[["place_id", "year"]])
     new = ~pd.MultiIndex.from_frame(counted[["place_id", "year"]]).isin(known)
-    return readings([*found.to_dict("records"), *counted[new].to_dict("records")])
+    return readings([*figures.to_dict("records"), *counted[new].to_dict("records")])
 
 
 def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:

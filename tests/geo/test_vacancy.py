@@ -259,7 +259,7 @@ def test_unknown_status_of_a_register_does_no_harm():
 
 def test_mapped_vacancy_is_a_number_of_units():
     survey = town(street("a", 2, 0), street("b", 0, 5, unknown=2), street("c", 1, 0))
-    assert vacancy.mapped(survey, by="street").to_dict() == {"a": 2, "c": 1}
+    assert vacancy.mapped_vacant(survey, by="street").to_dict() == {"a": 2, "c": 1}
 
 
 def test_counts_say_what_one_unit_weighs():
@@ -384,7 +384,7 @@ def test_of_what_the_first_survey_found_empty_nobody_knows_since_when():
     seen = visits(*(one[:3] for one in told)).assign(
         vacant_since=pd.to_datetime([one[3] for one in told])
     )
-    assert vacancy.found_empty(seen).tolist() == [one[4] for one in told]
+    assert vacancy.vacant_at_first_survey(seen).tolist() == [one[4] for one in told]
 
 
 def test_two_statuses_on_one_day_are_refused():
@@ -402,7 +402,7 @@ def test_unit_without_a_centre_is_refused():
         vacancy.rates(street("a", 1, 9, place=None), by="street")
 
 
-@pytest.mark.parametrize("measure", [vacancy.rates, vacancy.counts, vacancy.mapped])
+@pytest.mark.parametrize("measure", [vacancy.rates, vacancy.counts, vacancy.mapped_vacant])
 def test_an_index_called_like_the_column_does_no_harm(measure):
     survey = town(street("a", 5, 15), street("b", 2, 9))
     found = measure(survey.set_index("street", drop=False), by="street")
