@@ -126,7 +126,7 @@ def read_table_file(folder: Path, version: str, record: TableRecord) -> bytes:
     if digest != record.sha256:
         raise DamagedFileError(
             f"{path}: expected sha256 {record.sha256[:12]}…, got {digest[:12]}…: the file was"
-            f" changed after publishing; go back with 'stadshart-etl rollback --data {folder}' or publish"
-            " again"
+            " changed after publishing; go back with"
+            f" 'stadshart-etl rollback --data {folder}' or publish again"
         )
     return content
