@@ -1,13 +1,9 @@
-"""A real browser and a served page for the tests that need them; and what all tests
-have in common.
-"""
+"""A served page for the tests that need one, and what all tests have in common."""
 
 import gc
 import os
-import re
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -21,12 +17,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
-DESKTOP = {"width": 1440, "height": 900}
-SCREENSHOTS = ROOT / "tests" / "screenshots"
-_ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
-_REPORT = pytest.StashKey[pytest.TestReport]()
 _START_S = 90.0
-_MAIN = sys.modules["__main__"]
 
 # How long an example takes says how busy the computer is.
 settings.register_profile("stadshart", deadline=None)
@@ -54,26 +45,6 @@ def pytest_collection() -> Iterator[object]:
         gc.collect()
         gc.freeze()
         gc.enable()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    report = yield
-    if report.when == "call":
-        item.stash[_REPORT] = report
-    return report
-
-
-@pytest.fixture(autouse=True)
-def own_main() -> Iterator[None]:
-    """The main module as it was: a page that Streamlit runs takes its place, and a child process
-    would start that page.
-
-    Pages are opened by fixtures of whole modules as well, which are made before this one.
-    """
-    sys.modules["__main__"] = _MAIN
-    yield
-    sys.modules["__main__"] = _MAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,47 +111,3 @@ def require_chromium() -> None:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[object]:
-    """A running Chromium. Without one a test is skipped, and fails where CI=true.
-
-    Per module: its event loop would otherwise stand in the way of the tests that follow.
-    """
-    require_chromium()
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=_ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def visitor(chromium) -> Iterator[object]:
-    """One visitor without animations, whose cache spares every page the scripts of the
-    one before.
-    """
-    context = chromium.new_context(viewport=DESKTOP, reduced_motion="reduce")
-    # As long as a busy machine may take; nothing waits longer than it must.
-    context.set_default_timeout(45_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def page(visitor, request: pytest.FixtureRequest) -> Iterator[object]:
-    """A fresh page of 1440 x 900; a picture of it is kept when the test fails."""
-    opened = visitor.new_page()
-    yield opened
-    keep_picture(opened, request)
-    opened.close()
-
-
-def keep_picture(opened: object, request: pytest.FixtureRequest) -> None:
-    """A picture of the page on disk, if the test has failed."""
-    report = request.node.stash.get(_REPORT, None)
-    if report is not None and report.failed:
-        SCREENSHOTS.mkdir(exist_ok=True)
-        name = re.sub(r"[^a-z0-9-]+", "-", request.node.name.lower())[:100]
-        opened.screenshot(path=SCREENSHOTS / f"{name}.png")

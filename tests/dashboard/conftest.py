@@ -1,12 +1,59 @@
-"""What ships, and the made-up region, each served once for all files that only look at it."""
+"""The browser, and what ships and the made-up region, each served once for all tests of a worker
+that only look at it.
+"""
 
+from __future__ import annotations
+
+import asyncio
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import require_chromium, serving
+from tests.conftest import CHROMIUM, ROOT, require_chromium, serving
+from tests.dashboard.pages import DESKTOP, record
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+SCREENSHOTS = ROOT / "tests" / "screenshots"
+_ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
+_REPORT = pytest.StashKey[pytest.TestReport]()
+_LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
+_MAIN = sys.modules["__main__"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        item.stash[_REPORT] = report
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Hide the event loop of the browser's driver from tests without a browser: asyncio.run does
+    not start inside another loop.
+    """
+    driving = item.get_closest_marker("browser") is not None
+    asyncio._set_running_loop(item.config.stash.get(_LOOP, None) if driving else None)
+    return (yield)
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """The main module as it was: a page that Streamlit runs takes its place, and a child process
+    would start that page.
+
+    Pages are opened by fixtures of whole modules as well, which are made before this one.
+    """
+    sys.modules["__main__"] = _MAIN
+    yield
+    sys.modules["__main__"] = _MAIN
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +76,88 @@ def _served(folder: Path, *options: str) -> Iterator[str]:
         env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(folder)},
     ) as served:
         yield served.address
+
+
+@pytest.fixture(scope="session")
+def visitor(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Iterator[BrowserContext]:
+    """One visitor without animations, in a Chromium that runs as long as the worker. Without a
+    browser a test is skipped, and fails where CI=true.
+
+    The profile on disk keeps compiled scripts, which halves the work of opening a page.
+    """
+    from playwright.sync_api import sync_playwright
+
+    require_chromium()
+    with sync_playwright() as driver:
+        pytestconfig.stash[_LOOP] = loop = asyncio.get_running_loop()
+        context = driver.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("chromium"),
+            executable_path=CHROMIUM,
+            args=_ARGUMENTS,
+            viewport=DESKTOP,
+            reduced_motion="reduce",
+        )
+        # As long as a busy machine may take; nothing waits longer than it must.
+        context.set_default_timeout(45_000)
+        yield context
+        asyncio._set_running_loop(loop)
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(visitor: BrowserContext) -> list[Page]:
+    """The tab that tests use in turns, or none yet: a new tab costs as much as a page."""
+    return []
+
+
+@pytest.fixture
+def page(visitor: BrowserContext, tabs: list[Page], request: pytest.FixtureRequest):
+    """A page of 1440 x 900, blank and without storage; a picture of it is kept when the test fails.
+
+    The tab is used again, so a test that sets what a tab keeps (media, scripts) takes `own_page`.
+    """
+    tab = tabs.pop() if tabs else record(visitor.new_page())
+    if tab.viewport_size != DESKTOP:
+        tab.set_viewport_size(DESKTOP)
+    yield tab
+    keep_picture(tab, request)
+    if _failed(request):
+        tab.close()
+        return
+    tab.unroute_all()
+    tab.evaluate("try { sessionStorage.clear(); localStorage.clear() } catch { }")
+    tab.goto("about:blank")
+    tab.mouse.move(0, 0)
+    tabs.append(tab)
+
+
+@pytest.fixture
+def own_page(visitor: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in a tab of its own, for a test that sets what a tab keeps."""
+    tab = record(visitor.new_page())
+    yield tab
+    keep_picture(tab, request)
+    tab.close()
+
+
+@pytest.fixture(scope="module")
+def shared_page(visitor: BrowserContext) -> Iterator[Page]:
+    """A page in a tab that all tests of a module look at."""
+    tab = record(visitor.new_page())
+    yield tab
+    tab.close()
+
+
+def keep_picture(opened: Page, request: pytest.FixtureRequest) -> None:
+    """Keep a picture of the page on disk, if the test has failed."""
+    if _failed(request):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        name = re.sub(r"[^a-z0-9-]+", "-", request.node.name.lower())[:100]
+        opened.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def _failed(request: pytest.FixtureRequest) -> bool:
+    report = request.node.stash.get(_REPORT, None)
+    return report is not None and report.failed

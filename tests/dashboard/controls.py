@@ -30,13 +30,25 @@ _READ = r"""() => Object.fromEntries(
     if (one('.stNumberInput')) return [name, Number(one('input').value)]
     return [name, one('input, textarea')?.value ?? null]
   }).filter(([, value]) => value !== null))"""
+# Longer than a slider waits before it sends what it was moved to.
+_SETTLED = """() => new Promise((settled) => {
+  let quiet
+  const again = () => { clearTimeout(quiet); quiet = setTimeout(look, 300) }
+  const changes = new MutationObserver(again)
+  const look = () => {
+    if (!document.querySelector('.stApp[data-test-script-state=notRunning]')) return again()
+    changes.disconnect()
+    settled()
+  }
+  const every = { subtree: true, childList: true, attributes: true, characterData: true }
+  changes.observe(document, every)
+  again()
+})"""
 
 
 def settled(page: Any) -> None:
-    """Nothing, once the server has answered what was done last."""
-    page.wait_for_timeout(250)
-    page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
-    page.wait_for_timeout(250)
+    """Wait until the server has answered what was done last and the page has stopped changing."""
+    page.evaluate(_SETTLED)
 
 
 def shown(page: Any) -> Shown:

@@ -2,30 +2,14 @@
 the map answers.
 """
 
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
+
+from tests.dashboard.pages import PHONE, opened, query, received_bytes
 
 pytestmark = pytest.mark.browser
 # What one move of a slider may send in all (design: 15 kB), and how long the server may take in
 # this crowd.
 MOST_BYTES = 15 * 1024
-
-
-def opened(page, address: str):
-    page.received, page.faults = [], []
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-    page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda frame: page.received.append(len(frame))),
-    )
-    page.goto(address)
-    page.locator(".map[data-ready]").wait_for(timeout=60_000)
-    return page
-
-
-def query(page) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def test_slider_is_answered_on_the_page_and_in_the_link(page, site):
@@ -37,7 +21,7 @@ def test_slider_is_answered_on_the_page_and_in_the_link(page, site):
     page.keyboard.press("ArrowRight")
     page.get_by_role("columnheader", name="In het scenario").first.wait_for()
     page.wait_for_function("() => location.search.includes('vloer:plein-westermaat:105')")
-    assert 0 < sum(page.received) < MOST_BYTES
+    assert 0 < received_bytes(page) < MOST_BYTES
     assert page.faults == []
 
 
@@ -67,6 +51,6 @@ def test_town_in_the_table_is_set_out(page, site):
 
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])
 def test_phone_shows_it_without_scrolling_sideways(page, site, lang):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     opened(page, f"{site}/concurrentie?taal={lang}&scenario=vloer:plein-westermaat:150")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

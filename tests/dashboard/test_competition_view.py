@@ -8,29 +8,19 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import exports, server, state, tables, visit
+from dashboard import exports, state, tables, visit
 from dashboard.competition.scenario import BRANCHES
 from dashboard.panels import take
 from dashboard.press.picture import Studio
 from dashboard.text import LANGUAGES, texts
-from tests.dashboard import measured
-from tests.dashboard.test_views import control
+from tests.dashboard import driving, measured
+from tests.dashboard.driving import control, words
 
-APP = server.__file__.replace("server.py", "app.py")
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150,reis:100,grens:0,verval:100:100:100"
 
 
 def opened(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.switch_page("views/concurrentie.py").run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.get("html"))
+    return driving.opened("concurrentie.py", **query)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

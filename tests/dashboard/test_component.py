@@ -13,6 +13,7 @@ import pytest
 from dashboard import component
 from tests.conftest import serving
 from tests.dashboard.kaart_site.made_up import HOSTILE
+from tests.dashboard.pages import PHONE, hosts, opened, received_bytes, redrawn, revision
 
 pytestmark = pytest.mark.browser
 SITE = Path(__file__).parent / "kaart_site" / "serve.py"
@@ -25,24 +26,16 @@ PIXEL = bytes.fromhex(
 
 
 @pytest.fixture(scope="module")
-def site(chromium, tmp_path_factory) -> Iterator[str]:
+def site(tmp_path_factory) -> Iterator[str]:
     log = tmp_path_factory.mktemp("kaart") / "log"
     with serving(lambda port: [sys.executable, str(SITE), str(port)], log) as served:
         yield served.address
 
 
-def opened(page, address, query=""):
-    """The page once its map is drawn; requests and faults are kept on it."""
-    page.asked, page.faults = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-    page.on("console", lambda line: page.faults.append(line.text) if line.type == "error" else None)
-    page.on(
-        "dialog", lambda dialog: (page.faults.append(f"dialog {dialog.message}"), dialog.dismiss())
-    )
-    page.goto(f"{address}/{query}")
-    page.locator(".map[data-ready]").wait_for()
-    return page
+@pytest.fixture(scope="module")
+def seen(shared_page, site):
+    """The page, opened once for all tests that only look at it."""
+    return opened(shared_page, f"{site}/")
 
 
 def rows(page):
@@ -60,63 +53,48 @@ def click_map(page, dx=0.0, dy=0.0):
     page.mouse.click(box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy)
 
 
-def revision(page):
-    return page.locator(".map").get_attribute("data-ready")
-
-
 def change_filter(page):
     before = revision(page)
     page.get_by_text("minder").click()
-    page.wait_for_function(
-        "old => document.querySelector('.stBidiComponent, [data-testid=stBidiComponentRegular]') &&"
-        " [...document.querySelectorAll('*')].some((node) =>"
-        " node.shadowRoot?.querySelector('.map[data-ready]')?.dataset.ready !== old &&"
-        " node.shadowRoot?.querySelector('.map'))",
-        arg=before,
-    )
+    redrawn(page, before)
 
 
-def test_nobody_but_this_machine_is_asked_without_tiles(page, site):
-    opened(page, site)
-    assert {
-        urlsplit(url).hostname for url in page.asked if not url.startswith(("blob:", "data:"))
-    } == {"127.0.0.1"}
-    assert page.faults == []
+def test_nobody_but_this_machine_is_asked_without_tiles(seen):
+    assert hosts(seen) == {"127.0.0.1"}
+    assert seen.faults + seen.complaints == []
 
 
-def test_the_table_has_the_features_of_the_layer_placed_or_not(page, site):
-    opened(page, site)
-    assert rows(page) == [
+def test_the_table_has_the_features_of_the_layer_placed_or_not(seen):
+    assert rows(seen) == [
         "Midden",
         "Tweeling links",
         "Tweeling rechts",
         "Ergens",
         "–Plek niet bekend: staat alleen in de tabelNergens",
     ]
-    assert page.locator(".sentence").text_content() == "5 van 5 getoond"
+    assert seen.locator(".sentence").text_content() == "5 van 5 getoond"
 
 
-def test_every_layer_that_is_on_has_its_tab_and_count(page, site):
-    opened(page, site)
-    assert page.get_by_role("tab").all_text_contents() == ["Initiatieven 5", "Leegstand 1"]
+def test_every_layer_that_is_on_has_its_tab_and_count(seen):
+    assert seen.get_by_role("tab").all_text_contents() == ["Initiatieven 5", "Leegstand 1"]
 
 
 @pytest.mark.parametrize(("lang", "written"), [("nl", "2.000"), ("en", "2,000"), ("de", "2.000")])
 def test_thousands_are_written_as_the_language_does(page, site, lang, written):
-    opened(page, site, f"?laag=initiatieven,panden&taal={lang}")
+    opened(page, f"{site}/?laag=initiatieven,panden&taal={lang}")
     assert page.get_by_role("tab").all_text_contents()[1] == f"Panden {written}"
     assert written in page.locator(".entry .count").all_text_contents()
 
 
 def test_a_click_on_a_mark_selects_its_row_and_tells_python(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     click_map(page)
     page.get_by_text("gehoord 1 keer: initiatieven:midden").wait_for()
     assert page.locator("tbody tr[aria-selected=true]").get_attribute("data-id") == "midden"
 
 
 def test_marks_on_one_spot_are_each_within_reach(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     box = page.locator(".map").bounding_box()
     west, _, east, _ = map(float, extent(page).split(","))
     # 2 km west at this latitude, in pixels from the middle.
@@ -130,7 +108,7 @@ def test_marks_on_one_spot_are_each_within_reach(page, site):
 
 
 def test_a_row_is_chosen_by_keyboard_alone(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     page.locator("tbody tr").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -141,7 +119,7 @@ def test_a_row_is_chosen_by_keyboard_alone(page, site):
 
 
 def test_a_chosen_row_is_let_go_by_choosing_it_again(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     page.locator("tbody tr").nth(0).click()
     page.get_by_text("gehoord 1 keer: initiatieven:midden").wait_for()
     page.locator("tbody tr").nth(0).click()
@@ -149,7 +127,7 @@ def test_a_chosen_row_is_let_go_by_choosing_it_again(page, site):
 
 
 def test_the_choice_of_the_other_tab_opens_it(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     page.get_by_role("tab", name="Leegstand").click()
     page.locator("tbody tr").first.click()
     page.get_by_text("gehoord 1 keer: leegstand:cijfer").wait_for()
@@ -157,7 +135,7 @@ def test_the_choice_of_the_other_tab_opens_it(page, site):
 
 
 def test_headers_sort_by_number_and_back(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     header = page.get_by_role("columnheader", name="Aantal").get_by_role("button")
     header.click()
     up = page.locator("tbody td.number").all_text_contents()
@@ -169,7 +147,7 @@ def test_headers_sort_by_number_and_back(page, site):
 
 
 def test_pan_and_zoom_survive_a_filter_and_a_rewritten_address(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     page.get_by_label("Inzoomen").click()
     page.locator(".map").focus()
     page.keyboard.press("ArrowRight")
@@ -183,44 +161,32 @@ def test_pan_and_zoom_survive_a_filter_and_a_rewritten_address(page, site):
 
 
 def test_moving_the_map_sends_nothing(page, site):
-    sent = []
-
-    def keep(frame):
-        sent.append(frame)
-
-    page.on("websocket", lambda socket: socket.on("framesent", keep))
-    opened(page, site)
+    opened(page, f"{site}/")
     page.wait_for_timeout(300)
-    before = len(sent)
+    before = len(page.sent)
     page.get_by_label("Inzoomen").click()
     page.mouse.move(500, 500)
     page.wait_for_timeout(300)
-    assert len(sent) == before
+    assert len(page.sent) == before
 
 
 def test_a_filter_over_two_thousand_marks_stays_small(page, site):
-    received = []
-    page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
-    )
-    opened(page, site, "?laag=panden")
+    opened(page, f"{site}/?laag=panden")
     assert page.locator(".sentence").text_content() == "2.000 van 2.000 getoond"
-    before = sum(received)
+    before = len(page.received)
     change_filter(page)
     # All of the page's traffic for the change, the map's message among it.
-    assert sum(received) - before <= 6_000
+    assert received_bytes(page, before) <= 6_000
 
 
 def test_the_extent_of_a_link_is_shown(page, site):
-    opened(page, site, "?uitsnede=5.20000,52.70000,5.40000,52.80000")
+    opened(page, f"{site}/?uitsnede=5.20000,52.70000,5.40000,52.80000")
     west, south, east, north = map(float, extent(page).split(","))
     assert west <= 5.2 and south <= 52.7 and east >= 5.4 and north >= 52.8
     assert east - west < 0.45
 
 
-def test_a_broken_extent_is_no_extent(page, site):
-    opened(page, site)
+def test_a_broken_extent_is_no_extent(seen):
     code = (Path(component.__file__).parent / "address.mjs").read_text("utf-8")
     broken = [
         "",
@@ -230,7 +196,7 @@ def test_a_broken_extent_is_no_extent(page, site):
             for text in ("1,2,3", "a,b,c,d", "9,9,1,1", "<script>", "5,52,500,53")
         ),
     ]
-    read = page.evaluate(
+    read = seen.evaluate(
         "async ([code, texts]) => {"
         " const module = new Blob([code], { type: 'text/javascript' });"
         " const { read } = await import(URL.createObjectURL(module));"
@@ -241,30 +207,30 @@ def test_a_broken_extent_is_no_extent(page, site):
 
 
 def test_hostile_names_stay_text(page, site):
-    opened(page, site, "?laag=vijandig")
+    opened(page, f"{site}/?laag=vijandig")
     for index in range(len(HOSTILE)):
         page.locator("tbody tr").nth(index).hover()
     box = page.locator(".map").bounding_box()
     for step in range(12):
         page.mouse.move(box["x"] + box["width"] * step / 12, box["y"] + 60 + 4 * step)
     assert rows(page) == list(HOSTILE)
-    assert page.faults == []
+    assert page.faults + page.complaints == []
     assert page.locator(".map-view img, .map-view svg, .map-view script").count() == 0
 
 
 def test_a_hostile_name_in_the_tooltip_is_text(page, site):
-    opened(page, site, "?laag=vijandig")
+    opened(page, f"{site}/?laag=vijandig")
     box = page.locator(".map").bounding_box()
     for y in range(40, 200, 6):
         page.mouse.move(box["x"] + box["width"] * 0.14, box["y"] + y)
         if page.locator(".tip").is_visible():
             break
     assert page.locator(".tip strong").text_content() in HOSTILE
-    assert page.faults == []
+    assert page.faults + page.complaints == []
 
 
 def test_an_empty_choice_explains_itself(page, site):
-    opened(page, site, "?leeg=ja")
+    opened(page, f"{site}/?leeg=ja")
     assert (
         page.locator(".empty")
         .text_content()
@@ -274,14 +240,14 @@ def test_an_empty_choice_explains_itself(page, site):
 
 
 def test_the_map_has_a_name_and_the_page_a_language(page, site):
-    opened(page, site, "?taal=de")
+    opened(page, f"{site}/?taal=de")
     assert page.locator(".map").get_attribute("aria-label") == "Proefkaart van Voorbeeldstad"
     assert page.evaluate("document.documentElement.lang") == "de"
     assert page.get_by_role("button", name="Ganzes Gebiet zeigen").first.is_visible()
 
 
 def test_the_buttons_go_where_they_say(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     home = extent(page)
     page.get_by_role("button", name="Toon Plein Westermaat").click()
     page.wait_for_timeout(500)
@@ -293,7 +259,7 @@ def test_the_buttons_go_where_they_say(page, site):
 
 
 def test_the_link_is_text_with_the_extent_and_says_it_is_local(page, site):
-    opened(page, site)
+    opened(page, f"{site}/")
     page.get_by_role("button", name="Kopieer link").click()
     link = page.locator(".panel textarea").input_value()
     assert link == page.url
@@ -302,7 +268,7 @@ def test_the_link_is_text_with_the_extent_and_says_it_is_local(page, site):
 
 
 def test_a_public_address_stands_before_the_query(page, site):
-    opened(page, site, "?basis=https://voorbeeld.nl/stad/")
+    opened(page, f"{site}/?basis=https://voorbeeld.nl/stad/")
     page.get_by_role("button", name="Kopieer link").click()
     link = page.locator(".panel textarea").input_value()
     assert link.startswith("https://voorbeeld.nl/stad/?")
@@ -310,8 +276,8 @@ def test_a_public_address_stands_before_the_query(page, site):
 
 
 def test_a_phone_scrolls_down_only(page, site):
-    page.set_viewport_size({"width": 390, "height": 844})
-    opened(page, site)
+    page.set_viewport_size(PHONE)
+    opened(page, f"{site}/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator(".frame").bounding_box()["height"] <= 560
 
@@ -321,7 +287,7 @@ def test_the_map_works_below_a_path(page, tmp_path):
     with serving(
         lambda port: [*command, str(port), "stad"], tmp_path / "log", health="/stad/_stcore/health"
     ) as served:
-        opened(page, served.address, "stad/")
+        opened(page, f"{served.address}/stad/")
         assert len(rows(page)) == 5
         assert all(
             urlsplit(url).path.startswith("/stad/") for url in page.asked if url.startswith("http")
@@ -364,7 +330,7 @@ def test_tiles_bring_their_credit_and_only_their_host(page, tmp_path, tile_host,
     with serving(
         lambda port: [sys.executable, str(SITE), str(port)], tmp_path / "log", env=setting
     ) as served:
-        opened(page, served.address)
+        opened(page, f"{served.address}/")
         page.get_by_text(credit).wait_for()
         assert {urlsplit(url).hostname for url in page.asked if url.startswith("http")} == {
             "127.0.0.1",

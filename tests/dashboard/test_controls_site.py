@@ -2,7 +2,7 @@
 keeps it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -172,18 +172,15 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def stories(visitor: Any, site: str, example_site: str) -> Iterator[Callable[[View], Story]]:
+def stories(shared_page: Any, site: str, example_site: str) -> Callable[[View], Story]:
     """The visit of a view, made once for all its controls."""
 
     @cache
     def story(name: str) -> Story:
         view = next(view for view in VIEWS if view.name == name)
-        page = visitor.new_page()
-        found = visited(page, view, example_site if view.example else site)
-        page.close()
-        return found
+        return visited(shared_page, view, example_site if view.example else site)
 
-    yield lambda view: story(view.name)
+    return lambda view: story(view.name)
 
 
 @cache

@@ -4,12 +4,13 @@ machines differ.
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.bench import server
 from tests.conftest import CHROMIUM
-from tests.dashboard.test_site import opened, redrawn, revision
+from tests.dashboard.pages import opened, received_bytes, redrawn, revision
 
 pytestmark = pytest.mark.browser
 
@@ -21,11 +22,13 @@ pytestmark = pytest.mark.browser
 def test_a_change_of_the_map_costs_less_than_half_of_the_least_app():
     # The least app has one slider and leaves Streamlit's full collection after each run as it is:
     # 28 ms, ours 8 ms.
-    least, each = server.serve_and_measure(
-        16,
+    cases = (
         server.Case("the least", server.BARE, "/"),
         server.Case("the map", server.OURS, server.MAP, "Periode 2"),
     )
+    # In a thread of its own: the driver of another browser has the event loop of this one.
+    with ThreadPoolExecutor(1) as thread:
+        least, each = thread.submit(server.serve_and_measure, 16, *cases).result()
     assert each < 0.45 * least
 
 
@@ -40,4 +43,4 @@ def test_a_change_of_the_map_sends_what_it_sent_when_controls_sent_no_values(pag
     slider.press("ArrowLeft")
     redrawn(page, before)
     page.wait_for_timeout(1_000)
-    assert 0 < sum(page.received[count:]) <= 8_700
+    assert 0 < received_bytes(page, count) <= 8_700

@@ -14,7 +14,7 @@ from dashboard import tables
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
 from tests.conftest import serving
-from tests.dashboard.test_views import VIEWS, opened, words
+from tests.dashboard.driving import VIEWS, opened, words
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What surveys of streets can carry, and what stands in the way."""
 
 import datetime as dt
-from collections.abc import Mapping
 
 import pandas as pd
 import pytest
@@ -13,34 +12,9 @@ from data import catalogue
 from geo.errors import RefusedError
 from tests import town
 from tests.dashboard import towns
+from tests.dashboard.evidence_town import SPRING, measured, units
 
 SHIPPED = Facts(catalogue.open(catalogue.EMBEDDED))
-SPRING = dt.date(towns.START, 3, 1)
-
-
-def units(
-    *, drop: int = 4, streets: tuple[str, ...] = (*towns.TREATED, *towns.OTHERS), size: int = 20
-) -> pd.DataFrame:
-    """One row per unit and survey; the treated streets have `drop` fewer empty units
-    from 2020 on.
-    """
-    rows = []
-    for street in streets:
-        for year in towns.SURVEYS:
-            empty = towns.vacant(street, year, drop) * size // 20
-            for number in range(size):
-                rows.append((street, f"{street}-1", pd.Timestamp(year, 10, 1), number < empty))
-    return pd.DataFrame(rows, columns=["street", "section", "surveyed", "vacant"])
-
-
-def measured(
-    frame: pd.DataFrame, beginnings: Mapping[str, dt.date] | None = None
-) -> evidence.Evidence:
-    found = evidence.measure(
-        frame, beginnings or dict.fromkeys(towns.TREATED, SPRING), place_id="a"
-    )
-    assert found is not None
-    return found
 
 
 def test_four_fewer_of_twenty_empty_is_a_drop_of_twenty_points():

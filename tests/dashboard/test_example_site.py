@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.dashboard.test_competition_site import opened, query
+from tests.dashboard.pages import PHONE, opened, query
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,7 @@ def test_index_is_worked_out_on_asking(page, site):
     "view", ["overzicht", "kaart", "concurrentie", "profiel?plaats=voorbeeldweide"]
 )
 def test_phone_shows_it_without_scrolling_sideways(page, site, view, lang):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(f"{site}/{view}{'&' if '?' in view else '?'}taal={lang}")
     page.locator("h1").first.wait_for()
     page.wait_for_load_state("networkidle")

@@ -12,8 +12,7 @@ from dashboard import tables
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
 from geo import indicators
-from tests.dashboard.test_straten_view import served
-from tests.dashboard.test_views import VIEWS, opened, words
+from tests.dashboard.driving import VIEWS, opened, served, words
 
 EQUAL = ",".join(f"{name}:100" for name in indicators.found())
 # Places, publishers and countries the texts of the real region speak of; the product's own name
@@ -26,7 +25,8 @@ GROWN = "naam:rand-groeit,vloer:voorbeeldboulevard:150"
 
 @pytest.fixture(autouse=True)
 def example() -> Iterator[None]:
-    yield from served(catalogue.EXAMPLE)
+    with served(catalogue.EXAMPLE):
+        yield
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from data import catalogue, store
-from tests.conftest import serving
-from tests.dashboard.test_site import opened, redrawn, revision
+from tests.conftest import require_chromium, serving
+from tests.dashboard.pages import opened, redrawn, revision
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own_site(chromium, folder: Path, tmp_path: Path) -> Iterator[str]:
+def own_site(folder: Path, tmp_path: Path) -> Iterator[str]:
+    require_chromium()
     with serving(
         lambda port: [
             sys.executable,

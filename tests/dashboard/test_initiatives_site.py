@@ -4,7 +4,8 @@ from functools import cache
 
 import pytest
 
-from tests.conftest import keep_picture
+from tests.dashboard.conftest import keep_picture
+from tests.dashboard.pages import PHONE, forget, received_bytes
 
 pytestmark = pytest.mark.browser
 # The page's aim is 15 kB; what a slow machine repeats of its own progress comes on top.
@@ -49,7 +50,7 @@ def network(page) -> tuple[bool, bool]:
 def test_each_width_shows_its_own_network(site, page):
     page.goto(f"{site}/initiatieven")
     assert network(page) == (True, False)
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.locator("figure.slim").wait_for(state="visible")
     assert network(page) == (False, True)
 
@@ -76,21 +77,16 @@ def test_a_bar_lies_behind_its_own_row(screen):
 
 
 def test_a_change_of_filter_stays_small(site, page):
-    received: list[int] = []
-    page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))),
-    )
     page.goto(f"{site}/initiatieven")
     page.get_by_role("button", name="Soort, tranche").click()
     pill = page.get_by_role("button", name="eerste tranche", exact=True)
     pill.wait_for(state="visible")
     page.wait_for_timeout(1_000)
-    received.clear()
+    forget(page)
     pill.click()
     page.get_by_text("9 van de 13 beschreven initiatieven").wait_for(state="visible")
     page.wait_for_timeout(500)
-    assert 0 < sum(received) <= MOST_BYTES
+    assert 0 < received_bytes(page) <= MOST_BYTES
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (390, 844)])

@@ -15,7 +15,7 @@ from dashboard.press.picture import Studio
 from dashboard.text import texts
 from data import catalogue
 from tests.dashboard import towns
-from tests.dashboard.test_views import opened, words
+from tests.dashboard.driving import opened, words
 
 LANGUAGES = ("nl", "en", "de")
 VIEW = "initiatieven.py"

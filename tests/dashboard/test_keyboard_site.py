@@ -5,7 +5,7 @@ where one expects them.
 import pytest
 
 from dashboard.text import texts
-from tests.dashboard.test_site import opened
+from tests.dashboard.pages import PHONE, opened
 
 pytestmark = pytest.mark.browser
 RING = "solid rgb(1, 104, 155)"
@@ -92,7 +92,7 @@ def test_an_open_popover_follows_its_button(page, site):
 
 
 def test_a_choice_in_the_menu_of_a_phone_shows_the_view(page, site):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(f"{site}/cijfers")
     page.wait_for_function("history.stadshart")
     page.get_by_role("button", name="Menu", exact=True).click()

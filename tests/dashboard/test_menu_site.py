@@ -4,7 +4,7 @@ the address.
 
 import pytest
 
-from tests.dashboard.test_site import opened, query
+from tests.dashboard.pages import PHONE, opened, query
 
 pytestmark = pytest.mark.browser
 CHOSEN = "plaats=enschede&type=physical&tranche=first,unknown&periode=2005-2020&taal=en"
@@ -74,7 +74,7 @@ def test_the_extent_of_a_link_is_that_of_its_own_map_only(page, site):
 
 
 def test_the_first_screen_of_a_phone_leads_to_ones_own_centre_and_to_the_what_if(page, site):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     opened(page, f"{site}/?plaats=hengelo")
     away = page.get_by_role("link", name="Wat trekt Plein Westermaat, en wat als het groeit?")
     own = page.get_by_role("navigation", name="Verder kijken").get_by_role("link", name="Almelo")
@@ -87,25 +87,25 @@ def test_the_first_screen_of_a_phone_leads_to_ones_own_centre_and_to_the_what_if
     page.get_by_role("heading", level=1, name="Profiel van Almelo").wait_for()
 
 
-def test_on_paper_the_table_of_the_towns_keeps_its_last_column(page, site):
-    opened(page, f"{site}/")
-    page.emulate_media(media="print")
+def test_on_paper_the_table_of_the_towns_keeps_its_last_column(own_page, site):
+    opened(own_page, f"{site}/")
+    own_page.emulate_media(media="print")
     # A4 without its margins.
-    page.set_viewport_size({"width": 720, "height": 1000})
-    assert page.locator(".matrix").evaluate(
+    own_page.set_viewport_size({"width": 720, "height": 1000})
+    assert own_page.locator(".matrix").evaluate(
         "table => table.scrollWidth <= table.parentElement.clientWidth"
     )
-    assert not page.get_by_role("navigation", name="Verder kijken").is_visible()
+    assert not own_page.get_by_role("navigation", name="Verder kijken").is_visible()
 
 
-def test_with_the_readers_own_colours_the_chosen_language_and_tab_stand_out(page, site):
-    opened(page, f"{site}/kaart?taal=en")
-    page.emulate_media(forced_colors="active")
-    shown = page.locator(".st-key-w_taal button").evaluate_all(
+def test_with_the_readers_own_colours_the_chosen_language_and_tab_stand_out(own_page, site):
+    opened(own_page, f"{site}/kaart?taal=en")
+    own_page.emulate_media(forced_colors="active")
+    shown = own_page.locator(".st-key-w_taal button").evaluate_all(
         "all => all.map((one) => getComputedStyle(one).outlineStyle)"
     )
     assert shown == ["none", "solid", "none"]
-    lines = page.get_by_role("tab").evaluate_all(
+    lines = own_page.get_by_role("tab").evaluate_all(
         "all => all.map((one) => getComputedStyle(one).borderBottomColor)"
     )
     assert len(set(lines[1:])) == 1 and lines[0] != lines[1]

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest, app_test
 from dashboard import messages, tables
 from data import catalogue
 from geo import indicators
-from tests.dashboard.test_views import VIEWS, control, opened, words
+from tests.dashboard.driving import VIEWS, control, opened, words
 
 SENT: dict[str, Callable[[WidgetState], object]] = {
     "a number": lambda state: setattr(state, "int_value", 7),

@@ -11,7 +11,7 @@ from dashboard.facts import Facts
 from dashboard.text import texts
 from data import catalogue, store
 from tests import town
-from tests.dashboard.test_views import VIEWS, opened, words
+from tests.dashboard.driving import VIEWS, opened, words
 
 PILOT = Facts(catalogue.open(catalogue.EMBEDDED))
 PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=UTC)

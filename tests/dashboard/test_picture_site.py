@@ -7,7 +7,7 @@ from dashboard.facts import Facts
 from dashboard.maps import folium_map
 from dashboard.text import texts
 from data import catalogue
-from tests.dashboard.test_site import opened
+from tests.dashboard.pages import PHONE, opened
 
 pytestmark = pytest.mark.browser
 FIRST_BYTES = {"PNG": b"\x89PNG", "SVG": b"<?xml", "PDF": b"%PDF-"}
@@ -41,7 +41,7 @@ def test_a_map_file_with_a_link_fits_a_phone(page, tmp_path, monkeypatch):
     facts = Facts(catalogue.open(catalogue.EMBEDDED), beyond=True)
     asked = state.opening(visit.vocabulary(facts))
     (tmp_path / "kaart.html").write_bytes(folium_map.document(facts, asked, texts("nl")))
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto((tmp_path / "kaart.html").as_uri())
     caption = page.locator("figcaption")
     assert "https://stadshart.example/dash/kaart?plaats=twente" in caption.inner_text()

@@ -11,7 +11,7 @@ from dashboard import tables
 from dashboard.text import texts
 from geo import indicators, presets
 from tests.dashboard import towns
-from tests.dashboard.test_views import control, opened, words
+from tests.dashboard.driving import control, opened, words
 
 LANGUAGES = ("nl", "en", "de")
 VIEW = "profiel.py"

@@ -206,8 +206,8 @@ def test_no_address_of_our_own_does(public: Watched, path):
     assert betrays(body.replace(path, "").casefold()) == []
 
 
-def test_no_page_message_or_map_file_does(public: Watched, chromium):
-    page = chromium.new_context().new_page()
+def test_no_page_message_or_map_file_does(public: Watched, own_page):
+    page = own_page
     heard: list[str] = []
 
     def hear(content: str | bytes) -> None:
@@ -220,7 +220,6 @@ def test_no_page_message_or_map_file_does(public: Watched, chromium):
         page.goto(f"{public.address}/{view}?plaats=voorbeeldstad&laag={layers}")
         page.get_by_role("heading", level=1).wait_for()
         page.wait_for_load_state("networkidle")
-    page.context.close()
     assert any("openplein" in text.casefold() for text in heard)
     assert [found for text in heard if (found := betrays(text.casefold()))] == []
 

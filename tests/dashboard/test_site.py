@@ -3,12 +3,24 @@ can be used by all.
 """
 
 import json
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
 from dashboard.text import LANGUAGES
-from tests.conftest import ROOT, keep_picture
+from tests.conftest import ROOT
+from tests.dashboard.conftest import keep_picture
+from tests.dashboard.pages import (
+    PHONE,
+    forget,
+    hosts,
+    opened,
+    pick,
+    query,
+    received_bytes,
+    redrawn,
+    revision,
+)
 
 pytestmark = pytest.mark.browser
 # The opening view has no name in the address.
@@ -23,57 +35,21 @@ WITH_MAP = ("", "kaart")
 NOT_OURS = (".stAppHeader", "[data-testid=stHeader]")
 
 
-def opened(page, address: str):
-    """The page once its map is drawn, with every request and fault kept."""
-    page.asked, page.faults, page.received = [], [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
-    page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda frame: page.received.append(len(frame))),
-    )
-    page.goto(address)
-    page.locator(".map[data-ready]").wait_for()
-    return page
-
-
-def revision(page) -> str:
-    return page.locator(".map").get_attribute("data-ready")
-
-
-def redrawn(page, before: str) -> None:
-    page.wait_for_function(
-        """old => [...document.querySelectorAll('*')].some((host) => {
-             const map = host.shadowRoot?.querySelector('.map[data-ready]'); return map && map.dataset.ready !== old })""",
-        arg=before,
-    )
-
-
-def query(page) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-
-
-def pick(page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label).click()
-    page.get_by_role("option", name=option, exact=True).click()
-
-
 @pytest.fixture(
     scope="module", params=[(view, lang) for view in VIEWS for lang in LANGUAGES], ids="-".join
 )
-def screen(visitor, site, request):
+def screen(shared_page, site, request):
     """A view in a language, opened once for all that only look at it, with every request kept."""
     view, lang = request.param
-    page = visitor.new_page()
-    page.lang, page.asked = lang, []
-    page.on("request", lambda request: page.asked.append(request.url))
+    page = shared_page
+    forget(page)
+    page.lang = lang
     page.goto(f"{site}/{view}?taal={lang}")
     page.get_by_role("heading", level=1).wait_for()
     if view in WITH_MAP:
         page.locator(".map[data-ready]").wait_for()
     page.wait_for_load_state("networkidle")
-    yield page
-    page.close()
+    return page
 
 
 @pytest.fixture
@@ -84,10 +60,7 @@ def shown(screen, request):
 
 
 def test_no_request_leaves_this_machine(shown):
-    hosts = {
-        urlsplit(url).hostname for url in shown.asked if not url.startswith(("data:", "blob:"))
-    }
-    assert hosts == {"127.0.0.1"}
+    assert hosts(shown) == {"127.0.0.1"}
 
 
 def test_page_has_its_language_and_title(shown):
@@ -95,14 +68,14 @@ def test_page_has_its_language_and_title(shown):
     shown.wait_for_function("() => document.title.endsWith('· Stadshart Twente')")
 
 
-def test_the_tab_is_never_called_streamlit_and_ends_as_it_began(page, site):
-    page.add_init_script(
+def test_the_tab_is_never_called_streamlit_and_ends_as_it_began(own_page, site):
+    own_page.add_init_script(
         "window.titles = []; new MutationObserver(() => titles.push(document.title))"
         ".observe(document, {childList: true, subtree: true, characterData: true})"
     )
-    opened(page, f"{site}/kaart?plaats=hengelo&taal=en")
-    page.wait_for_load_state("networkidle")
-    titles = [title for title in page.evaluate("titles") if title]
+    opened(own_page, f"{site}/kaart?plaats=hengelo&taal=en")
+    own_page.wait_for_load_state("networkidle")
+    titles = [title for title in own_page.evaluate("titles") if title]
     assert titles[0] == titles[-1] == "Hengelo: map · Stadshart Twente"
     assert "streamlit" not in " ".join(titles).casefold()
 
@@ -179,7 +152,7 @@ def test_a_filter_change_is_small_and_asks_for_nothing_more(page, site):
     pick(page, "Plaats", "Hengelo")
     redrawn(page, before)
     page.wait_for_timeout(300)
-    assert 0 < sum(page.received[count:]) <= 15_000
+    assert 0 < received_bytes(page, count) <= 15_000
     assert [url for url in page.asked[asked:] if not url.startswith("data:")] == []
 
 
@@ -194,7 +167,7 @@ def test_a_filter_sends_its_part_of_the_page_alone(page, site):
     page.wait_for_timeout(300)
     # Each message costs the server a third of a millisecond.
     assert 0 < len(page.received[count:]) <= 24
-    assert sum(page.received[count:]) <= 10_000
+    assert received_bytes(page, count) <= 10_000
 
 
 def test_another_place_has_another_title_and_back_leads_to_the_place_before(page, site):
@@ -262,7 +235,7 @@ def test_a_cell_of_what_we_know_is_a_door_to_its_figures(page, site):
 
 @pytest.mark.parametrize("view", ["kaart?plaats=hengelo", *VIEWS])
 def test_a_phone_scrolls_down_only(page, site, view):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(f"{site}/{view}")
     title = page.get_by_role("heading", level=1)
     title.wait_for()
@@ -275,7 +248,7 @@ def test_a_phone_scrolls_down_only(page, site, view):
 
 
 def test_on_a_phone_the_views_stand_behind_a_button_that_says_menu(page, site):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(f"{site}/cijfers?taal=de")
     page.get_by_role("button", name="Menü", exact=True).click()
     page.get_by_role("link", name="Quellen", exact=True).click()
@@ -287,7 +260,7 @@ def test_on_a_phone_the_views_stand_behind_a_button_that_says_menu(page, site):
     [("", "Wat weten we per stad?"), ("cijfers", "Alle cijfers"), ("bronnen", "Waar de cijfers")],
 )
 def test_a_phone_shows_every_cell_of_a_wide_table(page, site, view, title):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(f"{site}/{view}")
     page.get_by_role("heading", name=title).wait_for()
     table = page.locator("table.stack").first
@@ -331,17 +304,17 @@ def test_source_line_is_copied_as_one_plain_line(page, site):
     assert "63" in line and "Bron: 1Twente" in line and "\n" not in line
 
 
-def test_source_line_is_copied_where_the_browser_has_no_clipboard(page, site):
-    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.goto(f"{site}/cijfers?keuze=cijfer:hengelo-binnenstad-vacant-premises-2023-11")
-    page.evaluate(
+def test_source_line_is_copied_where_the_browser_has_no_clipboard(own_page, site):
+    own_page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    own_page.goto(f"{site}/cijfers?keuze=cijfer:hengelo-binnenstad-vacant-premises-2023-11")
+    own_page.evaluate(
         "document.addEventListener('copy', () => { window.kept = document.activeElement.value })"
     )
-    page.get_by_role("button", name="Kopieer bronvermelding").wait_for()
-    page.wait_for_function("history.stadshart")
-    page.get_by_role("button", name="Kopieer bronvermelding").click()
-    page.get_by_text("Gekopieerd", exact=True).wait_for()
-    assert "Bron: 1Twente" in page.evaluate("window.kept")
+    own_page.get_by_role("button", name="Kopieer bronvermelding").wait_for()
+    own_page.wait_for_function("history.stadshart")
+    own_page.get_by_role("button", name="Kopieer bronvermelding").click()
+    own_page.get_by_text("Gekopieerd", exact=True).wait_for()
+    assert "Bron: 1Twente" in own_page.evaluate("window.kept")
 
 
 def test_the_link_to_a_view_is_made_when_it_is_asked_for(page, site):

@@ -2,11 +2,9 @@
 sends little.
 """
 
-from urllib.parse import urlsplit
-
 import pytest
 
-from tests.dashboard.test_site import opened, query, redrawn, revision
+from tests.dashboard.pages import PHONE, hosts, opened, query, received_bytes, redrawn, revision
 
 pytestmark = pytest.mark.browser
 MOST_BYTES = 15_000
@@ -22,9 +20,7 @@ def test_it_draws_streets_sparks_and_units_and_asks_nobody_else(page, site):
     opened(page, f"{site}/straten")
     assert page.locator("[role=grid] tbody tr").count() == 21
     assert page.locator("tbody canvas.spark").count() == 21
-    assert {
-        urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))
-    } == {"127.0.0.1"}
+    assert hosts(page) == {"127.0.0.1"}
     assert page.faults == []
 
 
@@ -59,11 +55,11 @@ def test_a_change_of_filter_sends_less_than_fifteen_kilobytes(page, site, chosen
         page.get_by_role("option").nth(3 + step).click()
         redrawn(page, before)
         page.wait_for_timeout(800)
-        assert 0 < sum(page.received[count:]) < MOST_BYTES
+        assert 0 < received_bytes(page, count) < MOST_BYTES
 
 
 def test_it_fits_a_phone(page, site):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     opened(page, f"{site}/straten")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".map").bounding_box()["y"] < 844

@@ -2,8 +2,6 @@
 network of Enschede.
 """
 
-import csv
-import io
 import os
 from datetime import date
 from pathlib import Path
@@ -16,23 +14,17 @@ from dashboard.panels import street_filters
 from dashboard.press.picture import Studio
 from dashboard.text import texts
 from data import catalogue
-from tests.dashboard.test_views import VIEWS, opened, words
+from tests.dashboard.driving import VIEWS, opened, rows_of, served, words
 
 LANGUAGES = ("nl", "en", "de")
 VIEW = "straten.py"
 
 
-def served(folder):
-    before = tables._folder
-    tables.use(folder)
-    yield
-    tables.use(before)
-
-
 @pytest.fixture
 def example():
     """Voorbeeldstad served instead of the facts that ship."""
-    yield from served(catalogue.EXAMPLE)
+    with served(catalogue.EXAMPLE):
+        yield
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -240,12 +232,6 @@ def test_a_search_finds_by_name_and_prefers_the_same(example):
     assert street_filters.searched(town, " ") == ()
 
 
-def rows_of(name, **query):
-    selection, _ = state.parse(query, visit.vocabulary(tables.facts()))
-    content = exports.download(Studio(tables.facts()), name, selection).content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(content), delimiter=";"))
-
-
 def test_streets_are_taken_along_with_interval_and_source(example):
     rows = rows_of("straten.csv", straat="voorbeeldstad/langestraat")
     assert len(rows) == 1 and rows[0]["Straat"] == "Langestraat"
@@ -285,7 +271,7 @@ def test_the_real_streets_of_enschede_open_and_say_what_they_lack(tmp_path, lang
     folder = os.environ.get("STADSHART_REAL")
     if not folder:
         pytest.skip("STADSHART_REAL is unset: the real Enschede network is not here")
-    for _ in served(_enschede(Path(folder), tmp_path)):
+    with served(_enschede(Path(folder), tmp_path)):
         app = opened(VIEW, taal=lang, plaats="enschede", maat="drukte")
         said = words(app)
         say = texts(lang)

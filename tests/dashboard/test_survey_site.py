@@ -8,7 +8,7 @@ import pytest
 
 from etl.imports import ImportRequest, import_file
 from tests.conftest import require_chromium, serving
-from tests.dashboard.test_site import opened
+from tests.dashboard.pages import opened
 
 pytestmark = pytest.mark.browser
 # Twelve streets of ten units in the centre of Hengelo, the first of each empty; one of two units.
@@ -28,7 +28,7 @@ def survey(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(chromium, tmp_path_factory) -> Iterator[str]:
+def site(tmp_path_factory) -> Iterator[str]:
     """The dashboard on a data folder that holds the survey and what ships, and no street."""
     require_chromium()
     folder = tmp_path_factory.mktemp("survey")

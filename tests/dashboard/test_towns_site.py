@@ -13,9 +13,9 @@ from shapely.geometry import LineString, Point
 from data import store
 from etl.streets import street_vacancy
 from tests import town
-from tests.conftest import serving
+from tests.conftest import require_chromium, serving
 from tests.dashboard import towns
-from tests.dashboard.test_site import opened, pick, query
+from tests.dashboard.pages import opened, pick, query
 
 pytestmark = pytest.mark.browser
 OTHER = towns.TOWNS[1]
@@ -23,8 +23,9 @@ AT = town.X + 5000.0
 
 
 @pytest.fixture(scope="module")
-def site(chromium, tmp_path_factory) -> Iterator[str]:
+def site(tmp_path_factory) -> Iterator[str]:
     """The five towns, a street and its ten units in the second one too."""
+    require_chromium()
     tables = towns.tables()
     line = LineString([(AT - 100.0, town.Y), (AT + 100.0, town.Y)])
     street = town.streets(

@@ -13,7 +13,7 @@ from dashboard import tables
 from data import catalogue, store
 from etl.__main__ import main
 from geo.names import search_key
-from tests.dashboard.test_views import VIEWS, opened, words
+from tests.dashboard.driving import VIEWS, opened, words
 from tests.etl.unseen import EMPTY, GRID, TRIPS, UNITS, laid_down
 
 

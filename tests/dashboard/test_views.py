@@ -1,37 +1,11 @@
 """Every view in every language, every filter moved once, broken links and empty selections."""
 
-import re
-from collections.abc import Iterable
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import server
+from tests.dashboard.driving import VIEWS, opened, words
 
-APP = Path(server.__file__).with_name("app.py")
-VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
 LANGUAGES = ("nl", "en", "de")
-
-
-def opened(view: str = "kaart.py", **query: str) -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=30)
-    for key, value in query.items():
-        app.query_params[key] = value
-    app.switch_page(f"views/{view}").run()
-    assert not app.exception, app.exception
-    return app
-
-
-def words(app: AppTest) -> str:
-    return " ".join(block.proto.body for block in app.main if block.type == "html") + " ".join(
-        element.proto.body for element in app.get("html")
-    )
-
-
-def control(controls: Iterable, name: str):
-    """The control `name`, whose key ends in a number once its value was set by something else."""
-    return next(one for one in controls if re.fullmatch(rf"w_{name}(_\d+)?", one.key or ""))
 
 
 @pytest.fixture(

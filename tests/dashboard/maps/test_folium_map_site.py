@@ -1,12 +1,11 @@
 """The single-file map in a browser, opened from disk with the network cut."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from dashboard.maps.folium_map import document
 from dashboard.state import Vocabulary, opening
@@ -22,6 +21,7 @@ from tests.dashboard.maps.drawn import (
     scene,
     text_of,
 )
+from tests.dashboard.pages import forget
 
 pytestmark = pytest.mark.browser
 
@@ -31,29 +31,29 @@ class Opened:
 
     def __init__(
         self,
-        chromium: Browser,
+        page: Page,
         folder: Path,
-        page: str | bytes,
+        content: str,
         *,
         width: int = 1280,
         height: int = 800,
     ) -> None:
         file = folder / "kaart.html"
-        file.write_bytes(page.encode("utf-8") if isinstance(page, str) else page)
-        self.page: Page = chromium.new_page(viewport={"width": width, "height": height})
+        file.write_bytes(content.encode("utf-8"))
+        self.page = page
         self.asked: list[str] = []
-        self.complaints: list[str] = []
+        forget(page)
+        page.set_viewport_size({"width": width, "height": height})
         self.page.route(
             re.compile(r"^(?!file:|data:)"),
             lambda route: (self.asked.append(route.request.url), route.abort()),
         )
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on(
-            "console",
-            lambda line: self.complaints.append(line.text) if line.type == "error" else None,
-        )
         self.page.goto(file.as_uri())
         self.page.wait_for_selector("#map[data-ready]", timeout=20_000)
+
+    @property
+    def complaints(self) -> list[str]:
+        return [*self.page.faults, *self.page.complaints]
 
     def harmed(self) -> str | None:
         found = self.page.evaluate("window.harmed ?? null")
@@ -71,10 +71,8 @@ def drawn(page: Page) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def opened(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    given = Opened(chromium, tmp_path_factory.mktemp("map"), text_of(scene()))
-    yield given
-    given.page.close()
+def opened(shared_page: Page, tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    return Opened(shared_page, tmp_path_factory.mktemp("map"), text_of(scene()))
 
 
 def test_file_draws_from_disk_and_asks_nobody(opened: Opened) -> None:
@@ -97,12 +95,12 @@ def test_legend_counts_each_class(opened: Opened) -> None:
     assert "gestreept kader: alleen de stad is bekend" in [entry.strip() for entry in legend]
 
 
-def test_legend_of_vacancy_goes_from_few_to_many(chromium: Browser, tmp_path: Path) -> None:
+def test_legend_of_vacancy_goes_from_few_to_many(page: Page, tmp_path: Path) -> None:
     facts = voorbeeldstad.facts()
     places = tuple(place.place_id for place in facts.centres)
     known = Vocabulary(places, facts.street_keys, facts.years)
     selection = replace(opening(known, "en"), layers=("straten", "panden"))
-    given = Opened(chromium, tmp_path, document(facts, selection, texts("en")))
+    given = Opened(page, tmp_path, document(facts, selection, texts("en")))
     legend = given.page.locator(".legend").inner_text()
     firsts = [int(number) for number in re.findall(r"vacancy (\d+) ", legend)]
     assert len(firsts) >= 3 and firsts == sorted(firsts)
@@ -117,8 +115,8 @@ def test_every_visible_feature_has_its_row(opened: Opened) -> None:
     assert rows == [3, 9, 5, 1]
 
 
-def test_table_row_opens_its_feature_by_keyboard(chromium: Browser, tmp_path: Path) -> None:
-    given = Opened(chromium, tmp_path, text_of(scene()))
+def test_table_row_opens_its_feature_by_keyboard(page: Page, tmp_path: Path) -> None:
+    given = Opened(page, tmp_path, text_of(scene()))
     given.page.get_by_role("tab", name="Initiatieven").click()
     given.page.locator("tbody tr[data-id]", has_text="Initiatief 4").focus()
     given.page.keyboard.press("Enter")
@@ -131,10 +129,10 @@ def test_table_row_opens_its_feature_by_keyboard(chromium: Browser, tmp_path: Pa
     assert given.page.locator("tr[aria-selected=true]").count() == 0
 
 
-def test_click_on_a_mark_keeps_its_details_open(chromium: Browser, tmp_path: Path) -> None:
+def test_click_on_a_mark_keeps_its_details_open(page: Page, tmp_path: Path) -> None:
     alone = layer("a", "Plekken", "initiatives", point("p", CORE, "edge_retail", "Randpark"))
     given = Opened(
-        chromium,
+        page,
         tmp_path,
         text_of(
             replace(scene(alone), home=(CORE[0] - 900, CORE[1] - 900, CORE[0] + 900, CORE[1] + 900))
@@ -149,10 +147,8 @@ def test_click_on_a_mark_keeps_its_details_open(chromium: Browser, tmp_path: Pat
     assert given.page.locator("tr[aria-selected=true]").count() == 0
 
 
-def test_layer_control_takes_a_layer_off_and_brings_it_back(
-    chromium: Browser, tmp_path: Path
-) -> None:
-    given = Opened(chromium, tmp_path, text_of(scene()))
+def test_layer_control_takes_a_layer_off_and_brings_it_back(page: Page, tmp_path: Path) -> None:
+    given = Opened(page, tmp_path, text_of(scene()))
     control = given.page.locator(".leaflet-control-layers label", has_text="Winkels aan de rand")
     tab = given.page.get_by_role("tab", name="Winkels aan de rand")
     before = drawn(given.page)
@@ -164,7 +160,7 @@ def test_layer_control_takes_a_layer_off_and_brings_it_back(
 
 
 def test_paper_and_readers_without_scripts_get_every_table(
-    chromium: Browser, tmp_path: Path, opened: Opened
+    own_page: Page, tmp_path: Path, opened: Opened
 ) -> None:
     assert not opened.page.locator(".plain").is_visible()
     opened.page.emulate_media(media="print")
@@ -172,17 +168,16 @@ def test_paper_and_readers_without_scripts_get_every_table(
     assert not opened.page.locator(".side").is_visible()
     opened.page.emulate_media(media="screen")
     (tmp_path / "kaart.html").write_text(text_of(scene()), "utf-8")
-    bare = chromium.new_page(java_script_enabled=False)
-    bare.goto((tmp_path / "kaart.html").as_uri())
-    assert bare.locator(".plain table").all()[3].is_visible()
-    assert "JavaScript" in str(bare.locator("noscript").text_content())
-    bare.close()
+    own_page.context.new_cdp_session(own_page).send(
+        "Emulation.setScriptExecutionDisabled", {"value": True}
+    )
+    own_page.goto((tmp_path / "kaart.html").as_uri())
+    assert own_page.locator(".plain table").all()[3].is_visible()
+    assert "JavaScript" in str(own_page.locator("noscript").text_content())
 
 
-def test_phone_sees_map_and_caption_without_sideways_scrolling(
-    chromium: Browser, tmp_path: Path
-) -> None:
-    given = Opened(chromium, tmp_path, text_of(scene()), width=390, height=844)
+def test_phone_sees_map_and_caption_without_sideways_scrolling(page: Page, tmp_path: Path) -> None:
+    given = Opened(page, tmp_path, text_of(scene()), width=390, height=844)
     assert given.page.evaluate("document.documentElement.scrollWidth") <= 390
     map_box = given.page.locator("#map").bounding_box()
     assert map_box is not None
@@ -191,13 +186,13 @@ def test_phone_sees_map_and_caption_without_sideways_scrolling(
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_runs_nowhere_and_reads_as_written(
-    chromium: Browser, tmp_path: Path, payload: str
+    page: Page, tmp_path: Path, payload: str
 ) -> None:
-    page = text_of(hostile(payload), hostile_caption(payload))
+    content = text_of(hostile(payload), hostile_caption(payload))
     # The policy would hide a hole in the escaping: without it, escaping alone must do.
-    bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    assert bare != page
-    given = Opened(chromium, tmp_path, bare)
+    bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", content)
+    assert bare != content
+    given = Opened(page, tmp_path, bare)
     said = " ".join(payload.split())
     for tab in given.page.get_by_role("tab").all():
         tab.click()
@@ -221,16 +216,13 @@ def test_hostile_text_runs_nowhere_and_reads_as_written(
     assert given.page.title() == said
     assert given.harmed() is None
     assert given.asked == []
-    given.page.close()
 
 
-def test_policy_of_the_page_stops_a_script_that_is_not_its_own(
-    chromium: Browser, tmp_path: Path
-) -> None:
-    page = text_of(scene()).replace(
+def test_policy_of_the_page_stops_a_script_that_is_not_its_own(page: Page, tmp_path: Path) -> None:
+    content = text_of(scene()).replace(
         "</main>",
         "</main><img src=x onerror=\"window.harmed='img'\"><script>window.harmed='own'</script>",
     )
-    given = Opened(chromium, tmp_path, page)
+    given = Opened(page, tmp_path, content)
     assert given.harmed() is None
     assert len(given.complaints) >= 2

@@ -18,9 +18,8 @@ from dashboard.text import texts
 from data import catalogue
 from tests import town as made_up
 from tests.dashboard import voorbeeldstad
-from tests.dashboard.street.test_town import opened as frames
-from tests.dashboard.test_straten_view import rows_of, served
-from tests.dashboard.test_views import opened, words
+from tests.dashboard.driving import opened, rows_of, served, words
+from tests.dashboard.street.frames import town_facts
 
 EMBEDDED = Facts(catalogue.open(catalogue.EMBEDDED))
 EXAMPLE = voorbeeldstad.facts()
@@ -31,7 +30,8 @@ KEY = "passanten:voorbeeldteller-03/2024-09-14T1100"
 @pytest.fixture
 def example():
     """Voorbeeldstad served instead of the facts that ship."""
-    yield from served(catalogue.EXAMPLE)
+    with served(catalogue.EXAMPLE):
+        yield
 
 
 def on(facts, **query):
@@ -42,7 +42,7 @@ def on(facts, **query):
 
 def counted(*rows):
     """What is made of these intervals."""
-    return frames(counts=made_up.counts(*rows)).counters
+    return town_facts(counts=made_up.counts(*rows)).counters
 
 
 def test_a_break_parts_a_counter_and_an_hour_without_a_value_is_left_out():
@@ -149,7 +149,7 @@ def test_the_newest_stretch_within_the_period_stands_for_a_counter():
         "value": 60.0,
         "break_before": True,
     }
-    facts = frames(counts=made_up.counts(old, new))
+    facts = town_facts(counts=made_up.counts(old, new))
     for period, value in (("2022-2024", 60.0), ("2022", 90.0)):
         rows = passers.shown(facts, on(facts, periode=period))
         assert [row.value for row in rows if row.counter_id == "teller-2"] == [value]
@@ -167,7 +167,7 @@ def test_all_counters_are_drawn_alike():
 
 
 def test_internal_counts_do_not_exist_elsewhere_and_nothing_says_that_they_do():
-    here, there = (frames(beyond=beyond, sharing="internal") for beyond in (False, True))
+    here, there = (town_facts(beyond=beyond, sharing="internal") for beyond in (False, True))
     text = texts("nl")
     assert here.counters and there.counters == ()
     assert [*passers.notes(Context(there, text, on(there)))] == [
@@ -246,7 +246,7 @@ def test_the_map_as_one_file_and_the_picture_hold_the_counters(example):
 def test_a_label_says_the_mean_and_the_months_it_was_counted_in():
     labels = {one.id: one.label for one in passers.layer(EXAMPLE, texts("nl")).features}
     assert labels["voorbeeldteller-01/2024-09-07T1100"] == "382 per geteld uur\nsep 2024"
-    facts = frames(
+    facts = town_facts(
         counts=made_up.counts(
             {"minutes": 1440, "start": "2024-03-30"},
             {"minutes": 1440, "start": "2024-04-02", "value": 300.0},
@@ -267,6 +267,6 @@ def test_counters_after_a_break_are_named_and_the_rest_counted():
         for number in range(8)
         for day in (2, 3)
     ]
-    facts = frames(counts=made_up.counts(*rows))
+    facts = town_facts(counts=made_up.counts(*rows))
     _, broken = [*passers.notes(Context(facts, texts("nl"), on(facts)))]
     assert broken.count("3 maart 2024") == passers.MOST_NAMED and broken.endswith("en nog 2.")

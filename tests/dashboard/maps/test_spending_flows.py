@@ -15,9 +15,8 @@ from dashboard.press.picture import Studio
 from dashboard.text import texts
 from data import catalogue
 from tests import town as made_up
-from tests.dashboard.street.test_town import opened as frames
-from tests.dashboard.test_straten_view import rows_of, served
-from tests.dashboard.test_views import opened, words
+from tests.dashboard.driving import opened, rows_of, served, words
+from tests.dashboard.street.frames import town_facts
 
 FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
 LANGUAGES = ("nl", "en", "de")
@@ -26,7 +25,8 @@ LANGUAGES = ("nl", "en", "de")
 @pytest.fixture
 def example():
     """Voorbeeldstad served instead of the facts that ship."""
-    yield from served(catalogue.EXAMPLE)
+    with served(catalogue.EXAMPLE):
+        yield
 
 
 def on(facts=FACTS, **query):
@@ -58,7 +58,7 @@ def of(*rows):
         "theme": "spending_flows",
     }
     kinds = sorted({one["indicator"] for one in rows})
-    return frames(
+    return town_facts(
         observations=made_up.observations(*rows),
         indicators=made_up.indicators(*({"indicator": kind, **labels} for kind in kinds)),
     )
@@ -141,7 +141,7 @@ def test_the_inner_city_goes_before_the_municipality_and_new_before_old():
 def test_an_internal_figure_does_not_exist_elsewhere():
     facts = of(row("open"), row("eigen", sharing="internal", source_id="voorbeeldteller"))
     assert len(figures.flow_candidates(facts)) == 2
-    facts = frames(
+    facts = town_facts(
         beyond=True,
         observations=made_up.observations(row("open"), row("eigen", sharing="internal")),
     )

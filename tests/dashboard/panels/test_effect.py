@@ -12,7 +12,7 @@ from dashboard.panels import effect
 from dashboard.text import LANGUAGES, texts
 from data import catalogue
 from tests.dashboard import towns
-from tests.dashboard.test_evidence import SPRING, measured, units
+from tests.dashboard.evidence_town import SPRING, measured, units
 
 NL = texts("nl")
 SHIPPED = evidence.standstill(Facts(catalogue.open(catalogue.EMBEDDED)))

@@ -12,7 +12,7 @@ from dashboard.press.request import Request
 from dashboard.press.work import Made
 from dashboard.text import texts
 from data import catalogue
-from tests.dashboard.test_views import control
+from tests.dashboard.driving import control
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A small town by street, straight out of a published snapshot."""
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 from shapely import LineString, Point, box
@@ -14,89 +13,9 @@ from dashboard.street.shown import shown
 from dashboard.text import texts
 from data import catalogue
 from data.errors import MissingTableError
-from data.provenance import ColumnRecord, Manifest, TableRecord
-from data.tables import STREETS
-from etl.streets import street_vacancy
 from tests import town as made_up
+from tests.dashboard.street.frames import survey_of, town_facts, units
 from tests.town import X, Y
-
-
-class Opened:
-    """A catalogue of frames that never were files."""
-
-    folder = Path("straten")
-    version = "straten"
-
-    def __init__(self, tables, sources):
-        self.tables = tables
-        # Rates are made of the survey and counts by the counter; the rest is never internal.
-        made_of = {"street_vacancy": "voorbeeldkrant", "counts": "voorbeeldteller"}
-        known = {source.source_id for source in sources}
-        records = (
-            TableRecord(
-                name=name,
-                rows=len(frame),
-                sha256="0" * 64,
-                content_hash="0" * 64,
-                sources=tuple(known & {made_of.get(name)}),
-                columns=tuple(
-                    ColumnRecord(name=key, dtype="", unit=None, description="") for key in frame
-                ),
-            )
-            for name, frame in sorted(tables.items())
-        )
-        self.manifest = Manifest(
-            version=self.version, published=None, tables=tuple(records), sources=tuple(sources)
-        )
-
-    def has(self, name):
-        return name in self.tables
-
-    def table(self, name):
-        return self.tables[name]
-
-    def places(self):
-        return self.tables["places"]
-
-    def source(self, source_id):
-        return next(record for record in self.manifest.sources if record.source_id == source_id)
-
-
-def opened(*, beyond=False, sharing="open", sources=None, **tables):
-    """The made-up town, with some of its tables replaced, and none of a table that is None.
-
-    Its vacancy per street is that of its premises.
-    """
-    given = made_up.tables() | tables
-    if "street_vacancy" not in tables and given["premises"] is not None:
-        lines = STREETS.empty() if given["streets"] is None else given["streets"]
-        tables = tables | {"street_vacancy": street_vacancy(given["premises"], lines)}
-    every = {
-        name: frame for name, frame in (made_up.tables() | tables).items() if frame is not None
-    }
-    records = [
-        dataclasses.replace(record, sharing=sharing) for record in sources or made_up.sources()
-    ]
-    return Facts(Opened(every, records), beyond=beyond)
-
-
-def units(*statuses, street="voorbeeldstad-langestraat", **told):
-    """One unit per status along the long street, in one survey."""
-    return [
-        {
-            "premises_id": f"survey:{at}",
-            "address": None,
-            "status": status,
-            "street_id": street,
-            "geometry": Point(X - 190 + 3 * at, Y - (95 if at % 2 else 105)),
-            **told,
-        }
-        for at, status in enumerate(statuses)
-    ]
-
-
-def survey_of(count, vacant, **told):
-    return made_up.premises(*units(*["vacant"] * vacant, *["in_use"] * (count - vacant), **told))
 
 
 def test_a_snapshot_without_streets_has_no_towns():
@@ -107,7 +26,7 @@ def test_a_snapshot_without_streets_has_no_towns():
         "counts": None,
         "footfall_tests": None,
     }
-    assert dict(opened(**none).towns) == {}
+    assert dict(town_facts(**none).towns) == {}
 
 
 def test_sections_of_one_name_are_one_street_and_nameless_ones_are_counted():
@@ -121,7 +40,7 @@ def test_sections_of_one_name_are_one_street_and_nameless_ones_are_counted():
         },
         {"street_id": "v-3", "name": None},
     )
-    town = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"]
+    town = town_facts(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"]
     assert list(town.streets) == ["voorbeeldstad/langestraat"]
     street = town.streets["voorbeeldstad/langestraat"]
     assert (street.sections, street.length_m, len(street.widths)) == (2, 500.0, 2)
@@ -129,9 +48,9 @@ def test_sections_of_one_name_are_one_street_and_nameless_ones_are_counted():
 
 
 def test_a_town_whose_streets_all_lack_a_name_has_none_to_list():
-    town = opened(streets=made_up.streets({"name": None}), street_vacancy=None, counts=None).towns[
-        "voorbeeldstad"
-    ]
+    town = town_facts(
+        streets=made_up.streets({"name": None}), street_vacancy=None, counts=None
+    ).towns["voorbeeldstad"]
     assert dict(town.streets) == {} and town.nameless == 1
 
 
@@ -149,7 +68,7 @@ def test_a_street_is_written_as_it_mostly_is_and_its_footfall_weighs_by_length()
         )
     )
     street = (
-        opened(streets=streets, street_vacancy=None, counts=None)
+        town_facts(streets=streets, street_vacancy=None, counts=None)
         .towns["voorbeeldstad"]
         .streets["voorbeeldstad/langestraat"]
     )
@@ -161,12 +80,12 @@ def test_a_street_is_written_as_it_mostly_is_and_its_footfall_weighs_by_length()
 
 def test_a_square_is_drawn_as_its_rim():
     streets = made_up.streets({"name": "Marktplein", "geometry": box(X, Y, X + 40, Y + 30)})
-    town = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"]
+    town = town_facts(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"]
     assert town.streets["voorbeeldstad/marktplein"].shape.length == pytest.approx(140.0)
 
 
 def test_a_centre_under_fifty_units_gives_counts_and_no_street_rate():
-    town = opened().towns["voorbeeldstad"]
+    town = town_facts().towns["voorbeeldstad"]
     survey = town.surveys[-1]
     assert (survey.units, survey.vacant, survey.counts_only) == (10, 2, True)
     reading = town.streets["voorbeeldstad/langestraat"].readings["2024"]
@@ -174,7 +93,7 @@ def test_a_centre_under_fifty_units_gives_counts_and_no_street_rate():
 
 
 def test_a_larger_centre_gives_a_rate_with_its_interval():
-    town = opened(premises=survey_of(60, 6)).towns["voorbeeldstad"]
+    town = town_facts(premises=survey_of(60, 6)).towns["voorbeeldstad"]
     reading = town.streets["voorbeeldstad/langestraat"].readings["2024"]
     assert not town.surveys[-1].counts_only
     assert reading.rate == pytest.approx(0.1) and reading.low < 0.1 < reading.high
@@ -185,7 +104,7 @@ def test_a_rate_by_floor_area_weighs_the_large_unit():
     large = rows["status"].eq("vacant").to_numpy()
     rows.loc[large, "floor_area_m2"] = 900.0
     reading = (
-        opened(premises=rows)
+        town_facts(premises=rows)
         .towns["voorbeeldstad"]
         .streets["voorbeeldstad/langestraat"]
         .readings["2024"]
@@ -197,7 +116,7 @@ def test_a_rate_by_floor_area_weighs_the_large_unit():
 def test_without_any_floor_area_there_is_no_rate_by_it():
     rows = survey_of(60, 6).assign(floor_area_m2=float("nan"))
     reading = (
-        opened(premises=rows)
+        town_facts(premises=rows)
         .towns["voorbeeldstad"]
         .streets["voorbeeldstad/langestraat"]
         .readings["2024"]
@@ -212,7 +131,7 @@ def test_a_street_with_few_units_keeps_its_number_and_nothing_else():
     ]
     rows = made_up.premises(*units(*["in_use"] * 60), *few)
     reading = (
-        opened(premises=rows)
+        town_facts(premises=rows)
         .towns["voorbeeldstad"]
         .streets["voorbeeldstad/dwarsstraat"]
         .readings["2024"]
@@ -221,7 +140,7 @@ def test_a_street_with_few_units_keeps_its_number_and_nothing_else():
 
 
 def test_units_know_their_side_and_order():
-    town = opened(premises=survey_of(6, 1)).towns["voorbeeldstad"]
+    town = town_facts(premises=survey_of(6, 1)).towns["voorbeeldstad"]
     listed = town.units["2024"]
     assert {unit.side for unit in listed} == {"left", "right"}
     assert [unit.order for unit in listed] == [1, 2, 3, 4, 5, 6]
@@ -242,12 +161,12 @@ def test_a_unit_that_the_first_survey_found_empty_is_empty_for_nobody_knows_how_
         *seen(2022, "2020-10-01", "long"),
         *seen(2024, "2020-10-01", "structural"),
     ]
-    town = opened(premises=made_up.premises(*unseen), counts=None).towns["voorbeeldstad"]
+    town = town_facts(premises=made_up.premises(*unseen), counts=None).towns["voorbeeldstad"]
     assert [
         (town.units[f"s{year}"][0].since, town.units[f"s{year}"][0].told_duration)
         for year in (2020, 2022, 2024)
     ] == [(None, "untold"), (None, "untold"), (None, "structural")]
-    told = opened(
+    told = town_facts(
         premises=made_up.premises(*seen(2020, "2020-05-01", "frictional")), counts=None
     ).towns["voorbeeldstad"]
     assert (str(told.units["s2020"][0].since), told.units["s2020"][0].told_duration) == (
@@ -257,26 +176,26 @@ def test_a_unit_that_the_first_survey_found_empty_is_empty_for_nobody_knows_how_
 
 
 def test_what_is_internal_does_not_exist_for_readers_elsewhere():
-    here = opened(sharing="internal").towns["voorbeeldstad"]
-    there = opened(sharing="internal", beyond=True).towns["voorbeeldstad"]
+    here = town_facts(sharing="internal").towns["voorbeeldstad"]
+    there = town_facts(sharing="internal", beyond=True).towns["voorbeeldstad"]
     assert here.surveys and here.units
     assert not there.surveys and not any(there.units.values()) and there.streets
 
 
 def test_facts_are_strict_unless_told_that_nobody_reads_along():
-    told = opened(sharing="internal")
+    told = town_facts(sharing="internal")
     assert not Facts(told.catalogue).towns["voorbeeldstad"].surveys
 
 
 def test_what_is_shared_in_totals_only_lists_no_unit():
-    town = opened(sharing="aggregate").towns["voorbeeldstad"]
+    town = town_facts(sharing="aggregate").towns["voorbeeldstad"]
     assert town.units_hidden and not town.units
     assert town.surveys[-1].vacant == 2
 
 
 def test_four_hundred_metres_need_the_market_square():
-    square = opened().towns["voorbeeldstad"]
-    point = opened(places=made_up.places({"core_basis": "gazetteer"})).towns["voorbeeldstad"]
+    square = town_facts().towns["voorbeeldstad"]
+    point = town_facts(places=made_up.places({"core_basis": "gazetteer"})).towns["voorbeeldstad"]
     assert square.outlines["400m"] is not None and point.outlines["400m"] is None
     figure = next(one for one in point.figures["2024"] if one.outline == "400m")
     assert (figure.units, figure.vacant, figure.area_ha) == (None, None, None)
@@ -284,14 +203,14 @@ def test_four_hundred_metres_need_the_market_square():
 
 def test_an_outline_tells_how_much_the_figure_moves():
     places = made_up.places({"geometry": box(X - 200, Y - 200, X, Y + 200)})
-    town = opened(places=places).towns["voorbeeldstad"]
+    town = town_facts(places=places).towns["voorbeeldstad"]
     figures = {one.outline: (one.units, one.vacant) for one in town.figures["2024"]}
     # Units 1 to 5 stand west of the middle, and 4 is one of the two vacant ones.
     assert figures["alles"] == (10, 2) and figures["gemeente"] == (5, 1)
 
 
 def test_footfall_nobody_counted_is_untested():
-    assert opened(footfall_tests=None).towns["voorbeeldstad"].tested is None
+    assert town_facts(footfall_tests=None).towns["voorbeeldstad"].tested is None
 
 
 def test_the_skill_of_one_town_is_never_that_of_another():
@@ -302,7 +221,7 @@ def test_the_skill_of_one_town_is_never_that_of_another():
         "place_id": "buurstad",
         "geometry": LineString([(X + 5000, Y), (X + 5100, Y)]),
     }
-    facts = opened(
+    facts = town_facts(
         places=made_up.places({}, other),
         streets=made_up.streets({}, away),
         street_vacancy=None,
@@ -330,7 +249,7 @@ def test_registers_are_told_apart_from_a_survey():
         {"source_id": "bag", "status": "unknown"},
         {"source_id": "osm", "premises_id": "osm:node/1", "status": "vacant"},
     )
-    town = opened(premises=rows, sources=records).towns["voorbeeldstad"]
+    town = town_facts(premises=rows, sources=records).towns["voorbeeldstad"]
     assert town.surveys == () and (town.registered.units, town.registered.mapped_vacant) == (1, 1)
     assert {unit.source_id for unit in town.units_of(None)} == {"bag", "osm"}
     assert all(not street.readings for street in town.streets.values())
@@ -345,7 +264,9 @@ def test_streets_that_do_not_touch_are_said_to_fall_apart():
             "geometry": LineString([(X, Y + 190), (X + 100, Y + 190)]),
         },
     )
-    fallen = opened(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"].fallen
+    fallen = (
+        town_facts(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"].fallen
+    )
     assert (fallen.parts, fallen.largest_share, fallen.outside_m) == (
         2,
         pytest.approx(0.8),
@@ -354,7 +275,7 @@ def test_streets_that_do_not_touch_are_said_to_fall_apart():
 
 
 def test_a_street_an_initiative_names_or_stands_on_is_near_it():
-    town = opened().towns["voorbeeldstad"]
+    town = town_facts().towns["voorbeeldstad"]
     assert {"voorbeeldstad/langestraat", "voorbeeldstad/dwarsstraat"} <= town.near
 
 
@@ -363,7 +284,7 @@ def test_counts_and_rates_are_those_that_were_published():
         {"units": 12, "vacant_units": 3.0, "vacancy_rate": 0.3, "vacancy_low": 0.2}
     )
     reading = (
-        opened(street_vacancy=table)
+        town_facts(street_vacancy=table)
         .towns["voorbeeldstad"]
         .streets["voorbeeldstad/langestraat"]
         .readings["2024"]
@@ -380,17 +301,17 @@ def test_counts_and_rates_are_those_that_were_published():
 def test_a_table_by_sections_of_an_earlier_program_is_not_taken_for_one_by_streets():
     old = made_up.street_vacancy().rename(columns={"street": "street_id"})
     with pytest.raises(MissingTableError, match="publish it again"):
-        opened(street_vacancy=old).towns
+        town_facts(street_vacancy=old).towns
 
 
 def test_only_made_up_sources_make_an_example():
-    assert opened().example
+    assert town_facts().example
     assert not Facts(catalogue.open(catalogue.EMBEDDED)).example
     assert Facts(catalogue.open(catalogue.EXAMPLE)).example
 
 
 def test_a_town_of_thousands_writes_them_as_its_language_does():
-    facts = opened(premises=survey_of(1_234, 1_000), counts=None)
+    facts = town_facts(premises=survey_of(1_234, 1_000), counts=None)
     for lang, said in (
         ("nl", "1.000 van de 1.234 panden"),
         ("en", "1,000 of the 1,234 premises"),
@@ -412,7 +333,7 @@ def pointed_to(
     figure = made_up.observations(
         {"indicator": "vacancy_rate_premises", "value": 0.1, "unit": "share"}
     )
-    facts = opened(
+    facts = town_facts(
         premises=premises,
         observations=figure,
         street_vacancy=None,

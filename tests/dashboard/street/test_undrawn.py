@@ -13,7 +13,7 @@ from dashboard.street.shown import shown
 from dashboard.text import LANGUAGES, texts
 from dashboard.vitality import measured
 from tests import town as made_up
-from tests.dashboard.street.test_town import opened
+from tests.dashboard.street.frames import town_facts
 from tests.town import X, Y
 
 HERE = {"plaats": "voorbeeldstad"}
@@ -47,7 +47,7 @@ def surveyed(**options):
 def bare(*rows, **options):
     """The town with these units, without streets and without a station."""
     missing = dict.fromkeys(("streets", "counts", "footfall_tests", "stops"))
-    return opened(premises=made_up.premises(*rows), **missing, **options)
+    return town_facts(premises=made_up.premises(*rows), **missing, **options)
 
 
 def selected(facts, **query):
@@ -227,7 +227,7 @@ def test_a_street_nobody_drew_stands_beside_the_drawn_ones():
         ),
         *(unit(at, "Nieuwe Gang") for at in range(40, 50)),
     ]
-    town = opened(premises=made_up.premises(*rows)).towns["voorbeeldstad"]
+    town = town_facts(premises=made_up.premises(*rows)).towns["voorbeeldstad"]
     assert town.streets["voorbeeldstad/langestraat"].readings["2024"].units == 40
     gang = town.streets["voorbeeldstad/nieuwe-gang"]
     assert (gang.shape, gang.readings["2024"].units) == (None, 10)

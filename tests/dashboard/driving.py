@@ -1,0 +1,56 @@
+"""Drives the dashboard without a browser: opens views, reads their words, finds their controls."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard import exports, server, state, tables, visit
+from dashboard.press.picture import Studio
+
+APP = Path(server.__file__).with_name("app.py")
+VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
+
+
+def opened(view: str = "kaart.py", **query: str) -> AppTest:
+    """A view at an address with this query, run once without a fault."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.switch_page(f"views/{view}").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app: AppTest) -> str:
+    """The HTML of the page, that of its main part first."""
+    return " ".join(block.proto.body for block in app.main if block.type == "html") + " ".join(
+        element.proto.body for element in app.get("html")
+    )
+
+
+def control(controls: Iterable, name: str):
+    """The control `name`, whose key ends in a number once its value was set by something else."""
+    return next(one for one in controls if re.fullmatch(rf"w_{name}(_\d+)?", one.key or ""))
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[None]:
+    """That data folder served in this process instead of the facts that ship."""
+    before = tables._folder
+    tables.use(folder)
+    try:
+        yield
+    finally:
+        tables.use(before)
+
+
+def rows_of(name: str, **query: str) -> list[dict[str, str]]:
+    """The rows of a download of what is served, for an address with this query."""
+    selection, _ = state.parse(query, visit.vocabulary(tables.facts()))
+    content = exports.download(Studio(tables.facts()), name, selection).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(content), delimiter=";"))
