@@ -18,7 +18,6 @@ def record(page: Page) -> Page:
     """Keep on the page the addresses it asks for, the frames it receives and sends, its faults, and
     what it writes to the console as an error or shows as a dialog.
     """
-
     page.asked, page.received, page.sent, page.faults, page.complaints = [], [], [], [], []
 
     def listen(socket: WebSocket) -> None:

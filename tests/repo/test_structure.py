@@ -53,8 +53,6 @@ STILL_LONG = {
     "etl/spreadsheet.py",
     "etl/survey.py",
     "tests/bench/etl.py",
-    "tests/dashboard/press/test_story.py",
-    "tests/dashboard/street/test_town.py",
     "tests/data/test_spreadsheet.py",
     "tests/etl/sources/test_bag.py",
     "tests/etl/sources/test_cbs_statline.py",

@@ -1,0 +1,138 @@
+"""The headline of a picture: the surest figure or the maker's words, and no larger figure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from dashboard import citation, state
+from dashboard.facts import Facts
+from dashboard.press.picture import Studio
+from dashboard.press.request import Request
+from dashboard.text import LANGUAGES, texts
+from data import catalogue, store
+from tests import town
+
+Ask = Callable[..., Request]
+NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
+DEFINED = "leegstaande panden gedeeld door alle panden"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"confidence": "low"},
+        {"definition": None},
+        {"end": None},
+        {"nature": "target"},
+        {"nature": "plan"},
+        {"nature": "expectation"},
+    ],
+)
+def test_doubtful_figure_never_heads_a_picture(town_studio: Studio, change: dict[str, str | None]):
+    row = next(one for one in town_studio.facts.observations if one.definition == DEFINED)
+    assert citation.is_quotable_headline(row)
+    assert not citation.is_quotable_headline(replace(row, **change))
+
+
+def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: Path):
+    sure = {
+        "observation_id": "rate",
+        "indicator": "vacancy_rate_premises",
+        "value": 0.1,
+        "unit": "share",
+        "series": None,
+        "definition": DEFINED,
+        "confidence": "high",
+    }
+    for confidence, expected in (("high", True), ("low", False)):
+        folder = tmp_path / confidence
+        tables = town.tables() | {
+            "observations": town.observations(sure | {"confidence": confidence})
+        }
+        tables["indicators"] = _with_rate(tables["indicators"])
+        store.publish(folder, tables, town.sources(), town.table_sources(), published=NOON)
+        made = Studio(facts := Facts(catalogue.open(folder)))
+        (place,) = (one.place_id for one in facts.places.values() if one.role == "centre")
+        known = state.Vocabulary((place,), facts.street_keys, facts.years)
+        _, words = made.sheet(Request(replace(state.opening(known), layers=("leegstand",))))
+        assert ("10 %" in words.headline.replace("\u00a0", " ")) is expected, words.headline
+
+
+def _with_rate(indicators: pd.DataFrame) -> pd.DataFrame:
+    extra = indicators.iloc[[0]].assign(indicator="vacancy_rate_premises", theme="vacancy")
+    return (
+        indicators
+        if "vacancy_rate_premises" in set(indicators["indicator"])
+        else pd.concat([indicators, extra], ignore_index=True)
+    )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_headline_of_every_place_holds_no_figure_that_may_not_head(
+    studio: Studio, ask: Ask, lang: str
+):
+    text = texts(lang)
+    for place in (one for one in studio.facts.places.values() if one.role == "centre"):
+        rows = [
+            row
+            for row in studio.facts.observations
+            if row.place_id == place.place_id and row.unit == "share"
+        ]
+        sure = {
+            citation.value(row, studio.facts, text)
+            for row in rows
+            if citation.is_quotable_headline(row)
+        }
+        doubtful = {citation.value(row, studio.facts, text) for row in rows} - sure
+        _, words = studio.sheet(ask(place=place.place_id, lang=lang))
+        assert [value for value in doubtful if value in words.headline.replace("\u00a0", " ")] == []
+
+
+def test_headline_of_the_maker_says_so_and_nothing_vouches_for_it(studio: Studio, ask: Ask):
+    _, ours = studio.sheet(ask(place="hengelo", layers=("leegstand",)))
+    assert "citeren" in ours.verdict
+    sheet, own = studio.sheet(
+        ask(place="hengelo", layers=("leegstand",), headline="Leegstand gehalveerd")
+    )
+    assert own.headline == "Leegstand gehalveerd"
+    assert own.badges == ("Kop van de maker",) and own.verdict == ""
+    written = " ".join(one.text for one in sheet.written)
+    assert "Kop van de maker" in written and "in de kop citeren" not in written
+    assert own.alt.startswith("Leegstand gehalveerd. Kop van de maker. ")
+
+
+def largest(studio: Studio, request: Request) -> str:
+    sheet, _made = studio.sheet(request)
+    return max(sheet.written, key=lambda one: one.size).text
+
+
+@pytest.mark.parametrize("place", ["hengelo", "oldenzaal"])
+def test_figure_that_may_not_head_is_smaller_than_the_headline(
+    studio: Studio, ask: Ask, place: str
+):
+    sheet, made = studio.sheet(ask(place=place))
+    assert largest(studio, ask(place=place)) in made.headline
+    assert "citeren met voorbehoud" in " ".join(one.text for one in sheet.written)
+
+
+def test_few_figures_are_set_larger_than_the_headline_only_where_all_may_head(
+    studio: Studio, ask: Ask, example_studio: Studio, example_ask: Ask
+):
+    _, borne = studio.sheet(ask(place="borne", subject="cijfers"))
+    assert largest(studio, ask(place="borne", subject="cijfers")) == borne.headline
+    few = example_ask(subject="cijfers", place="voorbeeldduin", theme="vacancy")
+    assert largest(example_studio, few) != example_studio.sheet(few)[1].headline
+
+
+def test_figure_of_the_headline_may_be_the_largest(studio: Studio, ask: Ask):
+    assert largest(studio, ask(place="almelo")).replace("\u00a0", " ") == "14,3 %"
+
+
+def test_number_and_unit_of_a_headline_stay_on_one_line(studio: Studio, ask: Ask):
+    sheet, made = studio.sheet(ask(place="hengelo", size="a4-portrait"))
+    assert "13.896\u00a0m²\u00a0wvo" in made.headline
+    assert any("13.896\u00a0m²\u00a0wvo" in one.text for one in sheet.written)
