@@ -17,7 +17,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
-_START_S = 90.0
+_START_S = 180.0
 
 # How long an example takes says how busy the computer is.
 settings.register_profile("stadshart", deadline=None)

@@ -15,14 +15,14 @@ PHONE = {"width": 390, "height": 844}
 
 
 def record(page: Page) -> Page:
-    """Keep on the page the addresses it asks for, the frames it receives and sends, its faults, and
-    what it writes to the console as an error or shows as a dialog.
+    """Keep on the page the addresses it asks for, the sizes of frames it receives and sends, its
+    faults, and what it writes to the console as an error or shows as a dialog.
     """
     page.asked, page.received, page.sent, page.faults, page.complaints = [], [], [], [], []
 
     def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", page.received.append)
-        socket.on("framesent", page.sent.append)
+        socket.on("framereceived", lambda frame: page.received.append(len(frame)))
+        socket.on("framesent", lambda frame: page.sent.append(len(frame)))
 
     def dismiss(dialog: Dialog) -> None:
         page.complaints.append(f"dialog {dialog.message}")
@@ -61,7 +61,7 @@ def hosts(page: Page) -> set[str | None]:
 
 def received_bytes(page: Page, since: int = 0) -> int:
     """Size of the frames that the page has received, without the first `since`."""
-    return sum(len(frame) for frame in page.received[since:])
+    return sum(page.received[since:])
 
 
 def revision(page: Page) -> str | None:

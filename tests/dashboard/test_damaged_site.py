@@ -56,6 +56,7 @@ def fetch(address: str) -> tuple[int, str]:
         return refused.code, refused.read().decode()
 
 
+@pytest.mark.slow
 def test_every_address_says_so_and_is_itself_again_once_the_data_are(folder: Path, tmp_path: Path):
     log = tmp_path / "log"
     with serving(

@@ -1,11 +1,11 @@
-"""Keyboard, phone and zoom in a real browser: what has the focus is seen, popovers and menu are
-where one expects them.
+"""The keyboard in a real browser: what has the focus is seen, popovers follow their buttons, and
+the words of the framework are translated.
 """
 
 import pytest
 
 from dashboard.text import texts
-from tests.dashboard.pages import PHONE, opened
+from tests.dashboard.pages import opened
 
 pytestmark = pytest.mark.browser
 RING = "solid rgb(1, 104, 155)"
@@ -21,41 +21,6 @@ _FOCUSED = """() => {
     if (outlineStyle !== 'none') rings.push([parseFloat(outlineWidth), `${outlineStyle} ${outlineColor}`])
   }
   return { what: held.outerHTML.slice(0, 120), rings }
-}"""
-_OVERFLOWING = """() => {
-  const found = []
-  const inBox = (node) => {
-    for (let up = node.parentElement ?? node.getRootNode().host; up; up = up.parentElement ?? up.getRootNode().host) {
-      if (up.matches('.stMain, .stApp, [data-testid=stAppViewContainer]')) return false
-      if (getComputedStyle(up).overflowX !== 'visible') return true
-    }
-  }
-  const walk = (root) => root.querySelectorAll('*').forEach((node) => {
-    if (node.shadowRoot) walk(node.shadowRoot)
-    const { width, right } = node.getBoundingClientRect()
-    if (width > 0 && right > innerWidth + 1 && !inBox(node)) found.push(`${node.tagName}.${node.className}`)
-  })
-  walk(document)
-  return found
-}"""
-# Words whose letters stand on two lines, where no hyphen is put between them.
-_BROKEN = """() => {
-  const found = []
-  const walk = (root) => root.querySelectorAll('*').forEach((node) => {
-    if (node.shadowRoot) walk(node.shadowRoot)
-    for (const text of node.childNodes) {
-      if (text.nodeType !== Node.TEXT_NODE || node.closest('.unseen, [hidden], style, script, code, textarea')) continue
-      for (const word of text.nodeValue.matchAll(/[\\p{L}\\d]{2,}/gu)) {
-        const range = document.createRange()
-        range.setStart(text, word.index)
-        range.setEnd(text, word.index + word[0].length)
-        const lines = new Set([...range.getClientRects()].filter(({ width }) => width > 1).map(({ top }) => Math.round(top)))
-        if (lines.size > 1 && getComputedStyle(node).hyphens !== 'auto') found.push(word[0])
-      }
-    }
-  })
-  walk(document)
-  return found
 }"""
 
 
@@ -89,55 +54,6 @@ def test_an_open_popover_follows_its_button(page, site):
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText.includes('Initiatieven (')")
-
-
-def test_a_choice_in_the_menu_of_a_phone_shows_the_view(page, site):
-    page.set_viewport_size(PHONE)
-    page.goto(f"{site}/cijfers")
-    page.wait_for_function("history.stadshart")
-    page.get_by_role("button", name="Menu", exact=True).click()
-    page.get_by_role("link", name="Bronnen", exact=True).click()
-    page.get_by_role("heading", name="Waar de cijfers vandaan komen").wait_for()
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stSidebar]')?.dataset.collapsed !== 'false'"
-    )
-    page.reload()
-    page.get_by_role("heading", name="Waar de cijfers vandaan komen").wait_for()
-    assert page.locator("[data-testid=stSidebar][data-collapsed=false]").count() == 0
-
-
-@pytest.mark.parametrize(
-    "view",
-    [
-        "",
-        "kaart",
-        "straten",
-        "concurrentie",
-        "initiatieven",
-        "profiel?plaats=hengelo",
-        "cijfers",
-        "bronnen",
-    ],
-)
-def test_the_width_of_400_percent_neither_scrolls_sideways_nor_breaks_words(page, site, view):
-    page.set_viewport_size({"width": 320, "height": 720})
-    page.goto(f"{site}/{view}")
-    page.locator(".sh .foot").wait_for()
-    page.wait_for_load_state("networkidle")
-    assert page.locator(".stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
-    assert page.evaluate(_OVERFLOWING) == []
-    assert page.evaluate(_BROKEN) == []
-
-
-@pytest.mark.parametrize(
-    "view", ["straten?keuze=straten:voorbeeldstad/langestraat", "initiatieven"]
-)
-def test_the_tables_of_the_made_up_town_fit_that_width(page, example_site, view):
-    page.set_viewport_size({"width": 320, "height": 720})
-    page.goto(f"{example_site}/{view}")
-    page.locator(".sh .foot").wait_for()
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate(_OVERFLOWING) == []
 
 
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
+
 from dashboard.logs import one_line
 from tests.conftest import ROOT
 
@@ -17,6 +19,7 @@ def written(code: str) -> list[str]:
     return done.stderr.splitlines()
 
 
+@pytest.mark.slow
 def test_a_traceback_is_one_line_whichever_handler_writes_it():
     lines = written(
         """
@@ -34,6 +37,7 @@ def test_a_traceback_is_one_line_whichever_handler_writes_it():
     assert all("ZeroDivisionError: division by zero" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_a_warning_and_a_thread_that_ends_are_one_line_each():
     lines = written(
         """
@@ -49,6 +53,7 @@ def test_a_warning_and_a_thread_that_ends_are_one_line_each():
     assert " WARNING py.warnings: " in lines[0] and "ValueError: gone" in lines[1]
 
 
+@pytest.mark.slow
 def test_ordinary_events_are_not_logged():
     assert written("logging.getLogger('any').info('The fragment does not exist anymore')") == []
 

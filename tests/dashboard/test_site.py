@@ -11,7 +11,6 @@ from dashboard.text import LANGUAGES
 from tests.conftest import ROOT
 from tests.dashboard.conftest import keep_picture
 from tests.dashboard.pages import (
-    PHONE,
     forget,
     hosts,
     opened,
@@ -231,45 +230,6 @@ def test_a_cell_of_what_we_know_is_a_door_to_its_figures(page, site):
     page.get_by_role("link", name="30.381").first.click()
     page.get_by_role("heading", name="Alle cijfers over Hengelo").wait_for()
     assert query(page)["thema"] == "floor_area"
-
-
-@pytest.mark.parametrize("view", ["kaart?plaats=hengelo", *VIEWS])
-def test_a_phone_scrolls_down_only(page, site, view):
-    page.set_viewport_size(PHONE)
-    page.goto(f"{site}/{view}")
-    title = page.get_by_role("heading", level=1)
-    title.wait_for()
-    page.wait_for_load_state("networkidle")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert title.bounding_box()["y"] >= 60  # below the fixed header
-    if view.startswith("kaart?"):
-        page.locator(".map[data-ready]").wait_for()
-        assert page.locator(".map").bounding_box()["y"] < 600
-
-
-def test_on_a_phone_the_views_stand_behind_a_button_that_says_menu(page, site):
-    page.set_viewport_size(PHONE)
-    page.goto(f"{site}/cijfers?taal=de")
-    page.get_by_role("button", name="Menü", exact=True).click()
-    page.get_by_role("link", name="Quellen", exact=True).click()
-    page.get_by_role("heading", name="Woher die Zahlen kommen").wait_for()
-
-
-@pytest.mark.parametrize(
-    ("view", "title"),
-    [("", "Wat weten we per stad?"), ("cijfers", "Alle cijfers"), ("bronnen", "Waar de cijfers")],
-)
-def test_a_phone_shows_every_cell_of_a_wide_table(page, site, view, title):
-    page.set_viewport_size(PHONE)
-    page.goto(f"{site}/{view}")
-    page.get_by_role("heading", name=title).wait_for()
-    table = page.locator("table.stack").first
-    table.wait_for()
-    right = table.evaluate(
-        "(table) => Math.max(...[...table.querySelectorAll('tbody *')].map((cell) =>"
-        " cell.getBoundingClientRect().right))"
-    )
-    assert right <= 390
 
 
 def test_what_is_shown_can_be_taken_along(page, site):

@@ -18,6 +18,7 @@ from data import catalogue
 from tests.conftest import ROOT, serving
 from tests.dashboard.handshake import shake
 
+pytestmark = pytest.mark.slow
 LARGE = "/export/kaart.pdf?formaat=a4&plaats=hengelo"
 
 

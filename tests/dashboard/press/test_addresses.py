@@ -25,6 +25,7 @@ from dashboard.press.work import Made
 from dashboard.text import texts
 from data import catalogue
 
+pytestmark = pytest.mark.slow
 Get = Callable[..., Response]
 
 

@@ -9,6 +9,7 @@ import pytest
 from dashboard.press.desk import Desk
 from dashboard.press.errors import BusyError, LostError, RoomError
 
+pytestmark = pytest.mark.slow
 _PATIENCE_S = 20.0
 
 

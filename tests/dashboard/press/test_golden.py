@@ -75,6 +75,7 @@ def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
     assert likeness.alike(before, shifted)
 
 
+@pytest.mark.slow
 def test_same_picture_is_the_same_bytes_in_every_process(gallery: Gallery, tmp_path: Path):
     # The other fits its own model, and has its own order of what has none.
     with subprocess.Popen(

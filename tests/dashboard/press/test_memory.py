@@ -65,6 +65,7 @@ def asked(base: str, wave: int) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
+@pytest.mark.slow
 def test_crowd_that_asks_for_pictures_stays_within_its_memory_however_often_it_comes(
     tmp_path: Path,
 ):

@@ -45,6 +45,7 @@ def test_pipe_that_ends_early_is_an_end(kept: int):
         parcel.receive(io.BytesIO(pipe.getvalue()[:kept]))
 
 
+@pytest.mark.slow
 def test_the_process_ends_in_silence_when_nobody_waits_for_what_it_made():
     work = subprocess.Popen(
         [sys.executable, "-m", "dashboard.press.parcel"],
