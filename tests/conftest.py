@@ -24,6 +24,14 @@ settings.register_profile("stadshart", deadline=None)
 settings.load_profile("stadshart")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share the tests among workers, unless the command names files or a number of workers."""
+    named = config.args_source is pytest.Config.ArgsSource.ARGS
+    if config.option.numprocesses is None and not named and not hasattr(config, "workerinput"):
+        config.option.numprocesses = "auto"
+
+
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers() -> Iterator[int]:
     """One worker more than there are cores: a test with a browser, a server or a child process

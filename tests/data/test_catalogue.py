@@ -123,6 +123,7 @@ def test_own_snapshot_goes_before_the_one_that_ships(
     assert catalogue.open().folder == own
 
 
+@pytest.mark.slow
 def test_opening_loads_neither_pandera_nor_geopandas():
     code = (
         "import sys, data.catalogue\nprint(sorted({'pandera', 'geopandas', 'pandas', 'pyarrow',"
@@ -136,6 +137,7 @@ def test_opening_loads_neither_pandera_nor_geopandas():
     )
 
 
+@pytest.mark.slow
 def test_reading_does_not_load_pandera(snapshot: Path):
     code = (
         "import sys\nfrom data import catalogue\n"

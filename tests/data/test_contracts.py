@@ -249,6 +249,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DECLARED)
 def test_every_odd_value_is_a_breach_of_its_column_alone(name: str):
     whole, refused = DECLARED[name], set()

@@ -344,16 +344,19 @@ forks = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @forks
 def test_kill_before_any_file_operation_leaves_old_or_new(tmp_path: Path):
     assert crash("operations", tmp_path) >= 15
 
 
+@pytest.mark.slow
 @forks
 def test_kill_at_25_random_moments_leaves_old_or_new(tmp_path: Path):
     assert crash("moments", tmp_path) == 25
 
 
+@pytest.mark.slow
 @forks
 def test_publishers_at_once_take_turns(tmp_path: Path):
     assert crash("once", tmp_path) == 3

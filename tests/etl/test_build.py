@@ -111,6 +111,7 @@ def test_a_settled_answer_is_not_asked_again(town: Town):
     assert len(town.upstream.asked) == asked
 
 
+@pytest.mark.slow
 def test_same_bytes_with_one_worker_and_with_two(town: Town, tmp_path: Path):
     place_file(town.places, "voorbeelddorp", x=4000.0)
     place_file(town.places, "voorbeeldbuurt", x=-4000.0)
@@ -271,6 +272,7 @@ def test_imported_files_are_read_by_every_run(town: Town):
     assert state(town.run(), "osm").record.read_via == "bestand: town.json"
 
 
+@pytest.mark.slow
 def test_same_bytes_on_a_dask_cluster(town: Town, tmp_path: Path):
     distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra scale)")
     place_file(town.places, "voorbeelddorp", x=4000.0)

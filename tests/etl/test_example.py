@@ -28,6 +28,7 @@ def published(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_built_twice_it_is_the_same_bytes(published, tmp_path):
     version = embed_example(tmp_path).version
     assert version == catalogue.version(published)

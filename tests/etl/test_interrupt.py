@@ -18,6 +18,7 @@ STOPPED = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="a terminal of this kind is POSIX only")
 @pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
 def test_ctrl_c_ends_a_run_that_waits_with_one_line(tmp_path: Path, terminal: bool):

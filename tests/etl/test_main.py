@@ -197,6 +197,7 @@ def test_sources_stand_as_blocks_on_a_terminal(
     assert "never the live service" in block
 
 
+@pytest.mark.slow
 def test_help_loads_neither_pandas_nor_pandera():
     code = (
         "import sys\nfrom etl.__main__ import main\n"

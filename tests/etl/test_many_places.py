@@ -96,6 +96,7 @@ def test_one_file_of_all_says_what_a_file_of_each_says(
     assert [path.name for path in Store(asked.data).folder.glob(".new-*")] == []
 
 
+@pytest.mark.slow
 def test_two_workers_publish_the_same(country: Callable[..., Options], expected: str):
     asked = country("gpkg-plain", workers=2)
     run(asked)

@@ -315,6 +315,7 @@ def test_about_a_town_abroad_only_the_world_map_is_asked(role: str):
     } == {"osm"}
 
 
+@pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.skipif(not REAL, reason="STADSHART_REAL is not set")
 def test_enschede_from_real_files_publishes_streets_background_and_areas(
@@ -350,6 +351,7 @@ def test_enschede_from_real_files_publishes_streets_background_and_areas(
     assert store.verify(tmp_path / "data") == []
 
 
+@pytest.mark.slow
 def test_a_pipe_hears_no_bars(given: tuple[object, ...]):
     command = [sys.executable, "-m", "etl", "run", *(str(one) for one in given)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -42,6 +42,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.slow
 def test_a_deleted_module_of_an_earlier_build_stays_out(wheel: Path):
     with zipfile.ZipFile(wheel) as packed:
         names = packed.namelist()
@@ -49,6 +50,7 @@ def test_a_deleted_module_of_an_earlier_build_stays_out(wheel: Path):
     assert [name for name in names if "deleted_long_ago" in name] == []
 
 
+@pytest.mark.slow
 def test_every_file_of_the_four_packages_goes_along(wheel: Path):
     listed = subprocess.run(
         ["git", "ls-files", "-z", "dashboard", "data", "etl", "geo"],
