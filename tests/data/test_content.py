@@ -40,7 +40,7 @@ def stops(rows: list[Stop]) -> pd.DataFrame:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_row_order_does_not_change_the_hash(rows: list[Stop], random: Random):
     frame = stops(rows)
@@ -51,7 +51,7 @@ def test_row_order_does_not_change_the_hash(rows: list[Stop], random: Random):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS)
 def test_column_type_does_not_change_the_hash(rows: list[Stop]):
     frame = stops(rows)
@@ -63,7 +63,7 @@ def test_column_type_does_not_change_the_hash(rows: list[Stop]):
     assert content_hash(DECLARED["stops"], other) == content_hash(DECLARED["stops"], frame)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS)
 def test_file_says_what_the_frame_said(rows: list[Stop]):
     table, frame = DECLARED["stops"], stops(rows)
@@ -72,7 +72,7 @@ def test_file_says_what_the_frame_said(rows: list[Stop]):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ROWS, ROWS)
 def test_other_content_has_another_hash(one: list[Stop], other: list[Stop]):
     table = DECLARED["stops"]

@@ -112,6 +112,7 @@ def test_a_survey_without_coordinates_is_published_by_its_addresses(tmp_path: Pa
             data=tmp_path / "data",
             inputs=tmp_path / "inputs",
             places=tmp_path / "places",
+            only_sources=("bag", "shop_survey"),
             workers=1,
         )
     )

@@ -84,7 +84,7 @@ def test_nobody_taking_part_gives_an_empty_table_with_its_columns():
 
 
 @given(some_pairs)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_measures_equal_networkx_on_any_two_mode_graph(pairs):
     graph = nx.Graph()
     graph.add_edges_from((("actor", actor), ("initiative", one)) for actor, one in pairs)
@@ -102,7 +102,7 @@ def test_measures_equal_networkx_on_any_two_mode_graph(pairs):
 
 
 @given(some_pairs)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_measures_are_ordered_shares_whatever_the_order_of_rows(pairs):
     table = actors.measures(taking_part(*pairs))
     assert table.index.is_monotonic_increasing
@@ -164,7 +164,7 @@ def test_lone_node_stands_in_the_middle():
 
 
 @given(some_pairs)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_no_two_nodes_share_a_place_and_order_of_rows_moves_none(pairs):
     table = actors.positions(taking_part(*pairs))
     assert not table.duplicated().any()

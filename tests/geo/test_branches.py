@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import branches
@@ -82,12 +82,14 @@ def test_density_is_units_per_hundred_metres_and_unknown_without_length():
     assert found[0] == 3.0 and math.isnan(found[1])
 
 
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from("abcdef"), min_size=5, max_size=60))
 def test_variety_lies_between_one_and_the_number_of_branches(names):
     found = branches.mix(units(*[(name,) for name in names]), by="street")
     assert 1.0 - 1e-9 <= found["variety"].item() <= found["branches"].item() + 1e-9
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.sampled_from("abcdef"), min_size=5, max_size=60), st.randoms(use_true_random=False)
 )
