@@ -14,7 +14,8 @@ from tests.etl.upstream import Reply, Upstream
 
 JSON = (("Content-Type", "application/json"),)
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
-QUICK = Limits(connect_s=1.0, read_s=0.5)
+PATIENT = Limits(connect_s=10.0, read_s=30.0)
+"""A busy computer may take seconds for an answer."""
 OVERPASS = {
     "judge": judge.overpass,
     "patience": judge.OVERPASS_PATIENCE,
@@ -31,7 +32,7 @@ def asker(upstream: Upstream, client: Client, shelf: Shelf) -> Fetch:
     def ask(*replies: Reply | Callable[..., Reply], **request: object) -> Outcome:
         upstream.say("/items", *replies)
         return client.fetch(
-            Request(url=upstream.url("/items"), **{"limits": QUICK, **request}), shelf
+            Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}), shelf
         )
 
     return ask

@@ -121,6 +121,26 @@ def asked_for(asked: Asked) -> str:
     return "units" if "center" in text else "background" if "building" in text else "streets"
 
 
+def shop_unit(number: int) -> dict[str, object]:
+    """A shop on the long street as the register gives it."""
+    properties = {
+        "identificatie": f"999901{number:010d}",
+        "oppervlakte": 80,
+        "status": "Verblijfsobject in gebruik",
+        "gebruiksdoel": "winkelfunctie",
+        "openbare_ruimte": "Langestraat",
+        "huisnummer": number,
+        "huisletter": None,
+        "toevoeging": None,
+    }
+    return {
+        "type": "Feature",
+        "id": f"verblijfsobject.{number}",
+        "properties": properties,
+        "geometry": {"type": "Point", "coordinates": [X + number * 10, Y]},
+    }
+
+
 def municipality(
     code: str = CODE, *, population: int = 10_000, side_m: float = 3000.0
 ) -> dict[str, object]:

@@ -43,6 +43,19 @@ def test_rows_of_another_form_than_geojson_are_refused_even_when_there_are_none(
         features.page(body)
 
 
+@NO_SAMPLES
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("amsterdam-wrong_garages.json", "The column id is missing.*column-missing"),
+        ("arnhem-incorrect_filter.json", "in place of FeatureCollection.*column-retyped"),
+    ],
+)
+def test_a_recorded_feed_of_another_service_is_refused_and_never_nought(name: str, message: str):
+    with pytest.raises(ContentError, match=message):
+        features.page(sample(f"parking/{name}").read_bytes())
+
+
 @pytest.mark.parametrize("told", ["unknown", "", "-1"])
 def test_a_number_of_hits_that_is_none_is_refused(told: str):
     with pytest.raises(ContentError, match="numberMatched"):

@@ -10,9 +10,9 @@ import tracemalloc
 
 import pytest
 
-from etl import delimited, judge
+from etl import delimited
 from etl.errors import RawStoreError
-from etl.exchange import Answer, Event, Limits, Request, Verdict
+from etl.exchange import Event, Limits, Request
 from etl.http import Client
 from etl.raw import Shelf
 from tests.etl.asking import HTML, JSON, OVERPASS, Fetch, kept
@@ -132,77 +132,6 @@ def test_a_flood_behind_a_refusal_counts_by_its_status(fetch: Fetch):
     )
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        Reply(body=b"<!doctype html><html><title>Onderhoud</title></html>", headers=HTML),
-        Reply(body=b"\xef\xbb\xbf\n<HTML><head><title>Onderhoud</title>", headers=JSON),
-        Reply(
-            body=(
-                b'<?xml version="1.0"?><!-- x --><html'
-                b' xmlns="http://www.w3.org/1999/xhtml"><title>Onderhoud</title></html>'
-            )
-        ),
-        Reply(body=b'{"title": "Onderhoud"}', headers=HTML),
-    ],
-)
-@pytest.mark.parametrize("kind", ["json", "csv", "zip", "xml"])
-def test_f23_a_page_instead_of_data_fails_and_stores_nothing(
-    fetch: Fetch, shelf: Shelf, reply: Reply, kind: str
-):
-    outcome = fetch(reply, kind=kind)
-    assert (outcome.status, outcome.tries, outcome.error.code) == (
-        "failed",
-        1,
-        "page-instead-of-data",
-    )
-    assert "Onderhoud" in outcome.error.en
-    assert kept(shelf) == []
-
-
-@pytest.mark.parametrize(
-    "reply",
-    [Reply(), Reply(body=b" \n\t"), Reply(framing="chunked"), packed(b""), Reply(status=204)],
-)
-def test_f24_an_empty_body_is_not_zero_rows(fetch: Fetch, shelf: Shelf, reply: Reply):
-    outcome = fetch(reply)
-    assert (outcome.status, outcome.error.code) == ("failed", "body-empty")
-    assert kept(shelf) == []
-
-
-@pytest.mark.parametrize("elements", [[], [{"type": "node", "id": 1}]])
-def test_f25_a_runtime_error_inside_a_good_answer_fails(
-    fetch: Fetch, shelf: Shelf, elements: list[object]
-):
-    outcome = fetch(
-        as_json(
-            {"elements": elements, "remark": "runtime error: Query timed out after 2 seconds."}
-        ),
-        **OVERPASS,
-    )
-    assert (outcome.status, outcome.error.code) == ("failed", "error-inside")
-    assert "Query timed out" in outcome.error.en
-    assert kept(shelf) == []
-
-
-def test_f25_a_remark_that_is_no_error_is_passed_on(fetch: Fetch):
-    outcome = fetch(
-        as_json(
-            {
-                "osm3s": {"timestamp_osm_base": "2026-02-28T00:00:00Z"},
-                "elements": [],
-                "remark": "runtime remark: x",
-            }
-        ),
-        **OVERPASS,
-    )
-    assert (outcome.status, [finding.code for finding in outcome.findings]) == (
-        "fresh",
-        ["remark-inside"],
-    )
-    assert (outcome.record.rows, outcome.record.surveyed) == (0, "2026-02-28T00:00:00Z")
-
-
 RATE_LIMITED = Reply(
     body=(
         b"<html><p><strong>Error</strong>: runtime error: Dispatcher_Client::rate_limited."
@@ -277,67 +206,6 @@ def test_unsound_json_is_refused_once_and_not_stored(
     assert kept(shelf) == []
 
 
-MARKED = as_json(
-    {"rows": [1]}, headers=(("ETag", '"one"'), ("Last-Modified", "Sat, 28 Feb 2026 00:00:00 GMT"))
-)
-
-
-def test_f32_not_modified_without_a_copy_is_asked_again_plainly(fetch: Fetch, upstream: Upstream):
-    outcome = fetch(Reply(status=304), MARKED)
-    assert outcome.status == "fresh"
-    assert "if-none-match" not in upstream.asked[1].headers
-    assert upstream.asked[1].headers["cache-control"] == "no-cache"
-
-
-def test_f32_not_modified_twice_without_a_copy_fails(fetch: Fetch):
-    assert fetch(Reply(status=304)).error.code == "not-modified-without-copy"
-
-
-def test_f32_a_damaged_copy_is_no_copy(fetch: Fetch, shelf: Shelf, upstream: Upstream):
-    record = fetch(MARKED).record
-    shelf.path(record).write_bytes(b"damaged")
-    outcome = fetch(MARKED)
-    assert "if-none-match" not in upstream.asked[-1].headers
-    assert [finding.code for finding in outcome.findings] == ["raw-damaged"]
-    assert shelf.read(outcome.record) == MARKED.body
-
-
-def test_not_modified_confirms_the_copy_and_moves_only_retrieved(
-    fetch: Fetch, upstream: Upstream, clock: FastClock, shelf: Shelf
-):
-    first = fetch(MARKED)
-    clock.slept.append(3600.0)
-    second = fetch(Reply(status=304))
-    assert (first.status, second.status) == ("fresh", "unchanged")
-    headers = upstream.asked[-1].headers
-    assert (headers["if-none-match"], headers["if-modified-since"]) == (
-        '"one"',
-        "Sat, 28 Feb 2026 00:00:00 GMT",
-    )
-    assert (second.record.retrieved - first.record.retrieved).total_seconds() == pytest.approx(
-        3601, abs=2
-    )
-    assert (second.record.sha256, second.record.surveyed) == (
-        first.record.sha256,
-        first.record.surveyed,
-    )
-    assert len(shelf.records()) == 1
-
-
-def test_the_same_content_under_another_mark_is_unchanged(fetch: Fetch):
-    fetch(MARKED)
-    assert fetch(as_json({"rows": [1]}, headers=(("ETag", '"two"'),))).status == "unchanged"
-
-
-def test_f33_other_content_under_the_same_mark_is_a_change_and_reported(fetch: Fetch):
-    fetch(MARKED)
-    outcome = fetch(as_json({"rows": [2]}, headers=(("ETag", '"one"'),)))
-    assert (outcome.status, [finding.code for finding in outcome.findings]) == (
-        "fresh",
-        ["etag-reused"],
-    )
-
-
 def test_a_length_beside_chunks_has_no_meaning(fetch: Fetch):
     assert (
         fetch(
@@ -388,66 +256,6 @@ def test_whatever_bytes_come_the_end_is_an_outcome(fetch: Fetch, shelf: Shelf):
         )
         assert (outcome.status == "fresh") != (outcome.error is not None), seed
         assert outcome.record is None or shelf.sound(outcome.record), seed
-
-
-def test_f33_a_weak_mark_may_stand_for_other_bytes(fetch: Fetch):
-    fetch(as_json({"rows": [1]}, headers=(("ETag", 'W/"one"'),)))
-    outcome = fetch(as_json({"rows": [2]}, headers=(("ETag", 'W/"one"'),)))
-    assert (outcome.status, outcome.findings) == ("fresh", ())
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        (b'{"error": {"code": 498, "message": "Invalid token", "details": []}}', "Invalid token"),
-        (
-            b'{"error": {"msg": "Verplichte parameter \'id\' ontbreekt", "code": 400}}',
-            "Verplichte parameter",
-        ),
-        (b'{"title": "Bad Request", "status": 400, "detail": "not allowed"}', "not allowed"),
-        (
-            (
-                b'<ows:ExceptionReport xmlns:ows="x"><ows:Exception><ows:ExceptionText>msWFS: no'
-                b" such type</ows:ExceptionText></ows:Exception></ows:ExceptionReport>"
-            ),
-            "no such type",
-        ),
-    ],
-    ids=["arcgis", "solr", "problem", "ows"],
-)
-def test_an_error_in_place_of_data_fails_with_its_message(fetch: Fetch, body: bytes, said: str):
-    outcome = fetch(Reply(body=body))
-    assert (outcome.error.code, outcome.tries) == ("error-inside", 1)
-    assert said in outcome.error.en
-
-
-def test_content_of_another_kind_is_named(fetch: Fetch):
-    outcome = fetch(Reply(body=b"SQLite format 3\0"))
-    assert outcome.error.code == "not-what-was-asked"
-    assert "JSON" in outcome.error.en
-
-
-def test_xml_with_entities_or_cut_off_is_refused(fetch: Fetch):
-    assert (
-        fetch(Reply(body=b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), kind="xml").error.code
-        == "xml-entities"
-    )
-    assert fetch(Reply(body=b"<a><b></b>"), kind="xml").error.code == "xml-broken"
-    assert fetch(Reply(body=b"<a><b></b></a>"), kind="xml").status == "fresh"
-
-
-def test_a_source_judges_its_own_answers(fetch: Fetch, shelf: Shelf):
-    def three_rows(answer: Answer) -> Verdict | None:
-        rows = len(answer.json["rows"])
-        return (
-            Verdict(rows=rows, surveyed="2026-01-01")
-            if rows == 3
-            else judge.refuse("page-total", announced=3, received=rows)
-        )
-
-    assert fetch(as_json({"rows": [1]}), judge=three_rows).error.code == "page-total"
-    record = fetch(as_json({"rows": [1, 2, 3]}), judge=three_rows).record
-    assert (record.rows, record.surveyed) == (3, "2026-01-01")
 
 
 def test_a_full_disk_is_not_blamed_on_the_source(fetch: Fetch, shelf: Shelf):

@@ -176,6 +176,25 @@ def assert_whole(town: Command) -> None:
     assert list(town.data.rglob(".new-*")) == []
 
 
+def assert_refused(town: Command, source_id: str, code: str) -> Said:
+    """A run over a good earlier one in which this source is refused for that reason and its table
+    stays as it was.
+    """
+    table = {"osm": "premises", "cbs_areas": "areas"}[source_id]
+    before = catalogue.open(town.data).table(table)
+    said = town.fill()
+    assert (said.code, town.status_of(source_id)) == (3, "stale")
+    assert f"[{code}]" in said.err and said.err.startswith(f"{source_id}: ")
+    assert catalogue.open(town.data).table(table).equals(before)
+    assert_whole(town)
+    told = town.call("status")
+    assert told.code == 3 and any(
+        line.startswith(f"{source_id} is stale") and f"[{code}]" in line
+        for line in told.out.splitlines()
+    )
+    return said
+
+
 def assert_absent(town: Command, code: str, *, at: str | None = None) -> Said:
     """A first run in which OpenStreetMap fails for that reason: the other source is published, its
     own tables are not there.

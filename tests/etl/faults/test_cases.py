@@ -1,8 +1,5 @@
-"""Where each fault case and each recorded failure is proven: through a whole run (`run`), at the
-client, or on a file.
-
-A test carries its case in its name (`test_f17_...`) or in the id of its parameter (`"F17 ..."`), so
-`pytest -k F17` finds it.
+"""The list of faults in README.md against the tests: where each case and each recorded failure is
+proven.
 """
 
 from __future__ import annotations
@@ -11,44 +8,30 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 HERE = Path(__file__).parent
 ETL = HERE.parent
-RUNS = sorted(HERE.glob("test_run_*.py"))
-CASES = [f"F{number:02d}" for number in range(1, 47)]
-
-CLIENT = {
-    **dict.fromkeys(CASES[:18], "test_http_transport.py"),
-    **dict.fromkeys(CASES[18:33], "test_http_body.py"),
-    **dict.fromkeys(CASES[33:38], "test_http_paging.py"),
+README = (HERE / "README.md").read_text("utf-8")
+CASES = {
+    case: set(re.findall(r"`([\w/.]+\.py)`", files))
+    for case, files in re.findall(r"^\| (F\d\d) \|.*\|([^|]*)\|$", README, re.MULTILINE)
 }
-"""Cases of the client have their finer print there as well: waits, tries, bytes, what is kept."""
+"""Each case and the test files that prove it."""
 
 RECORDED = {
     "Overpass 200 + remark": (
         "faults/test_run_recorded.py",
-        "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets",
+        "test_the_recorded_remark_of_overpass_keeps_the_last_good_streets",
     ),
-    "Overpass 400 HTML": (
-        "faults/test_run_recorded.py",
-        "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets",
-    ),
-    "Overpass 429 / 504 HTML": (
-        "faults/test_run_recorded.py",
-        "test_a_recorded_failure_of_overpass_keeps_the_last_good_streets",
-    ),
-    "PDOK problem: 400, 404": (
-        "faults/test_run_recorded.py",
-        "test_a_recorded_problem_of_pdok_is_not_retried_and_keeps_the_last_good_areas",
-    ),
+    "Overpass 400 HTML": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
+    "Overpass 429 / 504 HTML": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
+    "PDOK problem: 400, 404": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
     "PDOK problem: 500 timeout": (
         "faults/test_run_recorded.py",
         "test_the_recorded_timeout_of_pdok_is_asked_again_in_halves",
     ),
     "PDOK empty collection": (
-        "faults/test_run_recorded.py",
-        "test_the_recorded_empty_collection_is_an_answer_but_not_where_there_were_rows",
+        "test_http_recorded.py",
+        "test_a_recorded_empty_collection_is_an_answer",
     ),
     "PDOK two pages": ("test_http_paging.py", "test_the_recorded_page_with_a_cursor_is_followed"),
     "RD instead of lon/lat": (
@@ -69,17 +52,19 @@ RECORDED = {
         "test_recorded_last_months_are_provisional",
     ),
     "Locatieserver error": (
-        "faults/test_run_recorded.py",
-        "test_the_recorded_error_of_the_gazetteer_fails_with_its_message",
+        "sources/test_geocoder.py",
+        "test_the_recorded_error_fails_with_its_message",
     ),
     "decimal comma": ("sources/test_transit.py", "test_the_recorded_decimal_comma_is_a_decimal"),
     "wrong Hengelo": (
         "sources/test_transit.py",
         "test_the_recorded_wrong_hengelo_does_not_count_for_twente",
     ),
-    # No source reads garages; an error inside a 200 is refused for any source, and numbers as text
-    # are never guessed.
-    "garage feed in error": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
+    # No source reads garages; an error inside a 200 is refused for any source.
+    "garage feed in error": (
+        "test_features.py",
+        "test_a_recorded_feed_of_another_service_is_refused_and_never_nought",
+    ),
 }
 """Every recorded answer that means a failure, and the test it is a parameter or the subject of."""
 
@@ -107,20 +92,29 @@ def functions_of(path: Path) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_every_fault_case_is_proven_through_a_whole_run(case: str):
-    assert [path.name for path in RUNS if case in named(path)] != []
+def test_the_list_holds_every_number_once():
+    assert re.findall(r"^\| (F\d\d) ", README, re.MULTILINE) == [
+        f"F{number:02d}" for number in range(1, 47)
+    ]
 
 
-@pytest.mark.parametrize(("case", "file"), CLIENT.items(), ids=CLIENT)
-def test_every_case_of_the_client_is_proven_there_too(case: str, file: str):
-    assert case in named(ETL / file)
+def test_list_and_tests_name_the_same_cases_in_the_same_files():
+    carried: dict[str, set[str]] = {}
+    for path in sorted(ETL.rglob("test_*.py")):
+        for case in named(path):
+            carried.setdefault(case, set()).add(path.relative_to(ETL).as_posix())
+    assert carried == CASES
 
 
-def test_no_test_names_a_case_that_does_not_exist():
-    assert set().union(*(named(path) for path in RUNS)) <= set(CASES)
+def test_every_outcome_has_its_whole_run():
+    runs = re.findall(r"`([\w/.]+\.py)::(\w+)`", README)
+    assert len(runs) == 14
+    assert [test for file, test in runs if test not in functions_of(ETL / file)] == []
 
 
-@pytest.mark.parametrize(("file", "test"), RECORDED.values(), ids=RECORDED)
-def test_every_recorded_failure_has_its_test(file: str, test: str):
-    assert test in functions_of(ETL / file)
+def test_every_recorded_failure_has_its_test():
+    assert {
+        name: test
+        for name, (file, test) in RECORDED.items()
+        if test not in functions_of(ETL / file)
+    } == {}

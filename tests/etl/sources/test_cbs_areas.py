@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from etl.errors import ContentError
 from etl.source import Piece
 from etl.sources import cbs_areas
 from etl.sources.reference import place_table
-from tests.etl.outside import collection, municipality, place_file
+from tests.etl.outside import X, Y, collection, municipality, place_file
 
 REAL = os.environ.get("STADSHART_REAL")
 
@@ -26,8 +27,15 @@ def area(tmp_path: Path) -> Area:
     return areas.of(place_table(place_file(tmp_path / "places")))
 
 
-def piece(folder: Path, *features: dict[str, object], name: str = "gemeenten") -> Piece:
-    data = collection(features).body
+def piece(
+    folder: Path, *features: dict[str, object], name: str = "gemeenten", crs: str = ""
+) -> Piece:
+    answer = json.loads(collection(features).body)
+    named = {"crs": {"type": "name", "properties": {"name": crs}}} if crs else {}
+    return written(folder, json.dumps(answer | named).encode(), name=name)
+
+
+def written(folder: Path, data: bytes, *, name: str = "gemeenten") -> Piece:
     path = folder / hashlib.sha256(data).hexdigest()
     path.write_bytes(data)
     return Piece(
@@ -170,6 +178,61 @@ def test_a_file_of_a_far_region_is_refused(area: Area, tmp_path: Path):
     ]
     with pytest.raises(ContentError, match="outside the box"):
         cbs_areas.parse([piece(tmp_path, far)], area)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda row: row["properties"].pop("gemeentenaam"), "gemeentenaam.*column-missing"),
+        (lambda row: row["properties"].update(gemeentecode="9999"), "gemeentecode.*column-retyped"),
+        (
+            lambda row: row["properties"].update(aantal_inwoners="veel"),
+            "aantal_inwoners.*column-retyped",
+        ),
+        (
+            lambda row: row.update(geometry={"type": "Point", "coordinates": [5.4, 52.7]}),
+            "geometry.*column-retyped",
+        ),
+    ],
+    ids=["F39 missing", "F39 a code of another form", "F39 words for numbers", "F39 points"],
+)
+def test_a_column_missing_or_of_another_type_is_refused_by_name(
+    area: Area, tmp_path: Path, change: Callable[[dict], object], message: str
+):
+    row = municipality()
+    change(row)
+    with pytest.raises(ContentError, match=message):
+        cbs_areas.parse([piece(tmp_path, row)], area)
+
+
+METRES = [[[X - 9, Y - 9], [X + 9, Y - 9], [X + 9, Y + 9], [X - 9, Y - 9]]]
+
+
+@pytest.mark.parametrize(
+    ("rings", "crs", "guess"),
+    [
+        (None, "urn:ogc:def:crs:EPSG::28992", "these are degrees"),
+        (METRES, "urn:ogc:def:crs:OGC:1.3:CRS84", "RD metres"),
+    ],
+    ids=["F42 degrees called RD", "F42 RD called degrees"],
+)
+def test_a_wrong_coordinate_system_is_refused_with_the_guess_in_words(
+    area: Area, tmp_path: Path, rings: list | None, crs: str, guess: str
+):
+    row = municipality()
+    row["geometry"]["coordinates"] = rings or row["geometry"]["coordinates"]
+    with pytest.raises(ContentError, match=guess):
+        cbs_areas.parse([piece(tmp_path, row, crs=crs)], area)
+
+
+def test_f42_metres_without_a_name_that_lie_in_the_area_are_read_and_told(
+    area: Area, tmp_path: Path
+):
+    row = municipality()
+    row["geometry"]["coordinates"] = METRES
+    parsed = cbs_areas.parse([piece(tmp_path, row)], area)
+    assert parsed.frames["areas"].total_bounds.tolist() == [X - 9, Y - 9, X + 9, Y + 9]
+    assert [finding.code for finding in parsed.findings] == ["crs-by-range"]
 
 
 @pytest.mark.real
