@@ -181,7 +181,7 @@ def test_street_that_crosses_itself_is_cut_where_it_does(tmp_path: Path, street:
     assert found.equals(street) and found.length == pytest.approx(street.length)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.lists(
@@ -321,6 +321,7 @@ def test_no_rows_are_no_row_group(tmp_path: Path):
     assert empty.crs == "EPSG:28992" and list(empty.columns) == list(full.columns)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     find_spec("geoparquet_validator") is None
     and not (Path(sys.executable).parent / "geoparquet-validator").exists(),

@@ -1,6 +1,5 @@
 """What a table looks like once it has left as CSV or XLSX."""
 
-import csv
 import io
 import math
 import re
@@ -11,7 +10,6 @@ import zipfile
 from dataclasses import replace
 from datetime import date, datetime
 
-import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,42 +18,16 @@ from shapely import Point
 from data.errors import UnusableTableError
 from data.sheet import Cell, Column, Kind, Row, Sheet, Source, plain_text, words
 from data.spreadsheet import DIALECTS, csv_bytes, xlsx_bytes
-from geo.bilingual import Language
-
-SURVEY = Source(
-    "Gemeente Voorbeeldstad",
-    "Winkeltelling",
-    "https://voorbeeld.nl/telling",
-    "ongedateerd",
-    "CC0",
-    date(2026, 11, 23),
+from tests.data.spreadsheets import (
+    CELLS,
+    COLUMNS,
+    REGISTER,
+    SURVEY,
+    one_text,
+    open_book,
+    read_csv,
+    table,
 )
-REGISTER = Source("Kadaster", "BAG", None, None, "Public Domain Mark 1.0", None)
-KINDS: tuple[Kind, ...] = ("text", "number", "share", "date", "year")
-COLUMNS = tuple(
-    Column(kind, kind.capitalize(), kind, definition=f"wat {kind} zegt") for kind in KINDS
-)
-CELLS: tuple[Cell, ...] = ("Markt", -0.4, 0.193, date(2023, 11, 1), 2023)
-
-
-def table(
-    *cells: Cell, lang: Language = "nl", link: str | None = "https://stadshart.nl/?plaats=hengelo"
-) -> Sheet:
-    return Sheet(
-        "Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), lang, link
-    )
-
-
-def one_text(text: str) -> Sheet:
-    return Sheet("Eén kolom", (Column("name", "Naam"),), (Row((text,), (SURVEY,)),), "nl")
-
-
-def read_csv(raw: bytes, delimiter: str = ";") -> list[list[str]]:
-    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=delimiter))
-
-
-def open_book(raw: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(raw))
 
 
 def test_dutch_file_has_semicolons_and_decimal_commas() -> None:
@@ -232,6 +204,7 @@ def test_row_ends_in_its_last_column_even_when_that_is_empty() -> None:
     assert re.findall(r'<row r="2">.*<c r="(\w+)"/></row>', page) == ["G2"]
 
 
+@pytest.mark.slow
 def test_thousands_of_rows_take_no_minute() -> None:
     many = Sheet("t", COLUMNS, (Row(CELLS, (SURVEY,)),) * 20_000, "nl")
     start = time.process_time()
@@ -396,6 +369,7 @@ def test_row_of_another_width_is_refused() -> None:
         Sheet("t", COLUMNS, (Row(("Markt",), (SURVEY,)),), "nl")
 
 
+@pytest.mark.slow
 def test_start_does_not_wait_for_the_workbook_library() -> None:
     asked = "import sys, data.spreadsheet; sys.exit('openpyxl' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", asked], check=False).returncode == 0

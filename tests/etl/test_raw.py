@@ -14,6 +14,7 @@ import pytest
 
 from etl.errors import RawStoreError
 from etl.raw import PageSet, Record, Shelf, moved, standing
+from tests.etl.raw_records import put, record
 from tests.etl.upstream import START
 
 DAY = timedelta(days=1)
@@ -22,32 +23,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
     return Shelf(tmp_path, "bag")
-
-
-def record(content: bytes, *, key: str = "0" * 16, retrieved=START) -> Record:
-    return Record(
-        source="bag",
-        key=key,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content),
-        url="https://service.test/items?filter=a%20b",
-        method="POST",
-        form=(("data", "[out:json];"),),
-        retrieved=retrieved,
-        surveyed="2026-02-01",
-        licence="CC BY 4.0",
-        attribution="Bron: Kadaster",
-        rows=3,
-        content_type="application/json",
-        etag='"one"',
-    )
-
-
-def put(shelf: Shelf, content: bytes, **about: object) -> Record:
-    with shelf.receiving() as (file, path):
-        file.write(content)
-        file.flush()
-        return shelf.keep(path, record(content, **about))
 
 
 def names(shelf: Shelf) -> set[str]:
@@ -147,6 +122,7 @@ def test_an_old_copy_is_stale_until_its_greatest_age(age: timedelta, code: str):
     assert standing(record(b"x"), START + age, None).code == "copy-stale"
 
 
+@pytest.mark.slow
 def test_the_sweep_takes_leftovers_and_nothing_in_use(shelf: Shelf):
     now = START
     current = put(shelf, b"current", retrieved=now - 200 * DAY)
@@ -187,11 +163,12 @@ def test_the_sweep_takes_leftovers_and_nothing_in_use(shelf: Shelf):
     assert shelf.last(current.key) == current and shelf.complete("3" * 16) == (paged,)
 
 
+@pytest.mark.slow
 def test_a_killed_writer_leaves_old_or_new_and_only_leftovers_that_are_swept(tmp_path: Path):
     work = """
 import sys
 from pathlib import Path
-from tests.etl.test_raw import put
+from tests.etl.raw_records import put
 from etl.raw import Shelf
 shelf = Shelf(Path(sys.argv[1]), "bag")
 put(shelf, b"x" * 1000)

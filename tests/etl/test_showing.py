@@ -11,9 +11,9 @@ from data import catalogue, store
 from etl import showing
 from etl.sources import shop_survey
 from tests import town
+from tests.etl.command import Capture, run
 from tests.etl.outside import X, Y, place_file
 from tests.etl.sources.brought import piece, voorbeeldstad
-from tests.etl.test_errands import Capture, run
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 STREETS = {"Marktstraat": 40, "Lange steeg": 20}

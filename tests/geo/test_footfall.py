@@ -21,34 +21,13 @@ from geo.crs import RD
 from geo.errors import (
     MissingValueError,
     NegativeValueError,
-    TooFewUnitsError,
     WrongCrsError,
     WrongShapeError,
 )
 from geo.footfall import Weights
+from tests.geo.street_grid import core, grid, layer, shops
 
 REAL = os.environ.get("STADSHART_REAL")
-
-
-def layer(*shapes, **columns):
-    return gpd.GeoDataFrame(
-        columns, geometry=[LineString(s) if isinstance(s, list) else s for s in shapes], crs=RD
-    )
-
-
-def grid(side=7, step_m=100.0, west=0.0, south=0.0):
-    at = [step_m * number for number in range(side)]
-    across = [[(west + x, south + y), (west + x + step_m, south + y)] for x in at[:-1] for y in at]
-    along = [[(west + y, south + x), (west + y, south + x + step_m)] for x in at[:-1] for y in at]
-    return layer(*across, *along)
-
-
-def core(x=0.0, y=0.0):
-    return gpd.GeoSeries([Point(x, y)], crs=RD)
-
-
-def shops(*places):
-    return layer(*[Point(place) for place in places])
 
 
 # One straight street of 1,500 m in sections of 100 m, with the core at its western end.
@@ -84,7 +63,7 @@ def test_lies_between_nought_and_a_hundred_on_the_index_of_the_streets():
     assert found.between(0.0, 100.0).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-50, 700), st.integers(-50, 700)), min_size=1, max_size=6),
     st.lists(st.tuples(st.integers(-50, 700), st.integers(-50, 700)), min_size=0, max_size=6),
@@ -151,7 +130,7 @@ def ways(number):
     return st.lists(st.lists(spot, min_size=2, max_size=4), min_size=1, max_size=number)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     ways(14),
     st.lists(st.tuples(st.integers(-100, 500), st.integers(-100, 500)), max_size=5),
@@ -363,96 +342,6 @@ def test_weights_have_bounds(wrong):
         Weights(**wrong)
 
 
-def test_skill_of_the_same_order_is_one():
-    found = footfall.skill(pd.Series([1.0, 2.0, 5.0, 9.0]), pd.Series([10.0, 20.0, 21.0, 400.0]))
-    assert (found.spearman, found.n) == (pytest.approx(1.0), 4)
-    assert found.reliable
-
-
-def test_skill_by_hand():
-    # Ranks 1 2 3 4 5 against 2 1 4 3 5: 1 - 6 * 4 / (5 * 24) = 0.8.
-    found = footfall.skill(pd.Series([1, 2, 3, 4, 5]), pd.Series([20, 10, 40, 30, 50]))
-    assert found.spearman == pytest.approx(0.8)
-    assert found.low < 0.8 <= found.high
-
-
-def test_skill_against_chance_is_unreliable_and_its_interval_holds_nought():
-    rng = np.random.default_rng(3)
-    found = footfall.skill(pd.Series(rng.random(60)), pd.Series(rng.random(60)))
-    assert not found.reliable
-    assert found.low < 0.0 < found.high
-
-
-def test_skill_uses_streets_that_have_both_and_averages_counters():
-    proxy = pd.Series({"a": 1.0, "b": 2.0, "c": 3.0, "d": np.nan, "e": 9.0})
-    counts = pd.Series([10.0, 30.0, 25.0, 40.0, 7.0, np.nan], index=["a", "b", "b", "c", "d", "e"])
-    found = footfall.skill(proxy, counts)
-    assert (found.n, found.spearman) == (3, pytest.approx(1.0))
-
-
-def test_skill_does_not_hang_on_row_order():
-    rng = np.random.default_rng(5)
-    proxy, counts = pd.Series(rng.random(30)), pd.Series(rng.random(30))
-    assert footfall.skill(proxy, counts) == footfall.skill(
-        proxy.iloc[::-1], counts.sample(frac=1.0, random_state=1)
-    )
-
-
-@pytest.mark.parametrize(
-    ("proxy", "counts", "error"),
-    [
-        ([1.0, 2.0], [1.0, 2.0], TooFewUnitsError),
-        ([1.0, 1.0, 1.0], [1.0, 2.0, 3.0], TooFewUnitsError),
-        ([1.0, 2.0, 3.0], [np.nan] * 3, TooFewUnitsError),
-        ([1.0, 2.0, 3.0], [4.0, -1.0, 2.0], NegativeValueError),
-        ([1.0, 2.0, 3.0], [4.0, np.inf, 2.0], MissingValueError),
-        ([1.0, 2.0, np.inf], [4.0, 1.0, 2.0], MissingValueError),
-        ([1.0, 2.0, 3.0], ["a", "b", "c"], WrongShapeError),
-    ],
-)
-def test_skill_needs_figures_that_differ(proxy, counts, error):
-    with pytest.raises(error):
-        footfall.skill(pd.Series(proxy), pd.Series(counts))
-
-
-def test_skill_reads_arrays_street_by_street():
-    proxy, counts = pd.Series([1, 2, 3, 4, 5], index=list("abcde")), [20, 10, 40, 30, 50]
-    assert footfall.skill(proxy.to_numpy(), np.array(counts)) == footfall.skill(proxy, counts)
-    with pytest.raises(WrongShapeError, match="one count per street"):
-        footfall.skill(proxy.to_numpy(), counts[:4])
-
-
-def test_fit_finds_what_the_counts_follow_and_foretells_other_blocks():
-    streets = grid(10, step_m=150.0)
-    found = footfall.evidence(
-        streets,
-        cores=core(700, 700),
-        attractions=shops(*[(50.0 * at, 1_200.0) for at in range(25)]),
-    )
-    by_shops = found["attractions"] * 1000.0
-    fitted = footfall.fit(found, by_shops, streets=streets, block_m=400.0)
-    assert fitted.weights.attractions > footfall.LITERATURE.attractions
-    assert fitted.skill.spearman > 0.9
-    assert fitted.blocks >= 9
-
-
-def test_fit_stays_with_the_literature_when_nothing_does_better():
-    streets = grid(10)
-    found = footfall.evidence(streets, cores=core(400, 400))
-    fitted = footfall.fit(found, footfall.combine(found), streets=streets, block_m=300.0)
-    assert fitted.weights.walkability == footfall.LITERATURE.walkability
-    assert fitted.skill.spearman == pytest.approx(1.0)
-
-
-def test_fit_to_few_counters_is_refused():
-    streets = grid(5)
-    found = footfall.evidence(streets, cores=core())
-    with pytest.raises(TooFewUnitsError, match="got 9 and"):
-        footfall.fit(found, pd.Series(range(9)), streets=streets)
-    with pytest.raises(TooFewUnitsError, match="got 40 and 1"):
-        footfall.fit(found, pd.Series(range(40)), streets=streets, block_m=9_000.0)
-
-
 @pytest.mark.real
 @pytest.mark.skipif(
     REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here"
@@ -469,6 +358,7 @@ def test_enschede_has_a_figure_for_every_street_and_the_old_market_leads():
     assert (raw.loc[figure.nlargest(40).index].distance(market.iloc[0]) < 200.0).all()
 
 
+@pytest.mark.slow
 def test_the_figure_itself_does_without_the_library_of_its_test():
     # It would take 40 MB of the 400 that measuring 20,000 junctions may take.
     asked = "import sys, geo.footfall; print('scipy.stats' in sys.modules)"

@@ -155,7 +155,7 @@ def test_sheet_of_another_place_is_refused(tmp_path: Path):
         )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(
     st.fixed_dictionaries(
         {},

@@ -7,7 +7,7 @@ import pytest
 
 from etl.sources import notices
 from tests.etl.sources.asking import HENGELO, Asking, Failed, area, place, written
-from tests.etl.sources.test_notices import SRU, answer, created, marked, record, xml
+from tests.etl.sources.sru import SRU, answer, created, marked, record, xml
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream
 
 BORNE = place("borne", "GM0147")

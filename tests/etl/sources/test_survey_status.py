@@ -2,81 +2,26 @@
 where no word says.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from etl import checks, column_map_file
+from etl import column_map_file
 from etl.errors import ContentError
-from etl.preview import Preview, as_text
-from etl.source import Parsed
-from etl.sources import shop_survey
-from tests import town
-from tests.etl.sources.brought import piece, voorbeeldstad, workbook
-
-X, Y = int(town.X), int(town.Y)
-LOCATUS = (
-    "VKP_ID",
-    "VKP_Naam",
-    "GROEP",
-    "HOOFDBRANCHE",
-    "BRANCHE",
-    "WVO",
-    "XCOORD",
-    "YCOORD",
-    "PEILDATUM",
+from etl.preview import as_text
+from tests.etl.sources.brought import workbook
+from tests.etl.sources.survey_words import (
+    LOCATUS,
+    MAP,
+    X,
+    Y,
+    asked,
+    listed,
+    locatus,
+    parse,
+    seen,
+    statuses,
 )
-MAP = '[columns]\nunit_id = "id"\nstatus = "{}"\nx = "x"\ny = "y"\n'
-
-
-def locatus(*groups: str, names: Sequence[str] = (), branches: Sequence[str] = ()) -> str:
-    """A delivery with one unit per group; names and branches are those of shops unless given."""
-    lines = [";".join(LOCATUS)]
-    for number, group in enumerate(groups):
-        name = names[number] if names else "Jan Jansen Mode"
-        branch = branches[number] if branches else "22.010.519"
-        lines.append(
-            f"{number};{name};{group};22-Mode & Luxe;{branch};120;{X + number};{Y};31-3-2024"
-        )
-    return "\n".join(lines) + "\n"
-
-
-def listed(*words: str, heading: str = "status", more: str = "") -> str:
-    """Units with a word each under one heading."""
-    lines = [
-        f"id;{heading};x;y{more}",
-        *(f"{number};{word};{X};{Y}" for number, word in enumerate(words)),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def parse(
-    folder: Path, content: str | bytes, stated: str | None = None, *, name: str = "w-2024-03-31.csv"
-) -> Parsed:
-    pieces = [piece(folder, name, content)]
-    if stated is not None:
-        pieces.append(piece(folder, name + column_map_file.ENDING, stated))
-    return shop_survey.parse(pieces, voorbeeldstad())
-
-
-def statuses(parsed: Parsed) -> list[str]:
-    return parsed.frames["premises"]["status"].tolist()
-
-
-def asked(parsed: Parsed) -> list[str]:
-    return [finding.code for finding in checks.refused_files(parsed.files)]
-
-
-def seen(folder: Path, content: str, stated: str | None = None) -> Preview:
-    read = stated and column_map_file.from_toml(
-        stated.encode(), "m", source_id="shop_survey", fields=shop_survey.FIELDS
-    )
-    return shop_survey.preview(
-        piece(folder, "w-2024-03-31.csv", content), read or None, voorbeeldstad()
-    )
-
 
 VACANT = [
     "00-Leegstand",
@@ -329,95 +274,6 @@ def test_words_that_may_be_names_are_counted_and_not_repeated(tmp_path: Path):
         and "bos" not in said.lower()
     )
     assert [one.code for one in preview.findings] == ["personal-column"]
-
-
-@pytest.mark.parametrize(
-    ("word", "duration"),
-    [
-        ("Aanvang", "frictional"),
-        ("frictieleegstand", "frictional"),
-        ("Aanvangs-/frictieleegstand", "frictional"),
-        ("aanvangs- of frictieleegstand", "frictional"),
-        ("< 1 jaar", "frictional"),
-        ("Langdurig", "long"),
-        ("1-3 jaar", "long"),
-        ("langdurige leegstand", "long"),
-        ("Structureel", "structural"),
-        ("structurele leegstand", "structural"),
-        ("> 3 jaar", "structural"),
-        ("langer dan 3 jaar", "structural"),
-        ("14", None),
-        ("langer dan 1 jaar", None),
-        ("meer dan 1 jaar, minder dan 3 jaar", None),
-    ],
-)
-def test_durations_of_the_source_are_read_and_told_as_its_own(
-    tmp_path: Path, word: str, duration: str | None
-):
-    content = f"id;status;Soort leegstand;x;y\n1;leeg;{word};{X};{Y}\n2;open;;{X};{Y}\n"
-    parsed = parse(tmp_path, content)
-    unit = parsed.frames["premises"].iloc[0]
-    # Without a class of its own the survey saw it empty this one day.
-    assert unit["duration"] == (duration or "frictional")
-    assert ("klasse van de bron" in unit["evidence"]) is (duration is not None)
-    # A class says nothing of the day.
-    assert pd.isna(unit["vacant_since"]) is (duration is not None)
-    assert parsed.counts == ({} if duration else {"unread-duration": 1})
-
-
-def test_a_word_of_duration_says_vacant_as_well(tmp_path: Path):
-    parsed = parse(
-        tmp_path,
-        locatus("00-Leegstand", "11-Dagelijks")
-        .replace("PEILDATUM\n", "PEILDATUM;Leegstandsduur\n")
-        .replace("2024\n1;", "2024;langdurig\n1;")
-        .replace("31-3-2024\n", "31-3-2024;\n"),
-    )
-    assert parsed.frames["premises"]["duration"].fillna("-").tolist() == ["long", "-"]
-    only = parse(
-        tmp_path,
-        listed("structureel", "", heading="Soort leegstand"),
-        'status = "in_use"\n[columns]\nunit_id = "id"\nduration = "Soort leegstand"\nx = "x"\ny ='
-        ' "y"\n',
-    )
-    assert statuses(only) == ["vacant", "in_use"]
-
-
-def test_a_day_of_the_file_goes_before_its_class_and_no_day_is_made_up_for_a_class(tmp_path: Path):
-    content = (
-        "id;status;leegstandsduur;leeg"
-        f" sinds;x;y\n1;leeg;frictie;1-3-2020;{X};{Y}\n2;leeg;structureel;;{X};{Y}\n3;open;;;{X};{Y}\n"
-    )
-    frame = parse(tmp_path, content).frames["premises"]
-    # Four years by its day; over three years by its class, so not since this survey.
-    assert frame["duration"].fillna("-").tolist() == ["structural", "structural", "-"]
-    assert frame["vacant_since"].dt.strftime("%Y-%m-%d").fillna("-").tolist() == [
-        "2020-03-01",
-        "-",
-        "-",
-    ]
-
-
-def test_the_day_on_which_surveys_saw_a_unit_become_vacant_stays_beside_its_class(tmp_path: Path):
-    head = "id;status;leegstandsduur;peildatum;x;y\n"
-    content = (
-        head
-        + f"1;open;;1-3-2023;{X};{Y}\n2;leeg;;1-3-2023;{X};{Y}\n1;leeg;frictie;1-3-2024;{X};{Y}\n2;open;;1-3-2024;{X};{Y}\n"
-    )
-    unit = parse(tmp_path, content, name="w.csv").frames["premises"].iloc[2]
-    assert (unit["duration"], f"{unit['vacant_since']:%Y-%m-%d}") == ("frictional", "2024-03-01")
-
-
-def test_surveys_that_saw_a_unit_empty_for_longer_go_before_its_class(tmp_path: Path):
-    head = "id;status;leegstandsduur;peildatum;x;y\n"
-    content = head + "".join(
-        f"1;leeg;frictie;1-3-{year};{X};{Y}\n2;open;;1-3-{year};{X};{Y}\n" for year in (2019, 2024)
-    )
-    frame = parse(tmp_path, content, name="w.csv").frames["premises"]
-    assert frame.loc[frame["status"] == "vacant", "duration"].tolist() == [
-        "frictional",
-        "structural",
-    ]
 
 
 def test_two_columns_that_contradict_each_other_leave_the_status_unknown(tmp_path: Path):

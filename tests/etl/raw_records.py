@@ -1,0 +1,37 @@
+"""Answers put into the raw store without asking anybody."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from etl.raw import Record, Shelf
+from tests.etl.upstream import START
+
+
+def record(content: bytes, *, key: str = "0" * 16, retrieved: datetime = START) -> Record:
+    """What is known of an answer with this content."""
+    return Record(
+        source="bag",
+        key=key,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        url="https://service.test/items?filter=a%20b",
+        method="POST",
+        form=(("data", "[out:json];"),),
+        retrieved=retrieved,
+        surveyed="2026-02-01",
+        licence="CC BY 4.0",
+        attribution="Bron: Kadaster",
+        rows=3,
+        content_type="application/json",
+        etag='"one"',
+    )
+
+
+def put(shelf: Shelf, content: bytes, **about: object) -> Record:
+    """The content, kept; `about` is what its record says differently."""
+    with shelf.receiving() as (file, path):
+        file.write(content)
+        file.flush()
+        return shelf.keep(path, record(content, **about))

@@ -1,0 +1,36 @@
+"""Tables of boardings as the operators bring them, and the figures read of them."""
+
+from datetime import date
+from pathlib import Path
+
+from etl.area import Area
+from etl.sources import transit
+from tests.etl.sources.asking import (
+    area,
+    written,
+)
+from tests.etl.sources.gtfs import STOPS
+
+TODAY = date(2026, 11, 24)
+STATIONS = "STATION,INSTAP_WERK,UITSTAP_WERK,INSTAP_ZA,UITSTAP_ZA,INSTAP_ZO,UITSTAP_ZO\n"
+
+
+PLACES = (
+    "STOPPLACECODE;NAME;TOWN;INSTAP_WERK;UITSTAP_WERK;INSTAP_ZA;UITSTAP_ZA;INSTAP_ZO;UITSTAP_ZO\n"
+)
+
+
+def counts(
+    tmp_path: Path, name: str, text: str, *, stops: str | None = STOPS, asked: Area | None = None
+):
+    pieces = [written(tmp_path, name, text)]
+    if stops is not None:
+        pieces.append(written(tmp_path, "stops.txt", stops))
+    return transit.parse(pieces, asked or area())
+
+
+def figures(parsed) -> dict[str, float]:
+    rows = parsed.frames["observations"]
+    return (
+        dict(zip(rows["observation_id"], rows.get("value", ()), strict=True)) if len(rows) else {}
+    )
