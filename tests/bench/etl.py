@@ -39,7 +39,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import multiprocessing
 import resource
 import shutil
@@ -49,7 +48,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 # Run as a script its folder comes first, and there this file would be taken for the room of its
@@ -58,143 +56,16 @@ if Path(sys.path[0]) == Path(__file__).parent:
     sys.path[0] = str(Path(__file__).parents[2])
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
 
 from data import catalogue
 from etl import area as areas
 from etl.build import Options, run
 from etl.sources.reference import place_table
 from etl.workers import Here
-from geo.crs import RD, to_wgs84
 from geo.nearest import nearest
+from tests.bench.made_up_towns import FIRST, Town, collection_lines, prepared
 
-SIDE_M = 4_000.0
-STREETS = 20
-"""Streets each way per municipality."""
-FIRST = 1
 FORMS = ("parquet", "gpkg", "geojson")
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """One made-up municipality: its number and how many units it holds."""
-
-    number: int
-    units: int
-
-    @property
-    def place_id(self) -> str:
-        return f"gemeente-{self.number}"
-
-    @property
-    def west(self) -> float:
-        return 20_000.0 + (self.number % 60) * SIDE_M
-
-    @property
-    def south(self) -> float:
-        return 310_000.0 + (self.number // 60) * SIDE_M
-
-
-def place_file(town: Town, folder: Path) -> None:
-    """The town's place file, with its square as outline."""
-    folder.mkdir(parents=True, exist_ok=True)
-    square = shapely.box(town.west, town.south, town.west + SIDE_M, town.south + SIDE_M)
-    outline, core = to_wgs84(gpd.GeoSeries([square, square.centroid], crs=RD))
-    properties = {
-        "place_id": town.place_id,
-        "name_nl": town.place_id,
-        "name_en": town.place_id,
-        "name_de": town.place_id,
-        "role": "centre",
-        "municipality_code": f"GM{town.number:04d}",
-        "core": [core.x, core.y],
-        "core_basis": "square",
-        "profile": None,
-        "boundary_basis": "drawn",
-        "boundary_source": None,
-        "boundary_date": None,
-    }
-    feature = {
-        "type": "Feature",
-        "id": town.place_id,
-        "geometry": shapely.geometry.mapping(outline),
-        "properties": properties,
-    }
-    (folder / f"{town.place_id}.geojson").write_text(json.dumps(feature))
-
-
-def lines(town: Town) -> bytes:
-    """The town's streets as GeoJSON of OpenStreetMap: a lattice."""
-    shapes = to_wgs84(collection_lines(town).geometry)
-    features = [
-        {
-            "type": "Feature",
-            "properties": {
-                "@id": f"way/{town.number * 1000 + at}",
-                "highway": "residential",
-                "name": f"Straat {at}",
-            },
-            "geometry": shapely.geometry.mapping(shape),
-        }
-        for at, shape in enumerate(shapes, 1)
-    ]
-    return json.dumps(
-        {"type": "FeatureCollection", "timestamp": "2026-01-01T00:00:00Z", "features": features}
-    ).encode()
-
-
-def units(town: Town) -> gpd.GeoDataFrame:
-    """The town's units as the register of addresses gives them, within 20 m of a street."""
-    luck = np.random.default_rng(town.number)
-    at = luck.integers(0, STREETS, town.units)
-    along, beside = luck.uniform(0, SIDE_M, town.units), luck.uniform(-20, 20, town.units)
-    across = np.clip(at * SIDE_M / (STREETS - 1) + beside, 1, SIDE_M - 1)
-    upright = luck.random(town.units) < 0.5
-    x, y = np.where(upright, across, along), np.where(upright, along, across)
-    number = np.arange(town.units)
-    frame = pd.DataFrame(
-        {
-            "identificatie": pd.Series(number).map(lambda n: f"{town.number:04d}01{n:010d}"),
-            "gebruiksdoel": np.where(number % 5 == 0, "winkelfunctie,woonfunctie", "winkelfunctie"),
-            "status": "Verblijfsobject in gebruik",
-            "oppervlakte": luck.integers(20, 2000, town.units),
-            "openbare_ruimte": [
-                f"Straat {one + 1}" if up else f"Straat {one + 1 + STREETS}"
-                for one, up in zip(at, upright, strict=True)
-            ],
-            "huisnummer": number % 300 + 1,
-        }
-    )
-    return gpd.GeoDataFrame(
-        frame, geometry=gpd.points_from_xy(town.west + x, town.south + y), crs=RD
-    )
-
-
-def write_units(town: Town, folder: Path, form: str) -> None:
-    """The town's units in a file of that form."""
-    folder.mkdir(parents=True, exist_ok=True)
-    frame = units(town)
-    if form == "parquet":
-        frame.to_parquet(folder / "units.parquet")
-    elif form == "gpkg":
-        frame.to_file(folder / "units.gpkg", driver="GPKG", layer="units")
-    else:
-        frame.to_file(folder / "units.geojson", driver="GeoJSON")
-
-
-def prepared(towns: Sequence[Town], folder: Path, form: str) -> Options:
-    """The inputs of a run of these towns, on disk."""
-    for town in towns:
-        place_file(town, folder / "places")
-        write_units(town, folder / "inputs" / "bag" / town.place_id, form)
-        osm = folder / "inputs" / "osm" / town.place_id
-        osm.mkdir(parents=True)
-        (osm / "streets.geojson").write_bytes(lines(town))
-    return Options(
-        data=folder / "data", inputs=folder / "inputs", places=folder / "places", workers=1
-    )
 
 
 def partition(town: Town, root: str) -> tuple[str, float, float, float]:
@@ -418,21 +289,6 @@ def _staged(per_town: int) -> dict[str, float]:
         with timed() as spent:
             run(options)
         return spent
-
-
-def collection_lines(town: Town) -> gpd.GeoDataFrame:
-    """The town's streets in RD."""
-    steps_m = np.linspace(0.0, SIDE_M, STREETS)
-    upright = [
-        shapely.LineString([(town.west + x, town.south + y) for y in steps_m]) for x in steps_m
-    ]
-    level = [
-        shapely.LineString([(town.west + x, town.south + y) for x in steps_m]) for y in steps_m
-    ]
-    names = [f"Straat {number}" for number in range(1, 2 * STREETS + 1)]
-    return gpd.GeoDataFrame(
-        {"name": names, "highway": "residential"}, geometry=[*upright, *level], crs=RD
-    )
 
 
 def country(total: int, per_town: int, runners: dict[str, Callable[[], object]]) -> None:

@@ -18,6 +18,7 @@ from shapely import Point
 from data.errors import UnusableTableError
 from data.sheet import Cell, Column, Kind, Row, Sheet, Source, plain_text, words
 from data.spreadsheet import DIALECTS, csv_bytes, xlsx_bytes
+from geo.bilingual import Language
 from tests.data.spreadsheets import (
     CELLS,
     COLUMNS,

@@ -14,6 +14,7 @@ from etl import checks, column_map_file, headings
 from etl.errors import ContentError, FoundError
 from etl.preview import as_text
 from etl.sources import shop_survey
+from geo.bilingual import Bilingual
 from tests.etl.sources.brought import piece, voorbeeldstad, workbook
 from tests.etl.sources.survey_sheet import DATE, HEAD, X, Y, only, parse, row
 
