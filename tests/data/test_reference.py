@@ -59,6 +59,7 @@ def faults(package: Package) -> list[tuple[str, str]]:
     return [(task.name, error.type) for task in tasks for error in task.errors]
 
 
+@pytest.mark.slow
 def test_the_data_package_is_valid_for_frictionless():
     assert faults(Package(str(REFERENCE / "datapackage.json"))) == []
 

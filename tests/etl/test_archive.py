@@ -284,6 +284,7 @@ def tried(tmp_path: Path, upstream: Upstream, before: str) -> tuple[set[str], st
     return set(said[0].replace("ESRI Shapefile", "").split()), said[1], len(upstream.asked)
 
 
+@pytest.mark.slow
 def test_once_shut_gdal_reads_no_other_file_and_asks_no_address(tmp_path: Path, upstream: Upstream):
     there, gave, asked = tried(tmp_path, upstream, "from etl import drivers; drivers.shut()")
     assert there.isdisjoint(drivers.SHUT)
@@ -291,6 +292,7 @@ def test_once_shut_gdal_reads_no_other_file_and_asks_no_address(tmp_path: Path, 
     assert (gave, asked) == ("refused", 0)
 
 
+@pytest.mark.slow
 def test_without_the_guard_gdal_reads_another_file_and_asks_addresses(
     tmp_path: Path, upstream: Upstream
 ):

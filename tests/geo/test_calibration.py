@@ -93,6 +93,7 @@ def test_survey_of_a_known_model_holds_it_inside_the_intervals(method):
     assert ends.share_low.shape == share.shape
 
 
+@pytest.mark.slow
 def test_nineteen_of_twenty_intervals_hold_the_truth():
     _, size, cost = world(25, 5)
     share = huff.shares(size, cost, alpha=ALPHA, beta=BETA)

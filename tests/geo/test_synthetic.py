@@ -107,6 +107,7 @@ def test_towns_that_are_all_alike_show_no_effect():
     assert control(alike).effect == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_placebo_p_values_are_uniform_where_nothing_happened():
     rng = np.random.default_rng(8)
     places = []

@@ -203,6 +203,7 @@ def test_profile_ends_at_the_bound_while_that_is_still_likely():
     assert profile(AS_TOLD, targets, found, doubt=0.05, low=[0.0], high=[0.28])[0][1] == 0.28
 
 
+@pytest.mark.slow
 def test_profile_holds_the_known_parameters_as_often_as_it_says():
     known, exact = np.array([1.5, 2.0]), published(np.array([1.5, 2.0]))
     rng, bounds = np.random.default_rng(4), {"low": [0.1, 0.1], "high": [4.0, 9.0]}
@@ -338,6 +339,7 @@ def world(seed: int) -> tuple[Flows, list[Target]]:
     return flows, targets
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_left_out_figures_are_found_as_by_an_exhaustive_search(seed: int):
     flows, targets = world(seed)
