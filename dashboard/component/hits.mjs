@@ -4,25 +4,25 @@ import { chipIcon } from "./chips.mjs"
 
 // What the pointer can meet, the topmost first.
 export function hits(marks, spread, items) {
-  const found = []
+  const targets = []
   for (const item of items) {
     if (item.kind === "chip" && item.spot !== null) {
       item.members.forEach((row, index) =>
-        found.push({ row, circle: [...chipIcon(item, index), 9] }),
+        targets.push({ row, circle: [...chipIcon(item, index), 9] }),
       )
     }
   }
   for (const { row, x, y } of [...spread.marks, ...marks])
-    found.push({ row, circle: [x, y, row.style.radius + 3] })
+    targets.push({ row, circle: [x, y, row.style.radius + 3] })
   for (const bubble of spread.bubbles)
-    found.push({ bubble, circle: [bubble.x, bubble.y, bubble.r + 2] })
+    targets.push({ bubble, circle: [bubble.x, bubble.y, bubble.r + 2] })
   for (const item of items) {
     if (!item.row) continue
-    if (item.spot !== null) found.push({ row: item.row, box: item.spot.box })
+    if (item.spot !== null) targets.push({ row: item.row, box: item.spot.box })
     else if (item.kind === "card" || item.kind === "text")
-      found.push({ row: item.row, circle: [item.x, item.y, 8] })
+      targets.push({ row: item.row, circle: [item.x, item.y, 8] })
   }
-  return found
+  return targets
 }
 
 function toSegment(x, y, ax, ay, bx, by) {

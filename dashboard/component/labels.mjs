@@ -105,10 +105,10 @@ export function place(items, { frame, blocked = [], marks = [], furthest = Infin
     const inView = inside([item.x, item.y, item.x, item.y], frame)
     for (const clear of [true, false]) {
       for (const choice of choices) {
-        const found = fits(item, choice, { inView, clear })
-        if (found) {
-          taken.add(found.box)
-          return found
+        const fitting = fits(item, choice, { inView, clear })
+        if (fitting) {
+          taken.add(fitting.box)
+          return fitting
         }
       }
     }

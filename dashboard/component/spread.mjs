@@ -6,7 +6,7 @@ const FURTHEST_ASIDE = 42
 
 // Marks that would lie on one another, as groups in reading order; `near` in pixels.
 function groups(points, near) {
-  const found = []
+  const clusters = []
   const cells = new Map()
   for (const point of points) {
     const cx = Math.floor(point.x / near)
@@ -22,19 +22,19 @@ function groups(points, near) {
     }
     if (home === null) {
       home = { x: point.x, y: point.y, members: [] }
-      found.push(home)
+      clusters.push(home)
       const key = `${cx},${cy}`
       if (!cells.has(key)) cells.set(key, [])
       cells.get(key).push(home)
     }
     home.members.push(point)
   }
-  for (const group of found) {
+  for (const group of clusters) {
     const n = group.members.length
     group.x = group.members.reduce((sum, p) => sum + p.x, 0) / n
     group.y = group.members.reduce((sum, p) => sum + p.y, 0) / n
   }
-  return found
+  return clusters
 }
 
 // Positions on a ring round a spot, wide enough that each mark can be met apart; two rings from nine on.
@@ -86,12 +86,12 @@ export function spreadOut(rows, view, open, still) {
   const legs = []
   const bubbles = []
   const standing = still.map(({ row, x, y }) => ({ x, y, r: row.style.radius }))
-  const found = groups(points, SPREAD)
-  for (const { members } of found) {
+  const clusters = groups(points, SPREAD)
+  for (const { members } of clusters) {
     if (members.length === 1)
       standing.push({ x: members[0].x, y: members[0].y, r: members[0].row.style.radius })
   }
-  for (const group of found) {
+  for (const group of clusters) {
     const { members } = group
     const key = `${members[0].row.layer.id}:${members[0].row.feature.id}`
     if (members.length === 1) {
