@@ -34,7 +34,7 @@ GEOMETRY_TYPES: Mapping[GeometryKind, tuple[str, ...]] = MappingProxyType(
 
 
 _PROBE = 1024
-"""Rows that show whether a text returns."""
+"""Rows looked at to see whether texts repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
 
 
 def letters(array: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Where each text of a `text_array` begins (and the last one ends), and all their bytes in one
-    row; what is missing has none.
+    """Byte offsets `[n + 1]` of the texts of a `text_array`, and all their bytes in one array;
+    a missing text has no bytes.
     """
     _, offsets, written = array.buffers()
     starts = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
@@ -99,9 +99,7 @@ def letters(array: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
 
 
 def padded(array: pa.Array) -> bool:
-    """Whether any text may be empty or stand between blanks, by its first and last letter: False is
-    sure, True is not.
-    """
+    """Quick test for empty or padded text: False is certain, True means look closer."""
     starts, written = letters(array)
     if not len(array):
         return False
@@ -120,8 +118,8 @@ def _bare(array: pa.Array) -> pa.Array:
 
 
 def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Series:
-    """What is judged of each text, each judged once where texts return: a pattern costs more than
-    finding them.
+    """What `judged` says of each text; texts that repeat are judged once, as a pattern costs more
+    than finding the distinct ones.
     """
     array = text_array(values.array)
     probe = array.slice(0, _PROBE)
@@ -137,7 +135,7 @@ def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Serie
 
 
 def _all_one(array: pa.Array) -> bool:
-    """Whether one text stands in every row, as it does in most columns of one source."""
+    """Whether all rows hold the same text, as most columns of one source do."""
     starts, written = letters(array)
     size = int(starts[1] - starts[0]) if len(array) > 1 and not array.null_count else 0
     if not size or not (np.diff(starts) == size).all():
@@ -159,7 +157,7 @@ def number(
     low: float | None = None,
     high: float | None = None,
 ) -> Column:
-    """A float column within bounds (both included); never endless."""
+    """A float column within bounds (both included); never infinite."""
     bottom = float("-inf") if low is None else low
     top = float("inf") if high is None else high
     words = [

@@ -1,4 +1,4 @@
-"""What a table says, as one hash that no library version and no row order changes."""
+"""Content hash of a table, independent of library versions and of row order."""
 
 from __future__ import annotations
 
@@ -87,13 +87,13 @@ def geometry_wkb(shapes: gpd.GeoSeries) -> NDArray[np.object_]:
 
 
 def in_order(frame: pd.DataFrame, by: Sequence[str]) -> bool:
-    """Whether rows of text keys stand in order already; looking costs a tenth of sorting."""
+    """Whether rows of text keys are sorted already; checking costs a tenth of sorting."""
     return _ties(frame, by) is not None
 
 
 def increasing(frame: pd.DataFrame, by: Sequence[str]) -> bool:
-    """Whether rows of text keys stand in order and no two have the same keys; False for what must
-    be looked at closely.
+    """Whether rows of text keys are sorted and no two have the same keys; False means look
+    closer.
     """
     tied = _ties(frame, by)
     return tied is not None and not tied.any()
@@ -120,7 +120,7 @@ def _ties(frame: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_] | None:
 
 
 def _composed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with its text in one Unicode form; most text is in it already."""
+    """The frame with its text in Unicode form NFC; most text has that form already."""
     changed, plain = {}, pd.DataFrame(frame)
     for name, column in table.columns.items():
         if column.dtype == "str":

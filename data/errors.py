@@ -55,7 +55,7 @@ class BreachError(DataError):
         super().__init__(f"{subject}: {count} of the contract: {'; '.join(breaches)}")
 
     def __reduce__(self) -> tuple[type[BreachError], tuple[str, tuple[str, ...]]]:
-        """How it comes home from a worker process."""
+        """Make the exception picklable."""
         return type(self), (self.subject, self.breaches)
 
 

@@ -64,8 +64,8 @@ def areas_are_named() -> Rule:
 
 
 def points_as_precise_as_told() -> Rule:
-    """A point stands where a spot is known, and none where nothing is; a town may do
-    without one.
+    """There is a point where the precision is address, street or square, and none where it is
+    none; at precision place a point is optional.
     """
 
     def holds(rows: pd.DataFrame) -> pd.Series:
@@ -101,13 +101,12 @@ def is_example(source_ids: Collection[str]) -> bool:
 def check_references(
     tables: Mapping[str, pd.DataFrame], sources: Collection[str], *, unread: Collection[str] = ()
 ) -> None:
-    """Nothing, when every id of the version points at a row of that version.
+    """Raise DanglingError unless every id of the version points at a row of that version.
 
-    `sources` are the source ids of the manifest, `unread` tables that could not be read: what
-    points at them cannot be
-    judged. Missing ids point nowhere and are allowed here; the contract of the table says whether
-    they may be missing.
-    Raises DanglingError with all, and also when made-up and real sources meet in one version.
+    `sources` are the source ids of the manifest; ids that point at `unread` tables (those that
+    could not be read) are not checked. Missing ids are allowed here; the contract of the table
+    says whether they may be missing. The error lists all breaches, and is also raised when one
+    version holds both made-up and real sources.
     """
     breaches: list[str] = []
     real = sorted(source_id for source_id in sources if not source_id.startswith(EXAMPLE))

@@ -78,15 +78,16 @@ def publish(
     keep: int = KEEP,
     wait_s: float = WAIT_S,
 ) -> Publication:
-    """The version that now is current; the same content again changes no byte.
+    """Publish the tables as the current version; the same content again changes no byte.
 
-    `table_sources` names the sources of tables whose rows do not name one themselves; of words of
-    our own, such as labels, there are none. The version
-    is called after `label`, or else after `published`, plus a hash of its content. Whatever
-    interrupts this, `current` names the whole old or the whole new version. At most `keep`
-    versions stay. Raises ContractError or DanglingError when the tables break a promise, BusyError
-    when another process is writing, ClockError when `published` lies before the newest version,
-    StoreError when the folder cannot be written.
+    `table_sources` names the sources of tables whose rows do not name one; for our own words, such
+    as labels, the list is empty. The version is named after `label`, or else after `published`,
+    plus a hash of its content. If this is interrupted, `current` names either the whole old or the
+    whole new version. At most `keep` versions stay.
+
+    Raises ContractError or DanglingError when the tables break a promise, BusyError when another
+    process is writing, ClockError when `published` lies before the newest version, StoreError when
+    the folder cannot be written.
     """
     for name, frame in tables.items():
         check(name, frame)
@@ -189,8 +190,9 @@ def verify(folder: Path, version: str | None = None) -> list[str]:
 
 
 def sweep(folder: Path) -> list[str]:
-    """Names of what dead writers left half done, now removed. Only for who holds the
-    folder's lock.
+    """Remove what writers that died left half done, and return the names.
+
+    Call this only while holding the lock of the folder.
     """
     leftovers = [
         *versions_folder(folder).glob(f"{HALF_WRITTEN}*"),
@@ -203,7 +205,7 @@ def sweep(folder: Path) -> list[str]:
 
 
 def _disagreements(record: TableRecord, frame: pd.DataFrame) -> list[str]:
-    """Where a table that keeps its contract says other things than the manifest does of it."""
+    """Where a valid table differs from its record in the manifest."""
     table = DECLARED[record.name]
     checks = (
         ("rows", record.rows, len(frame)),
@@ -228,8 +230,8 @@ def _current_manifest(folder: Path) -> Manifest | None:
 
 
 def _require_later(folder: Path, published: datetime | None) -> None:
-    """Nothing when no version was published after `published`: versions go back in the order of
-    their times.
+    """Raise ClockError when a version was published after `published`: rollback follows these
+    times.
     """
     if published is None:
         return
@@ -269,7 +271,7 @@ def _before_current(folder: Path, versions: Sequence[str]) -> str:
 
 @contextmanager
 def _writing(folder: Path, wait_s: float) -> Iterator[None]:
-    """The folder, made where it is missing and held alone; what the machine refuses in one line."""
+    """Make the folder if needed and lock it; an OSError becomes a StoreError of one line."""
     try:
         versions_folder(folder).mkdir(parents=True, exist_ok=True)
         with held(folder, wait_s=wait_s):
@@ -288,7 +290,7 @@ def _writing(folder: Path, wait_s: float) -> Iterator[None]:
 
 
 def _write_version(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
-    """The version's folder, complete, and `current` naming it; on a failure nothing of it stays."""
+    """Write the version's folder, then switch `current` to it; on a failure remove it again."""
     target = version_folder(folder, manifest.version)
     draft = versions_folder(folder) / draft_name()
     try:
@@ -317,7 +319,7 @@ def _is_current(folder: Path, version: str) -> bool:
 
 
 def _switch(folder: Path, version: str) -> None:
-    """`current` naming `version`, in one step."""
+    """Let `current` name `version`, in one step."""
     write_atomic(folder / CURRENT, f"{version}\n".encode())
 
 
@@ -331,7 +333,7 @@ def _prune(folder: Path, keep: int, protected: set[str]) -> tuple[str, ...]:
 
 
 def _discard(path: Path) -> None:
-    """Nothing at `path`: renamed first, so that half a version is never taken for one."""
+    """Remove what is at `path`, renamed first, so that half a version is never read as one."""
     aside = path.with_name(f"{DISCARDED}{draft_name()}")
     path.rename(aside)
     _remove(aside)

@@ -97,7 +97,7 @@ def _common(
     """Fill a snapshot of Stadshart Twente and look after it."""
 
 
-# Several commands import late: `--help` and `status` need not load pandas and pandera.
+# Several commands import late: `--help` and `status` need not load pandas.
 @app.command()
 def run(
     place: Annotated[

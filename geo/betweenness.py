@@ -98,7 +98,7 @@ def _add_block(
     radii_mm: Ints,
     between: Floats,
 ) -> None:
-    """Nothing; the shares of one block of sources are added to `between`.
+    """Add the shares of one block of sources to `between`.
 
     Sorted by distance, the shortest routes of all sources form one triangular matrix, so counting
     them and sharing them out are two triangular solves instead of a walk per source.

@@ -10,7 +10,7 @@ from geo.errors import WrongShapeError
 
 
 def require(frame: pd.DataFrame, *names: str) -> None:
-    """Nothing when the frame has each column once; else WrongShapeError."""
+    """Raise WrongShapeError unless the frame has each column once."""
     if not isinstance(frame, pd.DataFrame):
         raise WrongShapeError(
             f"expected a frame with the columns {', '.join(names)}, got {type(frame).__name__}"

@@ -282,7 +282,7 @@ def _look(
     best: Ints,
     distance2: Floats,
 ) -> None:
-    """Nothing; `best` and `distance2` of the points asked are improved with the cells up to `ring`
+    """Improve `best` and `distance2` of the points asked with the cells up to `ring`
     steps away.
     """
     for step in range(-ring, ring + 1):

@@ -147,7 +147,7 @@ def chains(noded: Pieces, attribute: Ints) -> Chains:
 
 
 def require_finite(xy: Floats) -> None:
-    """Nothing when every coordinate is a number; MissingValueError for a vertex that is nowhere."""
+    """Raise MissingValueError unless every coordinate is a number."""
     nowhere = ~np.isfinite(xy).all(axis=1)
     if nowhere.any():
         raise MissingValueError(

@@ -57,7 +57,7 @@ def is_after(periods: pd.Index, start: Moment) -> np.ndarray:
 
 
 def require(found: int, needed: int, lacking: str) -> None:
-    """Nothing, or TooFewUnits with what is `lacking` and both counts."""
+    """Raise TooFewUnits, with what is `lacking` and both counts, if `found` is below `needed`."""
     if found < needed:
         raise TooFewToCompareError(
             f"expected at least {needed} {lacking.replace('_', ' ')}, got {found}: "

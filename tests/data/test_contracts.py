@@ -250,6 +250,8 @@ ODD = {
 
 
 @pytest.mark.slow
+# A rule asks GeoPandas which shapes are missing, also where one is empty.
+@pytest.mark.filterwarnings("ignore:GeoSeries.notna")
 @pytest.mark.parametrize("name", DECLARED)
 def test_every_odd_value_is_a_breach_of_its_column_alone(name: str):
     whole, refused = DECLARED[name], set()
@@ -266,7 +268,9 @@ def test_every_odd_value_is_a_breach_of_its_column_alone(name: str):
             frame = known.copy()
             frame[column] = typed
             last = typed.iloc[-1:]
-            holds = declared.nullable if last.isna().all() else bool(declared.holds(last).all())
+            holds = (
+                declared.nullable if pd.isna(last.array).all() else bool(declared.holds(last).all())
+            )
             try:
                 check(name, frame)
                 told = ()

@@ -198,11 +198,11 @@ def test_sources_stand_as_blocks_on_a_terminal(
 
 
 @pytest.mark.slow
-def test_help_loads_neither_pandas_nor_pandera():
+def test_help_loads_neither_pandas_nor_geopandas():
     code = (
         "import sys\nfrom etl.__main__ import main\n"
         "try: main(['--help'])\n"
-        "except SystemExit: print(sorted({'pandas', 'pandera'} & set(sys.modules)))"
+        "except SystemExit: print(sorted({'pandas', 'geopandas'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
