@@ -24,7 +24,8 @@ from dashboard.maps.bundle import bundle, stylesheet
 from dashboard.maps.escape import escape
 from dashboard.maps.layers import streets
 from dashboard.maps.map_page import Caption
-from dashboard.maps.scene import Layer, Scene, scene_files
+from dashboard.maps.scene import Layer, Scene
+from dashboard.maps.scene_files import scene_files
 from dashboard.maps.shapes import Bounds, to_degrees
 from dashboard.state import Extent, Selection
 from dashboard.text import Texts
