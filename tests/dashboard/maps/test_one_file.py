@@ -22,7 +22,7 @@ from dashboard.press.request import Request
 from dashboard.state import Selection
 from dashboard.text import texts
 from data import catalogue
-from tests.dashboard.test_views import control, opened, words
+from tests.dashboard.driving import control, opened, words
 
 LAYER = '''
 """Where every inner city has its core."""
