@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from dashboard import component
 from dashboard.maps.folium_map import document
 from dashboard.state import Vocabulary, opening
 from dashboard.text import texts
@@ -87,6 +88,30 @@ def test_caption_and_legend_lie_within_the_first_screen(opened: Opened) -> None:
         assert frame is not None
         assert frame["y"] >= 0
         assert frame["y"] + frame["height"] <= 800
+
+
+def test_labels_do_not_lie_on_one_another(chromium: Browser) -> None:
+    code = (Path(component.__file__).parent / "labels.mjs").read_text("utf-8")
+    page = chromium.new_page()
+    boxes = page.evaluate(
+        """async (code) => {
+            const module = new Blob([code], { type: "text/javascript" })
+            const { place } = await import(URL.createObjectURL(module))
+            const items = Array.from({ length: 60 }, (_, n) => (
+                { x: 40 + ((n * 97) % 720), y: 40 + ((n * 61) % 520), r: 6, w: 90, h: 34 }))
+            return place(items, { frame: [0, 0, 800, 600] }).filter(Boolean).map(({ box }) => box)
+        }""",
+        code,
+    )
+    page.close()
+    assert len(boxes) >= 30
+    clashes = [
+        (a, b)
+        for index, a in enumerate(boxes)
+        for b in boxes[index + 1 :]
+        if min(a[2], b[2]) - max(a[0], b[0]) > 0 and min(a[3], b[3]) - max(a[1], b[1]) > 0
+    ]
+    assert clashes == []
 
 
 def test_legend_counts_each_class(opened: Opened) -> None:
