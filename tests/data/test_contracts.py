@@ -42,10 +42,10 @@ def test_every_column_and_table_is_described(name: str):
 @pytest.mark.parametrize("name", DECLARED)
 def test_measures_name_their_unit(name: str):
     measures = {"_m": "m", "_m2": "m2", "_eur": "EUR/year", "_share": "share", "_rate": "share"}
-    for name, column in DECLARED[name].columns.items():
+    for column, declared in DECLARED[name].columns.items():
         for ending, unit in measures.items():
-            if name.endswith(ending):
-                assert column.unit == unit
+            if column.endswith(ending):
+                assert declared.unit == unit
 
 
 def test_all_breaches_are_reported_at_once():
