@@ -5,7 +5,7 @@ from __future__ import annotations
 # Before anything imports GDAL.
 from etl import drivers
 
-drivers.shut()
+drivers.block_drivers()
 
 import os  # noqa: E402
 import sys  # noqa: E402
@@ -33,11 +33,11 @@ from data.snapshot import has_current  # noqa: E402
 from etl import errands  # noqa: E402
 from etl.errors import EtlError, FoundError, UseError  # noqa: E402
 from etl.problems import PROBLEMS  # noqa: E402
-from etl.report import Listing, say, show, tell  # noqa: E402
+from etl.report import ConsoleTable, emit, print_sentences, print_table  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
 
 if TYPE_CHECKING:
-    from etl.account import Account
+    from etl.account import SourceReport
     from etl.source import Source
 
 WELL, NOTHING, WRONG_USE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
@@ -179,12 +179,12 @@ def run(
     """Fetch or read the sources, join, check and publish."""
     from etl import account, build, placefiles
     from etl.pace import SystemClock
-    from etl.progress import shown
+    from etl.progress import open_progress
 
-    options = build.Options(
+    options = build.RunOptions(
         data=_folder(data),
         inputs=inputs,
-        places=placefiles.of(_folder(data), places),
+        places=placefiles.places_folder(_folder(data), places),
         only_places=tuple(place or ()),
         only_sources=tuple(source or ()),
         workers=workers,
@@ -193,9 +193,9 @@ def run(
         accept=_pairs("--accept", accept),
         contact=contact,
     )
-    with shown(as_json=as_json) as progress:
+    with open_progress(as_json=as_json) as progress:
         done = build.run(options, progress=progress)
-    say(
+    emit(
         f"{'published' if done.changed else 'unchanged'}: version {done.version} in {options.data}",
         {
             "event": "done",
@@ -207,7 +207,7 @@ def run(
     )
     records = [one.record for one in done.sources]
     shown_records = [one for one in records if as_json or one.status != "not_supplied"]
-    show(account.sources(shown_records, SystemClock().now().date()), as_json=as_json)
+    print_table(account.sources(shown_records, SystemClock().now().date()), as_json=as_json)
     absent = [one.source_id for one in records if one.status == "not_supplied"]
     if absent and not as_json:
         print(f"no file or answer this time from: {', '.join(absent)}")
@@ -246,7 +246,7 @@ def embed(
 
     folder = data if data is not None else catalogue.EXAMPLE if example else catalogue.EMBEDDED
     done = build.embed_example(folder) if example else build.embed(folder)
-    say(
+    emit(
         f"{'built' if done.changed else 'unchanged'}: version {done.version} in {folder}",
         {"version": done.version, "changed": done.changed, "folder": str(folder)},
         as_json=as_json,
@@ -259,12 +259,12 @@ def status(data: Data = None, as_json: AsJson = False) -> int:
     """Show what is published, how old it is, and what to do next."""
     from etl import account, overview
     from etl.pace import SystemClock
-    from etl.parts import Store
+    from etl.parts import PartsStore
     from etl.source import readers
 
     opened, now = catalogue.open(data), SystemClock().now()
     manifest, ships = opened.manifest, opened.folder == catalogue.EMBEDDED
-    say(
+    emit(
         f"version {manifest.version}, {account.published(manifest, now)}, in {opened.folder}",
         {
             "version": manifest.version,
@@ -279,18 +279,18 @@ def status(data: Data = None, as_json: AsJson = False) -> int:
             f"this is the snapshot that ships; yours in {_folder(data)} is empty: '{NAME} run'"
             " fills it"
         )
-    met = overview.of(
+    met = overview.status_report(
         opened,
-        Store(opened.folder).index(),
+        PartsStore(opened.folder).index(),
         {name: module.SOURCE for name, module in readers().items()},
         now.date(),
     )
     for listing in (met.account.troubles, met.places, account.tables(manifest)):
-        show(listing, as_json=as_json)
+        print_table(listing, as_json=as_json)
     _show_sources(manifest.sources, met.account, now.date(), as_json=as_json)
     for listing in (met.joins, met.left_out, met.account.warnings):
-        show(listing, as_json=as_json)
-    tell("What to do next", "next", met.next, as_json=as_json)
+        print_table(listing, as_json=as_json)
+    print_sentences("What to do next", "next", met.next, as_json=as_json)
     return PARTLY if met.account.troubles.rows else WELL
 
 
@@ -303,7 +303,7 @@ def verify(data: Data = None, as_json: AsJson = False) -> int:
     problems = problems_of(folder)
     for problem in problems:
         print(problem, file=sys.stderr)
-    say(
+    emit(
         f"{len(problems)} problems in {folder}" if problems else f"all well in {folder}",
         {"folder": str(folder), "problems": list(problems)},
         as_json=as_json,
@@ -323,7 +323,7 @@ def rollback(version: Version = None, data: Data = None, as_json: AsJson = False
         if version is None:
             raise
         raise UseError(f"VERSION: {error}") from error
-    say(
+    emit(
         f"current is now version {now} in {folder}",
         {"version": now, "folder": str(folder)},
         as_json=as_json,
@@ -373,7 +373,9 @@ def sources(data: Data = None, as_json: AsJson = False) -> int:
         "credit": "Credit",
         "status": "Status",
     }
-    show(Listing("source", "Declared sources", headings, rows, upright=True), as_json=as_json)
+    print_table(
+        ConsoleTable("source", "Declared sources", headings, rows, upright=True), as_json=as_json
+    )
     return WELL
 
 
@@ -472,7 +474,7 @@ def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str]:
 
 
 def _show_sources(
-    records: Sequence[SourceRecord], met: Account, today: date, *, as_json: bool
+    records: Sequence[SourceRecord], met: SourceReport, today: date, *, as_json: bool
 ) -> None:
     """The sources; for people, those retyped by hand and those that are not there are told in one
     line each.
@@ -483,7 +485,7 @@ def _show_sources(
     shown = [
         one for one in records if as_json or (one not in retyped and one.status != "not_supplied")
     ]
-    show(account.sources(shown, today), as_json=as_json)
+    print_table(account.sources(shown, today), as_json=as_json)
     if as_json:
         return
     words = account.retyped_words(retyped)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from data.provenance import Manifest, SourceRecord
 from etl.problems import PROBLEMS, Finding
-from etl.report import Cell, Listing
+from etl.report import Cell, ConsoleTable
 from etl.source import Source
 from etl.status import SourceState
 
@@ -35,13 +35,13 @@ _SOURCE_HEADINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SourceReport:
     """Sources in trouble and what else is worth knowing, each with a sentence; and sources of which
     nothing is there yet.
     """
 
-    troubles: Listing
-    warnings: Listing
+    troubles: ConsoleTable
+    warnings: ConsoleTable
     to_ask: tuple[str, ...]
     to_bring: tuple[str, ...]
     too_old: tuple[str, ...]
@@ -55,7 +55,7 @@ def published(manifest: Manifest, now: datetime) -> str:
     return f"published {manifest.published:%Y-%m-%d %H:%M} UTC ({_ago(days)})"
 
 
-def tables(manifest: Manifest) -> Listing:
+def tables(manifest: Manifest) -> ConsoleTable:
     """The published tables: rows, what period their sources describe, and how those stand."""
     rows: list[dict[str, Cell]] = []
     for table in manifest.tables:
@@ -88,10 +88,10 @@ def tables(manifest: Manifest) -> Listing:
                 "sha256": table.sha256[:12],
             }
         )
-    return Listing("table", "Tables", _TABLE_HEADINGS, rows)
+    return ConsoleTable("table", "Tables", _TABLE_HEADINGS, rows)
 
 
-def sources(records: Sequence[SourceRecord], today: date) -> Listing:
+def sources(records: Sequence[SourceRecord], today: date) -> ConsoleTable:
     """The sources with their status and how long ago they were read."""
     rows: list[dict[str, Cell]] = [
         {
@@ -109,7 +109,7 @@ def sources(records: Sequence[SourceRecord], today: date) -> Listing:
         }
         for record in records
     ]
-    return Listing("source", "Sources", _SOURCE_HEADINGS, rows)
+    return ConsoleTable("source", "Sources", _SOURCE_HEADINGS, rows)
 
 
 def retyped(records: Sequence[SourceRecord]) -> tuple[SourceRecord, ...]:
@@ -132,12 +132,12 @@ def retyped_words(records: Sequence[SourceRecord]) -> str:
     return f"{len(records)} source{'s' if len(records) != 1 else ''} of curated facts, read {read}"
 
 
-def of(
+def source_report(
     records: Sequence[SourceRecord],
     states: Mapping[str, SourceState],
     declared: Mapping[str, Source],
     today: date,
-) -> Account:
+) -> SourceReport:
     """The account of a version; `states` tells per source what was found, empty for one that was
     not made here.
     """
@@ -162,9 +162,11 @@ def of(
         for record in records
         if record.status == "not_supplied" and record.source_id in declared
     ]
-    return Account(
-        troubles=Listing("trouble", "What is stale or failed, and why", {"sentence": ""}, troubles),
-        warnings=Listing("warning", "Worth knowing", {"sentence": ""}, warnings),
+    return SourceReport(
+        troubles=ConsoleTable(
+            "trouble", "What is stale or failed, and why", {"sentence": ""}, troubles
+        ),
+        warnings=ConsoleTable("warning", "Worth knowing", {"sentence": ""}, warnings),
         to_ask=tuple(name for name in absent if not declared[name].waits_for_file),
         to_bring=tuple(name for name in absent if declared[name].waits_for_file),
         too_old=tuple(

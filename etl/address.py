@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from etl.errors import FetchError
 
-Resolve = Callable[[str, int], Collection[str]]
+Resolver = Callable[[str, int], Collection[str]]
 """IP addresses of a host name and port; raises `socket.gaierror`."""
 
 _PORTS = {"http": 80, "https": 443}
@@ -34,7 +34,7 @@ def origin(url: str) -> str:
     if not parts.hostname or parts.username is not None or parts.password is not None:
         raise FetchError(
             "address-refused",
-            target=_without_secrets(url),
+            target=_redacted(url),
             reason="expected a host and no password",
         )
     return f"{host_of(url)}:{parts.port or _PORTS[parts.scheme]}"
@@ -45,7 +45,7 @@ def host_of(url: str) -> str:
     return (_parts(url).hostname or "").rstrip(".")
 
 
-def require_public(url: str, operator: Collection[str], find: Resolve) -> None:
+def require_public(url: str, operator: Collection[str], resolve_host: Resolver) -> None:
     """Nothing when the address may be asked.
 
     `operator` holds the origins that the operator gave by hand: only those may lie on the own
@@ -56,7 +56,7 @@ def require_public(url: str, operator: Collection[str], find: Resolve) -> None:
     if place in operator:
         return
     host, _, port = place.rpartition(":")
-    for address in find(host, int(port)):
+    for address in resolve_host(host, int(port)):
         if not is_public(address):
             raise FetchError(
                 "address-refused",
@@ -81,7 +81,7 @@ def is_public(address: str) -> bool:
     return ip.is_global and not ip.is_multicast
 
 
-def redirected(
+def resolve_redirect(
     url: str, location: str, *, hosts: Collection[str], operator: Collection[str]
 ) -> str:
     """Where a redirect leads, when it may be followed.
@@ -92,9 +92,7 @@ def redirected(
     host = host_of(url)
 
     def refusal(reason: str) -> FetchError:
-        return FetchError(
-            "redirect-refused", host=host, target=_without_secrets(target), reason=reason
-        )
+        return FetchError("redirect-refused", host=host, target=_redacted(target), reason=reason)
 
     try:
         target = urljoin(url, location)
@@ -104,16 +102,16 @@ def redirected(
         raise refusal("not an http(s) address") from error
     # An origin the operator gave holds for its own port only; a declared host for any.
     same = place == origin(url)
-    if not same and (host_of(target) not in hosts or is_address(host_of(target))):
+    if not same and (host_of(target) not in hosts or is_ip_address(host_of(target))):
         raise refusal("not a declared host")
     if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
         raise refusal("from https back to http")
-    if is_address(host_of(target)) and place not in operator and not is_public(host_of(target)):
+    if is_ip_address(host_of(target)) and place not in operator and not is_public(host_of(target)):
         raise refusal("on a private or reserved network")
     return target
 
 
-def is_address(host: str) -> bool:
+def is_ip_address(host: str) -> bool:
     """Whether a host is written as an IP address."""
     try:
         ipaddress.ip_address(host.partition("%")[0])
@@ -122,7 +120,7 @@ def is_address(host: str) -> bool:
     return True
 
 
-def same_collection(url: str, link: str) -> str | None:
+def link_within(url: str, link: str) -> str | None:
     """The absolute form of a link in an answer when it stays within the address asked, else None.
 
     Scheme, host and port are equal, and the path is the same or lies under it.
@@ -150,7 +148,7 @@ def _parts(url: str) -> SplitResult:
     return parts
 
 
-def _without_secrets(url: str) -> str:
+def _redacted(url: str) -> str:
     """The address for a message: no name, password, query or fragment."""
     try:
         parts = urlsplit(url)

@@ -13,7 +13,7 @@ import pandas as pd
 from pyarrow import feather
 
 from data.parquet import from_arrow
-from etl.parts import ENDING, Part, Store
+from etl.parts import ENDING, ParsedPart, PartsStore
 from etl.source import Piece, Source
 from geo.crs import RD
 from geo.names import search_key, streets_of
@@ -145,7 +145,7 @@ def written(words: Mapping[str, pd.Series]) -> pd.Series:
     return whole.where(whole.fillna("") != "").astype("str")
 
 
-def pieces(source: Source, parts: Mapping[str, Part], store: Store) -> tuple[Piece, ...]:
+def pieces(source: Source, parts: Mapping[str, ParsedPart], store: PartsStore) -> tuple[Piece, ...]:
     """What a source may look up beside its own files: the units and streets that were read last."""
     return tuple(
         Piece(

@@ -35,7 +35,7 @@ _MIMETYPES = {"ods": b"application/vnd.oasis.opendocument.spreadsheet"}
 
 
 @dataclass(frozen=True, slots=True)
-class Caps:
+class ArchiveLimits:
     """Most bytes of the file, most bytes of its members together, how many times larger, how many
     members.
     """
@@ -46,7 +46,7 @@ class Caps:
     members: int = 10_000
 
 
-WORKBOOK = Caps(file_bytes=20 * MIB, unpacked_bytes=200 * MIB)
+WORKBOOK = ArchiveLimits(file_bytes=20 * MIB, unpacked_bytes=200 * MIB)
 
 
 def require_file(given: str | Path) -> Path:
@@ -76,7 +76,7 @@ def require_file(given: str | Path) -> Path:
     return path
 
 
-def require_kind(given: str | Path, kind: Kind, *, caps: Caps | None = None) -> Path:
+def require_kind(given: str | Path, kind: Kind, *, caps: ArchiveLimits | None = None) -> Path:
     """The path of a file that really is what it should be, by its first bytes and its archive
     members.
 
@@ -97,7 +97,7 @@ def require_kind(given: str | Path, kind: Kind, *, caps: Caps | None = None) -> 
     if kind in ("xlsx", "ods"):
         _require_workbook(path, kind, caps or WORKBOOK)
     elif kind == "zip":
-        require_archive(path, caps=caps or Caps())
+        require_archive(path, caps=caps or ArchiveLimits())
     return path
 
 
@@ -119,7 +119,7 @@ def workbook_kind(given: str | Path) -> Kind | None:
 
 
 def require_archive(
-    path: Path, *, wanted: Collection[str] = (), caps: Caps = Caps()
+    path: Path, *, wanted: Collection[str] = (), caps: ArchiveLimits = ArchiveLimits()
 ) -> tuple[str, ...]:
     """Names of the members of a zip that may be opened; nothing is unpacked.
 
@@ -147,7 +147,7 @@ def require_archive(
 
 
 @contextmanager
-def member(path: Path, name: str, *, caps: Caps = Caps()) -> Iterator[IO[bytes]]:
+def member(path: Path, name: str, *, caps: ArchiveLimits = ArchiveLimits()) -> Iterator[IO[bytes]]:
     """One declared member, read straight from a zip that passes `require_archive`; its checksum is
     compared at its end.
 
@@ -165,7 +165,7 @@ def member(path: Path, name: str, *, caps: Caps = Caps()) -> Iterator[IO[bytes]]
             raise FileError("archive-broken", name=path.name, detail=error) from error
 
 
-def _require_harmless(path: Path, one: zipfile.ZipInfo, caps: Caps) -> None:
+def _require_harmless(path: Path, one: zipfile.ZipInfo, caps: ArchiveLimits) -> None:
     """Nothing when this member could be read without harm."""
     name = one.orig_filename.replace("\\", "/")
     steps = name.split("/")
@@ -181,7 +181,7 @@ def _require_harmless(path: Path, one: zipfile.ZipInfo, caps: Caps) -> None:
         raise FileError("archive-ratio", name=path.name, ratio=caps.ratio, member=one.filename)
 
 
-def _require_workbook(path: Path, kind: Kind, caps: Caps) -> None:
+def _require_workbook(path: Path, kind: Kind, caps: ArchiveLimits) -> None:
     """Nothing when the archive holds a workbook of this kind."""
     if kind == "xlsx":
         require_archive(path, wanted=("[Content_Types].xml", "xl/workbook.xml"), caps=caps)

@@ -1,4 +1,4 @@
-"""The tables of a version out of curated facts, parts and what was joined per place."""
+"""The tables of a version, merged from curated facts, parts and what was joined per place."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from data.table import Table
 from data.tables import DECLARED
 from etl import checks
 from etl.area import Spot
-from etl.curated import Curated
-from etl.gather import Gathered
-from etl.parts import Part, Store
+from etl.curated import ReferenceData
+from etl.gather import RawInput
+from etl.parts import ParsedPart, PartsStore
 from etl.problems import Finding, found
 from etl.source import Reader, Source
-from etl.task import Finished
+from etl.task import JoinResult
 from geo.crs import RD_SYSTEM
 from geo.vacancy import NOT_SURVEYS
 
@@ -29,15 +29,13 @@ CITIES = frozenset(pilot.CITIES.values())
 """The declared five, for which the row bounds of a declaration hold."""
 MOVED_M = 1.0
 GUESSED = frozenset({"gazetteer", "postcode"})
-"""What a core rests on that the market square does better; any other basis somebody chose and may
-not be moved.
-"""
+"""Bases of a core that the market square improves; any other basis was chosen and stays."""
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """The places with their cores where the geocoder found the square, points found for
-    initiatives, and what moved.
+class LocatedPlaces:
+    """Places with their cores on the market square where the geocoder found it, `spots` with the
+    points found (`key, precision, geometry` in RD), and a finding per core that moved.
     """
 
     places: gpd.GeoDataFrame
@@ -45,38 +43,43 @@ class Placed:
     findings: tuple[Finding, ...]
 
 
-def wanted(curated: Curated, parts: Mapping[str, Part], store: Store) -> tuple[Spot, ...]:
+def geocoding_targets(
+    curated: ReferenceData, parts: Mapping[str, ParsedPart], store: PartsStore
+) -> tuple[Spot, ...]:
     """What the geocoder is to find: the market square of each Dutch centre whose core is a guess,
-    and the first street of
-    initiatives without a point.
+    and the first street of initiatives without a point.
 
-    Of brought initiatives those of the published version. Keys are `core/<place_id>` and
+    Imported initiatives are those of the published version. Keys are `core/<place_id>` and
     `initiative/<initiative_id>`.
     """
     places = curated.places
-    met = [curated.tables["initiatives"]] if "initiatives" in curated.tables else []
-    met += [frame for _, frame in _frames(parts, "initiatives", store)]
+    initiatives = [curated.tables["initiatives"]] if "initiatives" in curated.tables else []
+    initiatives += _frames(parts, "initiatives", store)
     centres = places[places["role"].eq("centre") & places["municipality_code"].notna()]
     spots = [
         Spot(f"core/{place_id}", place_id, "Markt")
         for place_id in centres.loc[_guessed(centres), "place_id"]
     ]
-    for known in met:
-        for row in known[
-            known["geometry"].isna() & known["place_id"].isin(set(centres["place_id"]))
-        ].itertuples():
-            if len(row.streets):
-                spots.append(Spot(f"initiative/{row.initiative_id}", row.place_id, row.streets[0]))
+    for frame in initiatives:
+        unplaced = frame["geometry"].isna() & frame["place_id"].isin(set(centres["place_id"]))
+        columns = (frame.loc[unplaced, name] for name in ("initiative_id", "place_id", "streets"))
+        spots += [
+            Spot(f"initiative/{initiative_id}", str(place_id), str(streets[0]))
+            for initiative_id, place_id, streets in zip(*columns, strict=True)
+            if len(streets)
+        ]
     return tuple(spots)
 
 
-def positioned(places: gpd.GeoDataFrame, parts: Mapping[str, Part], store: Store) -> Placed:
-    """The places with the cores that were found instead of guessed ones; a place without an outline
-    moves with its core.
+def locate_places(
+    places: gpd.GeoDataFrame, parts: Mapping[str, ParsedPart], store: PartsStore
+) -> LocatedPlaces:
+    """The places with geocoded cores in place of guessed ones; a place without an outline moves
+    with its core.
     """
-    frames = [frame for _, frame in _frames(parts, "positions", store) if len(frame)]
+    frames = [frame for frame in _frames(parts, "positions", store) if len(frame)]
     if not frames:
-        return Placed(places, pd.DataFrame({"key": [], "precision": [], "geometry": []}), ())
+        return LocatedPlaces(places, pd.DataFrame({"key": [], "precision": [], "geometry": []}), ())
     spots = pd.concat(frames, ignore_index=True).drop_duplicates("key").set_index("key", drop=False)
     moved, findings = places.copy(), []
     cores = gpd.GeoSeries(moved["core"], crs=RD_SYSTEM)
@@ -100,144 +103,147 @@ def positioned(places: gpd.GeoDataFrame, parts: Mapping[str, Part], store: Store
         cores[at] = point
         moved.at[at, "core_basis"] = "square"
     moved["core"] = cores
-    return Placed(moved, spots, tuple(findings))
+    return LocatedPlaces(moved, spots, tuple(findings))
 
 
 def _guessed(places: pd.DataFrame) -> pd.Series:
-    """Whether each core is a guess: of a gazetteer or postcode, or on no basis that was told."""
+    """Whether each core is a guess: from a gazetteer or postcode, or on an unknown basis."""
     return places["core_basis"].isna() | places["core_basis"].isin(GUESSED)
 
 
-def stops(curated: Curated, parts: Mapping[str, Part], store: Store) -> gpd.GeoDataFrame:
+def merge_stops(
+    curated: ReferenceData, parts: Mapping[str, ParsedPart], store: PartsStore
+) -> gpd.GeoDataFrame:
     """Every stop known, curated or read, for the footfall."""
     frames = [curated.tables["stops"]] if "stops" in curated.tables else []
-    frames += [frame for _, frame in _frames(parts, "stops", store)]
+    frames += _frames(parts, "stops", store)
     if not frames:
         return gpd.GeoDataFrame(
             {"stop_id": [], "year": [], "boardings_per_workday": []},
             geometry=gpd.GeoSeries([], crs=RD_SYSTEM),
         )
-    return gpd.GeoDataFrame(_joined(DECLARED["stops"], frames), geometry="geometry", crs=RD_SYSTEM)
+    return gpd.GeoDataFrame(_concat(DECLARED["stops"], frames), geometry="geometry", crs=RD_SYSTEM)
 
 
-def tables(
-    curated: Curated,
-    parts: Mapping[str, Part],
-    finished: Mapping[str, Finished],
-    placed: Placed,
-    store: Store,
+def merge_tables(
+    curated: ReferenceData,
+    parts: Mapping[str, ParsedPart],
+    joins: Mapping[str, JoinResult],
+    located: LocatedPlaces,
+    store: PartsStore,
 ) -> tuple[dict[str, pd.DataFrame], dict[str, tuple[str, ...]]]:
     """Every table that has rows, and the sources of those whose rows name none.
 
     A key that a curated fact and a part share stays as curated.
     """
-    gathered: dict[str, list[pd.DataFrame]] = {
-        name: [frame] for name, frame in curated.tables.items()
-    }
-    gathered["places"] = [placed.places]
-    named: dict[str, set[str]] = {name: set(ids) for name, ids in curated.table_sources.items()}
+    frames = {name: [frame] for name, frame in curated.tables.items()}
+    frames["places"] = [located.places]
+    source_ids = {name: set(ids) for name, ids in curated.table_sources.items()}
     for part in parts.values():
         for name in part.rows:
-            named.setdefault(name, set()).add(part.source_id)
+            source_ids.setdefault(name, set()).add(part.source_id)
     for name in DECLARED:
         if name not in JOINED:
-            gathered.setdefault(name, []).extend(frame for _, frame in _frames(parts, name, store))
-    gathered = {name: frames for name, frames in gathered.items() if frames}
-    # In their order, not in that in which they came.
-    for _, one in sorted(finished.items()):
+            frames.setdefault(name, []).extend(_frames(parts, name, store))
+    frames = {name: some for name, some in frames.items() if some}
+    # In order of place, whichever was joined first.
+    for _, join in sorted(joins.items()):
         for name in JOINED:
-            frame = store.frame(one.fingerprint, name) if one.fingerprint else None
+            frame = store.frame(join.fingerprint, name) if join.fingerprint else None
             if frame is not None:
-                gathered.setdefault(name, []).append(frame)
-    named["streets"] = named.pop("lines", set())
-    named["footfall_tests"] = named["streets"] | named.get("counts", set())
-    named["street_vacancy"] = named.get("premises", set()) - set(NOT_SURVEYS)
-    result = {name: _joined(DECLARED[name], frames) for name, frames in gathered.items()}
+                frames.setdefault(name, []).append(frame)
+    source_ids["streets"] = source_ids.pop("lines", set())
+    source_ids["footfall_tests"] = source_ids["streets"] | source_ids.get("counts", set())
+    source_ids["street_vacancy"] = source_ids.get("premises", set()) - set(NOT_SURVEYS)
+    result = {name: _concat(DECLARED[name], some) for name, some in frames.items()}
     if "origins" in result:
-        result["origins"] = once_per_inhabitant(result["origins"])
+        result["origins"] = without_double_residents(result["origins"])
     if "initiatives" in result:
-        result["initiatives"] = _found_spots(result["initiatives"], placed.spots)
+        result["initiatives"] = _with_spots(result["initiatives"], located.spots)
     filled = {name: frame for name, frame in result.items() if len(frame)}
-    silent = {
-        name: tuple(sorted(named.get(name, ())))
+    table_sources = {
+        name: tuple(sorted(source_ids.get(name, ())))
         for name in filled
         if "source_id" not in DECLARED[name].columns
     }
-    return filled, silent
+    return filled, table_sources
 
 
-def within_bounds(
-    parts: Mapping[str, Part],
-    gathered: Sequence[Gathered],
+def apply_row_bounds(
+    parts: Mapping[str, ParsedPart],
+    inputs: Sequence[RawInput],
     chosen: Mapping[str, Reader],
     places: gpd.GeoDataFrame,
-    stays: Callable[[Gathered, str, Sequence[Finding]], Part],
+    fall_back: Callable[[RawInput, Sequence[Finding]], ParsedPart],
     accept: Mapping[str, str],
-) -> dict[str, Part]:
-    """The parts; those of a fetched source whose rows for the declared cities are out of bounds are
-    as they were before.
+) -> dict[str, ParsedPart]:
+    """The parts, with `fall_back` for a fetched source whose rows for the five declared cities are
+    out of bounds.
     """
     result = dict(parts)
     if not set(places["municipality_code"].dropna()) >= CITIES:
         return result
-    for source_id, module in chosen.items():
-        asked = [
-            one
-            for one in gathered
-            if one.source_id == source_id and any(piece.origin == "fetched" for piece in one.pieces)
+    for source_id, reader in chosen.items():
+        fetched = [
+            raw_input
+            for raw_input in inputs
+            if raw_input.source_id == source_id
+            and any(piece.origin == "fetched" for piece in raw_input.pieces)
         ]
         own = [part for part in result.values() if part.source_id == source_id]
-        # Only a whole run can be counted; what failed has been told already.
+        # Only a whole run can be counted; what failed is reported already.
         if (
-            not asked
-            or len(own) < _areas(module.SOURCE, places)
+            not fetched
+            or len(own) < _area_count(reader.SOURCE, places)
             or not all(part.good and part.fingerprint for part in own)
         ):
             continue
-        findings = checks.accepted(
-            checks.in_bounds(module.SOURCE, _rows(module.SOURCE, own)), accept.get(source_id)
-        )
-        # The same rows were accepted before: that holds until other rows come.
-        if all(_within_reason(result[f"{source_id}/{one.key}"]) for one in asked):
+        # Rows that were accepted before stay accepted until other rows come.
+        if all(_bounds_accepted(result[raw_input.name]) for raw_input in fetched):
             continue
-        for one in asked if findings else ():
-            name = f"{source_id}/{one.key}"
-            if any(finding.severity == "error" for finding in findings):
-                result[name] = stays(one, name, findings)
-            else:
-                result[name] = replace(result[name], findings=(*result[name].findings, *findings))
+        findings = checks.accept(
+            checks.row_bounds(reader.SOURCE, _rows(reader.SOURCE, own)), accept.get(source_id)
+        )
+        refused = any(finding.severity == "error" for finding in findings)
+        for raw_input in fetched if findings else ():
+            part = result[raw_input.name]
+            result[raw_input.name] = (
+                fall_back(raw_input, findings)
+                if refused
+                else replace(part, findings=(*part.findings, *findings))
+            )
     return result
 
 
-def _within_reason(part: Part) -> bool:
+def _bounds_accepted(part: ParsedPart) -> bool:
     return any(
         finding.code == "accepted" and finding.values["what"] == "rows-bounds"
         for finding in part.findings
     )
 
 
-def _areas(source: Source, places: gpd.GeoDataFrame) -> int:
+def _area_count(source: Source, places: gpd.GeoDataFrame) -> int:
     return 1 if source.per == "region" else len(places)
 
 
-def _rows(source: Source, parts: Sequence[Part]) -> int:
+def _rows(source: Source, parts: Sequence[ParsedPart]) -> int:
     """Rows of the first table a source fills; streets are counted by the lines they are made of."""
     name = "lines" if source.fills[0].name == "streets" else source.fills[0].name
     return sum(part.rows.get(name, 0) for part in parts)
 
 
 def _frames(
-    parts: Mapping[str, Part], name: str, store: Store
-) -> Iterator[tuple[Part, pd.DataFrame]]:
-    """The frames of that name with their parts, in order of source and area."""
+    parts: Mapping[str, ParsedPart], name: str, store: PartsStore
+) -> Iterator[pd.DataFrame]:
+    """The frames of that name, in order of source and area."""
     for _, part in sorted(parts.items()):
         if part.rows.get(name) is not None and part.fingerprint:
             frame = store.frame(part.fingerprint, name)
             if frame is not None:
-                yield part, frame
+                yield frame
 
 
-def _joined(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def _concat(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The rows of all frames, each key once and the first kept; shapes without a key each once."""
     filled = [frame for frame in frames if len(frame)] or list(frames[:1])
     whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
@@ -257,17 +263,18 @@ def _joined(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     )
 
 
-def once_per_inhabitant(origins: pd.DataFrame) -> pd.DataFrame:
-    """The origins without the towns of municipalities whose neighbourhoods are there: nobody spends
-    twice.
+def without_double_residents(origins: pd.DataFrame) -> pd.DataFrame:
+    """The origins without towns whose neighbourhoods are origins too, so that each resident spends
+    once.
     """
     neighbourhoods = origins["origin_id"].str.startswith("cbs:")
-    told = set(origins.loc[neighbourhoods, "municipality_code"].dropna())
-    return origins[neighbourhoods | ~origins["municipality_code"].isin(told)].reset_index(drop=True)
+    covered = set(origins.loc[neighbourhoods, "municipality_code"].dropna())
+    rest = ~origins["municipality_code"].isin(covered)
+    return origins[neighbourhoods | rest].reset_index(drop=True)
 
 
-def _found_spots(initiatives: pd.DataFrame, spots: pd.DataFrame) -> gpd.GeoDataFrame:
-    """The initiatives with a point where one was found and none stood."""
+def _with_spots(initiatives: pd.DataFrame, spots: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The initiatives, with the geocoded point where they had none."""
     result = gpd.GeoDataFrame(initiatives.copy(), geometry="geometry", crs=RD_SYSTEM)
     for at, initiative_id in result["initiative_id"].items():
         key = f"initiative/{initiative_id}"

@@ -21,7 +21,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedBody:
     """What lies in the file after reading: unpacked bytes, their sum, their start, and what came
     over the wire.
     """
@@ -33,7 +33,7 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
-class Caps:
+class BodyLimits:
     """Most bytes over the wire, most bytes unpacked, and how many times larger unpacked may be."""
 
     wire_bytes: int
@@ -42,8 +42,8 @@ class Caps:
 
 
 def receive(
-    chunks: Iterable[bytes], into: BinaryIO, *, packing: str, caps: Caps, host: str
-) -> Received:
+    chunks: Iterable[bytes], into: BinaryIO, *, packing: str, limits: BodyLimits, host: str
+) -> ReceivedBody:
     """Write the body to `into` and say what came.
 
     `packing` is the Content-Encoding. A gzip stream must reach its end mark with the right checksum
@@ -51,7 +51,7 @@ def receive(
     Raises FetchError when a cap is passed or the packing is damaged, RawStoreError when the disk
     refuses.
     """
-    counted = _Counted(chunks, caps.wire_bytes, host)
+    counted = _Counted(chunks, limits.wire_bytes, host)
     packing = packing.strip().lower()
     if packing in ("", "identity"):
         plain: Iterable[bytes] = counted
@@ -62,10 +62,10 @@ def receive(
     digest, head, size = hashlib.sha256(), bytearray(), 0
     for piece in plain:
         size += len(piece)
-        if size > caps.unpacked_bytes:
-            raise FetchError("unpacks-too-large", host=host, limit=caps.unpacked_bytes)
-        if size > RATIO_FROM_BYTES and size > caps.ratio * counted.bytes:
-            raise FetchError("unpacks-too-much", host=host, ratio=caps.ratio)
+        if size > limits.unpacked_bytes:
+            raise FetchError("unpacks-too-large", host=host, limit=limits.unpacked_bytes)
+        if size > RATIO_FROM_BYTES and size > limits.ratio * counted.bytes:
+            raise FetchError("unpacks-too-much", host=host, ratio=limits.ratio)
         digest.update(piece)
         head += piece[: HEAD_BYTES - len(head)]
         try:
@@ -74,7 +74,7 @@ def receive(
             raise RawStoreError(
                 "raw-not-written", folder=getattr(into, "name", "?"), detail=error.strerror or error
             ) from error
-    return Received(size, digest.hexdigest(), bytes(head), counted.bytes)
+    return ReceivedBody(size, digest.hexdigest(), bytes(head), counted.bytes)
 
 
 class _Counted:

@@ -16,7 +16,7 @@ from etl.errors import ContentError, RawStoreError
 
 NAME = "changes.jsonl"
 
-What = Literal["import", "withdraw_file", "withdraw_row"]
+ChangeKind = Literal["import", "withdraw_file", "withdraw_row"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Change:
     """
 
     time: datetime
-    what: What
+    what: ChangeKind
     source_id: str
     place_id: str | None
     name: str
@@ -50,7 +50,7 @@ def read(folder: Path) -> tuple[Change, ...]:
         try:
             members = json.loads(line)
             members["time"] = datetime.fromisoformat(members["time"])
-            if members["what"] not in get_args(What) or set(members) != {
+            if members["what"] not in get_args(ChangeKind) or set(members) != {
                 field.name for field in fields(Change)
             }:
                 raise ValueError(f"expected the fields of a change, got {', '.join(members)}")

@@ -42,7 +42,7 @@ LEAST_SHARE, MOST_SHARE = 0.5, 3.0
 KEYS_SHARE = 0.5
 VALUE_FACTOR = 3.0
 
-TYPES = (
+GEOS_TYPES = (
     "Point",
     "LineString",
     "LinearRing",
@@ -91,7 +91,7 @@ def _refused(file: FileRead) -> Finding | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFrame:
     """A frame as its table promises it, what was left out or mended by rule, and what a reader must
     know.
     """
@@ -101,7 +101,9 @@ class Checked:
     findings: tuple[Finding, ...] = ()
 
 
-def as_table(name: str, frame: pd.DataFrame, source: Source, area: Area, today: date) -> Checked:
+def as_table(
+    name: str, frame: pd.DataFrame, source: Source, area: Area, today: date
+) -> CheckedFrame:
     """The frame with the columns and types of its table, `place_id` by geometry where left out, bad
     rows left out.
 
@@ -114,16 +116,18 @@ def as_table(name: str, frame: pd.DataFrame, source: Source, area: Area, today: 
     if unknown:
         raise ContentError("column-unknown", column=", ".join(unknown), table=name)
     counts: Counter[str] = Counter()
-    rows = _filled(table, _placed(table, frame, area, counts), source)
-    rows = _located(table, rows, area, counts)
-    rows = _typed(table, rows)
-    rows = _not_later(table, rows, today, counts)
-    rows = _kept(table, rows, counts)
-    return Checked(_once(table, _by_rule(table, rows.frame(), counts), counts), counts)
+    rows = _fill_columns(table, _assign_places(table, frame, area, counts), source)
+    rows = _check_geometry(table, rows, area, counts)
+    rows = _cast(table, rows)
+    rows = _drop_future(table, rows, today, counts)
+    rows = _drop_invalid(table, rows, counts)
+    return CheckedFrame(
+        _drop_duplicates(table, _drop_broken_rules(table, rows.frame(), counts), counts), counts
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class _Columns:
     """The columns of a table side by side: looking at one costs nothing, as it does in a frame of
     sixteen.
     """
@@ -131,13 +135,15 @@ class _Rows:
     columns: Mapping[str, Values]
     count: int
 
-    def with_columns(self, columns: Mapping[str, Values]) -> _Rows:
+    def with_columns(self, columns: Mapping[str, Values]) -> _Columns:
         """The same rows, those columns replaced in their place."""
-        return _Rows({**self.columns, **columns}, self.count) if columns else self
+        return _Columns({**self.columns, **columns}, self.count) if columns else self
 
-    def where(self, kept: NDArray[np.bool_]) -> _Rows:
+    def where(self, kept: NDArray[np.bool_]) -> _Columns:
         """The rows kept."""
-        return _Rows({name: values[kept] for name, values in self.columns.items()}, int(kept.sum()))
+        return _Columns(
+            {name: values[kept] for name, values in self.columns.items()}, int(kept.sum())
+        )
 
     def frame(self) -> pd.DataFrame:
         """The rows as a frame, counted from 0."""
@@ -149,7 +155,7 @@ class _Rows:
         )
 
 
-def compared(
+def compare(
     name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source
 ) -> tuple[Finding, ...]:
     """What changed too much against the rows published before; errors first."""
@@ -157,7 +163,7 @@ def compared(
         return ()
     if now.empty:
         return () if source.may_be_empty else (found("rows-none", table=name, before=len(before)),)
-    findings = list(fewer(name, len(now), len(before)))
+    findings = list(row_count_change(name, len(now), len(before)))
     for column in _GROUPS:
         if column in now and column in before:
             gone = sorted(set(before[column].dropna()) - set(now[column].dropna()))
@@ -165,17 +171,17 @@ def compared(
                 findings.append(
                     found("group-missing", table=name, column=column, gone=", ".join(gone[:5]))
                 )
-    return (*findings, *_shifts(DECLARED[name], now, before))
+    return (*findings, *_distribution_shifts(DECLARED[name], now, before))
 
 
-def fewer(name: str, now: int, before: int) -> tuple[Finding, ...]:
+def row_count_change(name: str, now: int, before: int) -> tuple[Finding, ...]:
     """An error when the number of rows changed more than a source changes by itself."""
     if before < FEW_ROWS or LEAST_SHARE <= now / before <= MOST_SHARE:
         return ()
     return (found("rows-shifted", table=name, before=before, now=now),)
 
 
-def _shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) -> list[Finding]:
+def _distribution_shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) -> list[Finding]:
     """Warnings: keys that were replaced, and figures that moved by a factor."""
     findings = []
     identity = [column for column in table.key if column not in _NOT_IDENTITY]
@@ -206,7 +212,7 @@ def _shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) -> list[Findi
     return findings
 
 
-def in_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
+def row_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
     """An error when one run brought fewer or more rows than the declaration allows for the five
     declared cities.
     """
@@ -223,7 +229,7 @@ def in_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
     )
 
 
-def accepted(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, ...]:
+def accept(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, ...]:
     """The findings, those that may be accepted turned into a warning that carries the reason."""
     if reason is None:
         return tuple(findings)
@@ -235,7 +241,9 @@ def accepted(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, 
     )
 
 
-def _placed(table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str]) -> pd.DataFrame:
+def _assign_places(
+    table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str]
+) -> pd.DataFrame:
     """`place_id` by geometry where it was left out; rows of other places and of none are left out
     and counted.
     """
@@ -254,7 +262,7 @@ def _placed(table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str])
     return frame if asked.all() else frame[asked]
 
 
-def _filled(table: Table, frame: pd.DataFrame, source: Source) -> _Rows:
+def _fill_columns(table: Table, frame: pd.DataFrame, source: Source) -> _Columns:
     """Every column of the table, in its order; known from the declaration, or missing."""
     declared: Mapping[str, object] = {
         "source_id": source.id,
@@ -283,14 +291,14 @@ def _filled(table: Table, frame: pd.DataFrame, source: Source) -> _Rows:
             ).take(first)
     if table.geometry is not None and not isinstance(columns["geometry"], GeometryArray):
         columns["geometry"] = from_shapely(np.asarray(columns["geometry"], dtype=object))
-    return _Rows(columns, len(frame))
+    return _Columns(columns, len(frame))
 
 
 def _nullable(column: Column) -> str:
     return "Int64" if column.dtype == "int64" else column.dtype
 
 
-def _located(table: Table, rows: _Rows, area: Area, counts: Counter[str]) -> _Rows:
+def _check_geometry(table: Table, rows: _Columns, area: Area, counts: Counter[str]) -> _Columns:
     """Geometry present, valid, of the table's kind and within the plausible box of the run."""
     if table.geometry is None or not rows.count:
         return rows
@@ -307,7 +315,9 @@ def _located(table: Table, rows: _Rows, area: Area, counts: Counter[str]) -> _Ro
         counts["repaired-geometry"] += int((wrong & ~shapely.is_missing(shapes)).sum())
         absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     allowed = _allowed(table)
-    other = ~absent & ~np.isin(shapely.get_type_id(shapes), [TYPES.index(one) for one in allowed])
+    other = ~absent & ~np.isin(
+        shapely.get_type_id(shapes), [GEOS_TYPES.index(one) for one in allowed]
+    )
     drop = other | (absent & (not table.geometry.nullable))
     for rule, mask in (("dropped-no-geometry", absent & drop), ("dropped-wrong-geometry", other)):
         if mask.any():
@@ -329,7 +339,7 @@ def _allowed(table: Table) -> list[str]:
     )
 
 
-def _typed(table: Table, rows: _Rows) -> _Rows:
+def _cast(table: Table, rows: _Columns) -> _Columns:
     """The columns in the types of the table; text without blanks around it, empty text missing."""
     typed: dict[str, Values] = {}
     for name, column in table.columns.items():
@@ -338,7 +348,7 @@ def _typed(table: Table, rows: _Rows) -> _Rows:
             continue
         try:
             if column.dtype == "str":
-                typed[name] = _bare(
+                typed[name] = _strip(
                     values if values.dtype == "str" else pd.Series(values).astype("str").array
                 )
             elif column.dtype == "int64":
@@ -361,7 +371,7 @@ def _typed(table: Table, rows: _Rows) -> _Rows:
     return rows.with_columns(typed)
 
 
-def _bare(text: ExtensionArray) -> ExtensionArray:
+def _strip(text: ExtensionArray) -> ExtensionArray:
     """Text without blanks around it, empty text missing; itself where that changes nothing."""
     array = text_array(text)
     if array.null_count == len(array) or not padded(array):
@@ -372,7 +382,7 @@ def _bare(text: ExtensionArray) -> ExtensionArray:
     return stripped.mask(stripped == "").array
 
 
-def _not_later(table: Table, rows: _Rows, today: date, counts: Counter[str]) -> _Rows:
+def _drop_future(table: Table, rows: _Columns, today: date, counts: Counter[str]) -> _Columns:
     """Without rows that describe a day still to come; what is planned may lie ahead."""
     days = [
         name
@@ -392,7 +402,7 @@ def _not_later(table: Table, rows: _Rows, today: date, counts: Counter[str]) -> 
     return rows.where(~late)
 
 
-def _kept(table: Table, rows: _Rows, counts: Counter[str]) -> _Rows:
+def _drop_invalid(table: Table, rows: _Columns, counts: Counter[str]) -> _Columns:
     """Without rows whose values break a promise of their column, counted per column."""
     for name, column in table.columns.items():
         if column.dtype == "geometry" or not rows.count:
@@ -411,7 +421,7 @@ def _kept(table: Table, rows: _Rows, counts: Counter[str]) -> _Rows:
     return rows
 
 
-def _by_rule(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
+def _drop_broken_rules(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
     """Without rows that break a rule across columns."""
     for rule in table.rules:
         broken = ~rule.holds(rows)
@@ -422,7 +432,7 @@ def _by_rule(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataF
     return rows
 
 
-def _once(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
+def _drop_duplicates(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
     """Every key once, the first row kept."""
     if not table.key or increasing(rows, table.sort):
         return rows

@@ -18,7 +18,7 @@ from geo.crs import RD_SYSTEM
 
 
 @dataclass(frozen=True, slots=True)
-class Curated:
+class ReferenceData:
     """Tables by name, the sources they name, and the sources of tables whose rows name none."""
 
     tables: Mapping[str, pd.DataFrame]
@@ -45,7 +45,7 @@ for it.
 """
 
 
-def of(places: gpd.GeoDataFrame) -> Curated:
+def reference_data(places: gpd.GeoDataFrame) -> ReferenceData:
     """What is curated about these places; of facts about other places, or pointing at them, nothing
     is left.
 
@@ -58,7 +58,7 @@ def of(places: gpd.GeoDataFrame) -> Curated:
     here = set(places["place_id"])
     tables["places"] = places
     if declared <= here:
-        return Curated(tables, sources, named)
+        return ReferenceData(tables, sources, named)
     tables = _about(tables, here, whole_region=bool(declared & here))
     if not declared & here:
         # The sketch and the origins are drawn around the declared places.
@@ -73,7 +73,7 @@ def of(places: gpd.GeoDataFrame) -> Curated:
         *(named.get(name, ()) for name in tables),
         *(set(f["source_id"]) for f in tables.values() if "source_id" in f),
     )
-    return Curated(
+    return ReferenceData(
         tables,
         tuple(one for one in sources if one.source_id in used),
         {name: named[name] for name in tables if name in named},

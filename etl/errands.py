@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data import catalogue
-from etl.report import say
+from etl.report import emit
 
 if TYPE_CHECKING:
     from etl.imports import DryRun, ImportRequest, ImportResult
@@ -93,7 +93,7 @@ def bring(
 
         write_sheet(source, file)
         filled = f"ingevuld? Dan: '{_command(source, file, place)} --dry-run'"
-        say(
+        emit(
             f"leeg blad voor {source}: {file}; {filled}",
             {"event": "template", "source": source, "file": str(file)},
             as_json=as_json,
@@ -106,7 +106,7 @@ def bring(
         place_id=place,
         data=folder,
         columns=columns,
-        places=placefiles.of(folder, places),
+        places=placefiles.places_folder(folder, places),
         accept=accept,
     )
     if dry_run:
@@ -114,7 +114,7 @@ def bring(
         again = _command(source, file, place, columns=columns, data=data, places=places)
         told = f"Dit was een proef: er is niets gepubliceerd. Klopt dit, dan: {again}"
         members = {"event": "dry-run", "published": False, "next": again}
-        say(told, members, as_json=as_json)
+        emit(told, members, as_json=as_json)
         return 0
     _tell_result(import_file(given), given, as_json=as_json)
     return 0
@@ -158,7 +158,7 @@ def withdraw(
     if row is not None and file is not None:
         raise UseError("expected --row or --file, got both")
     folder = _folder(data)
-    kept = placefiles.of(folder, places)
+    kept = placefiles.places_folder(folder, places)
     done = take_out(
         WithdrawalRequest(
             source_id=source,
@@ -170,7 +170,7 @@ def withdraw(
             places=kept,
         )
     )
-    say(
+    emit(
         f"withdrawn from {source}: {', '.join(done.names) or 'nothing more'}; now version"
         f" {done.version} in {folder}; {done.earlier_versions} earlier versions may still hold it"
         " until newer ones push them out",
@@ -216,10 +216,10 @@ def export(
 
     done = write(data, form, out, names=tuple(table or ()))
     for path in done.files:
-        say(str(path), {"event": "written", "file": str(path)}, as_json=as_json)
+        emit(str(path), {"event": "written", "file": str(path)}, as_json=as_json)
     facts = {"event": "done", "rows": dict(done.rows), "withheld": dict(done.withheld)}
     stayed = ", ".join(f"{count} rows of {name}" for name, count in done.withheld)
-    say(
+    emit(
         f"{sum(count for _, count in done.rows)} rows"
         + (f"; internal, so not taken along: {stayed}" if stayed else ""),
         facts,
@@ -284,11 +284,11 @@ def _tell_result(done: ImportResult, given: ImportRequest, *, as_json: bool) -> 
         told += f"; weggelaten of hersteld: {left_out} ('--dry-run' noemt elke rij)"
     members = {"event": "done", "version": done.version, "changed": done.changed}
     members |= {"rows": dict(done.rows), "left_out": dict(done.counts)}
-    say(told, members, as_json=as_json)
+    emit(told, members, as_json=as_json)
     _tell_showing(given, imported_places(given.source_id, given.data), as_json=as_json)
     for one in done.findings:
         members = {"event": "finding", "code": one.code, "en": one.en, "nl": one.nl}
-        say(f"{one.nl} [{one.code}]", members, as_json=as_json)
+        emit(f"{one.nl} [{one.code}]", members, as_json=as_json)
 
 
 def _tell(understood: DryRun, *, as_json: bool) -> None:
@@ -298,19 +298,19 @@ def _tell(understood: DryRun, *, as_json: bool) -> None:
 
     if understood.preview is None:
         for name, count in understood.rows:
-            say(
+            emit(
                 f"{name}: {count} rijen",
                 {"kind": "preview", "table": name, "rows": count},
                 as_json=as_json,
             )
         for finding in understood.findings:
-            say(
+            emit(
                 finding.nl,
                 {"kind": "finding", "code": finding.code, "nl": finding.nl, "en": finding.en},
                 as_json=as_json,
             )
         return
-    say(
+    emit(
         "\n".join(as_text(understood.preview, "nl")) + "\n",
         members(understood.preview),
         as_json=as_json,
@@ -324,7 +324,7 @@ def _tell_showing(given: ImportRequest, place_ids: Collection[str], *, as_json: 
     said = shown_in_dashboard(given.source_id, place_ids, given.data)
     if said is not None:
         members = {"event": "shows", "places": sorted(place_ids), "nl": said.nl}
-        say(said.nl, members, as_json=as_json)
+        emit(said.nl, members, as_json=as_json)
 
 
 def _tell_faults(given: ImportRequest, *, as_json: bool) -> None:
@@ -338,7 +338,7 @@ def _tell_faults(given: ImportRequest, *, as_json: bool) -> None:
         # What is wrong with the file is told already, by the error that led here.
         return
     for line in lines:
-        say(line.nl, {"event": "fault", "nl": line.nl}, as_json=as_json)
+        emit(line.nl, {"event": "fault", "nl": line.nl}, as_json=as_json)
 
 
 def _draft(given: ImportRequest, *, as_json: bool) -> None:
@@ -376,7 +376,7 @@ def _keep_map(file: Path, text: str, *, as_json: bool) -> None:
         told = (
             f"De kolommenkaart kon niet naast het bestand ({error.strerror}); dit is hij:\n{text}"
         )
-    say(told, {"event": "column-map", "file": str(path), "text": text}, as_json=as_json)
+    emit(told, {"event": "column-map", "file": str(path), "text": text}, as_json=as_json)
 
 
 def _folder(data: Path | None) -> Path:

@@ -1,16 +1,17 @@
-"""What a source asks and what came of it: `Request`, `Answer`, `Verdict`, `Outcome`.
+"""Messages of the HTTP client: `Request`, `Response`, `Validation`, `FetchResult`, `FetchEvent`.
 
-A source module only declares requests and judges; asking, waiting, unpacking and keeping belong to
-`etl.http`.
+A source module declares requests and validators; sending, waiting and storing belong to `etl.http`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlencode
@@ -18,8 +19,9 @@ from urllib.parse import urlencode
 from etl import jsonio
 from etl.address import host_of
 from etl.archive import MIB
+from etl.errors import ContactError
 from etl.problems import Finding, found
-from etl.raw import Record
+from etl.raw import RawRecord
 from etl.signature import Kind
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -40,12 +42,11 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an answer is worth.
+class Validation:
+    """Whether a response may be stored, and if not, whether to try again.
 
-    `wait_s` is the least time before asking again. `rows` and `surveyed` go into the record of the
-    raw
-    store when the judge knows them.
+    `wait_s` is the least wait before a retry. `rows` and `surveyed` go into the record of the raw
+    store where the validator knows them.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -56,24 +57,23 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        """Whether the answer may be kept."""
+        """Whether the response may be stored."""
         return all(finding.severity != "error" for finding in self.findings)
 
 
-GOOD = Verdict()
+VALID = Validation()
 
 
-def refuse(code: str, *, retry: bool = False, wait_s: float = 0.0, **values: object) -> Verdict:
-    """A verdict against the answer, for the reason with this code."""
-    return Verdict((found(code, **values),), retry=retry, wait_s=wait_s)
+def reject(code: str, *, retry: bool = False, wait_s: float = 0.0, **values: object) -> Validation:
+    """A validation that fails with this problem code."""
+    return Validation((found(code, **values),), retry=retry, wait_s=wait_s)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One complete answer as it stands before it is kept; the body is unpacked and lies in `path`.
+class Response:
+    """One complete response before it is stored, its body decoded in the file `path`.
 
-    Header names are lower case. `whole` tells whether its length was announced and met, or ended by
-    a last chunk.
+    Header names are lower case. `whole`: its announced length was met, or its last chunk came.
     """
 
     request: Request
@@ -107,22 +107,17 @@ class Answer:
         return jsonio.read(self.read())
 
 
-Judge = Callable[[Answer], Verdict | None]
-"""Says what an answer of any status is worth; None leaves it to the rules that hold for all
-sources.
-"""
+Validator = Callable[[Response], Validation | None]
+"""Validates a response of any status; None leaves it to the rules for all sources."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One question to one address.
+    """One request to one address.
 
-    `hosts` are the host names a redirect may lead to beside the one asked. `patience` names
-    statuses with the
-    least wait in seconds before asking again; a status named there is retried even when others are
-    not.
-    `kind` is what the first bytes must show; for `json`, `geojson`, `xml` and `zip` the whole must
-    be sound.
+    `hosts` are the host names a redirect may lead to beside the one asked. `retry_waits` pairs
+    statuses that are retried with the least wait in seconds. `kind` is what the first bytes must
+    show; `json`, `geojson`, `xml` and `zip` are checked to their end.
     """
 
     url: str
@@ -132,8 +127,8 @@ class Request:
     kind: Kind = "json"
     accept: str = "*/*"
     hosts: tuple[str, ...] = ()
-    judge: Judge | None = None
-    patience: tuple[tuple[int, float], ...] = ()
+    validate: Validator | None = None
+    retry_waits: tuple[tuple[int, float], ...] = ()
     limits: Limits = field(default_factory=Limits)
     licence: str = ""
     attribution: str = ""
@@ -152,24 +147,24 @@ class Request:
 
     @property
     def key(self) -> str:
-        """16 hex digits that are equal for equal questions."""
+        """16 hex digits that are equal for equal requests."""
         whole = "\n".join((self.method, self.address, (self.body or b"").decode("ascii")))
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     def at(self, address: str) -> Request:
-        """The same question at another full address, as a `next` link gives it."""
+        """The same request at another full address, as a `next` link gives it."""
         return replace(self, url=address, params=())
 
     def with_param(self, name: str, value: str) -> Request:
-        """The same question with one parameter set."""
+        """The same request with one parameter set."""
         return replace(self, params=(*((n, v) for n, v in self.params if n != name), (name, value)))
 
 
-Status = Literal["fresh", "unchanged", "stale", "failed"]
+FetchStatus = Literal["fresh", "unchanged", "stale", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FetchResult:
     """How asking ended.
 
     `fresh`: new content; `unchanged`: the same content, confirmed now; `stale`: not had, `record`
@@ -177,8 +172,8 @@ class Outcome:
     copy; `failed`: not had, and no copy young enough. `findings` say why, in order.
     """
 
-    status: Status
-    record: Record | None
+    status: FetchStatus
+    record: RawRecord | None
     findings: tuple[Finding, ...] = ()
     tries: int = 0
     wire_bytes: int = 0
@@ -186,7 +181,7 @@ class Outcome:
 
     @property
     def arrived(self) -> bool:
-        """Whether the source answered well this time."""
+        """Whether the source gave a good response this time."""
         return self.status in ("fresh", "unchanged")
 
     @property
@@ -196,10 +191,10 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class FetchEvent:
     """A moment worth showing while fetching; `bytes` are those since the last event.
 
-    `quiet`: the host has said nothing for `wait_s`; unless it does, it is given up at `until`.
+    `quiet`: the host has sent nothing for `wait_s` and is given up at `until`.
     """
 
     kind: Literal["ask", "bytes", "wait", "quiet", "done"]
@@ -212,11 +207,27 @@ class Event:
     until: datetime | None = None
 
 
-Listen = Callable[[Event], None]
-"""Hears what happens while fetching; of silence from a thread of its own."""
+EventListener = Callable[[FetchEvent], None]
+"""Receives the events of fetching; those of silence come from a thread of their own."""
 
 
-def validators(request: Request, last: Record | None) -> dict[str, str]:
+def user_agent(*, project_url: str | None, contact: str | None) -> str:
+    """`StadshartTwente/<version> (+<project URL>; <contact>)`, without what is not known.
+
+    Raises ContactError for a value that could not stand in a header.
+    """
+    known = [f"+{project_url}" if project_url else None, contact]
+    for value in known:
+        if value and not re.fullmatch(r"[!-'*-:<-~ ]{1,200}", value):
+            raise ContactError(
+                f"expected an address or URL in plain letters, without ( ) or ;, got {value!r}:"
+                " give --contact MAIL"
+            )
+    inside = "; ".join(value for value in known if value)
+    return f"StadshartTwente/{version('stadshart-twente')}" + (f" ({inside})" if inside else "")
+
+
+def conditional_headers(request: Request, last: RawRecord | None) -> dict[str, str]:
     """Headers that let the service answer "not modified"."""
     if last is None or request.method != "GET":
         return {}

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 
-from etl.archive import Caps, require_kind
+from etl.archive import ArchiveLimits, require_kind
 from etl.errors import ContentError
 from etl.openstreetmap import TAGS, Features, mended
 from geo.crs import WGS84, to_rd
@@ -23,7 +23,7 @@ from geo.crs import WGS84, to_rd
 LAYERS: Mapping[str, str] = {"points": "node", "lines": "way", "multipolygons": "relation"}
 """Layers GDAL makes of an extract, and what their `osm_id` counts."""
 
-CAPS = Caps(file_bytes=4096 * 1024 * 1024)
+CAPS = ArchiveLimits(file_bytes=4096 * 1024 * 1024)
 _OTHER = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\(.)")
 _REPLICATION_TIME = 32

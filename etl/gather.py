@@ -1,4 +1,4 @@
-"""Pieces per source and area: files brought by hand or answers from outside, kept in
+"""Raw inputs per source and area: files brought by hand, or answers from the network; both kept in
 the raw store.
 """
 
@@ -15,61 +15,68 @@ from etl import area as areas
 from etl.archive import require_file
 from etl.area import Area
 from etl.errors import ContentError, FileError
-from etl.exchange import Outcome, Request, Status
+from etl.exchange import FetchResult, FetchStatus, Request
 from etl.http import Client
-from etl.pace import Budget, Clock
+from etl.pace import Clock, TimeBudget
 from etl.paging import fetch_pages
 from etl.problems import Finding, found, one_line
-from etl.raw import Record, Shelf
+from etl.raw import RawRecord, RawStore, stale_finding
 from etl.source import KINDS, Piece, Question, Reader, Source
 
 REGION = "region"
 """Name of the area of a source that is asked once for all places."""
 
-_HEAVY = "query-too-heavy"
+_TOO_HEAVY = "query-too-heavy"
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """What is at hand of one source in one area; `status` says how it came, `none` that there is
-    nothing to ask or read.
-    """
+class RawInput:
+    """The pieces of one source in one area; `status` is None when there is nothing to ask or read."""
 
     source_id: str
     key: str
     area: Area
     pieces: tuple[Piece, ...]
-    status: Status | None
+    status: FetchStatus | None
     findings: tuple[Finding, ...] = ()
     tries: int = 0
     wire_bytes: int = 0
 
     @property
+    def name(self) -> str:
+        """Source and area, as the index of parts names them."""
+        return f"{self.source_id}/{self.key}"
+
+    @property
     def errors(self) -> tuple[Finding, ...]:
-        """Why nothing, or only an old copy, is at hand."""
+        """Why there is nothing, or only an old copy."""
         return tuple(finding for finding in self.findings if finding.severity == "error")
 
 
-def divided(source: Source, area: Area) -> dict[str, Area]:
+def split_areas(source: Source, area: Area) -> dict[str, Area]:
     """The areas a source is asked about, by name: one per place, or one for all."""
     if source.per == "region":
         return {REGION: area}
-    return {one.place_ids[0]: one for one in areas.one_by_one(area)}
+    return {place_area.place_ids[0]: place_area for place_area in areas.one_by_one(area)}
 
 
-def bring(
-    source: Source, given: Sequence[tuple[Path, str | None]], area: Area, shelf: Shelf, clock: Clock
-) -> list[Gathered]:
-    """What the files hold for each area; a file of one place goes to that place only.
+def from_files(
+    source: Source,
+    files: Sequence[tuple[Path, str | None]],
+    area: Area,
+    raw_store: RawStore,
+    clock: Clock,
+) -> list[RawInput]:
+    """The raw input of each area from files, each with the place it is for or None.
 
-    A file that is not what its name says fails the source, whatever lies beside it: half of what
-    somebody brought is not published.
+    One file that is not what its name says fails the source: half of what somebody supplied is not
+    published.
     """
     findings: list[Finding] = []
     pieces: list[tuple[Piece, str | None]] = []
-    places = {place.place_id for place in area.everywhere}
-    for path, place_id in sorted(given, key=lambda one: (one[1] or "", one[0].name)):
-        if place_id is not None and place_id not in places:
+    place_ids = {place.place_id for place in area.everywhere}
+    for path, place_id in sorted(files, key=lambda file: (file[1] or "", file[0].name)):
+        if place_id is not None and place_id not in place_ids:
             findings.append(found("input-no-place", name=path.name, folder=place_id))
             continue
         if path.suffix.lower() not in source.accepts:
@@ -78,168 +85,184 @@ def bring(
             )
             continue
         try:
-            require_file(path)
-            earlier = {
-                record.sha256: record for record in shelf.records() if record.method == "FILE"
-            }
-            record = shelf.bring(
-                path, retrieved=clock.now(), licence=source.licence, attribution=source.credit or ""
-            )
-            # The same file again was not brought anew.
-            known = earlier.get(record.sha256)
-            if known is not None and known.url == record.url:
-                record = shelf.note(replace(record, retrieved=known.retrieved))
-            piece = _piece(record, one_line(path.name), shelf, place_id)
-            piece.require(KINDS[path.suffix.lower()])
-            pieces.append((piece, place_id))
+            pieces.append((_file_piece(source, path, place_id, raw_store, clock), place_id))
         except (FileError, ContentError) as error:
             findings.append(error.finding)
     broken = any(finding.severity == "error" for finding in findings)
-    result = []
-    for key, one in divided(source, area).items():
-        mine = tuple(
-            piece for piece, place_id in pieces if place_id is None or place_id in one.place_ids
+    inputs = []
+    for key, part in split_areas(source, area).items():
+        own = tuple(
+            piece for piece, place_id in pieces if place_id is None or place_id in part.place_ids
         )
-        status: Status | None = "failed" if broken else ("fresh" if mine else None)
-        result.append(
-            Gathered(source.id, key, one, () if broken else mine, status, tuple(findings))
+        status: FetchStatus | None = "failed" if broken else "fresh" if own else None
+        inputs.append(
+            RawInput(source.id, key, part, () if broken else own, status, tuple(findings))
         )
-    return result
+    return inputs
 
 
-def ask(
+def _file_piece(
+    source: Source, path: Path, place_id: str | None, raw_store: RawStore, clock: Clock
+) -> Piece:
+    """One file in the raw store; the same file again keeps the day it was first retrieved."""
+    require_file(path)
+    earlier = {record.sha256: record for record in raw_store.records() if record.method == "FILE"}
+    record = raw_store.add_file(
+        path, retrieved=clock.now(), licence=source.licence, attribution=source.credit or ""
+    )
+    known = earlier.get(record.sha256)
+    if known is not None and known.url == record.url:
+        record = raw_store.write_sidecar(replace(record, retrieved=known.retrieved))
+    piece = _piece(record, one_line(path.name), raw_store, place_id)
+    piece.require(KINDS[path.suffix.lower()])
+    return piece
+
+
+def from_network(
     reader: Reader,
     key: str,
     area: Area,
-    shelf: Shelf,
+    raw_store: RawStore,
     *,
     client: Client,
     clock: Clock,
-    budget: Budget,
+    budget: TimeBudget,
     base_url: str | None,
-) -> Gathered:
-    """What the outside world answers about one area."""
+) -> RawInput:
+    """The raw input of one area as the source's service answers."""
     questions = reader.requests(area) if hasattr(reader, "requests") else ()
-    asking = _Asking(reader.SOURCE, shelf, client, clock, budget, base_url)
-    answers = [asking.one(question) for question in questions]
-    if not answers:
-        return Gathered(reader.SOURCE.id, key, area, (), None)
+    collector = _Collector(reader.SOURCE, raw_store, client, clock, budget, base_url)
+    results = [collector.ask(question) for question in questions]
+    if not results:
+        return RawInput(reader.SOURCE.id, key, area, (), None)
     if reader.SOURCE.partial:
-        answers = _without_failed(questions, answers)
-    whole = _together(answers)
-    return Gathered(
+        results = _without_failed(questions, results)
+    merged = _merge(results)
+    return RawInput(
         reader.SOURCE.id,
         key,
         area,
-        () if whole.status == "failed" else whole.pieces,
-        whole.status,
-        whole.findings,
-        asking.tries,
-        asking.wire_bytes,
+        () if merged.status == "failed" else merged.pieces,
+        merged.status,
+        merged.findings,
+        collector.tries,
+        collector.wire_bytes,
     )
 
 
-def _without_failed(questions: Sequence[Question], answers: Sequence[_Answered]) -> list[_Answered]:
-    """The answers, those that failed as stale and without a piece where others arrived."""
-    if all(answer.status == "failed" for answer in answers):
-        return list(answers)
-    result = []
-    for question, answer in zip(questions, answers, strict=True):
-        if answer.status == "failed":
-            why = next((one.code for one in answer.findings if one.severity == "error"), "-")
-            told = found("question-failed", question=question.name, why=why)
-            answer = _Answered("stale", (), (told, *answer.findings))
-        result.append(answer)
-    return result
-
-
 @dataclass(frozen=True, slots=True)
-class _Answered:
+class _QuestionResult:
     """How one question ended."""
 
-    status: Status
+    status: FetchStatus
     pieces: tuple[Piece, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def arrived(self) -> bool:
+        return self.status in ("fresh", "unchanged")
+
+    @property
+    def error_code(self) -> str:
+        """The code of the first error, a dash without one."""
+        return next((one.code for one in self.findings if one.severity == "error"), "-")
+
+
+def _without_failed(
+    questions: Sequence[Question], results: Sequence[_QuestionResult]
+) -> list[_QuestionResult]:
+    """The results; where others arrived, a failed one is stale and without pieces."""
+    if all(result.status == "failed" for result in results):
+        return list(results)
+    return [
+        _QuestionResult(
+            "stale",
+            (),
+            (
+                found("question-failed", question=question.name, why=result.error_code),
+                *result.findings,
+            ),
+        )
+        if result.status == "failed"
+        else result
+        for question, result in zip(questions, results, strict=True)
+    ]
+
 
 @dataclass(slots=True)
-class _Asking:
-    """The questions of one source about one area."""
+class _Collector:
+    """Asks the questions of one source about one area."""
 
     source: Source
-    shelf: Shelf
+    raw_store: RawStore
     client: Client
     clock: Clock
-    budget: Budget
+    budget: TimeBudget
     base_url: str | None
     tries: int = 0
     wire_bytes: int = 0
 
-    def one(self, question: Question) -> _Answered:
-        """The answer to a question, in halves where it is too heavy, from elsewhere
-        where it fails.
+    def ask(self, question: Question) -> _QuestionResult:
+        """The result of a question: in halves where it is too heavy, from another service where it
+        fails.
         """
-        settled = self._settled(question)
-        if settled is not None:
-            return settled
-        answer = self._asked(question)
-        if _HEAVY in _codes(answer) and question.halves is not None:
-            return _together([self.one(half) for half in question.halves()])
-        if answer.status in ("fresh", "unchanged"):
-            return answer
-        tried = {self._at(question.request).key}
-        for other in question.otherwise:
-            request = self._at(other.request)
+        recent = self._recent(question)
+        if recent is not None:
+            return recent
+        result = self._fetch(question)
+        too_heavy = any(finding.code == _TOO_HEAVY for finding in result.findings)
+        if too_heavy and question.halves is not None:
+            return _merge([self.ask(half) for half in question.halves()])
+        if result.arrived:
+            return result
+        tried = {self._rebased(question.request).key}
+        for alternative in question.otherwise:
+            request = self._rebased(alternative.request)
             if request.key in tried:
                 continue
             tried.add(request.key)
-            instead = self.one(other)
-            if instead.status in ("fresh", "unchanged"):
-                why = next(
-                    (finding.code for finding in answer.findings if finding.severity == "error"),
-                    "-",
-                )
-                told = found("asked-elsewhere", host=urlsplit(request.url).hostname, why=why)
-                return replace(instead, findings=(*instead.findings, told))
-        return answer
+            other_result = self.ask(alternative)
+            if other_result.arrived:
+                host = urlsplit(request.url).hostname
+                note = found("asked-elsewhere", host=host, why=result.error_code)
+                return replace(other_result, findings=(*other_result.findings, note))
+        return result
 
-    def _asked(self, question: Question) -> _Answered:
-        request = self._at(question.request)
-        max_age = (
-            None if self.source.max_age_days is None else timedelta(days=self.source.max_age_days)
-        )
+    def _fetch(self, question: Question) -> _QuestionResult:
+        request = self._rebased(question.request)
+        days = self.source.max_age_days
+        max_age = None if days is None else timedelta(days=days)
         if question.read is None:
-            outcome = self._counted(
-                self.client.fetch(request, self.shelf, budget=self.budget, max_age=max_age)
+            result = self._counted(
+                self.client.fetch(request, self.raw_store, budget=self.budget, max_age=max_age)
             )
-            records = () if outcome.record is None else (outcome.record,)
-            return _Answered(outcome.status, self._pieces(question.name, records), outcome.findings)
+            records = () if result.record is None else (result.record,)
+            return _QuestionResult(
+                result.status, self._pieces(question.name, records), result.findings
+            )
         announced: int | None = None
         if question.hits is not None and question.total is not None:
             hits = self._counted(
-                self.client.fetch(self._at(question.hits), self.shelf, budget=self.budget)
+                self.client.fetch(self._rebased(question.hits), self.raw_store, budget=self.budget)
             )
-            if hits.arrived and hits.record is not None:
-                try:
-                    announced = question.total(self.shelf.read(hits.record))
-                except ContentError as error:
-                    return self._old(question, (error.finding,))
-            else:
-                # What a stale count promises the rows of today need not keep.
-                return self._old(
-                    question,
-                    tuple(
-                        one
-                        for one in hits.findings
-                        if one.code not in ("copy-stale", "copy-too-old")
-                    ),
+            if not hits.arrived or hits.record is None:
+                # The total of an old copy need not fit the rows of today.
+                findings = tuple(
+                    finding
+                    for finding in hits.findings
+                    if finding.code not in ("copy-stale", "copy-too-old")
                 )
+                return self._last_complete(question, findings)
+            try:
+                announced = question.total(self.raw_store.read(hits.record))
+            except ContentError as error:
+                return self._last_complete(question, (error.finding,))
         pages = fetch_pages(
             self.client,
             request,
-            self.shelf,
-            read=question.read,
-            follow=question.follow,
+            self.raw_store,
+            read_page=question.read,
+            next_request=question.follow,
             clock=self.clock,
             announced=announced,
             budget=self.budget,
@@ -247,55 +270,50 @@ class _Asking:
         )
         self.tries += pages.tries
         self.wire_bytes += pages.wire_bytes
-        return _Answered(pages.status, self._pieces(question.name, pages.records), pages.findings)
-
-    def _old(self, question: Question, findings: tuple[Finding, ...]) -> _Answered:
-        """The last complete answer after asking failed, or nothing."""
-        records = self.shelf.complete(self._at(question.request).key)
-        if records is None or not all(self.shelf.sound(record) for record in records):
-            return _Answered("failed", (), findings)
-        told = found(
-            "copy-stale", retrieved=min(record.retrieved for record in records).date().isoformat()
+        return _QuestionResult(
+            pages.status, self._pieces(question.name, pages.records), pages.findings
         )
-        return _Answered("stale", self._pieces(question.name, records), (*findings, told))
 
-    def _settled(self, question: Question) -> _Answered | None:
-        """The answer at hand when it is too young to ask again."""
+    def _last_complete(self, question: Question, findings: tuple[Finding, ...]) -> _QuestionResult:
+        """The last complete answer after asking failed, or nothing."""
+        records = self.raw_store.complete_pages(self._rebased(question.request).key)
+        if records is None or not all(self.raw_store.is_intact(record) for record in records):
+            return _QuestionResult("failed", (), findings)
+        oldest = min(records, key=lambda record: record.retrieved)
+        old = stale_finding(oldest, self.clock.now(), None)
+        return _QuestionResult("stale", self._pieces(question.name, records), (*findings, old))
+
+    def _recent(self, question: Question) -> _QuestionResult | None:
+        """The stored answer when it is too young to ask again."""
         if not self.source.settled_days:
             return None
-        key = self._at(question.request).key
-        last = self.shelf.last(key)
-        records = (
-            self.shelf.complete(key)
-            if question.read is not None
-            else (last,)
-            if last is not None
-            else None
-        )
+        key = self._rebased(question.request).key
+        if question.read is not None:
+            records = self.raw_store.complete_pages(key)
+        else:
+            newest = self.raw_store.newest(key)
+            records = None if newest is None else (newest,)
         if not records:
             return None
         age = self.clock.now() - min(record.retrieved for record in records)
-        if timedelta(0) <= age < timedelta(days=self.source.settled_days) and all(
-            self.shelf.sound(one) for one in records
-        ):
-            return _Answered("unchanged", self._pieces(question.name, records), ())
-        return None
+        young = timedelta(0) <= age < timedelta(days=self.source.settled_days)
+        if not young or not all(self.raw_store.is_intact(record) for record in records):
+            return None
+        return _QuestionResult("unchanged", self._pieces(question.name, records), ())
 
-    def _counted(self, outcome: Outcome) -> Outcome:
-        self.tries += outcome.tries
-        self.wire_bytes += outcome.wire_bytes
-        return outcome
+    def _counted(self, result: FetchResult) -> FetchResult:
+        self.tries += result.tries
+        self.wire_bytes += result.wire_bytes
+        return result
 
-    def _pieces(self, name: str, records: Iterable[Record]) -> tuple[Piece, ...]:
-        return tuple(_piece(record, name, self.shelf, None) for record in records)
+    def _pieces(self, name: str, records: Iterable[RawRecord]) -> tuple[Piece, ...]:
+        return tuple(_piece(record, name, self.raw_store, None) for record in records)
 
-    def _at(self, request: Request) -> Request:
-        """The question at the address the operator gave."""
-        return (
-            request
-            if self.base_url is None
-            else replace(request, url=rebased(request.url, self.base_url))
-        )
+    def _rebased(self, request: Request) -> Request:
+        """The request at the address the operator gave, if any."""
+        if self.base_url is None:
+            return request
+        return replace(request, url=rebased(request.url, self.base_url))
 
 
 def rebased(url: str, base_url: str) -> str:
@@ -312,10 +330,10 @@ def digest(texts: Iterable[str]) -> str:
     return whole.hexdigest()
 
 
-def _piece(record: Record, name: str, shelf: Shelf, place_id: str | None) -> Piece:
+def _piece(record: RawRecord, name: str, raw_store: RawStore, place_id: str | None) -> Piece:
     return Piece(
         name=name,
-        path=shelf.path(record),
+        path=raw_store.path(record),
         origin="file" if record.method == "FILE" else "fetched",
         url=record.url,
         sha256=record.sha256,
@@ -327,24 +345,16 @@ def _piece(record: Record, name: str, shelf: Shelf, place_id: str | None) -> Pie
     )
 
 
-def _codes(answer: _Answered) -> set[str]:
-    return {finding.code for finding in answer.findings}
-
-
-def _together(answers: Sequence[_Answered]) -> _Answered:
-    worst = max(
-        (answer.status for answer in answers), key=("unchanged", "fresh", "stale", "failed").index
-    )
-    return _Answered(
-        worst,
-        tuple(piece for answer in answers for piece in answer.pieces),
-        _once(answers),
-    )
-
-
-def _once(answers: Sequence[_Answered]) -> tuple[Finding, ...]:
-    """The findings of all answers in order, each once."""
+def _merge(results: Sequence[_QuestionResult]) -> _QuestionResult:
+    """All results as one: the worst status, all pieces, and each finding once."""
     findings: list[Finding] = []
-    for answer in answers:
-        findings += [finding for finding in answer.findings if finding not in findings]
-    return tuple(findings)
+    for result in results:
+        findings += [finding for finding in result.findings if finding not in findings]
+    return _QuestionResult(
+        max(
+            (result.status for result in results),
+            key=("unchanged", "fresh", "stale", "failed").index,
+        ),
+        tuple(piece for result in results for piece in result.pieces),
+        tuple(findings),
+    )

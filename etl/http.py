@@ -1,51 +1,44 @@
-"""The one client that asks the outside world: paced, bounded in time and size, and never trusting
-what comes.
-"""
+"""HTTP client with retries, rate limits, caps on time and size, and a raw store."""
 
 from __future__ import annotations
 
 import os
 import random
-import re
 import socket
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies, select_proxy
-from urllib3 import ProxyManager
 from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as WireTimeout
 
-from etl import address, body, exchange, wire
-from etl.errors import ContactError, FetchError
-from etl.exchange import Answer, Event, Listen, Outcome, Request, Status, Verdict
-from etl.judge import judge
+from etl import address, exchange, wire
+from etl.errors import FetchError
+from etl.exchange import EventListener, FetchEvent, FetchResult, Request, Response, Validation
+from etl.judge import validate_response
 from etl.pace import (
     NOTICE_S,
     SILENCE_S,
     SPACING_S,
-    Budget,
     Clock,
-    Pace,
-    Patience,
+    RateLimiter,
+    SilenceBudgets,
     SystemClock,
+    TimeBudget,
     backoff_s,
     retry_after_s,
 )
 from etl.problems import Finding, found
-from etl.raw import Record, Shelf, moved, standing
+from etl.raw import RawRecord, RawStore, confirmed, stale_finding
+from etl.request_state import RequestState
+from etl.response_reader import Redirect, read_response
 
 REDIRECTS = 5
-_MOVED = frozenset({301, 302, 303, 307, 308})
-_REFUSAL_BYTES = 64 * 1024
 _CLOCK_SLACK = timedelta(minutes=5)
 
 TRANSIENT = frozenset(
@@ -61,33 +54,16 @@ TRANSIENT = frozenset(
         "gzip-damaged",
     ]
 )
-"""Faults of the way there, worth another try; everything else is the judge's to say."""
+"""Transport faults worth another try; for all else the validation of the response decides."""
 _SILENT = frozenset({"connect-timeout", "read-timeout"})
 
 
-def user_agent(*, project_url: str | None, contact: str | None) -> str:
-    """`StadshartTwente/<version> (+<project URL>; <contact>)`, without what is not known.
-
-    Raises ContactError for a value that could not stand in a header.
-    """
-    known = [f"+{project_url}" if project_url else None, contact]
-    for value in known:
-        if value and not re.fullmatch(r"[!-'*-:<-~ ]{1,200}", value):
-            raise ContactError(
-                f"expected an address or URL in plain letters, without ( ) or ;, got {value!r}:"
-                " give --contact MAIL"
-            )
-    inside = "; ".join(value for value in known if value)
-    return f"StadshartTwente/{version('stadshart-twente')}" + (f" ({inside})" if inside else "")
-
-
 class Client:
-    """Asks, waits, unpacks, judges and keeps; threads may share it, and one per run keeps hosts in
-    turn.
+    """HTTP client with retries, rate limits, size caps and a raw store.
 
-    `operator_urls` are base addresses given by hand: only those may lie on the own network.
-    `ca_bundle` adds to
-    nothing: it replaces the trusted certificates, for networks with a proxy that opens TLS.
+    Thread-safe; share one per run, so that each host gets one request at a time. `operator_urls`
+    are base addresses given by hand: only those may lie on the own network. `ca_bundle` replaces
+    the trusted certificates, for networks with a proxy that opens TLS.
     """
 
     def __init__(
@@ -97,17 +73,17 @@ class Client:
         clock: Clock | None = None,
         spacing_s: float = SPACING_S,
         jitter: Callable[[], float] = random.random,
-        resolve: address.Resolve = address.resolve,
+        resolve: address.Resolver = address.resolve,
         operator_urls: Collection[str] = (),
         ca_bundle: Path | None = None,
-        listen: Listen | None = None,
+        listen: EventListener | None = None,
         silence_s: float = SILENCE_S,
         notice_s: float = NOTICE_S,
     ) -> None:
         self._agent = agent
         self._clock = clock or SystemClock()
-        self._pace = Pace(self._clock, spacing_s)
-        self._patience, self._notice_s = Patience(silence_s), notice_s
+        self._rate_limiter = RateLimiter(self._clock, spacing_s)
+        self._silence_budgets, self._notice_s = SilenceBudgets(silence_s), notice_s
         self._jitter = jitter
         self._resolve = resolve
         self._operator = frozenset(address.origin(url) for url in operator_urls)
@@ -116,7 +92,7 @@ class Client:
         )
         self._verify: str | bool = str(bundle) if bundle else True
         self._listen = listen or (lambda event: None)
-        self._adapter = _WatchedAdapter(max_retries=0)
+        self._adapter = wire.DeadlineAdapter(max_retries=0)
 
     def __enter__(self) -> Client:
         return self
@@ -130,303 +106,260 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Hang up all connections."""
+        """Close all connections."""
         self._adapter.close()
 
     def fetch(
         self,
         request: Request,
-        shelf: Shelf,
+        raw_store: RawStore,
         *,
-        budget: Budget | None = None,
+        budget: TimeBudget | None = None,
         max_age: timedelta | None = None,
         page_of: str | None = None,
-    ) -> Outcome:
-        """How asking ended; faults of the source are in the outcome, never raised.
+    ) -> FetchResult:
+        """How a request ended; faults of the source are findings of the result, never raised.
 
-        A good answer is kept on the shelf. Raises RawStoreError when the disk refuses.
+        A good response goes into the raw store. Raises RawStoreError when the disk refuses.
         """
-        silence = self._patience.with_host(shelf.source, address.host_of(request.url))
-        ask = _Ask(request, shelf, Budget(request.limits.deadline_s), budget, page_of, silence)
-        last = shelf.last(request.key)
+        host = address.host_of(request.url)
+        silence = self._silence_budgets.for_host(raw_store.source, host)
+        state = RequestState(
+            request, raw_store, TimeBudget(request.limits.deadline_s), budget, page_of, silence
+        )
+        last = raw_store.newest(request.key)
         if last is not None and last.retrieved - self._clock.now() > _CLOCK_SLACK:
-            ask.findings.append(
+            state.findings.append(
                 found("clock-back", retrieved=last.retrieved.isoformat(timespec="seconds"))
             )
-        if last is not None and not shelf.sound(last):
-            ask.findings.append(found("raw-damaged", sha256=last.sha256))
+        if last is not None and not raw_store.is_intact(last):
+            state.findings.append(found("raw-damaged", sha256=last.sha256))
             last = None
-        record = self._until_kept(ask, last)
+        record = self._fetch_with_retries(state, last)
         if record is not None:
-            status: Status = (
-                "unchanged" if last is not None and record.sha256 == last.sha256 else "fresh"
-            )
-            outcome = ask.outcome(status, record)
+            same = last is not None and record.sha256 == last.sha256
+            result = state.result("unchanged" if same else "fresh", record)
         elif last is None:
-            outcome = ask.outcome("failed", None)
+            result = state.result("failed", None)
         else:
-            old = standing(last, self._clock.now(), max_age)
-            ask.findings.append(old)
-            outcome = (
-                ask.outcome("failed", None)
+            old = stale_finding(last, self._clock.now(), max_age)
+            state.findings.append(old)
+            result = (
+                state.result("failed", None)
                 if old.code == "copy-too-old"
-                else ask.outcome("stale", last)
+                else state.result("stale", last)
             )
-        code = outcome.error.code if outcome.error else None
-        self._listen(
-            Event("done", shelf.source, address.host_of(request.url), tries=ask.tries, code=code)
-        )
-        return outcome
+        code = result.error.code if result.error else None
+        self._listen(FetchEvent("done", raw_store.source, host, tries=state.tries, code=code))
+        return result
 
-    def _until_kept(self, ask: _Ask, last: Record | None) -> Record | None:
-        """The record of a good answer after as many tries as allowed; None with the reason among
+    def _fetch_with_retries(self, state: RequestState, last: RawRecord | None) -> RawRecord | None:
+        """The record of a good response after as many tries as allowed; None with the reason among
         the findings.
         """
-        validators = exchange.validators(ask.request, last)
+        validators = exchange.conditional_headers(state.request, last)
         while True:
-            ask.tries += 1
+            state.tries += 1
             headers: Mapping[str, str] = {}
             try:
-                with ask.shelf.receiving() as (file, path):
-                    answer = self._follow(ask, validators, file, path)
-                    if answer is None and last is not None and validators:
-                        return ask.shelf.note(moved(last, self._clock.now()))
-                    if answer is not None:
-                        headers = answer.headers
-                        verdict = judge(answer)
-                        if verdict.good:
+                with state.raw_store.temporary_file() as (file, path):
+                    response = self._follow_redirects(state, validators, file, path)
+                    if response is None and last is not None and validators:
+                        return state.raw_store.write_sidecar(confirmed(last, self._clock.now()))
+                    if response is not None:
+                        headers = response.headers
+                        validation = validate_response(response)
+                        if validation.good:
                             # Some systems rename only closed files.
                             file.close()
-                            ask.findings += verdict.findings
-                            return self._keep(ask, answer, verdict, last)
-                    elif ask.plain:
-                        verdict = Verdict((found("not-modified-without-copy", host=ask.host),))
+                            state.findings += validation.findings
+                            return self._store(state, response, validation, last)
+                    elif state.unconditional:
+                        validation = exchange.reject("not-modified-without-copy", host=state.host)
                     else:
-                        ask.plain = True
+                        state.unconditional = True
                         validators = {"Cache-Control": "no-cache"}
                         continue
             except FetchError as error:
-                verdict = Verdict((error.finding,), retry=error.finding.code in TRANSIENT)
-            if not verdict.retry or ask.tries >= ask.request.limits.tries:
-                ask.findings += verdict.findings
+                validation = Validation((error.finding,), retry=error.finding.code in TRANSIENT)
+            if not validation.retry or state.tries >= state.request.limits.tries:
+                state.findings += validation.findings
                 return None
-            hindrance = self._wait(ask, verdict, headers)
-            if hindrance is not None:
-                ask.findings += (*verdict.findings, hindrance)
+            blocker = self._wait(state, validation, headers)
+            if blocker is not None:
+                state.findings += (*validation.findings, blocker)
                 return None
 
-    def _wait(self, ask: _Ask, verdict: Verdict, headers: Mapping[str, str]) -> Finding | None:
-        """Leave the host alone for the time it needs before another try; what hinders that, if
-        anything.
+    def _wait(
+        self, state: RequestState, validation: Validation, headers: Mapping[str, str]
+    ) -> Finding | None:
+        """Delay the host for as long as another try needs; a finding when there is no time for
+        that.
         """
-        wait_s = max(backoff_s(ask.tries, self._jitter), verdict.wait_s)
-        asked_s = retry_after_s(headers, self._clock.now())
-        if asked_s is None and headers.get("retry-after"):
-            ask.findings.append(
-                found("retry-after-unreadable", host=ask.host, value=headers["retry-after"])
+        wait_s = max(backoff_s(state.tries, self._jitter), validation.wait_s)
+        retry_s = retry_after_s(headers, self._clock.now())
+        if retry_s is None and headers.get("retry-after"):
+            state.findings.append(
+                found("retry-after-unreadable", host=state.host, value=headers["retry-after"])
             )
-        if asked_s is not None and asked_s >= ask.left_s:
+        if retry_s is not None and retry_s >= state.left_s:
             return found(
-                "wait-too-long", host=ask.host, wait=round(asked_s), left=round(ask.left_s)
+                "wait-too-long", host=state.host, wait=round(retry_s), left=round(state.left_s)
             )
-        wait_s = max(wait_s, asked_s or 0.0)
-        if wait_s >= ask.left_s:
-            return ask.out_of_time().finding
-        if verdict.findings[0].code in _SILENT:
-            ask.silence.spend(wait_s)
-            if not ask.silence.left_s:
-                return ask.given_up().finding
+        wait_s = max(wait_s, retry_s or 0.0)
+        if wait_s >= state.left_s:
+            return state.out_of_time().finding
+        code = validation.findings[0].code
+        if code in _SILENT:
+            state.silence.spend(wait_s)
+            if not state.silence.left_s:
+                return state.host_silent().finding
         self._listen(
-            Event(
+            FetchEvent(
                 "wait",
-                ask.shelf.source,
-                ask.host,
-                tries=ask.tries,
+                state.raw_store.source,
+                state.host,
+                tries=state.tries,
                 wait_s=wait_s,
-                code=verdict.findings[0].code,
+                code=code,
             )
         )
-        self._pace.rest(ask.host, wait_s)
-        ask.spend(wait_s)
-        ask.waited_s += wait_s
+        self._rate_limiter.delay(state.host, wait_s)
+        state.spend(wait_s)
+        state.waited_s += wait_s
         return None
 
-    def _follow(
-        self, ask: _Ask, validators: Mapping[str, str], file: BinaryIO, path: Path
-    ) -> Answer | None:
-        """The answer at the end of at most five redirects; None for "not modified"."""
-        url, method, form = ask.request.address, ask.request.method, ask.request.body
-        hosts = (address.host_of(url), *ask.request.hosts)
+    def _follow_redirects(
+        self, state: RequestState, validators: Mapping[str, str], file: BinaryIO, path: Path
+    ) -> Response | None:
+        """The response after at most five redirects; None for "not modified"."""
+        request = state.request
+        url, method, form = request.address, request.method, request.body
+        hosts = (address.host_of(url), *request.hosts)
         for _ in range(REDIRECTS + 1):
             self._require_allowed(url)
-            headers = self._headers(ask.request, form) | (
-                validators if url == ask.request.address else {}
-            )
+            headers = self._headers(request, form) | (validators if url == request.address else {})
             try:
                 prepared = requests.Request(method, url, headers=headers, data=form).prepare()
             except requests.RequestException as error:
                 raise FetchError("address-refused", target=url, reason=error) from error
-            with self._pace.turn(address.host_of(url)):
-                met = self._exchange(ask, url, prepared, file, path)
-            if not isinstance(met, _Redirect):
-                return met
-            url = address.redirected(url, met.location, hosts=hosts, operator=self._operator)
-            if met.status == 303:
+            with self._rate_limiter.slot(address.host_of(url)):
+                response = self._send(state, url, prepared, file, path)
+            if not isinstance(response, Redirect):
+                return response
+            url = address.resolve_redirect(
+                url, response.location, hosts=hosts, operator=self._operator
+            )
+            if response.status == 303:
                 method, form = "GET", None
-        raise FetchError("redirect-loop", host=ask.host, limit=REDIRECTS)
+        raise FetchError("redirect-loop", host=state.host, limit=REDIRECTS)
 
-    def _exchange(
-        self, ask: _Ask, url: str, prepared: requests.PreparedRequest, file: BinaryIO, path: Path
-    ) -> Answer | _Redirect | None:
-        """What one question to one address brought."""
-        limits, left_s, quiet_s = ask.request.limits, ask.left_s, ask.silence.left_s
+    def _send(
+        self,
+        state: RequestState,
+        url: str,
+        prepared: requests.PreparedRequest,
+        file: BinaryIO,
+        path: Path,
+    ) -> Response | Redirect | None:
+        """The response of one address to one request."""
+        limits, left_s, quiet_s = state.request.limits, state.left_s, state.silence.left_s
         if left_s <= 0:
-            raise ask.out_of_time()
+            raise state.out_of_time()
         if quiet_s <= 0:
-            raise ask.given_up()
-        began, most_s = self._clock.monotonic(), min(left_s, quiet_s)
-        named = partial(Event, source=ask.shelf.source, host=address.host_of(url), tries=ask.tries)
-        self._listen(named("ask"))
+            raise state.host_silent()
+        start_s, most_s = self._clock.monotonic(), min(left_s, quiet_s)
+        event = partial(
+            FetchEvent, source=state.raw_store.source, host=address.host_of(url), tries=state.tries
+        )
+        self._listen(event("ask"))
 
-        def quiet(silence_s: float) -> None:
-            last_s = min(quiet_s - silence_s, left_s - (self._clock.monotonic() - began))
-            until = self._clock.now() + timedelta(seconds=last_s)
-            self._listen(named("quiet", wait_s=round(silence_s, 1), until=until))
+        def report_silence(silence_s: float) -> None:
+            rest_s = min(quiet_s - silence_s, left_s - (self._clock.monotonic() - start_s))
+            until = self._clock.now() + timedelta(seconds=rest_s)
+            self._listen(event("quiet", wait_s=round(silence_s, 1), until=until))
 
-        watch = wire.Watch(left_s, quiet_s=quiet_s, tell=quiet, every_s=self._notice_s)
-        counted = wire.Counter(watch, lambda size: self._listen(named("bytes", bytes=size)))
+        deadline = wire.Deadline(
+            left_s, quiet_s=quiet_s, on_silence=report_silence, every_s=self._notice_s
+        )
+        counter = wire.ByteCounter(deadline, lambda size: self._listen(event("bytes", bytes=size)))
         try:
-            with watch:
-                response = self._adapter.send(
+            with (
+                deadline,
+                self._adapter.send(
                     prepared,
                     stream=True,
                     timeout=(min(limits.connect_s, most_s), min(limits.read_s, most_s)),
                     verify=self._verify,
                     proxies=get_environ_proxies(url),
-                )
-                with response:
-                    met = self._receive(ask, url, response, counted, file, path)
-            # Headers cut off by the watch read like an answer without a body.
-            if watch.fired:
-                raise FetchError("connection-lost", host=ask.host, detail="cut off")
-            ask.silence.restore()
-            return met
+                ) as raw,
+            ):
+                response = read_response(state, url, raw, counter, file, path)
+            # Headers cut off by the deadline read like a response without a body.
+            if deadline.fired:
+                raise FetchError("connection-lost", host=state.host, detail="cut off")
+            state.silence.reset()
+            return response
         except (requests.RequestException, HTTPError, OSError, FetchError) as error:
-            ask.silence.spend(watch.silence_s)
-            if watch.fired or isinstance(error, (requests.Timeout, WireTimeout)):
-                ask.require_time(self._clock.monotonic() - began)
+            state.silence.spend(deadline.silence_s)
+            if deadline.fired or isinstance(error, (requests.Timeout, WireTimeout)):
+                state.require_time(self._clock.monotonic() - start_s)
             if isinstance(error, FetchError):
                 raise
-            host, _, port = address.origin(url).rpartition(":")
-            raise FetchError.from_finding(
-                wire.fault(
-                    error,
-                    host=host,
-                    port=port,
-                    connect_s=limits.connect_s,
-                    read_s=limits.read_s,
-                    counter=counted,
-                )
-            ) from error
+            finding = wire.finding_for(
+                error,
+                origin=address.origin(url),
+                connect_s=limits.connect_s,
+                read_s=limits.read_s,
+                counter=counter,
+            )
+            raise FetchError.from_finding(finding) from error
         finally:
-            ask.wire_bytes += counted.bytes
-            ask.spend(self._clock.monotonic() - began)
+            state.wire_bytes += counter.bytes
+            state.spend(self._clock.monotonic() - start_s)
 
-    def _receive(
+    def _store(
         self,
-        ask: _Ask,
-        url: str,
-        response: requests.Response,
-        counted: wire.Counter,
-        file: BinaryIO,
-        path: Path,
-    ) -> Answer | _Redirect | None:
-        """A redirect, None for "not modified", or the complete answer with its body in the file."""
-        status, headers = (
-            response.status_code,
-            {name.lower(): value for name, value in response.headers.items()},
-        )
-        if status in _MOVED and "location" in headers:
-            return _Redirect(status, headers["location"])
-        if status == 304:
-            return None
-        limits = ask.request.limits
-        counted.announced = wire.announced(headers)
-        largest = limits.wire_bytes if status == 200 else _REFUSAL_BYTES
-        caps = body.Caps(
-            largest, limits.unpacked_bytes if status == 200 else _REFUSAL_BYTES, limits.ratio
-        )
-        if status == 200 and counted.announced is not None and counted.announced > largest:
-            raise FetchError("too-large", host=ask.host, limit=largest)
-        try:
-            got = body.receive(
-                counted.read(response.raw),
-                file,
-                packing=headers.get("content-encoding", ""),
-                caps=caps,
-                host=ask.host,
-            )
-        except FetchError:
-            # A refusal counts by its status, whatever its page looks like.
-            if status == 200:
-                raise
-            got = body.Received(0, "", b"", counted.bytes)
-        if counted.announced is not None and counted.bytes < counted.announced and status == 200:
-            raise FetchError(
-                "body-short", host=ask.host, received=counted.bytes, announced=counted.announced
-            )
-        file.flush()
-        whole = counted.announced is not None or wire.chunked(headers)
-        return Answer(
-            ask.request,
-            url,
-            status,
-            headers,
-            path,
-            got.size,
-            got.sha256,
-            got.head,
-            got.wire_bytes,
-            whole,
-        )
-
-    def _keep(self, ask: _Ask, answer: Answer, verdict: Verdict, last: Record | None) -> Record:
-        """The record of a good answer, kept; the checksum decides whether anything changed."""
-        etag = answer.headers.get("etag")
-        # A weak mark (W/) may by its own rules stand for other bytes.
+        state: RequestState,
+        response: Response,
+        validation: Validation,
+        last: RawRecord | None,
+    ) -> RawRecord:
+        """The record of a good response, stored; the checksum decides whether anything changed."""
+        etag = response.headers.get("etag")
+        # A weak ETag (W/) may by its own rules stand for other bytes.
         strong = etag is not None and not etag.startswith("W/")
-        if last is not None and strong and etag == last.etag and answer.sha256 != last.sha256:
-            ask.findings.append(found("etag-reused", host=ask.host))
-        request = ask.request
-        record = Record(
-            source=ask.shelf.source,
+        if last is not None and strong and etag == last.etag and response.sha256 != last.sha256:
+            state.findings.append(found("etag-reused", host=state.host))
+        request = state.request
+        record = RawRecord(
+            source=state.raw_store.source,
             key=request.key,
-            sha256=answer.sha256,
-            size=answer.size,
+            sha256=response.sha256,
+            size=response.size,
             url=request.address,
             method=request.method,
             form=request.form,
             retrieved=self._clock.now(),
-            surveyed=verdict.surveyed,
+            surveyed=validation.surveyed,
             licence=request.licence,
             attribution=request.attribution,
-            rows=verdict.rows,
-            content_type=answer.content_type,
-            content_crs=answer.headers.get("content-crs", ""),
+            rows=validation.rows,
+            content_type=response.content_type,
+            content_crs=response.headers.get("content-crs", ""),
             etag=etag,
-            last_modified=answer.headers.get("last-modified"),
-            page_of=ask.page_of,
+            last_modified=response.headers.get("last-modified"),
+            page_of=state.page_of,
         )
-        return ask.shelf.keep(answer.path, record)
+        return state.raw_store.add(response.path, record)
 
     def _require_allowed(self, url: str) -> None:
-        """Nothing when the address may be asked; behind a proxy the proxy resolves names, so only
-        the address itself is looked at.
+        """Raise FetchError unless the address may be asked.
+
+        Behind a proxy the proxy resolves names, so only the address itself is checked.
         """
-        proxied = bool(select_proxy(url, get_environ_proxies(url))) and not address.is_address(
-            address.host_of(url)
-        )
-        if proxied:
+        proxied = bool(select_proxy(url, get_environ_proxies(url)))
+        if proxied and not address.is_ip_address(address.host_of(url)):
             address.origin(url)
             return
         try:
@@ -439,78 +372,3 @@ class Client:
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         return headers
-
-
-@dataclass(slots=True)
-class _Ask:
-    """The state of one request: what was used of its time, and what was met."""
-
-    request: Request
-    shelf: Shelf
-    deadline: Budget
-    budget: Budget | None
-    page_of: str | None
-    silence: Budget
-    findings: list[Finding] = field(default_factory=list)
-    tries: int = 0
-    wire_bytes: int = 0
-    waited_s: float = 0.0
-    plain: bool = False
-
-    @property
-    def host(self) -> str:
-        return address.host_of(self.request.url)
-
-    @property
-    def left_s(self) -> float:
-        return min(
-            self.deadline.left_s, self.budget.left_s if self.budget else self.deadline.left_s
-        )
-
-    def spend(self, seconds: float) -> None:
-        self.deadline.spend(seconds)
-        if self.budget:
-            self.budget.spend(seconds)
-
-    def out_of_time(self) -> FetchError:
-        if self.budget and self.budget.left_s < self.deadline.left_s:
-            return FetchError("budget-spent", seconds=round(self.budget.seconds))
-        return FetchError("deadline", host=self.host, seconds=f"{self.deadline.seconds:g}")
-
-    def given_up(self) -> FetchError:
-        return FetchError("host-silent", host=self.host, seconds=f"{self.silence.seconds:g}")
-
-    def require_time(self, spent_s: float) -> None:
-        """Nothing while there is time for another try after the one that took so long."""
-        if spent_s >= self.left_s:
-            raise self.out_of_time()
-        if not self.silence.left_s:
-            raise self.given_up()
-
-    def outcome(self, status: Status, record: Record | None) -> Outcome:
-        return Outcome(
-            status, record, tuple(self.findings), self.tries, self.wire_bytes, self.waited_s
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Redirect:
-    status: int
-    location: str
-
-
-class _WatchedAdapter(HTTPAdapter):
-    """The library's transport without its retries, redirects, cookies or stored passwords, and
-    under our deadline.
-    """
-
-    def init_poolmanager(
-        self, connections: int, maxsize: int, block: bool = False, **pool: object
-    ) -> None:
-        super().init_poolmanager(connections, maxsize, block, **pool)
-        wire.watch_over(self.poolmanager)
-
-    def proxy_manager_for(self, proxy: str, **pool: object) -> ProxyManager:
-        manager = super().proxy_manager_for(proxy, **pool)
-        wire.watch_over(manager)
-        return manager

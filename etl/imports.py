@@ -32,16 +32,16 @@ from etl.archive import WORKBOOK, require_file, require_kind
 from etl.area import Area
 from etl.changes import Change
 from etl.column_map_file import ENDING
-from etl.curated import of as curated_of
+from etl.curated import reference_data
 from etl.errors import ContentError, FileError, FoundError, UseError
 from etl.headings import ColumnMap
 from etl.pace import Clock, SystemClock
-from etl.parts import Part, Store
+from etl.parts import ParsedPart, PartsStore
 from etl.preview import Preview
 from etl.problems import Finding, phrase
 from etl.source import KINDS, Piece, Source, reader, readers
 from etl.sources.reference import PLACES, place_table
-from etl.task import Reading, read
+from etl.task import ParseTask, run_parse
 from geo.bilingual import Bilingual
 
 COLUMN_MAP_HELPS = frozenset(
@@ -201,9 +201,9 @@ def import_file(request: ImportRequest, *, clock: Clock | None = None) -> Import
 
 def publish(
     data: Path, source_id: str, *, places: Path, accept: str | None, clock: Clock
-) -> build.Report:
+) -> build.RunResult:
     """Publish the data folder with the files of one source as they are imported now."""
-    options = build.Options(
+    options = build.RunOptions(
         data=data,
         places=places,
         only_sources=(source_id,),
@@ -232,39 +232,39 @@ def imported_files(data: Path, source_id: str, today: date) -> tuple[Piece, ...]
 
 def parse_trial(
     data: Path, source_id: str, area: Area, today: date, *, accept: str | None
-) -> list[Part]:
+) -> list[ParsedPart]:
     """The parts a run would make of the files imported now; nothing of it is stored."""
-    module, store = reader(source_id), Store(data)
+    module, store = reader(source_id), PartsStore(data)
     index = store.index()
     pieces = imported_files(data, source_id, today)
     reference = _reference_pieces(module.SOURCE, data)
     parts = []
-    for key, part_area in gather.divided(module.SOURCE, area).items():
+    for key, part_area in gather.split_areas(module.SOURCE, area).items():
         own = tuple(piece for piece in pieces if piece.place_id in (None, *part_area.place_ids))
         if not own:
             continue
         earlier = index.parts.get(f"{source_id}/{key}")
         before = None if earlier is None else earlier.fingerprint
-        work = Reading(
+        work = ParseTask(
             module=f"etl.sources.{source_id}",
             key=key,
             area=part_area,
             pieces=(*own, *reference),
             data_dir=data,
             fingerprint=f"trial-{uuid.uuid4().hex}",
-            before=before if before is not None and store.has(before) else None,
-            corrections=repair.of(source_id, data / "corrections"),
+            previous=before if before is not None and store.has(before) else None,
+            corrections=repair.load_corrections(source_id, data / "corrections"),
             today=today,
             accept=accept,
         )
-        parts.append(read(work))
+        parts.append(run_parse(work))
         shutil.rmtree(store.folder / work.fingerprint, ignore_errors=True)
     return parts
 
 
 def _reference_pieces(source: Source, data: Path) -> tuple[Piece, ...]:
     """What the source may look up in the sources beside it."""
-    store = Store(data)
+    store = PartsStore(data)
     return addresses.pieces(source, store.index().parts, store)
 
 
@@ -274,7 +274,7 @@ def area_of(places: Path) -> Area:
         raise UseError(
             f"{places}: expected place files (*.geojson), got none: name their folder with --places"
         )
-    return areas.of(curated_of(place_table(places)).places)
+    return areas.of(reference_data(place_table(places)).places)
 
 
 def require_importable(source_id: str) -> ModuleType:

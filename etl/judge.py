@@ -10,11 +10,11 @@ from html import unescape
 
 from etl import jsonio, xmlio
 from etl.errors import ContentError
-from etl.exchange import GOOD, RETRIED, Answer, Verdict, refuse
+from etl.exchange import RETRIED, VALID, Response, Validation, reject
 from etl.problems import PROBLEMS, found, one_line
 from etl.signature import WORDS, is_page, matches, root, start
 
-OVERPASS_PATIENCE = ((406, 30.0), (429, 30.0))
+OVERPASS_RETRY_WAITS = ((406, 30.0), (429, 30.0))
 """The operators ask for half a minute after a refusal."""
 
 _EXCEPTIONS = ("ExceptionReport", "ServiceExceptionReport")
@@ -28,11 +28,11 @@ _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
 
-def judge(answer: Answer) -> Verdict:
+def validate_response(answer: Response) -> Validation:
     """The verdict on an answer; the request's own judge sees refusals and pages first, good bodies
     last.
     """
-    own = answer.request.judge
+    own = answer.request.validate
     refused = answer.status != 200 or _page(answer)
     general = _refusal(answer) if refused else _body(answer)
     if own is None or not (refused or general.good):
@@ -40,11 +40,11 @@ def judge(answer: Answer) -> Verdict:
     try:
         verdict = own(answer)
     except ContentError as error:
-        return Verdict((error.finding,), retry=not answer.whole)
+        return Validation((error.finding,), retry=not answer.whole)
     return verdict or general
 
 
-def message(answer: Answer) -> str:
+def message(answer: Response) -> str:
     """What the service itself says is wrong, in one line; empty text never."""
     text = answer.head.decode("utf-8", "replace")
     if matches(answer.head, "json"):
@@ -60,65 +60,65 @@ def message(answer: Answer) -> str:
     return _plain(text) or "no explanation"
 
 
-def overpass(answer: Answer) -> Verdict | None:
+def validate_overpass(answer: Response) -> Validation | None:
     """Overpass: a failure inside a 200 is a failure, a full server is waited for."""
     if answer.status != 200 or _page(answer):
         said = message(answer)
         if "rate_limited" in said:
-            return refuse("rate-limited", host=answer.host, detail=said, retry=True, wait_s=30.0)
+            return reject("rate-limited", host=answer.host, detail=said, retry=True, wait_s=30.0)
         return None
     elements = jsonio.rows_at(answer.json, "elements")
     if elements is None:
-        return refuse("error-inside", host=answer.host, detail="no list of elements")
+        return reject("error-inside", host=answer.host, detail="no list of elements")
     remark = jsonio.text_at(answer.json, "remark")
     if remark is not None and remark.startswith("runtime error"):
-        return refuse("error-inside", host=answer.host, detail=remark)
+        return reject("error-inside", host=answer.host, detail=remark)
     findings = () if remark is None else (found("remark-inside", host=answer.host, detail=remark),)
-    return Verdict(
+    return Validation(
         findings,
         rows=len(elements),
         surveyed=jsonio.text_at(answer.json, "osm3s", "timestamp_osm_base"),
     )
 
 
-def features(answer: Answer) -> Verdict | None:
+def validate_features(answer: Response) -> Validation | None:
     """OGC API Features and WFS as GeoJSON: a collection of as many features as it says; too heavy
     is not retried.
     """
     if answer.status != 200 or _page(answer):
         said = message(answer)
         if answer.status == 500 and "took too long" in said:
-            return refuse("query-too-heavy", host=answer.host, detail=said)
+            return reject("query-too-heavy", host=answer.host, detail=said)
         return None
     rows = jsonio.rows_at(answer.json, "features")
     if rows is None:
-        return refuse("error-inside", host=answer.host, detail="no list of features")
+        return reject("error-inside", host=answer.host, detail="no list of features")
     announced = jsonio.member(answer.json, "numberReturned")
     if isinstance(announced, int) and announced != len(rows):
-        return refuse("page-total", announced=announced, received=len(rows), retry=True)
-    return Verdict(rows=len(rows))
+        return reject("page-total", announced=announced, received=len(rows), retry=True)
+    return Validation(rows=len(rows))
 
 
-def _page(answer: Answer) -> bool:
+def _page(answer: Response) -> bool:
     return answer.request.kind != "any" and (
         answer.content_type in ("text/html", "application/xhtml+xml") or is_page(answer.head)
     )
 
 
-def _refusal(answer: Answer) -> Verdict:
+def _refusal(answer: Response) -> Validation:
     """The verdict on a status other than 200, and on a page in place of data."""
     said = message(answer)
     if answer.status == 200:
-        return refuse("page-instead-of-data", host=answer.host, detail=said)
-    patience = dict(answer.request.patience)
-    retry = answer.status in RETRIED or answer.status in patience
-    wait_s = patience.get(answer.status, 0.0)
+        return reject("page-instead-of-data", host=answer.host, detail=said)
+    retry_waits = dict(answer.request.retry_waits)
+    retry = answer.status in RETRIED or answer.status in retry_waits
+    wait_s = retry_waits.get(answer.status, 0.0)
     if answer.status == 204:
-        return refuse("body-empty", host=answer.host)
+        return reject("body-empty", host=answer.host)
     code = f"http-{answer.status}"
     if code in PROBLEMS:
-        return refuse(code, host=answer.host, detail=said, retry=retry, wait_s=wait_s)
-    return refuse(
+        return reject(code, host=answer.host, detail=said, retry=retry, wait_s=wait_s)
+    return reject(
         "http-status",
         host=answer.host,
         status=answer.status,
@@ -128,35 +128,35 @@ def _refusal(answer: Answer) -> Verdict:
     )
 
 
-def _body(answer: Answer) -> Verdict:
+def _body(answer: Response) -> Validation:
     """The verdict on a 200 by its bytes: not empty, of the kind asked, whole, no error inside."""
     kind = answer.request.kind
     if not answer.head.strip():
-        return refuse("body-empty", host=answer.host)
+        return reject("body-empty", host=answer.host)
     if kind not in ("xml", "kml") and root(answer.head) in _EXCEPTIONS:
-        return refuse("error-inside", host=answer.host, detail=message(answer))
+        return reject("error-inside", host=answer.host, detail=message(answer))
     if not matches(answer.head, kind):
-        return refuse(
+        return reject(
             "not-what-was-asked", host=answer.host, expected=WORDS[kind], start=start(answer.head)
         )
     try:
         if kind in ("json", "geojson") and (said := _error_inside(answer.json)) is not None:
-            return refuse("error-inside", host=answer.host, detail=said)
+            return reject("error-inside", host=answer.host, detail=said)
         if kind in ("xml", "kml"):
             xmlio.require_whole(answer.read())
             if root(answer.head) in _EXCEPTIONS:
-                return refuse("error-inside", host=answer.host, detail=message(answer))
+                return reject("error-inside", host=answer.host, detail=message(answer))
     except ContentError as error:
         # Without an announced length a cut answer looks complete until it is read.
-        return Verdict((error.finding,), retry=not answer.whole)
+        return Validation((error.finding,), retry=not answer.whole)
     return (
-        GOOD
+        VALID
         if _ends_well(answer)
-        else refuse("body-cut", host=answer.host, received=answer.size, retry=True)
+        else reject("body-cut", host=answer.host, received=answer.size, retry=True)
     )
 
 
-def _ends_well(answer: Answer) -> bool:
+def _ends_well(answer: Response) -> bool:
     """Whether the last bytes are those of a whole file, for the kinds that are not read here."""
     match answer.request.kind:
         case "zip" | "xlsx" | "ods":
@@ -169,7 +169,7 @@ def _ends_well(answer: Answer) -> bool:
             return True
 
 
-def _tail(answer: Answer, length: int) -> bytes:
+def _tail(answer: Response, length: int) -> bytes:
     with answer.path.open("rb") as file:
         file.seek(max(0, answer.size - length))
         return file.read()

@@ -24,7 +24,7 @@ from shapely.errors import ShapelyError
 
 from data.parquet import shapes_of
 from etl.errors import ContentError
-from etl.raw import link
+from etl.raw import link_or_copy
 from etl.source import Piece
 from geo.crs import RD_SYSTEM
 
@@ -79,7 +79,7 @@ def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
     with TemporaryDirectory() as folder:
         # In the raw store its name has no ending, and GDAL tells formats by endings.
         path = Path(folder) / "layers.gpkg"
-        link(piece.path, path)
+        link_or_copy(piece.path, path)
         try:
             layers = pyogrio.read_dataframe(path, sql=_LAYERS, **_READ_ONLY)["table_name"]
             infos = [pyogrio.read_info(path, layer=str(layer), **_READ_ONLY) for layer in layers]

@@ -14,9 +14,9 @@ from data.catalogue import Catalogue
 from data.errors import MissingTableError
 from etl import account
 from etl import area as areas
-from etl.account import Account
-from etl.parts import Index
-from etl.report import Cell, Listing
+from etl.account import SourceReport
+from etl.parts import PartsIndex
+from etl.report import Cell, ConsoleTable
 from etl.source import Source, reader
 from etl.status import SourceState, states
 
@@ -28,33 +28,38 @@ NO_RATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
+class StatusReport:
     """Rows per place, what was joined and left out, how the sources stand, and what to do next in
     sentences.
     """
 
-    places: Listing
-    joins: Listing
-    left_out: Listing
-    account: Account
+    places: ConsoleTable
+    joins: ConsoleTable
+    left_out: ConsoleTable
+    account: SourceReport
     next: tuple[str, ...]
 
 
-def of(opened: Catalogue, index: Index, sources: Mapping[str, Source], today: date) -> Overview:
+def status_report(
+    opened: Catalogue, index: PartsIndex, sources: Mapping[str, Source], today: date
+) -> StatusReport:
     """The overview of an opened version; `index` tells how it was made, and is empty for one that
     was not made here.
     """
-    known = index if index.version == opened.version else Index()
+    known = index if index.version == opened.version else PartsIndex()
     state = states(sources, known.parts)
     by_id = {one.record.source_id: one for one in state}
     met = _here(
-        account.of(opened.manifest.sources, by_id if known.version else {}, sources, today), opened
+        account.source_report(
+            opened.manifest.sources, by_id if known.version else {}, sources, today
+        ),
+        opened,
     )
     rows = _places(opened)
-    return Overview(
-        places=Listing("place", "Places", _HEADINGS, rows),
-        joins=Listing("join", "Units on their street", _JOIN_HEADINGS, _joins(known)),
-        left_out=Listing("rule", "Rows left out or mended", _RULE_HEADINGS, _rules(state)),
+    return StatusReport(
+        places=ConsoleTable("place", "Places", _HEADINGS, rows),
+        joins=ConsoleTable("join", "Units on their street", _JOIN_HEADINGS, _joins(known)),
+        left_out=ConsoleTable("rule", "Rows left out or mended", _RULE_HEADINGS, _rules(state)),
         account=met,
         next=_next(rows, met, known, abroad=_abroad(opened)),
     )
@@ -164,7 +169,7 @@ def _table(opened: Catalogue, name: str, columns: Sequence[str]) -> pd.DataFrame
         return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
 
 
-def _joins(index: Index) -> list[dict[str, Cell]]:
+def _joins(index: PartsIndex) -> list[dict[str, Cell]]:
     rows: list[dict[str, Cell]] = []
     for place_id, counts in sorted(index.joins.items()):
         for name in sorted(counts):
@@ -191,7 +196,7 @@ def _rules(state: Sequence[SourceState]) -> list[dict[str, Cell]]:
     ]
 
 
-def _here(met: Account, opened: Catalogue) -> Account:
+def _here(met: SourceReport, opened: Catalogue) -> SourceReport:
     """The account without the registers of the Netherlands where no place lies there: to ask them
     again brings nothing.
     """
@@ -209,7 +214,11 @@ def _abroad(opened: Catalogue) -> frozenset[str]:
 
 
 def _next(
-    rows: Sequence[Mapping[str, Cell]], met: Account, index: Index, *, abroad: frozenset[str]
+    rows: Sequence[Mapping[str, Cell]],
+    met: SourceReport,
+    index: PartsIndex,
+    *,
+    abroad: frozenset[str],
 ) -> tuple[str, ...]:
     """What to do, most urgent first."""
     told = []

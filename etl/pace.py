@@ -21,7 +21,7 @@ Next to nothing: less than one piece of a body (64 KiB, or its end) in all that 
 """
 NOTICE_S = 10.0
 """After so much silence, and again each time, a run says that it waits."""
-LONGEST_READABLE_S = 10**9
+MAX_RETRY_AFTER_S = 10**9
 
 
 class Clock(Protocol):
@@ -54,7 +54,7 @@ class SystemClock:
 
 
 @dataclass(slots=True)
-class Budget:
+class TimeBudget:
     """Seconds that a request or a source may use; waiting for another source's turn is
     not counted.
     """
@@ -73,33 +73,33 @@ class Budget:
         with self._lock:
             self.spent_s += seconds
 
-    def restore(self) -> None:
+    def reset(self) -> None:
         """Begin anew."""
         with self._lock:
             self.spent_s = 0.0
 
 
-class Patience:
+class SilenceBudgets:
     """How long each source still waits for a host that says nothing; an answer restores it."""
 
     def __init__(self, seconds: float = SILENCE_S) -> None:
         self._seconds = seconds
-        self._budgets: dict[tuple[str, str], Budget] = {}
+        self._budgets: dict[tuple[str, str], TimeBudget] = {}
         self._lock = threading.Lock()
 
-    def with_host(self, source: str, host: str) -> Budget:
+    def for_host(self, source: str, host: str) -> TimeBudget:
         """What is left for this source and host."""
         with self._lock:
-            return self._budgets.setdefault((source, host), Budget(self._seconds))
+            return self._budgets.setdefault((source, host), TimeBudget(self._seconds))
 
 
 @dataclass(slots=True)
-class _Host:
+class _HostState:
     lock: threading.Lock = field(default_factory=threading.Lock)
     not_before_s: float = float("-inf")
 
 
-class Pace:
+class RateLimiter:
     """One request at a time per host, and at least `spacing_s` between the end of one
     and the next.
     """
@@ -107,31 +107,31 @@ class Pace:
     def __init__(self, clock: Clock, spacing_s: float = SPACING_S) -> None:
         self._clock = clock
         self._spacing_s = spacing_s
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, _HostState] = {}
         self._lock = threading.Lock()
 
     @contextmanager
-    def turn(self, host: str) -> Iterator[None]:
+    def slot(self, host: str) -> Iterator[None]:
         """The right to ask this host once."""
-        place = self._place(host)
-        with place.lock:
-            wait_s = place.not_before_s - self._clock.monotonic()
+        state = self._state(host)
+        with state.lock:
+            wait_s = state.not_before_s - self._clock.monotonic()
             if wait_s > 0:
                 self._clock.sleep(wait_s)
             try:
                 yield
             finally:
-                self.rest(host, self._spacing_s)
+                self.delay(host, self._spacing_s)
 
-    def rest(self, host: str, wait_s: float) -> None:
+    def delay(self, host: str, wait_s: float) -> None:
         """Leave this host alone for a while, whoever wants to ask it."""
-        place = self._place(host)
+        state = self._state(host)
         with self._lock:
-            place.not_before_s = max(place.not_before_s, self._clock.monotonic() + wait_s)
+            state.not_before_s = max(state.not_before_s, self._clock.monotonic() + wait_s)
 
-    def _place(self, host: str) -> _Host:
+    def _state(self, host: str) -> _HostState:
         with self._lock:
-            return self._hosts.setdefault(host, _Host())
+            return self._hosts.setdefault(host, _HostState())
 
 
 def backoff_s(tries: int, jitter: Callable[[], float] = random.random) -> float:
@@ -157,7 +157,7 @@ def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
         and asked.lstrip("+-").replace(".", "", 1).isdigit()
         and asked.count("-") + asked.count("+") <= 1
     ):
-        return max(-LONGEST_READABLE_S, min(float(asked), LONGEST_READABLE_S))
+        return max(-MAX_RETRY_AFTER_S, min(float(asked), MAX_RETRY_AFTER_S))
     moment = _moment(asked)
     if moment is None:
         return None

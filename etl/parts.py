@@ -37,14 +37,14 @@ from etl.source import Owner
 INDEX = "index.json"
 _PROGRAM = frozenset({".py", ".toml", ".csv", ".geojson"})
 ENDING = ".arrow"
-AT_HAND_ROWS = 300_000
+CACHED_ROWS = 300_000
 """About 100 MB of units."""
-LOOSE = ("lines", "positions", "postcodes")
+UNPUBLISHED = ("lines", "positions", "postcodes")
 """Frames that are no table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ParsedPart:
     """What one source says in one area; `findings` with an error say why it says nothing new."""
 
     source_id: str
@@ -74,14 +74,14 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class PartsIndex:
     """What the published version was made of: `fingerprint` of all input, its parts, and how the
     last run went per source and area.
     """
 
     version: str = ""
     fingerprint: str = ""
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    parts: Mapping[str, ParsedPart] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     joins: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     notes: tuple[Finding, ...] = ()
@@ -101,7 +101,7 @@ class Index:
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Index:
+    def from_json(cls, text: str) -> PartsIndex:
         """The index in a text; raises ValueError, TypeError or KeyError when it is none."""
         content = json.loads(text)
         return cls(
@@ -114,7 +114,7 @@ class Index:
         )
 
 
-class _AtHand:
+class _FrameCache:
     """The frames this process made last: joining them straight away need not read them back."""
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ class _AtHand:
         all.
         """
         self._frames[path] = frame
-        while sum(map(len, self._frames.values())) > AT_HAND_ROWS:
+        while sum(map(len, self._frames.values())) > CACHED_ROWS:
             del self._frames[next(iter(self._frames))]
 
     def get(self, path: Path) -> pd.DataFrame | None:
@@ -138,25 +138,25 @@ class _AtHand:
         self._frames.clear()
 
 
-_at_hand = _AtHand()
+_frame_cache = _FrameCache()
 
 
-class Store:
+class PartsStore:
     """The parts of one data folder."""
 
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "parts"
 
-    def index(self) -> Index:
+    def index(self) -> PartsIndex:
         """What the published version was made of; an empty one when nothing is known, which costs
         work and loses nothing.
         """
         try:
-            return Index.from_json((self.folder / INDEX).read_text(encoding="utf-8"))
+            return PartsIndex.from_json((self.folder / INDEX).read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return Index()
+            return PartsIndex()
 
-    def save_index(self, index: Index) -> None:
+    def save_index(self, index: PartsIndex) -> None:
         """Put the index in place of the earlier one, in one step."""
         text = index.to_json()
         path = self.folder / INDEX
@@ -188,7 +188,7 @@ class Store:
                     draft / f"{name}{ENDING}",
                     compression="uncompressed",
                 )
-                _at_hand.keep(target / name, frame)
+                _frame_cache.keep(target / name, frame)
             try:
                 draft.rename(target)
             except OSError:
@@ -208,7 +208,7 @@ class Store:
         path = self.folder / fingerprint / f"{name}{ENDING}"
         if not path.is_file():
             return None
-        frame = _at_hand.get(path.with_suffix(""))
+        frame = _frame_cache.get(path.with_suffix(""))
         if frame is None:
             try:
                 frame = from_arrow(feather.read_table(path))
@@ -218,10 +218,10 @@ class Store:
             frame = frame.assign(**{one: frame[one].map(list) for one in _lists(name)})
         return frame
 
-    def sweep(self, kept: Collection[str]) -> int:
+    def prune(self, kept: Collection[str]) -> int:
         """Number of folders removed that no index names and no writer is busy with."""
         removed = 0
-        _at_hand.clear()
+        _frame_cache.clear()
         if not self.folder.is_dir():
             return 0
         for path in sorted(self.folder.iterdir()):
@@ -237,7 +237,7 @@ class Store:
 
 
 @lru_cache(maxsize=1)
-def program() -> str:
+def program_digest() -> str:
     """Digest of the program and its curated facts: another program may say other things of the same
     input.
     """
@@ -256,7 +256,7 @@ def program() -> str:
 
 def _lists(name: str) -> list[str]:
     """The columns of a frame that hold lists."""
-    columns = {} if name in LOOSE else DECLARED[name].columns
+    columns = {} if name in UNPUBLISHED else DECLARED[name].columns
     return [one for one, column in columns.items() if column.dtype == "list"]
 
 
@@ -271,14 +271,14 @@ def area_digest(area: Area) -> str:
     return whole.hexdigest()
 
 
-def _part_json(part: Part) -> dict[str, object]:
+def _part_json(part: ParsedPart) -> dict[str, object]:
     content = asdict(replace(part, findings=()))
     content["retrieved"] = None if part.retrieved is None else part.retrieved.isoformat()
     content["findings"] = [_finding_json(finding) for finding in part.findings]
     return content
 
 
-def _part(entry: Mapping[str, object]) -> Part:
+def _part(entry: Mapping[str, object]) -> ParsedPart:
     members = dict(entry)
     members["retrieved"] = (
         None if members["retrieved"] is None else date.fromisoformat(str(members["retrieved"]))
@@ -286,7 +286,7 @@ def _part(entry: Mapping[str, object]) -> Part:
     members["findings"] = tuple(Finding(one["code"], one["values"]) for one in members["findings"])  # type: ignore[attr-defined]
     # An index of before this was told has none.
     members["owner"] = Owner(**owner) if isinstance(owner := members.get("owner"), dict) else None
-    return Part(**members)  # type: ignore[arg-type]
+    return ParsedPart(**members)  # type: ignore[arg-type]
 
 
 def _finding_json(finding: Finding) -> dict[str, object]:

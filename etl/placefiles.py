@@ -15,7 +15,7 @@ from etl.sources.reference import PLACES
 FOLDER = "places"
 
 
-def of(data: Path, given: Path | None) -> Path:
+def places_folder(data: Path, given: Path | None) -> Path:
     """The folder of place files to go by."""
     kept = data / FOLDER
     if given is not None:
@@ -23,7 +23,7 @@ def of(data: Path, given: Path | None) -> Path:
     return kept if any(kept.glob("*.geojson")) else PLACES
 
 
-def keep(data: Path, used: Path) -> None:
+def save_places(data: Path, used: Path) -> None:
     """Copy the place files that were used, so that later commands know the same places; those that
     ship need no copy.
     """

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from etl.exchange import Event
+from etl.exchange import FetchEvent
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -33,23 +33,23 @@ class Step:
     total: int = 0
 
 
-class Quiet:
+class NoProgress:
     """Says nothing; the others speak in its place. Called from several threads."""
 
-    def heard(self, event: Event) -> None:
+    def on_fetch(self, event: FetchEvent) -> None:
         """Something happened while fetching."""
 
-    def step(self, step: Step) -> None:
+    def on_step(self, step: Step) -> None:
         """The run went a step on."""
 
 
-class Lines(Quiet):
+class JsonProgress(NoProgress):
     """One JSON object per line on standard output."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
-    def heard(self, event: Event) -> None:
+    def on_fetch(self, event: FetchEvent) -> None:
         """The moments of fetching, without the many that only count bytes."""
         if event.kind == "bytes":
             return
@@ -58,7 +58,7 @@ class Lines(Quiet):
         until = {} if event.until is None else {"until": event.until.isoformat(timespec="seconds")}
         self._say(members | until)
 
-    def step(self, step: Step) -> None:
+    def on_step(self, step: Step) -> None:
         """The step as it is."""
         self._say(
             {
@@ -77,7 +77,7 @@ class Lines(Quiet):
             print(json.dumps(members, ensure_ascii=False), flush=True)
 
 
-class Bars(Quiet):
+class ProgressBars(NoProgress):
     """A bar per source and one for the places."""
 
     def __init__(self, progress: Progress) -> None:
@@ -87,7 +87,7 @@ class Bars(Quiet):
         self._bytes: dict[str, int] = {}
         self._rows: dict[str, int] = {}
 
-    def heard(self, event: Event) -> None:
+    def on_fetch(self, event: FetchEvent) -> None:
         """Bytes that came, or what is waited for."""
         with self._lock:
             self._bytes[event.source] = self._bytes.get(event.source, 0) + event.bytes
@@ -103,7 +103,7 @@ class Bars(Quiet):
             else:
                 self._progress.update(task, what=words[event.kind])
 
-    def step(self, step: Step) -> None:
+    def on_step(self, step: Step) -> None:
         """A source or place went on."""
         with self._lock:
             name = "places" if step.kind == "place" else step.name
@@ -124,13 +124,13 @@ class Bars(Quiet):
 
 
 @contextmanager
-def shown(*, as_json: bool) -> Iterator[Quiet]:
+def open_progress(*, as_json: bool) -> Iterator[NoProgress]:
     """What suits who is looking: JSON lines when asked for, bars on a terminal, else nothing."""
     if as_json:
-        yield Lines()
+        yield JsonProgress()
         return
     if not sys.stderr.isatty():
-        yield Quiet()
+        yield NoProgress()
         return
     # Only here: a pipe need not wait for it.
     from rich.console import Console
@@ -152,10 +152,10 @@ def shown(*, as_json: bool) -> Iterator[Quiet]:
         TextColumn("{task.fields[what]}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield Bars(progress)
+        yield ProgressBars(progress)
 
 
-def _quiet(event: Event) -> str:
+def _quiet(event: FetchEvent) -> str:
     """That a host says nothing, how long already, and until when it is waited for (local time)."""
     until = "" if event.until is None else f", given up at {event.until.astimezone():%H:%M:%S}"
     return f"{event.host} has said nothing for {event.wait_s:.0f} s{until}"

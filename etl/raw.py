@@ -32,11 +32,11 @@ _STEP_BYTES = 1024 * 1024
 LARGE_BYTES = 256 * 1024 * 1024
 """A file brought by hand is copied into the store below this size; a larger one is linked."""
 ORPHAN_AGE = timedelta(days=1)
-KEPT_AGE = timedelta(days=90)
+SUPERSEDED_AGE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class RawRecord:
     """One kept answer. `retrieved` is when it was last confirmed, `surveyed` what its content
     describes.
     """
@@ -65,7 +65,7 @@ class Record:
         return json.dumps(members, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Record:
+    def from_json(cls, text: str) -> RawRecord:
         """The record in a sidecar; raises ValueError, TypeError or KeyError when it is not one."""
         members = json.loads(text)
         members["retrieved"] = datetime.fromisoformat(members["retrieved"])
@@ -75,21 +75,22 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class PageSet:
-    """Pages of one paged question, in order; complete when `following` is None."""
+    """Pages of one paged question, in order; complete when `next_url` is None."""
 
     key: str
     started: datetime
     pages: tuple[tuple[str, str], ...]
-    following: str | None
+    next_url: str | None
 
     def to_json(self) -> str:
         """Text of the file that names the pages by question and checksum."""
-        return (
-            json.dumps(
-                asdict(self) | {"started": self.started.isoformat()}, indent=1, sort_keys=True
-            )
-            + "\n"
-        )
+        members = {
+            "key": self.key,
+            "started": self.started.isoformat(),
+            "pages": self.pages,
+            "following": self.next_url,
+        }
+        return json.dumps(members, indent=1, sort_keys=True) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> PageSet:
@@ -99,11 +100,11 @@ class PageSet:
             key=members["key"],
             started=datetime.fromisoformat(members["started"]),
             pages=tuple((key, sha256) for key, sha256 in members["pages"]),
-            following=members["following"],
+            next_url=members["following"],
         )
 
 
-class Shelf:
+class RawStore:
     """The raw files of one source."""
 
     def __init__(self, data_dir: Path, source: str) -> None:
@@ -113,8 +114,8 @@ class Shelf:
         self.folder = data_dir / "raw" / source
 
     @contextmanager
-    def receiving(self) -> Iterator[tuple[BinaryIO, Path]]:
-        """An open temporary file on the shelf; gone afterwards unless it was kept."""
+    def temporary_file(self) -> Iterator[tuple[BinaryIO, Path]]:
+        """An open temporary file in the raw store; gone afterwards unless it was kept."""
         path = self.folder / draft_name()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -127,7 +128,7 @@ class Shelf:
         finally:
             path.unlink(missing_ok=True)
 
-    def keep(self, received: Path, record: Record) -> Record:
+    def add(self, received: Path, record: RawRecord) -> RawRecord:
         """Put received content under its checksum, then its sidecar; either both stand or the
         answer does not exist.
 
@@ -138,13 +139,13 @@ class Shelf:
                 os.fsync(file.fileno())
             # Only a sound copy is left in place: putting the same content again mends a damaged
             # one.
-            if not self.sound(record):
+            if not self.is_intact(record):
                 os.replace(received, self.path(record))
         except OSError as error:
             raise self._not_written(error) from error
-        return self.note(record)
+        return self.write_sidecar(record)
 
-    def bring(
+    def add_file(
         self,
         given: Path,
         *,
@@ -153,7 +154,7 @@ class Shelf:
         attribution: str = "",
         surveyed: str | None = None,
         rows: int | None = None,
-    ) -> Record:
+    ) -> RawRecord:
         """Keep a file that somebody brought; its name is recorded, the folder it lay in is not.
 
         A large one is read once for its checksum and linked, not copied: whoever changes it in
@@ -162,7 +163,7 @@ class Shelf:
         """
         digest, size, name = hashlib.sha256(), 0, one_line(given.name)
         large = given.stat().st_size >= LARGE_BYTES
-        with self.receiving() as (file, path), given.open("rb") as source:
+        with self.temporary_file() as (file, path), given.open("rb") as source:
             while piece := source.read(_STEP_BYTES):
                 digest.update(piece)
                 size += len(piece)
@@ -173,7 +174,7 @@ class Shelf:
                 except OSError as error:
                     raise self._not_written(error) from error
             file.close()
-            record = Record(
+            record = RawRecord(
                 source=self.source,
                 key=hashlib.sha256(f"FILE\n{name}".encode()).hexdigest()[:16],
                 sha256=digest.hexdigest(),
@@ -186,32 +187,32 @@ class Shelf:
                 attribution=attribution,
                 rows=rows,
             )
-            return self._link(given, path, record) if large else self.keep(path, record)
+            return self._link(given, path, record) if large else self.add(path, record)
 
-    def _link(self, given: Path, path: Path, record: Record) -> Record:
+    def _link(self, given: Path, path: Path, record: RawRecord) -> RawRecord:
         """Let the store hold a file where it lies; `path` is a temporary name in the store."""
         target = self.path(record)
         try:
             if not (target.exists() and target.samefile(given)):
                 path.unlink()
-                link(given, path)
+                link_or_copy(given, path)
                 os.replace(path, target)
         except OSError as error:
             raise self._not_written(error) from error
-        return self.note(record)
+        return self.write_sidecar(record)
 
-    def note(self, record: Record) -> Record:
+    def write_sidecar(self, record: RawRecord) -> RawRecord:
         """Write the sidecar of content that is already here, in place of an earlier one for the
         same question.
         """
         self._write(f"{record.sha256}.{record.key}.json", record.to_json())
         return record
 
-    def path(self, record: Record) -> Path:
+    def path(self, record: RawRecord) -> Path:
         """Where the content of a record lies."""
         return self.folder / record.sha256
 
-    def sound(self, record: Record) -> bool:
+    def is_intact(self, record: RawRecord) -> bool:
         """Whether the content is there and still has its checksum."""
         try:
             with self.path(record).open("rb") as file:
@@ -219,7 +220,7 @@ class Shelf:
         except FileNotFoundError:
             return False
 
-    def read(self, record: Record) -> bytes:
+    def read(self, record: RawRecord) -> bytes:
         """The content of a record; raises RawStoreError when it is gone or damaged."""
         try:
             data = self.path(record).read_bytes()
@@ -229,36 +230,36 @@ class Shelf:
             raise RawStoreError("raw-damaged", sha256=record.sha256)
         return data
 
-    def records(self) -> tuple[Record, ...]:
+    def records(self) -> tuple[RawRecord, ...]:
         """Every readable sidecar whose content is there, oldest first."""
         return tuple(
             sorted(self._records("*"), key=lambda record: (record.retrieved, record.sha256))
         )
 
-    def last(self, key: str) -> Record | None:
+    def newest(self, key: str) -> RawRecord | None:
         """The newest answer to a question, None when there is none."""
         return max(
             self._records(key), key=lambda record: (record.retrieved, record.sha256), default=None
         )
 
-    def find(self, key: str, sha256: str) -> Record | None:
+    def find(self, key: str, sha256: str) -> RawRecord | None:
         """The answer to a question with this content, None when it is not here."""
         return next((record for record in self._records(key) if record.sha256 == sha256), None)
 
     def save_pages(self, pages: PageSet) -> None:
         """Remember how far a paged question came, or that it is complete."""
-        name = "done" if pages.following is None else "partial"
+        name = "done" if pages.next_url is None else "partial"
         self._write(f"{pages.key}.{name}.json", pages.to_json())
-        if pages.following is None:
+        if pages.next_url is None:
             self.drop_partial(pages.key)
 
-    def complete(self, key: str) -> tuple[Record, ...] | None:
+    def complete_pages(self, key: str) -> tuple[RawRecord, ...] | None:
         """The pages of the last complete answer to a paged question, None when there is none or one
         is gone.
         """
         return self._pages(key, "done")[1]
 
-    def partial(self, key: str) -> tuple[PageSet, tuple[Record, ...]] | None:
+    def partial_pages(self, key: str) -> tuple[PageSet, tuple[RawRecord, ...]] | None:
         """How far an interrupted paged question came, None when it begins anew."""
         pages, records = self._pages(key, "partial")
         return None if pages is None or records is None else (pages, records)
@@ -267,7 +268,7 @@ class Shelf:
         """Forget an interrupted paged question."""
         (self.folder / f"{key}.partial.json").unlink(missing_ok=True)
 
-    def sweep(self, now: datetime, *, keep: timedelta = KEPT_AGE) -> int:
+    def prune(self, now: datetime, *, keep: timedelta = SUPERSEDED_AGE) -> int:
         """Number of files removed: temporaries of dead processes or older than a day, content
         without a sidecar,
         and answers older than `keep` that a newer one to the same question replaced.
@@ -306,21 +307,21 @@ class Shelf:
                 removed += 1
         return removed
 
-    def _records(self, key: str) -> Iterator[Record]:
+    def _records(self, key: str) -> Iterator[RawRecord]:
         if not self.folder.is_dir():
             return
         for path in self.folder.glob(f"*.{key}.json"):
             if not _SIDECAR.fullmatch(path.name):
                 continue
             try:
-                record = Record.from_json(path.read_text(encoding="utf-8"))
+                record = RawRecord.from_json(path.read_text(encoding="utf-8"))
             except (OSError, ValueError, TypeError, KeyError):
                 # A sidecar cut by a crash of the disk names nothing: its answer does not exist.
                 continue
             if path.name == f"{record.sha256}.{record.key}.json" and self.path(record).is_file():
                 yield record
 
-    def _pages(self, key: str, name: str) -> tuple[PageSet | None, tuple[Record, ...] | None]:
+    def _pages(self, key: str, name: str) -> tuple[PageSet | None, tuple[RawRecord, ...] | None]:
         try:
             pages = PageSet.from_json(
                 (self.folder / f"{key}.{name}.json").read_text(encoding="utf-8")
@@ -347,7 +348,7 @@ class Shelf:
         return RawStoreError("raw-not-written", folder=self.folder, detail=error.strerror or error)
 
 
-def link(given: Path, target: Path) -> None:
+def link_or_copy(given: Path, target: Path) -> None:
     """Make `target` another name of `given`; copied only where the system knows no links."""
     known = given.resolve()
     try:
@@ -360,12 +361,12 @@ def link(given: Path, target: Path) -> None:
             shutil.copyfile(known, target)
 
 
-def moved(record: Record, retrieved: datetime) -> Record:
+def confirmed(record: RawRecord, retrieved: datetime) -> RawRecord:
     """The record as confirmed at another moment, never earlier than it was."""
     return replace(record, retrieved=max(record.retrieved, retrieved))
 
 
-def standing(record: Record, now: datetime, max_age: timedelta | None) -> Finding:
+def stale_finding(record: RawRecord, now: datetime, max_age: timedelta | None) -> Finding:
     """What may be said of an old copy: `copy-stale` (in use) or `copy-too-old` (no longer)."""
     day = record.retrieved.date().isoformat()
     if max_age is not None and now - record.retrieved > max_age:

@@ -43,7 +43,7 @@ class Correction:
     until: date | None = None
 
 
-def read(path: Path) -> tuple[Correction, ...]:
+def read_corrections(path: Path) -> tuple[Correction, ...]:
     """The repairs in a file, `[[correction]]` each; "missing" stands for a missing value.
 
     Raises DeclarationError naming what a repair lacks.
@@ -55,13 +55,13 @@ def read(path: Path) -> tuple[Correction, ...]:
     return tuple(_correction(path.name, entry) for entry in content.get("correction", []))
 
 
-def of(source_id: str, *folders: Path) -> tuple[Correction, ...]:
+def load_corrections(source_id: str, *folders: Path) -> tuple[Correction, ...]:
     """The repairs of a source in the folders given, those that ship first."""
     paths = [folder / f"{source_id}.toml" for folder in (FOLDER, *folders)]
-    return tuple(one for path in paths if path.is_file() for one in read(path))
+    return tuple(one for path in paths if path.is_file() for one in read_corrections(path))
 
 
-def apply(
+def apply_corrections(
     frames: Mapping[str, pd.DataFrame], corrections: Sequence[Correction], today: date
 ) -> tuple[dict[str, pd.DataFrame], Counter[str], tuple[Finding, ...]]:
     """The frames with what is repaired, how many values that were, and which repairs

@@ -17,7 +17,7 @@ Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ConsoleTable:
     """Rows of one kind: `kind` for programs, `title` and column headings for people.
 
     `upright` rows have too much to say for one line: on a terminal each stands as a block.
@@ -30,12 +30,12 @@ class Listing:
     upright: bool = False
 
 
-def say(sentence: str, facts: Mapping[str, Json], *, as_json: bool) -> None:
+def emit(sentence: str, facts: Mapping[str, Json], *, as_json: bool) -> None:
     """One sentence on standard output, or its facts as one JSON object."""
     print(json.dumps(facts, ensure_ascii=False) if as_json else sentence)
 
 
-def show(listing: Listing, *, as_json: bool) -> None:
+def print_table(listing: ConsoleTable, *, as_json: bool) -> None:
     """The rows on standard output, in the form that suits who reads them; nothing when there are
     none.
     """
@@ -55,10 +55,10 @@ def show(listing: Listing, *, as_json: bool) -> None:
             print("\t".join(_words(row[name]) for name in listing.headings))
 
 
-def tell(title: str, kind: str, sentences: Sequence[str], *, as_json: bool) -> None:
+def print_sentences(title: str, kind: str, sentences: Sequence[str], *, as_json: bool) -> None:
     """Sentences on standard output under a title, or one JSON object each."""
-    show(
-        Listing(kind, title, {"sentence": ""}, [{"sentence": one} for one in sentences]),
+    print_table(
+        ConsoleTable(kind, title, {"sentence": ""}, [{"sentence": one} for one in sentences]),
         as_json=as_json,
     )
 
@@ -85,7 +85,7 @@ def _list(title: str, sentences: Sequence[str]) -> None:
     print()
 
 
-def _draw(listing: Listing) -> None:
+def _draw(listing: ConsoleTable) -> None:
     # Only here: a pipe need not wait for it.
     from rich import box
     from rich.console import Console
@@ -123,7 +123,7 @@ def _draw(listing: Listing) -> None:
     Console().print(drawn)
 
 
-def _stack(listing: Listing) -> None:
+def _stack(listing: ConsoleTable) -> None:
     """Each row as a block: its first cell, then every other that says something on a line of its
     own.
     """

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from data.files import draft_name
 from etl.errors import EtlError
-from etl.parts import Store
+from etl.parts import PartsStore
 from etl.source import Piece
-from etl.task import UNREAD, Reading
+from etl.task import PARSER_ERRORS, ParseTask
 from geo.errors import GeoError
 
 WHOLE_BYTES = 256 * 1024 * 1024
@@ -21,16 +21,16 @@ WHOLE_BYTES = 256 * 1024 * 1024
 
 
 @contextmanager
-def by_place(works: Mapping[str, Reading], data_dir: Path) -> Iterator[Mapping[str, Reading]]:
+def by_place(works: Mapping[str, ParseTask], data_dir: Path) -> Iterator[Mapping[str, ParseTask]]:
     """The works by name, each with its own rows of a file that several read."""
-    folder = Store(data_dir).folder / draft_name()
+    folder = PartsStore(data_dir).folder / draft_name()
     try:
         yield _split(works, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _split(works: Mapping[str, Reading], folder: Path) -> Mapping[str, Reading]:
+def _split(works: Mapping[str, ParseTask], folder: Path) -> Mapping[str, ParseTask]:
     readers: dict[tuple[str, Piece], list[str]] = {}
     for name, work in works.items():
         for piece in work.pieces:
@@ -46,7 +46,7 @@ def _split(works: Mapping[str, Reading], folder: Path) -> Mapping[str, Reading]:
         try:
             own.mkdir(parents=True)
             parts = importlib.import_module(module).split(piece, areas, own)
-        except (EtlError, GeoError, OSError, *UNREAD):
+        except (EtlError, GeoError, OSError, *PARSER_ERRORS):
             # What is wrong with the file or the disk shows again where each place reads it whole.
             continue
         for name, part in zip(names, parts, strict=True):

@@ -71,7 +71,7 @@ from data.table import Table
 from etl.area import Area
 from etl.errors import ContentError, DeclarationError
 from etl.exchange import Request
-from etl.paging import Follow, Read, by_link
+from etl.paging import NextRequest, PageReader, by_link
 from etl.problems import Finding
 from etl.signature import HEAD_BYTES, Kind, matches
 from geo.bilingual import Bilingual
@@ -184,8 +184,8 @@ class Question:
 
     name: str
     request: Request
-    read: Read | None = None
-    follow: Follow = by_link
+    read: PageReader | None = None
+    follow: NextRequest = by_link
     hits: Request | None = None
     total: Callable[[bytes], int] | None = None
     halves: Callable[[], Sequence[Question]] | None = None
@@ -286,6 +286,7 @@ class Parsed:
 class Reader(Protocol):
     """A source module that the build can run."""
 
+    __name__: str
     SOURCE: Source
 
     def requests(self, area: Area) -> Sequence[Question]:

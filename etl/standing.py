@@ -1,6 +1,4 @@
-"""How a part stands after what was gathered for it: new, the same as before, an old
-copy, or gone.
-"""
+"""State of a part after collecting its input: fresh, unchanged, an old copy, or failed."""
 
 from __future__ import annotations
 
@@ -10,112 +8,114 @@ from datetime import date
 
 from data.provenance import Status
 from etl.errors import RunError
-from etl.gather import Gathered, digest
-from etl.parts import Part, Store
+from etl.gather import RawInput, digest
+from etl.parts import ParsedPart, PartsStore
 from etl.problems import PROBLEMS, Finding, found
 from etl.source import Source
 
-OF_CONTENT = ("text", "file", "check")
-"""Chapters of what was found while reading: it holds as long as the content does."""
-OF_THE_FOLDER = ("input-no-place", "input-not-read")
-"""Told anew by every run that meets such a file."""
+CONTENT_GROUPS = ("text", "file", "check")
+"""Groups of findings about the content: they hold as long as the content does."""
+FOLDER_CODES = ("input-no-place", "input-not-read")
+"""Findings that every run makes again as long as the file lies there."""
 
 
-def anew(part: Part, one: Gathered) -> Part:
-    """A part that was read just now; stale when its pieces are an old copy."""
-    return _met(part, one, "stale" if one.status == "stale" else "fresh")
+def as_fresh(part: ParsedPart, raw_input: RawInput) -> ParsedPart:
+    """A part that was parsed now; stale when its pieces are an old copy."""
+    return _with_transport(part, raw_input, "stale" if raw_input.status == "stale" else "fresh")
 
 
-def again(part: Part, one: Gathered) -> Part:
-    """A part whose pieces came again as they were; what was said of the way they came then is of
-    that day.
-    """
+def as_unchanged(part: ParsedPart, raw_input: RawInput) -> ParsedPart:
+    """A part with unchanged pieces. Transport findings of the earlier run are dropped."""
     lasting = tuple(
         finding
         for finding in part.findings
-        if PROBLEMS[finding.code].group in OF_CONTENT and finding.code not in OF_THE_FOLDER
+        if PROBLEMS[finding.code].group in CONTENT_GROUPS and finding.code not in FOLDER_CODES
     )
-    return _met(
-        replace(part, findings=lasting), one, "stale" if one.status == "stale" else "unchanged"
-    )
+    status: Status = "stale" if raw_input.status == "stale" else "unchanged"
+    return _with_transport(replace(part, findings=lasting), raw_input, status)
 
 
-def stays(
-    source: Source, one: Gathered, earlier: Part | None, why: Sequence[Finding], today: date
-) -> Part:
-    """The earlier part as stale, or an empty failed one when there is none that is young enough."""
-    if earlier is not None:
-        day = earlier.retrieved or today
+def fall_back(
+    source: Source,
+    raw_input: RawInput,
+    published: ParsedPart | None,
+    reasons: Sequence[Finding],
+    today: date,
+) -> ParsedPart:
+    """The published part as stale, or an empty failed one when it is absent or too old."""
+    if published is not None:
+        day = published.retrieved or today
         if source.max_age_days is None or (today - day).days <= source.max_age_days:
-            told = [
-                finding for finding in why if finding.code not in ("copy-stale", "copy-too-old")
+            findings = [
+                reason for reason in reasons if reason.code not in ("copy-stale", "copy-too-old")
             ]
-            told.append(found("kept-earlier", retrieved=day.isoformat()))
+            findings.append(found("kept-earlier", retrieved=day.isoformat()))
             return replace(
-                earlier,
+                published,
                 status="stale",
-                findings=tuple(told),
-                tries=one.tries,
-                wire_bytes=one.wire_bytes,
+                findings=tuple(findings),
+                tries=raw_input.tries,
+                wire_bytes=raw_input.wire_bytes,
             )
-        why = (*why, found("copy-too-old", retrieved=day.isoformat(), days=source.max_age_days))
-    return Part(
-        source_id=one.source_id,
-        key=one.key,
+        too_old = found("copy-too-old", retrieved=day.isoformat(), days=source.max_age_days)
+        reasons = (*reasons, too_old)
+    return ParsedPart(
+        source_id=raw_input.source_id,
+        key=raw_input.key,
         fingerprint="",
         status="failed",
-        findings=tuple(why),
-        tries=one.tries,
-        wire_bytes=one.wire_bytes,
+        findings=tuple(reasons),
+        tries=raw_input.tries,
+        wire_bytes=raw_input.wire_bytes,
     )
 
 
-def require_kept(before: Mapping[str, Part], parts: Mapping[str, Part], store: Store) -> None:
-    """Nothing when every part with rows is at hand; RunError when one is gone that this run did not
-    make anew.
+def require_complete(
+    published: Mapping[str, ParsedPart], parts: Mapping[str, ParsedPart], store: PartsStore
+) -> None:
+    """Raise RunError unless the frames of every part with rows are in the store.
 
-    Without this a damaged copy of yesterday would quietly take its rows out of what is published.
+    Without this a damaged copy would silently take its rows out of what is published.
     """
-    gone = {
+    missing = {
         part.source_id for part in parts.values() if part.rows and not store.has(part.fingerprint)
     }
-    unmade = {name for name in before if name not in parts or not parts[name].fingerprint}
-    gone |= {
-        before[name].source_id
-        for name in unmade
-        if before[name].rows and not store.has(before[name].fingerprint)
+    missing |= {
+        part.source_id
+        for name, part in published.items()
+        if (name not in parts or not parts[name].fingerprint)
+        and part.rows
+        and not store.has(part.fingerprint)
     }
-    if gone:
-        which = " ".join(f"--source {source_id}" for source_id in sorted(gone))
+    if missing:
+        options = " ".join(f"--source {source_id}" for source_id in sorted(missing))
         raise RunError(
-            f"{store.folder}: expected the rows of {', '.join(sorted(gone))} that were kept there,"
-            f" got none: run again with {which}, or with the files they came from; what is"
+            f"{store.folder}: expected the rows of {', '.join(sorted(missing))} that were kept"
+            f" there, got none: run again with {options}, or with the files they came from; what is"
             " published stays as it is"
         )
 
 
-def _met(part: Part, one: Gathered, status: Status) -> Part:
-    """The part with how and when its pieces came."""
-    days = [piece.retrieved for piece in one.pieces]
-    hashes = [piece.sha256 for piece in one.pieces]
-    # Maps of columns and lists of what was withdrawn lie beside the files that people brought.
+def _with_transport(part: ParsedPart, raw_input: RawInput, status: Status) -> ParsedPart:
+    """The part with how and when its pieces were had."""
+    days = [piece.retrieved for piece in raw_input.pieces]
+    hashes = [piece.sha256 for piece in raw_input.pieces]
+    # Column maps and lists of withdrawn rows lie beside the imported files.
     names = sorted(
         {
             piece.name
-            for piece in one.pieces
+            for piece in raw_input.pieces
             if piece.origin == "file" and not piece.name.endswith(".toml")
         }
     )
+    new_findings = [finding for finding in raw_input.findings if finding not in part.findings]
     return replace(
         part,
         status=status,
         retrieved=min(days, default=None),
         sha256=hashes[0] if len(hashes) == 1 else digest(hashes) if hashes else None,
-        tries=one.tries,
-        wire_bytes=one.wire_bytes,
+        tries=raw_input.tries,
+        wire_bytes=raw_input.wire_bytes,
         read_via=f"bestand: {', '.join(names)}" if names else None,
-        findings=(
-            *part.findings,
-            *(finding for finding in one.findings if finding not in part.findings),
-        ),
+        findings=(*part.findings, *new_findings),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from data.provenance import SourceRecord, Status
 from etl.dropped import NO_ROWS_OF_A_SOURCE
 from etl.gather import digest
-from etl.parts import Part
+from etl.parts import ParsedPart
 from etl.problems import Finding, found
 from etl.source import Owner, Source
 
@@ -42,7 +42,7 @@ class SourceState:
         )
 
 
-def of(source: Source, parts: Sequence[Part]) -> SourceState:
+def source_state(source: Source, parts: Sequence[ParsedPart]) -> SourceState:
     """The state of one source from its parts, which may be none."""
     given = [part for part in parts if part.fingerprint]
     filled = {name for part in given for name, count in part.rows.items() if count}
@@ -90,15 +90,19 @@ def of(source: Source, parts: Sequence[Part]) -> SourceState:
     )
 
 
-def states(sources: Mapping[str, Source], parts: Mapping[str, Part]) -> tuple[SourceState, ...]:
+def states(
+    sources: Mapping[str, Source], parts: Mapping[str, ParsedPart]
+) -> tuple[SourceState, ...]:
     """The state of every source, in order of id."""
     return tuple(
-        of(source, [part for _, part in sorted(parts.items()) if part.source_id == source_id])
+        source_state(
+            source, [part for _, part in sorted(parts.items()) if part.source_id == source_id]
+        )
         for source_id, source in sorted(sources.items())
     )
 
 
-def _status(parts: Sequence[Part]) -> Status:
+def _status(parts: Sequence[ParsedPart]) -> Status:
     """One word for a source: failed when nothing of it is in use, stale when any of it is an old
     copy or absent.
     """

@@ -43,7 +43,7 @@ BUFFER_M = footfall.WALK_M
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredStreets:
     """The tables `streets` and `footfall_tests`, and how far the walking network they rest on hangs
     together.
     """
@@ -77,7 +77,7 @@ def streets(
     stops: gpd.GeoDataFrame | None = None,
     counts: gpd.GeoDataFrame | None = None,
     engine: Engine = "auto",
-) -> Measured:
+) -> MeasuredStreets:
     """The sections within reach of an inner city with their footfall proxy, measured on all lines
     given.
 
@@ -128,7 +128,7 @@ def streets(
     table["footfall_proxy"] = np.round(np.clip(proxy.to_numpy(dtype=float), 0.0, 100.0), 2)
     parts = network.parts(walked)
     log.info("%s", parts.meaning)
-    return Measured(sorted_rows(STREETS, table), parts, tests)
+    return MeasuredStreets(sorted_rows(STREETS, table), parts, tests)
 
 
 def _scale(whole: gpd.GeoDataFrame) -> float:

@@ -17,14 +17,14 @@ import pyarrow.compute
 import pyarrow.csv
 
 from etl import archive, columns
-from etl.archive import MIB, Caps, require_archive
+from etl.archive import MIB, ArchiveLimits, require_archive
 from etl.area import Area
 from etl.errors import ContentError
 from etl.problems import one_line
 from geo.bilingual import Bilingual
 from geo.crs import RD, WGS84, to_rd
 
-CAPS = Caps(file_bytes=1024 * MIB, unpacked_bytes=8192 * MIB)
+CAPS = ArchiveLimits(file_bytes=1024 * MIB, unpacked_bytes=8192 * MIB)
 WINDOW_DAYS = 28
 """Four weeks: works and holidays distort a single day."""
 FULL_SHARE = 0.9

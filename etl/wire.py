@@ -1,6 +1,4 @@
-"""The bare connection: a hand on its socket for the deadline, its bytes as they come, its faults by
-name.
-"""
+"""Transport: total deadline, byte count, and mapping of network exceptions."""
 
 from __future__ import annotations
 
@@ -9,49 +7,51 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Protocol
 
 import urllib3
-from urllib3 import exceptions
+from requests.adapters import HTTPAdapter
+from urllib3 import ProxyManager, exceptions
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from etl.body import STEP_BYTES
 from etl.problems import Finding, found
 
-_here = threading.local()
+_current = threading.local()
 
 
-class Shuttable(Protocol):
+class ShutdownSocket(Protocol):
     """A socket, plain or secured."""
 
     def shutdown(self, how: int, /) -> None:
         """End both directions."""
 
 
-class Watch:
-    """Ends the exchange of this thread after `seconds`, or once the peer is silent for `quiet_s`.
+class Deadline:
+    """Closes the socket of this thread after `seconds`, or after `quiet_s` of silence.
 
-    Timeouts of sockets count from byte to byte: a peer that sends one now and then would never
-    end. Here only whole pieces of a body count (`heard`). `tell` hears every `every_s` of silence
-    how long it lasts, in a thread of its own.
+    Timeouts of sockets count from byte to byte, so a peer that sends one now and then never times
+    out. Here only whole pieces of a body count (`touch`). `on_silence` is called every `every_s`
+    of silence with its length, from a thread of its own.
     """
 
     def __init__(
-        self, seconds: float, *, quiet_s: float, tell: Callable[[float], None], every_s: float
+        self, seconds: float, *, quiet_s: float, on_silence: Callable[[float], None], every_s: float
     ) -> None:
         self.fired = False
         self._seconds, self._quiet_s = seconds, quiet_s
-        self._tell, self._every_s = tell, every_s
-        self._heard = 0.0
-        self._socket: Shuttable | None = None
+        self._on_silence, self._every_s = on_silence, every_s
+        self._touched = 0.0
+        self._socket: ShutdownSocket | None = None
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._wait, daemon=True)
 
-    def __enter__(self) -> Watch:
-        _here.watch = self
-        self._heard = time.monotonic()
+    def __enter__(self) -> Deadline:
+        _current.deadline = self
+        self._touched = time.monotonic()
         self._thread.start()
         return self
 
@@ -64,76 +64,74 @@ class Watch:
         self._over.set()
         with self._lock:
             self._socket = None
-        _here.watch = None
+        _current.deadline = None
 
     @property
     def silence_s(self) -> float:
         """Seconds since the last piece came, or since the beginning."""
-        return time.monotonic() - self._heard
+        return time.monotonic() - self._touched
 
-    def heard(self) -> None:
-        """A piece of the answer came."""
-        self._heard = time.monotonic()
+    def touch(self) -> None:
+        """Note that a piece of the response came."""
+        self._touched = time.monotonic()
 
-    def hold(self, socket: Shuttable) -> None:
-        """The socket the exchange now runs over."""
+    def attach(self, socket: ShutdownSocket) -> None:
+        """Take the socket that the exchange now runs over."""
         with self._lock:
             self._socket = socket
             if self.fired:
-                _shut(socket)
+                _shut_down(socket)
 
     def _wait(self) -> None:
-        ends, told = self._heard + self._seconds, 0
+        ends, reported = self._touched + self._seconds, 0
         while True:
             silence_s, left_s = self.silence_s, ends - time.monotonic()
             if left_s <= 0 or silence_s >= self._quiet_s:
                 self._fire()
                 return
             steps = int(silence_s // self._every_s)
-            if steps > told:
-                self._tell_safely(silence_s)
-            told = steps
-            until_told = (steps + 1) * self._every_s - silence_s
-            if self._over.wait(min(left_s, self._quiet_s - silence_s, until_told)):
+            if steps > reported:
+                self._report_silence(silence_s)
+            reported = steps
+            until_report = (steps + 1) * self._every_s - silence_s
+            if self._over.wait(min(left_s, self._quiet_s - silence_s, until_report)):
                 return
 
-    def _tell_safely(self, silence_s: float) -> None:
+    def _report_silence(self, silence_s: float) -> None:
         try:
-            self._tell(silence_s)
+            self._on_silence(silence_s)
         except (OSError, ValueError):
-            # Nobody reads any more: the watch goes on.
+            # The reader of the output has gone: the deadline still holds.
             self._every_s = float("inf")
 
     def _fire(self) -> None:
         with self._lock:
             self.fired = True
             if self._socket is not None:
-                _shut(self._socket)
+                _shut_down(self._socket)
 
 
-def _shut(socket: Shuttable) -> None:
-    try:
+def _shut_down(socket: ShutdownSocket) -> None:
+    # The peer may have closed it already.
+    with suppress(OSError):
         socket.shutdown(2)
-    except OSError:
-        # The peer was quicker.
-        pass
 
 
-def _hand_over(connection: HTTPConnection) -> None:
-    watch = getattr(_here, "watch", None)
-    if watch is not None and connection.sock is not None:
-        watch.hold(connection.sock)
+def _attach_socket(connection: HTTPConnection) -> None:
+    deadline = getattr(_current, "deadline", None)
+    if deadline is not None and connection.sock is not None:
+        deadline.attach(connection.sock)
 
 
 class _PlainConnection(HTTPConnection):
     def getresponse(self) -> urllib3.HTTPResponse:
-        _hand_over(self)
+        _attach_socket(self)
         return super().getresponse()
 
 
 class _SecureConnection(HTTPSConnection):
     def getresponse(self) -> urllib3.HTTPResponse:
-        _hand_over(self)
+        _attach_socket(self)
         return super().getresponse()
 
 
@@ -145,32 +143,50 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _SecureConnection
 
 
-def watch_over(manager: urllib3.PoolManager) -> None:
-    """Let all connections this manager will make hand their socket to the watch."""
+def _track_sockets(manager: urllib3.PoolManager) -> None:
+    """Let all connections of this manager hand their socket to the deadline of their thread."""
     manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
 
-class Counter:
-    """Bytes over the wire in one exchange, and how many were announced."""
+class DeadlineAdapter(HTTPAdapter):
+    """The transport of requests without retries, redirects, cookies or stored passwords, and with
+    sockets that a `Deadline` can close.
+    """
 
-    def __init__(self, watch: Watch, progress: Callable[[int], None]) -> None:
+    def init_poolmanager(
+        self, connections: int, maxsize: int, block: bool = False, **pool: object
+    ) -> None:
+        super().init_poolmanager(connections, maxsize, block, **pool)
+        _track_sockets(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **pool: object) -> ProxyManager:
+        manager = super().proxy_manager_for(proxy, **pool)
+        _track_sockets(manager)
+        return manager
+
+
+class ByteCounter:
+    """Bytes received in one exchange, and how many were announced."""
+
+    def __init__(self, deadline: Deadline, progress: Callable[[int], None]) -> None:
         self.bytes = 0
         self.announced: int | None = None
-        self._watch, self._progress = watch, progress
+        self._deadline, self._progress = deadline, progress
 
     def read(self, raw: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
-        """Pieces as they came, still packed."""
+        """Pieces of the body as they come, still compressed."""
         while piece := raw.read(STEP_BYTES, decode_content=False):
             self.bytes += len(piece)
-            self._watch.heard()
+            self._deadline.touch()
             self._progress(len(piece))
             yield piece
 
 
-def fault(
-    error: BaseException, *, host: str, port: str, connect_s: float, read_s: float, counter: Counter
+def finding_for(
+    error: BaseException, *, origin: str, connect_s: float, read_s: float, counter: ByteCounter
 ) -> Finding:
-    """The finding for an exception of the network."""
+    """The finding for an exception of the network; `origin` is `host:port`."""
+    host, _, port = origin.rpartition(":")
     causes = tuple(_causes(error))
 
     def any_of(*kinds: type[BaseException]) -> bool:
@@ -218,19 +234,19 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _detail(causes: tuple[BaseException, ...]) -> str:
-    """What the innermost exception says, without the addresses of objects."""
+    """The message of the innermost exception, without addresses of objects."""
     innermost = causes[-1]
     return getattr(innermost, "strerror", None) or type(innermost).__name__
 
 
-def announced(headers: Mapping[str, str]) -> int | None:
-    """Bytes the answer says will come, None when it does not say, as in chunks."""
-    if chunked(headers):
+def content_length(headers: Mapping[str, str]) -> int | None:
+    """Length of the body by its header, None without one or in chunks."""
+    if is_chunked(headers):
         return None
     length = headers.get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() else None
 
 
-def chunked(headers: Mapping[str, str]) -> bool:
+def is_chunked(headers: Mapping[str, str]) -> bool:
     """Whether the body comes in chunks."""
     return headers.get("transfer-encoding", "").strip().lower() == "chunked"

@@ -13,11 +13,11 @@ from pathlib import Path
 from data import catalogue
 from data.errors import MissingTableError
 from etl import build, changes, headings, imports, withdrawn
-from etl.changes import Change, What
+from etl.changes import Change, ChangeKind
 from etl.column_map_file import ENDING
 from etl.errors import UseError
 from etl.pace import Clock, SystemClock
-from etl.raw import Shelf
+from etl.raw import RawStore
 from etl.source import Piece
 from etl.sources.reference import PLACES
 from etl.withdrawn import Withdrawal
@@ -62,7 +62,7 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
     root = request.data / build.IMPORTS / request.source_id
     path = root / withdrawn.NAME
     listed = withdrawn.read(path.read_bytes()) if path.is_file() else ()
-    what: What
+    what: ChangeKind
     gone: list[Piece] = []
     if request.row is not None:
         table = source.fills[0]
@@ -85,7 +85,7 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
         request.data, request.source_id, places=request.places, accept=request.reason, clock=now
     )
     for piece in gone:
-        _forget(Shelf(request.data, request.source_id), piece)
+        _forget(RawStore(request.data, request.source_id), piece)
     entries = [
         Change(
             time=now.now(),
@@ -155,14 +155,14 @@ def _require_row(data: Path, table: str, key: str, row: str) -> None:
         )
 
 
-def _forget(shelf: Shelf, piece: Piece) -> None:
+def _forget(raw_store: RawStore, piece: Piece) -> None:
     """Remove the raw copies of a file and its map.
 
     They remain when a file of the same name and content is imported for another place.
     """
-    for record in shelf.records():
+    for record in raw_store.records():
         same_map = record.url == f"{piece.url}{ENDING}"
         if same_map or (record.url, record.sha256) == (piece.url, piece.sha256):
-            (shelf.folder / f"{record.sha256}.{record.key}.json").unlink(missing_ok=True)
-            if not any(other.sha256 == record.sha256 for other in shelf.records()):
-                (shelf.folder / record.sha256).unlink(missing_ok=True)
+            (raw_store.folder / f"{record.sha256}.{record.key}.json").unlink(missing_ok=True)
+            if not any(other.sha256 == record.sha256 for other in raw_store.records()):
+                (raw_store.folder / record.sha256).unlink(missing_ok=True)

@@ -31,7 +31,7 @@ MOST_PROCESSES = 4
 CONNECT_S = 10
 
 
-class Here(Executor):
+class SerialExecutor(Executor):
     """An executor that does the work at once, in the calling process."""
 
     def submit(
@@ -48,7 +48,7 @@ class Here(Executor):
 
 
 @contextmanager
-def settled() -> Iterator[None]:
+def gc_frozen() -> Iterator[None]:
     """Within, Python does not look for cycles among what was there before.
 
     Every shape read counts as new to it, and with the libraries loaded each look at all there is
@@ -97,7 +97,7 @@ def executor(
     )
     count = min(workers if workers is not None else min(cores, MOST_PROCESSES), tasks)
     if count <= 1 or (workers is None and tasks <= 2):
-        yield Here()
+        yield SerialExecutor()
         return
     # Spawned, since threads of the fetching are running by now.
     with ProcessPoolExecutor(
@@ -117,7 +117,7 @@ def _begin() -> None:
     # Ctrl-C reaches every process of a terminal: workers end without a word, the run itself says
     # what happened.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    drivers.shut()
+    drivers.block_drivers()
     importlib.import_module("etl.task")
     gc.freeze()
 

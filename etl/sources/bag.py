@@ -101,7 +101,7 @@ _NOTHING = pa.scalar("", pa.large_string())
 POSTCODE = "postcode"
 READ = (*NEEDED, *STREET, *NUMBER, POSTCODE)
 # What the two services and their downloads give beside it; anything else is new.
-UNREAD = frozenset(
+PARSER_ERRORS = frozenset(
     [
         "geometry",
         "id",
@@ -150,7 +150,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Units with a shop or assembly purpose that lie in the places asked about."""
     met = features.read(pieces, area, columns=READ, near=True)
     counts = Counter(met.counts)
-    new = columns.require(met.names, NEEDED, known=(*READ, *UNREAD)) if met.names else ()
+    new = columns.require(met.names, NEEDED, known=(*READ, *PARSER_ERRORS)) if met.names else ()
     if not len(met.frame):
         return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, (*met.findings, *new))
     frame = _with_codes(met.frame)
@@ -336,7 +336,7 @@ def _question(place: Place) -> Question:
     )
     return Question(
         name=f"municipality-{place.municipality_code}",
-        request=replace(asked, params=asked.params + paging, judge=judge.features),
+        request=replace(asked, params=asked.params + paging, validate=judge.validate_features),
         read=features.page,
         follow=by_offset("startindex"),
         hits=replace(asked, params=(*asked.params, ("resultType", "hits")), kind="xml"),
@@ -372,7 +372,7 @@ def _in_box(name: str, bounds: tuple[float, float, float, float]) -> Question:
             ("bbox-crs", RD_URI),
             ("crs", RD_URI),
         ),
-        judge=judge.features,
+        validate=judge.validate_features,
         limits=LIMITS,
         licence=SOURCE.licence,
         attribution=SOURCE.credit or "",

@@ -16,7 +16,7 @@ from etl import features as feature_files
 from etl.area import Area
 from etl.errors import ContentError
 from etl.exchange import Request
-from etl.judge import features
+from etl.judge import validate_features
 from etl.openstreetmap import broken_outlines, mended
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
@@ -77,7 +77,7 @@ def requests(area: Area) -> Sequence[Question]:
                 params=(("f", "json"), ("limit", PAGE_ROWS), ("bbox", box)),
                 kind="geojson",
                 accept="application/geo+json",
-                judge=features,
+                validate=validate_features,
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
             ),

@@ -123,7 +123,7 @@ def requests(area: Area) -> Sequence[Question]:
                 url=ADDRESS.format(year=YEAR, name=name),
                 params=(("f", "json"), ("limit", "1000"), ("bbox", box)),
                 kind="geojson",
-                judge=judge.features,
+                validate=judge.validate_features,
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
             ),

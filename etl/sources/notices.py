@@ -20,7 +20,7 @@ from shapely.geometry import Point
 from data.tables import NOTICES
 from etl import xmlio
 from etl.area import Area
-from etl.exchange import GOOD, Answer, Limits, Request, Verdict, refuse
+from etl.exchange import VALID, Limits, Request, Response, Validation, reject
 from etl.official_notices import (
     Notice,
     announced_total,
@@ -105,7 +105,7 @@ def requests(area: Area) -> Sequence[Question]:
                     ("startRecord", "1"),
                 ),
                 kind="xml",
-                judge=judged,
+                validate=judged,
                 limits=Limits(read_s=120.0, deadline_s=400.0),
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
@@ -140,7 +140,7 @@ def _query(creators: Sequence[str], kind: str, year: int) -> str:
     )
 
 
-def judged(answer: Answer) -> Verdict | None:
+def judged(answer: Response) -> Validation | None:
     """A diagnostic in place of records is a failure, whatever the status says; but for the end."""
     if answer.status != 200:
         return None
@@ -148,8 +148,8 @@ def judged(answer: Answer) -> Verdict | None:
     if diagnostic is None:
         return None
     if is_end(diagnostic):
-        return GOOD
-    return refuse("error-inside", host=answer.host, detail=diagnostic)
+        return VALID
+    return reject("error-inside", host=answer.host, detail=diagnostic)
 
 
 def page(data: bytes) -> Page:
@@ -163,8 +163,8 @@ def page(data: bytes) -> Page:
 
 def following(asked: Request, read: Page, received: int) -> Request | None:
     """The page the answer names, else from the first record not yet received until the total."""
-    if read.following is not None and read.following.isdecimal():
-        return asked.with_param("startRecord", read.following)
+    if read.next_url is not None and read.next_url.isdecimal():
+        return asked.with_param("startRecord", read.next_url)
     if not read.ids or (read.announced is not None and received >= read.announced):
         return None
     return asked.with_param("startRecord", str(received + 1))

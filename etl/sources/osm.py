@@ -27,7 +27,7 @@ from etl.archive import MIB
 from etl.area import Area
 from etl.errors import ContentError
 from etl.exchange import Limits, Request
-from etl.judge import OVERPASS_PATIENCE, overpass
+from etl.judge import OVERPASS_RETRY_WAITS, validate_overpass
 from etl.openstreetmap import Features
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
@@ -241,8 +241,8 @@ def _question(
             method="POST",
             form=(("data", f"[out:json][timeout:60][maxsize:{64 * MIB}];({what});{out}"),),
             kind="json",
-            judge=overpass,
-            patience=OVERPASS_PATIENCE,
+            validate=validate_overpass,
+            retry_waits=OVERPASS_RETRY_WAITS,
             limits=Limits(read_s=90.0, deadline_s=300.0),
             licence=SOURCE.licence,
             attribution=SOURCE.credit or "",

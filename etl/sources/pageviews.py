@@ -18,7 +18,7 @@ from etl import figure as figures
 from etl import jsonio, judge
 from etl.area import Area
 from etl.errors import ContentError
-from etl.exchange import Answer, Request, Verdict
+from etl.exchange import Request, Response, Validation
 from etl.figure import UNDATED, Counted
 from etl.jsonio import Json
 from etl.problems import NO_OTHER, Finding, found
@@ -140,7 +140,7 @@ def requests(area: Area) -> Sequence[Question]:
                 url=(
                     f"{BASE}/{one.project}/all-access/user/{quote(one.name, safe='')}/monthly/{FIRST}/{until}"
                 ),
-                judge=known_title,
+                validate=known_title,
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
             ),
@@ -149,14 +149,14 @@ def requests(area: Area) -> Sequence[Question]:
     ]
 
 
-def known_title(answer: Answer) -> Verdict | None:
+def known_title(answer: Response) -> Validation | None:
     """A title without any views is an answer, not a failure."""
     if answer.status != 404:
         return None
     said = judge.message(answer)
     if NO_DATA not in said or not matches(answer.head, "json"):
         return None
-    return Verdict((found("no-data-yet", host=answer.host, detail=said),), rows=0)
+    return Validation((found("no-data-yet", host=answer.host, detail=said),), rows=0)
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:

@@ -59,9 +59,9 @@ import geopandas as gpd
 
 from data import catalogue
 from etl import area as areas
-from etl.build import Options, run
+from etl.build import RunOptions, run
 from etl.sources.reference import place_table
-from etl.workers import Here
+from etl.workers import SerialExecutor
 from geo.nearest import nearest
 from tests.bench.made_up_towns import FIRST, Town, collection_lines, prepared
 
@@ -86,7 +86,7 @@ def partition(town: Town, root: str) -> tuple[str, float, float, float]:
 def processes(count: int) -> Iterator[Executor]:
     """So many processes, started and warm."""
     if count == 1:
-        yield Here()
+        yield SerialExecutor()
         return
     with ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn")) as pool:
         list(pool.map(_warm, range(count * 4)))
@@ -141,7 +141,7 @@ def region(total: int, bare_s: float) -> None:
             )
 
 
-def _once(options: Options) -> tuple[float, float]:
+def _once(options: RunOptions) -> tuple[float, float]:
     """Wall clock and CPU seconds of a run into an empty folder."""
     shutil.rmtree(options.data, ignore_errors=True)
     began, busy = time.perf_counter(), time.process_time()
@@ -191,17 +191,17 @@ def _bare(towns: Sequence[Town], folder: Path) -> dict[str, float]:
 
 
 STAGES = {
-    "copy in": ("etl.gather.bring",),
+    "copy in": ("etl.gather.from_files",),
     "decode": ("etl.features.read",),
     "units": ("etl.sources.bag.parse",),
     "map": ("etl.sources.osm.parse",),
     "place": ("etl.area.Area.owners",),
     "check": ("etl.checks.as_table",),
-    "keep parts": ("etl.parts.Store.save", "etl.parts.Store.frame"),
+    "keep parts": ("etl.parts.PartsStore.save", "etl.parts.PartsStore.frame"),
     "streets": ("etl.task.streets",),
     "unit to street": ("geo.frontage.assigned",),
     "vacancy": ("etl.task.on_streets", "etl.task.street_vacancy"),
-    "join tables": ("etl.assemble.tables",),
+    "join tables": ("etl.assemble.merge_tables",),
     "contract": ("data.store.check", "data.store.check_references"),
     "hash": ("data.store.content_hash",),
     "file": ("data.new_version.to_bytes", "data.store._write_version"),

@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 
 from data import catalogue
-from etl.build import Options, run
+from etl.build import RunOptions, run
 from geo.crs import RD
 from tests.bench.etl import FIRST, Town, lines, place_file, units
 
@@ -93,7 +93,9 @@ def once(folder: str, workers: int) -> tuple[str, float, float, float]:
     root = Path(folder)
     places, inputs = root / "places", root / "inputs"
     began, busy = time.perf_counter(), _cpu()
-    options = Options(data=root / f"data-{workers}", inputs=inputs, places=places, workers=workers)
+    options = RunOptions(
+        data=root / f"data-{workers}", inputs=inputs, places=places, workers=workers
+    )
     run(options)
     took = time.perf_counter() - began
     table = catalogue.open(options.data).manifest.table("premises")

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from etl import judge
-from etl.exchange import Limits, Outcome, Request
+from etl.exchange import FetchResult, Limits, Request
 from etl.http import Client
-from etl.raw import Shelf
+from etl.raw import RawStore
 from tests.etl.upstream import Reply, Upstream
 
 JSON = (("Content-Type", "application/json"),)
@@ -17,27 +17,31 @@ HTML = (("Content-Type", "text/html; charset=utf-8"),)
 PATIENT = Limits(connect_s=10.0, read_s=30.0)
 """A busy computer may take seconds for an answer."""
 OVERPASS = {
-    "judge": judge.overpass,
-    "patience": judge.OVERPASS_PATIENCE,
+    "validate": judge.validate_overpass,
+    "retry_waits": judge.OVERPASS_RETRY_WAITS,
     "method": "POST",
     "form": (("data", "out;"),),
 }
 
-Fetch = Callable[..., Outcome]
+Fetch = Callable[..., FetchResult]
 
 
-def asker(upstream: Upstream, client: Client, shelf: Shelf) -> Fetch:
+def asker(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
     """Asks the client for a page that answers with the replies given, one after another."""
 
-    def ask(*replies: Reply | Callable[..., Reply], **request: object) -> Outcome:
-        upstream.say("/items", *replies)
+    def ask(*replies: Reply | Callable[..., Reply], **request: object) -> FetchResult:
+        upstream.emit("/items", *replies)
         return client.fetch(
-            Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}), shelf
+            Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}), raw_store
         )
 
     return ask
 
 
-def kept(shelf: Shelf) -> list[str]:
-    """Names of what lies on the shelf."""
-    return sorted(path.name for path in shelf.folder.iterdir()) if shelf.folder.exists() else []
+def kept(raw_store: RawStore) -> list[str]:
+    """Names of what lies on the raw_store."""
+    return (
+        sorted(path.name for path in raw_store.folder.iterdir())
+        if raw_store.folder.exists()
+        else []
+    )

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from etl.http import Client
-from etl.raw import Shelf
+from etl.raw import RawStore
 from tests.etl.asking import Fetch, asker
 from tests.etl.certificates import Certificates, maker
 from tests.etl.upstream import FastClock, Upstream
@@ -51,13 +51,13 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
+def raw_store(tmp_path: Path) -> RawStore:
     """Where the answers of one source are kept."""
-    return Shelf(tmp_path, "osm")
+    return RawStore(tmp_path, "osm")
 
 
 @pytest.fixture
-def fetch(upstream: Upstream, shelf: Shelf, clock: FastClock) -> Iterator[Fetch]:
+def fetch(upstream: Upstream, raw_store: RawStore, clock: FastClock) -> Iterator[Fetch]:
     """Asks the source for what a test makes it answer."""
     with Client(
         "StadshartTwente/1.0 (test)",
@@ -65,4 +65,4 @@ def fetch(upstream: Upstream, shelf: Shelf, clock: FastClock) -> Iterator[Fetch]
         operator_urls=[upstream.url()],
         jitter=lambda: 0.0,
     ) as client:
-        yield asker(upstream, client, shelf)
+        yield asker(upstream, client, raw_store)

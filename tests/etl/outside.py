@@ -14,7 +14,7 @@ from pathlib import Path
 import geopandas as gpd
 from shapely.geometry import Point
 
-from etl.build import Options, Report, run
+from etl.build import RunOptions, RunResult, run
 from etl.http import Client
 from geo.crs import RD, to_wgs84
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
@@ -194,7 +194,7 @@ class Town:
         self.data = folder / "data"
         self.places = place_file(folder / "places")
 
-    def options(self, **more: object) -> Options:
+    def options(self, **more: object) -> RunOptions:
         """What a run of the two fetched sources is asked."""
         given = {
             "data": self.data,
@@ -203,9 +203,9 @@ class Town:
             "base_urls": {"osm": self.upstream.url(), "cbs_areas": self.upstream.url()},
             "workers": 1,
         }
-        return Options(**{**given, **more})
+        return RunOptions(**{**given, **more})
 
-    def run(self, **more: object) -> Report:
+    def run(self, **more: object) -> RunResult:
         """One run."""
         with Client(
             "StadshartTwente/1.0",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from etl.raw import Record, Shelf
+from etl.raw import RawRecord, RawStore
 from tests.etl.upstream import START
 
 
-def record(content: bytes, *, key: str = "0" * 16, retrieved: datetime = START) -> Record:
+def record(content: bytes, *, key: str = "0" * 16, retrieved: datetime = START) -> RawRecord:
     """What is known of an answer with this content."""
-    return Record(
+    return RawRecord(
         source="bag",
         key=key,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -29,9 +29,9 @@ def record(content: bytes, *, key: str = "0" * 16, retrieved: datetime = START) 
     )
 
 
-def put(shelf: Shelf, content: bytes, **about: object) -> Record:
+def put(raw_store: RawStore, content: bytes, **about: object) -> RawRecord:
     """The content, kept; `about` is what its record says differently."""
-    with shelf.receiving() as (file, path):
+    with raw_store.temporary_file() as (file, path):
         file.write(content)
         file.flush()
-        return shelf.keep(path, record(content, **about))
+        return raw_store.add(path, record(content, **about))

@@ -11,8 +11,8 @@ from shapely import Point
 from data import catalogue
 from etl import addresses
 from etl.addresses import Addresses
-from etl.build import Options, run
-from etl.parts import Part, Store
+from etl.build import RunOptions, run
+from etl.parts import ParsedPart, PartsStore
 from etl.sources import bag, shop_survey
 from geo.crs import RD
 from tests.etl.outside import X, Y, place_file
@@ -30,9 +30,9 @@ def known(folder: Path) -> Addresses:
         crs=RD,
     )
     postcodes = pd.DataFrame({"premises_id": ["bag:0000010000000001"], "postcode": ["1234AB"]})
-    store = Store(folder)
+    store = PartsStore(folder)
     store.save("f" * 32, {"premises": units, "postcodes": postcodes})
-    part = Part(
+    part = ParsedPart(
         source_id="bag",
         key="stad",
         fingerprint="f" * 32,
@@ -108,7 +108,7 @@ def test_a_survey_without_coordinates_is_published_by_its_addresses(tmp_path: Pa
         " gebruik\nc;Dorpsstraat;9;4321 ZZ;leeg\n"
     )
     run(
-        Options(
+        RunOptions(
             data=tmp_path / "data",
             inputs=tmp_path / "inputs",
             places=tmp_path / "places",
@@ -122,7 +122,7 @@ def test_a_survey_without_coordinates_is_published_by_its_addresses(tmp_path: Pa
         "survey:stad:a": X + 1,
         "survey:stad:b": X + 3,
     }
-    part = Store(tmp_path / "data").index().parts["shop_survey/region"]
+    part = PartsStore(tmp_path / "data").index().parts["shop_survey/region"]
     assert part.counts == {"dropped-no-position": 1, "placed-by-address": 2}
 
 

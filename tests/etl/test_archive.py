@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from etl import archive, drivers, workbook
-from etl.archive import Caps, require_archive, require_file, require_kind
+from etl.archive import ArchiveLimits, require_archive, require_file, require_kind
 from etl.errors import FileError
 from etl.signature import Kind
 from tests.etl.upstream import Upstream
@@ -112,17 +112,17 @@ def test_a_member_a_thousand_times_its_size_is_refused(path: Path):
 
 def test_members_larger_than_the_cap_together_are_refused(path: Path):
     zipped(path, ("a", os.urandom(600)), ("b", os.urandom(600)))
-    assert require_archive(path, caps=Caps(unpacked_bytes=1200))
+    assert require_archive(path, caps=ArchiveLimits(unpacked_bytes=1200))
     with refused("archive-large"):
-        require_archive(path, caps=Caps(unpacked_bytes=1199))
+        require_archive(path, caps=ArchiveLimits(unpacked_bytes=1199))
 
 
 def test_too_many_members_are_refused(path: Path):
     zipped(path, *((f"{n}", b"") for n in range(11)))
-    assert len(require_archive(path, caps=Caps(members=11))) == 11
+    assert len(require_archive(path, caps=ArchiveLimits(members=11))) == 11
     with refused("archive-many"):
-        require_archive(path, caps=Caps(members=10))
-    assert Caps().members == 10_000 and Caps().ratio == 1000
+        require_archive(path, caps=ArchiveLimits(members=10))
+    assert ArchiveLimits().members == 10_000 and ArchiveLimits().ratio == 1000
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -286,8 +286,10 @@ def tried(tmp_path: Path, upstream: Upstream, before: str) -> tuple[set[str], st
 
 @pytest.mark.slow
 def test_once_shut_gdal_reads_no_other_file_and_asks_no_address(tmp_path: Path, upstream: Upstream):
-    there, gave, asked = tried(tmp_path, upstream, "from etl import drivers; drivers.shut()")
-    assert there.isdisjoint(drivers.SHUT)
+    there, gave, asked = tried(
+        tmp_path, upstream, "from etl import drivers; drivers.block_drivers()"
+    )
+    assert there.isdisjoint(drivers.BLOCKED_DRIVERS)
     assert there >= {"GPKG", "GeoJSON", "LIBKML", "OSM", "FlatGeobuf", "CSV"}
     assert (gave, asked) == ("refused", 0)
 
@@ -369,7 +371,7 @@ def test_a_workbook_bomb_is_refused_before_it_is_opened(tmp_path: Path):
         ("xl/worksheets/sheet1.xml", b"<row/>" * 1_000_000),
     )
     with pytest.raises(FileError, match="archive-ratio|archive-large"):
-        require_kind(bomb, "xlsx", caps=Caps(unpacked_bytes=5_000_000))
+        require_kind(bomb, "xlsx", caps=ArchiveLimits(unpacked_bytes=5_000_000))
 
 
 def test_a_zip_without_a_workbook_is_none(tmp_path: Path):
@@ -384,7 +386,7 @@ def test_a_zip_without_a_workbook_is_none(tmp_path: Path):
 def test_a_file_over_its_cap_is_refused_unread(tmp_path: Path):
     path = book(tmp_path / "x.xlsx", [["a"]])
     with refused("file-large"):
-        require_kind(path, "xlsx", caps=Caps(file_bytes=100))
+        require_kind(path, "xlsx", caps=ArchiveLimits(file_bytes=100))
 
 
 def test_an_ods_says_so_itself(tmp_path: Path):

@@ -11,7 +11,7 @@ import pytest
 
 from data import catalogue, store
 from etl.errors import RunError, UseError
-from etl.parts import Store
+from etl.parts import PartsStore
 from tests.etl.outside import (
     BACKGROUND,
     OVERPASS,
@@ -86,7 +86,10 @@ def test_units_stand_on_their_street_and_misses_are_counted(town: Town):
         "osm:node/13": "in_use",
         "osm:node/14": "unknown",
     }
-    assert Store(town.data).index().joins["voorbeeldstad"] == {"osm-units": 4, "osm-on-street": 4}
+    assert PartsStore(town.data).index().joins["voorbeeldstad"] == {
+        "osm-units": 4,
+        "osm-on-street": 4,
+    }
 
 
 def test_open_data_makes_no_vacancy_rate(town: Town):

@@ -55,7 +55,7 @@ def units(count: int = 40, **columns: object) -> gpd.GeoDataFrame:
     )
 
 
-def checked(frame: pd.DataFrame, area: Area, name: str = "premises") -> checks.Checked:
+def checked(frame: pd.DataFrame, area: Area, name: str = "premises") -> checks.CheckedFrame:
     return checks.as_table(name, frame, SOURCE, area, TODAY)
 
 
@@ -183,7 +183,7 @@ def test_a_crossed_ring_is_mended(area: Area):
 
 
 def codes(now: pd.DataFrame, before: pd.DataFrame) -> list[str]:
-    return [finding.code for finding in checks.compared("premises", now, before, SOURCE)]
+    return [finding.code for finding in checks.compare("premises", now, before, SOURCE)]
 
 
 def test_the_same_rows_say_nothing(area: Area):
@@ -211,7 +211,7 @@ def test_other_keys_and_other_figures_are_warnings(area: Area):
         units(floor_area_m2=1000.0, premises_id=[f"bag:9{number:015d}" for number in range(40)]),
         area,
     ).frame
-    found = checks.compared("premises", now, before, SOURCE)
+    found = checks.compare("premises", now, before, SOURCE)
     assert [(one.code, one.severity) for one in found] == [
         ("keys-shifted", "warning"),
         ("values-shifted", "warning"),
@@ -219,8 +219,8 @@ def test_other_keys_and_other_figures_are_warnings(area: Area):
 
 
 def test_bounds_are_the_declared_ones():
-    assert checks.in_bounds(SOURCE, 10) == () and checks.in_bounds(SOURCE, 99) == ()
-    assert [one.code for rows in (9, 100) for one in checks.in_bounds(SOURCE, rows)] == [
+    assert checks.row_bounds(SOURCE, 10) == () and checks.row_bounds(SOURCE, 99) == ()
+    assert [one.code for rows in (9, 100) for one in checks.row_bounds(SOURCE, rows)] == [
         "rows-bounds"
     ] * 2
 

@@ -10,10 +10,10 @@ import pytest
 import etl
 from etl import dropped, problems, status
 from etl.area import Area
-from etl.parts import Part
+from etl.parts import ParsedPart
 from etl.problems import Finding
 from etl.source import Piece, readers
-from etl.task import Reading, read
+from etl.task import ParseTask, run_parse
 from tests.etl.sources.asking import area, place, written
 from tests.etl.sources.gtfs import feed
 
@@ -140,20 +140,20 @@ ELSEWHERE = [
 ]
 
 
-def part(tmp_path: Path, source_id: str, *pieces: Piece, asked: Area | None = None) -> Part:
+def part(tmp_path: Path, source_id: str, *pieces: Piece, asked: Area | None = None) -> ParsedPart:
     """What a run makes of the pieces of a source."""
-    work = Reading(
+    work = ParseTask(
         module=f"etl.sources.{source_id}",
         key="hengelo",
         area=asked or area(),
         pieces=pieces,
         data_dir=tmp_path / "data",
         fingerprint="f" * 32,
-        before=None,
+        previous=None,
         corrections=(),
         today=date(2026, 3, 1),
     )
-    return read(work)
+    return run_parse(work)
 
 
 def codes(findings: tuple[Finding, ...]) -> list[str]:
@@ -284,8 +284,8 @@ def test_a_file_of_many_places_is_told_only_where_none_has_rows(tmp_path: Path):
         part(tmp_path, "bag", given, asked=replace(everywhere, places=both[1:])), key="borne"
     )
     source = readers()["bag"].SOURCE
-    assert status.of(source, [here, there]).record.problems == ()
-    assert codes(status.of(source, [there]).told) == ["rows-elsewhere"]
+    assert status.source_state(source, [here, there]).record.problems == ()
+    assert codes(status.source_state(source, [there]).told) == ["rows-elsewhere"]
 
 
 def test_every_rule_of_a_reader_has_its_dutch():

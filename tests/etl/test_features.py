@@ -86,7 +86,7 @@ def test_the_recorded_page_with_a_cursor_names_the_next():
     page = features.page(
         sample("pdok_ogc/gokoala-expected_foo_collection_with_cursor.json").read_bytes()
     )
-    assert (len(page.ids), page.following) == (
+    assert (len(page.ids), page.next_url) == (
         2,
         "http://localhost:8080/collections/foo/items?cursor=DwA%7CNwyr1Q&f=json&limit=2",
     )

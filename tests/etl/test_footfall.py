@@ -54,7 +54,7 @@ def near_station(spot: Point) -> float:
     return 10_000.0 * np.exp(-spot.distance(STATION) / 100.0)
 
 
-def measured(counts: gpd.GeoDataFrame | None) -> streets.Measured:
+def measured(counts: gpd.GeoDataFrame | None) -> streets.MeasuredStreets:
     return streets.streets(grid(), town.places(), stops=STOPS, counts=counts)
 
 
@@ -74,7 +74,7 @@ def test_weights_are_fitted_where_they_foretell_elsewhere_better():
 
 
 def test_the_figures_published_are_those_of_the_fitted_weights():
-    def lead(found: streets.Measured) -> float:
+    def lead(found: streets.MeasuredStreets) -> float:
         """How far the sections around the station stand above those around the core."""
         away = found.streets.geometry.centroid
         station, core = (

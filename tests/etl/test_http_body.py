@@ -12,9 +12,9 @@ import pytest
 
 from etl import delimited
 from etl.errors import RawStoreError
-from etl.exchange import Event, Limits, Request
+from etl.exchange import FetchEvent, Limits, Request
 from etl.http import Client
-from etl.raw import Shelf
+from etl.raw import RawStore
 from tests.etl.asking import HTML, JSON, OVERPASS, Fetch, kept
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json, packed
 
@@ -63,26 +63,26 @@ ROWS = json.dumps({"rows": list(range(400))}).encode()
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_half_an_answer_is_retried_then_fails_and_leaves_nothing(
-    fetch: Fetch, shelf: Shelf, case: str, reply: Reply, code: str
+    fetch: Fetch, raw_store: RawStore, case: str, reply: Reply, code: str
 ):
     kind = "csv" if "table" in case else "json"
     outcome = fetch(reply, kind=kind)
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 3, code)
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
     whole = Reply(body=b"a,b\n1,2\n", headers=JSON) if kind == "csv" else packed(ROWS)
     assert fetch(reply, whole, kind=kind).status == "fresh"
 
 
-def test_a_whole_gzip_answer_is_kept_unpacked(fetch: Fetch, shelf: Shelf):
+def test_a_whole_gzip_answer_is_kept_unpacked(fetch: Fetch, raw_store: RawStore):
     outcome = fetch(packed(ROWS))
-    assert shelf.read(outcome.record) == ROWS
+    assert raw_store.read(outcome.record) == ROWS
     assert outcome.wire_bytes < len(ROWS)
 
 
-def test_gzip_in_several_members_is_read_to_the_end(fetch: Fetch, shelf: Shelf):
+def test_gzip_in_several_members_is_read_to_the_end(fetch: Fetch, raw_store: RawStore):
     body = gzip.compress(b"[1,") + gzip.compress(b"2]")
     outcome = fetch(Reply(body=body, headers=(*JSON, ("Content-Encoding", "gzip"))))
-    assert shelf.read(outcome.record) == b"[1,2]"
+    assert raw_store.read(outcome.record) == b"[1,2]"
 
 
 def test_packing_that_was_not_asked_for_is_refused(fetch: Fetch):
@@ -105,7 +105,7 @@ BOMB = Reply(
     ],
 )
 def test_f22_a_bomb_is_stopped_at_the_cap_within_its_memory(
-    fetch: Fetch, shelf: Shelf, limits: Limits, code: str
+    fetch: Fetch, raw_store: RawStore, limits: Limits, code: str
 ):
     tracemalloc.start()
     try:
@@ -115,7 +115,7 @@ def test_f22_a_bomb_is_stopped_at_the_cap_within_its_memory(
         tracemalloc.stop()
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, code)
     assert peak < 4_000_000
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
 
 
 @pytest.mark.parametrize("framing", ["length", "chunked", "close"])
@@ -172,7 +172,7 @@ def test_f27_a_byte_order_mark_is_passed_over(fetch: Fetch):
     assert outcome.status == "fresh"
 
 
-def test_f28_names_in_another_encoding_keep_their_letters(fetch: Fetch, shelf: Shelf):
+def test_f28_names_in_another_encoding_keep_their_letters(fetch: Fetch, raw_store: RawStore):
     outcome = fetch(
         Reply(
             body="naam\nCafé 't Hart\n".encode("cp1252"),
@@ -181,7 +181,7 @@ def test_f28_names_in_another_encoding_keep_their_letters(fetch: Fetch, shelf: S
         kind="csv",
     )
     table = delimited.read(
-        shelf.read(outcome.record), delimited.Form(encodings=("utf-8", "cp1252")), name="t.csv"
+        raw_store.read(outcome.record), delimited.Form(encodings=("utf-8", "cp1252")), name="t.csv"
     )
     assert table.frame["naam"].tolist() == ["Café 't Hart"]
     assert [finding.code for finding in table.findings] == ["encoding-fallback"]
@@ -199,11 +199,11 @@ def test_f28_names_in_another_encoding_keep_their_letters(fetch: Fetch, shelf: S
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_unsound_json_is_refused_once_and_not_stored(
-    fetch: Fetch, shelf: Shelf, case: str, body: bytes, code: str
+    fetch: Fetch, raw_store: RawStore, case: str, body: bytes, code: str
 ):
     outcome = fetch(Reply(body=body, headers=JSON))
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, code)
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
 
 
 def test_a_length_beside_chunks_has_no_meaning(fetch: Fetch):
@@ -247,7 +247,7 @@ def garbled(seed: int) -> bytes:
     return bytes(message)
 
 
-def test_whatever_bytes_come_the_end_is_an_outcome(fetch: Fetch, shelf: Shelf):
+def test_whatever_bytes_come_the_end_is_an_outcome(fetch: Fetch, raw_store: RawStore):
     for seed in range(150):
         outcome = fetch(
             Reply(verbatim=garbled(seed)),
@@ -255,23 +255,25 @@ def test_whatever_bytes_come_the_end_is_an_outcome(fetch: Fetch, shelf: Shelf):
             limits=Limits(read_s=0.05, tries=1),
         )
         assert (outcome.status == "fresh") != (outcome.error is not None), seed
-        assert outcome.record is None or shelf.sound(outcome.record), seed
+        assert outcome.record is None or raw_store.is_intact(outcome.record), seed
 
 
-def test_a_full_disk_is_not_blamed_on_the_source(fetch: Fetch, shelf: Shelf):
-    shelf.folder.parent.mkdir(parents=True)
-    shelf.folder.write_text("a file where the folder belongs")
+def test_a_full_disk_is_not_blamed_on_the_source(fetch: Fetch, raw_store: RawStore):
+    raw_store.folder.parent.mkdir(parents=True)
+    raw_store.folder.write_text("a file where the folder belongs")
     with pytest.raises(RawStoreError, match="raw-not-written"):
         fetch(as_json({}))
 
 
-def test_progress_tells_of_asking_bytes_waiting_and_the_end(upstream: Upstream, shelf: Shelf):
-    events: list[Event] = []
-    upstream.say("/items", Reply(status=503), as_json({}))
+def test_progress_tells_of_asking_bytes_waiting_and_the_end(
+    upstream: Upstream, raw_store: RawStore
+):
+    events: list[FetchEvent] = []
+    upstream.emit("/items", Reply(status=503), as_json({}))
     with Client(
         "x", clock=FastClock(), operator_urls=[upstream.url()], listen=events.append
     ) as client:
-        client.fetch(Request(url=upstream.url("/items")), shelf)
+        client.fetch(Request(url=upstream.url("/items")), raw_store)
     assert [event.kind for event in events] == ["ask", "wait", "ask", "bytes", "done"]
     assert events[1].code == "http-503" and events[3].bytes == 2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.raw import Shelf
+from etl.raw import RawStore
 from tests.etl.asking import Fetch
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json
 
@@ -26,17 +26,17 @@ def test_f32_not_modified_twice_without_a_copy_fails(fetch: Fetch):
     assert fetch(Reply(status=304)).error.code == "not-modified-without-copy"
 
 
-def test_f32_a_damaged_copy_is_no_copy(fetch: Fetch, shelf: Shelf, upstream: Upstream):
+def test_f32_a_damaged_copy_is_no_copy(fetch: Fetch, raw_store: RawStore, upstream: Upstream):
     record = fetch(MARKED).record
-    shelf.path(record).write_bytes(b"damaged")
+    raw_store.path(record).write_bytes(b"damaged")
     outcome = fetch(MARKED)
     assert "if-none-match" not in upstream.asked[-1].headers
     assert [finding.code for finding in outcome.findings] == ["raw-damaged"]
-    assert shelf.read(outcome.record) == MARKED.body
+    assert raw_store.read(outcome.record) == MARKED.body
 
 
 def test_not_modified_confirms_the_copy_and_moves_only_retrieved(
-    fetch: Fetch, upstream: Upstream, clock: FastClock, shelf: Shelf
+    fetch: Fetch, upstream: Upstream, clock: FastClock, raw_store: RawStore
 ):
     first = fetch(MARKED)
     clock.slept.append(3600.0)
@@ -54,7 +54,7 @@ def test_not_modified_confirms_the_copy_and_moves_only_retrieved(
         first.record.sha256,
         first.record.surveyed,
     )
-    assert len(shelf.records()) == 1
+    assert len(raw_store.records()) == 1
 
 
 def test_the_same_content_under_another_mark_is_unchanged(fetch: Fetch):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from etl import judge
-from etl.exchange import Answer, Verdict
-from etl.raw import Shelf
+from etl.exchange import Response, Validation
+from etl.raw import RawStore
 from tests.etl.asking import HTML, JSON, OVERPASS, Fetch, kept
 from tests.etl.upstream import Reply, as_json, packed
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("quick_disk")
 )
 @pytest.mark.parametrize("kind", ["json", "csv", "zip", "xml"])
 def test_f23_a_page_instead_of_data_fails_and_stores_nothing(
-    fetch: Fetch, shelf: Shelf, reply: Reply, kind: str
+    fetch: Fetch, raw_store: RawStore, reply: Reply, kind: str
 ):
     outcome = fetch(reply, kind=kind)
     assert (outcome.status, outcome.tries, outcome.error.code) == (
@@ -38,22 +38,22 @@ def test_f23_a_page_instead_of_data_fails_and_stores_nothing(
         "page-instead-of-data",
     )
     assert "Onderhoud" in outcome.error.en
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
 
 
 @pytest.mark.parametrize(
     "reply",
     [Reply(), Reply(body=b" \n\t"), Reply(framing="chunked"), packed(b""), Reply(status=204)],
 )
-def test_f24_an_empty_body_is_not_zero_rows(fetch: Fetch, shelf: Shelf, reply: Reply):
+def test_f24_an_empty_body_is_not_zero_rows(fetch: Fetch, raw_store: RawStore, reply: Reply):
     outcome = fetch(reply)
     assert (outcome.status, outcome.error.code) == ("failed", "body-empty")
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
 
 
 @pytest.mark.parametrize("elements", [[], [{"type": "node", "id": 1}]])
 def test_f25_a_runtime_error_inside_a_good_answer_fails(
-    fetch: Fetch, shelf: Shelf, elements: list[object]
+    fetch: Fetch, raw_store: RawStore, elements: list[object]
 ):
     outcome = fetch(
         as_json(
@@ -63,7 +63,7 @@ def test_f25_a_runtime_error_inside_a_good_answer_fails(
     )
     assert (outcome.status, outcome.error.code) == ("failed", "error-inside")
     assert "Query timed out" in outcome.error.en
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
 
 
 def test_f25_a_remark_that_is_no_error_is_passed_on(fetch: Fetch):
@@ -124,15 +124,15 @@ def test_xml_with_entities_or_cut_off_is_refused(fetch: Fetch):
     assert fetch(Reply(body=b"<a><b></b></a>"), kind="xml").status == "fresh"
 
 
-def test_a_source_judges_its_own_answers(fetch: Fetch, shelf: Shelf):
-    def three_rows(answer: Answer) -> Verdict | None:
+def test_a_source_judges_its_own_answers(fetch: Fetch, raw_store: RawStore):
+    def three_rows(answer: Response) -> Validation | None:
         rows = len(answer.json["rows"])
         return (
-            Verdict(rows=rows, surveyed="2026-01-01")
+            Validation(rows=rows, surveyed="2026-01-01")
             if rows == 3
-            else judge.refuse("page-total", announced=3, received=rows)
+            else judge.reject("page-total", announced=3, received=rows)
         )
 
-    assert fetch(as_json({"rows": [1]}), judge=three_rows).error.code == "page-total"
-    record = fetch(as_json({"rows": [1, 2, 3]}), judge=three_rows).record
+    assert fetch(as_json({"rows": [1]}), validate=three_rows).error.code == "page-total"
+    record = fetch(as_json({"rows": [1, 2, 3]}), validate=three_rows).record
     assert (record.rows, record.surveyed) == (3, "2026-01-01")

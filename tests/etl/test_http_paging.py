@@ -15,17 +15,17 @@ from etl import jsonio, paging
 from etl.errors import ContentError
 from etl.exchange import Limits, Request
 from etl.http import Client
-from etl.pace import Budget
+from etl.pace import TimeBudget
 from etl.paging import Page, Pages
-from etl.raw import Shelf
+from etl.raw import RawStore
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path, "bag")
+def raw_store(tmp_path: Path) -> RawStore:
+    return RawStore(tmp_path, "bag")
 
 
 def read(data: bytes) -> Page:
@@ -54,7 +54,7 @@ Fetch = Callable[..., Pages]
 
 
 @pytest.fixture
-def fetch(upstream: Upstream, shelf: Shelf, clock: FastClock) -> Iterator[Fetch]:
+def fetch(upstream: Upstream, raw_store: RawStore, clock: FastClock) -> Iterator[Fetch]:
     with Client(
         "StadshartTwente/1.0 (test)",
         clock=clock,
@@ -67,7 +67,7 @@ def fetch(upstream: Upstream, shelf: Shelf, clock: FastClock) -> Iterator[Fetch]
                 url=upstream.url("/items"), params=(("limit", "2"),), limits=Limits(read_s=1.0)
             )
             return paging.fetch_pages(
-                client, request, shelf, **{"read": read, "clock": clock, **options}
+                client, request, raw_store, **{"read_page": read, "clock": clock, **options}
             )
 
         yield ask
@@ -94,15 +94,15 @@ def cursors(upstream: Upstream) -> list[str]:
     return [asked.query.get("cursor", "") for asked in upstream.asked]
 
 
-def ids(shelf: Shelf, pages: Pages) -> list[str]:
-    return [one for record in pages.records for one in read(shelf.read(record)).ids]
+def ids(raw_store: RawStore, pages: Pages) -> list[str]:
+    return [one for record in pages.records for one in read(raw_store.read(record)).ids]
 
 
-def test_all_pages_come_in_order(fetch: Fetch, upstream: Upstream, shelf: Shelf):
+def test_all_pages_come_in_order(fetch: Fetch, upstream: Upstream, raw_store: RawStore):
     upstream.say("/items", cursor(five_pages(upstream)))
     pages = fetch()
     assert (pages.status, pages.rows, pages.duplicates, pages.findings) == ("fresh", 10, 0, ())
-    assert ids(shelf, pages) == [f"{n}{letter}" for n in range(1, 6) for letter in "ab"]
+    assert ids(raw_store, pages) == [f"{n}{letter}" for n in range(1, 6) for letter in "ab"]
     assert fetch().status == "unchanged"
 
 
@@ -113,7 +113,7 @@ def test_a_link_may_be_relative(fetch: Fetch, upstream: Upstream):
 
 @pytest.mark.parametrize("target", ["/items?limit=2", "/items?limit=2&cursor=2"])
 def test_f34_a_link_to_itself_or_back_stops_and_fails(
-    fetch: Fetch, upstream: Upstream, shelf: Shelf, target: str
+    fetch: Fetch, upstream: Upstream, raw_store: RawStore, target: str
 ):
     upstream.say(
         "/items",
@@ -124,7 +124,7 @@ def test_f34_a_link_to_itself_or_back_stops_and_fails(
     pages = fetch()
     assert (pages.status, pages.error.code, pages.records) == ("failed", "page-loop", ())
     assert len(upstream.asked) == 2
-    assert list(shelf.folder.glob("*.partial.json")) == []
+    assert list(raw_store.folder.glob("*.partial.json")) == []
 
 
 def test_f34_pages_without_end_stop_at_the_limit(fetch: Fetch, upstream: Upstream):
@@ -166,7 +166,7 @@ def test_f35_rows_on_two_pages_count_once_and_are_reported(fetch: Fetch, upstrea
 
 
 def test_f36_the_next_run_goes_on_at_the_failed_page(
-    fetch: Fetch, upstream: Upstream, shelf: Shelf
+    fetch: Fetch, upstream: Upstream, raw_store: RawStore
 ):
     upstream.say("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
     broken = fetch()
@@ -177,18 +177,18 @@ def test_f36_the_next_run_goes_on_at_the_failed_page(
     upstream.asked.clear()
     pages = fetch()
     assert (pages.status, pages.rows, cursors(upstream)) == ("fresh", 10, ["p3", "p4", "p5"])
-    assert len(ids(shelf, pages)) == 10
+    assert len(ids(raw_store, pages)) == 10
 
 
 def test_f36_a_half_set_never_replaces_the_last_whole_one(
-    fetch: Fetch, upstream: Upstream, shelf: Shelf
+    fetch: Fetch, upstream: Upstream, raw_store: RawStore
 ):
     upstream.say("/items", cursor(five_pages(upstream)))
     whole = fetch()
     changed = page("1x", "1y", following=upstream.url("/items?limit=2&cursor=p2"), total=10)
     upstream.say("/items", cursor({**five_pages(upstream, p3=Reply(status=503)), "": changed}))
     broken = fetch()
-    assert (broken.status, ids(shelf, broken)) == ("stale", ids(shelf, whole))
+    assert (broken.status, ids(raw_store, broken)) == ("stale", ids(raw_store, whole))
     assert [finding.code for finding in broken.findings] == [
         "http-503",
         "pages-incomplete",
@@ -217,7 +217,7 @@ def test_f36_a_cursor_that_is_gone_begins_anew_at_once(fetch: Fetch, upstream: U
 
 def test_f36_a_spent_budget_keeps_what_came(fetch: Fetch, upstream: Upstream):
     upstream.say("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
-    broken = fetch(budget=Budget(1.0))
+    broken = fetch(budget=TimeBudget(1.0))
     assert [finding.code for finding in broken.findings] == [
         "http-503",
         "budget-spent",
@@ -258,14 +258,14 @@ def offset_server(total: int, size: int) -> Callable[[Asked], Reply]:
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
 def test_f38_whatever_page_size_comes_is_followed(fetch: Fetch, upstream: Upstream, size: int):
     upstream.say("/items", offset_server(7, size))
-    pages = fetch(follow=paging.by_offset("startindex"))
+    pages = fetch(next_request=paging.by_offset("startindex"))
     assert (pages.status, pages.rows, len(pages.records)) == ("fresh", 7, -(-7 // size))
 
 
 def test_f38_without_a_total_an_empty_page_is_the_end(fetch: Fetch, upstream: Upstream):
     rows = {"0": page("a", "b"), "2": page("c"), "3": page()}
     upstream.say("/items", lambda asked: rows[asked.query.get("startindex", "0")])
-    assert fetch(follow=paging.by_offset("startindex")).rows == 3
+    assert fetch(next_request=paging.by_offset("startindex")).rows == 3
 
 
 def test_f38_a_full_page_without_a_link_is_judged_by_the_total(fetch: Fetch, upstream: Upstream):
@@ -286,7 +286,7 @@ def test_a_page_the_source_cannot_read_fails(fetch: Fetch, upstream: Upstream):
     def picky(data: bytes) -> Page:
         raise ContentError("csv-header", name="t.csv", detail="no such column")
 
-    pages = fetch(read=picky)
+    pages = fetch(read_page=picky)
     assert (pages.status, pages.error.code) == ("failed", "csv-header")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl import delimited, jsonio, judge
-from etl.raw import Shelf
+from etl.raw import RawStore
 from tests.etl.asking import HTML, JSON, OVERPASS, Fetch, kept
 from tests.etl.upstream import FastClock, Reply
 
@@ -85,7 +85,7 @@ PROBLEM = (("Content-Type", "application/problem+json"),)
             "pdok_ogc/gokoala-expected_straatnaam_not_allowed_value.json",
             400,
             PROBLEM,
-            {"judge": judge.features},
+            {"validate": judge.validate_features},
             1,
             "http-400",
             "not one of the allowed",
@@ -103,7 +103,7 @@ PROBLEM = (("Content-Type", "application/problem+json"),)
             "pdok_ogc/gokoala-expected_feature_404.json",
             404,
             PROBLEM,
-            {"judge": judge.features},
+            {"validate": judge.validate_features},
             1,
             "http-404",
             "does not exist",
@@ -112,7 +112,7 @@ PROBLEM = (("Content-Type", "application/problem+json"),)
             "pdok_ogc/gokoala-expected_query_timeout_features.json",
             500,
             PROBLEM,
-            {"judge": judge.features},
+            {"validate": judge.validate_features},
             1,
             "query-too-heavy",
             "too long",
@@ -140,7 +140,7 @@ PROBLEM = (("Content-Type", "application/problem+json"),)
 )
 def test_recorded_failures_are_recognised(
     fetch: Fetch,
-    shelf: Shelf,
+    raw_store: RawStore,
     clock: FastClock,
     sample: str,
     status: int,
@@ -156,7 +156,7 @@ def test_recorded_failures_are_recognised(
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", tries, code)
     assert said in outcome.error.en
     assert all(wait > 29.9 for wait in clock.slept) or code == "http-504"
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
 
 
 @recorded
@@ -166,7 +166,7 @@ def test_recorded_answers_that_are_good_are_kept(fetch: Fetch):
         if answer.get("type") == "FeatureCollection":
             outcome = fetch(
                 Reply(body=path.read_bytes(), headers=JSON),
-                judge=judge.features,
+                validate=judge.validate_features,
                 params=(("n", path.name),),
             )
             assert (outcome.status, outcome.record.rows) == ("fresh", len(answer["features"])), (
@@ -178,7 +178,8 @@ def test_recorded_answers_that_are_good_are_kept(fetch: Fetch):
 def test_a_recorded_empty_collection_is_an_answer(fetch: Fetch):
     body = (SAMPLES / "pdok_ogc/gokoala-expected_empty_feature_collection.json").read_bytes()
     outcome = fetch(
-        Reply(body=body, headers=(("Content-Type", "application/geo+json"),)), judge=judge.features
+        Reply(body=body, headers=(("Content-Type", "application/geo+json"),)),
+        validate=judge.validate_features,
     )
     assert (outcome.status, outcome.record.rows) == ("fresh", 0)
 

@@ -6,7 +6,7 @@ import pytest
 
 from etl.exchange import Request
 from etl.http import Client
-from etl.raw import Shelf
+from etl.raw import RawStore
 from tests.etl.asking import Fetch
 from tests.etl.upstream import LOOPBACK, FastClock, Reply, Upstream, as_json
 
@@ -62,7 +62,7 @@ def test_f16_another_port_of_the_same_address_is_not_followed(fetch: Fetch, upst
 
 
 def test_f16_a_declared_host_is_followed_but_not_onto_the_own_network(
-    upstream: Upstream, shelf: Shelf
+    upstream: Upstream, raw_store: RawStore
 ):
     names = {"localhost": [LOOPBACK], "elsewhere.test": ["10.1.2.3"], LOOPBACK: [LOOPBACK]}
     with Client(
@@ -77,11 +77,11 @@ def test_f16_a_declared_host_is_followed_but_not_onto_the_own_network(
             "/items",
             Reply(status=302, headers=(("Location", f"http://localhost:{upstream.port}/good"),)),
         )
-        assert client.fetch(request, shelf).status == "fresh"
+        assert client.fetch(request, raw_store).status == "fresh"
         upstream.say(
             "/items", Reply(status=302, headers=(("Location", "http://elsewhere.test/good"),))
         )
-        assert client.fetch(request, shelf).error.code == "address-refused"
+        assert client.fetch(request, raw_store).error.code == "address-refused"
 
 
 @pytest.mark.parametrize(
@@ -97,11 +97,11 @@ def test_f16_a_declared_host_is_followed_but_not_onto_the_own_network(
         "fe80::1%eth0",
     ],
 )
-def test_f16_a_declared_name_on_the_own_network_is_not_asked(shelf: Shelf, address: str):
+def test_f16_a_declared_name_on_the_own_network_is_not_asked(raw_store: RawStore, address: str):
     with Client(
         AGENT, clock=FastClock(), resolve=lambda host, port: ["93.184.215.14", address]
     ) as client:
-        outcome = client.fetch(Request(url="http://register.test/items"), shelf)
+        outcome = client.fetch(Request(url="http://register.test/items"), raw_store)
     assert (outcome.error.code, outcome.tries) == ("address-refused", 1)
 
 

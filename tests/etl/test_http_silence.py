@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from etl import pace
-from etl.exchange import Event, Limits, Outcome, Request
+from etl.exchange import FetchEvent, FetchResult, Limits, Request
 from etl.http import Client
-from etl.raw import Shelf
-from etl.wire import Watch
+from etl.raw import RawStore
+from etl.wire import Deadline
 from tests.etl.upstream import SILENCE, START, FastClock, Reply, Upstream, as_json
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -20,22 +20,24 @@ pytestmark = pytest.mark.usefixtures("quick_disk")
 GOOD = as_json({"rows": []})
 DRIP = Reply(body=b'{"rows": []}' + b" " * 900, byte_every_s=0.02)
 QUICK = Limits(connect_s=1.0, read_s=0.1)
-Ask = Callable[..., Outcome]
+Ask = Callable[..., FetchResult]
 
 
 @pytest.fixture
-def events() -> list[Event]:
+def events() -> list[FetchEvent]:
     return []
 
 
 @pytest.fixture
-def ask(upstream: Upstream, shelf: Shelf, clock: FastClock, events: list[Event]) -> Iterator[Ask]:
+def ask(
+    upstream: Upstream, raw_store: RawStore, clock: FastClock, events: list[FetchEvent]
+) -> Iterator[Ask]:
     """Asks with a patience of so many seconds with each host."""
     clients: dict[float, Client] = {}
 
     def fetch(
         *replies: Reply, patience_s: float, limits: Limits = QUICK, source: str = "osm"
-    ) -> Outcome:
+    ) -> FetchResult:
         upstream.say("/items", *replies)
         if patience_s not in clients:
             clients[patience_s] = Client(
@@ -48,7 +50,7 @@ def ask(upstream: Upstream, shelf: Shelf, clock: FastClock, events: list[Event])
                 notice_s=0.05,
             )
         asked = Request(url=upstream.url("/items"), limits=limits)
-        return clients[patience_s].fetch(asked, Shelf(shelf.folder.parents[1], source))
+        return clients[patience_s].fetch(asked, RawStore(raw_store.folder.parents[1], source))
 
     yield fetch
     for one in clients.values():
@@ -94,14 +96,16 @@ def test_a_service_that_answers_in_the_end_has_the_whole_patience_again(ask: Ask
 
 def test_pieces_that_keep_coming_are_no_silence():
     told: list[float] = []
-    with Watch(30.0, quiet_s=1.0, tell=told.append, every_s=0.5) as watch:
+    with Deadline(30.0, quiet_s=1.0, on_silence=told.append, every_s=0.5) as deadline:
         for _ in range(30):
             time.sleep(0.05)
-            watch.heard()
-    assert not watch.fired and told == []
+            deadline.touch()
+    assert not deadline.fired and told == []
 
 
-def test_the_run_hears_which_host_is_silent_how_long_and_until_when(ask: Ask, events: list[Event]):
+def test_the_run_hears_which_host_is_silent_how_long_and_until_when(
+    ask: Ask, events: list[FetchEvent]
+):
     ask(SILENCE, patience_s=1.0, limits=Limits(read_s=0.3))
     quiet = [event for event in events if event.kind == "quiet"]
     assert {(event.source, event.host, event.tries) for event in quiet} == {("osm", "127.0.0.1", 1)}

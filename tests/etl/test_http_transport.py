@@ -12,10 +12,10 @@ import pytest
 
 from etl import http, pace
 from etl.errors import ContactError
-from etl.exchange import Limits, Outcome, Request
-from etl.http import Client, user_agent
-from etl.pace import Budget
-from etl.raw import Shelf
+from etl.exchange import FetchResult, Limits, Request, user_agent
+from etl.http import Client
+from etl.pace import TimeBudget
+from etl.raw import RawStore
 from tests.etl.certificates import Certificates
 from tests.etl.upstream import HANG_UP, LOOPBACK, SILENCE, FastClock, Reply, Upstream, as_json
 
@@ -28,8 +28,8 @@ AGENT = "StadshartTwente/1.0 (+https://example.org; contact@example.org)"
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path, "bag")
+def raw_store(tmp_path: Path) -> RawStore:
+    return RawStore(tmp_path, "bag")
 
 
 @pytest.fixture
@@ -38,24 +38,28 @@ def client(upstream: Upstream, clock: FastClock) -> Iterator[Client]:
         yield one
 
 
-Fetch = Callable[..., Outcome]
+Fetch = Callable[..., FetchResult]
 
 
 @pytest.fixture
-def fetch(upstream: Upstream, client: Client, shelf: Shelf) -> Fetch:
-    def ask(*replies: Reply, budget: Budget | None = None, **request: object) -> Outcome:
-        upstream.say("/items", *replies)
+def fetch(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
+    def ask(*replies: Reply, budget: TimeBudget | None = None, **request: object) -> FetchResult:
+        upstream.emit("/items", *replies)
         return client.fetch(
             Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}),
-            shelf,
+            raw_store,
             budget=budget,
         )
 
     return ask
 
 
-def kept(shelf: Shelf) -> list[str]:
-    return sorted(path.name for path in shelf.folder.iterdir()) if shelf.folder.exists() else []
+def kept(raw_store: RawStore) -> list[str]:
+    return (
+        sorted(path.name for path in raw_store.folder.iterdir())
+        if raw_store.folder.exists()
+        else []
+    )
 
 
 def test_f01_two_refusals_then_good_is_fresh_after_growing_waits(fetch: Fetch, clock: FastClock):
@@ -64,11 +68,13 @@ def test_f01_two_refusals_then_good_is_fresh_after_growing_waits(fetch: Fetch, c
     assert clock.slept == pytest.approx([2.0, 4.0], abs=0.1)
 
 
-def test_f02_always_refused_fails_after_three_tries(fetch: Fetch, upstream: Upstream, shelf: Shelf):
+def test_f02_always_refused_fails_after_three_tries(
+    fetch: Fetch, upstream: Upstream, raw_store: RawStore
+):
     outcome = fetch(Reply(status=503))
     assert (outcome.status, outcome.tries, len(upstream.asked)) == ("failed", 3, 3)
     assert outcome.error.code == "http-503"
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])
@@ -156,11 +162,11 @@ def test_f10_a_status_nobody_expects_is_not_retried(fetch: Fetch):
     assert "418" in outcome.error.en and "Teapot" in outcome.error.en
 
 
-def test_f11_nobody_listening_names_host_and_port(client: Client, shelf: Shelf):
+def test_f11_nobody_listening_names_host_and_port(client: Client, raw_store: RawStore):
     with socket.create_server((LOOPBACK, 0)) as freed:
         port = freed.getsockname()[1]
     with Client(AGENT, clock=FastClock(), operator_urls=[f"http://{LOOPBACK}:{port}"]) as other:
-        outcome = other.fetch(Request(url=f"http://{LOOPBACK}:{port}/"), shelf)
+        outcome = other.fetch(Request(url=f"http://{LOOPBACK}:{port}/"), raw_store)
     assert (outcome.status, outcome.tries, outcome.error.code) == (
         "failed",
         3,
@@ -173,11 +179,11 @@ def test_f11_nobody_listening_names_host_and_port(client: Client, shelf: Shelf):
     "broken", [Reply(body=b'{"rows": [1, 2, 3]}' * 9, cut=20, ending="reset"), HANG_UP]
 )
 def test_f12_a_broken_connection_is_retried_and_leaves_nothing(
-    fetch: Fetch, shelf: Shelf, broken: Reply
+    fetch: Fetch, raw_store: RawStore, broken: Reply
 ):
     outcome = fetch(broken)
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 3, "connection-lost")
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
     assert fetch(broken, GOOD).status == "fresh"
 
 
@@ -192,7 +198,9 @@ def test_f13_silence_never_outlasts_the_deadline(fetch: Fetch):
 
 
 @pytest.mark.parametrize("framing", ["length", "chunked", "close"])
-def test_f14_dripping_bytes_are_stopped_by_the_deadline(fetch: Fetch, shelf: Shelf, framing: str):
+def test_f14_dripping_bytes_are_stopped_by_the_deadline(
+    fetch: Fetch, raw_store: RawStore, framing: str
+):
     began, body = time.monotonic(), b'{"rows": []' + b" " * 600 + b"}"
     outcome = fetch(
         Reply(body=body, byte_every_s=0.05, framing=framing),
@@ -201,7 +209,7 @@ def test_f14_dripping_bytes_are_stopped_by_the_deadline(fetch: Fetch, shelf: She
     # To the last byte it takes half a minute.
     assert time.monotonic() - began < 15.0
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, "deadline")
-    assert kept(shelf) == []
+    assert kept(raw_store) == []
 
 
 def test_f14_dripping_in_the_body_is_stopped_as_well(fetch: Fetch):
@@ -212,12 +220,12 @@ def test_f14_dripping_in_the_body_is_stopped_as_well(fetch: Fetch):
     assert outcome.wire_bytes > 0
 
 
-def test_f17_an_unknown_host_says_how_to_go_on_without_network(shelf: Shelf):
+def test_f17_an_unknown_host_says_how_to_go_on_without_network(raw_store: RawStore):
     def unknown(host: str, port: int) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     with Client(AGENT, clock=FastClock(), resolve=unknown) as client:
-        outcome = client.fetch(Request(url="https://api.pdok.test/items"), shelf)
+        outcome = client.fetch(Request(url="https://api.pdok.test/items"), raw_store)
     assert (outcome.status, outcome.error.code) == ("failed", "host-unknown")
     assert (
         "api.pdok.test" in outcome.error.en
@@ -237,16 +245,16 @@ def test_f17_an_unknown_host_says_how_to_go_on_without_network(shelf: Shelf):
     ids=["right", "unknown-issuer", "other-name", "expired"],
 )
 def test_f18_a_wrong_certificate_is_never_passed_over(
-    certificates: Certificates, shelf: Shelf, name: str, days: int, trusted: bool, ends: str
+    certificates: Certificates, raw_store: RawStore, name: str, days: int, trusted: bool, ends: str
 ):
     certificate = certificates(name, days=days)
     with Upstream(certificate=certificate) as upstream:
-        upstream.say("/items", GOOD)
+        upstream.emit("/items", GOOD)
         bundle = certificate[0] if trusted else None
         with Client(
             AGENT, clock=FastClock(), operator_urls=[upstream.url()], ca_bundle=bundle
         ) as client:
-            outcome = client.fetch(Request(url=upstream.url("/items")), shelf)
+            outcome = client.fetch(Request(url=upstream.url("/items")), raw_store)
     assert (outcome.error.code if outcome.error else outcome.status) == ends
     assert outcome.tries == 1
     assert bool(upstream.asked) == (ends == "fresh")
@@ -286,12 +294,12 @@ def test_the_agent_names_project_and_contact():
 def test_one_question_at_a_time_per_host_and_a_second_in_between(
     upstream: Upstream, client: Client, clock: FastClock, tmp_path: Path
 ):
-    upstream.say("/items", GOOD)
+    upstream.emit("/items", GOOD)
 
     def ask(number: int) -> None:
         client.fetch(
             Request(url=upstream.url("/items"), params=(("n", str(number)),)),
-            Shelf(tmp_path, f"s{number}"),
+            RawStore(tmp_path, f"s{number}"),
         )
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
@@ -305,16 +313,16 @@ def test_one_question_at_a_time_per_host_and_a_second_in_between(
 
 def test_a_host_that_asks_for_rest_is_left_alone_by_all():
     clock = FastClock()
-    hosts = pace.Pace(clock)
-    hosts.rest("a.test", 30.0)
-    with hosts.turn("b.test"):
+    hosts = pace.RateLimiter(clock)
+    hosts.delay("a.test", 30.0)
+    with hosts.slot("b.test"):
         assert clock.slept == []
-    with hosts.turn("a.test"):
+    with hosts.slot("a.test"):
         assert clock.slept == pytest.approx([30.0], abs=0.1)
 
 
 def test_the_budget_of_a_source_holds_over_its_requests(fetch: Fetch):
-    budget = Budget(7.0)
+    budget = TimeBudget(7.0)
     assert fetch(Reply(status=503), Reply(status=503), GOOD, budget=budget).status == "fresh"
     assert budget.left_s < 1.0
     outcome = fetch(Reply(status=503), GOOD, budget=budget, params=(("n", "2"),))
@@ -326,9 +334,9 @@ def test_backoff_always_grows_whatever_the_jitter():
     assert pace.backoff_s(1, lambda: 0.0) == 2.0
 
 
-def test_a_failed_fetch_leaves_the_last_good_copy(fetch: Fetch, shelf: Shelf):
+def test_a_failed_fetch_leaves_the_last_good_copy(fetch: Fetch, raw_store: RawStore):
     good = fetch(GOOD)
     outcome = fetch(Reply(status=503))
     assert (outcome.status, outcome.record) == ("stale", good.record)
     assert [finding.code for finding in outcome.findings] == ["http-503", "copy-stale"]
-    assert shelf.read(outcome.record) == GOOD.body
+    assert raw_store.read(outcome.record) == GOOD.body

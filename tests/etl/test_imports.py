@@ -13,7 +13,7 @@ from data import catalogue, initiative_sheet, store
 from etl import assemble, build, changes, curated, imports
 from etl.errors import ContentError, FoundError, UseError
 from etl.imports import ImportRequest
-from etl.parts import Store
+from etl.parts import PartsStore
 from etl.sources.reference import place_table
 from tests.etl.outside import Town, X, Y, degrees, place_file, well
 from tests.etl.upstream import FastClock, Upstream
@@ -92,7 +92,7 @@ def test_what_was_noticed_while_reading_is_still_said_when_the_file_did_not_chan
     first = imports.import_file(given, clock=clock)
     told = catalogue.open(given.data).source("shop_survey").problems
     assert any("encoding-fallback" in problem for problem in told)
-    options = build.Options(
+    options = build.RunOptions(
         data=given.data, places=given.places, only_sources=("shop_survey",), workers=1
     )
     again = build.run(options, clock=clock)
@@ -297,7 +297,7 @@ def test_street_of_a_brought_initiative_is_looked_up_by_the_next_run(
     given.file.write_bytes(initiative_sheet.template([row]))
     own = replace(given, source_id="initiatives")
     imports.import_file(own, clock=clock)
-    kept = Store(given.data)
+    kept = PartsStore(given.data)
     spots = assemble.wanted(curated.of(place_table(given.places)), kept.index().parts, kept)
     assert [(spot.key, spot.text) for spot in spots] == [
         ("core/voorbeeldstad", "Markt"),

@@ -16,7 +16,7 @@ from shapely.geometry import Point
 
 from etl import area as areas
 from etl import gather, raw
-from etl.raw import Shelf
+from etl.raw import RawStore
 from etl.sources import bag
 from etl.sources.reference import place_table
 from geo.crs import RD
@@ -113,37 +113,37 @@ def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "data", "bag")
+def raw_store(tmp_path: Path) -> RawStore:
+    return RawStore(tmp_path / "data", "bag")
 
 
 def test_a_large_file_is_linked_into_the_store_under_its_checksum(
-    large: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    large: Path, raw_store: RawStore, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(shutil, "copyfile", None)
-    record = shelf.bring(large, retrieved=NOW)
+    record = raw_store.add_file(large, retrieved=NOW)
     whole = large.read_bytes()
     assert (record.sha256, record.size) == (hashlib.sha256(whole).hexdigest(), len(whole))
-    assert shelf.path(record).samefile(large) and shelf.sound(record)
-    assert shelf.records() == (record,)
+    assert raw_store.path(record).samefile(large) and raw_store.is_intact(record)
+    assert raw_store.records() == (record,)
 
 
 def test_a_large_file_is_read_once_for_its_checksum(
-    large: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    large: Path, raw_store: RawStore, monkeypatch: pytest.MonkeyPatch
 ):
-    shelf.bring(large, retrieved=NOW)
+    raw_store.add_file(large, retrieved=NOW)
     monkeypatch.setattr(hashlib, "file_digest", None)
-    before = {path.name: path.lstat().st_mtime_ns for path in shelf.folder.iterdir()}
-    shelf.bring(large, retrieved=NOW)
-    assert set(before) == {path.name for path in shelf.folder.iterdir()} and len(before) == 2
+    before = {path.name: path.lstat().st_mtime_ns for path in raw_store.folder.iterdir()}
+    raw_store.add_file(large, retrieved=NOW)
+    assert set(before) == {path.name for path in raw_store.folder.iterdir()} and len(before) == 2
 
 
-def test_a_small_file_is_copied(shelf: Shelf, tmp_path: Path):
+def test_a_small_file_is_copied(raw_store: RawStore, tmp_path: Path):
     path = tmp_path / "small.geojson"
     path.write_text("{}")
-    record = shelf.bring(path, retrieved=NOW)
+    record = raw_store.add_file(path, retrieved=NOW)
     path.write_text("[]")
-    assert shelf.read(record) == b"{}"
+    assert raw_store.read(record) == b"{}"
 
 
 def refused(*given: object, **named: object) -> None:
@@ -151,48 +151,52 @@ def refused(*given: object, **named: object) -> None:
 
 
 def test_on_another_disk_a_large_file_is_referred_to(
-    large: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    large: Path, raw_store: RawStore, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(os, "link", refused)
-    record = shelf.bring(large, retrieved=NOW)
-    assert shelf.path(record).is_symlink() and shelf.path(record).resolve() == large.resolve()
-    assert shelf.path(record).read_bytes() == large.read_bytes()
+    record = raw_store.add_file(large, retrieved=NOW)
+    assert (
+        raw_store.path(record).is_symlink() and raw_store.path(record).resolve() == large.resolve()
+    )
+    assert raw_store.path(record).read_bytes() == large.read_bytes()
 
 
 def test_where_nothing_can_be_linked_it_is_copied(
-    large: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    large: Path, raw_store: RawStore, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(os, "link", refused)
     monkeypatch.setattr(os, "symlink", refused)
-    record = shelf.bring(large, retrieved=NOW)
-    assert not shelf.path(record).samefile(large) and shelf.read(record) == large.read_bytes()
+    record = raw_store.add_file(large, retrieved=NOW)
+    assert (
+        not raw_store.path(record).samefile(large) and raw_store.read(record) == large.read_bytes()
+    )
 
 
 def test_a_large_file_that_was_taken_away_no_longer_exists_in_the_store(
-    large: Path, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+    large: Path, raw_store: RawStore, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(os, "link", refused)
-    shelf.bring(large, retrieved=NOW)
+    raw_store.add_file(large, retrieved=NOW)
     moved = large.rename(large.with_name("again.gpkg"))
-    assert shelf.records() == () and shelf.sweep(NOW + timedelta(days=2)) == 0
+    assert raw_store.records() == () and raw_store.prune(NOW + timedelta(days=2)) == 0
     moved.rename(large)
-    assert len(shelf.records()) == 1
+    assert len(raw_store.records()) == 1
 
 
-def test_a_large_file_changed_in_place_is_another_file_next_time(large: Path, shelf: Shelf):
-    first = shelf.bring(large, retrieved=NOW)
+def test_a_large_file_changed_in_place_is_another_file_next_time(large: Path, raw_store: RawStore):
+    first = raw_store.add_file(large, retrieved=NOW)
     with large.open("ab") as file:
         file.write(b"more")
-    second = shelf.bring(large, retrieved=NOW)
+    second = raw_store.add_file(large, retrieved=NOW)
     assert first.sha256 != second.sha256
-    assert not shelf.sound(first) and shelf.sound(second)
+    assert not raw_store.is_intact(first) and raw_store.is_intact(second)
 
 
 @pytest.mark.parametrize("start", [b"<OGRVRTDataSource>", b"PK\x03\x04"])
 def test_a_large_file_that_is_not_what_its_name_says_is_refused(
-    large: Path, shelf: Shelf, tmp_path: Path, start: bytes
+    large: Path, raw_store: RawStore, tmp_path: Path, start: bytes
 ):
     large.write_bytes(start + b" " * 5_000)
     town = areas.of(place_table(place_file(tmp_path / "places")))
-    (met,) = gather.bring(bag.SOURCE, [(large, None)], town, shelf, FastClock(START))
+    (met,) = gather.from_files(bag.SOURCE, [(large, None)], town, raw_store, FastClock(START))
     assert (met.status, [finding.code for finding in met.findings]) == ("failed", ["input-kind"])

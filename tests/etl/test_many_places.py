@@ -18,9 +18,9 @@ from data import catalogue
 from etl import area as areas
 from etl import features, mapfile
 from etl.area import Area
-from etl.build import Options, run
+from etl.build import RunOptions, run
 from etl.errors import ContentError
-from etl.parts import Store
+from etl.parts import PartsStore
 from etl.source import Piece
 from etl.sources import bag
 from etl.sources.reference import place_table
@@ -33,8 +33,8 @@ pytestmark = pytest.mark.usefixtures("quick_disk")
 PER_TOWN = 20
 
 
-def options(folder: Path, *, workers: int = 1) -> Options:
-    return Options(
+def options(folder: Path, *, workers: int = 1) -> RunOptions:
+    return RunOptions(
         data=folder / "data",
         inputs=folder / "inputs",
         places=folder / "places",
@@ -44,10 +44,10 @@ def options(folder: Path, *, workers: int = 1) -> Options:
 
 
 @pytest.fixture
-def country(tmp_path: Path) -> Callable[[str], Options]:
+def country(tmp_path: Path) -> Callable[[str], RunOptions]:
     """A run over three towns whose units lie in one file of that form."""
 
-    def prepared(form: str, *, workers: int = 1) -> Options:
+    def prepared(form: str, *, workers: int = 1) -> RunOptions:
         folder = tmp_path / f"{form}-{workers}"
         places(folder / "places")
         write(units(PER_TOWN), folder / "inputs" / "bag", form)
@@ -86,18 +86,18 @@ def tree(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_one_file_of_all_says_what_a_file_of_each_says(
-    country: Callable[[str], Options], expected: str, form: str
+    country: Callable[[str], RunOptions], expected: str, form: str
 ):
     asked = country(form)
     run(asked)
     assert content(asked.data) == expected
-    parts = Store(asked.data).index().parts
+    parts = PartsStore(asked.data).index().parts
     assert [part.counts for part in parts.values()] == [{"dropped-elsewhere": 2 * PER_TOWN}] * 3
-    assert [path.name for path in Store(asked.data).folder.glob(".new-*")] == []
+    assert [path.name for path in PartsStore(asked.data).folder.glob(".new-*")] == []
 
 
 @pytest.mark.slow
-def test_two_workers_publish_the_same(country: Callable[..., Options], expected: str):
+def test_two_workers_publish_the_same(country: Callable[..., RunOptions], expected: str):
     asked = country("gpkg-plain", workers=2)
     run(asked)
     assert content(asked.data) == expected
@@ -105,7 +105,7 @@ def test_two_workers_publish_the_same(country: Callable[..., Options], expected:
 
 @pytest.mark.parametrize("form", ["gpkg", "gpkg-plain", "geojson"])
 def test_the_same_file_again_changes_no_byte_and_is_not_read(
-    country: Callable[[str], Options], monkeypatch: pytest.MonkeyPatch, form: str
+    country: Callable[[str], RunOptions], monkeypatch: pytest.MonkeyPatch, form: str
 ):
     asked = country(form)
     run(asked)
@@ -157,7 +157,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
 
 
 def test_with_an_index_only_the_box_of_each_town_is_read(
-    country: Callable[[str], Options], seen: Seen
+    country: Callable[[str], RunOptions], seen: Seen
 ):
     run(country("gpkg"))
     assert len(seen.boxes) == 3 and seen.passes == 0
@@ -167,7 +167,7 @@ def test_with_an_index_only_the_box_of_each_town_is_read(
 
 @pytest.mark.parametrize("form", ["gpkg-plain", "geojson"])
 def test_without_an_index_the_file_is_read_once(
-    country: Callable[[str], Options], seen: Seen, form: str
+    country: Callable[[str], RunOptions], seen: Seen, form: str
 ):
     run(country(form))
     assert (seen.passes, seen.boxes) == (1, [])
@@ -195,7 +195,7 @@ def test_of_parquet_only_row_groups_near_the_town_are_read(
 
 @pytest.mark.parametrize(("form", "code"), [("geojson", "json-broken"), ("parquet", "input-kind")])
 def test_a_damaged_file_fails_in_every_town_and_stops_nothing_else(
-    country: Callable[[str], Options], form: str, code: str
+    country: Callable[[str], RunOptions], form: str, code: str
 ):
     asked = country(form)
     path = asked.inputs / "bag" / f"units.{form}"

@@ -33,17 +33,19 @@ def test_a_data_folder_remembers_its_places(tmp_path: Path):
 
 def test_places_given_anew_take_the_place_of_those_before(tmp_path: Path):
     data = tmp_path / "data"
-    assert placefiles.of(data, None) == PLACES
-    placefiles.keep(data, place_file(tmp_path / "one", "stad-een"))
-    placefiles.keep(data, place_file(tmp_path / "two", "stad-twee"))
-    assert [path.name for path in placefiles.of(data, None).iterdir()] == ["stad-twee.geojson"]
-    placefiles.keep(data, PLACES)
-    assert placefiles.of(data, None) == PLACES
+    assert placefiles.places_folder(data, None) == PLACES
+    placefiles.save_places(data, place_file(tmp_path / "one", "stad-een"))
+    placefiles.save_places(data, place_file(tmp_path / "two", "stad-twee"))
+    assert [path.name for path in placefiles.places_folder(data, None).iterdir()] == [
+        "stad-twee.geojson"
+    ]
+    placefiles.save_places(data, PLACES)
+    assert placefiles.places_folder(data, None) == PLACES
 
 
 def test_a_file_is_brought_for_a_place_that_was_given_before(tmp_path: Path):
     data = tmp_path / "data"
-    placefiles.keep(data, place_file(tmp_path / "one", "stad-een"))
+    placefiles.save_places(data, place_file(tmp_path / "one", "stad-een"))
     sheet = tmp_path / "opname-2024-03-01.csv"
     sheet.write_text("pand_id;status;x;y\n1;leeg;150100;530000\n2;in gebruik;150110;530000\n")
     assert (

@@ -8,28 +8,28 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from etl.exchange import Event
-from etl.progress import Bars, Lines, Quiet, Step, shown
+from etl.exchange import FetchEvent
+from etl.progress import JsonProgress, NoProgress, ProgressBars, Step, open_progress
 
 
 def test_lines_are_one_object_each_and_leave_the_bytes_out(capsys: pytest.CaptureFixture[str]):
-    with shown(as_json=True) as lines:
-        lines.heard(Event("ask", "osm", "example.org", tries=1))
-        lines.heard(Event("bytes", "osm", "example.org", bytes=100))
-        lines.step(Step("read", "reading", key="osm/hengelo", rows=12, done=1, total=2))
+    with open_progress(as_json=True) as lines:
+        lines.on_fetch(FetchEvent("ask", "osm", "example.org", tries=1))
+        lines.on_fetch(FetchEvent("bytes", "osm", "example.org", bytes=100))
+        lines.on_step(Step("read", "reading", key="osm/hengelo", rows=12, done=1, total=2))
     said = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(one["event"], one.get("source"), one.get("rows")) for one in said] == [
         ("ask", "osm", None),
         ("read", None, 12),
     ]
-    assert isinstance(lines, Lines)
+    assert isinstance(lines, JsonProgress)
 
 
 def test_a_pipe_is_left_in_peace(capsys: pytest.CaptureFixture[str]):
-    with shown(as_json=False) as quiet:
-        quiet.heard(Event("ask", "osm", "example.org"))
-        quiet.step(Step("place", "places"))
-    assert type(quiet) is Quiet and capsys.readouterr() == ("", "")
+    with open_progress(as_json=False) as quiet:
+        quiet.on_fetch(FetchEvent("ask", "osm", "example.org"))
+        quiet.on_step(Step("place", "places"))
+    assert type(quiet) is NoProgress and capsys.readouterr() == ("", "")
 
 
 def test_bars_show_bytes_rows_and_what_is_waited_for_without_markup():
@@ -42,10 +42,10 @@ def test_bars_show_bytes_rows_and_what_is_waited_for_without_markup():
     ]
     console = Console(file=io.StringIO(), width=120)
     progress = Progress(*columns, console=console, auto_refresh=False)
-    bars = Bars(progress)
-    bars.heard(Event("bytes", "osm", "example.org", bytes=2_500_000))
-    bars.heard(Event("wait", "osm", "[red]example.org", wait_s=30.0, code="http-429"))
-    bars.step(Step("read", "reading", key="osm/hengelo", rows=1200, done=1, total=2))
+    bars = ProgressBars(progress)
+    bars.on_fetch(FetchEvent("bytes", "osm", "example.org", bytes=2_500_000))
+    bars.on_fetch(FetchEvent("wait", "osm", "[red]example.org", wait_s=30.0, code="http-429"))
+    bars.on_step(Step("read", "reading", key="osm/hengelo", rows=1200, done=1, total=2))
     said = {
         task.description: (task.fields["amount"], task.completed, task.fields["what"])
         for task in progress.tasks
@@ -56,13 +56,13 @@ def test_bars_show_bytes_rows_and_what_is_waited_for_without_markup():
 
 def test_silence_is_told_with_its_host_and_until_when(capsys: pytest.CaptureFixture[str]):
     until = datetime(2026, 3, 1, 12, 1, 50, tzinfo=UTC)
-    quiet = Event("quiet", "osm", "example.org", tries=1, wait_s=10.0, until=until)
-    Lines().heard(quiet)
+    quiet = FetchEvent("quiet", "osm", "example.org", tries=1, wait_s=10.0, until=until)
+    JsonProgress().on_fetch(quiet)
     said = json.loads(capsys.readouterr().out)
     assert (said["event"], said["host"], said["wait_s"]) == ("quiet", "example.org", 10.0)
     assert said["until"] == "2026-03-01T12:01:50+00:00"
     progress = Progress(console=Console(file=io.StringIO()), auto_refresh=False)
-    Bars(progress).heard(quiet)
+    ProgressBars(progress).on_fetch(quiet)
     on_the_wall = until.astimezone().strftime("%H:%M:%S")
     told = f"example.org has said nothing for 10 s, given up at {on_the_wall}"
     assert progress.tasks[0].fields["what"] == told

@@ -42,7 +42,9 @@ def applied(
         {"premises_id": "bag:9999010000000001", "floor_area_m2": met},
         {"premises_id": "bag:9999010000000002"},
     )
-    frames, counts, findings = repair.apply({"premises": frame}, repair.of("bag", tmp_path), TODAY)
+    frames, counts, findings = repair.apply_corrections(
+        {"premises": frame}, repair.load_corrections("bag", tmp_path), TODAY
+    )
     return (
         frames["premises"],
         counts["repaired-by-correction"],
@@ -72,14 +74,14 @@ def test_after_its_day_a_repair_is_void_and_told(tmp_path: Path):
 
 
 def test_a_source_without_repairs_has_none(tmp_path: Path):
-    assert repair.of("osm", tmp_path) == ()
+    assert repair.load_corrections("osm", tmp_path) == ()
 
 
 @pytest.mark.parametrize("text", ["[[correction]]\ntable = 'premises'", "[[correction"])
 def test_a_repair_that_lacks_something_is_refused_with_its_file(tmp_path: Path, text: str):
     (tmp_path / "bag.toml").write_text(text)
     with pytest.raises(DeclarationError, match="^bag.toml: expected"):
-        repair.of("bag", tmp_path)
+        repair.load_corrections("bag", tmp_path)
 
 
 def test_a_repair_of_an_unknown_column_is_refused(tmp_path: Path):

@@ -64,7 +64,9 @@ def ids(data: Path) -> list[str]:
 
 def again(wish: WithdrawalRequest, clock: FastClock) -> None:
     build.run(
-        build.Options(data=wish.data, places=wish.places, only_sources=("shop_survey",), workers=1),
+        build.RunOptions(
+            data=wish.data, places=wish.places, only_sources=("shop_survey",), workers=1
+        ),
         clock=clock,
     )
 

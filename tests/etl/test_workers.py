@@ -13,7 +13,7 @@ import etl
 import geo
 from data.errors import BreachError
 from etl.errors import FoundError, RunError
-from etl.workers import executor, settled
+from etl.workers import executor, gc_frozen
 from geo.errors import RefusedError
 
 
@@ -60,7 +60,7 @@ def test_a_worker_process_that_is_ended_from_outside_is_one_line(tmp_path: Path)
 
 def test_what_was_there_is_looked_at_again_after_the_work():
     before = gc.get_freeze_count()
-    with pytest.raises(ValueError), settled():
+    with pytest.raises(ValueError), gc_frozen():
         assert gc.get_freeze_count() > before
         raise ValueError
     assert gc.get_freeze_count() == 0

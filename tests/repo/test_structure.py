@@ -16,7 +16,7 @@ MAY_IMPORT = {
 }
 # Where an outside package may be imported: path prefixes.
 ONLY_IN = {
-    "requests": ("etl/http.py",),
+    "requests": ("etl/http.py", "etl/response_reader.py", "etl/wire.py"),
     "folium": ("dashboard/maps/",),
     "branca": ("dashboard/maps/",),
     "streamlit": ("dashboard/",),

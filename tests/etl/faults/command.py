@@ -21,7 +21,7 @@ import pytest
 
 from data import catalogue, store
 from etl.__main__ import main
-from etl.parts import Store
+from etl.parts import PartsStore
 from tests.etl.outside import (
     BACKGROUND,
     OVERPASS,
@@ -91,7 +91,7 @@ class Command(Town):
 
     def codes(self, source_id: str) -> list[str]:
         """Codes of what the published version says of a source."""
-        parts = Store(self.data).index().parts.values()
+        parts = PartsStore(self.data).index().parts.values()
         return [
             finding.code
             for part in parts

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from etl.build import Options, run
-from etl.progress import Quiet, Step
+from etl.build import RunOptions, run
+from etl.progress import NoProgress, Step
 from tests.etl.outside import STREETS, UNITS, node, overpass
 
 
@@ -25,7 +25,7 @@ def write_inputs(folder: Path, more: int) -> None:
     (folder / "osm" / "town.json").write_bytes(overpass([*STREETS, *units]).body)
 
 
-class _Traced(Quiet):
+class _Traced(NoProgress):
     """Leaves behind what the run was doing, for whoever finds it dead."""
 
     def __init__(self, path: Path) -> None:
@@ -35,7 +35,7 @@ class _Traced(Quiet):
         """A run begins."""
         self._note("begun")
 
-    def step(self, step: Step) -> None:
+    def on_step(self, step: Step) -> None:
         """Publishing is told when it begins and when it is done."""
         self._note("published" if (step.kind, step.done) == ("publish", 1) else step.kind)
 
@@ -52,7 +52,7 @@ def nursery(data: Path, inputs: Path, places: Path) -> None:
     warm = data.with_name("warm")
     for number in (1, 2, 3):
         began = time.monotonic()
-        work(warm, inputs, places, number, Quiet())
+        work(warm, inputs, places, number, NoProgress())
     print(time.monotonic() - began, flush=True)
     for line in sys.stdin:
         child = os.fork()
@@ -65,11 +65,11 @@ def nursery(data: Path, inputs: Path, places: Path) -> None:
         os.waitpid(child, 0)
 
 
-def work(data: Path, inputs: Path, places: Path, more: int, progress: Quiet) -> None:
+def work(data: Path, inputs: Path, places: Path, more: int, progress: NoProgress) -> None:
     """One run that has something new to publish."""
     write_inputs(inputs, more)
     run(
-        Options(data=data, inputs=inputs, places=places, workers=1, only_sources=("osm",)),
+        RunOptions(data=data, inputs=inputs, places=places, workers=1, only_sources=("osm",)),
         progress=progress,
     )
 

@@ -25,7 +25,7 @@ from data import catalogue, lock, store
 from data.errors import DataError
 from data.lock import held
 from etl.__main__ import main
-from etl.parts import Store
+from etl.parts import PartsStore
 from tests.etl.faults import machine
 from tests.etl.faults.command import Command, assert_whole
 from tests.etl.faults.machine import write_inputs
@@ -266,7 +266,7 @@ def test_an_index_that_cannot_be_read_costs_work_and_loses_nothing(
     again = town.run()
     assert (again.version, again.changed) == (first.version, False)
     assert json.loads((town.data / "parts" / "index.json").read_text())["version"] == first.version
-    assert Store(town.data).index().parts
+    assert PartsStore(town.data).index().parts
 
 
 def damaged(data: Path) -> None:

@@ -20,10 +20,10 @@ from data.tables import DECLARED
 from etl import checks, gather
 from etl.area import Area, Place, Spot
 from etl.http import Client
-from etl.pace import Budget
-from etl.parts import LOOSE
+from etl.pace import TimeBudget
+from etl.parts import UNPUBLISHED
 from etl.problems import Finding
-from etl.raw import Shelf
+from etl.raw import RawStore
 from etl.source import Parsed, Piece, Reader
 from geo.crs import REACH_M
 from tests.etl.upstream import FastClock, Upstream
@@ -98,19 +98,19 @@ class Asking:
 
     def pieces(self, source: Reader, asked: Area) -> tuple[Piece, ...]:
         """The answers to all questions; raises Failed."""
-        shelf = Shelf(self._folder, source.SOURCE.id)
+        raw_store = RawStore(self._folder, source.SOURCE.id)
         base_url = self._upstream.url()
         with Client(
             "Test/1", clock=self._clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[base_url]
         ) as client:
-            met = gather.ask(
+            met = gather.from_network(
                 source,
                 "all",
                 asked,
-                shelf,
+                raw_store,
                 client=client,
                 clock=self._clock,
-                budget=Budget(source.SOURCE.budget_s),
+                budget=TimeBudget(source.SOURCE.budget_s),
                 base_url=base_url,
             )
         self.findings = list(met.findings)
@@ -127,7 +127,7 @@ def checked(
     """
     frames = {}
     for name, frame in parsed.frames.items():
-        if name in LOOSE:
+        if name in UNPUBLISHED:
             continue
         one = checks.as_table(name, frame, source.SOURCE, asked, today)
         assert not one.counts, one.counts

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point, box, mapping
 
-from etl.assemble import once_per_inhabitant
+from etl.assemble import without_double_residents
 from etl.errors import ContentError
 from etl.sources import cbs_population as population
 from etl.sources import competition
@@ -221,7 +221,7 @@ def test_towns_give_way_to_their_neighbourhoods():
             "municipality_code": ["GM0164", "GM0164", "GM0153", None],
         }
     )
-    assert once_per_inhabitant(origins)["origin_id"].tolist() == [
+    assert without_double_residents(origins)["origin_id"].tolist() == [
         "cbs:bu01640001",
         "geonames:2",
         "geonames:3",

@@ -7,7 +7,7 @@ import pytest
 from data import catalogue
 from etl.area import Area, Spot
 from etl.errors import ContentError
-from etl.parts import Store
+from etl.parts import PartsStore
 from etl.sources import geocoder
 from tests.etl.outside import Town, X, Y
 from tests.etl.sources.asking import HENGELO, NO_SAMPLES, Asking, Failed, area, place, sample
@@ -226,7 +226,7 @@ def test_a_run_moves_the_core_and_tells_so(
         "square",
         X + 120,
     )
-    notes = Store(town.data).index().notes
+    notes = PartsStore(town.data).index().notes
     assert [(one.code, one.values["metres"]) for one in notes] == [("core-moved", "120")]
 
 
@@ -247,4 +247,4 @@ def test_a_core_that_somebody_chose_stays_where_it_is(
     town.run(only_sources=("geocoder",), base_urls={"geocoder": upstream.url()})
     place = catalogue.open(town.data).table("places").iloc[0]
     assert (round(place["core"].x), place["core_basis"]) == (X, basis)
-    assert not upstream.asked and not Store(town.data).index().notes
+    assert not upstream.asked and not PartsStore(town.data).index().notes

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from etl import build
-from etl.build import Options
+from etl.build import RunOptions
 from etl.errors import ContentError
-from etl.parts import Index, Part, Store
+from etl.parts import ParsedPart, PartsIndex, PartsStore
 from etl.sources import notices
 from tests.etl.sources.asking import HENGELO, Asking, Failed, area, checked, place, written
 from tests.etl.sources.sru import HEAD, SRU, answer, record, xml
@@ -141,15 +141,19 @@ def test_abroad_there_are_no_notices():
 
 
 def test_notices_are_left_out_until_somebody_asks_for_them(tmp_path: Path):
-    options = Options(data=tmp_path)
-    assert "notices" not in build._chosen(options)
-    assert set(build._chosen(replace(options, only_sources=("notices",)))) == {"notices"}
-    assert "notices" in build._chosen(replace(options, base_urls={"notices": "http://localhost:1"}))
-    # Once there, they are kept up to date.
-    Store(tmp_path).save_index(
-        Index(parts={"notices/region": Part(source_id="notices", key="region", fingerprint="")})
+    options = RunOptions(data=tmp_path)
+    assert "notices" not in build.choose_readers(options)
+    assert set(build.choose_readers(replace(options, only_sources=("notices",)))) == {"notices"}
+    assert "notices" in build.choose_readers(
+        replace(options, base_urls={"notices": "http://localhost:1"})
     )
-    assert "notices" in build._chosen(options)
+    # Once there, they are kept up to date.
+    PartsStore(tmp_path).save_index(
+        PartsIndex(
+            parts={"notices/region": ParsedPart(source_id="notices", key="region", fingerprint="")}
+        )
+    )
+    assert "notices" in build.choose_readers(options)
 
 
 def test_a_file_that_is_no_answer_of_sru_is_refused_and_not_nought(tmp_path: Path):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from data import catalogue
-from etl.build import Options, run
+from etl.build import RunOptions, run
 from etl.http import Client
 from etl.sources import cbs_statline, notices, pageviews, transit
 from etl.sources.reference import PLACES
@@ -60,7 +60,7 @@ def test_all_services_fill_one_version_and_the_same_answers_change_nothing(
 ):
     (tmp_path / "places").mkdir()
     shutil.copy(PLACES / "hengelo.geojson", tmp_path / "places")
-    options = Options(
+    options = RunOptions(
         data=tmp_path / "data",
         places=tmp_path / "places",
         only_sources=SOURCES,
