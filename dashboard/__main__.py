@@ -1,229 +1,258 @@
 """`stadshart`: serve the dashboard, or make one picture of it."""
 
-import argparse
+from __future__ import annotations
+
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qsl, urlsplit
 
-from dashboard.press.sizes import FORMATS, SIZES
+_data = find_spec("data")
+if _data is None or Path(_data.origin or "") != Path(__file__).parents[1] / "data/__init__.py":
+    sys.exit(
+        f"stadshart: expected the package 'data' beside {Path(__file__).parent}, got"
+        f" {_data and _data.origin}: start from another folder or take it off PYTHONPATH"
+    )
 
-DESCRIPTION = "Serve Stadshart Twente: five inner cities in Twente and the retail at their edge."
-# What a shell says of a command that Ctrl-C ended: 128 and the number of the signal.
-_INTERRUPTED = 130
+import typer
+
+from dashboard.errors import DashboardError
+from dashboard.press.sizes import FORMATS, SIZES, Format
+from dashboard.text import Texts, texts
+from data.command_line import (
+    FAILURE,
+    INTERRUPTED,
+    SUCCESS,
+    WRONG_USE,
+    CommandLanguage,
+    asked_language,
+    locale_language,
+    print_error,
+    print_wrong_use,
+)
+from data.errors import DataError
+
+if TYPE_CHECKING:
+    from dashboard.press.picture import Picture
+
+NAME = "stadshart"
+
+app = typer.Typer(
+    name=NAME,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", metavar="DIR", help="Snapshot folder; default: your own, else the one that ships."
+    ),
+]
+Lang = Annotated[
+    CommandLanguage | None,
+    typer.Option(
+        "--lang", metavar="nl|en", help="Language of messages (default: that of the locale)."
+    ),
+]
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """A parser whose complaint is one line: what, where, what to do."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with exit code 2 and one line on stderr."""
-        self.exit(2, f"{self.prog}: {message}; see `{self.prog} --help`\n")
-
-
-class _Version(argparse.Action):
-    """Says the version when asked, so that no other command looks for the package's metadata."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        """End with the version on stdout."""
-        sys.stdout.write(f"stadshart {metadata.version('stadshart-twente')}\n")
-        parser.exit()
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"{NAME} {metadata.version('stadshart-twente')}")
+        sys.exit(SUCCESS)
 
 
 def _port(text: str) -> int:
-    number = int(text) if text.isdecimal() else 0
+    number = int(text) if str(text).isdecimal() else 0
     if not 1 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"expected a port from 1 to 65535, got {text!r}")
+        raise typer.BadParameter(f"expected a port from 1 to 65535, got {text!r}")
     return number
 
 
-def parser() -> OneLineParser:
-    """The command line of `stadshart`."""
-    command = OneLineParser(
-        prog="stadshart",
-        description=DESCRIPTION,
-        epilog="`stadshart press --help`: make one picture of a link.",
-    )
-    command.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help="snapshot folder; default: your own, else the one that ships",
-    )
-    command.add_argument(
-        "--example",
-        action="store_true",
-        help="open Voorbeeldstad and its region, made up to try everything on",
-    )
-    command.add_argument(
-        "--host",
-        default="127.0.0.1",
-        metavar="H",
-        help="address to listen on (default: this computer)",
-    )
-    command.add_argument("--version", action=_Version, nargs=0, help="show the version")
-    command.add_argument(
-        "--port", type=_port, default=8501, metavar="N", help="port to listen on (default: 8501)"
-    )
-    return command
+def _size(text: str) -> str:
+    if text not in SIZES:
+        raise typer.BadParameter(f"expected one of {', '.join(sorted(SIZES))}, got {text!r}")
+    return text
 
 
-def press_parser() -> OneLineParser:
-    """The command line of `stadshart press`."""
-    command = OneLineParser(prog="stadshart press", description="Make the press picture of a link.")
-    command.add_argument(
-        "--view",
-        required=True,
-        metavar="QUERY",
-        help="a link of the dashboard, or what follows its ?",
-    )
-    command.add_argument(
-        "--data",
-        type=Path,
-        metavar="DIR",
-        help="snapshot folder; default: your own, else the one that ships",
-    )
-    command.add_argument(
-        "--example",
-        action="store_true",
-        help="a picture of Voorbeeldstad or its region, which are made up",
-    )
-    command.add_argument(
-        "--size", choices=sorted(SIZES), help="default: what the link says, else social"
-    )
-    command.add_argument("--format", choices=FORMATS, help="default: what FILE ends in")
-    command.add_argument(
-        "--factsheet", action="store_true", help="the PDF of two pages about the city of the link"
-    )
-    command.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="where the picture goes"
-    )
-    return command
+@app.callback(
+    invoke_without_command=True, epilog="Help and complaints about options are in English."
+)
+def serve(
+    context: typer.Context,
+    data: Data = None,
+    example: Annotated[
+        bool,
+        typer.Option(
+            "--example", help="Open Voorbeeldstad and its region, made up to try everything on."
+        ),
+    ] = False,
+    host: Annotated[
+        str, typer.Option("--host", metavar="H", help="Address to listen on.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", parser=_port, help="Port to listen on.")
+    ] = 8501,
+    lang: Lang = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> int:
+    """Serve Stadshart Twente: five inner cities in Twente and the retail at their edge."""
+    if context.invoked_subcommand is not None:
+        return SUCCESS
+    _require_snapshot(data, example=example)
+    # Late: a wrong option should answer at once, without loading the libraries.
+    from dashboard import server
+    from data import catalogue
+
+    try:
+        server.serve(catalogue.EXAMPLE if example else data, host=host, port=port)
+    except OSError as error:
+        text = texts(lang or locale_language())
+        reason = error.strerror or str(error)
+        print_error(NAME, text("command.cannot_listen", host=host, port=port, reason=reason))
+        return FAILURE
+    return SUCCESS
 
 
-def press(arguments: list[str]) -> None:
-    """Make one picture; exit code 2 on wrong use, 1 when it cannot be made. Its alternative text
-    goes to stdout.
-    """
-    command = press_parser()
-    options = command.parse_args(arguments)
-    _require_snapshot(command, options.data, example=options.example)
-    form = options.format or next(
-        (known for known in FORMATS if options.out.suffix == f".{known}"), None
-    )
-    if form is None:
-        command.error(
-            f"--out {options.out}: expected a name that ends in .png, .svg or .pdf, or --format"
-        )
-    if options.out.suffix.lower() in {f".{other}" for other in FORMATS if other != form}:
-        command.error(
-            f"--out {options.out}: expected a name that ends in .{form}, which --format asks for"
-        )
-    if options.factsheet and (form != "pdf" or options.size):
-        command.error(
-            "--factsheet: expected a name that ends in .pdf and no --size: it is always two pages"
-            " on A4"
-        )
+@app.command()
+def press(
+    view: Annotated[
+        str,
+        typer.Option(
+            "--view", metavar="QUERY", help="A link of the dashboard, or what follows its ?"
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the picture goes.")],
+    data: Data = None,
+    example: Annotated[
+        bool,
+        typer.Option(
+            "--example", help="A picture of Voorbeeldstad or its region, which are made up."
+        ),
+    ] = False,
+    size: Annotated[
+        str | None,
+        typer.Option(
+            "--size",
+            metavar="|".join(sorted(SIZES)),
+            parser=_size,
+            help="Default: what the link says, else social.",
+        ),
+    ] = None,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", metavar="|".join(FORMATS), help="Default: what FILE ends in."),
+    ] = None,
+    factsheet: Annotated[
+        bool,
+        typer.Option("--factsheet", help="The PDF of two pages about the city of the link."),
+    ] = False,
+    lang: Lang = None,
+) -> int:
+    """Make the press picture of a link; its alternative text goes to standard output."""
+    _require_snapshot(data, example=example)
+    form = _picture_format(out, form, size, factsheet=factsheet)
     # Late: a wrong option should answer at once, without loading the libraries.
     from dashboard import visit
-    from dashboard.errors import DashboardError
     from dashboard.facts import Facts
     from dashboard.press import fonts
     from dashboard.press import request as press_request
     from dashboard.press.picture import Studio
     from data import catalogue
-    from data.errors import DataError
 
-    query = dict(parse_qsl(urlsplit(options.view).query or options.view))
+    query = dict(parse_qsl(urlsplit(view).query or view))
+    # As in the dashboard: a picture leaves, and takes nothing internal along.
+    facts = Facts(catalogue.open(catalogue.EXAMPLE if example else data), beyond=True)
+    size_query = {"formaat": size} if size else {}
+    request, notes = press_request.parse(query | size_query, visit.vocabulary(facts))
+    studio = Studio(facts)
+    picture = studio.factsheet(request) if factsheet else studio.picture(request, form)
+    unknown = [(note.key, repr(note.value)) for note in notes]
+    letters = fonts.unset(f"{picture.story.headline}{picture.story.standfirst}")
+    return _write_picture(picture, out, unknown, letters, texts(lang or locale_language()))
+
+
+def _write_picture(
+    picture: Picture, out: Path, unknown: Sequence[tuple[str, str]], letters: str, text: Texts
+) -> int:
+    """Write the file, print its alternative text, and on standard error what it lacks."""
+    program = f"{NAME} press"
     try:
-        # As in the dashboard: a picture leaves, and takes nothing internal along.
-        facts = Facts(
-            catalogue.open(catalogue.EXAMPLE if options.example else options.data), beyond=True
-        )
-        asked = {"formaat": options.size} if options.size else {}
-        request, notes = press_request.parse(query | asked, visit.vocabulary(facts))
-        studio = Studio(facts)
-        made = studio.factsheet(request) if options.factsheet else studio.picture(request, form)
-        unset = fonts.unset(f"{made.story.headline}{made.story.standfirst}")
-        options.out.write_bytes(made.content)
-    except (DataError, DashboardError) as fault:
-        command.exit(1, f"stadshart press: {fault}\n")
-    except OSError as fault:
-        command.exit(1, f"stadshart press: cannot write {options.out}: {fault.strerror}\n")
-    for note in notes:
-        sys.stderr.write(
-            f"stadshart press: {note.key}={note.value!r} is not known and was left out\n"
-        )
-    if unset:
-        sys.stderr.write(
-            f"stadshart press: no font of the picture holds {' '.join(unset)}: an empty box stands"
-            " in their place\n"
-        )
-    sys.stdout.write(f"{made.story.alt}\n")
+        out.write_bytes(picture.content)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        print_error(program, text("command.cannot_write", path=str(out), reason=reason))
+        return FAILURE
+    for key, value in unknown:
+        print_error(program, text("command.unknown_value", key=key, value=value))
+    if letters:
+        print_error(program, text("command.missing_letters", letters=" ".join(letters)))
+    print(picture.story.alt)
+    return SUCCESS
 
 
-def _require_snapshot(command: OneLineParser, folder: Path | None, *, example: bool) -> None:
+def _picture_format(out: Path, form: Format | None, size: str | None, *, factsheet: bool) -> Format:
+    """The format that FILE and `--format` agree on; raises BadParameter."""
+    form = form or next((known for known in FORMATS if out.suffix == f".{known}"), None)
+    if form is None:
+        raise typer.BadParameter(
+            f"--out {out}: expected a name that ends in .png, .svg or .pdf, or --format"
+        )
+    if out.suffix.lower() in {f".{other}" for other in FORMATS if other != form}:
+        raise typer.BadParameter(
+            f"--out {out}: expected a name that ends in .{form}, which --format asks for"
+        )
+    if factsheet and (form != "pdf" or size):
+        raise typer.BadParameter(
+            "--factsheet: expected a name that ends in .pdf and no --size: it is always two pages"
+            " on A4"
+        )
+    return form
+
+
+def _require_snapshot(folder: Path | None, *, example: bool) -> None:
     if example and folder is not None:
-        command.error(
+        raise typer.BadParameter(
             f"--example and --data {folder}: expected one of them; what is made up never mixes with"
             " data"
         )
     if folder is not None and not (folder / "current").is_file():
-        command.error(
+        raise typer.BadParameter(
             f"no snapshot in {folder}: expected a file `current` there; fill it with stadshart-etl"
         )
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Serve until stopped.
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until stopped, or make a picture, and leave with the exit code.
 
     Exit code 2 on wrong use, 1 when the snapshot cannot be read or another package is called
     `data`, 130 after Ctrl-C.
     """
-    found = find_spec("data")
-    if found is None or Path(found.origin or "") != Path(__file__).parents[1] / "data/__init__.py":
-        sys.exit(
-            f"stadshart: expected the package 'data' beside {Path(__file__).parent}, got"
-            f" {found and found.origin}: start from another folder or take it off PYTHONPATH"
-        )
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    command = "press" if words[:1] == ["press"] else ""
+    program = f"{NAME} {command}".rstrip()
     try:
-        _run(sys.argv[1:] if arguments is None else arguments)
-    except KeyboardInterrupt:
-        sys.stderr.write("stadshart: stopped\n")
-        sys.exit(_INTERRUPTED)
-
-
-def _run(words: list[str]) -> None:
-    if words[:1] == ["press"]:
-        press(words[1:])
-        return
-    command = parser()
-    options = command.parse_args(words)
-    _require_snapshot(command, options.data, example=options.example)
-    # Late: a wrong option should answer at once, without loading the libraries.
-    from dashboard import server
-    from dashboard.errors import DashboardError
-    from data import catalogue
-    from data.errors import DataError
-
-    try:
-        server.serve(
-            catalogue.EXAMPLE if options.example else options.data,
-            host=options.host,
-            port=options.port,
-        )
-    except (DataError, DashboardError) as fault:
-        command.exit(1, f"stadshart: {fault}\n")
-    except OSError as fault:
-        cure = "choose another address with --host and --port"
-        command.exit(
-            1,
-            f"stadshart: cannot listen on {options.host}:{options.port}: {fault.strerror};"
-            f" {cure}\n",
-        )
+        code = app(args=words, prog_name=NAME, standalone_mode=False)
+    except typer.TyperException as error:
+        print_wrong_use(NAME, error.format_message(), command)
+        sys.exit(WRONG_USE)
+    except (DataError, DashboardError) as error:
+        print_error(program, str(error))
+        sys.exit(FAILURE)
+    if code == INTERRUPTED:
+        print_error(NAME, texts(asked_language(words))("command.stopped"))
+    if code:
+        sys.exit(code)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

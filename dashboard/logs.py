@@ -11,7 +11,7 @@ LEVEL = "warning"
 class _OneLineRecord(logging.LogRecord):
     """A record whose message is one line with its traceback in it, whichever handler writes it."""
 
-    def getMessage(self) -> str:
+    def getMessage(self) -> str:  # noqa: N802 the name that logging calls
         """The message, its lines parted by bars."""
         message = super().getMessage()
         if self.exc_info and self.exc_info[0] is not None:

@@ -47,6 +47,7 @@ class Column:
     unit: str | None
     expected: str
     holds: Callable[[pd.Series], pd.Series]
+    geometry_kind: GeometryKind | None = None
 
 
 def text(
@@ -234,4 +235,5 @@ def geometry(description: str, kind: GeometryKind, *, null: bool = False) -> Col
             kind & ~shapely.is_empty(shapes) & shapely.is_valid(shapes), index=values.index
         )
 
-    return Column("geometry", description, null, "m", f"a valid {' or '.join(allowed)}", holds)
+    expected = f"a valid {' or '.join(allowed)}"
+    return Column("geometry", description, null, "m", expected, holds, kind)

@@ -5,45 +5,49 @@ from __future__ import annotations
 # Before anything imports GDAL.
 from etl import drivers
 
-drivers.block_drivers()
+drivers.block()
 
-import os  # noqa: E402
-import sys  # noqa: E402
-from collections.abc import Sequence  # noqa: E402
-from datetime import date  # noqa: E402
-from importlib.metadata import version as installed_version  # noqa: E402
-from importlib.util import find_spec  # noqa: E402
-from io import TextIOWrapper  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import TYPE_CHECKING, Annotated  # noqa: E402
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version as installed_version
+from importlib.util import find_spec
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
-_found = find_spec("data")
-if _found is None or Path(_found.origin or "") != Path(__file__).parents[1] / "data/__init__.py":
+_data = find_spec("data")
+if _data is None or Path(_data.origin or "") != Path(__file__).parents[1] / "data/__init__.py":
     sys.exit(
         f"stadshart-etl: expected the package 'data' beside {Path(__file__).parent}, got"
-        f" {_found and _found.origin}: start from another folder or take it off PYTHONPATH"
+        f" {_data and _data.origin}: start from another folder or take it off PYTHONPATH"
     )
 
-import typer  # noqa: E402
+import typer
 
-from data import catalogue  # noqa: E402
-from data.errors import DataError, VersionError  # noqa: E402
-from data.provenance import SourceRecord  # noqa: E402
-from data.snapshot import has_current  # noqa: E402
-from etl import errands  # noqa: E402
-from etl.errors import EtlError, FoundError, UseError  # noqa: E402
-from etl.problems import PROBLEMS  # noqa: E402
-from etl.report import ConsoleTable, emit, print_sentences, print_table  # noqa: E402
-from geo.errors import GeoError  # noqa: E402
+from data import catalogue
+from data.command_line import (
+    FAILURE,
+    INTERRUPTED,
+    PARTIAL,
+    SUCCESS,
+    WRONG_USE,
+    CommandLanguage,
+    asked_language,
+    print_error,
+    print_wrong_use,
+)
+from data.errors import DataError, VersionError
+from etl import command_options as option
+from etl import errands, status_commands
+from etl.command_options import AsJson, Data, Lang, data_folder
+from etl.errors import EtlError, FoundError, UseError
+from etl.messages import cure, message
+from etl.report import Console
+from geo.errors import GeoError
 
 if TYPE_CHECKING:
-    from etl.account import SourceReport
-    from etl.source import Source
-
-WELL, NOTHING, WRONG_USE, PARTLY, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes; PARTLY: published, but a source failed or is stale; INTERRUPTED is what typer returns
-after Ctrl-C.
-"""
+    from etl.build import RunOptions, RunResult
 
 NAME = "stadshart-etl"
 
@@ -55,25 +59,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="Folder of the snapshot (default: your own data folder).",
-        show_default=False,
-    ),
-]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="One JSON object per line.", show_default=False)
-]
-Version = Annotated[
-    str | None,
-    typer.Argument(
-        help="Version to go back to (default: the one before the current).", show_default=False
-    ),
-]
-
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -81,7 +66,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(epilog="Help and complaints about options are in English.")
 def _common(
     version: Annotated[
         bool,
@@ -100,91 +85,27 @@ def _common(
 # Several commands import late: `--help` and `status` need not load pandas.
 @app.command()
 def run(
-    place: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--place", metavar="ID", help="Only this place; may be repeated.", show_default=False
-        ),
-    ] = None,
-    source: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--source", metavar="ID", help="Only this source; may be repeated.", show_default=False
-        ),
-    ] = None,
-    inputs: Annotated[
-        Path | None,
-        typer.Option(
-            "--inputs",
-            metavar="DIR",
-            help="Read DIR/<source>/* in place of the network.",
-            show_default=False,
-        ),
-    ] = None,
-    places: Annotated[
-        Path | None,
-        typer.Option(
-            "--places",
-            metavar="DIR",
-            help="Folder of place files (default: those given before, else those that ship).",
-            show_default=False,
-        ),
-    ] = None,
+    place: option.OnlyPlaces = None,
+    source: option.OnlySources = None,
+    inputs: option.Inputs = None,
+    places: option.Places = None,
     data: Data = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            "--workers",
-            min=1,
-            metavar="N",
-            help="Processes to read and join with.",
-            show_default=False,
-        ),
-    ] = None,
-    dask: Annotated[
-        str | None,
-        typer.Option(
-            "--dask",
-            metavar="ADDRESS",
-            help="Read and join on this Dask cluster.",
-            show_default=False,
-        ),
-    ] = None,
-    base_url: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--base-url",
-            metavar="SOURCE=URL",
-            help="Ask a source at another host; may be repeated.",
-            show_default=False,
-        ),
-    ] = None,
-    accept: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--accept",
-            metavar="SOURCE=REASON",
-            help="Publish a suspicious change of a source, with the reason.",
-            show_default=False,
-        ),
-    ] = None,
-    contact: Annotated[
-        str | None,
-        typer.Option(
-            "--contact", metavar="MAIL", help="Who services can write to.", show_default=False
-        ),
-    ] = None,
+    workers: option.Workers = None,
+    dask: option.Dask = None,
+    base_url: option.BaseUrls = None,
+    accept: option.Accept = None,
+    contact: option.Contact = None,
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> int:
     """Fetch or read the sources, join, check and publish."""
-    from etl import account, build, placefiles
-    from etl.pace import SystemClock
+    from etl import build, placefiles
     from etl.progress import open_progress
 
     options = build.RunOptions(
-        data=_folder(data),
+        data=data_folder(data),
         inputs=inputs,
-        places=placefiles.places_folder(_folder(data), places),
+        places=placefiles.places_folder(data_folder(data), places),
         only_places=tuple(place or ()),
         only_sources=tuple(source or ()),
         workers=workers,
@@ -193,35 +114,41 @@ def run(
         accept=_pairs("--accept", accept),
         contact=contact,
     )
-    with open_progress(as_json=as_json) as progress:
-        done = build.run(options, progress=progress)
-    emit(
-        f"{'published' if done.changed else 'unchanged'}: version {done.version} in {options.data}",
+    console = Console.for_options(lang, as_json)
+    with open_progress(console) as progress:
+        result = build.run(options, progress=progress)
+    _print_result(console, options, result)
+    return PARTIAL if result.troubled else SUCCESS
+
+
+def _print_result(console: Console, options: RunOptions, result: RunResult) -> None:
+    from etl import account
+    from etl.pace import SystemClock
+
+    key = "run.published" if result.changed else "run.unchanged"
+    console.emit(
+        message(key, version=result.version, folder=options.data),
         {
             "event": "done",
-            "version": done.version,
-            "changed": done.changed,
+            "version": result.version,
+            "changed": result.changed,
             "folder": str(options.data),
         },
-        as_json=as_json,
     )
-    records = [one.record for one in done.sources]
-    shown_records = [one for one in records if as_json or one.status != "not_supplied"]
-    print_table(account.sources(shown_records, SystemClock().now().date()), as_json=as_json)
-    absent = [one.source_id for one in records if one.status == "not_supplied"]
-    if absent and not as_json:
-        print(f"no file or answer this time from: {', '.join(absent)}")
-        print(f"'{NAME} status' says what is there, what is not, and what to do next")
-    for one in done.sources:
-        for line in one.lines:
-            print(f"{one.record.source_id}: {line}", file=sys.stderr)
-    for name in sorted({*options.only_sources} & {*absent}) if inputs is not None else ():
-        print(
-            f"{name}: nothing to read in {inputs / name}: lay its files there, '{NAME} sources'"
-            " says what it is",
-            file=sys.stderr,
-        )
-    return PARTLY if done.troubled else WELL
+    records = [source.record for source in result.sources]
+    absent = [record.source_id for record in records if record.status == "not_supplied"]
+    shown = [record for record in records if console.as_json or record.source_id not in absent]
+    console.print_table(account.sources(shown, SystemClock().now().date()))
+    if absent:
+        console.note(message("run.absent", names=", ".join(absent)))
+        console.note(message("run.see-status"))
+    for source in result.sources:
+        for line in source.lines:
+            console.warn(message("run.source-line", source=source.record.source_id, line=line))
+    if options.inputs is not None:
+        for name in sorted({*options.only_sources} & {*absent}):
+            folder = options.inputs / name
+            console.warn(message("run.nothing-to-read", source=name, folder=folder))
 
 
 @app.command()
@@ -229,10 +156,7 @@ def embed(
     data: Annotated[
         Path | None,
         typer.Option(
-            "--data",
-            metavar="DIR",
-            help="Folder to build in (default: the one that ships).",
-            show_default=False,
+            "--data", metavar="DIR", help="Folder to build in (default: the one that ships)."
         ),
     ] = None,
     example: Annotated[
@@ -240,172 +164,88 @@ def embed(
         typer.Option("--example", help="Build the made-up region instead.", show_default=False),
     ] = False,
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> int:
     """Build the snapshot that ships, or the made-up region."""
-    from etl import embed as build
+    from etl.embed import embed as embed_facts
+    from etl.embed import embed_example
 
     folder = data if data is not None else catalogue.EXAMPLE if example else catalogue.EMBEDDED
-    done = build.embed_example(folder) if example else build.embed(folder)
-    emit(
-        f"{'built' if done.changed else 'unchanged'}: version {done.version} in {folder}",
-        {"version": done.version, "changed": done.changed, "folder": str(folder)},
-        as_json=as_json,
-    )
-    return WELL
-
-
-@app.command()
-def status(data: Data = None, as_json: AsJson = False) -> int:
-    """Show what is published, how old it is, and what to do next."""
-    from etl import account, overview
-    from etl.pace import SystemClock
-    from etl.parts import PartsStore
-    from etl.source import readers
-
-    opened, now = catalogue.open(data), SystemClock().now()
-    manifest, ships = opened.manifest, opened.folder == catalogue.EMBEDDED
-    emit(
-        f"version {manifest.version}, {account.published(manifest, now)}, in {opened.folder}",
+    publication = embed_example(folder) if example else embed_facts(folder)
+    key = "snapshot.built" if publication.changed else "snapshot.unchanged"
+    Console.for_options(lang, as_json).emit(
+        message(key, version=publication.version, folder=folder),
         {
-            "version": manifest.version,
-            "published": None if manifest.published is None else manifest.published.isoformat(),
-            "folder": str(opened.folder),
-            "ships": ships,
+            "version": publication.version,
+            "changed": publication.changed,
+            "folder": str(folder),
         },
-        as_json=as_json,
     )
-    if ships and not as_json:
-        print(
-            f"this is the snapshot that ships; yours in {_folder(data)} is empty: '{NAME} run'"
-            " fills it"
-        )
-    met = overview.status_report(
-        opened,
-        PartsStore(opened.folder).index(),
-        {name: module.SOURCE for name, module in readers().items()},
-        now.date(),
-    )
-    for listing in (met.account.troubles, met.places, account.tables(manifest)):
-        print_table(listing, as_json=as_json)
-    _show_sources(manifest.sources, met.account, now.date(), as_json=as_json)
-    for listing in (met.joins, met.left_out, met.account.warnings):
-        print_table(listing, as_json=as_json)
-    print_sentences("What to do next", "next", met.next, as_json=as_json)
-    return PARTLY if met.account.troubles.rows else WELL
+    return SUCCESS
 
 
 @app.command()
-def verify(data: Data = None, as_json: AsJson = False) -> int:
+def verify(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int:
     """Check hashes, contracts and references of what is published."""
-    from data.store import verify as problems_of
+    from data.store import verify as find_problems
 
-    folder = _folder(data)
-    problems = problems_of(folder)
+    folder = data_folder(data)
+    problems = find_problems(folder)
     for problem in problems:
         print(problem, file=sys.stderr)
-    emit(
-        f"{len(problems)} problems in {folder}" if problems else f"all well in {folder}",
+    key = "snapshot.problems" if problems else "snapshot.all-well"
+    Console.for_options(lang, as_json).emit(
+        message(key, count=len(problems), folder=folder),
         {"folder": str(folder), "problems": list(problems)},
-        as_json=as_json,
     )
-    return NOTHING if problems else WELL
+    return FAILURE if problems else SUCCESS
 
 
 @app.command()
-def rollback(version: Version = None, data: Data = None, as_json: AsJson = False) -> int:
+def rollback(
+    version: Annotated[
+        str | None,
+        typer.Argument(help="Version to go back to (default: the one before the current)."),
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
     """Go back to an earlier version."""
     from data.store import rollback as go_back
 
-    folder = _folder(data)
+    folder = data_folder(data)
     try:
-        now = go_back(folder, version)
+        current = go_back(folder, version)
     except VersionError as error:
         if version is None:
             raise
         raise UseError(f"VERSION: {error}") from error
-    emit(
-        f"current is now version {now} in {folder}",
-        {"version": now, "folder": str(folder)},
-        as_json=as_json,
+    Console.for_options(lang, as_json).emit(
+        message("snapshot.current", version=current, folder=folder),
+        {"version": current, "folder": str(folder)},
     )
-    return WELL
+    return SUCCESS
 
 
-@app.command()
-def sources(data: Data = None, as_json: AsJson = False) -> int:
-    """List the declared sources and how each stands."""
-    from etl.source import found
-
-    folder = _folder(data)
-    manifest = catalogue.open(folder).manifest if has_current(folder) else None
-    rows = []
-    for source in found().values():
-        record = manifest.source(source.id) if manifest is not None else None
-        rows.append(
-            {
-                "source_id": source.id,
-                "title": source.title.en,
-                "publisher": source.publisher,
-                "licence": source.licence,
-                "sharing": source.sharing,
-                "fills": ", ".join(table.name for table in source.fills),
-                "max_age_days": source.max_age_days,
-                "asked": source.asked,
-                "tried": source.tried,
-                "tried_with": "; ".join(source.tried_with),
-                "tried_on": None if source.tried_on is None else source.tried_on.isoformat(),
-                "untried": source.untried,
-                "tried_words": _tried(source),
-                "credit": source.credit,
-                "status": None if record is None else record.status,
-            }
-        )
-    headings = {
-        "source_id": "Source",
-        "title": "Title",
-        "publisher": "Publisher",
-        "licence": "Licence",
-        "sharing": "Sharing",
-        "fills": "Fills",
-        "max_age_days": "Max. age (days)",
-        "asked": "Read",
-        "tried_words": "Tried on",
-        "credit": "Credit",
-        "status": "Status",
-    }
-    print_table(
-        ConsoleTable("source", "Declared sources", headings, rows, upright=True), as_json=as_json
-    )
-    return WELL
-
-
-def _tried(source: Source) -> str:
-    """On what its reader was tried and when, and what of it was not."""
-    from etl.source import TRIED
-
-    day = "" if source.tried_on is None else f", {source.tried_on.isoformat()}"
-    on = f"{TRIED[source.tried]}{day}: {'; '.join(source.tried_with)}"
-    return on if source.untried is None else f"{on}; {source.untried}: {TRIED['documentation']}"
-
-
-app.command("import")(errands.bring)
+app.command()(status_commands.status)
+app.command()(status_commands.sources)
+app.command("import")(errands.import_file)
 app.command()(errands.withdraw)
 app.command()(errands.export)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its exit code; what goes wrong foreseeably is one line on
-    stderr.
-    """
+    """Run the command and leave with its exit code; a foreseeable fault is one line on stderr."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # Names of folders may hold bytes that are no text, and some screens know few letters.
             stream.reconfigure(errors="backslashreplace")
-    code = _outcome(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    language = asked_language(words)
+    code = _exit_code(words, language)
     if code == INTERRUPTED:
-        _complain(
-            "stopped by hand: what was published before is whole, and what was fetched is kept"
-        )
+        print_error(NAME, message("run.stopped").text(language))
         sys.stdout.flush()
         sys.stderr.flush()
         # A thread that still waits for a service would hold a normal exit until that service
@@ -414,87 +254,48 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-def _outcome(arguments: Sequence[str] | None) -> int:
-    # typer brings its own click and names only this child of its UsageError.
-    wrong_use = typer.BadParameter.__bases__[0]
+def _exit_code(words: list[str], language: CommandLanguage) -> int:
     try:
-        code = app(
-            args=None if arguments is None else list(arguments),
-            prog_name=NAME,
-            standalone_mode=False,
-        )
-    except wrong_use as error:
-        _complain(f"{error.format_message().rstrip('.')}: see '{NAME} {_command(arguments)}--help'")
+        code = app(args=words, prog_name=NAME, standalone_mode=False)
+    except typer.TyperException as error:
+        print_wrong_use(NAME, error.format_message(), _command(words))
         return WRONG_USE
     except UseError as error:
-        _complain(f"{error}: see '{NAME} {_command(arguments)}--help'")
+        print_wrong_use(NAME, str(error), _command(words))
         return WRONG_USE
     except FoundError as error:
-        _complain(f"{error}: {PROBLEMS[error.finding.code].cure}")
-        return NOTHING
+        finding = error.finding
+        sentence = f"{finding.nl if language == 'nl' else finding.en} [{finding.code}]"
+        print_error(NAME, f"{sentence}: {cure(finding.code).text(language)}")
+        return FAILURE
     except (DataError, EtlError, GeoError) as error:
-        _complain(str(error))
-        return NOTHING
+        print_error(NAME, str(error))
+        return FAILURE
     except OSError as error:
         named = f"{error.filename}: " if error.filename else ""
-        _complain(
-            f"{named}cannot be read or written ({error.strerror or error}): check its rights and"
-            " the space on its disk, or name another with --data"
-        )
-        return NOTHING
-    return code if isinstance(code, int) else WELL
+        line = message("run.disk", named=named, detail=error.strerror or error)
+        print_error(NAME, line.text(language))
+        return FAILURE
+    return code if isinstance(code, int) else SUCCESS
 
 
-def _command(arguments: Sequence[str] | None) -> str:
-    """The command asked for and a blank, nothing where it is none of ours."""
-    first = next(iter(sys.argv[1:] if arguments is None else arguments), "")
+def _command(words: Sequence[str]) -> str:
+    """The command asked for, empty where it is none of ours."""
     known = {
-        one.name or one.callback.__name__
-        for one in app.registered_commands
-        if one.callback is not None
+        command.name or command.callback.__name__
+        for command in app.registered_commands
+        if command.callback is not None
     }
-    return f"{first} " if first in known else ""
+    return words[0] if words and words[0] in known else ""
 
 
-def _complain(message: str) -> None:
-    print(f"{NAME}: {' '.join(message.split())}", file=sys.stderr)
-
-
-def _folder(data: Path | None) -> Path:
-    return data if data is not None else catalogue.user_folder()
-
-
-def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str]:
+def _pairs(name: str, values: Sequence[str] | None) -> dict[str, str]:
     """The values of an option like SOURCE=URL, by source."""
-    pairs = [one.partition("=") for one in given or ()]
-    for name, _, value in pairs:
-        if not name or not value.strip():
-            raise UseError(f"{option}: expected SOURCE=..., got {name!r}")
-    return {name: value.strip() for name, _, value in pairs}
-
-
-def _show_sources(
-    records: Sequence[SourceRecord], met: SourceReport, today: date, *, as_json: bool
-) -> None:
-    """The sources; for people, those retyped by hand and those that are not there are told in one
-    line each.
-    """
-    from etl import account
-
-    retyped = () if as_json else account.retyped(records)
-    shown = [
-        one for one in records if as_json or (one not in retyped and one.status != "not_supplied")
-    ]
-    print_table(account.sources(shown, today), as_json=as_json)
-    if as_json:
-        return
-    words = account.retyped_words(retyped)
-    if words:
-        print(f"{words}; '{NAME} status --json' lists all")
-    if met.to_ask:
-        print(f"not asked yet: {', '.join(met.to_ask)}: '{NAME} run'")
-    if met.to_bring:
-        print(f"wait for a file: {', '.join(met.to_bring)}: '{NAME} import SOURCE FILE --place ID'")
+    pairs = [value.partition("=") for value in values or ()]
+    for source, _, value in pairs:
+        if not source or not value.strip():
+            raise UseError(f"{name}: expected SOURCE=..., got {source!r}")
+    return {source: value.strip() for source, _, value in pairs}
 
 
 if __name__ == "__main__":

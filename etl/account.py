@@ -1,5 +1,5 @@
-"""An account of what is published: its tables and sources with their age, what went wrong, and what
-waits.
+"""Report on the sources of a published version: tables and sources with their age, what went wrong,
+and what waits for a file.
 """
 
 from __future__ import annotations
@@ -10,85 +10,72 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from data.provenance import Manifest, SourceRecord
-from etl.problems import PROBLEMS, Finding
+from etl.messages import counted, cure, message
 from etl.report import Cell, ConsoleTable
 from etl.source import Source
 from etl.status import SourceState
+from geo.bilingual import Bilingual
 
 _TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T[\d:.]+Z?")
 _SAID_BY_AGE = frozenset({"kept-earlier", "copy-stale"})
-_TABLE_HEADINGS = {
-    "table": "Table",
-    "rows": "Rows",
-    "dated": "Dated",
-    "sources": "Sources",
-    "state": "State",
-}
-_SOURCE_HEADINGS = {
-    "source_id": "Source",
-    "status": "Status",
-    "read": "Read",
-    "dated": "Dated",
-    "publisher": "Publisher",
-    "sharing": "Sharing",
-}
+_TABLE_COLUMNS = ("table", "rows", "dated", "sources", "state")
+_SOURCE_COLUMNS = ("source_id", "status", "read", "dated", "publisher", "sharing")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """Sources in trouble and what else is worth knowing, each with a sentence; and sources of which
-    nothing is there yet.
+    """Sources in trouble and other warnings, each with a sentence, and sources without any content
+    yet.
     """
 
     troubles: ConsoleTable
     warnings: ConsoleTable
     to_ask: tuple[str, ...]
     to_bring: tuple[str, ...]
-    too_old: tuple[str, ...]
+    too_old: tuple[Bilingual, ...]
 
 
-def published(manifest: Manifest, now: datetime) -> str:
+def published(manifest: Manifest, now: datetime) -> Bilingual:
     """When a version was published, in words."""
     if manifest.published is None:
-        return "built from the curated facts"
+        return message("status.built")
+    moment = f"{manifest.published:%Y-%m-%d %H:%M}"
     days = (now - manifest.published).days
-    return f"published {manifest.published:%Y-%m-%d %H:%M} UTC ({_ago(days)})"
+    return message("status.published", moment=moment, age=_age(days))
 
 
 def tables(manifest: Manifest) -> ConsoleTable:
-    """The published tables: rows, what period their sources describe, and how those stand."""
+    """The published tables: rows, what period their sources describe, and their state."""
     rows: list[dict[str, Cell]] = []
     for table in manifest.tables:
-        behind = [record for record in map(manifest.source, table.sources) if record is not None]
-        dates = sorted(
+        records = [record for record in map(manifest.source, table.sources) if record is not None]
+        years = sorted(
             text[:4]
-            for record in behind
+            for record in records
             if (text := record.surveyed or record.source_date or "")[:4].isdigit()
         )
-        behindhand = sorted(
-            record.source_id for record in behind if record.status in ("stale", "failed")
+        stale = sorted(
+            record.source_id for record in records if record.status in ("stale", "failed")
         )
         rows.append(
             {
                 "table": table.name,
                 "rows": table.rows,
-                "dated": (
-                    None
-                    if not dates
-                    else dates[0]
-                    if dates[0] == dates[-1]
-                    else f"{dates[0]} to {dates[-1]}"
-                ),
+                "dated": _span(years) if years else None,
                 "sources": (
                     ", ".join(table.sources)
                     if len(table.sources) < 4
-                    else f"{len(table.sources)} sources"
+                    else message("status.source-count", count=len(table.sources))
                 ),
-                "state": f"stale: {', '.join(behindhand)}" if behindhand else "well",
+                "state": (
+                    message("status.table-stale", names=", ".join(stale))
+                    if stale
+                    else message("status.table-well")
+                ),
                 "sha256": table.sha256[:12],
             }
         )
-    return ConsoleTable("table", "Tables", _TABLE_HEADINGS, rows)
+    return ConsoleTable("table", _TABLE_COLUMNS, rows)
 
 
 def sources(records: Sequence[SourceRecord], today: date) -> ConsoleTable:
@@ -96,7 +83,7 @@ def sources(records: Sequence[SourceRecord], today: date) -> ConsoleTable:
     rows: list[dict[str, Cell]] = [
         {
             "source_id": record.source_id,
-            "status": record.status,
+            "status": message(f"word.{record.status}"),
             "read": None if record.retrieved is None else _read(record.retrieved, today),
             "age_days": None if record.retrieved is None else (today - record.retrieved).days,
             "retrieved": None if record.retrieved is None else record.retrieved.isoformat(),
@@ -104,12 +91,12 @@ def sources(records: Sequence[SourceRecord], today: date) -> ConsoleTable:
             # The hour of an extract is for programs.
             "dated": _TIME.sub("", record.surveyed or record.source_date or "") or None,
             "publisher": record.publisher,
-            "sharing": record.sharing,
+            "sharing": message(f"word.{record.sharing}"),
             "problems": len(record.problems),
         }
         for record in records
     ]
-    return ConsoleTable("source", "Sources", _SOURCE_HEADINGS, rows)
+    return ConsoleTable("source", _SOURCE_COLUMNS, rows)
 
 
 def retyped(records: Sequence[SourceRecord]) -> tuple[SourceRecord, ...]:
@@ -121,15 +108,12 @@ def retyped(records: Sequence[SourceRecord]) -> tuple[SourceRecord, ...]:
     )
 
 
-def retyped_words(records: Sequence[SourceRecord]) -> str:
-    """One line for the sources that were retyped by hand, empty when there are none."""
+def retyped_words(records: Sequence[SourceRecord]) -> Bilingual | None:
+    """One line for the sources that were retyped by hand, None when there are none."""
     days = sorted(
         record.retrieved.isoformat() for record in records if record.retrieved is not None
     )
-    if not days:
-        return ""
-    read = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
-    return f"{len(records)} source{'s' if len(records) != 1 else ''} of curated facts, read {read}"
+    return counted("status.retyped", len(records), days=_span(days)) if days else None
 
 
 def source_report(
@@ -138,110 +122,107 @@ def source_report(
     declared: Mapping[str, Source],
     today: date,
 ) -> SourceReport:
-    """The account of a version; `states` tells per source what was found, empty for one that was
-    not made here.
+    """The report on the sources of a version.
+
+    `states` gives per source what was found; it is empty for a version that was not made here.
     """
     troubles: list[dict[str, Cell]] = []
     warnings: list[dict[str, Cell]] = []
     for record in records:
-        state = states.get(record.source_id)
-        errors, others = _told(record, state)
+        errors, others = _reasons(record, states.get(record.source_id))
         if record.status in ("stale", "failed"):
-            standing = (
-                f"{record.source_id} is"
-                f" {record.status}{_kept(record, declared.get(record.source_id), today)}"
-            )
+            age = _kept_rows(record, declared.get(record.source_id), today)
             troubles += [
-                _row(record, f"{standing}: {text}") for text in errors or ("no reason was kept",)
+                _row(
+                    record,
+                    message(
+                        "status.trouble",
+                        source=record.source_id,
+                        status=message(f"word.{record.status}"),
+                        age=age,
+                        reason=reason,
+                    ),
+                )
+                for reason in errors or (message("status.no-reason"),)
             ]
         else:
             others = (*errors, *others)
-        warnings += [_row(record, f"{record.source_id}: {text}") for text in others]
+        warnings += [
+            _row(record, message("status.warning", source=record.source_id, text=text))
+            for text in others
+        ]
     absent = [
         record.source_id
         for record in records
         if record.status == "not_supplied" and record.source_id in declared
     ]
     return SourceReport(
-        troubles=ConsoleTable(
-            "trouble", "What is stale or failed, and why", {"sentence": ""}, troubles
-        ),
-        warnings=ConsoleTable("warning", "Worth knowing", {"sentence": ""}, warnings),
+        troubles=ConsoleTable("trouble", ("sentence",), troubles),
+        warnings=ConsoleTable("warning", ("sentence",), warnings),
         to_ask=tuple(name for name in absent if not declared[name].waits_for_file),
         to_bring=tuple(name for name in absent if declared[name].waits_for_file),
         too_old=tuple(
-            _too_old(record, declared.get(record.source_id), today)
+            message(
+                "status.too-old",
+                source=record.source_id,
+                age=_age((today - record.retrieved).days),
+                days=source.max_age_days,
+            )
             for record in records
-            if _old(record, declared, today)
+            if (source := declared.get(record.source_id)) is not None
+            and source.max_age_days is not None
+            and record.retrieved is not None
+            and record.status not in ("stale", "failed")
+            and (today - record.retrieved).days > source.max_age_days
         ),
     )
 
 
-def _row(record: SourceRecord, sentence: str) -> dict[str, Cell]:
+def _row(record: SourceRecord, sentence: Bilingual) -> dict[str, Cell]:
     return {"source_id": record.source_id, "status": record.status, "sentence": sentence}
 
 
-def _told(
+def _reasons(
     record: SourceRecord, state: SourceState | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Errors with their cure, and warnings; in the manifest's own words where it is not known how
-    they came about.
-    """
+) -> tuple[tuple[Bilingual, ...], tuple[Bilingual, ...]]:
+    """Errors with their cure, and warnings; the words of the manifest where no more is known."""
     if state is None or not state.findings:
-        return record.problems, ()
-    errors: list[str] = []
-    others: list[str] = []
-    for line, finding in zip(state.lines, state.told, strict=True):
+        return tuple(Bilingual(nl=text, en=text) for text in record.problems), ()
+    errors: list[Bilingual] = []
+    others: list[Bilingual] = []
+    for line, finding in zip(state.lines, state.reported, strict=True):
         if finding.severity == "error":
-            errors.append(f"{line}. {_cure(finding)}")
+            errors.append(message("status.error", line=line, cure=cure(finding.code)))
         elif finding.code not in _SAID_BY_AGE:
             others.append(line)
     return tuple(errors), tuple(others)
 
 
-def _cure(finding: Finding) -> str:
-    return PROBLEMS[finding.code].cure
-
-
-def _kept(record: SourceRecord, source: Source | None, today: date) -> str:
+def _kept_rows(record: SourceRecord, source: Source | None, today: date) -> Bilingual:
     """How old the rows are that stay, and until when they may."""
     if record.retrieved is None:
-        return ", nothing of it is published"
-    until = (
-        None
-        if source is None or source.max_age_days is None
-        else record.retrieved + timedelta(days=source.max_age_days)
-    )
-    stays = "" if until is None else f", stays until {until.isoformat()}"
-    return f" (what is shown was read {_read(record.retrieved, today)}{stays})"
+        return message("status.nothing-published")
+    read = _read(record.retrieved, today)
+    if source is None or source.max_age_days is None:
+        return message("status.kept", read=read)
+    until = record.retrieved + timedelta(days=source.max_age_days)
+    return message("status.kept-until", read=read, until=until.isoformat())
 
 
-def _old(record: SourceRecord, declared: Mapping[str, Source], today: date) -> bool:
-    source = declared.get(record.source_id)
-    if (
-        source is None
-        or source.max_age_days is None
-        or record.retrieved is None
-        or record.status in ("stale", "failed")
-    ):
-        return False
-    return (today - record.retrieved).days > source.max_age_days
+def _read(day: date, today: date) -> Bilingual:
+    return message("status.read", day=day.isoformat(), age=_age((today - day).days))
 
 
-def _too_old(record: SourceRecord, source: Source | None, today: date) -> str:
-    days = (today - (record.retrieved or today)).days
-    counts = 0 if source is None else source.max_age_days
-    return (
-        f"{record.source_id} was read {_ago(days)} and counts for {counts} days: 'stadshart-etl run"
-        f" --source {record.source_id}'"
-    )
-
-
-def _read(day: date, today: date) -> str:
-    return f"{day.isoformat()}, {_ago((today - day).days)}"
-
-
-def _ago(days: int) -> str:
+def _age(days: int) -> Bilingual:
     if days < 0:
-        return f"{-days} day{'s' if days != -1 else ''} ahead of this clock"
-    return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
+        return counted("age.ahead", -days)
+    if days < 2:
+        return message("age.yesterday" if days else "age.today")
+    return message("age.days", count=days)
+
+
+def _span(ordered: Sequence[str]) -> str | Bilingual:
+    """The first and last of ordered values, or the one there is."""
+    if ordered[0] == ordered[-1]:
+        return ordered[0]
+    return message("status.span", first=ordered[0], last=ordered[-1])

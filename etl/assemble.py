@@ -12,7 +12,7 @@ from data import pilot
 from data.content import increasing
 from data.table import Table
 from data.tables import DECLARED
-from etl import checks
+from etl import drift
 from etl.area import Spot
 from etl.curated import ReferenceData
 from etl.gather import RawInput
@@ -201,8 +201,8 @@ def apply_row_bounds(
         # Rows that were accepted before stay accepted until other rows come.
         if all(_bounds_accepted(result[raw_input.name]) for raw_input in fetched):
             continue
-        findings = checks.accept(
-            checks.row_bounds(reader.SOURCE, _rows(reader.SOURCE, own)), accept.get(source_id)
+        findings = drift.accept(
+            drift.row_bounds(reader.SOURCE, _rows(reader.SOURCE, own)), accept.get(source_id)
         )
         refused = any(finding.severity == "error" for finding in findings)
         for raw_input in fetched if findings else ():

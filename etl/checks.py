@@ -1,4 +1,4 @@
-"""What was read, held against its table, its region and what was published before.
+"""Validation of parsed frames against their table and region.
 
 A few bad rows are left out and counted; a column that is bad in many is a fault of the source, and
 the source fails.
@@ -36,11 +36,6 @@ Values = ExtensionArray | NDArray[np.generic]
 
 BAD_SHARE = 0.1
 """Above this share of rows with the same fault it is the source that is wrong, not the rows."""
-FEW_ROWS = 20
-"""Below this many rows a change in their number says nothing."""
-LEAST_SHARE, MOST_SHARE = 0.5, 3.0
-KEYS_SHARE = 0.5
-VALUE_FACTOR = 3.0
 
 GEOS_TYPES = (
     "Point",
@@ -53,14 +48,6 @@ GEOS_TYPES = (
     "GeometryCollection",
 )
 """Kinds of geometry by the number GEOS gives them."""
-
-ACCEPTABLE = frozenset({"rows-none", "rows-shifted", "rows-bounds", "group-missing"})
-"""What somebody may decide to publish all the same, with a reason."""
-
-_GROUPS = ("place_id", "municipality_code")
-# A survey carries its date in its name, so it changes with every delivery.
-_NOT_IDENTITY = frozenset({"survey", "year"})
-
 
 STATUS = {
     "vacant": Bilingual(nl="leeg", en="vacant"),
@@ -155,92 +142,6 @@ class _Columns:
         )
 
 
-def compare(
-    name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source
-) -> tuple[Finding, ...]:
-    """What changed too much against the rows published before; errors first."""
-    if before.empty:
-        return ()
-    if now.empty:
-        return () if source.may_be_empty else (found("rows-none", table=name, before=len(before)),)
-    findings = list(row_count_change(name, len(now), len(before)))
-    for column in _GROUPS:
-        if column in now and column in before:
-            gone = sorted(set(before[column].dropna()) - set(now[column].dropna()))
-            if gone:
-                findings.append(
-                    found("group-missing", table=name, column=column, gone=", ".join(gone[:5]))
-                )
-    return (*findings, *_distribution_shifts(DECLARED[name], now, before))
-
-
-def row_count_change(name: str, now: int, before: int) -> tuple[Finding, ...]:
-    """An error when the number of rows changed more than a source changes by itself."""
-    if before < FEW_ROWS or LEAST_SHARE <= now / before <= MOST_SHARE:
-        return ()
-    return (found("rows-shifted", table=name, before=before, now=now),)
-
-
-def _distribution_shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) -> list[Finding]:
-    """Warnings: keys that were replaced, and figures that moved by a factor."""
-    findings = []
-    identity = [column for column in table.key if column not in _NOT_IDENTITY]
-    if identity and len(before) >= FEW_ROWS:
-        old, new = (
-            set(frame[identity].astype("str").agg("\0".join, axis=1)) for frame in (before, now)
-        )
-        kept = len(old & new) / len(old)
-        if kept < KEYS_SHARE:
-            findings.append(found("keys-shifted", table=table.name, share=f"{kept:.0%}"))
-    for name, column in table.columns.items():
-        if (
-            column.dtype != "float64"
-            or min(before[name].notna().sum(), now[name].notna().sum()) < FEW_ROWS
-        ):
-            continue
-        was, met = float(before[name].median()), float(now[name].median())
-        if was > 0 and met > 0 and not 1 / VALUE_FACTOR <= met / was <= VALUE_FACTOR:
-            findings.append(
-                found(
-                    "values-shifted",
-                    table=table.name,
-                    column=name,
-                    before=f"{was:g}",
-                    now=f"{met:g}",
-                )
-            )
-    return findings
-
-
-def row_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
-    """An error when one run brought fewer or more rows than the declaration allows for the five
-    declared cities.
-    """
-    if rows in source.rows:
-        return ()
-    return (
-        found(
-            "rows-bounds",
-            table=source.fills[0].name,
-            now=rows,
-            least=source.rows.start,
-            most=source.rows.stop - 1,
-        ),
-    )
-
-
-def accept(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, ...]:
-    """The findings, those that may be accepted turned into a warning that carries the reason."""
-    if reason is None:
-        return tuple(findings)
-    return tuple(
-        found("accepted", what=one.code, detail=one.en, reason=reason)
-        if one.code in ACCEPTABLE
-        else one
-        for one in findings
-    )
-
-
 def _assign_places(
     table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str]
 ) -> pd.DataFrame:
@@ -314,9 +215,10 @@ def _check_geometry(table: Table, rows: _Columns, area: Area, counts: Counter[st
             shapes[at] = shapely.union_all(same) if len(same) else None
         counts["repaired-geometry"] += int((wrong & ~shapely.is_missing(shapes)).sum())
         absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    allowed = _allowed(table)
+    kind = table.geometry.geometry_kind
+    allowed = GEOMETRY_TYPES[kind] if kind is not None else GEOS_TYPES
     other = ~absent & ~np.isin(
-        shapely.get_type_id(shapes), [GEOS_TYPES.index(one) for one in allowed]
+        shapely.get_type_id(shapes), [GEOS_TYPES.index(name) for name in allowed]
     )
     drop = other | (absent & (not table.geometry.nullable))
     for rule, mask in (("dropped-no-geometry", absent & drop), ("dropped-wrong-geometry", other)):
@@ -328,15 +230,6 @@ def _check_geometry(table: Table, rows: _Columns, area: Area, counts: Counter[st
     area.require_plausible(gpd.GeoSeries(placed))
     rows = rows.with_columns({"geometry": placed})
     return rows.where(~drop) if drop.any() else rows
-
-
-def _allowed(table: Table) -> list[str]:
-    expected = table.geometry.expected if table.geometry is not None else ""
-    return next(
-        list(types)
-        for types in GEOMETRY_TYPES.values()
-        if expected == f"a valid {' or '.join(types)}"
-    )
 
 
 def _cast(table: Table, rows: _Columns) -> _Columns:

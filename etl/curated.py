@@ -104,11 +104,11 @@ def _about(
     """
     kept = {}
     for name, frame in tables.items():
-        if name != "places" and "place_id" in frame:
-            frame = _where(
-                frame, frame["place_id"].isin(here) | (frame["place_id"].isna() & whole_region)
-            )
-        kept[name] = frame
+        if name == "places" or "place_id" not in frame:
+            kept[name] = frame
+            continue
+        unplaced = frame["place_id"].isna() & whole_region
+        kept[name] = _where(frame, frame["place_id"].isin(here) | unplaced)
     for name in _in_order(kept):
         for column, (target, key) in POINTS_AT.items() if len(kept[name]) else ():
             if column in kept[name] and target != name and target in kept:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 
-BLOCKED_DRIVERS = [
+BLOCKED = [
     "OGR_VRT",
     "GDALG",
     "HTTP",
@@ -26,12 +26,12 @@ BLOCKED_DRIVERS = [
 ]
 
 
-def block_drivers() -> None:
+def block() -> None:
     """Keep those readers out of this process and its children; call it before geopandas or pyogrio
     is imported.
     """
     given = [name for name in os.environ.get("OGR_SKIP", "").split(",") if name]
-    os.environ["OGR_SKIP"] = ",".join(dict.fromkeys([*given, *BLOCKED_DRIVERS]))
+    os.environ["OGR_SKIP"] = ",".join(dict.fromkeys([*given, *BLOCKED]))
     # Content may name an address of its own; without an allowed ending none is opened.
     os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = ".none"
     os.environ["GDAL_HTTP_MAX_RETRY"] = "0"

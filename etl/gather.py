@@ -31,7 +31,7 @@ _TOO_HEAVY = "query-too-heavy"
 
 @dataclass(frozen=True, slots=True)
 class RawInput:
-    """The pieces of one source in one area; `status` is None when there is nothing to ask or read."""
+    """The pieces of one source in one area; `status` is None without anything to ask or read."""
 
     source_id: str
     key: str

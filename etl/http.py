@@ -263,11 +263,8 @@ class Client:
         path: Path,
     ) -> Response | Redirect | None:
         """The response of one address to one request."""
+        state.require_time(0.0)
         limits, left_s, quiet_s = state.request.limits, state.left_s, state.silence.left_s
-        if left_s <= 0:
-            raise state.out_of_time()
-        if quiet_s <= 0:
-            raise state.host_silent()
         start_s, most_s = self._clock.monotonic(), min(left_s, quiet_s)
         event = partial(
             FetchEvent, source=state.raw_store.source, host=address.host_of(url), tries=state.tries

@@ -33,11 +33,11 @@ _MAYBE_ENDLESS = re.compile(r"[eE]\+?\d{3}|\d{200}")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?', re.DOTALL)
 
 
-class _RefusedNumber(Exception):
+class _RefusedNumberError(Exception):
     """Carries a number out of the parser, which does not tell where it stands."""
 
 
-class _DoubleKey(Exception):
+class _DoubleKeyError(Exception):
     """Carries a key out of the parser."""
 
 
@@ -58,12 +58,12 @@ def read(data: bytes, *, deepest: int = DEEPEST) -> Json:
         return json.loads(
             text, parse_constant=_no_constant, parse_float=finite, object_pairs_hook=_unique
         )
-    except _RefusedNumber as error:
+    except _RefusedNumberError as error:
         value = str(error)
         raise ContentError(
             "json-not-a-number", value=value, place=_place(text, _find(text, value))
         ) from error
-    except _DoubleKey as error:
+    except _DoubleKeyError as error:
         raise ContentError("json-duplicate-key", key=str(error)) from error
     except json.JSONDecodeError as error:
         raise ContentError(
@@ -147,19 +147,19 @@ def _depth(data: bytes) -> int:
 def _finite(digits: str) -> float:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        raise _RefusedNumber(digits)
+        raise _RefusedNumberError(digits)
     return value
 
 
 def _no_constant(word: str) -> NoReturn:
-    raise _RefusedNumber(word)
+    raise _RefusedNumberError(word)
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     members = dict(pairs)
     if len(members) != len(pairs):
         seen: set[str] = set()
-        raise _DoubleKey(next(key for key, _ in pairs if key in seen or seen.add(key)))
+        raise _DoubleKeyError(next(key for key, _ in pairs if key in seen or seen.add(key)))
     return members
 
 

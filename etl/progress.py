@@ -1,6 +1,4 @@
-"""How a run is going: bars on a terminal, one JSON object per line for programs,
-nothing in a pipe.
-"""
+"""Progress of a run: bars on a terminal, JSON lines for programs, nothing in a pipe."""
 
 from __future__ import annotations
 
@@ -12,7 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from data.command_line import CommandLanguage
 from etl.exchange import FetchEvent
+from etl.messages import message
+from etl.report import Console
+from geo.bilingual import Bilingual
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -34,7 +36,7 @@ class Step:
 
 
 class NoProgress:
-    """Says nothing; the others speak in its place. Called from several threads."""
+    """Prints nothing; base of the others. Called from several threads."""
 
     def on_fetch(self, event: FetchEvent) -> None:
         """Something happened while fetching."""
@@ -80,8 +82,8 @@ class JsonProgress(NoProgress):
 class ProgressBars(NoProgress):
     """A bar per source and one for the places."""
 
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
+    def __init__(self, progress: Progress, language: CommandLanguage) -> None:
+        self._progress, self._language = progress, language
         self._lock = threading.Lock()
         self._tasks: dict[str, TaskID] = {}
         self._bytes: dict[str, int] = {}
@@ -92,16 +94,10 @@ class ProgressBars(NoProgress):
         with self._lock:
             self._bytes[event.source] = self._bytes.get(event.source, 0) + event.bytes
             task = self._task(event.source)
-            words = {
-                "ask": f"asking {event.host}",
-                "wait": f"waiting {event.wait_s:.0f} s for {event.host} ({event.code})",
-                "quiet": _quiet(event),
-                "done": event.code or "answered",
-            }
             if event.kind == "bytes":
                 self._progress.update(task, amount=_size(self._bytes[event.source]))
             else:
-                self._progress.update(task, what=words[event.kind])
+                self._progress.update(task, what=_words(event).text(self._language))
 
     def on_step(self, step: Step) -> None:
         """A source or place went on."""
@@ -109,12 +105,15 @@ class ProgressBars(NoProgress):
             name = "places" if step.kind == "place" else step.name
             task = self._task(name)
             self._rows[name] = self._rows.get(name, 0) + step.rows
-            rows = f"{self._rows[name]:,} rows".replace(",", " ") if self._rows[name] else ""
+            count = f"{self._rows[name]:,}".replace(",", " ")
+            rows = message("progress.rows", count=count).text(self._language)
             self._progress.update(
                 task,
                 total=step.total or None,
                 completed=step.done,
-                what=" ".join(filter(None, (step.key, step.status, rows))),
+                what=" ".join(
+                    filter(None, (step.key, step.status, rows if self._rows[name] else ""))
+                ),
             )
 
     def _task(self, name: str) -> TaskID:
@@ -124,16 +123,16 @@ class ProgressBars(NoProgress):
 
 
 @contextmanager
-def open_progress(*, as_json: bool) -> Iterator[NoProgress]:
-    """What suits who is looking: JSON lines when asked for, bars on a terminal, else nothing."""
-    if as_json:
+def open_progress(console: Console) -> Iterator[NoProgress]:
+    """JSON lines when asked for, bars on a terminal, else nothing."""
+    if console.as_json:
         yield JsonProgress()
         return
     if not sys.stderr.isatty():
         yield NoProgress()
         return
-    # Only here: a pipe need not wait for it.
-    from rich.console import Console
+    # Late: a pipe need not wait for it.
+    from rich.console import Console as RichConsole
     from rich.progress import (
         BarColumn,
         Progress,
@@ -151,14 +150,24 @@ def open_progress(*, as_json: bool) -> Iterator[NoProgress]:
         # A host or file name with square brackets is no markup.
         TextColumn("{task.fields[what]}", markup=False),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        yield ProgressBars(progress)
+    with Progress(*columns, console=RichConsole(stderr=True), transient=True) as progress:
+        yield ProgressBars(progress, console.language)
 
 
-def _quiet(event: FetchEvent) -> str:
-    """That a host says nothing, how long already, and until when it is waited for (local time)."""
-    until = "" if event.until is None else f", given up at {event.until.astimezone():%H:%M:%S}"
-    return f"{event.host} has said nothing for {event.wait_s:.0f} s{until}"
+def _words(event: FetchEvent) -> Bilingual:
+    """What is waited for; until when a silent host is, in local time."""
+    seconds = f"{event.wait_s:.0f}"
+    if event.kind == "ask":
+        return message("progress.ask", host=event.host)
+    if event.kind == "wait":
+        return message("progress.wait", host=event.host, seconds=seconds, code=event.code)
+    if event.kind == "done":
+        code = event.code
+        return Bilingual(nl=code, en=code) if code else message("progress.answered")
+    if event.until is None:
+        return message("progress.quiet", host=event.host, seconds=seconds)
+    until = f"{event.until.astimezone():%H:%M:%S}"
+    return message("progress.quiet-until", host=event.host, seconds=seconds, until=until)
 
 
 def _size(count: float) -> str:

@@ -1,8 +1,7 @@
-"""The raw store: what each source answered, as received, under the checksum of its content.
+"""Raw store: responses and files as received, addressed by the checksum of their content.
 
-`raw/<source>/<sha256>` holds the bytes, `raw/<source>/<sha256>.<question>.json` beside it says
-which question they
-answered, when, and under which licence. Content without such a sidecar does not exist and is swept.
+`raw/<source>/<sha256>` holds the bytes, the sidecar `raw/<source>/<sha256>.<request>.json` says
+which request they answer, when, and under which licence. Content without a sidecar is pruned.
 """
 
 from __future__ import annotations
@@ -37,9 +36,7 @@ SUPERSEDED_AGE = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRecord:
-    """One kept answer. `retrieved` is when it was last confirmed, `surveyed` what its content
-    describes.
-    """
+    """One stored response: last confirmed when `retrieved`, about the day or period `surveyed`."""
 
     source: str
     key: str
@@ -75,7 +72,7 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class PageSet:
-    """Pages of one paged question, in order; complete when `next_url` is None."""
+    """Pages of one paged request, in order; complete when `next_url` is None."""
 
     key: str
     started: datetime
@@ -115,7 +112,7 @@ class RawStore:
 
     @contextmanager
     def temporary_file(self) -> Iterator[tuple[BinaryIO, Path]]:
-        """An open temporary file in the raw store; gone afterwards unless it was kept."""
+        """An open temporary file in the store, removed afterwards unless it was added."""
         path = self.folder / draft_name()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -129,16 +126,14 @@ class RawStore:
             path.unlink(missing_ok=True)
 
     def add(self, received: Path, record: RawRecord) -> RawRecord:
-        """Put received content under its checksum, then its sidecar; either both stand or the
-        answer does not exist.
+        """Store received content under its checksum, then its sidecar; both or neither.
 
         The file must be closed or flushed.
         """
         try:
             with received.open("rb+") as file:
                 os.fsync(file.fileno())
-            # Only a sound copy is left in place: putting the same content again mends a damaged
-            # one.
+            # The same content again replaces a damaged copy.
             if not self.is_intact(record):
                 os.replace(received, self.path(record))
         except OSError as error:
@@ -155,11 +150,11 @@ class RawStore:
         surveyed: str | None = None,
         rows: int | None = None,
     ) -> RawRecord:
-        """Keep a file that somebody brought; its name is recorded, the folder it lay in is not.
+        """Store a file; its name is recorded, its folder is not.
 
-        A large one is read once for its checksum and linked, not copied: whoever changes it in
-        place changes what the store holds, and the next run notices by the checksum. From another
-        disk the link is a symbolic one; once the file is taken away, the store no longer has it.
+        A large file is read once for its checksum and linked, not copied: a change in place changes
+        the store too, and the next run notices by the checksum. On another disk the link is
+        symbolic: the store loses the content when the file is removed.
         """
         digest, size, name = hashlib.sha256(), 0, one_line(given.name)
         large = given.stat().st_size >= LARGE_BYTES
@@ -190,7 +185,7 @@ class RawStore:
             return self._link(given, path, record) if large else self.add(path, record)
 
     def _link(self, given: Path, path: Path, record: RawRecord) -> RawRecord:
-        """Let the store hold a file where it lies; `path` is a temporary name in the store."""
+        """Link a large file into the store; `path` is a temporary name in it."""
         target = self.path(record)
         try:
             if not (target.exists() and target.samefile(given)):
@@ -202,9 +197,7 @@ class RawStore:
         return self.write_sidecar(record)
 
     def write_sidecar(self, record: RawRecord) -> RawRecord:
-        """Write the sidecar of content that is already here, in place of an earlier one for the
-        same question.
-        """
+        """Write the sidecar of stored content, replacing that of the same request."""
         self._write(f"{record.sha256}.{record.key}.json", record.to_json())
         return record
 
@@ -213,7 +206,7 @@ class RawStore:
         return self.folder / record.sha256
 
     def is_intact(self, record: RawRecord) -> bool:
-        """Whether the content is there and still has its checksum."""
+        """Whether the content is stored and still has its checksum."""
         try:
             with self.path(record).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest() == record.sha256
@@ -237,41 +230,38 @@ class RawStore:
         )
 
     def newest(self, key: str) -> RawRecord | None:
-        """The newest answer to a question, None when there is none."""
+        """The newest response to a request, None without one."""
         return max(
             self._records(key), key=lambda record: (record.retrieved, record.sha256), default=None
         )
 
     def find(self, key: str, sha256: str) -> RawRecord | None:
-        """The answer to a question with this content, None when it is not here."""
+        """The response to a request with this content, None when it is not stored."""
         return next((record for record in self._records(key) if record.sha256 == sha256), None)
 
     def save_pages(self, pages: PageSet) -> None:
-        """Remember how far a paged question came, or that it is complete."""
+        """Save how far a paged request came, or that it is complete."""
         name = "done" if pages.next_url is None else "partial"
         self._write(f"{pages.key}.{name}.json", pages.to_json())
         if pages.next_url is None:
             self.drop_partial(pages.key)
 
     def complete_pages(self, key: str) -> tuple[RawRecord, ...] | None:
-        """The pages of the last complete answer to a paged question, None when there is none or one
-        is gone.
-        """
+        """The last complete pages of a request, None when there are none or one is missing."""
         return self._pages(key, "done")[1]
 
     def partial_pages(self, key: str) -> tuple[PageSet, tuple[RawRecord, ...]] | None:
-        """How far an interrupted paged question came, None when it begins anew."""
+        """How far an interrupted paged request came, None to start again."""
         pages, records = self._pages(key, "partial")
         return None if pages is None or records is None else (pages, records)
 
     def drop_partial(self, key: str) -> None:
-        """Forget an interrupted paged question."""
+        """Forget an interrupted paged request."""
         (self.folder / f"{key}.partial.json").unlink(missing_ok=True)
 
     def prune(self, now: datetime, *, keep: timedelta = SUPERSEDED_AGE) -> int:
         """Number of files removed: temporaries of dead processes or older than a day, content
-        without a sidecar,
-        and answers older than `keep` that a newer one to the same question replaced.
+        without a sidecar, and superseded responses older than `keep`.
         """
         if not self.folder.is_dir():
             return 0
@@ -316,7 +306,7 @@ class RawStore:
             try:
                 record = RawRecord.from_json(path.read_text(encoding="utf-8"))
             except (OSError, ValueError, TypeError, KeyError):
-                # A sidecar cut by a crash of the disk names nothing: its answer does not exist.
+                # A sidecar cut by a crash of the disk: its response does not exist.
                 continue
             if path.name == f"{record.sha256}.{record.key}.json" and self.path(record).is_file():
                 yield record
@@ -349,16 +339,16 @@ class RawStore:
 
 
 def link_or_copy(given: Path, target: Path) -> None:
-    """Make `target` another name of `given`; copied only where the system knows no links."""
-    known = given.resolve()
+    """Make `target` another name of `given`; a copy only where the system has no links."""
+    source = given.resolve()
     try:
-        os.link(known, target)
+        os.link(source, target)
     except OSError:
         # On another disk, or somebody else's file.
         try:
-            os.symlink(known, target)
+            os.symlink(source, target)
         except OSError:
-            shutil.copyfile(known, target)
+            shutil.copyfile(source, target)
 
 
 def confirmed(record: RawRecord, retrieved: datetime) -> RawRecord:
@@ -367,7 +357,7 @@ def confirmed(record: RawRecord, retrieved: datetime) -> RawRecord:
 
 
 def stale_finding(record: RawRecord, now: datetime, max_age: timedelta | None) -> Finding:
-    """What may be said of an old copy: `copy-stale` (in use) or `copy-too-old` (no longer)."""
+    """The finding about an old copy: `copy-stale` (in use) or `copy-too-old` (no longer)."""
     day = record.retrieved.date().isoformat()
     if max_age is not None and now - record.retrieved > max_age:
         return found("copy-too-old", retrieved=day, days=max_age.days)
@@ -375,9 +365,7 @@ def stale_finding(record: RawRecord, now: datetime, max_age: timedelta | None) -
 
 
 def _alive(process: int) -> bool:
-    """Whether a process with this number runs; where asking would end it (Windows), only age
-    decides.
-    """
+    """Whether a process runs; True on Windows, where asking would end it and only age decides."""
     if os.name == "nt":
         return True
     try:

@@ -60,7 +60,7 @@ class RequestState:
         return FetchError("host-silent", host=self.host, seconds=f"{self.silence.seconds:g}")
 
     def require_time(self, spent_s: float) -> None:
-        """Raise FetchError unless there is time for another try after one of `spent_s` seconds."""
+        """Raise FetchError unless more than `spent_s` seconds and some silence are left."""
         if spent_s >= self.left_s:
             raise self.out_of_time()
         if not self.silence.left_s:

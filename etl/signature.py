@@ -1,4 +1,4 @@
-"""What a file really is, told by its first bytes and never by its name."""
+"""Kind of a file by its first bytes, never by its name."""
 
 from __future__ import annotations
 
@@ -51,8 +51,21 @@ _ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
+_MAGIC: Mapping[Kind, tuple[bytes, ...]] = {
+    "zip": (b"PK\x03\x04", b"PK\x05\x06"),
+    "xlsx": (b"PK\x03\x04", b"PK\x05\x06"),
+    "ods": (b"PK\x03\x04", b"PK\x05\x06"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",),
+    "gpkg": (b"SQLite format 3\x00",),
+    "parquet": (b"PAR1",),
+    "gzip": (b"\x1f\x8b",),
+}
+
+
 def matches(head: bytes, kind: Kind) -> bool:
     """Whether the first bytes fit the kind."""
+    if kind in _MAGIC:
+        return head.startswith(_MAGIC[kind])
     text = head.removeprefix(BOM).lstrip()
     match kind:
         case "json":
@@ -65,19 +78,9 @@ def matches(head: bytes, kind: Kind) -> bool:
             return root(head) == "kml"
         case "csv":
             return bool(text) and text[:1] not in (b"<", b"{") and _BINARY.search(head) is None
-        case "zip" | "xlsx" | "ods":
-            return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-        case "xls":
-            return head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-        case "gpkg":
-            return head.startswith(b"SQLite format 3\x00")
-        case "parquet":
-            return head.startswith(b"PAR1")
         case "pbf":
             return head[4:15] == b"\n\tOSMHeader"
-        case "gzip":
-            return head.startswith(b"\x1f\x8b")
-        case "any":
+        case _:
             return True
 
 

@@ -1,4 +1,4 @@
-"""How each source stands after a run, as the manifest tells it and in words."""
+"""State of each source after a run, as the manifest holds it and in words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from data.provenance import SourceRecord, Status
 from etl.dropped import NO_ROWS_OF_A_SOURCE
 from etl.gather import digest
+from etl.messages import counted, message
 from etl.parts import ParsedPart
 from etl.problems import Finding, found
 from etl.source import Owner, Source
+from geo.bilingual import Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,58 +27,62 @@ class SourceState:
     wire_bytes: int
 
     @property
-    def told(self) -> tuple[Finding, ...]:
+    def reported(self) -> tuple[Finding, ...]:
         """The findings behind `lines`, in the same order."""
-        return tuple(finding for _, finding in _told(self.findings))
+        return tuple(finding for _, finding in _with_areas(self.findings))
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """What is wrong, in English, one line per finding with the areas it was met in; notes left
-        out.
-        """
-        times = "1 try" if self.tries == 1 else f"{self.tries} tries"
-        asked = f" ({times}, {self.wire_bytes} bytes)" if self.tries else ""
+    def lines(self) -> tuple[Bilingual, ...]:
+        """What is wrong, one line per finding with the areas it is about; notes left out."""
+        tries = counted("status.tries", self.tries, bytes=self.wire_bytes)
         return tuple(
-            f"{where}{finding.en} [{finding.code}]{asked if finding.severity == 'error' else ''}"
-            for where, finding in _told(self.findings)
+            message(
+                "status.tried-line"
+                if finding.severity == "error" and self.tries
+                else "status.line",
+                areas=areas,
+                text=Bilingual(nl=finding.nl, en=finding.en),
+                code=finding.code,
+                tries=tries,
+            )
+            for areas, finding in _with_areas(self.findings)
         )
 
 
 def source_state(source: Source, parts: Sequence[ParsedPart]) -> SourceState:
     """The state of one source from its parts, which may be none."""
-    given = [part for part in parts if part.fingerprint]
-    filled = {name for part in given for name, count in part.rows.items() if count}
-    met = [(part.key, finding) for part in parts for finding in part.findings]
+    in_use = [part for part in parts if part.fingerprint]
+    filled = {name for part in in_use for name, count in part.rows.items() if count}
+    findings = tuple((part.key, finding) for part in parts for finding in part.findings)
     if filled <= NO_ROWS_OF_A_SOURCE:
-        met = [(key, _of_no_place(finding)) for key, finding in met]
-    findings = tuple(met)
-    hashes = sorted({part.sha256 for part in given if part.sha256})
-    days = [part.retrieved for part in given if part.retrieved is not None]
-    surveyed = sorted({part.surveyed for part in given if part.surveyed})
+        findings = tuple((key, _for_all_places(finding)) for key, finding in findings)
+    hashes = sorted({part.sha256 for part in in_use if part.sha256})
+    days = [part.retrieved for part in in_use if part.retrieved is not None]
+    surveyed = sorted({part.surveyed for part in in_use if part.surveyed})
     rows: dict[str, int] = {}
     counts: dict[str, int] = {}
-    for part in given:
+    for part in in_use:
         for target, source_counts in ((rows, part.rows), (counts, part.counts)):
             for name, count in source_counts.items():
                 target[name] = target.get(name, 0) + count
-    owner = next((part.owner for part in given if part.owner is not None), None)
-    told = owner or Owner(source.publisher, source.licence, source.url, source.credit)
+    owner = next((part.owner for part in in_use if part.owner is not None), None)
+    owner = owner or Owner(source.publisher, source.licence, source.url, source.credit)
     record = SourceRecord(
         source_id=source.id,
         title_nl=source.title.nl,
         title_en=source.title.en,
-        publisher=told.publisher,
-        licence=told.licence,
+        publisher=owner.publisher,
+        licence=owner.licence,
         status=_status(parts),
         sharing=source.sharing,
-        url=told.url,
-        credit=told.credit,
-        read_via="; ".join(sorted({part.read_via for part in given if part.read_via})) or None,
+        url=owner.url,
+        credit=owner.credit,
+        read_via="; ".join(sorted({part.read_via for part in in_use if part.read_via})) or None,
         surveyed=_span(surveyed),
         retrieved=min(days, default=None),
         sha256=None if not hashes else hashes[0] if len(hashes) == 1 else digest(hashes),
         problems=tuple(
-            f"{where}{finding.nl} [{finding.code}]" for where, finding in _told(findings)
+            f"{areas}{finding.nl} [{finding.code}]" for areas, finding in _with_areas(findings)
         ),
     )
     tries, wire_bytes = sum(part.tries for part in parts), sum(part.wire_bytes for part in parts)
@@ -108,28 +114,28 @@ def _status(parts: Sequence[ParsedPart]) -> Status:
     """
     if not parts:
         return "not_supplied"
-    met = {part.status for part in parts}
-    if met == {"failed"}:
+    statuses = {part.status for part in parts}
+    if statuses == {"failed"}:
         return "failed"
-    if met & {"failed", "stale"}:
+    if statuses & {"failed", "stale"}:
         return "stale"
-    return "fresh" if "fresh" in met else "unchanged"
+    return "fresh" if "fresh" in statuses else "unchanged"
 
 
-def _told(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
-    """Findings worth telling, each once, with the areas it was met in before it."""
-    where: dict[tuple[str, str], tuple[list[str], Finding]] = {}
+def _with_areas(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
+    """Findings that are more than notes, each once, with the areas it is about."""
+    areas: dict[tuple[str, str], tuple[list[str], Finding]] = {}
     for key, finding in findings:
         if finding.severity != "note":
-            where.setdefault((finding.code, finding.nl), ([], finding))[0].append(key)
+            areas.setdefault((finding.code, finding.nl), ([], finding))[0].append(key)
     return [
         ("" if keys == ["region"] else f"{', '.join(dict.fromkeys(keys))}: ", finding)
-        for keys, finding in where.values()
+        for keys, finding in areas.values()
     ]
 
 
-def _of_no_place(finding: Finding) -> Finding:
-    """What was a note for one place of many is a warning when it holds for all."""
+def _for_all_places(finding: Finding) -> Finding:
+    """A note about one place of many is a warning when it holds for all."""
     if finding.code != "rows-none-here":
         return finding
     return found("rows-elsewhere", **finding.values)

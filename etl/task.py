@@ -5,7 +5,7 @@ from __future__ import annotations
 # Before anything imports GDAL, also in a worker process that only unpickles a task.
 from etl import drivers
 
-drivers.block_drivers()
+drivers.block()
 
 import importlib  # noqa: E402
 import traceback  # noqa: E402
@@ -22,7 +22,7 @@ from shapely.errors import ShapelyError  # noqa: E402
 
 from data.content import increasing  # noqa: E402
 from data.tables import DECLARED  # noqa: E402
-from etl import checks, dropped, footfall, repair  # noqa: E402
+from etl import checks, drift, dropped, footfall, repair  # noqa: E402
 from etl.area import Area  # noqa: E402
 from etl.errors import EtlError, FoundError  # noqa: E402
 from etl.parts import UNPUBLISHED, ParsedPart, PartsStore  # noqa: E402
@@ -158,7 +158,7 @@ def _parse(reader: Reader, task: ParseTask, result: _ParseResult) -> None:
     if "error" not in severities:
         unused = dropped.require_used(source, task.pieces, result.frames, result.counts)
         result.findings += () if "warning" in severities else unused
-    result.findings += checks.accept(changes, task.accept)
+    result.findings += drift.accept(changes, task.accept)
     result.parsed = parsed
 
 
@@ -266,9 +266,9 @@ def _checked(
             if now is None:
                 findings.append(found("rows-none", table=name, before=len(before)))
             elif name == "lines":
-                findings += checks.row_count_change("lines", len(now), len(before))
+                findings += drift.row_count_change("lines", len(now), len(before))
             else:
-                findings += checks.compare(name, now, before, source)
+                findings += drift.compare(name, now, before, source)
     return checked, counts, tuple(findings)
 
 

@@ -156,10 +156,12 @@ class DeadlineAdapter(HTTPAdapter):
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool: object
     ) -> None:
+        """Make the pools for direct connections."""
         super().init_poolmanager(connections, maxsize, block, **pool)
         _track_sockets(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **pool: object) -> ProxyManager:
+        """The pools for connections through a proxy."""
         manager = super().proxy_manager_for(proxy, **pool)
         _track_sockets(manager)
         return manager

@@ -117,7 +117,7 @@ def _begin() -> None:
     # Ctrl-C reaches every process of a terminal: workers end without a word, the run itself says
     # what happened.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    drivers.block_drivers()
+    drivers.block()
     importlib.import_module("etl.task")
     gc.freeze()
 

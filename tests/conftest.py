@@ -19,6 +19,10 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
 _START_S = 180.0
 
+# Commands answer in English, whatever the locale of this computer.
+os.environ.pop("LC_ALL", None)
+os.environ["LC_MESSAGES"] = "en_GB.UTF-8"
+
 # How long an example takes says how busy the computer is.
 settings.register_profile("stadshart", deadline=None)
 settings.load_profile("stadshart")

@@ -43,6 +43,14 @@ def test_no_port_is_wrong_use(capsys, port):
     assert code == 2 and "expected a port from 1 to 65535" in line and line.count("\n") == 1
 
 
+def test_messages_are_in_the_language_asked_for_or_that_of_the_locale(capsys, monkeypatch):
+    address = ["--host", "192.0.2.1", "--port", "8501"]
+    assert "kan niet luisteren" in said(capsys, [*address, "--lang", "nl"])[1]
+    monkeypatch.setenv("LC_MESSAGES", "nl_NL.UTF-8")
+    assert "kan niet luisteren" in said(capsys, address)[1]
+    assert "cannot listen" in said(capsys, [*address, "--lang", "en"])[1]
+
+
 def test_the_version_is_that_of_the_package(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["--version"])

@@ -157,8 +157,8 @@ def test_a_failing_source_stops_no_other_and_keeps_its_last_good_table(town: Tow
     assert any("http-503" in problem for problem in problems)
     # The copy stays as old as it is.
     assert catalogue.open(town.data).source("osm").retrieved.isoformat() == "2026-03-01"
-    assert "(9 tries, 0 bytes)" in state(report, "osm").lines[0]
-    assert "(1 try, 0 bytes)" in replace(state(report, "osm"), tries=1).lines[0]
+    assert "(9 tries, 0 bytes)" in state(report, "osm").lines[0].en
+    assert "(1 try, 0 bytes)" in replace(state(report, "osm"), tries=1).lines[0].en
 
 
 def test_a_source_that_never_answered_is_failed_and_the_rest_is_published(town: Town):
@@ -242,7 +242,7 @@ def test_a_file_that_is_not_what_its_name_says_fails_its_source(town: Town, tmp_
     (inputs / "town.kml").write_text("<OGRVRTDataset/>")
     report = town.run(inputs=inputs.parent)
     assert state(report, "osm").record.status == "failed"
-    assert "input-kind" in state(report, "osm").lines[0]
+    assert "input-kind" in state(report, "osm").lines[0].en
 
 
 def test_a_file_of_another_form_is_told_and_passed_over(town: Town, tmp_path: Path):
@@ -252,7 +252,7 @@ def test_a_file_of_another_form_is_told_and_passed_over(town: Town, tmp_path: Pa
     (inputs / "letter.docx").write_bytes(b"PK")
     report = town.run(inputs=inputs.parent)
     assert state(report, "osm").record.status == "fresh"
-    assert "input-not-read" in state(report, "osm").lines[0]
+    assert "input-not-read" in state(report, "osm").lines[0].en
 
 
 def test_a_file_in_the_folder_of_a_place_is_for_that_place_only(town: Town, tmp_path: Path):
@@ -264,7 +264,8 @@ def test_a_file_in_the_folder_of_a_place_is_for_that_place_only(town: Town, tmp_
     assert set(catalogue.open(town.data).table("streets")["place_id"]) == {"voorbeeldstad"}
     # A folder misspelt is told, not passed over.
     assert any(
-        "input-no-place" in line and "vorbeeldstad" in line for line in state(report, "osm").lines
+        "input-no-place" in line.en and "vorbeeldstad" in line.en
+        for line in state(report, "osm").lines
     )
 
 
@@ -322,7 +323,7 @@ def test_declared_bounds_hold_for_the_declared_cities_only(town: Town):
     town.later(5)
     report = town.run()
     assert state(report, "osm").record.status == "stale"
-    assert any("rows-bounds" in line for line in state(report, "osm").lines)
+    assert any("rows-bounds" in line.en for line in state(report, "osm").lines)
 
 
 def test_a_suspicious_change_is_published_with_its_reason(town: Town):

@@ -12,7 +12,7 @@ from shapely import LineString, Point, Polygon
 
 from data.tables import OBSERVATIONS, PREMISES
 from etl import area as areas
-from etl import checks
+from etl import checks, drift
 from etl.area import Area
 from etl.errors import ContentError
 from etl.source import Source
@@ -183,7 +183,7 @@ def test_a_crossed_ring_is_mended(area: Area):
 
 
 def codes(now: pd.DataFrame, before: pd.DataFrame) -> list[str]:
-    return [finding.code for finding in checks.compare("premises", now, before, SOURCE)]
+    return [finding.code for finding in drift.compare("premises", now, before, SOURCE)]
 
 
 def test_the_same_rows_say_nothing(area: Area):
@@ -211,7 +211,7 @@ def test_other_keys_and_other_figures_are_warnings(area: Area):
         units(floor_area_m2=1000.0, premises_id=[f"bag:9{number:015d}" for number in range(40)]),
         area,
     ).frame
-    found = checks.compare("premises", now, before, SOURCE)
+    found = drift.compare("premises", now, before, SOURCE)
     assert [(one.code, one.severity) for one in found] == [
         ("keys-shifted", "warning"),
         ("values-shifted", "warning"),
@@ -219,8 +219,8 @@ def test_other_keys_and_other_figures_are_warnings(area: Area):
 
 
 def test_bounds_are_the_declared_ones():
-    assert checks.row_bounds(SOURCE, 10) == () and checks.row_bounds(SOURCE, 99) == ()
-    assert [one.code for rows in (9, 100) for one in checks.row_bounds(SOURCE, rows)] == [
+    assert drift.row_bounds(SOURCE, 10) == () and drift.row_bounds(SOURCE, 99) == ()
+    assert [one.code for rows in (9, 100) for one in drift.row_bounds(SOURCE, rows)] == [
         "rows-bounds"
     ] * 2
 

@@ -285,7 +285,7 @@ def test_a_file_of_many_places_is_told_only_where_none_has_rows(tmp_path: Path):
     )
     source = readers()["bag"].SOURCE
     assert status.source_state(source, [here, there]).record.problems == ()
-    assert codes(status.source_state(source, [there]).told) == ["rows-elsewhere"]
+    assert codes(status.source_state(source, [there]).reported) == ["rows-elsewhere"]
 
 
 def test_every_rule_of_a_reader_has_its_dutch():

@@ -36,6 +36,8 @@ def bring(
         folder / "places",
         "--data",
         folder / "data",
+        "--lang",
+        "nl",
         *more,
     ]
 
@@ -80,7 +82,7 @@ def test_a_refused_file_gets_a_map_only_where_a_map_helps(
 
 def test_a_missing_heading_says_what_the_planner_can_do(capsys: Capture, folder: Path):
     (folder / "c.csv").write_text("indicator;waarde;eenheid\npopulation;9;inwoners\n")
-    code, _, err = run(capsys, *bring(folder, file="c.csv", source="figures"))
+    code, _, err = run(capsys, *bring(folder, "--lang", "en", file="c.csv", source="figures"))
     assert (
         code == 1
         and "c.csv has no column peildatum" in err
@@ -102,7 +104,9 @@ def test_an_empty_sheet_names_the_next_command(capsys: Capture, folder: Path):
 
 def test_an_empty_sheet_brought_back_empty_says_so(capsys: Capture, folder: Path):
     run(capsys, "import", "initiatives", folder / "leeg.csv", "--template")
-    code, _, err = run(capsys, *bring(folder, file="leeg.csv", source="initiatives"))
+    code, _, err = run(
+        capsys, *bring(folder, "--lang", "en", file="leeg.csv", source="initiatives")
+    )
     assert code == 1 and "No row of leeg.csv can be used: it holds no rows." in err
 
 
@@ -218,7 +222,7 @@ def test_wrong_use_is_one_line(
 
 def test_a_refused_file_is_told_with_what_to_do(capsys: Capture, folder: Path):
     (folder / "winkels-2024-03-31.csv").write_text("straat;huisnummer;status\nLangestraat;1;leeg\n")
-    code, _, err = run(capsys, *bring(folder, file="winkels-2024-03-31.csv"))
+    code, _, err = run(capsys, *bring(folder, "--lang", "en", file="winkels-2024-03-31.csv"))
     assert code == 1 and err.count("\n") == 1
     assert (
         "no coordinates" in err

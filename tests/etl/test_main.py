@@ -11,6 +11,8 @@ import pytest
 
 from data import catalogue, store
 from data.provenance import Status
+from etl import messages
+from etl.problems import PROBLEMS
 from tests import town
 from tests.etl.command import Capture, run
 from tests.etl.upstream import FastClock
@@ -212,3 +214,48 @@ def test_help_loads_neither_pandas_nor_geopandas():
         env={**os.environ, "TERM": "dumb"},
     )
     assert done.stdout.endswith("[]\n")
+
+
+@pytest.mark.parametrize("locale", ["nl_NL.UTF-8", "C.UTF-8", "fr_FR.UTF-8"])
+def test_a_locale_that_is_not_english_is_answered_in_dutch(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str
+):
+    publish(tmp_path, 1, status="stale")
+    monkeypatch.setenv("LC_MESSAGES", locale)
+    _, out, _ = run(capsys, "status", "--data", tmp_path)
+    assert "gepubliceerd 2024-03-01 12:00 UTC (3 dagen geleden)" in out
+    assert "# Wat verouderd of mislukt is, en waarom\nvoorbeeldteller is verouderd" in out
+    assert "published" not in out and "# Sources" not in out
+
+
+def test_the_language_option_wins_and_json_stays_english(
+    capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    publish(tmp_path, 1, status="stale")
+    monkeypatch.setenv("LC_MESSAGES", "nl_NL.UTF-8")
+    _, english, _ = run(capsys, "status", "--data", tmp_path, "--lang", "en")
+    assert "# Worth knowing" not in english and "# What is stale or failed, and why" in english
+    _, lines, _ = run(capsys, "status", "--data", tmp_path, "--json", "--lang", "nl")
+    sentences = [
+        row["sentence"] for row in map(json.loads, lines.splitlines()) if "sentence" in row
+    ]
+    assert any(sentence.startswith("voorbeeldteller is stale") for sentence in sentences)
+    assert {row["status"] for row in map(json.loads, lines.splitlines()) if "age_days" in row} == {
+        "fresh",
+        "stale",
+    }
+
+
+def test_a_fault_and_its_cure_are_told_in_the_language_asked_for(capsys: Capture, tmp_path: Path):
+    (tmp_path / "leeg.csv").write_text("a;b\n1;2\n", encoding="utf-8")
+    command = ("import", "counters", tmp_path / "leeg.csv", "--place", "hengelo")
+    data = ("--data", tmp_path / "data")
+    dutch, english = (run(capsys, *command, *data, "--lang", lang)[2] for lang in ("nl", "en"))
+    code = dutch.partition(" [")[2].partition("]")[0]
+    assert dutch.endswith(f": {messages.cures()[code]}\n")
+    assert english.endswith(f"[{code}]: {PROBLEMS[code].cure}\n")
+
+
+def test_an_unknown_language_is_wrong_use(capsys: Capture):
+    code, _, err = run(capsys, "status", "--lang", "fr")
+    assert code == 2 and "--lang" in err and err.count("\n") == 1

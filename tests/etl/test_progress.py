@@ -10,10 +10,11 @@ from rich.progress import Progress, TextColumn
 
 from etl.exchange import FetchEvent
 from etl.progress import JsonProgress, NoProgress, ProgressBars, Step, open_progress
+from etl.report import Console as Output
 
 
 def test_lines_are_one_object_each_and_leave_the_bytes_out(capsys: pytest.CaptureFixture[str]):
-    with open_progress(as_json=True) as lines:
+    with open_progress(Output("en", True)) as lines:
         lines.on_fetch(FetchEvent("ask", "osm", "example.org", tries=1))
         lines.on_fetch(FetchEvent("bytes", "osm", "example.org", bytes=100))
         lines.on_step(Step("read", "reading", key="osm/hengelo", rows=12, done=1, total=2))
@@ -26,7 +27,7 @@ def test_lines_are_one_object_each_and_leave_the_bytes_out(capsys: pytest.Captur
 
 
 def test_a_pipe_is_left_in_peace(capsys: pytest.CaptureFixture[str]):
-    with open_progress(as_json=False) as quiet:
+    with open_progress(Output("en", False)) as quiet:
         quiet.on_fetch(FetchEvent("ask", "osm", "example.org"))
         quiet.on_step(Step("place", "places"))
     assert type(quiet) is NoProgress and capsys.readouterr() == ("", "")
@@ -42,7 +43,7 @@ def test_bars_show_bytes_rows_and_what_is_waited_for_without_markup():
     ]
     console = Console(file=io.StringIO(), width=120)
     progress = Progress(*columns, console=console, auto_refresh=False)
-    bars = ProgressBars(progress)
+    bars = ProgressBars(progress, "en")
     bars.on_fetch(FetchEvent("bytes", "osm", "example.org", bytes=2_500_000))
     bars.on_fetch(FetchEvent("wait", "osm", "[red]example.org", wait_s=30.0, code="http-429"))
     bars.on_step(Step("read", "reading", key="osm/hengelo", rows=1200, done=1, total=2))
@@ -62,7 +63,7 @@ def test_silence_is_told_with_its_host_and_until_when(capsys: pytest.CaptureFixt
     assert (said["event"], said["host"], said["wait_s"]) == ("quiet", "example.org", 10.0)
     assert said["until"] == "2026-03-01T12:01:50+00:00"
     progress = Progress(console=Console(file=io.StringIO()), auto_refresh=False)
-    ProgressBars(progress).on_fetch(quiet)
+    ProgressBars(progress, "en").on_fetch(quiet)
     on_the_wall = until.astimezone().strftime("%H:%M:%S")
     told = f"example.org has said nothing for 10 s, given up at {on_the_wall}"
     assert progress.tasks[0].fields["what"] == told

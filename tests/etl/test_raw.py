@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from etl.errors import RawStoreError
-from etl.raw import PageSet, RawStore, confirmed, stale_finding
+from etl.raw import PageSet, RawRecord, RawStore, confirmed, stale_finding
 from tests.etl.raw_records import put, record
 from tests.etl.upstream import START
 

@@ -90,9 +90,8 @@ def test_caption_and_legend_lie_within_the_first_screen(opened: Opened) -> None:
         assert frame["y"] + frame["height"] <= 800
 
 
-def test_labels_do_not_lie_on_one_another(chromium: Browser) -> None:
+def test_labels_do_not_lie_on_one_another(page: Page) -> None:
     code = (Path(component.__file__).parent / "labels.mjs").read_text("utf-8")
-    page = chromium.new_page()
     boxes = page.evaluate(
         """async (code) => {
             const module = new Blob([code], { type: "text/javascript" })
@@ -103,7 +102,6 @@ def test_labels_do_not_lie_on_one_another(chromium: Browser) -> None:
         }""",
         code,
     )
-    page.close()
     assert len(boxes) >= 30
     clashes = [
         (a, b)

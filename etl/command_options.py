@@ -1,0 +1,85 @@
+"""Options and arguments that the commands of `stadshart-etl` share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from data import catalogue
+from data.command_line import CommandLanguage
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", metavar="DIR", help="Folder of the snapshot (default: your own data folder)."
+    ),
+]
+Places = Annotated[
+    Path | None,
+    typer.Option(
+        "--places",
+        metavar="DIR",
+        help="Folder of place files (default: those given before, else those that ship).",
+    ),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="One JSON object per line.", show_default=False)
+]
+Lang = Annotated[
+    CommandLanguage | None,
+    typer.Option(
+        "--lang", metavar="nl|en", help="Language of the output (default: that of the locale)."
+    ),
+]
+SourceId = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="Source that waits for a file: shop_survey, figures, counters, initiatives, …",
+    ),
+]
+OnlyPlaces = Annotated[
+    list[str] | None,
+    typer.Option("--place", metavar="ID", help="Only this place; may be repeated."),
+]
+OnlySources = Annotated[
+    list[str] | None,
+    typer.Option("--source", metavar="ID", help="Only this source; may be repeated."),
+]
+Inputs = Annotated[
+    Path | None,
+    typer.Option("--inputs", metavar="DIR", help="Read DIR/<source>/* in place of the network."),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, metavar="N", help="Processes to read and join with."),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option("--dask", metavar="ADDRESS", help="Read and join on this Dask cluster."),
+]
+BaseUrls = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--base-url", metavar="SOURCE=URL", help="Ask a source at another host; may be repeated."
+    ),
+]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept",
+        metavar="SOURCE=REASON",
+        help="Publish a suspicious change of a source, with the reason.",
+    ),
+]
+Contact = Annotated[
+    str | None,
+    typer.Option("--contact", metavar="MAIL", help="Who services can write to."),
+]
+
+
+def data_folder(data: Path | None) -> Path:
+    """The folder of `--data`, else the user's own."""
+    return data if data is not None else catalogue.user_folder()
