@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -55,10 +55,17 @@ class JsonProgress(NoProgress):
         """The moments of fetching, without the many that only count bytes."""
         if event.kind == "bytes":
             return
-        members = {"event": event.kind, "source": event.source, "host": event.host}
-        members |= {"tries": event.tries, "wait_s": event.wait_s, "code": event.code}
-        until = {} if event.until is None else {"until": event.until.isoformat(timespec="seconds")}
-        self._say(members | until)
+        members: dict[str, str | int | float | None] = {
+            "event": event.kind,
+            "source": event.source,
+            "host": event.host,
+            "tries": event.tries,
+            "wait_s": event.wait_s,
+            "code": event.code,
+        }
+        if event.until is not None:
+            members["until"] = event.until.isoformat(timespec="seconds")
+        self._say(members)
 
     def on_step(self, step: Step) -> None:
         """The step as it is."""
@@ -74,7 +81,7 @@ class JsonProgress(NoProgress):
             }
         )
 
-    def _say(self, members: dict[str, str | int | float | None]) -> None:
+    def _say(self, members: Mapping[str, str | int | float | None]) -> None:
         with self._lock:
             print(json.dumps(members, ensure_ascii=False), flush=True)
 
